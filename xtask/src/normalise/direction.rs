@@ -1,0 +1,194 @@
+//! Which types are sent and which are answered: the two are treated differently.
+//!
+//! A client must be strict in what it sends and lenient in what it reads, and one Rust
+//! type cannot be both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use super::schemas::{self, Schema};
+
+/// How the service uses a component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Request,
+    Response,
+}
+
+/// The extension by which an overlay says how a type that goes both ways is treated.
+const DIRECTION: &str = "x-direction";
+
+/// Finds out for each component whether it is sent or answered, errors included.
+///
+/// An object that goes both ways must be classed on purpose, by an overlay that sets
+/// `x-direction` to `request` or `response`. Enums are open in both directions, so for
+/// them nothing has to be decided.
+pub(super) fn classify(document: &Value) -> Result<BTreeMap<String, Direction>> {
+    let sent = reachable(document, "requestBody");
+    let answered = reachable(document, "responses");
+    let mut directions = BTreeMap::new();
+    for name in sent.union(&answered) {
+        let schema = &document["components"]["schemas"][name];
+        let direction = match (sent.contains(name), answered.contains(name)) {
+            (true, true) if schema.get("enum").is_some() => Direction::Response,
+            (true, true) => match schema.get(DIRECTION).and_then(Value::as_str) {
+                Some("request") => Direction::Request,
+                Some("response") => Direction::Response,
+                _ => bail!(
+                    "`{name}` is both sent and answered. Decide in an overlay how it is read: \
+                     set `{DIRECTION}` on #/components/schemas/{name} to `request` (strict) or \
+                     `response` (lenient)"
+                ),
+            },
+            (true, false) => Direction::Request,
+            _ => Direction::Response,
+        };
+        directions.insert(name.clone(), direction);
+    }
+    Ok(directions)
+}
+
+/// The components that are sent.
+pub(super) fn requests(directions: &BTreeMap<String, Direction>) -> Vec<String> {
+    let sent = directions.iter().filter(|(_, direction)| **direction == Direction::Request);
+    sent.map(|(name, _)| name.clone()).collect()
+}
+
+fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&Value> =
+        schemas::operations(document).filter_map(|operation| operation.get(part)).collect();
+    while let Some(node) = open.pop() {
+        match node {
+            Value::Object(map) => {
+                let pointer = map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#'));
+                let seen = schemas::reference(map).is_some_and(|name| !found.insert(name.to_owned()));
+                if let Some(target) = pointer.filter(|_| !seen).and_then(|p| document.pointer(p)) {
+                    open.push(target);
+                }
+                open.extend(map.values());
+            }
+            Value::Array(list) => open.extend(list),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Nothing in an answer is required: a field that the service leaves out must not fail
+/// the page it stands on.
+pub(super) fn drop_required_of_responses(
+    document: &mut Value,
+    directions: &BTreeMap<String, Direction>,
+) {
+    visit_answered(document, directions, &mut |schema| {
+        schema.shift_remove("required");
+    });
+}
+
+/// An optional list in an answer may be null. Without this it is a `Vec` that defaults
+/// to empty when absent and fails on null.
+pub(super) fn optional_arrays_may_be_null(
+    document: &mut Value,
+    directions: &BTreeMap<String, Direction>,
+) {
+    visit_answered(document, directions, &mut |schema| {
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+        for property in properties.values_mut().filter_map(Value::as_object_mut) {
+            if property.get("type") == Some(&Value::from("array")) {
+                property.insert("nullable".into(), true.into());
+            }
+        }
+    });
+}
+
+/// What the specification does not name is kept: every answered object gets a map for
+/// the rest.
+pub(super) fn keep_unknown_fields(document: &mut Value, directions: &BTreeMap<String, Direction>) {
+    visit_answered(document, directions, &mut |schema| {
+        if schema.contains_key("properties") {
+            schema.entry("additionalProperties").or_insert_with(|| json!({}));
+        }
+    });
+}
+
+fn visit_answered(
+    document: &mut Value,
+    directions: &BTreeMap<String, Direction>,
+    visit: &mut dyn FnMut(&mut Schema),
+) {
+    if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
+        for (name, schema) in components {
+            if directions.get(name) == Some(&Direction::Response) {
+                schemas::visit_schema(schema, visit);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(schemas: Value) -> Value {
+        let body = |name: &str| {
+            json!({"content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}})
+        };
+        json!({
+            "paths": {"/a": {"post": {"requestBody": body("Sent"), "responses": {"200": body("Answered")}}}},
+            "components": {"schemas": schemas},
+        })
+    }
+
+    #[test]
+    fn answers_are_lenient_and_requests_stay_strict() {
+        let object = json!({
+            "type": "object",
+            "required": ["id"],
+            "properties": {"id": {"type": "string"}, "names": {"type": "array", "items": {"type": "string"}}},
+        });
+        let mut document = document(json!({"Sent": object, "Answered": object}));
+        let directions = classify(&document).unwrap();
+        drop_required_of_responses(&mut document, &directions);
+        optional_arrays_may_be_null(&mut document, &directions);
+        keep_unknown_fields(&mut document, &directions);
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(schemas["Sent"], object);
+        assert_eq!(
+            schemas["Answered"],
+            json!({
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "names": {"type": "array", "items": {"type": "string"}, "nullable": true},
+                },
+                "additionalProperties": {},
+            })
+        );
+    }
+
+    #[test]
+    fn an_object_that_goes_both_ways_must_be_classed() {
+        let both = |extra: Value| {
+            let mut shared = json!({"type": "object", "properties": {}});
+            shared.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            let holder = json!({"properties": {"shared": {"$ref": "#/components/schemas/Shared"}}});
+            document(json!({"Sent": holder, "Answered": holder, "Shared": shared}))
+        };
+        let error = classify(&both(json!({}))).unwrap_err();
+        assert!(error.to_string().contains("`Shared` is both sent and answered"), "{error}");
+        let classed = classify(&both(json!({"x-direction": "response"}))).unwrap();
+        assert_eq!(classed["Shared"], Direction::Response);
+    }
+
+    #[test]
+    fn an_enum_may_go_both_ways() {
+        let holder = json!({"properties": {"decision": {"$ref": "#/components/schemas/Decision"}}});
+        let document = document(json!({
+            "Sent": holder, "Answered": holder, "Decision": {"enum": ["APPROVE"]},
+        }));
+        assert!(classify(&document).is_ok());
+    }
+}

@@ -1,0 +1,103 @@
+//! Values that may be null.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::schemas;
+
+/// Takes a literal `null` out of enums and says `nullable` instead.
+///
+/// A null among the values is no variant that Rust could have.
+pub(super) fn take_null_out_of_enums(document: &mut Value) {
+    schemas::visit_all(document, &mut |schema| {
+        let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
+        let before = values.len();
+        values.retain(|value| !value.is_null());
+        if values.len() < before {
+            schema.insert("nullable".into(), true.into());
+        }
+    });
+}
+
+/// Moves `nullable` from components to the places that refer to them.
+///
+/// A nullable component becomes two types of one name; a nullable use becomes an
+/// `Option`.
+pub(super) fn hoist_nullable(document: &mut Value) {
+    let mut nullable = BTreeSet::new();
+    if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
+        for (name, schema) in components {
+            let taken = schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+            if taken == Some(true.into()) {
+                nullable.insert(name.clone());
+            }
+        }
+    }
+    schemas::visit_all(document, &mut |schema| {
+        if schemas::reference(schema).is_some_and(|name| nullable.contains(name)) {
+            schema.insert("nullable".into(), true.into());
+        }
+    });
+}
+
+/// Wraps a reference that says `nullable` beside itself.
+///
+/// What stands beside a `$ref` is dropped when the document is read as OpenAPI 3.0; an
+/// `allOf` of one member may have neighbours.
+pub(super) fn wrap_nullable_references(document: &mut Value) {
+    schemas::visit_all(document, &mut |schema| {
+        if schema.len() > 1
+            && let Some(reference) = schema.shift_remove("$ref")
+        {
+            if schema.get("nullable") == Some(&true.into()) {
+                schema.insert("allOf".into(), json!([{"$ref": reference}]));
+            } else {
+                schema.clear();
+                schema.insert("$ref".into(), reference);
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schemas(schemas: Value) -> Value {
+        json!({"components": {"schemas": schemas}})
+    }
+
+    #[test]
+    fn null_among_enum_values_becomes_nullable() {
+        let mut document = schemas(json!({"Origin": {"enum": ["DEFAULT", null]}}));
+        take_null_out_of_enums(&mut document);
+        assert_eq!(document, schemas(json!({"Origin": {"enum": ["DEFAULT"], "nullable": true}})));
+    }
+
+    #[test]
+    fn nullable_moves_from_the_component_to_its_uses() {
+        let mut document = schemas(json!({
+            "Role": {"type": "object", "nullable": true},
+            "Summary": {"type": "object", "properties": {"role": {"$ref": "#/components/schemas/Role"}}},
+        }));
+        hoist_nullable(&mut document);
+        wrap_nullable_references(&mut document);
+        assert_eq!(
+            document,
+            schemas(json!({
+                "Role": {"type": "object"},
+                "Summary": {"type": "object", "properties": {
+                    "role": {"nullable": true, "allOf": [{"$ref": "#/components/schemas/Role"}]},
+                }},
+            }))
+        );
+    }
+
+    #[test]
+    fn a_reference_without_null_beside_it_stays_a_reference() {
+        let mut document = schemas(json!({"A": {"$ref": "#/components/schemas/B", "x-note": 1}}));
+        wrap_nullable_references(&mut document);
+        assert_eq!(document, schemas(json!({"A": {"$ref": "#/components/schemas/B"}})));
+    }
+}

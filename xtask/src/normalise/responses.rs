@@ -1,0 +1,48 @@
+//! Which answers the generated client knows.
+
+use serde_json::Value;
+
+use super::schemas;
+
+/// Drops every answer that is not a success.
+///
+/// Each operation declares three distinct error bodies, and the generator takes one.
+/// Without any, a failed call keeps its status, headers and body together, which is
+/// what a typed error needs; a merged schema would lose all three on the HTML page of
+/// a proxy.
+pub(super) fn keep_success_only(document: &mut Value) {
+    for operation in schemas::operations_mut(document) {
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            responses.retain(|status, _| status.starts_with('2'));
+        }
+    }
+    if let Some(Value::Object(components)) = document.get_mut("components") {
+        components.shift_remove("responses");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn errors_go_and_success_stays() {
+        let mut document = json!({
+            "paths": {"/a": {"get": {"responses": {
+                "200": {"description": ""},
+                "404": {"$ref": "#/components/responses/404"},
+                "default": {"description": ""},
+            }}}},
+            "components": {"responses": {"404": {"description": ""}}, "schemas": {}},
+        });
+        keep_success_only(&mut document);
+        assert_eq!(
+            document,
+            json!({
+                "paths": {"/a": {"get": {"responses": {"200": {"description": ""}}}}},
+                "components": {"schemas": {}},
+            })
+        );
+    }
+}

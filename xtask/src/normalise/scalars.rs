@@ -1,0 +1,103 @@
+//! Single values: defaults, limits, dates.
+
+use serde_json::Value;
+
+use super::schemas;
+
+/// Drops default values.
+///
+/// A default in a response type would be made up by the client where the service said
+/// nothing, and could not be told from an answer.
+pub(super) fn drop_defaults(document: &mut Value) {
+    schemas::visit_all(document, &mut |schema| {
+        schema.shift_remove("default");
+    });
+}
+
+/// Drops limits of numbers, texts and lists.
+///
+/// The generator would choose the narrowest integer that fits (`usageDays`, 0 to 90,
+/// becomes a `u8`), so that one value out of range fails a page of 250 items, and a
+/// limit that moves upstream changes a type. The handwritten client checks the limits
+/// of what it sends.
+pub(super) fn drop_limits(document: &mut Value) {
+    const LIMITS: [&str; 10] = [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+    ];
+    schemas::visit_all(document, &mut |schema| {
+        for limit in LIMITS {
+            schema.shift_remove(limit);
+        }
+    });
+}
+
+/// Keeps date-times as the text on the wire.
+///
+/// Services have been seen to answer dates without a zone. Here they pass unread; the
+/// handwritten model parses them and keeps what it cannot parse.
+pub(super) fn dates_as_text(document: &mut Value) {
+    schemas::visit_all(document, &mut |schema| {
+        if schema.get("format").is_some_and(|format| format == "date-time" || format == "date") {
+            schema.shift_remove("format");
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn property(schema: Value) -> Value {
+        json!({"components": {"schemas": {"A": {"properties": {"a": schema}}}}})
+    }
+
+    #[test]
+    fn defaults_go() {
+        let mut document = property(json!({"type": "boolean", "default": false}));
+        drop_defaults(&mut document);
+        assert_eq!(document, property(json!({"type": "boolean"})));
+    }
+
+    #[test]
+    fn a_property_that_is_named_default_stays() {
+        let mut document = json!({"components": {"schemas": {"A": {"properties": {
+            "default": {"type": "string"},
+        }}}}});
+        let before = document.clone();
+        drop_defaults(&mut document);
+        assert_eq!(document, before);
+    }
+
+    #[test]
+    fn limits_go_wherever_the_schema_stands() {
+        let limited = json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": 250});
+        let free = json!({"type": "integer", "format": "int32"});
+        let parameter = |schema| {
+            json!({"paths": {"/a": {"get": {"parameters": [{"name": "limit", "schema": schema}]}}}})
+        };
+        let mut document = parameter(limited);
+        drop_limits(&mut document);
+        assert_eq!(document, parameter(free));
+    }
+
+    #[test]
+    fn date_times_are_text_and_other_formats_stay() {
+        let mut document = property(json!({"type": "string", "format": "date-time"}));
+        dates_as_text(&mut document);
+        assert_eq!(document, property(json!({"type": "string"})));
+        let number = property(json!({"type": "integer", "format": "int32"}));
+        let mut document = number.clone();
+        dates_as_text(&mut document);
+        assert_eq!(document, number);
+    }
+}
