@@ -4,22 +4,68 @@ mod client;
 mod docs;
 mod enums;
 
+use std::fs;
+
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::normalise;
+use crate::manifest::{Manifest, Version};
+use crate::{normalise, overlay, workspace, yaml};
+
+/// Generates every version of the manifest and writes what has changed.
+pub(crate) fn run() -> Result<String> {
+    let mut report = Vec::new();
+    for (version, source) in all()? {
+        let path = workspace::generated(&version);
+        let unchanged = fs::read_to_string(&path).is_ok_and(|committed| committed == source);
+        if !unchanged {
+            fs::write(&path, source)
+                .with_context(|| format!("{} cannot be written", workspace::shown(&path)))?;
+        }
+        let what = if unchanged { "unchanged" } else { "written" };
+        report.push(format!("{version}: {} {what}", workspace::shown(&path)));
+    }
+    Ok(report.join("\n"))
+}
+
+/// The source of every version's module, by version. All or none: a version that cannot be
+/// generated keeps the others from being written.
+pub(crate) fn all() -> Result<Vec<(String, String)>> {
+    let manifest = Manifest::load(&workspace::openapi())?;
+    let versions = manifest.versions().iter();
+    versions
+        .map(|version| Ok((version.name().to_owned(), one(version)?)))
+        .collect()
+}
+
+fn one(version: &Version) -> Result<String> {
+    version.verify()?;
+    let mut contract = yaml::load_json(&version.contract_path())?;
+    for path in version.overlay_paths() {
+        overlay::apply(
+            &mut contract,
+            &yaml::load_json(&path)?,
+            &workspace::shown(&path),
+        )?;
+    }
+    render(version.name(), contract)
+}
 
 /// The Rust source of one API version's client.
 ///
 /// `version` names the module of certs-raw (`v3`), `contract` is the contract with its
 /// overlays applied. The same input gives the same text, to the byte.
-pub(crate) fn render(version: &str, contract: Value) -> Result<String> {
+fn render(version: &str, contract: Value) -> Result<String> {
     docs::require(&contract).with_context(|| format!("the {version} contract"))?;
     let normalised = normalise::normalise(contract)
         .with_context(|| format!("the {version} contract could not be normalised"))?;
     let client = client::source(version, &normalised)
         .with_context(|| format!("no client could be generated from the {version} contract"))?;
-    Ok(format!("{}{client}\n{}", preamble(version), enums::source(&normalised.enums)))
+    Ok(format!(
+        "{}{client}\n{}",
+        preamble(version),
+        enums::source(&normalised.enums)
+    ))
 }
 
 fn preamble(version: &str) -> String {

@@ -46,11 +46,16 @@ pub(crate) fn normalise(mut document: Value) -> Result<Normalised> {
     scalars::drop_limits(&mut document);
     scalars::dates_as_text(&mut document);
     direction::drop_required_of_responses(&mut document, &directions);
-    direction::optional_arrays_may_be_null(&mut document, &directions);
+    direction::lists_may_be_null(&mut document, &directions);
     direction::keep_unknown_fields(&mut document, &directions);
     nullable::wrap_nullable_references(&mut document);
     let enums = enums::lift(&mut document)?;
     let renames = names::apply_rust_names(&mut document)?;
     let requests = direction::requests(&directions);
-    Ok(Normalised { document, enums, requests, renames })
+    Ok(Normalised {
+        document,
+        enums,
+        requests,
+        renames,
+    })
 }

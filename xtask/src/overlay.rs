@@ -10,7 +10,11 @@ use serde_json_path::JsonPath;
 /// Applies every action of `overlay` to `document`, in order. `name` is the overlay's
 /// file, for errors.
 pub(crate) fn apply(document: &mut Value, overlay: &Value, name: &str) -> Result<()> {
-    if !overlay.get("overlay").and_then(Value::as_str).is_some_and(|v| v.starts_with("1.0")) {
+    if !overlay
+        .get("overlay")
+        .and_then(Value::as_str)
+        .is_some_and(|v| v.starts_with("1.0"))
+    {
         bail!("{name} is not an OpenAPI Overlay 1.0 document: it lacks `overlay: 1.0.0`");
     }
     let actions = overlay
@@ -39,8 +43,11 @@ fn apply_action(document: &mut Value, action: &Value, reason_for_all: Option<&st
     let reason = reason.with_context(|| format!("`{target}` has no `x-reason`: say why"))?;
 
     let path = JsonPath::parse(target).with_context(|| format!("`{target}` is no JSONPath"))?;
-    let pointers: Vec<String> =
-        path.query_located(document).locations().map(|place| place.to_json_pointer()).collect();
+    let pointers: Vec<String> = path
+        .query_located(document)
+        .locations()
+        .map(|place| place.to_json_pointer())
+        .collect();
     if pointers.is_empty() {
         bail!(
             "`{target}` matches nothing any more. It was there because: {reason} \
@@ -93,7 +100,9 @@ fn merge(place: &mut Value, update: &Value) {
 }
 
 fn remove(document: &mut Value, pointer: &str) -> Result<()> {
-    let (parent, last) = pointer.rsplit_once('/').context("the whole document cannot be removed")?;
+    let (parent, last) = pointer
+        .rsplit_once('/')
+        .context("the whole document cannot be removed")?;
     let key = last.replace("~1", "/").replace("~0", "~");
     match document.pointer_mut(parent) {
         Some(Value::Object(map)) => remove_key(map, &key),
@@ -149,8 +158,7 @@ mod tests {
     #[test]
     fn a_remove_takes_out_every_match() {
         let mut document = contract();
-        let action =
-            json!({"target": "$.paths['/a'].get.parameters[*]", "x-reason": "Gone.", "remove": true});
+        let action = json!({"target": "$.paths['/a'].get.parameters[*]", "x-reason": "Gone.", "remove": true});
         apply(&mut document, &overlay(action), "o.yaml").unwrap();
         assert_eq!(document["paths"]["/a"]["get"]["parameters"], json!([]));
     }

@@ -147,14 +147,18 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ErrorResponseDto {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub causes: ::std::option::Option<::std::vec::Vec<ErrorMessageDto>>,
+        pub causes: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<ErrorMessageDto>>,
+        >,
         #[serde(
             rename = "detailCode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub detail_code: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub messages: ::std::option::Option<::std::vec::Vec<ErrorMessageDto>>,
+        pub messages: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<ErrorMessageDto>>,
+        >,
         #[serde(
             rename = "trackingId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -172,7 +176,9 @@ pub mod types {
         )]
         pub certification_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub errors: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        pub errors: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -204,7 +210,9 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PermissionDto {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub rights: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        pub rights: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub target: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
@@ -435,7 +443,7 @@ pub mod types {
     }
 }
 #[derive(Clone, Debug)]
-/**Client for Certifications beta
+/**Client for Certifications, beta
 
 Version: 3.1.0-beta*/
 pub struct Client {
@@ -444,21 +452,6 @@ pub struct Client {
     pub(crate) inner: crate::Inner,
 }
 impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::Inner) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
     /// Construct a new client with an existing `reqwest::Client`,
     /// allowing more control over its configuration.
     ///
@@ -721,7 +714,12 @@ pub mod builder {
         ///Sends a `GET` request to `/certifications`
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<::std::vec::Vec<types::CertificationDto>>, Error<()>> {
+        ) -> Result<
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::CertificationDto>>,
+            >,
+            Error<()>,
+        > {
             let Self {
                 client,
                 count,
@@ -877,7 +875,10 @@ pub mod builder {
         ///Sends a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<::std::vec::Vec<types::PermissionDto>>, Error<()>> {
+        ) -> Result<
+            ResponseValue<::std::vec::Vec<::std::option::Option<types::PermissionDto>>>,
+            Error<()>,
+        > {
             let Self {
                 client,
                 certification_id,
@@ -1215,7 +1216,9 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<
-            ResponseValue<::std::vec::Vec<types::IdentityCertificationTask>>,
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::IdentityCertificationTask>>,
+            >,
             Error<()>,
         > {
             let Self { client, id } = self;

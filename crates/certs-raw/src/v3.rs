@@ -161,7 +161,9 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub errors: ::std::option::Option<::std::vec::Vec<ErrorMessageDto>>,
+        pub errors: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<ErrorMessageDto>>,
+        >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         #[serde(
@@ -169,7 +171,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub reassignment_trail_dt_os: ::std::option::Option<
-            ::std::vec::Vec<ReassignmentTrailDto>,
+            ::std::vec::Vec<::std::option::Option<ReassignmentTrailDto>>,
         >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<crate::v3::enums::CertificationTaskStatus>,
@@ -194,14 +196,18 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct DataAccess {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub categories: ::std::option::Option<::std::vec::Vec<DataAccessCategoriesItem>>,
+        pub categories: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<DataAccessCategoriesItem>>,
+        >,
         #[serde(
             rename = "impactScore",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub impact_score: ::std::option::Option<DataAccessImpactScore>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub policies: ::std::option::Option<::std::vec::Vec<DataAccessPoliciesItem>>,
+        pub policies: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<DataAccessPoliciesItem>>,
+        >,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -253,14 +259,18 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ErrorResponseDto {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub causes: ::std::option::Option<::std::vec::Vec<ErrorMessageDto>>,
+        pub causes: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<ErrorMessageDto>>,
+        >,
         #[serde(
             rename = "detailCode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub detail_code: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub messages: ::std::option::Option<::std::vec::Vec<ErrorMessageDto>>,
+        pub messages: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<ErrorMessageDto>>,
+        >,
         #[serde(
             rename = "trackingId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -431,7 +441,9 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PermissionDto {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub rights: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        pub rights: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub target: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
@@ -704,7 +716,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub access_profiles: ::std::option::Option<
-            ::std::vec::Vec<ReviewableAccessProfile>,
+            ::std::vec::Vec<::std::option::Option<ReviewableAccessProfile>>,
         >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
@@ -1148,7 +1160,7 @@ pub mod types {
     }
 }
 #[derive(Clone, Debug)]
-/**Client for Certifications v3
+/**Client for Certifications, V3
 
 Version: 3.0.0*/
 pub struct Client {
@@ -1157,21 +1169,6 @@ pub struct Client {
     pub(crate) inner: crate::Inner,
 }
 impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::Inner) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
     /// Construct a new client with an existing `reqwest::Client`,
     /// allowing more control over its configuration.
     ///
@@ -1591,7 +1588,9 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<
-            ResponseValue<::std::vec::Vec<types::CertificationTask>>,
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::CertificationTask>>,
+            >,
             Error<()>,
         > {
             let Self { client, count, filters, limit, offset, reviewer_identity } = self;
@@ -1808,7 +1807,9 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<
-            ResponseValue<::std::vec::Vec<types::IdentityCertificationDto>>,
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::IdentityCertificationDto>>,
+            >,
             Error<()>,
         > {
             let Self {
@@ -1966,7 +1967,10 @@ pub mod builder {
         ///Sends a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<::std::vec::Vec<types::PermissionDto>>, Error<()>> {
+        ) -> Result<
+            ResponseValue<::std::vec::Vec<::std::option::Option<types::PermissionDto>>>,
+            Error<()>,
+        > {
             let Self {
                 client,
                 certification_id,
@@ -2230,7 +2234,12 @@ pub mod builder {
         ///Sends a `GET` request to `/certifications/{id}/access-review-items`
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<::std::vec::Vec<types::AccessReviewItem>>, Error<()>> {
+        ) -> Result<
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::AccessReviewItem>>,
+            >,
+            Error<()>,
+        > {
             let Self {
                 client,
                 id,
@@ -2412,7 +2421,10 @@ pub mod builder {
         ///Sends a `GET` request to `/certifications/{id}/access-summaries/{type}`
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<::std::vec::Vec<types::AccessSummary>>, Error<()>> {
+        ) -> Result<
+            ResponseValue<::std::vec::Vec<::std::option::Option<types::AccessSummary>>>,
+            Error<()>,
+        > {
             let Self { client, id, type_, count, filters, limit, offset, sorters } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let type_ = type_.map_err(Error::InvalidRequest)?;
@@ -2727,7 +2739,11 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<
-            ResponseValue<::std::vec::Vec<types::CertificationIdentitySummary>>,
+            ResponseValue<
+                ::std::vec::Vec<
+                    ::std::option::Option<types::CertificationIdentitySummary>,
+                >,
+            >,
             Error<()>,
         > {
             let Self { client, id, count, filters, limit, offset, sorters } = self;

@@ -11,9 +11,11 @@ use crate::normalise::{Normalised, OpenEnum, Rename};
 pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     let document: OpenAPI = serde_json::from_value(normalised.document.clone())
         .context("the normalised contract is not OpenAPI 3.0")?;
-    let tokens = Generator::new(&settings(version, &normalised.enums)?).generate_tokens(&document)?;
+    let tokens =
+        Generator::new(&settings(version, &normalised.enums)?).generate_tokens(&document)?;
     let mut file: syn::File =
         syn::parse2(tokens).context("the generator's output is not valid Rust")?;
+    drop_constructor(&mut file);
     drop_builders_of_answers(&mut file, &normalised.requests);
     for rename in &normalised.renames {
         put_wire_name_back(&mut file, rename)?;
@@ -43,6 +45,21 @@ fn settings(version: &str, enums: &[OpenEnum]) -> Result<GenerationSettings> {
     Ok(settings)
 }
 
+/// Drops `Client::new`, which sets up an HTTP client of its own, and panics if it cannot.
+/// Requests leave through `Execute`; `new_with_client` is handed the one that builds them.
+fn drop_constructor(file: &mut syn::File) {
+    for item in &mut file.items {
+        if let syn::Item::Impl(item) = item
+            && item.trait_.is_none()
+            && self_name(item).is_some_and(|name| name == "Client")
+        {
+            item.items.retain(
+                |item| !matches!(item, syn::ImplItem::Fn(function) if function.sig.ident == "new"),
+            );
+        }
+    }
+}
+
 /// Drops the builders of types that only the service constructs.
 ///
 /// The builder interface makes one for every type: half of the generated source, and
@@ -51,16 +68,22 @@ fn drop_builders_of_answers(file: &mut syn::File, requests: &[String]) {
     // An inline object of a request is named after it, with its property at the end.
     let is_sent = |name: &syn::Ident| {
         let name = name.to_string();
-        requests.iter().any(|request| name.starts_with(request.as_str()))
+        requests
+            .iter()
+            .any(|request| name.starts_with(request.as_str()))
     };
-    let Some(types) = module(&mut file.items, "types") else { return };
+    let Some(types) = module(&mut file.items, "types") else {
+        return;
+    };
     types.retain(|item| match item {
         syn::Item::Impl(item) if item.trait_.is_none() && is_only_builder(item) => {
             self_name(item).is_some_and(&is_sent)
         }
         _ => true,
     });
-    let Some(builders) = module(types, "builder") else { return };
+    let Some(builders) = module(types, "builder") else {
+        return;
+    };
     builders.retain(|item| match item {
         syn::Item::Struct(item) => is_sent(&item.ident),
         syn::Item::Impl(item) => self_name(item).is_some_and(&is_sent),
@@ -106,8 +129,10 @@ fn put_wire_name_back(file: &mut syn::File, rename: &Rename) -> Result<()> {
         fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
             if self.inside
                 && is_query_param(&call.func)
-                && let Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. })) =
-                    call.args.first_mut()
+                && let Some(syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(name),
+                    ..
+                })) = call.args.first_mut()
                 && name.value() == self.rename.rust
             {
                 *name = syn::LitStr::new(&self.rename.wire, name.span());
@@ -117,7 +142,11 @@ fn put_wire_name_back(file: &mut syn::File, rename: &Rename) -> Result<()> {
         }
     }
 
-    let mut put_back = PutBack { rename, inside: false, replaced: 0 };
+    let mut put_back = PutBack {
+        rename,
+        inside: false,
+        replaced: 0,
+    };
     put_back.visit_file_mut(file);
     match put_back.replaced {
         1 => Ok(()),
@@ -132,7 +161,14 @@ fn put_wire_name_back(file: &mut syn::File, rename: &Rename) -> Result<()> {
 }
 
 fn is_query_param(function: &syn::Expr) -> bool {
-    let syn::Expr::Path(path) = function else { return false };
-    let names: Vec<_> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let syn::Expr::Path(path) = function else {
+        return false;
+    };
+    let names: Vec<_> = path
+        .path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
     names.ends_with(&["QueryParam".into(), "new".into()])
 }

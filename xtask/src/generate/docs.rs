@@ -16,7 +16,9 @@ pub(super) fn require(document: &Value) -> Result<()> {
             }
         }
     }
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let schemas = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
     for (name, schema) in schemas.into_iter().flatten() {
         // A list is put in the places that refer to it and has no type of its own.
         if schema.get("description").is_none() && schema["type"] != "array" {

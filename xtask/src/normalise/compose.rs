@@ -91,7 +91,9 @@ pub(super) fn inline_array_aliases(document: &mut Value) -> Result<()> {
     let mut outcome = Ok(());
     schemas::visit_all(document, &mut |schema| {
         let mut depth = 0;
-        while let Some(Value::Object(list)) = schemas::reference(schema).and_then(|name| aliases.get(name)) {
+        while let Some(Value::Object(list)) =
+            schemas::reference(schema).and_then(|name| aliases.get(name))
+        {
             depth += 1;
             if depth > MAX_DEPTH {
                 outcome = Err(anyhow::anyhow!("a list is an alias of itself"));

@@ -52,19 +52,26 @@ pub(super) fn classify(document: &Value) -> Result<BTreeMap<String, Direction>> 
 
 /// The components that are sent.
 pub(super) fn requests(directions: &BTreeMap<String, Direction>) -> Vec<String> {
-    let sent = directions.iter().filter(|(_, direction)| **direction == Direction::Request);
+    let sent = directions
+        .iter()
+        .filter(|(_, direction)| **direction == Direction::Request);
     sent.map(|(name, _)| name.clone()).collect()
 }
 
 fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let mut open: Vec<&Value> =
-        schemas::operations(document).filter_map(|operation| operation.get(part)).collect();
+    let mut open: Vec<&Value> = schemas::operations(document)
+        .filter_map(|operation| operation.get(part))
+        .collect();
     while let Some(node) = open.pop() {
         match node {
             Value::Object(map) => {
-                let pointer = map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#'));
-                let seen = schemas::reference(map).is_some_and(|name| !found.insert(name.to_owned()));
+                let pointer = map
+                    .get("$ref")
+                    .and_then(Value::as_str)
+                    .and_then(|r| r.strip_prefix('#'));
+                let seen =
+                    schemas::reference(map).is_some_and(|name| !found.insert(name.to_owned()));
                 if let Some(target) = pointer.filter(|_| !seen).and_then(|p| document.pointer(p)) {
                     open.push(target);
                 }
@@ -88,20 +95,30 @@ pub(super) fn drop_required_of_responses(
     });
 }
 
-/// An optional list in an answer may be null. Without this it is a `Vec` that defaults
-/// to empty when absent and fails on null.
-pub(super) fn optional_arrays_may_be_null(
-    document: &mut Value,
-    directions: &BTreeMap<String, Direction>,
-) {
+/// A list in an answer may be null, and so may its elements, those of a page included.
+/// Without this it is a `Vec` that defaults to empty when absent and fails on null.
+pub(super) fn lists_may_be_null(document: &mut Value, directions: &BTreeMap<String, Direction>) {
     visit_answered(document, directions, &mut |schema| {
-        let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
-        for property in properties.values_mut().filter_map(Value::as_object_mut) {
-            if property.get("type") == Some(&Value::from("array")) {
-                property.insert("nullable".into(), true.into());
-            }
+        if elements_may_be_null(schema) {
+            schema.insert("nullable".into(), true.into());
         }
     });
+    for operation in schemas::operations_mut(document) {
+        if let Some(responses) = operation.get_mut("responses") {
+            schemas::visit_holder(responses, &mut |schema| {
+                elements_may_be_null(schema);
+            });
+        }
+    }
+}
+
+/// Whether the schema is a list; if so, its elements may be null from now on.
+fn elements_may_be_null(schema: &mut Schema) -> bool {
+    let is_list = schema.get("type") == Some(&Value::from("array"));
+    if is_list && let Some(Value::Object(items)) = schema.get_mut("items") {
+        items.insert("nullable".into(), true.into());
+    }
+    is_list
 }
 
 /// What the specification does not name is kept: every answered object gets a map for
@@ -109,7 +126,9 @@ pub(super) fn optional_arrays_may_be_null(
 pub(super) fn keep_unknown_fields(document: &mut Value, directions: &BTreeMap<String, Direction>) {
     visit_answered(document, directions, &mut |schema| {
         if schema.contains_key("properties") {
-            schema.entry("additionalProperties").or_insert_with(|| json!({}));
+            schema
+                .entry("additionalProperties")
+                .or_insert_with(|| json!({}));
         }
     });
 }
@@ -133,9 +152,7 @@ mod tests {
     use super::*;
 
     fn document(schemas: Value) -> Value {
-        let body = |name: &str| {
-            json!({"content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}})
-        };
+        let body = |name: &str| json!({"content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}});
         json!({
             "paths": {"/a": {"post": {"requestBody": body("Sent"), "responses": {"200": body("Answered")}}}},
             "components": {"schemas": schemas},
@@ -152,7 +169,7 @@ mod tests {
         let mut document = document(json!({"Sent": object, "Answered": object}));
         let directions = classify(&document).unwrap();
         drop_required_of_responses(&mut document, &directions);
-        optional_arrays_may_be_null(&mut document, &directions);
+        lists_may_be_null(&mut document, &directions);
         keep_unknown_fields(&mut document, &directions);
         let schemas = &document["components"]["schemas"];
         assert_eq!(schemas["Sent"], object);
@@ -162,7 +179,11 @@ mod tests {
                 "type": "object",
                 "properties": {
                     "id": {"type": "string"},
-                    "names": {"type": "array", "items": {"type": "string"}, "nullable": true},
+                    "names": {
+                        "type": "array",
+                        "items": {"type": "string", "nullable": true},
+                        "nullable": true,
+                    },
                 },
                 "additionalProperties": {},
             })
@@ -170,15 +191,35 @@ mod tests {
     }
 
     #[test]
+    fn a_page_may_have_null_records() {
+        let mut document = json!({"paths": {"/a": {"get": {"responses": {"200": {"schema": {
+            "type": "array", "items": {"$ref": "#/components/schemas/A"},
+        }}}}}}});
+        lists_may_be_null(&mut document, &BTreeMap::new());
+        assert_eq!(
+            document["paths"]["/a"]["get"]["responses"]["200"]["schema"],
+            json!({"type": "array", "items": {"$ref": "#/components/schemas/A", "nullable": true}})
+        );
+    }
+
+    #[test]
     fn an_object_that_goes_both_ways_must_be_classed() {
         let both = |extra: Value| {
             let mut shared = json!({"type": "object", "properties": {}});
-            shared.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            shared
+                .as_object_mut()
+                .unwrap()
+                .extend(extra.as_object().unwrap().clone());
             let holder = json!({"properties": {"shared": {"$ref": "#/components/schemas/Shared"}}});
             document(json!({"Sent": holder, "Answered": holder, "Shared": shared}))
         };
         let error = classify(&both(json!({}))).unwrap_err();
-        assert!(error.to_string().contains("`Shared` is both sent and answered"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("`Shared` is both sent and answered"),
+            "{error}"
+        );
         let classed = classify(&both(json!({"x-direction": "response"}))).unwrap();
         assert_eq!(classed["Shared"], Direction::Response);
     }

@@ -51,7 +51,9 @@ pub(super) fn lift(document: &mut Value) -> Result<Vec<OpenEnum>> {
 }
 
 fn lift_inside(name: &str, schema: &mut Value, lifted: &mut BTreeMap<String, Value>) -> Result<()> {
-    let Value::Object(schema) = schema else { return Ok(()) };
+    let Value::Object(schema) = schema else {
+        return Ok(());
+    };
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         for (property, inner) in properties {
             lift_one(&format!("{name}{}", pascal_case(property)), inner, lifted)?;
@@ -65,12 +67,17 @@ fn lift_inside(name: &str, schema: &mut Value, lifted: &mut BTreeMap<String, Val
 
 fn lift_one(name: &str, schema: &mut Value, lifted: &mut BTreeMap<String, Value>) -> Result<()> {
     lift_inside(name, schema, lifted)?;
-    let Some(map) = schema.as_object_mut() else { return Ok(()) };
+    let Some(map) = schema.as_object_mut() else {
+        return Ok(());
+    };
     if !map.contains_key("enum") {
         return Ok(());
     }
     let nullable = map.shift_remove("nullable") == Some(true.into());
-    if lifted.insert(name.to_owned(), Value::Object(map.clone())).is_some() {
+    if lifted
+        .insert(name.to_owned(), Value::Object(map.clone()))
+        .is_some()
+    {
         bail!("two inline enums would both be named `{name}`");
     }
     *schema = referring_to(name, nullable);
@@ -79,21 +86,34 @@ fn lift_one(name: &str, schema: &mut Value, lifted: &mut BTreeMap<String, Value>
 
 fn referring_to(name: &str, nullable: bool) -> Value {
     let reference = json!({"$ref": format!("#/components/schemas/{name}")});
-    if nullable { json!({"nullable": true, "allOf": [reference]}) } else { reference }
+    if nullable {
+        json!({"nullable": true, "allOf": [reference]})
+    } else {
+        reference
+    }
 }
 
 /// The enum of a parameter is named after operation and parameter.
 fn lift_parameters(document: &mut Value) -> Result<()> {
     let mut found: Vec<(String, Value)> = Vec::new();
     for operation in schemas::operations_mut(document) {
-        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let id = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         for parameter in parameters(operation) {
-            let Some(name) = parameter.get("name").and_then(Value::as_str) else { continue };
+            let Some(name) = parameter.get("name").and_then(Value::as_str) else {
+                continue;
+            };
             let name = pascal_case(&id) + &pascal_case(name);
             if let Some(schema) = parameter.get_mut("schema")
                 && schema.get("enum").is_some()
             {
-                found.push((name.clone(), std::mem::replace(schema, referring_to(&name, false))));
+                found.push((
+                    name.clone(),
+                    std::mem::replace(schema, referring_to(&name, false)),
+                ));
             }
         }
     }
@@ -128,7 +148,10 @@ fn open_enum(name: &str, schema: &Value, values: &Value) -> Result<OpenEnum> {
         .with_context(|| format!("the enum `{name}` has a value that is not text: {values}"))?;
     Ok(OpenEnum {
         name: name.to_owned(),
-        description: schema.get("description").and_then(Value::as_str).map(str::to_owned),
+        description: schema
+            .get("description")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         values,
     })
 }

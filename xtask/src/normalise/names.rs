@@ -25,20 +25,35 @@ pub(crate) struct Rename {
 pub(super) fn apply_rust_names(document: &mut Value) -> Result<Vec<Rename>> {
     let mut renames = Vec::new();
     for operation in schemas::operations_mut(document) {
-        let builder =
-            operation.get("operationId").and_then(Value::as_str).map(pascal_case).unwrap_or_default();
-        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
-        for parameter in parameters.into_iter().flatten().filter_map(Value::as_object_mut) {
-            let Some(rust) = parameter.shift_remove(RUST_NAME) else { continue };
-            let (Some(rust), Some(wire)) = (rust.as_str(), parameter.get("name").and_then(Value::as_str))
+        let builder = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .map(pascal_case)
+            .unwrap_or_default();
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            let Some(rust) = parameter.shift_remove(RUST_NAME) else {
+                continue;
+            };
+            let (Some(rust), Some(wire)) =
+                (rust.as_str(), parameter.get("name").and_then(Value::as_str))
             else {
                 bail!("`{RUST_NAME}` of a parameter of `{builder}` is not text");
             };
             if parameter.get("in") != Some(&Value::from("query")) {
                 bail!("`{RUST_NAME}` is for query parameters; `{wire}` of `{builder}` is none");
             }
-            let rename =
-                Rename { builder: builder.clone(), rust: rust.to_owned(), wire: wire.to_owned() };
+            let rename = Rename {
+                builder: builder.clone(),
+                rust: rust.to_owned(),
+                wire: wire.to_owned(),
+            };
             parameter.insert("name".into(), rust.into());
             renames.push(rename);
         }
@@ -58,8 +73,11 @@ mod tests {
             "parameters": [{"in": "query", "name": "nmae", "x-rust-name": "name"}],
         }}}});
         let renames = apply_rust_names(&mut document).unwrap();
-        let expected =
-            Rename { builder: "ListThings".into(), rust: "name".into(), wire: "nmae".into() };
+        let expected = Rename {
+            builder: "ListThings".into(),
+            rust: "name".into(),
+            wire: "nmae".into(),
+        };
         assert_eq!(renames, [expected]);
         assert_eq!(
             document["paths"]["/a"]["get"]["parameters"][0],

@@ -11,7 +11,9 @@ use super::schemas;
 /// A null among the values is no variant that Rust could have.
 pub(super) fn take_null_out_of_enums(document: &mut Value) {
     schemas::visit_all(document, &mut |schema| {
-        let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
+        let Some(Value::Array(values)) = schema.get_mut("enum") else {
+            return;
+        };
         let before = values.len();
         values.retain(|value| !value.is_null());
         if values.len() < before {
@@ -28,7 +30,9 @@ pub(super) fn hoist_nullable(document: &mut Value) {
     let mut nullable = BTreeSet::new();
     if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
         for (name, schema) in components {
-            let taken = schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+            let taken = schema
+                .as_object_mut()
+                .and_then(|schema| schema.shift_remove("nullable"));
             if taken == Some(true.into()) {
                 nullable.insert(name.clone());
             }
@@ -72,7 +76,10 @@ mod tests {
     fn null_among_enum_values_becomes_nullable() {
         let mut document = schemas(json!({"Origin": {"enum": ["DEFAULT", null]}}));
         take_null_out_of_enums(&mut document);
-        assert_eq!(document, schemas(json!({"Origin": {"enum": ["DEFAULT"], "nullable": true}})));
+        assert_eq!(
+            document,
+            schemas(json!({"Origin": {"enum": ["DEFAULT"], "nullable": true}}))
+        );
     }
 
     #[test]
@@ -98,6 +105,9 @@ mod tests {
     fn a_reference_without_null_beside_it_stays_a_reference() {
         let mut document = schemas(json!({"A": {"$ref": "#/components/schemas/B", "x-note": 1}}));
         wrap_nullable_references(&mut document);
-        assert_eq!(document, schemas(json!({"A": {"$ref": "#/components/schemas/B"}})));
+        assert_eq!(
+            document,
+            schemas(json!({"A": {"$ref": "#/components/schemas/B"}}))
+        );
     }
 }

@@ -46,7 +46,10 @@ pub(super) fn drop_limits(document: &mut Value) {
 /// handwritten model parses them and keeps what it cannot parse.
 pub(super) fn dates_as_text(document: &mut Value) {
     schemas::visit_all(document, &mut |schema| {
-        if schema.get("format").is_some_and(|format| format == "date-time" || format == "date") {
+        if schema
+            .get("format")
+            .is_some_and(|format| format == "date-time" || format == "date")
+        {
             schema.shift_remove("format");
         }
     });
@@ -82,9 +85,7 @@ mod tests {
     fn limits_go_wherever_the_schema_stands() {
         let limited = json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": 250});
         let free = json!({"type": "integer", "format": "int32"});
-        let parameter = |schema| {
-            json!({"paths": {"/a": {"get": {"parameters": [{"name": "limit", "schema": schema}]}}}})
-        };
+        let parameter = |schema| json!({"paths": {"/a": {"get": {"parameters": [{"name": "limit", "schema": schema}]}}}});
         let mut document = parameter(limited);
         drop_limits(&mut document);
         assert_eq!(document, parameter(free));

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 /// The methods of a path item that hold an operation.
-pub(super) const METHODS: [&str; 8] =
-    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(super) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// What a schema object is, in this module's signatures.
 pub(super) type Schema = Map<String, Value>;
@@ -13,7 +14,9 @@ pub(super) type Schema = Map<String, Value>;
 /// wherever it stands: components, parameters, request bodies, responses.
 pub(super) fn visit_all(document: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        schemas.values_mut().for_each(|schema| visit_schema(schema, visit));
+        schemas
+            .values_mut()
+            .for_each(|schema| visit_schema(schema, visit));
     }
     for holder in ["/components/parameters", "/components/responses", "/paths"] {
         if let Some(node) = document.pointer_mut(holder) {
@@ -25,10 +28,14 @@ pub(super) fn visit_all(document: &mut Value, visit: &mut dyn FnMut(&mut Schema)
 /// Calls `visit` for this schema and for every schema inside it. References are not
 /// followed: their targets are components and are visited as such.
 pub(super) fn visit_schema(schema: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    let Value::Object(schema) = schema else { return };
+    let Value::Object(schema) = schema else {
+        return;
+    };
     visit(schema);
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        properties.values_mut().for_each(|property| visit_schema(property, visit));
+        properties
+            .values_mut()
+            .for_each(|property| visit_schema(property, visit));
     }
     for key in ["items", "additionalProperties", "not"] {
         if let Some(inner) = schema.get_mut(key) {
@@ -37,13 +44,16 @@ pub(super) fn visit_schema(schema: &mut Value, visit: &mut dyn FnMut(&mut Schema
     }
     for key in ["allOf", "anyOf", "oneOf"] {
         if let Some(Value::Array(members)) = schema.get_mut(key) {
-            members.iter_mut().for_each(|member| visit_schema(member, visit));
+            members
+                .iter_mut()
+                .for_each(|member| visit_schema(member, visit));
         }
     }
 }
 
-/// Outside schemas, every schema stands under the key `schema`.
-fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
+/// Calls `visit` for every schema in a part of the document that is no schema itself:
+/// there, schemas stand under the key `schema`.
+pub(super) fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
     match node {
         Value::Object(map) => {
             for (key, value) in map {
@@ -61,7 +71,10 @@ fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
 
 /// The component a `$ref` names, if the schema is one.
 pub(super) fn reference(schema: &Schema) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
+    schema
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
 }
 
 /// Every operation of the document.

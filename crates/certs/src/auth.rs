@@ -1,0 +1,118 @@
+//! Access tokens: where they come from, and how one serves every call.
+//!
+//! A token lives about 12 minutes and there is no refresh token: a new one is asked for
+//! with the same credentials. That happens once for all calls that wait, shortly before
+//! the old one ends, and when the service refuses it.
+
+mod cache;
+mod client_credentials;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::Error;
+
+pub(crate) use cache::TokenCache;
+pub(crate) use client_credentials::ClientCredentials;
+
+/// The future of [`TokenProvider::token`].
+pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Error>> + Send + 'a>>;
+
+/// Gets access tokens, for callers who have them from elsewhere than a personal access
+/// token's client id and secret: a vault, an authorisation code flow, another process.
+///
+/// The client caches what it gets and asks again shortly before it ends, so a provider
+/// need not cache. Concurrent calls ask once.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use certs::{AccessToken, TokenFuture, TokenProvider};
+///
+/// #[derive(Debug)]
+/// struct Vault;
+///
+/// impl TokenProvider for Vault {
+///     fn token(&self) -> TokenFuture<'_> {
+///         Box::pin(async {
+///             let token = "eyJhbGciOi…"; // read from the vault
+///             Ok(AccessToken::new(token).expires_in(Duration::from_secs(749)))
+///         })
+///     }
+/// }
+///
+/// let client = certs::Client::builder("https://acme.api.identitynow.com")
+///     .token_provider(Vault)
+///     .build()?;
+/// # Ok::<(), certs::Error>(())
+/// ```
+pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
+    /// Gets a token that is valid now.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the provider from it; [`Error::token`] makes one from any error.
+    fn token(&self) -> TokenFuture<'_>;
+}
+
+/// A bearer token, and for how long it is valid.
+///
+/// Its `Debug` does not show it.
+#[derive(Clone)]
+pub struct AccessToken {
+    secret: SecretString,
+    expires_in: Option<Duration>,
+}
+
+impl AccessToken {
+    /// A token that is used until the service refuses it.
+    pub fn new(token: impl Into<String>) -> Self {
+        Self {
+            secret: SecretString::from(token.into()),
+            expires_in: None,
+        }
+    }
+
+    /// Says for how long, from now, the token is valid. It is replaced shortly before.
+    #[must_use]
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.expires_in = Some(lifetime);
+        self
+    }
+
+    pub(crate) fn bearer(&self) -> Result<http::HeaderValue, Error> {
+        let mut value =
+            http::HeaderValue::try_from(format!("Bearer {}", self.secret.expose_secret()))
+                .map_err(|_| {
+                    Error::token("the access token holds characters that no header can")
+                })?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.secret.expose_secret() == other.secret.expose_secret()
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One token, given once.
+#[derive(Debug)]
+pub(crate) struct StaticToken(pub(crate) AccessToken);
+
+impl TokenProvider for StaticToken {
+    fn token(&self) -> TokenFuture<'_> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
+}

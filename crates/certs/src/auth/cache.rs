@@ -1,0 +1,147 @@
+//! One token for all calls.
+
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::{AccessToken, TokenProvider};
+use crate::error::Error;
+use crate::time;
+
+/// How long before its end a token is replaced: enough for a request that is on its way
+/// and for clocks that disagree.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// Keeps the provider's token until shortly before its end.
+#[derive(Debug)]
+pub(crate) struct TokenCache {
+    provider: Box<dyn TokenProvider>,
+    // Held while a token is fetched: whoever comes meanwhile waits for that one.
+    current: Mutex<Option<Cached>>,
+}
+
+#[derive(Debug)]
+struct Cached {
+    token: AccessToken,
+    replace_at: Option<Instant>,
+}
+
+impl TokenCache {
+    pub(crate) fn new(provider: Box<dyn TokenProvider>) -> Self {
+        Self {
+            provider,
+            current: Mutex::new(None),
+        }
+    }
+
+    /// The cached token, or a new one.
+    pub(crate) async fn token(&self) -> Result<AccessToken, Error> {
+        let mut current = self.current.lock().await;
+        if let Some(cached) = &*current
+            && cached.replace_at.is_none_or(|end| time::now() < end)
+        {
+            return Ok(cached.token.clone());
+        }
+        *current = None;
+        let asked_at = time::now();
+        let token = self.provider.token().await?;
+        let replace_at = token.expires_in.map(|lifetime| {
+            // A token that lives shorter than the margin is still used for most of its life.
+            asked_at + lifetime.saturating_sub(MARGIN.min(lifetime / 4))
+        });
+        *current = Some(Cached {
+            token: token.clone(),
+            replace_at,
+        });
+        Ok(token)
+    }
+
+    /// A token in place of one that the service refused, or `None` if the provider has no
+    /// other.
+    ///
+    /// When many calls are refused at once, the first gets a new token and the others
+    /// take that one.
+    pub(crate) async fn replace(
+        &self,
+        refused: &AccessToken,
+    ) -> Result<Option<AccessToken>, Error> {
+        {
+            let mut current = self.current.lock().await;
+            if current
+                .as_ref()
+                .is_some_and(|cached| cached.token.is_same(refused))
+            {
+                *current = None;
+            }
+        }
+        let token = self.token().await?;
+        Ok((!token.is_same(refused)).then_some(token))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::auth::TokenFuture;
+
+    #[derive(Debug, Default)]
+    struct Counting(Arc<AtomicUsize>);
+
+    impl TokenProvider for Counting {
+        fn token(&self) -> TokenFuture<'_> {
+            Box::pin(async {
+                let n = self.0.fetch_add(1, Ordering::SeqCst);
+                time::sleep(Duration::from_millis(50)).await;
+                Ok(AccessToken::new(format!("token {n}")).expires_in(Duration::from_secs(749)))
+            })
+        }
+    }
+
+    fn counting() -> (TokenCache, Arc<AtomicUsize>) {
+        let provider = Counting::default();
+        let count = provider.0.clone();
+        (TokenCache::new(Box::new(provider)), count)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn concurrent_calls_ask_once() {
+        let (cache, count) = counting();
+        let calls = (0..20).map(|_| cache.token());
+        let tokens = futures_util::future::join_all(calls).await;
+        assert!(tokens.iter().all(Result::is_ok));
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_replaced_shortly_before_its_end() {
+        let (cache, count) = counting();
+        cache.token().await.unwrap();
+        tokio::time::advance(Duration::from_secs(700)).await;
+        cache.token().await.unwrap();
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        tokio::time::advance(Duration::from_secs(20)).await;
+        cache.token().await.unwrap();
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_token_is_replaced_once_for_all() {
+        let (cache, count) = counting();
+        let refused = cache.token().await.unwrap();
+        let calls = (0..20).map(|_| cache.replace(&refused));
+        let replaced = futures_util::future::join_all(calls).await;
+        assert!(replaced.iter().all(|token| matches!(token, Ok(Some(_)))));
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_static_token_has_no_replacement() {
+        let token = AccessToken::new("only one");
+        let cache = TokenCache::new(Box::new(crate::auth::StaticToken(token.clone())));
+        assert!(cache.replace(&token).await.unwrap().is_none());
+    }
+}

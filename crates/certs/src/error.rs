@@ -1,0 +1,401 @@
+//! What can go wrong, and what to do next.
+
+mod body;
+mod display;
+mod retry_after;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use certs_raw::Operation;
+use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
+
+use crate::model::ErrorMessage;
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Getting a token is no operation of either specification.
+pub(crate) const TOKEN_OPERATION: Operation = Operation {
+    version: "oauth",
+    id: "token",
+};
+
+/// Why a call failed.
+///
+/// Ask it what kind of failure it was with [`kind`](Self::kind) or one of the predicates
+/// (`is_not_found()`, …), and for the facts with the accessors. Printed, it says which
+/// operation failed, why, and what to do next, on one line:
+///
+/// ```
+/// # async fn run() -> certs::Result<()> {
+/// # let sim = certs_sim::Simulator::start().await.unwrap();
+/// # let admin = sim.admin();
+/// # let client = certs::Client::builder(sim.base_url())
+/// #     .client_credentials(admin.client_id(), admin.client_secret())
+/// #     .build()?;
+/// let error = client.certification("no-such-id").get().await.unwrap_err();
+///
+/// assert!(error.is_not_found());
+/// assert_eq!(error.status(), Some(404));
+/// assert_eq!(error.operation(), Some("get_identity_certification"));
+/// assert!(error.tracking_id().is_some()); // what the vendor's support asks for
+/// # Ok(()) }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// ```
+///
+/// It is cheap to clone, holds no secret, and never repeats personal data of an answer
+/// that could not be read.
+#[derive(Clone)]
+pub struct Error(Arc<Repr>);
+
+#[derive(Clone, Debug)]
+struct Repr {
+    kind: ErrorKind,
+    operation: Option<Operation>,
+    status: Option<u16>,
+    /// What we say ourselves; empty if the service said it all.
+    message: String,
+    api: ApiError,
+    retry_after: Option<Duration>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The kinds of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The call was refused by this client before anything was sent.
+    Refused,
+    /// The service does not accept the token or the credentials (401, or any refusal by
+    /// the token endpoint).
+    Unauthorized,
+    /// The token's owner may not do this (403).
+    Forbidden,
+    /// There is no such thing (404).
+    NotFound,
+    /// The service understood the request and rejects it (400 and the other 4xx).
+    InvalidRequest,
+    /// Too many requests in a short time (429).
+    RateLimited,
+    /// The service failed (5xx).
+    Server,
+    /// No connection could be made, or it broke.
+    Connect,
+    /// No answer in time. A write may or may not have had its effect.
+    Timeout,
+    /// The answer could not be read. A write has had its effect.
+    Decode,
+    /// A background task ended in an error.
+    TaskFailed,
+    /// A background task did not end in the time that the caller allowed.
+    TaskPending,
+}
+
+/// What the service said about a failed call.
+///
+/// Any field may be empty: proxies and gateways answer in shapes of their own, of which
+/// the readable part becomes a message.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// The service's own code, finer than the status: `400.1.3 Illegal value`.
+    pub detail_code: Option<String>,
+    /// The id under which the vendor's support finds the request.
+    pub tracking_id: Option<String>,
+    /// What happened, in general words.
+    pub messages: Vec<ErrorMessage>,
+    /// What exactly is wrong.
+    pub causes: Vec<ErrorMessage>,
+}
+
+impl Error {
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether this client refused the call before anything was sent.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.kind() == ErrorKind::Refused
+    }
+
+    /// Whether the service does not accept the token or the credentials.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.kind() == ErrorKind::Unauthorized
+    }
+
+    /// Whether the token's owner may not do this.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.kind() == ErrorKind::Forbidden
+    }
+
+    /// Whether there is no such thing.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// Whether the service rejects the request itself.
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        self.kind() == ErrorKind::InvalidRequest
+    }
+
+    /// Whether there were too many requests; see [`retry_after`](Self::retry_after).
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.kind() == ErrorKind::RateLimited
+    }
+
+    /// Whether the service failed.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        self.kind() == ErrorKind::Server
+    }
+
+    /// Whether no connection could be made, or it broke.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.kind() == ErrorKind::Connect
+    }
+
+    /// Whether no answer came in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+
+    /// Whether the answer could not be read.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        self.kind() == ErrorKind::Decode
+    }
+
+    /// The operation that failed, by its name in the specification in snake case.
+    /// `None` when no operation was reached yet.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.id)
+    }
+
+    /// The API version of the operation: `v3`, `beta`, or `oauth` for the token.
+    #[must_use]
+    pub fn version(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.version)
+    }
+
+    /// The HTTP status, if there was an answer.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// Everything the service said.
+    #[must_use]
+    pub fn api(&self) -> &ApiError {
+        &self.0.api
+    }
+
+    /// The service's own code: `400.1 Bad Request Content`.
+    #[must_use]
+    pub fn detail_code(&self) -> Option<&str> {
+        self.0.api.detail_code.as_deref()
+    }
+
+    /// The id under which the vendor's support finds the request.
+    #[must_use]
+    pub fn tracking_id(&self) -> Option<&str> {
+        self.0.api.tracking_id.as_deref()
+    }
+
+    /// What happened, in the service's general words.
+    #[must_use]
+    pub fn messages(&self) -> &[ErrorMessage] {
+        &self.0.api.messages
+    }
+
+    /// What exactly is wrong, in the service's words.
+    #[must_use]
+    pub fn causes(&self) -> &[ErrorMessage] {
+        &self.0.api.causes
+    }
+
+    /// For how long the service asks to be left alone, as its `Retry-After` said in
+    /// seconds or as a date.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token to give.
+    ///
+    /// Do not put the token into it.
+    pub fn token(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let source = why.into();
+        Self::of(ErrorKind::Unauthorized)
+            .message(format!("no access token: {source}"))
+            .caused_by(source)
+            .into()
+    }
+}
+
+/// Making errors.
+impl Error {
+    /// A call that is not worth sending.
+    pub(crate) fn refused(why: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Refused).message(why).into()
+    }
+
+    /// The same error, said to have happened during an operation.
+    pub(crate) fn during(self, operation: Operation) -> Self {
+        let mut repr = Arc::unwrap_or_clone(self.0);
+        repr.operation = Some(operation);
+        repr.into()
+    }
+
+    /// A background task that ended badly, or has not ended.
+    pub(crate) fn task(
+        kind: ErrorKind,
+        operation: Operation,
+        why: String,
+        causes: Vec<ErrorMessage>,
+    ) -> Self {
+        let mut repr = Self::of(kind).message(why);
+        repr.operation = Some(operation);
+        repr.api.causes = causes;
+        repr.into()
+    }
+
+    /// A request that got no answer, or lost it.
+    pub(crate) fn from_http(operation: Operation, error: reqwest::Error) -> Self {
+        let (kind, what) = if error.is_timeout() {
+            (ErrorKind::Timeout, "no answer in time")
+        } else if error.is_connect() {
+            (ErrorKind::Connect, "no connection")
+        } else if error.is_builder() {
+            (ErrorKind::Refused, "the request could not be built")
+        } else {
+            (ErrorKind::Connect, "the connection broke")
+        };
+        // The query of the URL may hold names of people.
+        let error = error.without_url();
+        let mut repr = Self::of(kind).message(format!("{what}: {}", root_cause(&error)));
+        repr.operation = Some(operation);
+        repr.caused_by(Box::new(error)).into()
+    }
+
+    /// A status without a body worth reading.
+    pub(crate) fn from_status(operation: Operation, status: StatusCode) -> Self {
+        let mut repr = Self::of(kind_of(operation, status));
+        repr.operation = Some(operation);
+        repr.status = Some(status.as_u16());
+        repr.into()
+    }
+
+    /// An answer that says that the call failed.
+    pub(crate) async fn from_response(operation: Operation, response: reqwest::Response) -> Self {
+        let status = response.status();
+        let mut repr = Self::of(kind_of(operation, status));
+        repr.operation = Some(operation);
+        repr.status = Some(status.as_u16());
+        repr.retry_after = retry_after::read(response.headers());
+        if status.is_redirection() {
+            repr.message = "the address redirects elsewhere, and a token is not sent along. Check \
+                            the base URL"
+                .into();
+        } else {
+            repr.api = body::read(response).await;
+        }
+        repr.into()
+    }
+
+    /// An answer that is not what the operation answers.
+    ///
+    /// Says where and what was expected, and nothing of what stands there.
+    pub(crate) fn undecodable<T: DeserializeOwned>(
+        operation: Operation,
+        answer: &[u8],
+        error: serde_json::Error,
+    ) -> Self {
+        let mut repr = Self::of(ErrorKind::Decode).message(body::undecodable::<T>(answer, &error));
+        repr.operation = Some(operation);
+        repr.into()
+    }
+
+    /// An answer that lacks what the specification promises.
+    pub(crate) fn unspecified(operation: Operation, what: &str) -> Self {
+        let mut repr = Self::of(ErrorKind::Decode).message(what);
+        repr.operation = Some(operation);
+        repr.into()
+    }
+
+    fn of(kind: ErrorKind) -> Repr {
+        Repr {
+            kind,
+            operation: None,
+            status: None,
+            message: String::new(),
+            api: ApiError::default(),
+            retry_after: None,
+            source: None,
+        }
+    }
+}
+
+impl Repr {
+    fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    fn caused_by(mut self, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        self.source = Some(Arc::from(source));
+        self
+    }
+}
+
+impl From<Repr> for Error {
+    fn from(repr: Repr) -> Self {
+        Self(Arc::new(repr))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+fn kind_of(operation: Operation, status: StatusCode) -> ErrorKind {
+    match status.as_u16() {
+        401 => ErrorKind::Unauthorized,
+        429 => ErrorKind::RateLimited,
+        500.. => ErrorKind::Server,
+        // The token endpoint answers 400 to a secret that is wrong.
+        400..500 if operation == TOKEN_OPERATION => ErrorKind::Unauthorized,
+        403 => ErrorKind::Forbidden,
+        404 => ErrorKind::NotFound,
+        _ => ErrorKind::InvalidRequest,
+    }
+}
+
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}

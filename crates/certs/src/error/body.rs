@@ -1,0 +1,218 @@
+//! Reading the bodies of answers that are no success.
+//!
+//! The service has one documented shape for most of them, two more for 401 and 429, and
+//! others have been seen from gateways and proxies: all of them become something that a
+//! person can read.
+
+use reqwest::Response;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::ApiError;
+use crate::model::ErrorMessage;
+
+/// No error of the service is longer; a proxy's page may be.
+const MAX_BODY: usize = 64 * 1024;
+
+/// How much of a text that is not JSON is repeated.
+const MAX_TEXT: usize = 300;
+
+pub(super) async fn read(mut response: Response) -> ApiError {
+    let mut body = Vec::new();
+    // An error body that breaks off is still worth what came of it.
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_BODY {
+            body.truncate(MAX_BODY);
+            break;
+        }
+    }
+    parse(&body)
+}
+
+fn parse(body: &[u8]) -> ApiError {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => {
+            let text = |key: &str| object.get(key).and_then(Value::as_str);
+            let list = |key: &str| {
+                let list = object.get(key).and_then(Value::as_array);
+                list.into_iter()
+                    .flatten()
+                    .filter_map(message)
+                    .collect::<Vec<_>>()
+            };
+            let mut messages = list("messages");
+            if messages.is_empty() {
+                messages = [
+                    "error_description",
+                    "error",
+                    "message",
+                    "detailMessage",
+                    "errorMessage",
+                    "formatted_msg",
+                ]
+                .into_iter()
+                .find_map(text)
+                .map(said)
+                .into_iter()
+                .collect();
+            }
+            ApiError {
+                detail_code: text("detailCode").map(str::to_owned),
+                tracking_id: text("trackingId").map(str::to_owned),
+                messages,
+                causes: list("causes"),
+            }
+        }
+        _ => ApiError {
+            messages: foreign(body).into_iter().collect(),
+            ..ApiError::default()
+        },
+    }
+}
+
+fn message(value: &Value) -> Option<ErrorMessage> {
+    match value {
+        Value::String(text) => Some(said(text)),
+        value => serde_json::from_value(value.clone()).ok(),
+    }
+}
+
+fn said(text: &str) -> ErrorMessage {
+    ErrorMessage {
+        text: Some(text.trim().to_owned()),
+        ..ErrorMessage::default()
+    }
+}
+
+/// What an answer says that is no JSON object: a page's title, or the first of the text.
+fn foreign(body: &[u8]) -> Option<ErrorMessage> {
+    let text = String::from_utf8_lossy(body);
+    let lower = text.to_ascii_lowercase();
+    if lower.contains("<html") || lower.contains("<!doctype") {
+        let title = lower.find("<title>").and_then(|start| {
+            let start = start + "<title>".len();
+            let end = lower[start..].find("</title>")? + start;
+            text.get(start..end)
+        });
+        return Some(said(&match title.map(one_line) {
+            Some(title) if !title.is_empty() => format!("an HTML page, `{title}`"),
+            _ => "an HTML page".to_owned(),
+        }));
+    }
+    let text = one_line(&text);
+    (!text.is_empty()).then(|| said(&text))
+}
+
+fn one_line(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
+    }
+}
+
+/// Where an answer could not be read and what was expected there.
+///
+/// Only the path and the expectation: what stands there instead may be personal data, and
+/// serde's own message repeats it.
+pub(super) fn undecodable<T: DeserializeOwned>(answer: &[u8], error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return format!("the answer breaks off after {} bytes", answer.len());
+    }
+    let deserializer = &mut serde_json::Deserializer::from_slice(answer);
+    let path = match serde_path_to_error::deserialize::<_, T>(deserializer) {
+        Err(error) => error.path().to_string(),
+        Ok(_) => ".".to_owned(),
+    };
+    let text = error.to_string();
+    let place = format!("line {}, column {}", error.line(), error.column());
+    if error.is_syntax() {
+        return format!("the answer is not JSON, from {place}");
+    }
+    match text.rsplit_once("expected ") {
+        Some((_, expected)) => {
+            let expected = expected.split(" at line ").next().unwrap_or(expected);
+            format!("the answer is not as specified: at `{path}` ({place}), expected {expected}")
+        }
+        None => format!("the answer is not as specified: at `{path}` ({place})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(body: &str) -> Vec<String> {
+        parse(body.as_bytes())
+            .messages
+            .into_iter()
+            .filter_map(|message| message.text)
+            .collect()
+    }
+
+    #[test]
+    fn the_documented_shape_is_kept_whole() {
+        let api = parse(
+            br#"{"detailCode": "400.1.3 Illegal value", "trackingId": "e7ea",
+                "messages": [{"locale": "en-US", "localeOrigin": "DEFAULT", "text": "Wrong."}],
+                "causes": [{"locale": null, "localeOrigin": null, "text": "limit"}]}"#,
+        );
+        assert_eq!(api.detail_code.as_deref(), Some("400.1.3 Illegal value"));
+        assert_eq!(api.tracking_id.as_deref(), Some("e7ea"));
+        assert_eq!(api.messages[0].locale.as_deref(), Some("en-US"));
+        assert_eq!(api.causes[0].text.as_deref(), Some("limit"));
+    }
+
+    #[test]
+    fn every_other_shape_becomes_a_message() {
+        for (body, text) in [
+            (
+                r#"{"error": "JWT validation failed: JWT is expired"}"#,
+                "JWT validation failed: JWT is expired",
+            ),
+            (
+                r#"{"error": "invalid_client", "error_description": "Bad secret"}"#,
+                "Bad secret",
+            ),
+            (
+                r#"{"message": " Rate Limit Exceeded "}"#,
+                "Rate Limit Exceeded",
+            ),
+            (r#"{"detailMessage": "a"}"#, "a"),
+            (r#"{"errorMessage": "b"}"#, "b"),
+            (r#"{"formatted_msg": "c"}"#, "c"),
+            (
+                "<html><head><TITLE>502 Bad\n Gateway</TITLE></head></html>",
+                "an HTML page, `502 Bad Gateway`",
+            ),
+            ("<!DOCTYPE html><p>x", "an HTML page"),
+            ("upstream connect error", "upstream connect error"),
+            (r#""just text""#, r#""just text""#),
+        ] {
+            assert_eq!(texts(body), [text], "{body}");
+        }
+        assert!(texts("").is_empty());
+        assert!(texts(" \n ").is_empty());
+        assert!(texts("{}").is_empty());
+    }
+
+    #[test]
+    fn nulls_in_messages_are_survived() {
+        let api = parse(br#"{"messages": [null, {"text": null}, "plain"], "causes": null}"#);
+        assert_eq!(api.messages.len(), 2);
+        assert_eq!(api.messages[1].text.as_deref(), Some("plain"));
+    }
+
+    #[test]
+    fn an_unreadable_answer_is_described_without_its_data() {
+        let answer = br#"[{"count": 1}, {"count": "Ada Lovelace"}]"#;
+        type Expected = Vec<std::collections::BTreeMap<String, i32>>;
+        let error = serde_json::from_slice::<Expected>(answer).unwrap_err();
+        let text = undecodable::<Expected>(answer, &error);
+        assert_eq!(
+            text,
+            "the answer is not as specified: at `[1].count` (line 1, column 39), expected i32"
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! One line for a person: which operation failed, why, and what to do next.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+
+use super::{Error, ErrorKind};
+use crate::model::ErrorMessage;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let repr = &*self.0;
+        if let Some(operation) = repr.operation {
+            write!(f, "{} ({}): ", operation.id, operation.version)?;
+        }
+        let mut said = Joined { f, any: false };
+        if let Some(status) = repr.status {
+            said.part(&headline(status, repr.api.detail_code.as_deref()))?;
+        }
+        if !repr.message.is_empty() {
+            said.part(&repr.message)?;
+        }
+        // Causes are what the reader needs; the messages say only what the status says.
+        let texts = match texts(&repr.api.causes) {
+            causes if causes.is_empty() => texts(&repr.api.messages),
+            causes => causes,
+        };
+        for text in texts {
+            said.part(text)?;
+        }
+        if let Some(hint) = hint(self) {
+            write!(f, ". {hint}")?;
+        }
+        if let Some(tracking_id) = &repr.api.tracking_id {
+            write!(f, " [tracking id {tracking_id}]")?;
+        }
+        Ok(())
+    }
+}
+
+/// Parts with a colon between them, each without its full stop.
+struct Joined<'a, 'b> {
+    f: &'a mut fmt::Formatter<'b>,
+    any: bool,
+}
+
+impl Joined<'_, '_> {
+    fn part(&mut self, text: &str) -> fmt::Result {
+        let before = if self.any { ": " } else { "" };
+        self.any = true;
+        write!(self.f, "{before}{}", text.trim().trim_end_matches('.'))
+    }
+}
+
+fn headline(status: u16, detail_code: Option<&str>) -> String {
+    let status_text = status.to_string();
+    match detail_code {
+        // Detail codes begin with the status: `404 Not found`.
+        Some(code) if code.starts_with(&status_text) => code.to_owned(),
+        Some(code) => format!("{status_text} {code}"),
+        None => {
+            let reason = StatusCode::from_u16(status)
+                .ok()
+                .and_then(|s| s.canonical_reason());
+            format!("{status_text} {}", reason.unwrap_or(""))
+                .trim_end()
+                .to_owned()
+        }
+    }
+}
+
+fn texts(messages: &[ErrorMessage]) -> Vec<&str> {
+    messages
+        .iter()
+        .filter_map(|message| message.text.as_deref())
+        .collect()
+}
+
+fn hint(error: &Error) -> Option<String> {
+    Some(match error.kind() {
+        ErrorKind::Unauthorized if error.version() == Some("oauth") => {
+            "Check the client id and secret, and that the personal access token still exists".into()
+        }
+        ErrorKind::Unauthorized => "Check where the token comes from".into(),
+        ErrorKind::Forbidden => {
+            "The token needs the right scope, and its owner has to be the reviewer or an \
+             administrator"
+                .into()
+        }
+        ErrorKind::NotFound => "Check the id and the tenant".into(),
+        ErrorKind::RateLimited => match error.retry_after() {
+            Some(wait) => format!("Try again in {} s", wait.as_secs_f64().ceil()),
+            None => "Try again later".into(),
+        },
+        ErrorKind::Server => "Try again later".into(),
+        ErrorKind::Connect => "Check the base URL, the network and the proxy".into(),
+        ErrorKind::Timeout => "It may have been done all the same: look before trying again".into(),
+        ErrorKind::Refused
+        | ErrorKind::InvalidRequest
+        | ErrorKind::Decode
+        | ErrorKind::TaskFailed
+        | ErrorKind::TaskPending => return None,
+    })
+}

@@ -1,0 +1,71 @@
+//! The endpoints that filter or sort, as types.
+//!
+//! They have no values: they tell filters and sorters of one endpoint from those of
+//! another, so that each list takes only its own.
+
+use std::fmt::Debug;
+
+use super::EndpointVocabulary;
+use super::capability::Composable;
+use super::vocabulary::Sealed;
+
+/// An endpoint that filters or sorts.
+pub trait Endpoint: Sealed + Copy + Debug + PartialEq + Send + Sync + 'static {
+    /// What it filters and sorts by.
+    const VOCABULARY: EndpointVocabulary;
+}
+
+/// V3's list of certifications (`listIdentityCertifications`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Certifications {}
+
+/// V3's list of access review items (`listIdentityAccessReviewItems`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Items {}
+
+/// V3's counts of decisions (`getIdentityDecisionSummary`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DecisionSummaries {}
+
+/// V3's list of identity summaries (`getIdentitySummaries`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IdentitySummaries {}
+
+/// V3's list of access summaries (`getIdentityAccessSummaries`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AccessSummaries {}
+
+/// V3's list of permissions (`getIdentityCertificationItemPermissions`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permissions {}
+
+/// V3's list of reviewers (`listCertificationReviewers`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reviewers {}
+
+/// V3's list of pending tasks (`getPendingCertificationTasks`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tasks {}
+
+/// Beta's list of certifications (`listCertifications`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BetaCertifications {}
+
+/// Beta's list of permissions (`getIdentityCertificationItemPermissions`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BetaPermissions {}
+
+/// Beta's list of reviewers (`listCertificationReviewers`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BetaReviewers {}
+
+// All but the two lists of permissions.
+impl Composable for Certifications {}
+impl Composable for Items {}
+impl Composable for DecisionSummaries {}
+impl Composable for IdentitySummaries {}
+impl Composable for AccessSummaries {}
+impl Composable for Reviewers {}
+impl Composable for Tasks {}
+impl Composable for BetaCertifications {}
+impl Composable for BetaReviewers {}

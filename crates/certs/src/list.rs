@@ -1,0 +1,280 @@
+//! Lists: what every endpoint that answers in pages has in common.
+
+use std::fmt;
+
+use certs_raw::Operation;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use http::HeaderMap;
+
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::filter::endpoint::Endpoint;
+use crate::filter::{Filter, Sorter};
+use crate::page::{ItemStream, Page, PageStream};
+use crate::resource::{Fetching, Records};
+
+/// The most records that one page can have, and the page size unless said otherwise.
+pub const MAX_PAGE_SIZE: u32 = 250;
+
+/// An endpoint that answers in pages.
+///
+/// The endpoints are those of [`filter::endpoint`](crate::filter::endpoint); nothing else
+/// can be one.
+pub trait Listed: crate::resource::Sealed + Endpoint + Sized + Send + Sync + 'static {
+    /// What is listed.
+    type Item: Send + 'static;
+
+    /// What stands in the path, and the parameters that only this endpoint has.
+    #[doc(hidden)]
+    type Scope: Clone + fmt::Debug + Send + Sync + 'static;
+
+    #[doc(hidden)]
+    const OPERATION: Operation;
+
+    #[doc(hidden)]
+    fn fetch(client: Client, scope: Self::Scope, query: Query) -> Fetching<Self::Item>;
+}
+
+/// The parameters that all lists share, as they go to the wire.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub(crate) filters: Option<String>,
+    pub(crate) sorters: Option<String>,
+    pub(crate) limit: i32,
+    pub(crate) offset: i32,
+    pub(crate) count: bool,
+}
+
+/// A list that is about to be asked for.
+///
+/// Narrow it with a typed filter, order it, and take one page ([`send`](Self::send)), all
+/// pages ([`pages`](Self::pages)) or all records ([`stream`](Self::stream)). Nothing is
+/// sent before one of these.
+///
+/// ```
+/// # async fn run() -> certs::Result<()> {
+/// # let sim = certs_sim::Simulator::start().await.unwrap();
+/// # let admin = sim.admin();
+/// # let client = certs::Client::builder(sim.base_url())
+/// #     .client_credentials(admin.client_id(), admin.client_secret())
+/// #     .build()?;
+/// use certs::filter::certification;
+/// use certs::model::Phase;
+///
+/// let mut due = client
+///     .certifications()
+///     .filter(certification::phase().eq(Phase::Active))
+///     .sort(certification::due().asc())
+///     .stream();
+/// while let Some(certification) = due.try_next().await? {
+///     println!("{:?}", certification.name);
+/// }
+/// # Ok(()) }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// ```
+///
+/// Paging is by offset: while records come and go, a page can repeat or miss some. A
+/// sorter makes the order at least stable.
+#[must_use = "a list does nothing until it is sent or streamed"]
+pub struct List<E: Listed> {
+    client: Client,
+    pub(crate) scope: E::Scope,
+    filter: Option<Filter<E>>,
+    sorters: Vec<Sorter<E>>,
+    page_size: u32,
+    offset: u32,
+    with_total: bool,
+}
+
+impl<E: Listed> List<E> {
+    pub(crate) fn new(client: Client, scope: E::Scope) -> Self {
+        Self {
+            client,
+            scope,
+            filter: None,
+            sorters: Vec::new(),
+            page_size: MAX_PAGE_SIZE,
+            offset: 0,
+            with_total: false,
+        }
+    }
+
+    /// Lists only what the filter matches. A second filter takes the place of the first:
+    /// combine terms with `and` and `or`.
+    pub fn filter(mut self, filter: impl Into<Filter<E>>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// Orders the list. A second sorter decides among records that the first one holds
+    /// equal.
+    pub fn sort(mut self, sorter: impl Into<Sorter<E>>) -> Self {
+        self.sorters.push(sorter.into());
+        self
+    }
+
+    /// How many records a page has: 1 to [`MAX_PAGE_SIZE`], which is also the default.
+    pub fn page_size(mut self, records: u32) -> Self {
+        self.page_size = records;
+        self
+    }
+
+    /// Leaves out the first records, for example to go on from
+    /// [`Page::next_offset`](crate::Page::next_offset).
+    pub fn offset(mut self, records: u32) -> Self {
+        self.offset = records;
+        self
+    }
+
+    /// Asks for [`Page::total`](crate::Page::total). It costs the service time.
+    pub fn with_total(mut self) -> Self {
+        self.with_total = true;
+        self
+    }
+
+    /// Fetches one page.
+    ///
+    /// # Errors
+    ///
+    /// Refused before sending if the page size is not 1 to 250, the filter holds an empty
+    /// list, or an id cannot stand in a path; otherwise whatever the call meets.
+    pub async fn send(self) -> Result<Page<E::Item>> {
+        let query = self.query()?;
+        Self::page(self.client, self.scope, query).await
+    }
+
+    /// Counts the records without fetching any.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); and if the service does not say.
+    pub async fn count(self) -> Result<u64> {
+        let query = Query {
+            limit: 0,
+            count: true,
+            ..self.query()?
+        };
+        let page = Self::page(self.client, self.scope, query).await?;
+        page.total.ok_or_else(|| {
+            Error::unspecified(
+                E::OPERATION,
+                "the answer does not say how many records there are",
+            )
+        })
+    }
+
+    /// Streams the pages, one after the other as they are taken.
+    pub fn pages(self) -> PageStream<E::Item> {
+        let first = match self.query() {
+            Ok(query) => query,
+            Err(error) => return PageStream::new(stream::once(async { Err(error) })),
+        };
+        let Self { client, scope, .. } = self;
+        PageStream::new(stream::try_unfold(Some(first), move |next| {
+            let (client, scope) = (client.clone(), scope.clone());
+            async move {
+                let Some(query) = next else { return Ok(None) };
+                let page = Self::page(client, scope, query.clone()).await?;
+                let next = match page.is_last() {
+                    true => None,
+                    false => Some(Query {
+                        offset: wire_offset(page.next_offset())?,
+                        ..query
+                    }),
+                };
+                Ok(Some((page, next)))
+            }
+        }))
+    }
+
+    /// Streams the records, fetching page after page as they are taken. There is no limit
+    /// to their number.
+    pub fn stream(self) -> ItemStream<E::Item> {
+        let records = self.pages().map_ok(|page| stream::iter(page).map(Ok));
+        ItemStream::new(records.try_flatten())
+    }
+
+    fn query(&self) -> Result<Query> {
+        let refuse = |why: String| Err(Error::refused(why).during(E::OPERATION));
+        if !(1..=MAX_PAGE_SIZE).contains(&self.page_size) {
+            return refuse(format!(
+                "a page has 1 to {MAX_PAGE_SIZE} records, not {}",
+                self.page_size
+            ));
+        }
+        if let Some(Err(error)) = self.filter.as_ref().map(Filter::check) {
+            return refuse(error.to_string());
+        }
+        let sorters = self
+            .sorters
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>();
+        Ok(Query {
+            filters: self.filter.as_ref().map(ToString::to_string),
+            sorters: (!sorters.is_empty()).then(|| sorters.join(",")),
+            limit: i32::try_from(self.page_size).unwrap_or(i32::MAX),
+            offset: wire_offset(self.offset).map_err(|error| error.during(E::OPERATION))?,
+            count: self.with_total,
+        })
+    }
+
+    async fn page(client: Client, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
+        let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
+        let answer = E::fetch(client, scope, query).await?;
+        let Records { items, received } = answer.body;
+        Ok(Page {
+            items,
+            offset,
+            total: total(&answer.headers),
+            page_size,
+            received,
+        })
+    }
+}
+
+fn wire_offset(offset: u32) -> Result<i32> {
+    i32::try_from(offset).map_err(|_| {
+        Error::refused(format!(
+            "an offset is at most {}, and this one is {offset}",
+            i32::MAX
+        ))
+    })
+}
+
+fn total(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get("x-total-count")?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+impl<E: Listed> Clone for List<E> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            scope: self.scope.clone(),
+            filter: self.filter.clone(),
+            sorters: self.sorters.clone(),
+            page_size: self.page_size,
+            offset: self.offset,
+            with_total: self.with_total,
+        }
+    }
+}
+
+impl<E: Listed> fmt::Debug for List<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List")
+            .field("operation", &E::OPERATION.id)
+            .field("scope", &self.scope)
+            .field("filter", &self.filter.as_ref().map(ToString::to_string))
+            .field("page_size", &self.page_size)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+//! What the operations answer and take, the same types for every version of the API.
+//!
+//! V3 and beta name some things differently (`campaign` and `campaignRef`,
+//! `identitiesTotal` and `entitiesTotal`, `targetId` and `certificationId`). Here each
+//! thing has one name, V3's; JSON with beta's names decodes as well.
+//!
+//! # What to expect of every type
+//!
+//! - **Nearly everything is optional.** The service leaves out and nulls fields that
+//!   its specification requires, so a field is `None` when the answer has no value for
+//!   it. A list that is missing or null is empty. An `id` that is missing is the empty
+//!   string: nearly every later call needs one, and nearly every answer has one.
+//! - **Enumerations are open.** A value that this version does not name is kept in
+//!   `Unrecognized` and never fails an answer.
+//! - **Nothing is dropped.** Fields that the specification does not name are in
+//!   `extra`.
+//! - **Names.** Fields carry their JSON names in snake case. JSON's `type` is `kind`
+//!   where it says which sort of object something is ([`ObjectType`]) and
+//!   `reviewer_type`, `task_type`, ... where it has an enumeration of its own.
+//! - **Dates** are [`jiff::Timestamp`]s. They are read generously: without an offset
+//!   they are taken as UTC, and a bare date as its midnight. Text that is no date at all
+//!   leaves the field `None` and fails nothing. They are written in UTC with three, six
+//!   or nine fractional digits.
+//!
+//! The types of answers are `#[non_exhaustive]` because the service adds fields; to
+//! make one in a test, decode it from JSON or start from `Default`.
+//!
+//! ```
+//! use certs::model::{Certification, Phase};
+//!
+//! # fn main() -> Result<(), serde_json::Error> {
+//! let certification: Certification = serde_json::from_str(
+//!     r#"{"id": "c-1", "phase": "ACTIVE", "due": null, "decisionsMade": 3,
+//!         "decisionsTotal": 8, "riskScore": 7}"#,
+//! )?;
+//! assert_eq!(certification.phase, Some(Phase::Active));
+//! assert_eq!(certification.due, None);
+//! assert_eq!(certification.progress().to_string(), "3/8");
+//! assert_eq!(certification.extra["riskScore"], 7);
+//! # Ok(())
+//! # }
+//! ```
+
+mod access;
+mod account;
+mod campaign;
+mod certification;
+pub(crate) mod convert;
+mod data_access;
+mod decision;
+mod entitlement;
+mod error_message;
+mod item;
+mod object_type;
+mod open_enum;
+mod permission;
+mod progress;
+mod reassign;
+mod reviewer;
+mod summary;
+mod task;
+#[cfg(test)]
+mod tests;
+mod timestamp;
+mod tolerant;
+
+pub use access::{AccessProfile, AccessReference, AccessSummary, AccessType, Role};
+pub use account::{Account, AccountOwner, ActivityInsights, UsageDaysState};
+pub use campaign::{
+    CampaignReference, CampaignType, CorrelatedStatus, MandatoryCommentRequirement,
+};
+pub use certification::{Certification, CertificationReference, Phase, Reassignment};
+pub use data_access::{DataAccess, DataAccessCategory, DataAccessPolicy, ImpactScore};
+pub use decision::{Decision, Recommendation, ReviewDecision};
+pub use entitlement::Entitlement;
+pub use error_message::{ErrorMessage, LocaleOrigin};
+pub use item::{AccessReviewItem, IdentitySummary};
+pub use object_type::ObjectType;
+pub use permission::Permission;
+pub use progress::Progress;
+pub use reassign::{ReassignReference, ReassignType};
+pub use reviewer::{IdentityReference, Reviewer, ReviewerType};
+pub use summary::DecisionSummary;
+pub use task::{ReassignmentTrail, Task, TaskStatus, TaskTargetType, TaskType};
+
+/// Fields of an answer that the specification does not name, under their JSON names.
+pub type Extra = serde_json::Map<String, serde_json::Value>;

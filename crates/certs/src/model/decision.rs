@@ -1,0 +1,183 @@
+//! Decisions about access review items.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::open_enum::open_enum;
+use super::{timestamp, tolerant};
+
+open_enum! {
+    /// What was decided about an access review item.
+    ///
+    /// Answers can hold values beyond these two: access that follows from a role's
+    /// criteria can only be acknowledged.
+    pub enum Decision {
+        /// The identity keeps the access.
+        Approve => "APPROVE",
+        /// The identity loses the access, once the certification is signed off.
+        Revoke => "REVOKE",
+    }
+}
+
+/// A decision to send (`makeIdentityDecision`). A decision can be changed by sending
+/// another one until the certification is signed off.
+///
+/// ```
+/// use certs::model::ReviewDecision;
+///
+/// let keep = ReviewDecision::approve("item-1").comment("needed for the audit");
+/// assert_eq!(
+///     serde_json::to_value(&keep)?,
+///     serde_json::json!({
+///         "id": "item-1",
+///         "decision": "APPROVE",
+///         "bulk": false,
+///         "comments": "needed for the audit",
+///     }),
+/// );
+///
+/// let lose = ReviewDecision::revoke("item-2")
+///     .proposed_end_date("2027-01-31T00:00:00Z".parse()?)
+///     .bulk(true);
+/// assert_eq!(
+///     serde_json::to_value(&lose)?,
+///     serde_json::json!({
+///         "id": "item-2",
+///         "decision": "REVOKE",
+///         "proposedEndDate": "2027-01-31T00:00:00.000Z",
+///         "bulk": true,
+///     }),
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ReviewDecision {
+    /// The id of the access review item.
+    pub id: String,
+    /// What is decided.
+    pub decision: Decision,
+    /// When the access should end. Only with [`Decision::Revoke`].
+    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "timestamp::schema")]
+    pub proposed_end_date: Option<Timestamp>,
+    /// Whether the decision is one of a larger batch that was decided at once.
+    #[serde(default)]
+    pub bulk: bool,
+    /// What the service recommended, to be recorded with the decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<Recommendation>,
+    /// The reviewer's reason. The campaign may require one: see
+    /// [`MandatoryCommentRequirement`](super::MandatoryCommentRequirement).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comments: Option<String>,
+}
+
+impl ReviewDecision {
+    /// The identity keeps the access of this item.
+    #[must_use]
+    pub fn approve(item_id: impl Into<String>) -> Self {
+        Self::new(item_id, Decision::Approve)
+    }
+
+    /// The identity loses the access of this item.
+    #[must_use]
+    pub fn revoke(item_id: impl Into<String>) -> Self {
+        Self::new(item_id, Decision::Revoke)
+    }
+
+    fn new(item_id: impl Into<String>, decision: Decision) -> Self {
+        Self {
+            id: item_id.into(),
+            decision,
+            proposed_end_date: None,
+            bulk: false,
+            recommendation: None,
+            comments: None,
+        }
+    }
+
+    /// Gives the reason.
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comments = Some(comment.into());
+        self
+    }
+
+    /// Marks the decision as one of a larger batch that was decided at once.
+    #[must_use]
+    pub fn bulk(mut self, bulk: bool) -> Self {
+        self.bulk = bulk;
+        self
+    }
+
+    /// Says when the access should end. The service takes it only with a revocation.
+    #[must_use]
+    pub fn proposed_end_date(mut self, date: Timestamp) -> Self {
+        self.proposed_end_date = Some(date);
+        self
+    }
+
+    /// Records what the service recommended when the decision was made.
+    #[must_use]
+    pub fn recommendation(mut self, recommendation: Recommendation) -> Self {
+        self.recommendation = Some(recommendation);
+        self
+    }
+}
+
+/// What the service's access intelligence recommended when a decision was made
+/// (`ReviewRecommendation`). Only sent, to keep it with the decision.
+///
+/// ```
+/// use certs::model::{Recommendation, ReviewDecision};
+///
+/// let recommendation = Recommendation::new("REVOKE")
+///     .reason("nobody else in the department has it")
+///     .timestamp("2026-11-01T08:00:00Z".parse()?);
+/// let decision = ReviewDecision::revoke("item-1").recommendation(recommendation);
+/// # assert!(decision.recommendation.is_some());
+/// # Ok::<(), jiff::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Recommendation {
+    /// The recommendation. `None` when none was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<String>,
+    /// The reasons for it.
+    #[serde(deserialize_with = "tolerant::list")]
+    pub reasons: Vec<String>,
+    /// When it was made.
+    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "timestamp::schema")]
+    pub timestamp: Option<Timestamp>,
+}
+
+impl Recommendation {
+    /// A recommendation, without reasons yet.
+    #[must_use]
+    pub fn new(recommendation: impl Into<String>) -> Self {
+        Self {
+            recommendation: Some(recommendation.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a reason.
+    #[must_use]
+    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reasons.push(reason.into());
+        self
+    }
+
+    /// Says when the recommendation was made.
+    #[must_use]
+    pub fn timestamp(mut self, timestamp: Timestamp) -> Self {
+        self.timestamp = Some(timestamp);
+        self
+    }
+}

@@ -1,0 +1,141 @@
+//! Access review items: the things to decide about.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AccessReference, AccessSummary, Decision, Extra, ObjectType, ReviewDecision, tolerant,
+};
+
+/// One thing to decide about: may this identity keep this access?
+/// (`listIdentityAccessReviewItems`, V3 only.)
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AccessReviewItem {
+    /// The access under review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_summary: Option<AccessSummary>,
+    /// The identity that holds the access.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_summary: Option<IdentitySummary>,
+    /// The item's id, which a decision names; empty when the answer has none.
+    #[serde(
+        deserialize_with = "tolerant::id",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub id: String,
+    /// Whether the item is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed: Option<bool>,
+    /// Whether the identity gained the access only recently.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_access: Option<bool>,
+    /// The decision. `None` while there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    /// The reviewer's comment on the decision. `None` when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments: Option<String>,
+    /// Fields that the specification does not name.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl AccessReviewItem {
+    /// The decision that the identity keeps this access.
+    ///
+    /// ```
+    /// # use certs::model::{AccessReviewItem, Decision};
+    /// # let mut item = AccessReviewItem::default();
+    /// # item.id = "item-1".to_owned();
+    /// let decision = item.approve().comment("still on the payroll team");
+    /// assert_eq!(decision.id, item.id);
+    /// assert_eq!(decision.decision, Decision::Approve);
+    /// ```
+    #[must_use]
+    pub fn approve(&self) -> ReviewDecision {
+        ReviewDecision::approve(&self.id)
+    }
+
+    /// The decision that the identity loses this access.
+    #[must_use]
+    pub fn revoke(&self) -> ReviewDecision {
+        ReviewDecision::revoke(&self.id)
+    }
+
+    /// Whether the item is decided.
+    #[must_use]
+    pub fn is_completed(&self) -> bool {
+        self.completed == Some(true)
+    }
+
+    /// The id of the access under review: what the filter `access.id` looks at.
+    #[must_use]
+    pub fn access_id(&self) -> Option<&str> {
+        self.access().map(|access| access.id.as_str())
+    }
+
+    /// The name of the access under review: what the filter `access.name` looks at.
+    #[must_use]
+    pub fn access_name(&self) -> Option<&str> {
+        self.access()?.name.as_deref()
+    }
+
+    /// What sort of access is under review: what the filter `access.type` looks at.
+    #[must_use]
+    pub fn access_type(&self) -> Option<&ObjectType> {
+        self.access()?.kind.as_ref()
+    }
+
+    /// The source of the entitlement under review. `None` for access profiles and
+    /// roles, for which the service names no source.
+    #[must_use]
+    pub fn source_name(&self) -> Option<&str> {
+        let entitlement = self.access_summary.as_ref()?.entitlement.as_ref()?;
+        entitlement.source_name.as_deref()
+    }
+
+    /// The name of the identity that holds the access.
+    #[must_use]
+    pub fn identity_name(&self) -> Option<&str> {
+        self.identity_summary.as_ref()?.name.as_deref()
+    }
+
+    fn access(&self) -> Option<&AccessReference> {
+        self.access_summary.as_ref()?.access.as_ref()
+    }
+}
+
+/// One identity's part of a certification (`CertificationIdentitySummary`, V3 only).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct IdentitySummary {
+    /// The id of the summary, not of the identity; empty when the answer has none.
+    #[serde(
+        deserialize_with = "tolerant::id",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub id: String,
+    /// The identity's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The id of the identity itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_id: Option<String>,
+    /// Whether everything about this identity is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed: Option<bool>,
+    /// Fields that the specification does not name.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl IdentitySummary {
+    /// Whether everything about this identity is decided.
+    #[must_use]
+    pub fn is_completed(&self) -> bool {
+        self.completed == Some(true)
+    }
+}

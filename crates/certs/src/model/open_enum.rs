@@ -1,0 +1,72 @@
+//! The model's enumerations: those of `certs-raw`, with a JSON Schema.
+
+use schemars::{Schema, json_schema};
+
+/// [`certs_raw::open_enum!`] for an enum with docs, which also become the description
+/// in its JSON Schema.
+macro_rules! open_enum {
+    (
+        $(#[doc = $doc:literal])+
+        pub enum $name:ident { $($variants:tt)+ }
+    ) => {
+        ::certs_raw::open_enum! {
+            $(#[doc = $doc])+
+            pub enum $name { $($variants)+ }
+        }
+
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                $crate::model::open_enum::schema(&[$($doc),+], Self::KNOWN)
+            }
+        }
+    };
+}
+pub(super) use open_enum;
+
+/// A schema that names the known values and still admits every string: `enum` alone
+/// would make validators refuse exactly the values that the type is open for, and
+/// `examples` is ignored by the tools that offer completions or generate types.
+pub(super) fn schema(doc: &[&str], known: &[&str]) -> Schema {
+    let summary: Vec<_> = doc
+        .iter()
+        .map(|line| line.trim())
+        .take_while(|line| !line.is_empty())
+        .collect();
+    json_schema!({
+        "description": summary.join(" "),
+        "anyOf": [
+            { "type": "string", "enum": known },
+            { "type": "string" },
+        ],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::Phase;
+
+    #[test]
+    fn the_schema_lists_the_known_values_and_stays_open() {
+        let schema = schemars::schema_for!(Phase);
+        assert_eq!(schema.get("title").unwrap(), "Phase");
+        assert_eq!(
+            schema.get("description").unwrap(),
+            "Where a certification is in its life."
+        );
+        assert_eq!(
+            schema.get("anyOf").unwrap(),
+            &serde_json::json!([
+                { "type": "string", "enum": ["STAGED", "ACTIVE", "SIGNED"] },
+                { "type": "string" },
+            ])
+        );
+    }
+}

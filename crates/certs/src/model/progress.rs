@@ -1,0 +1,55 @@
+//! How far a review has come.
+
+use std::fmt;
+
+/// Decisions made out of decisions due. Prints as `3/8`.
+///
+/// A count that the answer lacks is taken as zero.
+///
+/// ```
+/// use certs::model::Certification;
+///
+/// let mut certification = Certification::default();
+/// certification.decisions_made = Some(3);
+/// certification.decisions_total = Some(8);
+/// let progress = certification.progress();
+/// assert_eq!(progress.remaining(), 5);
+/// assert_eq!(progress.to_string(), "3/8");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many decisions have been made.
+    pub made: i64,
+    /// How many decisions there are to make in all.
+    pub total: i64,
+}
+
+impl Progress {
+    pub(super) fn new(
+        made: impl IntoIterator<Item = Option<i32>>,
+        total: impl IntoIterator<Item = Option<i32>>,
+    ) -> Self {
+        Self {
+            made: sum(made),
+            total: sum(total),
+        }
+    }
+
+    /// How many decisions are still to be made.
+    #[must_use]
+    pub fn remaining(&self) -> i64 {
+        (self.total - self.made).max(0)
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.made, self.total)
+    }
+}
+
+/// Sums counts; in 64 bits, so that no sum of 32-bit counts overflows.
+pub(super) fn sum(counts: impl IntoIterator<Item = Option<i32>>) -> i64 {
+    counts.into_iter().flatten().map(i64::from).sum()
+}

@@ -1,0 +1,94 @@
+//! Date-times on the wire: RFC 3339, read generously and written one way.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serializer};
+
+/// Reads a date-time, or gives `None` when the text is none.
+///
+/// RFC 3339 first. Text without an offset is UTC, and a bare date is its midnight in
+/// UTC: the service writes UTC everywhere, so a missing offset means that.
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+    if let Ok(timestamp) = text.parse() {
+        return Some(timestamp);
+    }
+    let local: civil::DateTime = text.parse().ok()?;
+    Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
+/// Writes a date-time in UTC with three, six or nine fractional digits: the fewest that
+/// lose nothing, and never fewer than the three that the service itself writes.
+pub(crate) fn format(timestamp: Timestamp) -> String {
+    match timestamp.subsec_nanosecond() {
+        nanoseconds if nanoseconds % 1_000_000 == 0 => format!("{timestamp:.3}"),
+        nanoseconds if nanoseconds % 1_000 == 0 => format!("{timestamp:.6}"),
+        _ => format!("{timestamp:.9}"),
+    }
+}
+
+// For `#[serde(with = "timestamp")]`. A date that can't be read is absent: one malformed
+// value must not cost the caller the page that it stands on.
+pub(super) fn deserialize<'de, D>(deserializer: D) -> Result<Option<Timestamp>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let text: Option<String> = Option::deserialize(deserializer)?;
+    Ok(text.as_deref().and_then(parse))
+}
+
+pub(super) fn serialize<S>(timestamp: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error>
+where
+    S: Serializer,
+{
+    match timestamp {
+        Some(timestamp) => serializer.serialize_str(&format(*timestamp)),
+        None => serializer.serialize_none(),
+    }
+}
+
+pub(super) fn schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["string", "null"], "format": "date-time" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reformat(text: &str) -> Option<String> {
+        parse(text).map(format)
+    }
+
+    #[test]
+    fn what_the_service_writes_comes_back_unchanged() {
+        for text in [
+            "2018-06-25T20:22:28.104Z",
+            "2021-12-25T00:00:00.000Z",
+            "1969-12-31T23:59:59.999Z",
+            "2026-11-22T01:02:03.000400Z",
+            "2026-11-22T01:02:03.000000005Z",
+        ] {
+            assert_eq!(reformat(text).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn other_spellings_are_read_too() {
+        for (text, expected) in [
+            ("2026-11-22T03:02:03+02:00", "2026-11-22T01:02:03.000Z"),
+            ("2026-11-22T01:02:03.5+0000", "2026-11-22T01:02:03.500Z"),
+            ("2026-11-22T01:02:03.5", "2026-11-22T01:02:03.500Z"),
+            ("2026-11-22 01:02:03", "2026-11-22T01:02:03.000Z"),
+            ("2026-11-22", "2026-11-22T00:00:00.000Z"),
+        ] {
+            assert_eq!(reformat(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in ["", "soon", "2026-13-01", "2026-11-22T25:00:00Z"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

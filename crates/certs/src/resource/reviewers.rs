@@ -1,0 +1,52 @@
+//! Reviewers of a certification.
+
+use certs_raw::Operation;
+
+use super::certifications::Review;
+use super::{Fetching, Sealed, beta, each, paged, path_id, v3};
+use crate::beta::BetaReview;
+use crate::client::Client;
+use crate::filter::endpoint::{BetaReviewers, Reviewers};
+use crate::list::{List, Listed, Query};
+use crate::model::{IdentityReference, convert};
+use crate::transport::call;
+
+impl Review {
+    /// Lists who reviews (`GET /v3/certifications/{id}/reviewers`).
+    pub fn reviewers(&self) -> List<Reviewers> {
+        List::new(self.client.clone(), self.id.clone())
+    }
+}
+
+impl BetaReview {
+    /// Lists who reviews (`GET /beta/certifications/{id}/reviewers`).
+    pub fn reviewers(&self) -> List<BetaReviewers> {
+        List::new(self.client.clone(), self.id.clone())
+    }
+}
+
+macro_rules! listed {
+    ($endpoint:ident, $version:ident, $raw:ident) => {
+        impl Sealed for $endpoint {}
+
+        impl Listed for $endpoint {
+            type Item = IdentityReference;
+            type Scope = String;
+            const OPERATION: Operation = $version("list_certification_reviewers");
+
+            fn fetch(client: Client, id: String, query: Query) -> Fetching<IdentityReference> {
+                Box::pin(async move {
+                    let id = path_id("certification id", id)
+                        .map_err(|error| error.during(Self::OPERATION))?;
+                    let request = client.$raw().list_certification_reviewers().id(id);
+                    let request = paged!(request, query, sorters);
+                    let answer = call(Self::OPERATION, request.send()).await?;
+                    Ok(each(answer, convert::$version::identity_reference))
+                })
+            }
+        }
+    };
+}
+
+listed!(Reviewers, v3, raw);
+listed!(BetaReviewers, beta, raw_beta);

@@ -1,0 +1,139 @@
+//! Certification summaries: counts of decisions, and what is reviewed by identity and by
+//! access.
+
+use std::future::IntoFuture;
+
+use certs_raw::Operation;
+use futures_core::future::BoxFuture;
+
+use super::certifications::Review;
+use super::{Fetching, Sealed, each, paged, path_id, v3};
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::filter::Filter;
+use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
+use crate::list::{List, Listed, Query};
+use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
+use crate::transport::call;
+
+impl Review {
+    /// Counts the decisions that are made and due
+    /// (`GET /v3/certifications/{id}/decision-summary`). Await the result to send.
+    pub fn decision_summary(&self) -> GetDecisionSummary {
+        GetDecisionSummary {
+            review: self.clone(),
+            filter: None,
+        }
+    }
+
+    /// Lists the identities whose access is reviewed
+    /// (`GET /v3/certifications/{id}/identity-summaries`).
+    pub fn identity_summaries(&self) -> List<IdentitySummaries> {
+        List::new(self.client.clone(), self.id.clone())
+    }
+
+    /// Gets one identity whose access is reviewed, by the id of its summary
+    /// (`GET /v3/certifications/{id}/identity-summaries/{summary}`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn identity_summary(&self, id: impl Into<String>) -> Result<IdentitySummary> {
+        const OPERATION: Operation = v3("get_identity_summary");
+        let summary =
+            path_id("identity summary id", id.into()).map_err(|error| error.during(OPERATION))?;
+        let request = self.client.raw().get_identity_summary();
+        let request = request
+            .id(self.path_id(OPERATION)?)
+            .identity_summary_id(summary);
+        Ok(convert::v3::identity_summary(
+            call(OPERATION, request.send()).await?.body,
+        ))
+    }
+
+    /// Lists the access of one type that is reviewed
+    /// (`GET /v3/certifications/{id}/access-summaries/{type}`).
+    pub fn access_summaries(&self, access_type: AccessType) -> List<AccessSummaries> {
+        List::new(self.client.clone(), (self.id.clone(), access_type))
+    }
+}
+
+/// A count of decisions that is about to be asked for. Await it.
+#[derive(Clone, Debug)]
+#[must_use = "the summary is asked for when this is awaited"]
+pub struct GetDecisionSummary {
+    review: Review,
+    filter: Option<Filter<DecisionSummaries>>,
+}
+
+impl GetDecisionSummary {
+    /// Counts only what the filter matches.
+    pub fn filter(mut self, filter: impl Into<Filter<DecisionSummaries>>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+}
+
+impl IntoFuture for GetDecisionSummary {
+    type Output = Result<DecisionSummary>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        const OPERATION: Operation = v3("get_identity_decision_summary");
+        Box::pin(async move {
+            let Self { review, filter } = self;
+            let request = review.client.raw().get_identity_decision_summary();
+            let mut request = request.id(review.path_id(OPERATION)?);
+            if let Some(filter) = filter {
+                filter
+                    .check()
+                    .map_err(|error| Error::refused(error.to_string()).during(OPERATION))?;
+                request = request.filters(filter.to_string());
+            }
+            Ok(convert::v3::decision_summary(
+                call(OPERATION, request.send()).await?.body,
+            ))
+        })
+    }
+}
+
+impl Sealed for IdentitySummaries {}
+
+impl Listed for IdentitySummaries {
+    type Item = IdentitySummary;
+    type Scope = String;
+    const OPERATION: Operation = v3("get_identity_summaries");
+
+    fn fetch(client: Client, id: String, query: Query) -> Fetching<IdentitySummary> {
+        Box::pin(async move {
+            let id = path_id("certification id", id).map_err(|e| e.during(Self::OPERATION))?;
+            let request = paged!(client.raw().get_identity_summaries().id(id), query, sorters);
+            Ok(each(
+                call(Self::OPERATION, request.send()).await?,
+                convert::v3::identity_summary,
+            ))
+        })
+    }
+}
+
+impl Sealed for AccessSummaries {}
+
+impl Listed for AccessSummaries {
+    type Item = AccessSummary;
+    type Scope = (String, AccessType);
+    const OPERATION: Operation = v3("get_identity_access_summaries");
+
+    fn fetch(client: Client, scope: Self::Scope, query: Query) -> Fetching<AccessSummary> {
+        Box::pin(async move {
+            let (id, access_type) = scope;
+            let id = path_id("certification id", id).map_err(|e| e.during(Self::OPERATION))?;
+            let request = client.raw().get_identity_access_summaries().id(id);
+            let request = request.type_(convert::v3::access_type(access_type));
+            let request = paged!(request, query, sorters);
+            Ok(each(
+                call(Self::OPERATION, request.send()).await?,
+                convert::v3::access_summary,
+            ))
+        })
+    }
+}

@@ -1,0 +1,30 @@
+//! The one place that reads a clock.
+//!
+//! Waiting and expiry go by tokio's clock, so that a test can pause it.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The moment from which lifetimes are counted.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is where it is allowed"
+)]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// The calendar, for headers that hold a date.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is where it is allowed"
+)]
+pub(crate) fn wall_clock() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// Waits.
+pub(crate) async fn sleep(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}

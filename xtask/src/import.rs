@@ -1,0 +1,190 @@
+//! `cargo xtask import`: from a checkout of the vendor's specifications to the vendored
+//! contract.
+//!
+//! The order of things: [`select`] finds the operations that the manifest wants, without
+//! resolving anything in them; [`facts`] walks these, guided by the tables in [`shape`],
+//! and everything they refer to, through the [`checkout`]; [`filters`] reads what upstream
+//! only says in prose; [`contract`] puts it together; [`output`] writes all files or none.
+
+mod checkout;
+mod contract;
+mod error;
+mod facts;
+mod filters;
+mod output;
+mod provenance;
+mod reference;
+mod select;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use checkout::Checkout;
+pub(crate) use contract::Contract;
+pub(crate) use error::Error;
+use output::Staged;
+use provenance::Provenance;
+
+use crate::manifest::{self, Manifest, Source, Version};
+
+/// The command line of `cargo xtask import`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// A checkout of the vendor's repository.
+    pub(crate) dir: PathBuf,
+    /// Import this version only, by its name in the manifest.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) version: Option<String>,
+    /// Write the contract here, and leave the vendored one and the manifest alone.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The commit that DIR is a checkout of; asked from git if DIR is a work tree.
+    #[arg(long, value_name = "SHA", requires = "date")]
+    pub(crate) commit: Option<String>,
+    /// The day of that commit.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "commit")]
+    pub(crate) date: Option<String>,
+}
+
+/// What an import did. Its display is what a maintainer reads.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// One entry a version, in the order of the manifest.
+    pub(crate) versions: Vec<Imported>,
+}
+
+/// What the import of one version did.
+#[derive(Debug)]
+pub(crate) struct Imported {
+    /// The version's name.
+    pub(crate) name: String,
+    /// The contract's path.
+    pub(crate) path: PathBuf,
+    /// Whether the file on disk was different before.
+    pub(crate) changed: bool,
+    /// What was read.
+    pub(crate) contract: Contract,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for imported in &self.versions {
+            let contract = &imported.contract;
+            writeln!(
+                f,
+                "{}: {} operations, {} schemas; {} {}",
+                imported.name,
+                contract.operations,
+                contract.schemas,
+                imported.path.display(),
+                if imported.changed {
+                    "written"
+                } else {
+                    "unchanged"
+                },
+            )?;
+            for operation in &contract.absent {
+                writeln!(f, "  not in this release: {operation}")?;
+            }
+            for operation in &contract.unlisted {
+                writeln!(
+                    f,
+                    "  new; add it to `operations` of the manifest: {operation}"
+                )?;
+            }
+            for warning in &contract.warnings {
+                writeln!(f, "  warning: {warning}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Imports the versions that the options ask for into the folder of contracts.
+///
+/// Everything is read and put together before the first byte is written; after an error
+/// the folder is as it was.
+pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report, Error> {
+    let manifest = Manifest::load(openapi)?;
+    let versions = match &options.version {
+        Some(name) => std::slice::from_ref(manifest.version(name)?),
+        None => manifest.versions(),
+    };
+    if options.out.is_some() && versions.len() != 1 {
+        return Err(Error::OutNeedsVersion);
+    }
+    let provenance = provenance::of(options)?;
+    let mut results = Vec::new();
+    for version in versions {
+        results.push((version, read(&options.dir, version, provenance.as_ref())?));
+    }
+
+    let mut staged = Staged::default();
+    let mut sources = Vec::new();
+    let mut report = Report {
+        versions: Vec::new(),
+    };
+    for (version, contract) in results {
+        let text = contract.to_yaml();
+        let path = options
+            .out
+            .clone()
+            .unwrap_or_else(|| version.contract_path());
+        let changed = std::fs::read(&path).ok().as_deref() != Some(text.as_bytes());
+        if options.out.is_none() {
+            let sha256 = manifest::sha256(text.as_bytes());
+            let source = source(options, version, provenance.as_ref(), &sha256)?;
+            sources.push((version, sha256, source));
+        }
+        if changed {
+            staged.add(path.clone(), &text)?;
+        }
+        report.versions.push(Imported {
+            name: version.name().to_owned(),
+            path,
+            changed,
+            contract,
+        });
+    }
+    let sources = sources
+        .iter()
+        .map(|(version, sha256, source)| (*version, sha256.as_str(), source));
+    let text = manifest.updated(sources)?;
+    if !manifest.is(&text) {
+        staged.add(manifest.path().to_owned(), &text)?;
+    }
+    staged.commit()?;
+    Ok(report)
+}
+
+/// Reads one version's contract from a checkout, and writes nothing.
+fn read(dir: &Path, version: &Version, provenance: Option<&Provenance>) -> Result<Contract, Error> {
+    let date = provenance.map(|provenance| provenance.date.as_str());
+    contract::read(Checkout::open(dir)?, version, date)
+}
+
+/// What to record as a contract's source: what is known, or what is recorded already if
+/// the contract is still the same.
+fn source(
+    options: &Options,
+    version: &Version,
+    provenance: Option<&Provenance>,
+    sha256: &str,
+) -> Result<Source, Error> {
+    let recorded = version.source();
+    match provenance {
+        Some(Provenance { commit, date }) => Ok(Source {
+            repository: recorded.repository.clone(),
+            commit: commit.clone(),
+            date: date.clone(),
+        }),
+        None if version.sha256() == sha256 => Ok(recorded.clone()),
+        None => Err(Error::UnknownSource {
+            version: version.name().to_owned(),
+            dir: options.dir.clone(),
+        }),
+    }
+}

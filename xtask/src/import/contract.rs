@@ -1,0 +1,382 @@
+//! Puts one version's contract together: one self-contained OpenAPI document of facts.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+
+use super::checkout::{Checkout, Place};
+use super::error::{Error, Origin};
+use super::facts::{Facts, Supplied, expect, is_reference};
+use super::filters::{self, Filters};
+use super::select::{self, Outcome, Selected};
+use super::shape::{OPERATION, PATH_ITEM, Rule, SECURITY_SCHEME, SERVER, Section, Shape};
+use crate::manifest::Version;
+use crate::yaml::{self, Kind};
+
+/// A contract in memory, and what there is to say about it.
+#[derive(Debug)]
+pub(crate) struct Contract {
+    /// The document; its keys are in canonical order.
+    pub(crate) document: Value,
+    /// How many operations it has.
+    pub(crate) operations: usize,
+    /// How many schemas it names.
+    pub(crate) schemas: usize,
+    /// Operations of later releases that this one does not have.
+    pub(crate) absent: Vec<String>,
+    /// Selected operations that the manifest does not name yet.
+    pub(crate) unlisted: Vec<String>,
+    /// Oddities in the vendor's files.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Contract {
+    /// The contract as it is vendored.
+    pub(crate) fn to_yaml(&self) -> String {
+        format!(
+            "# Written by `cargo xtask import`: facts from the vendor's specifications, without\n\
+             # their texts. Do not edit; corrections belong in overlays/.\n{}",
+            yaml::to_canonical_yaml(&self.document)
+        )
+    }
+}
+
+/// Reads one version's contract from a checkout. Writes nothing.
+///
+/// `date` is the day of the release, if it is known; see [`select::select`].
+pub(super) fn read(
+    mut checkout: Checkout,
+    version: &Version,
+    date: Option<&str>,
+) -> Result<Contract, Error> {
+    let origin = Origin::Manifest {
+        version: version.name().to_owned(),
+    };
+    let mut roots = Vec::new();
+    for root in &version.selection().roots {
+        let root = checkout.document(root, &origin)?;
+        check_openapi_version(&root)?;
+        roots.push(root);
+    }
+    let Some(first) = roots.first() else {
+        return Err(Error::Missing {
+            what: "the selection".to_owned(),
+            keyword: "roots",
+            origin,
+        });
+    };
+    let Outcome {
+        operations,
+        absent,
+        unlisted,
+    } = select::select(&mut checkout, version, &roots, date)?;
+
+    let mut facts = Facts::new(checkout, &version.selection().names);
+    let api_version = required(first, "info")
+        .and_then(|info| required(&info, "version"))?
+        .node
+        .to_json();
+    let openapi = required(first, "openapi")?.node.to_json();
+    let mut head = Map::new();
+    for root in &roots {
+        let facts = facts.object(&ROOT, root, Supplied::new())?;
+        agree(version, &mut head, facts, first, root)?;
+    }
+    let paths = paths(&mut facts, &operations)?;
+    let schemes = security_schemes(&mut facts, version, &roots)?;
+
+    let harvest = facts.finish()?;
+    let mut components = harvest.components;
+    let schemas = components
+        .get(Section::Schemas.name())
+        .and_then(Value::as_object)
+        .map_or(0, Map::len);
+    if !schemes.is_empty() {
+        components.insert("securitySchemes".to_owned(), schemes.into());
+    }
+
+    let mut document = Map::new();
+    document.insert("openapi".to_owned(), openapi);
+    document.insert(
+        "info".to_owned(),
+        json!({ "title": version.title(), "version": api_version }),
+    );
+    document.append(&mut head);
+    document.insert("paths".to_owned(), paths.into());
+    document.insert("components".to_owned(), components.into());
+    Ok(Contract {
+        document: document.into(),
+        operations: operations.len(),
+        schemas,
+        absent,
+        unlisted,
+        warnings: harvest.warnings,
+    })
+}
+
+/// What the roots of one version have in common. Everything else in them is either dealt
+/// with on its own or of no interest.
+static ROOT: Shape = Shape {
+    name: "root document",
+    reference: super::shape::OnReference::Inline,
+    keywords: &[
+        ("servers", Rule::List(&SERVER)),
+        ("security", Rule::Security),
+        ("openapi", Rule::Elsewhere),
+        ("info", Rule::Elsewhere),
+        ("paths", Rule::Elsewhere),
+        ("components", Rule::Elsewhere),
+        ("tags", Rule::Prose),
+        ("externalDocs", Rule::Prose),
+    ],
+};
+
+fn check_openapi_version(root: &Place) -> Result<(), Error> {
+    let openapi = required(root, "openapi")?;
+    match openapi.node.as_str() {
+        Some(text) if text.starts_with("3.0.") => Ok(()),
+        _ => Err(Error::OpenApiVersion {
+            found: openapi.node.to_json().to_string(),
+            origin: openapi.origin(),
+        }),
+    }
+}
+
+fn required(place: &Place, keyword: &'static str) -> Result<Place, Error> {
+    match place.node.get(keyword) {
+        Some(node) => Ok(place.inside(node)),
+        None => Err(Error::Missing {
+            what: place.file.to_string(),
+            keyword,
+            origin: place.origin(),
+        }),
+    }
+}
+
+/// Adds a root's facts, which must not contradict those of the roots before it.
+fn agree(
+    version: &Version,
+    head: &mut Map<String, Value>,
+    facts: Value,
+    first: &Place,
+    root: &Place,
+) -> Result<(), Error> {
+    let Value::Object(facts) = facts else {
+        return Ok(());
+    };
+    for (keyword, value) in facts {
+        match head.get(&keyword) {
+            Some(known) if *known != value => {
+                return Err(Error::RootsDisagree {
+                    version: version.name().to_owned(),
+                    what: keyword,
+                    first: first.id(),
+                    second: root.id(),
+                });
+            }
+            _ => head.insert(keyword, value),
+        };
+    }
+    Ok(())
+}
+
+fn paths(facts: &mut Facts<'_>, operations: &[Selected]) -> Result<Map<String, Value>, Error> {
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for selected in operations {
+        let operation = operation(facts, selected)?;
+        let item = match paths.get_mut(selected.path.as_str()) {
+            Some(item) => item,
+            None => {
+                let item = facts.object(&PATH_ITEM, &selected.item, Supplied::new())?;
+                let Value::Object(item) = item else {
+                    continue;
+                };
+                paths.entry(&selected.path).or_insert(item)
+            }
+        };
+        item.insert(selected.method.to_owned(), operation);
+    }
+    Ok(paths
+        .into_iter()
+        .map(|(path, item)| (path.to_owned(), item.into()))
+        .collect())
+}
+
+fn operation(facts: &mut Facts<'_>, selected: &Selected) -> Result<Value, Error> {
+    let mut supplied = Supplied::new();
+    let parameters = parameters(facts, selected)?;
+    for parameter in &parameters {
+        if parameter.place != "query" {
+            continue;
+        }
+        let failed = |name, problem| Error::Collection {
+            parameter: name,
+            operation: selected.id.clone(),
+            problem,
+            origin: parameter.origin.clone(),
+        };
+        match parameter.name.as_str() {
+            "filters" => {
+                let Filters { fields, composite } = filters::filters(&parameter.description)
+                    .map_err(|problem| failed("filters", problem))?;
+                supplied.insert("x-filters".to_owned(), json!(fields));
+                if let Some(composite) = composite {
+                    supplied.insert(
+                        "x-filters-composite".to_owned(),
+                        json!({ "operators": composite.operators, "single": composite.single }),
+                    );
+                }
+            }
+            "sorters" => {
+                let fields = filters::sorters(&parameter.description)
+                    .map_err(|problem| failed("sorters", problem))?;
+                supplied.insert("x-sorters".to_owned(), json!(fields));
+            }
+            _ => {}
+        }
+    }
+    if !parameters.is_empty() {
+        let parameters = parameters.into_iter().map(|parameter| parameter.facts);
+        supplied.insert("parameters".to_owned(), parameters.collect());
+    }
+    facts.object(&OPERATION, &selected.operation, supplied)
+}
+
+/// A parameter of an operation, its own or its path item's.
+struct Parameter {
+    place: String,
+    name: String,
+    description: String,
+    facts: Value,
+    origin: Origin,
+}
+
+/// All parameters: those of the path in the order of the path, then the others by name.
+fn parameters(facts: &mut Facts<'_>, selected: &Selected) -> Result<Vec<Parameter>, Error> {
+    let mut found: Vec<Parameter> = Vec::new();
+    let own = listed(facts, &selected.operation)?;
+    for parameter in own {
+        let twin = found
+            .iter()
+            .find(|known| known.place == parameter.place && known.name == parameter.name);
+        match twin {
+            None => found.push(parameter),
+            Some(twin) if twin.facts == parameter.facts => facts.warn(format!(
+                "{}: the {} parameter `{}` is given twice",
+                parameter.origin, parameter.place, parameter.name
+            )),
+            Some(_) => {
+                return Err(Error::DuplicateParameter {
+                    place: parameter.place,
+                    name: parameter.name,
+                    origin: parameter.origin,
+                });
+            }
+        }
+    }
+    // An operation's own parameter overrules the one of its path item.
+    for parameter in listed(facts, &selected.item)? {
+        let overruled = found
+            .iter()
+            .any(|known| known.place == parameter.place && known.name == parameter.name);
+        if !overruled {
+            found.push(parameter);
+        }
+    }
+    let rank = |parameter: &Parameter| {
+        let place = ["path", "query", "header", "cookie"]
+            .iter()
+            .position(|place| *place == parameter.place);
+        let position = match parameter.place.as_str() {
+            "path" => selected.path.find(&format!("{{{}}}", parameter.name)),
+            _ => None,
+        };
+        (place, position, parameter.name.clone())
+    };
+    found.sort_by_key(rank);
+    Ok(found)
+}
+
+fn listed(facts: &mut Facts<'_>, owner: &Place) -> Result<Vec<Parameter>, Error> {
+    let Some(list) = owner.node.get("parameters") else {
+        return Ok(Vec::new());
+    };
+    expect(owner, list, "parameters", "a list", |node| {
+        matches!(node.kind, Kind::Sequence(_) | Kind::Null)
+    })?;
+    let mut found = Vec::new();
+    for item in list.items() {
+        let place = owner.inside(item);
+        let resolved = match place.reference()? {
+            Some((text, origin)) => facts.checkout.follow(&place, text, &origin, is_reference)?,
+            None => place.clone(),
+        };
+        let text = |keyword| {
+            let node = resolved.node.get(keyword);
+            node.and_then(|node| node.as_str()).map(str::to_owned)
+        };
+        let description = text("description").or_else(|| {
+            let schema = resolved.node.get("schema")?;
+            schema.get("description")?.as_str().map(str::to_owned)
+        });
+        let missing = |keyword| Error::Missing {
+            what: "a parameter".to_owned(),
+            keyword,
+            origin: resolved.origin(),
+        };
+        found.push(Parameter {
+            place: text("in").ok_or_else(|| missing("in"))?,
+            name: text("name").ok_or_else(|| missing("name"))?,
+            description: description.unwrap_or_default(),
+            facts: facts.object(Section::Parameters.shape(), &place, Supplied::new())?,
+            origin: resolved.origin(),
+        });
+    }
+    Ok(found)
+}
+
+/// The security schemes that something requires, by name.
+fn security_schemes(
+    facts: &mut Facts<'_>,
+    version: &Version,
+    roots: &[Place],
+) -> Result<Map<String, Value>, Error> {
+    let mut found = Map::new();
+    for name in facts.schemes().clone() {
+        let mut known: Option<(Value, &Place)> = None;
+        for root in roots {
+            let scheme = root
+                .node
+                .get("components")
+                .and_then(|components| components.get("securitySchemes"))
+                .and_then(|schemes| schemes.get(&name))
+                .map(Rc::clone);
+            let Some(scheme) = scheme else {
+                continue;
+            };
+            let scheme = facts.object(&SECURITY_SCHEME, &root.inside(&scheme), Supplied::new())?;
+            match &known {
+                Some((first, place)) if *first != scheme => {
+                    return Err(Error::RootsDisagree {
+                        version: version.name().to_owned(),
+                        what: format!("securitySchemes.{name}"),
+                        first: place.id(),
+                        second: root.id(),
+                    });
+                }
+                _ => known = Some((scheme, root)),
+            }
+        }
+        match known {
+            Some((scheme, _)) => {
+                found.insert(name, scheme);
+            }
+            None => facts.warn(format!(
+                "version {}: no root declares the security scheme `{name}`",
+                version.name()
+            )),
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,79 @@
+//! Which commit of the vendor's repository a checkout is.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::Options;
+use super::error::Error;
+
+/// A commit and its day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Provenance {
+    /// 40 hexadecimal digits.
+    pub(super) commit: String,
+    /// `YYYY-MM-DD`.
+    pub(super) date: String,
+}
+
+/// What the options say; else what git says of a work tree; else nothing.
+pub(super) fn of(options: &Options) -> Result<Option<Provenance>, Error> {
+    if let (Some(commit), Some(date)) = (&options.commit, &options.date) {
+        return Ok(Some(checked(commit.clone(), date.clone())?));
+    }
+    // Only the work tree's own folder counts: a plain folder inside some other
+    // repository, such as ours, must not be taken for a commit of that one.
+    if !options.dir.join(".git").exists() {
+        return Ok(None);
+    }
+    let line = git(&options.dir, &["log", "-1", "--format=%H %cs"])?;
+    let (commit, date) = line.split_once(' ').unwrap_or((line.as_str(), ""));
+    Ok(Some(checked(commit.to_owned(), date.to_owned())?))
+}
+
+fn checked(commit: String, date: String) -> Result<Provenance, Error> {
+    if commit.len() != 40 || !commit.chars().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(Error::BadCommit(commit));
+    }
+    if !is_day(&date) {
+        return Err(Error::BadDate(date));
+    }
+    Ok(Provenance {
+        commit: commit.to_lowercase(),
+        date,
+    })
+}
+
+/// Enough to catch a slip; that February has no 30th is not checked.
+fn is_day(text: &str) -> bool {
+    let number = |text: &str, digits: usize| {
+        (text.len() == digits && text.chars().all(|digit| digit.is_ascii_digit()))
+            .then(|| text.parse::<u16>().ok())
+            .flatten()
+    };
+    match text.split('-').collect::<Vec<_>>().as_slice() {
+        [year, month, day] => {
+            number(year, 4).is_some()
+                && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
+                && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+        }
+        _ => false,
+    }
+}
+
+fn git(dir: &Path, arguments: &[&str]) -> Result<String, Error> {
+    let failed = |message: String| Error::Git {
+        dir: dir.to_owned(),
+        message,
+    };
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(dir)
+        .args(arguments)
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        let message = String::from_utf8_lossy(&output.stderr);
+        return Err(failed(message.trim().to_owned()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

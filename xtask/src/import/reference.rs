@@ -1,0 +1,101 @@
+//! The text of a `$ref`: which file it means, and what inside that file.
+
+use super::error::{Error, Origin};
+
+/// A reference, resolved against the file it stands in.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Reference {
+    /// The file, relative to the checkout.
+    pub(super) file: String,
+    /// The steps of the pointer; none for the whole file.
+    pub(super) pointer: Vec<String>,
+}
+
+/// Reads the text of a `$ref` that stands in `from`. Does not look at the disk.
+pub(super) fn parse(from: &str, text: &str, origin: &Origin) -> Result<Reference, Error> {
+    let bad = || Error::BadReference {
+        reference: text.to_owned(),
+        origin: origin.clone(),
+    };
+    let leaves = || Error::LeavesCheckout {
+        reference: text.to_owned(),
+        origin: origin.clone(),
+    };
+    if has_scheme(text) || text.starts_with("//") {
+        return Err(Error::Url {
+            reference: text.to_owned(),
+            origin: origin.clone(),
+        });
+    }
+    let (file, fragment) = text.split_once('#').unwrap_or((text, ""));
+    if file.starts_with(['/', '\\']) {
+        return Err(leaves());
+    }
+    if text.is_empty() || text == "#" {
+        return Err(bad());
+    }
+    let file = if file.is_empty() {
+        from.to_owned()
+    } else {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        join(folder, &decode(file).ok_or_else(bad)?).ok_or_else(leaves)?
+    };
+    let pointer = match decode(fragment).ok_or_else(bad)?.strip_prefix('/') {
+        Some(steps) => steps
+            .split('/')
+            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .collect(),
+        None if fragment.is_empty() => Vec::new(),
+        None => return Err(bad()),
+    };
+    Ok(Reference { file, pointer })
+}
+
+/// A pointer as text.
+pub(super) fn pointer(steps: &[String]) -> String {
+    steps
+        .iter()
+        .map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1")))
+        .collect()
+}
+
+/// Two letters at least: `c:` would be a drive, and is no file of the checkout either.
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|char| char.is_ascii_alphanumeric() || "+-.".contains(char))
+    })
+}
+
+/// A path relative to `folder`, without `.` and `..`; none if it leaves the checkout.
+fn join(folder: &str, relative: &str) -> Option<String> {
+    let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
+    for step in relative.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                steps.pop()?;
+            }
+            step => steps.push(step),
+        }
+    }
+    Some(steps.join("/"))
+}
+
+/// Undoes `%7B` and the like.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            let digits = std::str::from_utf8(&digits).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}

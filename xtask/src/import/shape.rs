@@ -1,0 +1,330 @@
+//! Which keywords of OpenAPI 3.0 are facts, at which position, and in which order the
+//! contract has them.
+//!
+//! Position decides: `description` is prose in a schema and a fact as the name of a
+//! property. Each [`Shape`] lists the keywords of one kind of object, in the order in
+//! which they are written.
+
+/// The keywords of one kind of object.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// The object's name, for messages.
+    pub(super) name: &'static str,
+    /// What a `$ref` in this position means.
+    pub(super) reference: OnReference,
+    /// Keywords and what becomes of them, in canonical order.
+    pub(super) keywords: &'static [(&'static str, Rule)],
+}
+
+/// What a `$ref` in a position means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnReference {
+    /// What it refers to becomes a component, and the reference stays.
+    Component(Section),
+    /// What it refers to takes its place.
+    Inline,
+}
+
+/// Where components go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Section {
+    /// `#/components/schemas`
+    Schemas,
+    /// `#/components/parameters`
+    Parameters,
+    /// `#/components/responses`
+    Responses,
+}
+
+/// What becomes of a keyword.
+#[derive(Debug)]
+pub(super) enum Rule {
+    /// Kept as it is.
+    Fact,
+    /// Kept, its items sorted: a set that YAML writes as a list.
+    Set,
+    /// Left out: words for people.
+    Prose,
+    /// Written empty, because OpenAPI requires it.
+    Blank,
+    /// Dealt with by whoever asks for the object.
+    Elsewhere,
+    /// One object.
+    One(&'static Shape),
+    /// One schema, or `true` or `false`.
+    SchemaOrBool,
+    /// Objects in a list whose order is upstream's.
+    List(&'static Shape),
+    /// Objects by name, sorted.
+    Map(&'static Shape),
+    /// Names of scopes; their texts become empty.
+    Scopes,
+    /// A list of alternatives, each naming schemes with their scopes.
+    Security,
+    /// Values that name schemas, as references or not.
+    SchemaNames,
+    /// Stands for every `x-` keyword that holds facts.
+    Extensions,
+}
+
+use OnReference::{Component, Inline};
+use Rule::{
+    Blank, Elsewhere, Extensions, Fact, List, Map, One, Prose, SchemaNames, SchemaOrBool, Scopes,
+    Set,
+};
+
+impl Section {
+    /// The shape of its components.
+    pub(super) fn shape(self) -> &'static Shape {
+        match self {
+            Section::Schemas => &SCHEMA,
+            Section::Parameters => &PARAMETER,
+            Section::Responses => &RESPONSE,
+        }
+    }
+
+    /// Its name under `components`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Section::Schemas => "schemas",
+            Section::Parameters => "parameters",
+            Section::Responses => "responses",
+        }
+    }
+}
+
+impl Shape {
+    /// What becomes of a keyword; none for one that OpenAPI 3.0 does not have here.
+    pub(super) fn rule(&self, keyword: &str) -> Option<&'static Rule> {
+        self.keywords
+            .iter()
+            .find(|(name, _)| *name == keyword)
+            .map(|(_, rule)| rule)
+    }
+}
+
+/// Methods of a path item, in canonical order.
+pub(super) const METHODS: &[&str] = &[
+    "get", "post", "put", "patch", "delete", "head", "options", "trace",
+];
+
+pub(super) static PATH_ITEM: Shape = Shape {
+    name: "path item",
+    reference: Inline,
+    keywords: &[
+        ("summary", Prose),
+        ("description", Prose),
+        ("servers", List(&SERVER)),
+        ("x-", Extensions),
+        ("parameters", Elsewhere),
+        ("get", Elsewhere),
+        ("post", Elsewhere),
+        ("put", Elsewhere),
+        ("patch", Elsewhere),
+        ("delete", Elsewhere),
+        ("head", Elsewhere),
+        ("options", Elsewhere),
+        ("trace", Elsewhere),
+    ],
+};
+
+pub(super) static OPERATION: Shape = Shape {
+    name: "operation",
+    reference: Inline,
+    keywords: &[
+        ("operationId", Fact),
+        ("summary", Prose),
+        ("description", Prose),
+        ("externalDocs", Prose),
+        ("tags", Fact),
+        ("deprecated", Fact),
+        ("servers", List(&SERVER)),
+        ("security", Rule::Security),
+        ("x-", Extensions),
+        ("parameters", Elsewhere),
+        ("requestBody", One(&REQUEST_BODY)),
+        ("responses", Map(&RESPONSE)),
+    ],
+};
+
+static PARAMETER: Shape = Shape {
+    name: "parameter",
+    reference: Component(Section::Parameters),
+    keywords: &[
+        ("in", Fact),
+        ("name", Fact),
+        ("description", Prose),
+        ("required", Fact),
+        ("deprecated", Fact),
+        ("allowEmptyValue", Fact),
+        ("style", Fact),
+        ("explode", Fact),
+        ("allowReserved", Fact),
+        ("schema", One(&SCHEMA)),
+        ("content", Map(&MEDIA_TYPE)),
+        ("example", Prose),
+        ("examples", Prose),
+        ("x-", Extensions),
+    ],
+};
+
+static REQUEST_BODY: Shape = Shape {
+    name: "request body",
+    reference: Inline,
+    keywords: &[
+        ("description", Prose),
+        ("required", Fact),
+        ("content", Map(&MEDIA_TYPE)),
+        ("x-", Extensions),
+    ],
+};
+
+static RESPONSE: Shape = Shape {
+    name: "response",
+    reference: Component(Section::Responses),
+    keywords: &[
+        ("description", Blank),
+        ("headers", Map(&HEADER)),
+        ("content", Map(&MEDIA_TYPE)),
+        ("x-", Extensions),
+    ],
+};
+
+static HEADER: Shape = Shape {
+    name: "header",
+    reference: Inline,
+    keywords: &[
+        ("description", Prose),
+        ("required", Fact),
+        ("deprecated", Fact),
+        ("style", Fact),
+        ("explode", Fact),
+        ("schema", One(&SCHEMA)),
+        ("content", Map(&MEDIA_TYPE)),
+        ("example", Prose),
+        ("examples", Prose),
+        ("x-", Extensions),
+    ],
+};
+
+static MEDIA_TYPE: Shape = Shape {
+    name: "media type",
+    reference: Inline,
+    keywords: &[
+        ("schema", One(&SCHEMA)),
+        ("example", Prose),
+        ("examples", Prose),
+        ("x-", Extensions),
+    ],
+};
+
+pub(super) static SCHEMA: Shape = Shape {
+    name: "schema",
+    reference: Component(Section::Schemas),
+    keywords: &[
+        ("title", Prose),
+        ("description", Prose),
+        ("externalDocs", Prose),
+        ("example", Prose),
+        ("examples", Prose),
+        ("type", Fact),
+        ("format", Fact),
+        ("nullable", Fact),
+        ("readOnly", Fact),
+        ("writeOnly", Fact),
+        ("deprecated", Fact),
+        ("enum", Fact),
+        ("default", Fact),
+        ("multipleOf", Fact),
+        ("minimum", Fact),
+        ("exclusiveMinimum", Fact),
+        ("maximum", Fact),
+        ("exclusiveMaximum", Fact),
+        ("minLength", Fact),
+        ("maxLength", Fact),
+        ("pattern", Fact),
+        ("minItems", Fact),
+        ("maxItems", Fact),
+        ("uniqueItems", Fact),
+        ("minProperties", Fact),
+        ("maxProperties", Fact),
+        ("x-", Extensions),
+        ("discriminator", One(&DISCRIMINATOR)),
+        ("required", Set),
+        ("properties", Map(&SCHEMA)),
+        ("additionalProperties", SchemaOrBool),
+        ("items", One(&SCHEMA)),
+        ("allOf", List(&SCHEMA)),
+        ("oneOf", List(&SCHEMA)),
+        ("anyOf", List(&SCHEMA)),
+        ("not", One(&SCHEMA)),
+    ],
+};
+
+static DISCRIMINATOR: Shape = Shape {
+    name: "discriminator",
+    reference: Inline,
+    keywords: &[("propertyName", Fact), ("mapping", SchemaNames)],
+};
+
+pub(super) static SERVER: Shape = Shape {
+    name: "server",
+    reference: Inline,
+    keywords: &[
+        ("url", Fact),
+        ("description", Prose),
+        ("variables", Map(&SERVER_VARIABLE)),
+        ("x-", Extensions),
+    ],
+};
+
+static SERVER_VARIABLE: Shape = Shape {
+    name: "server variable",
+    reference: Inline,
+    keywords: &[
+        ("enum", Fact),
+        ("default", Fact),
+        ("description", Prose),
+        ("x-", Extensions),
+    ],
+};
+
+pub(super) static SECURITY_SCHEME: Shape = Shape {
+    name: "security scheme",
+    reference: Inline,
+    keywords: &[
+        ("type", Fact),
+        ("description", Prose),
+        ("scheme", Fact),
+        ("bearerFormat", Fact),
+        ("in", Fact),
+        ("name", Fact),
+        ("openIdConnectUrl", Fact),
+        ("flows", One(&FLOWS)),
+        ("x-", Extensions),
+    ],
+};
+
+static FLOWS: Shape = Shape {
+    name: "flows",
+    reference: Inline,
+    keywords: &[
+        ("authorizationCode", One(&FLOW)),
+        ("clientCredentials", One(&FLOW)),
+        ("implicit", One(&FLOW)),
+        ("password", One(&FLOW)),
+        ("x-", Extensions),
+    ],
+};
+
+static FLOW: Shape = Shape {
+    name: "flow",
+    reference: Inline,
+    keywords: &[
+        ("authorizationUrl", Fact),
+        ("tokenUrl", Fact),
+        ("refreshUrl", Fact),
+        ("scopes", Scopes),
+        ("x-", Extensions),
+    ],
+};

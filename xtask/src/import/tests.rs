@@ -1,0 +1,601 @@
+//! Import from end to end, over a small library in the vendor's layout
+//! (`tests/fixtures/upstream`). A test takes a copy, spoils one thing, and looks at what
+//! import makes of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Options, run};
+use crate::manifest::Manifest;
+use crate::yaml;
+
+/// A copy of the fixtures that a test may spoil.
+struct Library {
+    dir: TempDir,
+}
+
+impl Library {
+    fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        copy(&fixtures, dir.path());
+        Library { dir }
+    }
+
+    fn checkout(&self) -> PathBuf {
+        self.dir.path().join("upstream")
+    }
+
+    fn openapi(&self) -> PathBuf {
+        self.dir.path().join("openapi")
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.checkout().join("idn").join(name)
+    }
+
+    fn write(&self, name: &str, contents: impl AsRef<[u8]>) -> &Self {
+        let path = self.file(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, contents).unwrap();
+        self
+    }
+
+    /// Replaces a piece of a file, which must be there.
+    fn edit(&self, name: &str, old: &str, new: &str) -> &Self {
+        edit(&self.file(name), old, new);
+        self
+    }
+
+    fn edit_manifest(&self, old: &str, new: &str) -> &Self {
+        edit(&self.openapi().join("manifest.toml"), old, new);
+        self
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            dir: self.checkout(),
+            version: None,
+            out: None,
+            commit: None,
+            date: None,
+        }
+    }
+
+    fn run(&self, options: &Options) -> Result<String, String> {
+        let folder = self.dir.path().display().to_string();
+        run(options, &self.openapi())
+            .map(|report| report.to_string())
+            .map_err(|error| error.to_string())
+            .map(|text| text.replace(&folder, "[dir]"))
+            .map_err(|text| text.replace(&folder, "[dir]"))
+    }
+
+    /// Imports one version elsewhere: the contract, and the report.
+    fn import(&self, version: &str) -> Result<(String, String), String> {
+        let out = self.dir.path().join("out.yaml");
+        let options = Options {
+            version: Some(version.to_owned()),
+            out: Some(out.clone()),
+            ..self.options()
+        };
+        let report = self.run(&options)?;
+        Ok((fs::read_to_string(out).unwrap(), report))
+    }
+
+    fn contract(&self, version: &str) -> Value {
+        self.import(version).unwrap();
+        yaml::load_json(&self.dir.path().join("out.yaml")).unwrap()
+    }
+
+    fn error(&self, version: &str) -> String {
+        let before = snapshot_of(&self.openapi());
+        let error = self.import(version).unwrap_err();
+        assert_eq!(
+            before,
+            snapshot_of(&self.openapi()),
+            "a failed import wrote something"
+        );
+        assert!(!self.dir.path().join("out.yaml").exists());
+        error
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn edit(path: &Path, old: &str, new: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(
+        text.contains(old),
+        "{} does not contain {old:?}",
+        path.display()
+    );
+    fs::write(path, text.replace(old, new)).unwrap();
+}
+
+fn snapshot_of(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.clone(), fs::read(&path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+
+// What import survives, with the right facts.
+
+#[test]
+fn the_contract_holds_facts_in_canonical_order() {
+    let (contract, report) = Library::new().import("v3").unwrap();
+    insta::assert_snapshot!("v3_contract", contract);
+    insta::assert_snapshot!("v3_report", report);
+}
+
+#[test]
+fn references_cross_the_folders_of_versions() {
+    let contract = Library::new().contract("beta");
+    assert_eq!(
+        contract["components"]["schemas"]["Loan"]["allOf"][0],
+        json!({ "$ref": "#/components/schemas/LoanBase" })
+    );
+    assert!(contract.get("security").is_none());
+}
+
+#[test]
+fn the_same_facts_give_the_same_bytes() {
+    let library = Library::new();
+    let (before, _) = library.import("v3").unwrap();
+    for name in [
+        "sailpoint-api.v3.yaml",
+        "v3/paths/books.yaml",
+        "v3/schemas/Book.yaml",
+    ] {
+        let text = fs::read_to_string(library.file(name)).unwrap();
+        let shuffled = reversed(&yaml::load(name, text.as_bytes()).unwrap().root.to_json());
+        // JSON is YAML; nothing of the old spelling is left.
+        let text = serde_json::to_string_pretty(&shuffled).unwrap();
+        library.write(name, text.replace('\n', "  \r\n"));
+    }
+    let (after, _) = library.import("v3").unwrap();
+    assert_eq!(before, after);
+}
+
+/// The same value with the keys of all mappings in the opposite order.
+fn reversed(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .rev()
+            .map(|(key, value)| (key.clone(), reversed(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        Value::Array(items) => items.iter().map(reversed).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_copy_of_a_schema_is_the_same_schema() {
+    let library = Library::new();
+    library
+        .write(
+            "beta/schemas/Cover.yaml",
+            "nullable: true\ntype: string\nenum: [SOFT, HARD]\n",
+        )
+        .edit(
+            "beta/schemas/Reader.yaml",
+            "{type: string}",
+            "{$ref: ./Cover.yaml}",
+        );
+    let contract = library.contract("v3");
+    assert_eq!(contract["components"]["schemas"]["Cover"]["nullable"], true);
+}
+
+#[test]
+fn another_name_in_the_manifest_settles_a_clash() {
+    let library = Library::new();
+    library
+        .write("beta/schemas/Cover.yaml", "type: object\n")
+        .edit(
+            "beta/schemas/Reader.yaml",
+            "{type: string}",
+            "{$ref: ./Cover.yaml}",
+        )
+        .edit_manifest(
+            "tags = [\"Books\", \"Loans\"]",
+            "tags = [\"Books\", \"Loans\"]\n\
+             names = { \"idn/beta/schemas/Cover.yaml\" = \"ReaderCover\" }",
+        );
+    let schemas = library.contract("v3")["components"]["schemas"].clone();
+    assert_eq!(schemas["ReaderCover"]["type"], "object");
+    assert_eq!(
+        schemas["Reader"]["properties"]["name"]["$ref"],
+        "#/components/schemas/ReaderCover"
+    );
+}
+
+#[test]
+fn an_older_release_may_lack_what_came_since() {
+    let library = Library::new();
+    library.edit("sailpoint-api.beta.yaml", "  /loans:\n", "  /left-out:\n");
+    let (_, report) = library.import("beta").unwrap();
+    insta::assert_snapshot!(report, @r"
+    beta: 1 operations, 3 schemas; [dir]/out.yaml written
+      not in this release: GET /loans
+    ");
+    let dated = |date: &str| {
+        let out = library.dir.path().join("dated.yaml");
+        library.run(&Options {
+            version: Some("beta".to_owned()),
+            out: Some(out),
+            commit: Some(SHA.to_owned()),
+            date: Some(date.to_owned()),
+            ..library.options()
+        })
+    };
+    assert!(dated("2023-12-31").is_ok());
+    insta::assert_snapshot!(dated("2024-01-01").unwrap_err(), @"`GET /loans` of version beta is not in the checkout: idn/sailpoint-api.beta.yaml has no such operation; if it moved, add its new place to `operations` of the manifest, and if it is gone, take it out");
+}
+
+#[test]
+fn an_operation_may_have_stood_elsewhere() {
+    let library = Library::new();
+    library.edit(
+        "sailpoint-api.v3.yaml",
+        "/books/{id}/loans:",
+        "/books/{id}/loan:",
+    );
+    let contract = library.contract("v3");
+    assert!(contract["paths"]["/books/{id}/loan"]["post"].is_object());
+}
+
+#[test]
+fn an_operation_that_the_manifest_does_not_name_is_reported() {
+    let library = Library::new();
+    library.edit("v3/paths/book.yaml", "tags: [Staff]", "tags: [Books]");
+    library.write(
+        "v3/responses/nobody-wrote-this.yaml",
+        "description: Now there is one.\n",
+    );
+    let (_, report) = library.import("v3").unwrap();
+    assert!(report.contains("new; add it to `operations` of the manifest: PATCH /books/{id}"));
+}
+
+#[test]
+fn a_version_with_a_root_for_each_service_is_an_entry_in_the_manifest() {
+    let library = Library::new();
+    for (service, id) in [("books", "listBooksV1"), ("loans", "listLoansV1")] {
+        library.write(
+            &format!("apis/{service}/openapi.yaml"),
+            format!(
+                "openapi: 3.0.1\ninfo: {{title: T, version: 1.0.0}}\n\
+                 servers: [{{url: https://library.example.org}}]\n\
+                 security: [{{token: []}}]\n\
+                 paths:\n  /{service}/v1:\n    $ref: paths/all.yaml\n"
+            ),
+        );
+        library.write(
+            &format!("apis/{service}/paths/all.yaml"),
+            format!("get: {{operationId: {id}, tags: [{service}], responses: {{}}}}\n"),
+        );
+    }
+    let path = library.openapi().join("manifest.toml");
+    let mut manifest = fs::read_to_string(&path).unwrap();
+    manifest.push_str(
+        r#"
+[version.v1]
+title = "Library, v1"
+contract = "v1.yaml"
+overlays = []
+sha256 = ""
+source = { repository = "", commit = "", date = "" }
+
+[version.v1.selection]
+roots = ["idn/apis/books/openapi.yaml", "idn/apis/loans/openapi.yaml"]
+paths = ["/books/v1/**", "/loans/v1/**"]
+tags = ["books", "loans"]
+operations = [{ at = "GET /books/v1" }, { at = "GET /loans/v1" }]
+"#,
+    );
+    fs::write(path, manifest).unwrap();
+    let (contract, report) = library.import("v1").unwrap();
+    assert!(contract.contains("listBooksV1") && contract.contains("listLoansV1"));
+    assert!(report.contains("no root declares the security scheme `token`"));
+
+    library.edit("apis/loans/openapi.yaml", "[{token: []}]", "[]");
+    insta::assert_snapshot!(library.import("v1").unwrap_err(), @"the roots of version v1 disagree about `security`: idn/apis/books/openapi.yaml and idn/apis/loans/openapi.yaml");
+}
+
+#[test]
+fn oddities_are_reported_and_left_out() {
+    let library = Library::new();
+    library
+        .edit(
+            "v3/schemas/Cover.yaml",
+            "type: string",
+            "type: string\ntype: string",
+        )
+        .edit(
+            "v3/schemas/LoanBase.yaml",
+            "type: string",
+            "type: string\n    required: true\n    nulable: true",
+        )
+        .edit("v3/parameters/limit.yaml", "format: int32", "format:");
+    let (contract, report) = library.import("v3").unwrap();
+    assert!(!contract.contains("nulable"));
+    insta::assert_snapshot!(report, @r"
+    v3: 4 operations, 5 schemas; [dir]/out.yaml written
+      warning: idn/v3/schemas/Cover.yaml:2: key `type` was already given on line 1, with the same value
+      warning: idn/v3/paths/books.yaml:11: `x-hint` holds prose or references, and is left out
+      warning: idn/v3/parameters/limit.yaml:7: `format` of a schema is empty, and left out
+      warning: idn/v3/schemas/LoanBase.yaml:6: OpenAPI 3.0 has no `nulable` in a schema; left out
+      warning: idn/v3/schemas/LoanBase.yaml:5: `required` of a schema must be a list, not a boolean; left out
+    ");
+}
+
+// What import writes, and when.
+
+#[test]
+fn both_contracts_and_the_manifest_are_written_together() {
+    let library = Library::new();
+    let options = Options {
+        commit: Some(SHA.to_uppercase()),
+        date: Some("2024-05-06".to_owned()),
+        ..library.options()
+    };
+    library.run(&options).unwrap();
+
+    let manifest = fs::read_to_string(library.openapi().join("manifest.toml")).unwrap();
+    assert!(manifest.starts_with("# A manifest of its own"));
+    assert!(manifest.contains(&format!("commit = \"{SHA}\" # no release yet")));
+    assert!(manifest.contains("overlays = [\"overlays/v3.yaml\"] # none is needed to import"));
+    for version in Manifest::load(&library.openapi()).unwrap().versions() {
+        version.verify().unwrap();
+        assert_eq!(version.source().date, "2024-05-06");
+    }
+
+    // Without a word about the source: nothing changed, so nothing need be known.
+    let before = snapshot_of(&library.openapi());
+    let report = library.run(&library.options()).unwrap();
+    assert!(report.contains("unchanged"));
+    assert_eq!(before, snapshot_of(&library.openapi()));
+}
+
+#[test]
+fn a_failure_in_one_version_leaves_the_other_alone() {
+    let library = Library::new();
+    // Versions are read by name: beta succeeds before V3 fails.
+    fs::remove_file(library.file("v3/schemas/Book.yaml")).unwrap();
+    let before = snapshot_of(&library.openapi());
+    let options = Options {
+        commit: Some(SHA.to_owned()),
+        date: Some("2024-05-06".to_owned()),
+        ..library.options()
+    };
+    library.run(&options).unwrap_err();
+    assert_eq!(before, snapshot_of(&library.openapi()));
+}
+
+#[test]
+fn the_source_is_asked_from_git() {
+    let library = Library::new();
+    let git = |arguments: &[&str]| {
+        let status = std::process::Command::new("git")
+            .arg("-C")
+            .arg(library.checkout())
+            .args([
+                "-c",
+                "user.name=nobody",
+                "-c",
+                "user.email=nobody@example.org",
+            ])
+            .args(arguments)
+            .env("GIT_COMMITTER_DATE", "2023-04-05T12:00:00Z")
+            .output()
+            .unwrap()
+            .status;
+        assert!(status.success());
+    };
+    git(&["init", "-q"]);
+    insta::assert_snapshot!(
+        library.run(&library.options()).unwrap_err().lines().next().unwrap().split(':').next().unwrap(),
+        @"cannot ask git which commit [dir]/upstream is at"
+    );
+    git(&["commit", "-q", "--allow-empty", "-m", "a release"]);
+    library.run(&library.options()).unwrap();
+    let manifest = Manifest::load(&library.openapi()).unwrap();
+    let source = manifest.version("v3").unwrap().source();
+    assert_eq!(source.date, "2023-04-05");
+    assert_eq!(source.commit.len(), 40);
+}
+
+#[test]
+fn what_cannot_be_recorded_is_refused() {
+    let library = Library::new();
+    let error = |options: &Options| library.run(options).unwrap_err();
+    let said = |commit: &str, date: &str| Options {
+        commit: Some(commit.to_owned()),
+        date: Some(date.to_owned()),
+        ..library.options()
+    };
+    insta::assert_snapshot!(error(&library.options()), @"the contract of version beta changes, and [dir]/upstream is not a git work tree: say what it is with --commit SHA --date YYYY-MM-DD");
+    insta::assert_snapshot!(error(&said("main", "2024-05-06")), @"`main` is not a commit: 40 hexadecimal digits");
+    insta::assert_snapshot!(error(&said(SHA, "2024-13-06")), @"`2024-13-06` is not a day: YYYY-MM-DD");
+    insta::assert_snapshot!(
+        error(&Options { out: Some("out.yaml".into()), ..library.options() }),
+        @"--out names one file: say which version with --version"
+    );
+    insta::assert_snapshot!(
+        error(&Options { version: Some("v4".to_owned()), ..library.options() }),
+        @"[dir]/openapi/manifest.toml has no version `v4`; it has `beta`, `v3`"
+    );
+    insta::assert_snapshot!(
+        error(&Options { dir: library.dir.path().join("nowhere"), ..library.options() }),
+        @"[dir]/nowhere: No such file or directory (os error 2); give the folder of a checkout of the vendor's repository"
+    );
+}
+
+// What import refuses.
+
+/// One test for each way to spoil the library: its name, what it does, what import says.
+macro_rules! refuses {
+    ($($name:ident($library:ident) $spoil:block)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let $library = Library::new();
+                $spoil
+                insta::assert_snapshot!(stringify!($name), $library.error("v3"));
+            }
+        )*
+    };
+}
+
+refuses! {
+    a_missing_file(library) {
+        fs::remove_file(library.file("v3/schemas/Cover.yaml")).unwrap();
+    }
+    a_missing_root(library) {
+        fs::remove_file(library.file("sailpoint-api.v3.yaml")).unwrap();
+    }
+    a_wrong_case(library) {
+        library.edit("v3/schemas/Book.yaml", "./Cover.yaml", "../Schemas/cover.yaml");
+    }
+    a_bad_pointer(library) {
+        library.edit("v3/paths/book-loans.yaml", "#/components/parameters/id", "#/components/parameters/a~1b");
+    }
+    a_pointer_without_a_slash(library) {
+        library.edit("v3/schemas/Book.yaml", "./Cover.yaml", "'#Cover'");
+    }
+    an_empty_reference(library) {
+        library.edit("v3/schemas/Book.yaml", "$ref: ./Cover.yaml", "$ref: ''");
+    }
+    a_reference_that_is_no_string(library) {
+        library.edit("v3/schemas/Book.yaml", "$ref: ./Cover.yaml", "$ref: [./Cover.yaml]");
+    }
+    a_reference_out_of_the_checkout(library) {
+        library.edit("v3/schemas/Book.yaml", "./Cover.yaml", "../../../../openapi/manifest.toml");
+    }
+    an_absolute_reference(library) {
+        library.edit("v3/schemas/Book.yaml", "./Cover.yaml", "/etc/hostname");
+    }
+    a_url(library) {
+        library.edit("v3/schemas/Book.yaml", "./Cover.yaml", "https://example.org/Cover.yaml");
+    }
+    a_reference_loop(library) {
+        library.write("v3/schemas/Cover.yaml", "$ref: ./Jacket.yaml\ndescription: See there.\n");
+        library.write("v3/schemas/Jacket.yaml", "$ref: ./Cover.yaml\n");
+    }
+    a_schema_that_is_itself(library) {
+        library.write("v3/schemas/Cover.yaml", "nullable: true\n$ref: ./Cover.yaml\n");
+    }
+    a_schema_made_of_itself(library) {
+        library.write("v3/schemas/Cover.yaml", "allOf: [{$ref: ./Jacket.yaml}]\n");
+        library.write("v3/schemas/Jacket.yaml", "allOf: [{type: object}, {$ref: ./Cover.yaml}]\n");
+    }
+    invalid_yaml(library) {
+        library.write("v3/schemas/Cover.yaml", "type: [string\nenum: {\n");
+    }
+    a_tab(library) {
+        library.write("v3/schemas/Cover.yaml", "type: object\nproperties:\n\tname: {type: string}\n");
+    }
+    a_key_given_twice(library) {
+        library.edit("v3/schemas/Cover.yaml", "nullable: true", "nullable: true\nnullable: false");
+    }
+    an_empty_file(library) {
+        library.write("v3/schemas/Cover.yaml", "# nothing yet\n");
+    }
+    not_utf8(library) {
+        library.write("v3/schemas/Cover.yaml", b"type: string\ndescription: caf\xe9\n");
+    }
+    two_operations_with_one_id(library) {
+        library.edit("v3/paths/book.yaml", "operationId: deleteBook", "operationId: getBook");
+    }
+    an_operation_without_an_id(library) {
+        library.edit("v3/paths/book.yaml", "  operationId: deleteBook\n", "");
+    }
+    one_parameter_twice(library) {
+        library.edit("v3/paths/book.yaml", "  parameters:\n", "  parameters:\n    - {name: trace, in: header, schema: {type: integer}}\n");
+    }
+    a_parameter_without_a_name(library) {
+        library.edit("v3/paths/book.yaml", "  - name: id\n    in: path", "  - in: path");
+    }
+    two_schemas_with_one_name(library) {
+        library.write("beta/schemas/Cover.yaml", "type: object\n");
+        library.edit("beta/schemas/Reader.yaml", "{type: string}", "{$ref: ./Cover.yaml}");
+    }
+    a_name_that_no_component_can_have(library) {
+        fs::rename(library.file("v3/schemas/Cover.yaml"), library.file("v3/schemas/Front Cover.yaml")).unwrap();
+        library.edit("v3/schemas/Book.yaml", "./Cover.yaml", "./Front%20Cover.yaml");
+    }
+    a_filter_line_that_cannot_be_read(library) {
+        library.edit("v3/paths/books.yaml", "**author.name**: *in, eq*", "**author.name**: *in, like*");
+    }
+    filters_without_fields(library) {
+        library.edit("v3/paths/books.yaml", "**author.name**: *in, eq*", "");
+        library.edit("v3/paths/books.yaml", "**title / subtitle**: *eq, sw*", "");
+    }
+    sorters_that_cannot_be_read(library) {
+        library.edit("v3/paths/books.yaml", "**title, author.name**", "**title and author**");
+    }
+    a_vanished_operation(library) {
+        library.edit("v3/paths/book.yaml", "delete:", "options:");
+    }
+    an_operation_that_lost_its_tag(library) {
+        library.edit("v3/paths/book-loans.yaml", "[Loans]", "[Lending]");
+    }
+    another_openapi(library) {
+        library.edit("sailpoint-api.v3.yaml", "openapi: 3.0.1", "openapi: 3.1.0");
+    }
+    no_version(library) {
+        library.edit("sailpoint-api.v3.yaml", "  version: 3.0.0\n", "");
+    }
+    a_schema_that_is_a_list(library) {
+        library.write("v3/schemas/Cover.yaml", "- string\n");
+    }
+    a_path_that_is_a_word(library) {
+        library.edit("sailpoint-api.v3.yaml", "\n    $ref: './v3/paths/books.yaml'", " books");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_out_of_the_checkout() {
+    let library = Library::new();
+    let cover = library.file("v3/schemas/Cover.yaml");
+    let outside = library.dir.path().join("outside.yaml");
+    fs::rename(&cover, &outside).unwrap();
+    std::os::unix::fs::symlink(&outside, &cover).unwrap();
+    insta::assert_snapshot!(library.error("v3"), @"idn/v3/schemas/Book.yaml:15 refers to `idn/v3/schemas/Cover.yaml`, which leaves the checkout");
+}
+
+#[test]
+fn one_operation_in_two_roots() {
+    let library = Library::new();
+    library.write(
+        "again.yaml",
+        fs::read(library.file("sailpoint-api.v3.yaml")).unwrap(),
+    );
+    library.edit_manifest(
+        "roots = [\"idn/sailpoint-api.v3.yaml\"]",
+        "roots = [\"idn/sailpoint-api.v3.yaml\", \"idn/again.yaml\"]",
+    );
+    insta::assert_snapshot!(library.error("v3"), @"`GET /books` stands both at idn/sailpoint-api.v3.yaml:16 and at idn/again.yaml:16");
+}
