@@ -71,33 +71,38 @@ pub(crate) struct Imported {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
         for imported in &self.versions {
-            let contract = &imported.contract;
-            writeln!(
+            write!(f, "{separator}{imported}")?;
+            separator = "\n";
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let contract = &self.contract;
+        write!(
+            f,
+            "{}: {} operations, {} schemas; {} {}",
+            self.name,
+            contract.operations,
+            contract.schemas,
+            self.path.display(),
+            if self.changed { "written" } else { "unchanged" },
+        )?;
+        for operation in &contract.absent {
+            write!(f, "\n  not in this release: {operation}")?;
+        }
+        for operation in &contract.unlisted {
+            write!(
                 f,
-                "{}: {} operations, {} schemas; {} {}",
-                imported.name,
-                contract.operations,
-                contract.schemas,
-                imported.path.display(),
-                if imported.changed {
-                    "written"
-                } else {
-                    "unchanged"
-                },
+                "\n  new; add it to `operations` of the manifest: {operation}"
             )?;
-            for operation in &contract.absent {
-                writeln!(f, "  not in this release: {operation}")?;
-            }
-            for operation in &contract.unlisted {
-                writeln!(
-                    f,
-                    "  new; add it to `operations` of the manifest: {operation}"
-                )?;
-            }
-            for warning in &contract.warnings {
-                writeln!(f, "  warning: {warning}")?;
-            }
+        }
+        for warning in &contract.warnings {
+            write!(f, "\n  warning: {warning}")?;
         }
         Ok(())
     }

@@ -306,3 +306,88 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"# Kept.
+[version.a]
+title = "A"
+contract = "a.yaml" # and this
+overlays = ["overlays/a.yaml", "overlays/more.yaml"]
+sha256 = "" # and this
+
+[version.a.source]
+repository = "https://example.org"
+commit = "old"
+date = "2000-01-01"
+
+[version.a.selection]
+roots = []
+paths = []
+tags = []
+operations = []
+"#;
+
+    fn manifest(text: &str) -> (tempfile::TempDir, Result<Manifest, Error>) {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(FILE), text).unwrap();
+        let manifest = Manifest::load(dir.path());
+        (dir, manifest)
+    }
+
+    #[test]
+    fn an_update_touches_nothing_else() {
+        let (_dir, manifest) = manifest(TEXT);
+        let manifest = manifest.unwrap();
+        let version = manifest.version("a").unwrap();
+        let source = Source {
+            repository: "ignored".to_owned(),
+            commit: "new".to_owned(),
+            date: "2001-02-03".to_owned(),
+        };
+        let expected = TEXT
+            .replace("sha256 = \"\"", "sha256 = \"abc\"")
+            .replace("\"old\"", "\"new\"")
+            .replace("2000-01-01", "2001-02-03");
+        let updated = manifest.updated([(version, "abc", &source)]).unwrap();
+        assert_eq!(updated, expected);
+        let none: [(&Version, &str, &Source); 0] = [];
+        assert!(manifest.is(&manifest.updated(none).unwrap()));
+    }
+
+    #[test]
+    fn a_contract_is_verified_by_its_bytes() {
+        let hash = sha256(b"openapi: 3.0.1\n");
+        let (dir, manifest) =
+            manifest(&TEXT.replace("sha256 = \"\"", &format!("sha256 = \"{hash}\"")));
+        let manifest = manifest.unwrap();
+        let version = manifest.version("a").unwrap();
+        assert!(matches!(version.verify(), Err(Error::Read { .. })));
+        std::fs::write(version.contract_path(), "openapi: 3.0.1\n").unwrap();
+        version.verify().unwrap();
+        std::fs::write(version.contract_path(), "openapi: 3.0.2\n").unwrap();
+        let error = version.verify().unwrap_err().to_string();
+        let folder = dir.path().display().to_string();
+        let error = error
+            .replace(&folder, "[dir]")
+            .replace(&hash, "[expected]")
+            .replace(&sha256(b"openapi: 3.0.2\n"), "[actual]");
+        insta::assert_snapshot!(error, @"[dir]/a.yaml: sha256 is [actual], the manifest says [expected]; undo the edit (corrections belong in an overlay), or run `cargo xtask import` again");
+        assert_eq!(version.overlay_paths().len(), 2);
+    }
+
+    #[test]
+    fn a_slip_in_the_manifest_is_shown_with_its_line() {
+        let (dir, manifest) = manifest(&TEXT.replace("tags =", "tag ="));
+        let folder = dir.path().display().to_string();
+        insta::assert_snapshot!(manifest.unwrap_err().to_string().replace(&folder, "[dir]"), @r"
+        [dir]/manifest.toml: TOML parse error at line 16, column 1
+           |
+        16 | tag = []
+           | ^^^
+        unknown field `tag`, expected one of `roots`, `paths`, `tags`, `operations`, `names`
+        ");
+    }
+}

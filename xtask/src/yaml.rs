@@ -8,6 +8,8 @@
 
 mod load;
 mod node;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -68,6 +70,14 @@ pub(crate) enum Problem {
         /// Line of its first use.
         first: usize,
     },
+    /// The key stands twice in one mapping of ours.
+    #[error("key `{key}` was already given on line {first}; keep one of the two")]
+    RepeatedKey {
+        /// The key.
+        key: String,
+        /// Line of its first use.
+        first: usize,
+    },
     /// A key that is a list or a mapping.
     #[error("a mapping key must be a plain word here, not a list or a mapping")]
     ComplexKey,
@@ -107,7 +117,7 @@ pub(crate) fn load_json(path: &Path) -> Result<serde_json::Value, Error> {
             file,
             line: repeated.line,
             column: repeated.column,
-            problem: Problem::DuplicateKey {
+            problem: Problem::RepeatedKey {
                 key: repeated.key,
                 first: repeated.first,
             },

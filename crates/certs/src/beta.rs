@@ -12,7 +12,7 @@ use crate::client::Client;
 /// # let sim = certs_sim::Simulator::start().await.unwrap();
 /// # let admin = sim.admin();
 /// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id(), admin.client_secret())
+/// #     .client_credentials(admin.client_id, admin.client_secret)
 /// #     .build()?;
 /// use certs::filter::beta::certification;
 ///

@@ -34,7 +34,7 @@ pub(crate) const TOKEN_OPERATION: Operation = Operation {
 /// # let sim = certs_sim::Simulator::start().await.unwrap();
 /// # let admin = sim.admin();
 /// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id(), admin.client_secret())
+/// #     .client_credentials(admin.client_id, admin.client_secret)
 /// #     .build()?;
 /// let error = client.certification("no-such-id").get().await.unwrap_err();
 ///

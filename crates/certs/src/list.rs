@@ -9,7 +9,7 @@ use http::HeaderMap;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Endpoint;
-use crate::filter::{Filter, Sorter};
+use crate::filter::{Filter, IntoFilter, Sorter};
 use crate::page::{ItemStream, Page, PageStream};
 use crate::resource::{Fetching, Records};
 
@@ -57,7 +57,7 @@ pub struct Query {
 /// # let sim = certs_sim::Simulator::start().await.unwrap();
 /// # let admin = sim.admin();
 /// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id(), admin.client_secret())
+/// #     .client_credentials(admin.client_id, admin.client_secret)
 /// #     .build()?;
 /// use certs::filter::certification;
 /// use certs::model::Phase;
@@ -102,8 +102,8 @@ impl<E: Listed> List<E> {
 
     /// Lists only what the filter matches. A second filter takes the place of the first:
     /// combine terms with `and` and `or`.
-    pub fn filter(mut self, filter: impl Into<Filter<E>>) -> Self {
-        self.filter = Some(filter.into());
+    pub fn filter(mut self, filter: impl IntoFilter<E>) -> Self {
+        self.filter = Some(filter.into_filter());
         self
     }
 

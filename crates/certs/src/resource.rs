@@ -21,8 +21,7 @@ use crate::transport::Answer;
 pub trait Sealed {}
 
 /// A page on its way.
-#[doc(hidden)]
-pub type Fetching<T> = BoxFuture<'static, Result<Answer<Records<T>>>>;
+pub(crate) type Fetching<T> = BoxFuture<'static, Result<Answer<Records<T>>>>;
 
 const fn v3(id: &'static str) -> Operation {
     Operation { version: "v3", id }

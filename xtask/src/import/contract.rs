@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::checkout::{Checkout, Place};
 use super::error::{Error, Origin};
-use super::facts::{Facts, Supplied, expect, is_reference};
+use super::facts::{Facts, Supplied, expect_list, is_reference};
 use super::filters::{self, Filters};
 use super::select::{self, Outcome, Selected};
 use super::shape::{OPERATION, PATH_ITEM, Rule, SECURITY_SCHEME, SERVER, Section, Shape};
 use crate::manifest::Version;
-use crate::yaml::{self, Kind};
+use crate::yaml;
 
 /// A contract in memory, and what there is to say about it.
 #[derive(Debug)]
@@ -147,7 +147,7 @@ fn required(place: &Place, keyword: &'static str) -> Result<Place, Error> {
     match place.node.get(keyword) {
         Some(node) => Ok(place.inside(node)),
         None => Err(Error::Missing {
-            what: place.file.to_string(),
+            what: "the root document".to_owned(),
             keyword,
             origin: place.origin(),
         }),
@@ -299,12 +299,10 @@ fn parameters(facts: &mut Facts<'_>, selected: &Selected) -> Result<Vec<Paramete
 }
 
 fn listed(facts: &mut Facts<'_>, owner: &Place) -> Result<Vec<Parameter>, Error> {
-    let Some(list) = owner.node.get("parameters") else {
+    let Some(list) = owner.node.get("parameters").filter(|list| !list.is_null()) else {
         return Ok(Vec::new());
     };
-    expect(owner, list, "parameters", "a list", |node| {
-        matches!(node.kind, Kind::Sequence(_) | Kind::Null)
-    })?;
+    expect_list(&owner.inside(list), "parameters")?;
     let mut found = Vec::new();
     for item in list.items() {
         let place = owner.inside(item);
@@ -316,10 +314,7 @@ fn listed(facts: &mut Facts<'_>, owner: &Place) -> Result<Vec<Parameter>, Error>
             let node = resolved.node.get(keyword);
             node.and_then(|node| node.as_str()).map(str::to_owned)
         };
-        let description = text("description").or_else(|| {
-            let schema = resolved.node.get("schema")?;
-            schema.get("description")?.as_str().map(str::to_owned)
-        });
+        let (description, origin) = prose(&resolved);
         let missing = |keyword| Error::Missing {
             what: "a parameter".to_owned(),
             keyword,
@@ -328,12 +323,29 @@ fn listed(facts: &mut Facts<'_>, owner: &Place) -> Result<Vec<Parameter>, Error>
         found.push(Parameter {
             place: text("in").ok_or_else(|| missing("in"))?,
             name: text("name").ok_or_else(|| missing("name"))?,
-            description: description.unwrap_or_default(),
+            description,
             facts: facts.object(Section::Parameters.shape(), &place, Supplied::new())?,
-            origin: resolved.origin(),
+            origin,
         });
     }
     Ok(found)
+}
+
+/// A parameter's description, or its schema's, and where it stands; empty if there is none.
+fn prose(parameter: &Place) -> (String, Origin) {
+    let schema = parameter.node.get("schema");
+    for owner in [Some(&parameter.node), schema].into_iter().flatten() {
+        let entry = owner
+            .entries()
+            .iter()
+            .find(|entry| entry.key == "description");
+        if let Some(entry) = entry
+            && let Some(text) = entry.value.as_str()
+        {
+            return (text.to_owned(), parameter.line(entry.line));
+        }
+    }
+    (String::new(), parameter.origin())
 }
 
 /// The security schemes that something requires, by name.

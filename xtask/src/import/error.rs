@@ -23,11 +23,6 @@ pub(crate) enum Origin {
         /// The version.
         version: String,
     },
-    /// A component of the contract, which may stem from several places.
-    Component {
-        /// Its name.
-        name: String,
-    },
 }
 
 impl fmt::Display for Origin {
@@ -35,7 +30,6 @@ impl fmt::Display for Origin {
         match self {
             Origin::Line { file, line } => write!(f, "{file}:{line}"),
             Origin::Manifest { version } => write!(f, "[version.{version}] of the manifest"),
-            Origin::Component { name } => write!(f, "#/components/schemas/{name}"),
         }
     }
 }
@@ -136,6 +130,12 @@ pub(crate) enum Error {
         chain: Vec<String>,
         /// Where it was entered.
         origin: Origin,
+    },
+    /// A schema that is itself, or itself and more.
+    #[error("a schema is made of itself, without an end: {}", .chain.join(" -> "))]
+    EndlessSchema {
+        /// The places on the loop; the first stands again at the end.
+        chain: Vec<String>,
     },
     /// Something of the wrong kind.
     #[error("{origin}: {what} must be {expected}, not {found}")]

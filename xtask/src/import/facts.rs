@@ -70,9 +70,7 @@ impl<'a> Facts<'a> {
         place: &Place,
         mut supplied: Supplied,
     ) -> Result<Value, Error> {
-        expect(place, &place.node, shape.name, "a mapping", |node| {
-            matches!(node.kind, Kind::Mapping(_))
-        })?;
+        expect_mapping(place, shape.name)?;
         let mut facts = Map::new();
         let place = match (place.reference()?, shape.reference) {
             (None, _) => place.clone(),
@@ -145,15 +143,13 @@ impl<'a> Facts<'a> {
                 });
             }
         }
+        refuse_endless(&self.components)?;
         let mut sections: BTreeMap<Section, Map<String, Value>> = BTreeMap::new();
         for ((section, name), component) in self.components {
             sections
                 .entry(section)
                 .or_default()
                 .insert(name, component.value.unwrap_or(Value::Null));
-        }
-        if let Some(schemas) = sections.get(&Section::Schemas) {
-            refuse_endless(schemas)?;
         }
         let mut warnings = self.checkout.into_warnings();
         warnings.append(&mut self.warnings);
@@ -184,16 +180,6 @@ impl<'a> Facts<'a> {
         place: &Place,
     ) -> Result<Option<Value>, Error> {
         let node = &place.node;
-        let mapping = || {
-            expect(place, node, keyword, "a mapping", |node| {
-                matches!(node.kind, Kind::Mapping(_))
-            })
-        };
-        let list = || {
-            expect(place, node, keyword, "a list", |node| {
-                matches!(node.kind, Kind::Sequence(_))
-            })
-        };
         Ok(Some(match rule {
             Rule::One(inner) => self.object(inner, place, Supplied::new())?,
             Rule::SchemaOrBool => match node.kind {
@@ -201,7 +187,7 @@ impl<'a> Facts<'a> {
                 _ => self.object(&SCHEMA, place, Supplied::new())?,
             },
             Rule::List(inner) => {
-                list()?;
+                expect_list(place, keyword)?;
                 let mut items = Vec::new();
                 for item in node.items() {
                     items.push(self.object(inner, &place.inside(item), Supplied::new())?);
@@ -209,7 +195,7 @@ impl<'a> Facts<'a> {
                 items.into()
             }
             Rule::Map(inner) => {
-                mapping()?;
+                expect_mapping(place, keyword)?;
                 let mut values = BTreeMap::new();
                 for entry in node.entries() {
                     let value = self.object(inner, &place.inside(&entry.value), Supplied::new())?;
@@ -228,14 +214,14 @@ impl<'a> Facts<'a> {
                     ));
                     return Ok(None);
                 }
-                strings(place)?
+                strings(place, keyword)?
                     .into_iter()
                     .collect::<BTreeSet<_>>()
                     .into_iter()
                     .collect()
             }
             Rule::Scopes => {
-                mapping()?;
+                expect_mapping(place, keyword)?;
                 let scopes: BTreeSet<_> = node.entries().iter().map(|entry| &entry.key).collect();
                 scopes
                     .into_iter()
@@ -244,7 +230,7 @@ impl<'a> Facts<'a> {
                     .into()
             }
             Rule::Security => {
-                list()?;
+                expect_list(place, keyword)?;
                 let mut alternatives = Vec::new();
                 for alternative in node.items() {
                     alternatives.push(self.requirement(&place.inside(alternative))?);
@@ -252,7 +238,7 @@ impl<'a> Facts<'a> {
                 alternatives.into()
             }
             Rule::SchemaNames => {
-                mapping()?;
+                expect_mapping(place, keyword)?;
                 let mut names = BTreeMap::new();
                 for entry in node.entries() {
                     let target = self.schema_name(&place.inside(&entry.value))?;
@@ -268,16 +254,12 @@ impl<'a> Facts<'a> {
 
     /// One alternative of `security`: schemes with their scopes.
     fn requirement(&mut self, place: &Place) -> Result<Value, Error> {
-        expect(
-            place,
-            &place.node,
-            "a security requirement",
-            "a mapping",
-            |node| matches!(node.kind, Kind::Mapping(_)),
-        )?;
+        expect_mapping(place, "security")?;
         let mut schemes = BTreeMap::new();
         for entry in place.node.entries() {
-            let scopes: BTreeSet<_> = strings(&place.inside(&entry.value))?.into_iter().collect();
+            let scopes: BTreeSet<_> = strings(&place.inside(&entry.value), &entry.key)?
+                .into_iter()
+                .collect();
             self.schemes.insert(entry.key.clone());
             schemes.insert(entry.key.clone(), scopes.into_iter().collect::<Value>());
         }
@@ -385,10 +367,8 @@ impl<'a> Facts<'a> {
 }
 
 /// The strings of a list.
-fn strings(place: &Place) -> Result<Vec<String>, Error> {
-    expect(place, &place.node, "the value", "a list", |node| {
-        matches!(node.kind, Kind::Sequence(_))
-    })?;
+fn strings(place: &Place, what: &str) -> Result<Vec<String>, Error> {
+    expect_list(place, what)?;
     place
         .node
         .items()
@@ -396,23 +376,24 @@ fn strings(place: &Place) -> Result<Vec<String>, Error> {
         .map(|item| {
             item.as_str()
                 .map(str::to_owned)
-                .ok_or_else(|| wrong_kind(place, item, "an item", "a string"))
+                .ok_or_else(|| wrong_kind(place, item, what, "a list of strings"))
         })
         .collect()
 }
 
-/// Fails unless the node is what OpenAPI wants there.
-pub(super) fn expect(
-    place: &Place,
-    node: &Node,
-    what: &str,
-    expected: &'static str,
-    is: impl Fn(&Node) -> bool,
-) -> Result<(), Error> {
-    if is(node) {
-        Ok(())
-    } else {
-        Err(wrong_kind(place, node, what, expected))
+/// Fails unless there is a mapping at a place; `what` names it in the message.
+pub(super) fn expect_mapping(place: &Place, what: &str) -> Result<(), Error> {
+    match place.node.kind {
+        Kind::Mapping(_) => Ok(()),
+        _ => Err(wrong_kind(place, &place.node, what, "a mapping")),
+    }
+}
+
+/// Fails unless there is a list at a place; `what` names it in the message.
+pub(super) fn expect_list(place: &Place, what: &str) -> Result<(), Error> {
+    match place.node.kind {
+        Kind::Sequence(_) => Ok(()),
+        _ => Err(wrong_kind(place, &place.node, what, "a list")),
     }
 }
 
@@ -457,22 +438,23 @@ fn is_wordless(node: &Node) -> bool {
 
 /// Refuses schemas that are made of themselves. A schema that contains itself in a
 /// property is finite for finite data; one that *is* itself, or itself and more, is not.
-fn refuse_endless(schemas: &Map<String, Value>) -> Result<(), Error> {
+fn refuse_endless(components: &BTreeMap<(Section, String), Component>) -> Result<(), Error> {
+    let schema = |name: &str| components.get(&(Section::Schemas, name.to_owned()));
     let made_of = |name: &str| -> Vec<String> {
-        let schema = schemas.get(name);
-        let parts = schema
-            .and_then(|schema| schema.get("allOf"))
+        let value = schema(name).and_then(|component| component.value.as_ref());
+        let parts = value
+            .and_then(|value| value.get("allOf"))
             .and_then(Value::as_array)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        schema
+        value
             .into_iter()
             .chain(parts)
             .filter_map(|part| part.get("$ref")?.as_str()?.rsplit('/').next())
             .map(str::to_owned)
             .collect()
     };
-    for name in schemas.keys() {
+    for (_, name) in components.keys() {
         let mut chains = vec![vec![name.clone()]];
         let mut seen = BTreeSet::new();
         while let Some(chain) = chains.pop() {
@@ -480,9 +462,9 @@ fn refuse_endless(schemas: &Map<String, Value>) -> Result<(), Error> {
                 let mut longer = chain.clone();
                 longer.push(next.clone());
                 if next == *name {
-                    return Err(Error::ReferenceLoop {
-                        chain: longer,
-                        origin: Origin::Component { name: name.clone() },
+                    let places = longer.iter().filter_map(|name| schema(name));
+                    return Err(Error::EndlessSchema {
+                        chain: places.map(|component| component.id.clone()).collect(),
                     });
                 }
                 if seen.insert(next) {

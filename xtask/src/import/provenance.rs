@@ -20,9 +20,11 @@ pub(super) fn of(options: &Options) -> Result<Option<Provenance>, Error> {
     if let (Some(commit), Some(date)) = (&options.commit, &options.date) {
         return Ok(Some(checked(commit.clone(), date.clone())?));
     }
+    // Nothing is recorded of a contract that goes elsewhere, so git need not know it.
+    //
     // Only the work tree's own folder counts: a plain folder inside some other
     // repository, such as ours, must not be taken for a commit of that one.
-    if !options.dir.join(".git").exists() {
+    if options.out.is_some() || !options.dir.join(".git").exists() {
         return Ok(None);
     }
     let line = git(&options.dir, &["log", "-1", "--format=%H %cs"])?;

@@ -99,3 +99,61 @@ fn decode(text: &str) -> Option<String> {
     }
     String::from_utf8(bytes).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Reference, String> {
+        let origin = Origin::Line {
+            file: "idn/v3/paths/a.yaml".into(),
+            line: 1,
+        };
+        parse("idn/v3/paths/a.yaml", text, &origin).map_err(|error| error.to_string())
+    }
+
+    fn reference(file: &str, steps: &[&str]) -> Result<Reference, String> {
+        Ok(Reference {
+            file: file.to_owned(),
+            pointer: steps.iter().map(|step| (*step).to_owned()).collect(),
+        })
+    }
+
+    #[test]
+    fn files_are_relative_to_the_referring_file() {
+        assert_eq!(read("b.yaml"), reference("idn/v3/paths/b.yaml", &[]));
+        assert_eq!(read("./../x//./b.yaml"), reference("idn/v3/x/b.yaml", &[]));
+        assert_eq!(read("../../../b.yaml#"), reference("b.yaml", &[]));
+        assert!(read("../../../../b.yaml").is_err());
+    }
+
+    #[test]
+    fn pointers_are_unescaped() {
+        assert_eq!(
+            read("#/a/b~1c~0"),
+            reference("idn/v3/paths/a.yaml", &["a", "b/c~"])
+        );
+        assert_eq!(
+            read("b.yaml#/paths/~1x~1%7Bid%7D"),
+            reference("idn/v3/paths/b.yaml", &["paths", "/x/{id}"])
+        );
+        assert_eq!(pointer(&["a".to_owned(), "b/c~".to_owned()]), "/a/b~1c~0");
+    }
+
+    #[test]
+    fn what_is_no_reference_is_refused() {
+        for text in [
+            "",
+            "#",
+            "#a",
+            "b.yaml#%zz",
+            "b%",
+            "%ff",
+            "//host/b",
+            "file:b",
+            "\\\\host\\b",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+}

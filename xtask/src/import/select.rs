@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 
 use super::checkout::{Checkout, Place};
 use super::error::{Error, Origin};
-use super::facts::{expect, is_reference};
+use super::facts::{expect_mapping, is_reference};
 use super::shape::METHODS;
 use crate::manifest::{Expected, Selection, Version};
-use crate::yaml::Kind;
 
 /// A selected operation.
 #[derive(Debug)]
@@ -122,9 +121,7 @@ impl Seen {
         named_at: &Origin,
     ) -> Result<(), Error> {
         let item = followed(checkout, item)?;
-        expect(&item, &item.node, path, "a mapping", |node| {
-            matches!(node.kind, Kind::Mapping(_))
-        })?;
+        expect_mapping(&item, path)?;
         for method in METHODS {
             let Some(node) = item.node.get(method) else {
                 continue;
@@ -271,4 +268,26 @@ fn matches(pattern: &str, path: &str) -> bool {
     let pattern: Vec<&str> = pattern.split('/').collect();
     let path: Vec<&str> = path.split('/').collect();
     rest(&pattern, &path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns() {
+        for (pattern, path, expected) in [
+            ("/a", "/a", true),
+            ("/a", "/a/b", false),
+            ("/a/*", "/a/{id}", true),
+            ("/a/*", "/a", false),
+            ("/a/**", "/a", true),
+            ("/a/**", "/a/{id}/b", true),
+            ("/a/**", "/ab", false),
+            ("/**/b", "/a/x/b", true),
+            ("/**/b", "/a/x/c", false),
+        ] {
+            assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
 }

@@ -192,6 +192,50 @@ fn reversed(value: &Value) -> Value {
 }
 
 #[test]
+fn what_has_no_section_of_its_own_takes_the_place_of_its_reference() {
+    let library = Library::new();
+    library
+        .edit(
+            "v3/paths/book-loans.yaml",
+            "  requestBody:\n",
+            "  requestBody:\n    $ref: '#/post/x-body'\n  x-body:\n",
+        )
+        .edit(
+            "v3/responses/401.yaml",
+            "content:\n",
+            "headers:\n  Retry-After: {$ref: ../headers/wait.yaml}\ncontent:\n",
+        )
+        .write(
+            "v3/headers/wait.yaml",
+            "description: Wait.\nschema: {type: integer, example: 1}\n",
+        );
+    let contract = library.contract("v3");
+    let post = &contract["paths"]["/books/{id}/loans"]["post"];
+    assert_eq!(post["requestBody"]["required"], true);
+    assert_eq!(
+        contract["components"]["responses"]["401"]["headers"],
+        json!({ "Retry-After": { "schema": { "type": "integer" } } })
+    );
+}
+
+#[test]
+fn schemas_may_be_named_by_a_discriminator() {
+    let library = Library::new();
+    library.edit(
+        "v3/schemas/LoanBase.yaml",
+        "type: object\n",
+        "type: object\ndiscriminator:\n  propertyName: book\n  mapping:\n    one: ../../beta/schemas/Loan.yaml\n    two: Book\n",
+    );
+    assert_eq!(
+        library.contract("beta")["components"]["schemas"]["LoanBase"]["discriminator"],
+        json!({
+            "propertyName": "book",
+            "mapping": { "one": "#/components/schemas/Loan", "two": "Book" },
+        })
+    );
+}
+
+#[test]
 fn a_copy_of_a_schema_is_the_same_schema() {
     let library = Library::new();
     library
@@ -597,5 +641,5 @@ fn one_operation_in_two_roots() {
         "roots = [\"idn/sailpoint-api.v3.yaml\"]",
         "roots = [\"idn/sailpoint-api.v3.yaml\", \"idn/again.yaml\"]",
     );
-    insta::assert_snapshot!(library.error("v3"), @"`GET /books` stands both at idn/sailpoint-api.v3.yaml:16 and at idn/again.yaml:16");
+    insta::assert_snapshot!(library.error("v3"), @"`GET /books` stands both at idn/sailpoint-api.v3.yaml:17 and at idn/again.yaml:17");
 }

@@ -191,7 +191,14 @@ impl Builder {
     /// The parser's error, or the tab that is its cause.
     fn scan_fault(&self, error: &saphyr_parser::ScanError) -> Fault {
         let at = *error.marker();
-        for line in [at.line(), at.line().saturating_sub(1)] {
+        let line = at.line();
+        // The parser may notice the tab one line before, or after.
+        let near = if error.info().contains("tab") {
+            vec![line, line + 1, line.saturating_sub(1)]
+        } else {
+            vec![line]
+        };
+        for line in near {
             if let Some(column) = self.tabs.get(&line) {
                 return Fault {
                     line,
@@ -382,11 +389,10 @@ fn number(text: &str) -> Result<Option<serde_json::Number>, Problem> {
         if let Ok(value) = plain.parse::<i64>() {
             return Ok(Some(value.into()));
         }
-        return match plain.parse::<u64>() {
-            Ok(value) => Ok(Some(value.into())),
-            // Rounding a limit silently would be worse than refusing it.
-            Err(_) => Err(unrepresentable()),
-        };
+        if let Ok(value) = plain.parse::<u64>() {
+            return Ok(Some(value.into()));
+        }
+        // Longer ones are rounded, as JSON readers do: upstream has them as examples only.
     }
     match plain.parse::<f64>() {
         Ok(value) => serde_json::Number::from_f64(value)

@@ -29,7 +29,7 @@ impl Review {
     /// # let sim = certs_sim::Simulator::start().await.unwrap();
     /// # let admin = sim.admin();
     /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id(), admin.client_secret())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
     /// #     .build()?;
     /// # use certs::{filter::certification, model::Phase};
     /// # let page = client.certifications()

@@ -40,7 +40,7 @@ impl Review {
     /// # let sim = certs_sim::Simulator::start().await.unwrap();
     /// # let admin = sim.admin();
     /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id(), admin.client_secret())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
     /// #     .build()?;
     /// // Refused before anything is sent: there is nothing to reassign.
     /// let error = client

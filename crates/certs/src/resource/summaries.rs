@@ -10,8 +10,8 @@ use super::certifications::Review;
 use super::{Fetching, Sealed, each, paged, path_id, v3};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::filter::Filter;
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
+use crate::filter::{Filter, IntoFilter};
 use crate::list::{List, Listed, Query};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
 use crate::transport::call;
@@ -68,8 +68,8 @@ pub struct GetDecisionSummary {
 
 impl GetDecisionSummary {
     /// Counts only what the filter matches.
-    pub fn filter(mut self, filter: impl Into<Filter<DecisionSummaries>>) -> Self {
-        self.filter = Some(filter.into());
+    pub fn filter(mut self, filter: impl IntoFilter<DecisionSummaries>) -> Self {
+        self.filter = Some(filter.into_filter());
         self
     }
 }

@@ -1,10 +1,21 @@
 //! Beta's types.
 
+use serde::de::DeserializeOwned;
+
 use super::date;
 use super::shared::shared_conversions;
-use crate::model::{ErrorMessage, TaskTargetType};
+use crate::model::{ErrorMessage, Extra, TaskTargetType};
 
 shared_conversions!(beta);
+
+/// What beta calls by another name, or what it declares not at all, may yet come under V3's
+/// name. Then it is that field, and no extra one: encoded again, it stands there once.
+fn under<T: DeserializeOwned>(extra: &mut Extra, v3_name: &str, declared: Option<T>) -> Option<T> {
+    let undeclared = extra
+        .remove(v3_name)
+        .and_then(|value| serde_json::from_value(value).ok());
+    declared.or(undeclared)
+}
 
 pub(crate) fn certification(raw: raw::CertificationDto) -> model::Certification {
     let raw::CertificationDto {
@@ -25,15 +36,17 @@ pub(crate) fn certification(raw: raw::CertificationDto) -> model::Certification 
         signed,
         mut extra,
     } = raw;
+    let created = under(&mut extra, "created", None);
+    let modified = under(&mut extra, "modified", None);
     model::Certification {
         id: id.unwrap_or_default(),
         name,
-        campaign: campaign_ref.map(campaign),
+        campaign: under(&mut extra, "campaign", campaign_ref.map(campaign)),
         completed,
-        identities_completed: entities_completed,
-        identities_total: entities_total,
-        created: None,
-        modified: None,
+        identities_completed: under(&mut extra, "identitiesCompleted", entities_completed),
+        identities_total: under(&mut extra, "identitiesTotal", entities_total),
+        created: date(&mut extra, "created", created),
+        modified: date(&mut extra, "modified", modified),
         decisions_made,
         decisions_total,
         due: date(&mut extra, "due", due),

@@ -1,0 +1,255 @@
+//! A whole access review: find what is due, look at it, decide, give one item to somebody
+//! else, sign off, and look at the result through V3 and beta.
+//!
+//! ```sh
+//! cargo run -p certs --example review
+//! ```
+//!
+//! Without further ado it runs on a simulator in this process. With `SAIL_BASE_URL`,
+//! `SAIL_CLIENT_ID` and `SAIL_CLIENT_SECRET` set it runs on that tenant. Decisions on a real
+//! tenant are real: there it only shows what is due, unless `-- --yes` is added.
+
+use certs::filter::{beta, certification, item};
+use certs::model::{AccessReviewItem, Certification, Phase, ReviewDecision};
+use certs::{Client, MAX_DECISIONS, Review};
+use certs_sim::Simulator;
+
+type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let (client, simulator) = connect().await?;
+
+    heading("Due, soonest first");
+    let due: Vec<Certification> = client
+        .certifications()
+        .filter(
+            certification::phase()
+                .eq(Phase::Active)
+                .and(certification::completed().eq(false)),
+        )
+        .sort(certification::due().asc())
+        .stream()
+        .try_collect()
+        .await?;
+    due.iter().for_each(show_certification);
+
+    if !may_decide(&client) {
+        println!("\nThis is a real tenant, so nothing is decided. Add `-- --yes` to go on.");
+        return Ok(());
+    }
+    // The service does not let a client work on a governance group's certifications.
+    let by_a_person = |c: &&Certification| {
+        c.reviewer
+            .as_ref()
+            .is_some_and(|r| !r.is_governance_group())
+    };
+    let Some(chosen) = due
+        .iter()
+        .filter(by_a_person)
+        .find(|c| c.progress().remaining() >= 3)
+    else {
+        println!("\nNothing is due that has at least three open decisions.");
+        return Ok(());
+    };
+    let review = client.certification(&chosen.id);
+
+    heading(&format!("To decide in `{}`", name(&chosen.name)));
+    let items = open_items(&review).await?;
+    items.iter().take(8).for_each(show_item);
+    if items.len() > 8 {
+        println!("  … and {} more", items.len() - 8);
+    }
+
+    heading("Give one item to somebody else");
+    let items = match reassign_one(&client, &review, chosen, &due, &items).await? {
+        true => open_items(&review).await?,
+        false => items,
+    };
+
+    heading("Decide");
+    for batch in items.chunks(MAX_DECISIONS) {
+        let outcome = review.decide(batch.iter().map(verdict)).await?;
+        let progress = outcome.certification().progress();
+        println!(
+            "  {} decisions made: {progress} in all",
+            outcome.applied().len()
+        );
+    }
+    let summary = review.decision_summary().await?;
+    println!(
+        "  {} approved, {} revoked",
+        summary.approved(),
+        summary.revoked()
+    );
+
+    heading("Sign off");
+    let signed = review.sign_off().await?;
+    show_certification(&signed);
+    if let Some(item) = items.first() {
+        match review
+            .decide([item.approve().comment("changed my mind")])
+            .await
+        {
+            Ok(_) => println!("  a decision can still be changed, which is unexpected"),
+            Err(error) => println!("  read-only now: {error}"),
+        }
+    }
+
+    heading("The same certification through beta");
+    let page = client
+        .beta()
+        .certifications()
+        .filter(beta::certification::id().eq(&chosen.id))
+        .send()
+        .await?;
+    page.items.iter().for_each(show_certification);
+
+    if let Some(simulator) = simulator {
+        simulator.shutdown().await;
+    }
+    Ok(())
+}
+
+/// The tenant of the environment, or a simulator.
+async fn connect() -> Result<(Client, Option<Simulator>)> {
+    if std::env::var_os("SAIL_BASE_URL").is_some() {
+        let client = Client::from_env()?;
+        println!("Tenant: {}", client.base_url());
+        return Ok((client, None));
+    }
+    let simulator = Simulator::start().await?;
+    let admin = simulator.admin();
+    let client = Client::builder(simulator.base_url())
+        .client_credentials(admin.client_id, admin.client_secret)
+        .build()?;
+    println!(
+        "No SAIL_BASE_URL is set: running on a simulator at {}",
+        client.base_url()
+    );
+    Ok((client, Some(simulator)))
+}
+
+/// A simulator's decisions hurt nobody.
+fn may_decide(client: &Client) -> bool {
+    client.base_url().starts_with("http://") || std::env::args().any(|argument| argument == "--yes")
+}
+
+async fn open_items(review: &Review) -> certs::Result<Vec<AccessReviewItem>> {
+    review
+        .items()
+        .filter(item::completed().eq(false))
+        .sort(item::identity_summary_name().asc())
+        .stream()
+        .try_collect()
+        .await
+}
+
+/// Gives the first item to a reviewer of another certification, and waits for the task
+/// that does it.
+async fn reassign_one(
+    client: &Client,
+    review: &Review,
+    chosen: &Certification,
+    due: &[Certification],
+    items: &[AccessReviewItem],
+) -> Result<bool> {
+    let reviewer = chosen.reviewer.as_ref().map(|reviewer| &reviewer.id);
+    for item in items {
+        let owner = item
+            .identity_summary
+            .as_ref()
+            .and_then(|identity| identity.identity_id.as_ref());
+        // Nobody may review their own access.
+        let other = due
+            .iter()
+            .filter_map(|certification| certification.reviewer.as_ref())
+            .filter(|other| !other.is_governance_group())
+            .find(|other| Some(&other.id) != reviewer && Some(&other.id) != owner);
+        let Some(other) = other else { continue };
+
+        let submitted = review
+            .reassign(&other.id, "knows this system better")
+            .items([&item.id]);
+        let task = submitted.submit().await?;
+        let task = client.task(&task.id).wait().await?;
+        let status = task
+            .status
+            .map(|status| status.to_string())
+            .unwrap_or_default();
+        println!(
+            "  `{}` goes to {}: {status}",
+            name(&item.access_name()),
+            name(&other.name)
+        );
+        return Ok(true);
+    }
+    println!("  there is nobody to give one to");
+    Ok(false)
+}
+
+/// Privileged access has to go, everything else may stay.
+fn verdict(item: &AccessReviewItem) -> ReviewDecision {
+    if is_privileged(item) {
+        item.revoke()
+            .comment("privileged access needs a new request")
+    } else {
+        item.approve().comment("still needed")
+    }
+}
+
+fn is_privileged(item: &AccessReviewItem) -> bool {
+    let Some(access) = &item.access_summary else {
+        return false;
+    };
+    let entitlement = access.entitlement.as_ref().and_then(|held| held.privileged);
+    let profile = access
+        .access_profile
+        .as_ref()
+        .and_then(|held| held.privileged);
+    let role = access.role.as_ref().and_then(|held| held.privileged);
+    entitlement.or(profile).or(role) == Some(true)
+}
+
+fn heading(text: &str) {
+    println!("\n{text}\n{}", "─".repeat(text.chars().count()));
+}
+
+fn show_certification(certification: &Certification) {
+    let due = certification
+        .due
+        .map(|due| due.strftime("%Y-%m-%d").to_string());
+    println!(
+        "  {:<7} due {:<10}  {:>9} decided  {} ({})",
+        certification
+            .phase
+            .as_ref()
+            .map_or("", |phase| phase.as_str()),
+        due.unwrap_or_default(),
+        certification.progress().to_string(),
+        name(&certification.name),
+        certification
+            .reviewer
+            .as_ref()
+            .map_or("no reviewer", |reviewer| name(&reviewer.name)),
+    );
+}
+
+fn show_item(item: &AccessReviewItem) {
+    println!(
+        "  {:<22} {:<15} {:<34} {}{}",
+        name(&item.identity_name()),
+        item.access_type().map_or("", |kind| kind.as_str()),
+        name(&item.access_name()),
+        item.source_name().unwrap_or(""),
+        if is_privileged(item) {
+            "  privileged"
+        } else {
+            ""
+        },
+    );
+}
+
+fn name<S: AsRef<str>>(name: &Option<S>) -> &str {
+    name.as_ref().map_or("(unnamed)", AsRef::as_ref)
+}
