@@ -1,4 +1,140 @@
-//! A client of SailPoint Identity Security Cloud's Certifications APIs, V3 and beta.
+//! A client for access reviews in SailPoint Identity Security Cloud: its Certifications
+//! APIs, V3 and beta.
+//!
+//! Organisations prove that people hold only the access they need by *certifying* it. A
+//! reviewer owes a **certification**; it holds **access review items**, each one piece of
+//! access of one identity; the reviewer approves or revokes each, reassigns what somebody
+//! else should decide, and **signs off**.
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! use certs::filter::{certification, item};
+//! use certs::model::Phase;
+//! use certs::{Client, ReviewerIdentity};
+//!
+//! # async fn run() -> certs::Result<()> {
+//! let client = Client::from_env()?; // SAIL_BASE_URL, SAIL_CLIENT_ID, SAIL_CLIENT_SECRET
+//!
+//! let mut due = client
+//!     .certifications()
+//!     .reviewer(ReviewerIdentity::Me)
+//!     .filter(certification::phase().eq(Phase::Active).and(certification::completed().eq(false)))
+//!     .sort(certification::due().asc())
+//!     .stream();
+//!
+//! while let Some(certification) = due.try_next().await? {
+//!     let review = client.certification(&certification.id);
+//!     let open = review.items().filter(item::completed().eq(false)).send().await?;
+//!     review.decide(open.items.iter().map(|item| item.approve().comment("still needed"))).await?;
+//!     review.sign_off().await?;
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! The repository's example `review` does a whole review on a simulator and prints what it
+//! does: `cargo run -p certs --example review`.
+//!
+//! # Authentication
+//!
+//! [`Client::from_env`] and [`ClientBuilder::client_credentials`] take the client id and
+//! secret of a personal access token. The client gets an access token with them, uses it for
+//! all calls, and gets another shortly before it ends (after about 12 minutes) or when the
+//! service refuses it. Tokens from elsewhere come through a [`TokenProvider`], or as one
+//! [`token`](ClientBuilder::token) for a short run.
+//!
+//! Secrets and tokens never stand in `Debug` output, errors or traces.
+//!
+//! # Finding things
+//!
+//! Everything that is listed is a [`List`]: narrow it with a typed [`filter`], order it,
+//! then take one page ([`send`](List::send)), all pages ([`pages`](List::pages)), every
+//! record ([`stream`](List::stream)) or only their number ([`count`](List::count)).
+//!
+//! | list | of | V3 | beta |
+//! |---|---|---|---|
+//! | [`Client::certifications`], [`BetaClient::certifications`] | [`Certification`](model::Certification) | yes | yes |
+//! | [`Review::items`] | [`AccessReviewItem`](model::AccessReviewItem) | yes | |
+//! | [`Review::permissions`], [`BetaReview::permissions`] | [`Permission`](model::Permission) | yes | yes |
+//! | [`Review::reviewers`], [`BetaReview::reviewers`] | [`IdentityReference`](model::IdentityReference) | yes | yes |
+//! | [`Review::identity_summaries`] | [`IdentitySummary`](model::IdentitySummary) | yes | |
+//! | [`Review::access_summaries`] | [`AccessSummary`](model::AccessSummary) | yes | |
+//! | [`Client::tasks`], [`BetaReview::tasks_pending`] | [`Task`](model::Task) | yes | yes |
+//!
+//! A filter belongs to its endpoint and version, and so do the operators of its fields:
+//!
+//! ```compile_fail,E0277
+//! # use certs::filter::certification;
+//! certification::completed().ne(true); // only beta has `ne` for this field
+//! ```
+//!
+//! # Deciding
+//!
+//! [`Review::decide`] takes up to [`MAX_DECISIONS`] decisions at once. An item makes its own:
+//! `item.approve()`, `item.revoke()`, with a comment, which the campaign may demand
+//! ([`MandatoryCommentRequirement`](model::MandatoryCommentRequirement)). A decision can be
+//! changed by deciding again until [`Review::sign_off`], which cannot be undone.
+//!
+//! # Reassigning
+//!
+//! [`Review::reassign`] gives items or identities to another reviewer: at most
+//! [`MAX_REASSIGN`] at once with [`send`](Reassign::send), at most [`MAX_REASSIGN_ASYNC`] as
+//! a background task with [`submit`](Reassign::submit). Wait for the task before signing off:
+//!
+//! ```
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sim = certs_sim::Simulator::start().await?;
+//! # let admin = sim.admin();
+//! # let client = certs::Client::builder(sim.base_url())
+//! #     .client_credentials(admin.client_id, admin.client_secret)
+//! #     .build()?;
+//! # use certs::filter::certification;
+//! # let active = certification::phase().eq(certs::model::Phase::Active);
+//! # let open: Vec<_> = client.certifications()
+//! #     .filter(active.and(certification::completed().eq(false)))
+//! #     .stream().try_collect::<Vec<_>>().await?.into_iter()
+//! #     .filter(|c| !c.reviewer.as_ref().unwrap().is_governance_group()).collect();
+//! # let (certification, reviewer) = open.iter()
+//! #     .flat_map(|c| open.iter().map(move |o| (c, o.reviewer.as_ref().unwrap())))
+//! #     .find(|(c, r)| c.reviewer.as_ref().unwrap().id != r.id).unwrap();
+//! # let review = client.certification(&certification.id);
+//! # let items: Vec<_> = review.items().stream().try_collect::<Vec<_>>().await?;
+//! # let item = items.iter()
+//! #     .find(|i| i.identity_summary.as_ref().unwrap().identity_id.as_ref() != Some(&reviewer.id))
+//! #     .unwrap();
+//! let task = review.reassign(&reviewer.id, "on leave until May").items([&item.id]).submit().await?;
+//! client.task(&task.id).wait().await?;
+//! # Ok(()) }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! # Errors
+//!
+//! An [`Error`] says what kind of failure it was (`is_not_found()`, `is_rate_limited()`, …),
+//! which operation failed, what the service said, and under which tracking id. Printed, it
+//! is one line that says what to do next. What cannot succeed is refused before it is sent:
+//! `is_refused()`.
+//!
+//! # V3 and beta
+//!
+//! The methods of [`Client`] are V3's. [`Client::beta`] gives the view of beta: only what
+//! beta has, with answers in the same [`model`] types. All beta operations are deprecated by
+//! the vendor, each with a successor in V3.
+//!
+//! The service is less strict than its specification, so the model is, too: see
+//! [what to expect of every type](model#what-to-expect-of-every-type).
+//!
+//! # Testing
+//!
+//! The crate `certs-sim` is a simulator of the service. Start one in a test, point a client
+//! at it, and whole reviews run offline; every example here does.
+//!
+//! # Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `rustls` | yes | TLS by rustls, with the certificates that the operating system trusts |
+//! | `native-tls` | | TLS by the operating system's own library |
 
 pub mod filter;
 pub mod model;

@@ -14,7 +14,10 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Duration> {
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let until = DateTimeParser::new().parse_timestamp(value).ok()?;
+    let until = DateTimeParser::new()
+        .relaxed_weekday(true)
+        .parse_timestamp(value)
+        .ok()?;
     Some(Duration::try_from(until.duration_since(time::wall_clock())).unwrap_or_default())
 }
 
