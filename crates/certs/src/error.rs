@@ -88,6 +88,8 @@ pub enum ErrorKind {
     Timeout,
     /// The answer could not be read. A write has had its effect.
     Decode,
+    /// The call was given up before its end, because the runtime shuts down.
+    Cancelled,
     /// A background task ended in an error.
     TaskFailed,
     /// A background task did not end in the time that the caller allowed.
@@ -170,6 +172,12 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout
+    }
+
+    /// Whether the call was given up because the runtime shuts down.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.kind() == ErrorKind::Cancelled
     }
 
     /// Whether the answer could not be read.
@@ -327,6 +335,11 @@ impl Error {
         let mut repr = Self::of(ErrorKind::Decode).message(body::undecodable::<T>(answer, &error));
         repr.operation = Some(operation);
         repr.into()
+    }
+
+    /// A call that nobody waits for any more.
+    pub(crate) fn cancelled(why: &str) -> Self {
+        Self::of(ErrorKind::Cancelled).message(why).into()
     }
 
     /// An answer that lacks what the specification promises.

@@ -1,9 +1,11 @@
 //! Lists: what every endpoint that answers in pages has in common.
 
+mod fetch;
+
 use std::fmt;
 
 use certs_raw::Operation;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::stream;
 use http::HeaderMap;
 
 use crate::client::Client;
@@ -22,7 +24,7 @@ pub const MAX_PAGE_SIZE: u32 = 250;
 /// can be one.
 pub trait Listed: crate::resource::Sealed + Endpoint + Sized + Send + Sync + 'static {
     /// What is listed.
-    type Item: Send + 'static;
+    type Item: Clone + PartialEq + Send + 'static;
 
     /// What stands in the path, and the parameters that only this endpoint has.
     #[doc(hidden)]
@@ -33,6 +35,10 @@ pub trait Listed: crate::resource::Sealed + Endpoint + Sized + Send + Sync + 'st
 
     #[doc(hidden)]
     fn fetch(client: Client, scope: Self::Scope, query: Query) -> Fetching<Self::Item>;
+
+    /// What tells one record from another.
+    #[doc(hidden)]
+    fn key(item: &Self::Item) -> &str;
 }
 
 /// The parameters that all lists share, as they go to the wire.
@@ -74,8 +80,9 @@ pub struct Query {
 /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
 /// ```
 ///
-/// Paging is by offset: while records come and go, a page can repeat or miss some. A
-/// sorter makes the order at least stable.
+/// Paging is by offset: while records come and go, a page can repeat or miss some, and
+/// without a sorter the service need not keep any order between two pages. For a list that
+/// is longer than a page, sort it; `in_stable_order()` does where the endpoint can.
 #[must_use = "a list does nothing until it is sent or streamed"]
 pub struct List<E: Listed> {
     client: Client,
@@ -85,6 +92,7 @@ pub struct List<E: Listed> {
     page_size: u32,
     offset: u32,
     with_total: bool,
+    fetch_ahead: usize,
 }
 
 impl<E: Listed> List<E> {
@@ -97,6 +105,7 @@ impl<E: Listed> List<E> {
             page_size: MAX_PAGE_SIZE,
             offset: 0,
             with_total: false,
+            fetch_ahead: 1,
         }
     }
 
@@ -133,6 +142,19 @@ impl<E: Listed> List<E> {
         self
     }
 
+    /// Has up to this many pages on their way or waiting at once when streaming, in order
+    /// all the same; 1, the default, fetches a page when it is taken. 0 counts as 1.
+    ///
+    /// The first page goes alone, so a short list costs no request more. At the end of a
+    /// long one up to `pages - 1` requests are made in vain, unless
+    /// [`with_total`](Self::with_total) tells where the end is. Memory holds that many
+    /// pages. The pages are fetched by tasks of their own, so the stream has to be polled
+    /// inside a tokio runtime; dropping it cancels them.
+    pub fn fetch_ahead(mut self, pages: usize) -> Self {
+        self.fetch_ahead = pages.max(1);
+        self
+    }
+
     /// Fetches one page.
     ///
     /// # Errors
@@ -141,7 +163,7 @@ impl<E: Listed> List<E> {
     /// list, or an id cannot stand in a path; otherwise whatever the call meets.
     pub async fn send(self) -> Result<Page<E::Item>> {
         let query = self.query()?;
-        Self::page(self.client, self.scope, query).await
+        page::<E>(self.client, self.scope, query).await
     }
 
     /// Counts the records without fetching any.
@@ -155,7 +177,7 @@ impl<E: Listed> List<E> {
             count: true,
             ..self.query()?
         };
-        let page = Self::page(self.client, self.scope, query).await?;
+        let page = page::<E>(self.client, self.scope, query).await?;
         page.total.ok_or_else(|| {
             Error::unspecified(
                 E::OPERATION,
@@ -164,35 +186,34 @@ impl<E: Listed> List<E> {
         })
     }
 
-    /// Streams the pages, one after the other as they are taken.
+    /// Streams the pages, from the first to the last.
+    ///
+    /// The stream ends with the first page that is not full. It ends with an error if a page
+    /// cannot be fetched, or if the service answers the same page again and again.
     pub fn pages(self) -> PageStream<E::Item> {
-        let first = match self.query() {
+        let query = match self.query() {
             Ok(query) => query,
             Err(error) => return PageStream::new(stream::once(async { Err(error) })),
         };
-        let Self { client, scope, .. } = self;
-        PageStream::new(stream::try_unfold(Some(first), move |next| {
-            let (client, scope) = (client.clone(), scope.clone());
-            async move {
-                let Some(query) = next else { return Ok(None) };
-                let page = Self::page(client, scope, query.clone()).await?;
-                let next = match page.is_last() {
-                    true => None,
-                    false => Some(Query {
-                        offset: wire_offset(page.next_offset())?,
-                        ..query
-                    }),
-                };
-                Ok(Some((page, next)))
+        let pages = fetch::Pages::<E>::new(self.client, self.scope, query, self.fetch_ahead);
+        PageStream::new(stream::unfold(Some(pages), |pages| async {
+            let mut pages = pages?;
+            match pages.next().await {
+                Ok(Some(page)) => Some((Ok(page), Some(pages))),
+                Ok(None) => None,
+                Err(error) => Some((Err(error), None)),
             }
         }))
     }
 
     /// Streams the records, fetching page after page as they are taken. There is no limit
     /// to their number.
+    ///
+    /// Do not change what the filter looks at while streaming: deciding items of a list that
+    /// holds the open ones moves the rest to earlier offsets, and the next page skips as
+    /// many. Collect such a list first.
     pub fn stream(self) -> ItemStream<E::Item> {
-        let records = self.pages().map_ok(|page| stream::iter(page).map(Ok));
-        ItemStream::new(records.try_flatten())
+        ItemStream::new(self.offset, self.pages())
     }
 
     fn query(&self) -> Result<Query> {
@@ -219,19 +240,24 @@ impl<E: Listed> List<E> {
             count: self.with_total,
         })
     }
+}
 
-    async fn page(client: Client, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
-        let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
-        let answer = E::fetch(client, scope, query).await?;
-        let Records { items, received } = answer.body;
-        Ok(Page {
-            items,
-            offset,
-            total: total(&answer.headers),
-            page_size,
-            received,
-        })
-    }
+async fn page<E: Listed>(client: Client, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
+    let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
+    let answer = E::fetch(client, scope, query).await?;
+    let Records {
+        items,
+        received,
+        nulls,
+    } = answer.body;
+    Ok(Page {
+        items,
+        offset,
+        total: total(&answer.headers),
+        page_size,
+        received,
+        nulls,
+    })
 }
 
 fn wire_offset(offset: u32) -> Result<i32> {
@@ -263,6 +289,7 @@ impl<E: Listed> Clone for List<E> {
             page_size: self.page_size,
             offset: self.offset,
             with_total: self.with_total,
+            fetch_ahead: self.fetch_ahead,
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use futures_core::stream::BoxStream;
-use futures_util::TryStreamExt as _;
+use futures_util::TryStreamExt;
 
 use crate::error::Result;
 
@@ -25,6 +25,8 @@ pub struct Page<T> {
     pub page_size: u32,
     /// How many places of the page were taken. A null takes one and is no record.
     pub(crate) received: usize,
+    /// Which places of the page were taken by a null, in order.
+    pub(crate) nulls: Vec<usize>,
 }
 
 impl<T> Page<T> {
@@ -51,25 +53,120 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-macro_rules! stream {
-    ($(#[$attribute:meta])* $name:ident, $item:ty, $what:literal) => {
-        $(#[$attribute])*
-        #[must_use = "a stream does nothing unless it is polled"]
-        pub struct $name<T>(BoxStream<'static, Result<$item>>);
+/// The pages of a list.
+///
+/// Made by [`List::pages`](crate::List::pages).
+#[must_use = "a stream does nothing unless it is polled"]
+pub struct PageStream<T>(BoxStream<'static, Result<Page<T>>>);
 
-        impl<T> $name<T> {
-            pub(crate) fn new(stream: impl Stream<Item = Result<$item>> + Send + 'static) -> Self {
-                Self(Box::pin(stream))
+impl<T> PageStream<T> {
+    pub(crate) fn new(stream: impl Stream<Item = Result<Page<T>>> + Send + 'static) -> Self {
+        Self(Box::pin(stream))
+    }
+}
+
+impl<T> Stream for PageStream<T> {
+    type Item = Result<Page<T>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(context)
+    }
+}
+
+/// The records of a list, page after page, without an end of its own: it goes on until the
+/// service has no more.
+///
+/// Made by [`List::stream`](crate::List::stream).
+#[must_use = "a stream does nothing unless it is polled"]
+pub struct ItemStream<T> {
+    pages: PageStream<T>,
+    /// The page that is being taken apart.
+    current: Current<T>,
+}
+
+struct Current<T> {
+    offset: u32,
+    items: std::vec::IntoIter<T>,
+    taken: usize,
+    nulls: Vec<usize>,
+}
+
+impl<T> ItemStream<T> {
+    pub(crate) fn new(offset: u32, pages: PageStream<T>) -> Self {
+        let items = Vec::new().into_iter();
+        Self {
+            pages,
+            current: Current {
+                offset,
+                items,
+                taken: 0,
+                nulls: Vec::new(),
+            },
+        }
+    }
+
+    /// How many records of the list stand before the next one. A list that begins at this
+    /// [`offset`](crate::List::offset) goes on where this stream is, without skipping or
+    /// repeating any.
+    #[must_use]
+    pub fn position(&self) -> u32 {
+        let Current {
+            offset,
+            taken,
+            nulls,
+            ..
+        } = &self.current;
+        // A null takes a place in the list, though it is no record.
+        let place = nulls
+            .iter()
+            .fold(*taken, |place, null| place + usize::from(*null <= place));
+        offset.saturating_add(u32::try_from(place).unwrap_or(u32::MAX))
+    }
+}
+
+impl<T: Unpin> Stream for ItemStream<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(item) = self.current.items.next() {
+                self.current.taken += 1;
+                return Poll::Ready(Some(Ok(item)));
             }
+            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
+                Some(Ok(page)) => {
+                    let Page {
+                        items,
+                        offset,
+                        nulls,
+                        ..
+                    } = page;
+                    self.current = Current {
+                        offset,
+                        items: items.into_iter(),
+                        taken: 0,
+                        nulls,
+                    };
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
 
+/// The two methods that are needed most, at hand without another crate.
+macro_rules! at_hand {
+    ($name:ident, $item:ty, $what:literal) => {
+        impl<T: Unpin> $name<T> {
             #[doc = concat!("The next ", $what, ", or `None` at the end of the list.")]
             ///
             /// # Errors
             ///
-            /// If a page could not be fetched. The stream ends there; what came before it
-            /// is complete.
+            /// If a page could not be fetched. The stream ends there; what came before it is
+            /// complete.
             pub async fn try_next(&mut self) -> Result<Option<$item>> {
-                self.0.try_next().await
+                TryStreamExt::try_next(self).await
             }
 
             #[doc = concat!("Collects every ", $what, ".")]
@@ -78,18 +175,7 @@ macro_rules! stream {
             ///
             /// If a page could not be fetched.
             pub async fn try_collect<C: Default + Extend<$item>>(self) -> Result<C> {
-                self.0.try_collect().await
-            }
-        }
-
-        impl<T> Stream for $name<T> {
-            type Item = Result<$item>;
-
-            fn poll_next(
-                mut self: Pin<&mut Self>,
-                context: &mut Context<'_>,
-            ) -> Poll<Option<Self::Item>> {
-                self.0.as_mut().poll_next(context)
+                TryStreamExt::try_collect(self).await
             }
         }
 
@@ -101,18 +187,5 @@ macro_rules! stream {
     };
 }
 
-stream! {
-    /// The records of a list, page after page, without an end of its own: it goes on until
-    /// the service has no more.
-    ///
-    /// Made by [`List::stream`](crate::List::stream). A [`Stream`], with the two methods
-    /// that are needed most at hand without another crate.
-    ItemStream, T, "record"
-}
-
-stream! {
-    /// The pages of a list.
-    ///
-    /// Made by [`List::pages`](crate::List::pages).
-    PageStream, Page<T>, "page"
-}
+at_hand!(PageStream, Page<T>, "page");
+at_hand!(ItemStream, T, "record");

@@ -74,9 +74,15 @@ fn path_id(what: &str, id: String) -> Result<String> {
 fn each<T, U>(answer: Answer<Vec<Option<T>>>, convert: impl FnMut(T) -> U) -> Answer<Records<U>> {
     let Answer { body, headers } = answer;
     let received = body.len();
+    let is_null = |(place, record): (usize, &Option<T>)| record.is_none().then_some(place);
+    let nulls = body.iter().enumerate().filter_map(is_null).collect();
     let items = body.into_iter().flatten().map(convert).collect();
     Answer {
-        body: Records { items, received },
+        body: Records {
+            items,
+            received,
+            nulls,
+        },
         headers,
     }
 }
@@ -87,4 +93,6 @@ pub struct Records<T> {
     pub(crate) items: Vec<T>,
     /// How many places of the page were taken.
     pub(crate) received: usize,
+    /// Which of them were null.
+    pub(crate) nulls: Vec<usize>,
 }

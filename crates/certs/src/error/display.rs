@@ -98,6 +98,7 @@ fn hint(error: &Error) -> Option<String> {
         ErrorKind::Refused
         | ErrorKind::InvalidRequest
         | ErrorKind::Decode
+        | ErrorKind::Cancelled
         | ErrorKind::TaskFailed
         | ErrorKind::TaskPending => return None,
     })

@@ -7,6 +7,7 @@ use crate::beta::{BetaClient, BetaReview};
 use crate::client::Client;
 use crate::error::Result;
 use crate::filter::endpoint::{BetaCertifications, Certifications};
+use crate::filter::{self, certification};
 use crate::list::{List, Listed, Query};
 use crate::model::convert;
 use crate::model::{Certification, Reviewer};
@@ -79,6 +80,15 @@ impl List<Certifications> {
     }
 }
 
+impl List<Certifications> {
+    /// Orders the list by name and due date: decisions do not change that, so
+    /// pages do not shift while somebody works on what is listed.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(certification::name().asc())
+            .sort(certification::due().asc())
+    }
+}
+
 impl Sealed for Certifications {}
 
 impl Listed for Certifications {
@@ -97,6 +107,10 @@ impl Listed for Certifications {
                 convert::v3::certification,
             ))
         })
+    }
+
+    fn key(item: &Certification) -> &str {
+        &item.id
     }
 }
 
@@ -123,6 +137,15 @@ impl List<BetaCertifications> {
     }
 }
 
+impl List<BetaCertifications> {
+    /// Orders the list by name and due date: decisions do not change that, so
+    /// pages do not shift while somebody works on what is listed.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(filter::beta::certification::name().asc())
+            .sort(filter::beta::certification::due().asc())
+    }
+}
+
 impl Sealed for BetaCertifications {}
 
 impl Listed for BetaCertifications {
@@ -141,6 +164,10 @@ impl Listed for BetaCertifications {
                 convert::beta::certification,
             ))
         })
+    }
+
+    fn key(item: &Certification) -> &str {
+        &item.id
     }
 }
 

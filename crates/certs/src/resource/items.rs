@@ -7,6 +7,7 @@ use super::{Fetching, Sealed, each, paged, path_id, v3};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
+use crate::filter::item;
 use crate::list::{List, Listed, Query};
 use crate::model::{AccessReviewItem, convert};
 use crate::transport::call;
@@ -92,6 +93,16 @@ fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
     Ok(ids.join(","))
 }
 
+impl List<Items> {
+    /// Orders the list by identity, access type and access name: decisions do not change that, so
+    /// pages do not shift while somebody works on what is listed.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(item::identity_summary_name().asc())
+            .sort(item::access_type().asc())
+            .sort(item::access_name().asc())
+    }
+}
+
 impl Sealed for Items {}
 
 impl Listed for Items {
@@ -128,5 +139,9 @@ impl Listed for Items {
                 convert::v3::access_review_item,
             ))
         })
+    }
+
+    fn key(item: &AccessReviewItem) -> &str {
+        &item.id
     }
 }

@@ -74,6 +74,10 @@ macro_rules! listed {
                     Ok(each(answer, convert::$version::permission))
                 })
             }
+
+            fn key(item: &Permission) -> &str {
+                item.target.as_deref().unwrap_or_default()
+            }
         }
     };
 }

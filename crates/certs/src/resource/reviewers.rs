@@ -44,6 +44,10 @@ macro_rules! listed {
                     Ok(each(answer, convert::$version::identity_reference))
                 })
             }
+
+            fn key(item: &IdentityReference) -> &str {
+                &item.id
+            }
         }
     };
 }

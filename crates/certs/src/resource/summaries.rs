@@ -11,7 +11,7 @@ use super::{Fetching, Sealed, each, paged, path_id, v3};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
-use crate::filter::{Filter, IntoFilter};
+use crate::filter::{Filter, IntoFilter, access_summary, identity_summary};
 use crate::list::{List, Listed, Query};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
 use crate::transport::call;
@@ -97,6 +97,14 @@ impl IntoFuture for GetDecisionSummary {
     }
 }
 
+impl List<IdentitySummaries> {
+    /// Orders the list by name: decisions do not change that, so
+    /// pages do not shift while somebody works on what is listed.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(identity_summary::name().asc())
+    }
+}
+
 impl Sealed for IdentitySummaries {}
 
 impl Listed for IdentitySummaries {
@@ -113,6 +121,18 @@ impl Listed for IdentitySummaries {
                 convert::v3::identity_summary,
             ))
         })
+    }
+
+    fn key(item: &IdentitySummary) -> &str {
+        &item.id
+    }
+}
+
+impl List<AccessSummaries> {
+    /// Orders the list by the name of the access: decisions do not change that, so
+    /// pages do not shift while somebody works on what is listed.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(access_summary::access_name().asc())
     }
 }
 
@@ -135,5 +155,9 @@ impl Listed for AccessSummaries {
                 convert::v3::access_summary,
             ))
         })
+    }
+
+    fn key(item: &AccessSummary) -> &str {
+        item.access.as_ref().map_or("", |access| &access.id)
     }
 }

@@ -64,6 +64,10 @@ impl Listed for Tasks {
             ))
         })
     }
+
+    fn key(item: &Task) -> &str {
+        &item.id
+    }
 }
 
 impl BetaReview {
