@@ -2,7 +2,6 @@
 
 mod body;
 mod display;
-mod retry_after;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,9 +9,10 @@ use std::time::Duration;
 
 use certs_raw::Operation;
 use reqwest::StatusCode;
-use serde::de::DeserializeOwned;
 
 use crate::model::ErrorMessage;
+use crate::transport::Received;
+use crate::transport::retry::retry_after;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -60,6 +60,7 @@ struct Repr {
     message: String,
     api: ApiError,
     retry_after: Option<Duration>,
+    attempts: u32,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -82,12 +83,17 @@ pub enum ErrorKind {
     RateLimited,
     /// The service failed (5xx).
     Server,
-    /// No connection could be made, or it broke.
+    /// No connection could be made: nothing was sent.
     Connect,
+    /// The connection broke while the request or its answer was on the way. A write may or
+    /// may not have had its effect.
+    Interrupted,
     /// No answer in time. A write may or may not have had its effect.
     Timeout,
     /// The answer could not be read. A write has had its effect.
     Decode,
+    /// The answer is larger than the client accepts. A write has had its effect.
+    TooLarge,
     /// The call was given up before its end, because the runtime shuts down.
     Cancelled,
     /// A background task ended in an error.
@@ -162,10 +168,16 @@ impl Error {
         self.kind() == ErrorKind::Server
     }
 
-    /// Whether no connection could be made, or it broke.
+    /// Whether no connection could be made, so that nothing was sent.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
+    }
+
+    /// Whether the connection broke while the request or its answer was on the way.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.kind() == ErrorKind::Interrupted
     }
 
     /// Whether no answer came in time.
@@ -242,6 +254,18 @@ impl Error {
         self.0.retry_after
     }
 
+    /// How many attempts were made. 0 if nothing was sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the answer is larger than the client accepts.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.kind() == ErrorKind::TooLarge
+    }
+
     /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token to give.
     ///
     /// Do not put the token into it.
@@ -290,7 +314,7 @@ impl Error {
         } else if error.is_builder() {
             (ErrorKind::Refused, "the request could not be built")
         } else {
-            (ErrorKind::Connect, "the connection broke")
+            (ErrorKind::Interrupted, "the connection broke")
         };
         // The query of the URL may hold names of people.
         let error = error.without_url();
@@ -307,34 +331,85 @@ impl Error {
         repr.into()
     }
 
-    /// An answer that says that the call failed.
+    /// An answer that says that the call failed, as the generated client gives it back.
     pub(crate) async fn from_response(operation: Operation, response: reqwest::Response) -> Self {
-        let status = response.status();
-        let mut repr = Self::of(kind_of(operation, status));
+        let (status, headers) = (response.status(), response.headers().clone());
+        // It was read whole before; this gives back what is there.
+        let body = response.bytes().await.unwrap_or_default();
+        Self::from_received(
+            operation,
+            &Received {
+                status,
+                headers,
+                body,
+            },
+        )
+    }
+
+    /// An answer that says that the call failed.
+    pub(crate) fn from_received(operation: Operation, received: &Received) -> Self {
+        let Received {
+            status,
+            headers,
+            body,
+        } = received;
+        let mut repr = Self::of(kind_of(operation, *status));
         repr.operation = Some(operation);
         repr.status = Some(status.as_u16());
-        repr.retry_after = retry_after::read(response.headers());
+        repr.retry_after = retry_after(headers);
         if status.is_redirection() {
             repr.message = "the address redirects elsewhere, and a token is not sent along. Check \
                             the base URL"
                 .into();
         } else {
-            repr.api = body::read(response).await;
+            repr.api = body::read(body);
         }
         repr.into()
     }
 
-    /// An answer that is not what the operation answers.
-    ///
-    /// Says where and what was expected, and nothing of what stands there.
-    pub(crate) fn undecodable<T: DeserializeOwned>(
-        operation: Operation,
-        answer: &[u8],
-        error: serde_json::Error,
-    ) -> Self {
-        let mut repr = Self::of(ErrorKind::Decode).message(body::undecodable::<T>(answer, &error));
+    /// An answer that is not what the operation answers. `why` must not repeat what stands in
+    /// it.
+    pub(crate) fn undecodable(operation: Operation, why: String) -> Self {
+        let mut repr = Self::of(ErrorKind::Decode).message(why);
         repr.operation = Some(operation);
         repr.into()
+    }
+
+    /// An answer that is not read to its end.
+    pub(crate) fn too_large(
+        operation: Operation,
+        status: StatusCode,
+        size: usize,
+        max_size: usize,
+    ) -> Self {
+        let why = format!(
+            "the answer has {size} bytes or more, and the client accepts {max_size}. Raise \
+             `max_response_size`, or ask for smaller pages"
+        );
+        let mut repr = Self::of(ErrorKind::TooLarge).message(why);
+        repr.operation = Some(operation);
+        repr.status = Some(status.as_u16());
+        repr.into()
+    }
+
+    /// The same error, after so many attempts.
+    pub(crate) fn attempts_made(self, attempts: u32) -> Self {
+        let mut repr = Arc::unwrap_or_clone(self.0);
+        repr.attempts = attempts;
+        repr.into()
+    }
+
+    /// Whether it was the token that could not be had.
+    pub(crate) fn is_about_the_token(&self) -> bool {
+        self.0
+            .operation
+            .is_none_or(|operation| operation == TOKEN_OPERATION)
+    }
+
+    /// An error of a kind, for tests of what is done about kinds.
+    #[cfg(test)]
+    pub(crate) fn of_kind(kind: ErrorKind) -> Self {
+        Self::of(kind).into()
     }
 
     /// A call that nobody waits for any more.
@@ -357,6 +432,7 @@ impl Error {
             message: String::new(),
             api: ApiError::default(),
             retry_after: None,
+            attempts: 0,
             source: None,
         }
     }

@@ -78,12 +78,16 @@ pub mod endpoint;
 mod error;
 mod expr;
 mod field;
+mod matches;
 mod operand;
+mod parse;
 mod permission_term;
 mod render;
+mod rule;
 mod sorter;
 #[cfg(test)]
 mod tests;
+mod text;
 mod vocabulary;
 
 pub use capability::{
@@ -93,7 +97,9 @@ pub use capability::{
 pub use composite::{Filter, IntoFilter};
 pub use error::FilterError;
 pub use field::Field;
+pub use matches::Matchable;
 pub use operand::Operand;
+pub use parse::error::{ParseError, ParseErrorKind};
 pub use permission_term::{RightsTerm, TargetTerm};
 pub use sorter::Sorter;
 pub use vocabulary::v3::{

@@ -14,6 +14,7 @@ use crate::filter::endpoint::Endpoint;
 use crate::filter::{Filter, IntoFilter, Sorter};
 use crate::page::{ItemStream, Page, PageStream};
 use crate::resource::{Fetching, Records};
+use crate::transport::Answer;
 
 /// The most records that one page can have, and the page size unless said otherwise.
 pub const MAX_PAGE_SIZE: u32 = 250;
@@ -50,6 +51,7 @@ pub struct Query {
     pub(crate) limit: i32,
     pub(crate) offset: i32,
     pub(crate) count: bool,
+    pub(crate) lenient: bool,
 }
 
 /// A list that is about to be asked for.
@@ -93,6 +95,7 @@ pub struct List<E: Listed> {
     offset: u32,
     with_total: bool,
     fetch_ahead: usize,
+    lenient: bool,
 }
 
 impl<E: Listed> List<E> {
@@ -106,6 +109,7 @@ impl<E: Listed> List<E> {
             offset: 0,
             with_total: false,
             fetch_ahead: 1,
+            lenient: false,
         }
     }
 
@@ -139,6 +143,15 @@ impl<E: Listed> List<E> {
     /// Asks for [`Page::total`](crate::Page::total). It costs the service time.
     pub fn with_total(mut self) -> Self {
         self.with_total = true;
+        self
+    }
+
+    /// Goes on without records that cannot be read and reports them in
+    /// [`Page::unreadable`](crate::Page::unreadable) or
+    /// [`ItemStream::unreadable`](crate::ItemStream::unreadable). By default such a record
+    /// fails its page with an error that names it.
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
         self
     }
 
@@ -238,23 +251,32 @@ impl<E: Listed> List<E> {
             limit: i32::try_from(self.page_size).unwrap_or(i32::MAX),
             offset: wire_offset(self.offset).map_err(|error| error.during(E::OPERATION))?,
             count: self.with_total,
+            lenient: self.lenient,
         })
     }
 }
 
 async fn page<E: Listed>(client: Client, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
-    let answer = E::fetch(client, scope, query).await?;
+    let Answer {
+        body,
+        headers,
+        mut unreadable,
+    } = E::fetch(client, scope, query).await?;
     let Records {
         items,
         received,
         nulls,
-    } = answer.body;
+    } = body;
+    for record in &mut unreadable {
+        record.place = record.place.saturating_add(offset);
+    }
     Ok(Page {
         items,
         offset,
-        total: total(&answer.headers),
+        total: total(&headers),
         page_size,
+        unreadable,
         received,
         nulls,
     })
@@ -290,6 +312,7 @@ impl<E: Listed> Clone for List<E> {
             offset: self.offset,
             with_total: self.with_total,
             fetch_ahead: self.fetch_ahead,
+            lenient: self.lenient,
         }
     }
 }

@@ -23,10 +23,26 @@ pub struct Page<T> {
     pub total: Option<u64>,
     /// The page size that was asked for.
     pub page_size: u32,
+    /// Records that could not be read, if the list is
+    /// [lenient](crate::List::lenient); otherwise empty.
+    pub unreadable: Vec<UnreadableRecord>,
     /// How many places of the page were taken. A null takes one and is no record.
     pub(crate) received: usize,
     /// Which places of the page were taken by a null, in order.
     pub(crate) nulls: Vec<usize>,
+}
+
+/// A record that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnreadableRecord {
+    /// How many records of the list stand before it.
+    pub place: u32,
+    /// Its id, if that could be read.
+    pub id: Option<String>,
+    /// Where in it something is wrong and what was expected there; not what stands there,
+    /// which may be personal data.
+    pub reason: String,
 }
 
 impl<T> Page<T> {
@@ -82,6 +98,7 @@ pub struct ItemStream<T> {
     pages: PageStream<T>,
     /// The page that is being taken apart.
     current: Current<T>,
+    unreadable: Vec<UnreadableRecord>,
 }
 
 struct Current<T> {
@@ -102,7 +119,15 @@ impl<T> ItemStream<T> {
                 taken: 0,
                 nulls: Vec::new(),
             },
+            unreadable: Vec::new(),
         }
+    }
+
+    /// The records up to here that could not be read, if the list is
+    /// [lenient](crate::List::lenient); otherwise empty.
+    #[must_use]
+    pub fn unreadable(&self) -> &[UnreadableRecord] {
+        &self.unreadable
     }
 
     /// How many records of the list stand before the next one. A list that begins at this

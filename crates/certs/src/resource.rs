@@ -72,7 +72,11 @@ fn path_id(what: &str, id: String) -> Result<String> {
 /// The records of a page, each converted. A null among them is no record, but the page is
 /// as full as if it were one.
 fn each<T, U>(answer: Answer<Vec<Option<T>>>, convert: impl FnMut(T) -> U) -> Answer<Records<U>> {
-    let Answer { body, headers } = answer;
+    let Answer {
+        body,
+        headers,
+        unreadable,
+    } = answer;
     let received = body.len();
     let is_null = |(place, record): (usize, &Option<T>)| record.is_none().then_some(place);
     let nulls = body.iter().enumerate().filter_map(is_null).collect();
@@ -84,6 +88,7 @@ fn each<T, U>(answer: Answer<Vec<Option<T>>>, convert: impl FnMut(T) -> U) -> An
             nulls,
         },
         headers,
+        unreadable,
     }
 }
 

@@ -1,62 +1,132 @@
 //! How every request gets to the service: the one executor behind all calls.
 //!
-//! Each request passes the same stations: it is given a token, sent, and sent once more
-//! with a new token if the service refused the old one. The caller's budget and retries
-//! have their place here, between the token and the wire.
+//! Each attempt passes the same stations: a place in the budget, a token, the wire, and the
+//! whole body. An outcome that may be better next time is tried again where that can do no
+//! harm; the table is in [`retry`].
 
+mod body;
+pub(crate) mod budget;
 mod call;
 mod carry;
+mod context;
+mod deprecation;
+mod repair;
+pub(crate) mod retry;
 
 use std::fmt;
+use std::sync::Arc;
 
 use certs_raw::{Execute, Executing, Operation};
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Request, Response, StatusCode};
 use tracing::Instrument as _;
 
-use crate::auth::{AccessToken, TokenCache};
+use crate::auth::TokenCache;
 use crate::error::Error;
+use budget::Budgets;
+use deprecation::Deprecations;
+use retry::{Effect, Retries};
 
-pub(crate) use call::{Answer, call};
+pub(crate) use body::Received;
+pub(crate) use call::{Answer, call, call_idempotent, call_list};
 
-/// Sends the requests of the generated clients.
+/// Sends requests and reads their answers whole. Shared by calls and by the token request.
+#[derive(Clone, Debug)]
+pub(crate) struct Wire {
+    pub(crate) http: reqwest::Client,
+    pub(crate) max_response_size: usize,
+}
+
+impl Wire {
+    /// One request, one answer.
+    pub(crate) async fn send(
+        &self,
+        request: Request,
+        operation: Operation,
+    ) -> Result<Received, Error> {
+        let answered = self.http.execute(request).await;
+        let response = answered.map_err(|error| Error::from_http(operation, error))?;
+        body::read(response, operation, self.max_response_size).await
+    }
+}
+
+/// The executor behind the generated clients.
 pub(crate) struct Transport {
-    http: reqwest::Client,
+    wire: Wire,
     tokens: TokenCache,
+    budgets: Budgets,
+    retries: Arc<Retries>,
+    deprecations: Deprecations,
 }
 
 impl Transport {
-    pub(crate) fn new(http: reqwest::Client, tokens: TokenCache) -> Self {
-        Self { http, tokens }
+    pub(crate) fn new(
+        wire: Wire,
+        tokens: TokenCache,
+        budgets: Budgets,
+        retries: Arc<Retries>,
+    ) -> Self {
+        Self {
+            wire,
+            tokens,
+            budgets,
+            retries,
+            deprecations: Deprecations::default(),
+        }
     }
 
-    async fn send(&self, request: Request, operation: Operation) -> Result<Response, Error> {
-        let again = request.try_clone();
+    async fn send(&self, request: Request, operation: Operation) -> Result<Received, Error> {
+        let effect = match request.method().is_safe() || context::is_idempotent() {
+            true => Effect::None,
+            false => Effect::Once,
+        };
+        let request = &request;
+        let outcome = self
+            .retries
+            .run(effect, |attempt| async move {
+                context::attempt(attempt);
+                self.attempt(request, operation).await
+            })
+            .await;
+        if let Ok(received) = &outcome {
+            self.deprecations.notice(operation, &received.headers);
+        }
+        outcome
+    }
+
+    async fn attempt(&self, request: &Request, operation: Operation) -> Result<Received, Error> {
         let token = self.tokens.token().await?;
-        let response = self.attempt(request, &token, operation).await?;
-        if response.status() == StatusCode::UNAUTHORIZED
-            && let Some(again) = again
+        let received = self.with_token(request, token.bearer()?, operation).await?;
+        if received.status == StatusCode::UNAUTHORIZED
             && let Some(token) = self.tokens.replace(&token).await?
         {
             tracing::debug!("the token was refused; sending once more with a new one");
-            return self.attempt(again, &token, operation).await;
+            return self.with_token(request, token.bearer()?, operation).await;
         }
-        Ok(response)
+        Ok(received)
     }
 
-    async fn attempt(
+    async fn with_token(
         &self,
-        mut request: Request,
-        token: &AccessToken,
+        request: &Request,
+        bearer: http::HeaderValue,
         operation: Operation,
-    ) -> Result<Response, Error> {
-        request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
-        let answered = self.http.execute(request).await;
-        match &answered {
-            Ok(response) => tracing::debug!(status = response.status().as_u16(), "answered"),
+    ) -> Result<Received, Error> {
+        let Some(mut request) = request.try_clone() else {
+            return Err(Error::refused("the body of a request cannot be sent twice"));
+        };
+        request.headers_mut().insert(AUTHORIZATION, bearer);
+        let budget = self.budgets.of(operation.version);
+        budget.take().await;
+        let outcome = self.wire.send(request, operation).await;
+        match &outcome {
+            Ok(received) => {
+                tracing::debug!(status = received.status.as_u16(), "answered");
+                budget.learn(received);
+            }
             Err(error) => tracing::debug!(%error, "not answered"),
         }
-        answered.map_err(|error| Error::from_http(operation, error))
+        outcome
     }
 }
 
@@ -66,16 +136,25 @@ impl Execute for Transport {
             "call",
             version = operation.version,
             operation = operation.id,
-            path = request.url().path(),
+            certification = certification_in(request.url().path()),
         );
         let sending = async move {
-            Ok(self
-                .send(request, operation)
-                .await
-                .unwrap_or_else(carry::in_a_response))
+            Ok(match self.send(request, operation).await {
+                Ok(received) => {
+                    context::headers(&received.headers);
+                    Response::from(received)
+                }
+                Err(error) => carry::in_a_response(error),
+            })
         };
         Box::pin(sending.instrument(span))
     }
+}
+
+/// The certification that a path is about, as it stands there.
+fn certification_in(path: &str) -> Option<&str> {
+    path.split_once("/certifications/")
+        .and_then(|(_, rest)| rest.split('/').next())
 }
 
 impl fmt::Debug for Transport {

@@ -18,8 +18,19 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub(crate) struct TokenCache {
     provider: Box<dyn TokenProvider>,
     // Held while a token is fetched: whoever comes meanwhile waits for that one.
-    current: Mutex<Option<Cached>>,
+    current: Mutex<State>,
 }
+
+#[derive(Debug, Default)]
+struct State {
+    cached: Option<Cached>,
+    /// The last failure. It is the answer for everybody who was waiting then, and for a
+    /// moment after, so that a token endpoint that is down is not asked by each in turn.
+    failed: Option<(Instant, Error)>,
+}
+
+/// For how long a failure is the answer for everybody.
+const FAILURE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 struct Cached {
@@ -31,26 +42,38 @@ impl TokenCache {
     pub(crate) fn new(provider: Box<dyn TokenProvider>) -> Self {
         Self {
             provider,
-            current: Mutex::new(None),
+            current: Mutex::new(State::default()),
         }
     }
 
     /// The cached token, or a new one.
     pub(crate) async fn token(&self) -> Result<AccessToken, Error> {
-        let mut current = self.current.lock().await;
-        if let Some(cached) = &*current
+        let began = time::now();
+        let mut state = self.current.lock().await;
+        if let Some(cached) = &state.cached
             && cached.replace_at.is_none_or(|end| time::now() < end)
         {
             return Ok(cached.token.clone());
         }
-        *current = None;
+        if let Some((at, error)) = &state.failed
+            && (*at >= began || at.elapsed() < FAILURE)
+        {
+            return Err(error.clone());
+        }
+        *state = State::default();
         let asked_at = time::now();
-        let token = self.provider.token().await?;
+        let token = match self.provider.token().await {
+            Ok(token) => token,
+            Err(error) => {
+                state.failed = Some((time::now(), error.clone()));
+                return Err(error);
+            }
+        };
         let replace_at = token.expires_in.map(|lifetime| {
             // A token that lives shorter than the margin is still used for most of its life.
             asked_at + lifetime.saturating_sub(MARGIN.min(lifetime / 4))
         });
-        *current = Some(Cached {
+        state.cached = Some(Cached {
             token: token.clone(),
             replace_at,
         });
@@ -67,12 +90,13 @@ impl TokenCache {
         refused: &AccessToken,
     ) -> Result<Option<AccessToken>, Error> {
         {
-            let mut current = self.current.lock().await;
-            if current
+            let mut state = self.current.lock().await;
+            if state
+                .cached
                 .as_ref()
                 .is_some_and(|cached| cached.token.is_same(refused))
             {
-                *current = None;
+                state.cached = None;
             }
         }
         let token = self.token().await?;
@@ -135,6 +159,37 @@ mod tests {
         let calls = (0..20).map(|_| cache.replace(&refused));
         let replaced = futures_util::future::join_all(calls).await;
         assert!(replaced.iter().all(|token| matches!(token, Ok(Some(_)))));
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+    }
+
+    #[derive(Debug, Default)]
+    struct Failing(Arc<AtomicUsize>);
+
+    impl TokenProvider for Failing {
+        fn token(&self) -> TokenFuture<'_> {
+            Box::pin(async {
+                self.0.fetch_add(1, Ordering::SeqCst);
+                time::sleep(Duration::from_millis(50)).await;
+                Err(Error::token("the vault is sealed"))
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_answers_everybody_who_waits() {
+        let provider = Failing::default();
+        let count = provider.0.clone();
+        let cache = TokenCache::new(Box::new(provider));
+        let calls = (0..20).map(|_| cache.token());
+        let outcomes = futures_util::future::join_all(calls).await;
+        assert!(
+            outcomes
+                .iter()
+                .all(|token| token.as_ref().is_err_and(Error::is_unauthorized))
+        );
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        tokio::time::advance(FAILURE).await;
+        assert!(cache.token().await.is_err());
         assert_eq!(count.load(Ordering::SeqCst), 2);
     }
 

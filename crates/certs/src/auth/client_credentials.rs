@@ -1,6 +1,7 @@
 //! Tokens for a personal access token's client id and secret.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -8,10 +9,13 @@ use serde::Deserialize;
 
 use super::{AccessToken, TokenFuture, TokenProvider};
 use crate::error::{Error, TOKEN_OPERATION};
+use crate::transport::retry::{Effect, Retries};
+use crate::transport::{Received, Wire};
 
-/// The OAuth 2.0 client credentials grant, as `POST {base}/oauth/token`.
+/// The OAuth 2.0 client credentials grant.
 pub(crate) struct ClientCredentials {
-    http: reqwest::Client,
+    wire: Wire,
+    retries: Arc<Retries>,
     token_url: String,
     client_id: String,
     client_secret: SecretString,
@@ -19,13 +23,15 @@ pub(crate) struct ClientCredentials {
 
 impl ClientCredentials {
     pub(crate) fn new(
-        http: reqwest::Client,
+        wire: Wire,
+        retries: Arc<Retries>,
         token_url: String,
         client_id: String,
         client_secret: SecretString,
     ) -> Self {
         Self {
-            http,
+            wire,
+            retries,
             token_url,
             client_id,
             client_secret,
@@ -33,32 +39,31 @@ impl ClientCredentials {
     }
 
     async fn fetch(&self) -> Result<AccessToken, Error> {
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", &self.client_id),
-            ("client_secret", self.client_secret.expose_secret()),
-        ];
-        let response = self
-            .http
-            .post(&self.token_url)
-            .form(&form)
-            .send()
-            .await
-            .map_err(|error| Error::from_http(TOKEN_OPERATION, error))?;
-        if !response.status().is_success() {
-            return Err(Error::from_response(TOKEN_OPERATION, response).await);
+        // Asking twice for a token does no harm.
+        let received = self.retries.run(Effect::None, |_| self.attempt()).await?;
+        if !received.status.is_success() {
+            return Err(Error::from_received(TOKEN_OPERATION, &received));
         }
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| Error::from_http(TOKEN_OPERATION, error))?;
-        let granted: Granted = serde_json::from_slice(&body)
-            .map_err(|error| Error::undecodable::<Granted>(TOKEN_OPERATION, &body, error))?;
+        let granted: Granted = serde_json::from_slice(&received.body).map_err(|_| {
+            let why = "the answer of the token endpoint holds no token. Check the base URL";
+            Error::undecodable(TOKEN_OPERATION, why.to_owned())
+        })?;
         let token = AccessToken::new(granted.access_token);
         Ok(match granted.expires_in {
             Some(seconds) => token.expires_in(Duration::from_secs(seconds)),
             None => token,
         })
+    }
+
+    async fn attempt(&self) -> Result<Received, Error> {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.client_id),
+            ("client_secret", self.client_secret.expose_secret()),
+        ];
+        let request = self.wire.http.post(&self.token_url).form(&form).build();
+        let request = request.map_err(|error| Error::from_http(TOKEN_OPERATION, error))?;
+        self.wire.send(request, TOKEN_OPERATION).await
     }
 }
 

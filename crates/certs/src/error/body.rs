@@ -4,8 +4,6 @@
 //! others have been seen from gateways and proxies: all of them become something that a
 //! person can read.
 
-use reqwest::Response;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ApiError;
@@ -17,20 +15,8 @@ const MAX_BODY: usize = 64 * 1024;
 /// How much of a text that is not JSON is repeated.
 const MAX_TEXT: usize = 300;
 
-pub(super) async fn read(mut response: Response) -> ApiError {
-    let mut body = Vec::new();
-    // An error body that breaks off is still worth what came of it.
-    while let Ok(Some(chunk)) = response.chunk().await {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_BODY {
-            body.truncate(MAX_BODY);
-            break;
-        }
-    }
-    parse(&body)
-}
-
-fn parse(body: &[u8]) -> ApiError {
+pub(super) fn read(body: &[u8]) -> ApiError {
+    let body = &body[..body.len().min(MAX_BODY)];
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => {
             let text = |key: &str| object.get(key).and_then(Value::as_str);
@@ -112,39 +98,12 @@ fn one_line(text: &str) -> String {
     }
 }
 
-/// Where an answer could not be read and what was expected there.
-///
-/// Only the path and the expectation: what stands there instead may be personal data, and
-/// serde's own message repeats it.
-pub(super) fn undecodable<T: DeserializeOwned>(answer: &[u8], error: &serde_json::Error) -> String {
-    if error.is_eof() {
-        return format!("the answer breaks off after {} bytes", answer.len());
-    }
-    let deserializer = &mut serde_json::Deserializer::from_slice(answer);
-    let path = match serde_path_to_error::deserialize::<_, T>(deserializer) {
-        Err(error) => error.path().to_string(),
-        Ok(_) => ".".to_owned(),
-    };
-    let text = error.to_string();
-    let place = format!("line {}, column {}", error.line(), error.column());
-    if error.is_syntax() {
-        return format!("the answer is not JSON, from {place}");
-    }
-    match text.rsplit_once("expected ") {
-        Some((_, expected)) => {
-            let expected = expected.split(" at line ").next().unwrap_or(expected);
-            format!("the answer is not as specified: at `{path}` ({place}), expected {expected}")
-        }
-        None => format!("the answer is not as specified: at `{path}` ({place})"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn texts(body: &str) -> Vec<String> {
-        parse(body.as_bytes())
+        read(body.as_bytes())
             .messages
             .into_iter()
             .filter_map(|message| message.text)
@@ -153,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_documented_shape_is_kept_whole() {
-        let api = parse(
+        let api = read(
             br#"{"detailCode": "400.1.3 Illegal value", "trackingId": "e7ea",
                 "messages": [{"locale": "en-US", "localeOrigin": "DEFAULT", "text": "Wrong."}],
                 "causes": [{"locale": null, "localeOrigin": null, "text": "limit"}]}"#,
@@ -199,20 +158,8 @@ mod tests {
 
     #[test]
     fn nulls_in_messages_are_survived() {
-        let api = parse(br#"{"messages": [null, {"text": null}, "plain"], "causes": null}"#);
+        let api = read(br#"{"messages": [null, {"text": null}, "plain"], "causes": null}"#);
         assert_eq!(api.messages.len(), 2);
         assert_eq!(api.messages[1].text.as_deref(), Some("plain"));
-    }
-
-    #[test]
-    fn an_unreadable_answer_is_described_without_its_data() {
-        let answer = br#"[{"count": 1}, {"count": "Ada Lovelace"}]"#;
-        type Expected = Vec<std::collections::BTreeMap<String, i32>>;
-        let error = serde_json::from_slice::<Expected>(answer).unwrap_err();
-        let text = undecodable::<Expected>(answer, &error);
-        assert_eq!(
-            text,
-            "the answer is not as specified: at `[1].count` (line 1, column 39), expected i32"
-        );
     }
 }

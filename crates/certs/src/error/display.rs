@@ -94,10 +94,13 @@ fn hint(error: &Error) -> Option<String> {
         },
         ErrorKind::Server => "Try again later".into(),
         ErrorKind::Connect => "Check the base URL, the network and the proxy".into(),
-        ErrorKind::Timeout => "It may have been done all the same: look before trying again".into(),
+        ErrorKind::Interrupted | ErrorKind::Timeout => {
+            "It may have been done all the same: look before trying again".into()
+        }
         ErrorKind::Refused
         | ErrorKind::InvalidRequest
         | ErrorKind::Decode
+        | ErrorKind::TooLarge
         | ErrorKind::Cancelled
         | ErrorKind::TaskFailed
         | ErrorKind::TaskPending => return None,

@@ -11,7 +11,7 @@ use crate::filter::{self, certification};
 use crate::list::{List, Listed, Query};
 use crate::model::convert;
 use crate::model::{Certification, Reviewer};
-use crate::transport::call;
+use crate::transport::{call, call_list};
 
 /// Whose certifications or tasks to list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Listed for Certifications {
                 request = request.reviewer_identity(reviewer.into_wire());
             }
             Ok(each(
-                call(Self::OPERATION, request.send()).await?,
+                call_list(Self::OPERATION, query.lenient, request.send()).await?,
                 convert::v3::certification,
             ))
         })
@@ -160,7 +160,7 @@ impl Listed for BetaCertifications {
                 request = request.reviewer_identity(reviewer.into_wire());
             }
             Ok(each(
-                call(Self::OPERATION, request.send()).await?,
+                call_list(Self::OPERATION, query.lenient, request.send()).await?,
                 convert::beta::certification,
             ))
         })

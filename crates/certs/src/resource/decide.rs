@@ -11,7 +11,7 @@ use super::v3;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::model::{Certification, Decision, ReviewDecision, convert};
-use crate::transport::call;
+use crate::transport::{call, call_idempotent};
 
 /// The most decisions that the service takes at once.
 pub const MAX_DECISIONS: usize = 250;
@@ -52,6 +52,7 @@ impl Review {
             client: self.client.clone(),
             certification: self.path_id(OPERATION),
             decisions: decisions.into_iter().collect(),
+            idempotent: false,
         }
     }
 }
@@ -63,13 +64,26 @@ impl Review {
 /// Refused before sending: no decision at all, more than [`MAX_DECISIONS`], an item that is
 /// decided twice or has no id, an end date on anything but a revocation. Otherwise
 /// whatever the call meets; then no decision of the call has been made, unless the answer
-/// was lost ([`is_timeout`](Error::is_timeout), [`is_connect`](Error::is_connect)).
+/// was lost ([`is_timeout`](Error::is_timeout), [`is_interrupted`](Error::is_interrupted)).
 #[derive(Debug)]
 #[must_use = "decisions are sent when this is awaited"]
 pub struct Decide {
     client: Client,
     certification: Result<String>,
     decisions: Vec<ReviewDecision>,
+    idempotent: bool,
+}
+
+impl Decide {
+    /// Sends the decisions again when it is not known whether they arrived: after a broken
+    /// connection, a timeout, 408, 502, 503 or 504.
+    ///
+    /// A decision states an outcome, so making it twice is making it once, unless somebody
+    /// else decides on the same item between the two.
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
 }
 
 /// What came of deciding.
@@ -116,7 +130,11 @@ impl IntoFuture for Decide {
                 .raw()
                 .make_identity_decision()
                 .id(self.certification?);
-            let answer = call(OPERATION, request.body(body).send()).await?;
+            let sent = request.body(body).send();
+            let answer = match self.idempotent {
+                true => call_idempotent(OPERATION, sent).await?,
+                false => call(OPERATION, sent).await?,
+            };
             Ok(DecideOutcome {
                 certification: convert::v3::certification(answer.body),
                 applied,

@@ -10,7 +10,7 @@ use crate::filter::endpoint::Items;
 use crate::filter::item;
 use crate::list::{List, Listed, Query};
 use crate::model::{AccessReviewItem, convert};
-use crate::transport::call;
+use crate::transport::call_list;
 
 /// Which certification's items, and of which access.
 #[doc(hidden)]
@@ -135,7 +135,7 @@ impl Listed for Items {
                 request = request.roles(comma_separated("roles", ids).map_err(refused)?);
             }
             Ok(each(
-                call(Self::OPERATION, request.send()).await?,
+                call_list(Self::OPERATION, query.lenient, request.send()).await?,
                 convert::v3::access_review_item,
             ))
         })

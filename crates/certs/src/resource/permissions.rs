@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::filter::endpoint::{BetaPermissions, Permissions};
 use crate::list::{List, Listed, Query};
 use crate::model::{Permission, convert};
-use crate::transport::call;
+use crate::transport::call_list;
 
 /// Which item of which certification.
 #[doc(hidden)]
@@ -70,7 +70,7 @@ macro_rules! listed {
                     let request = client.$raw().get_identity_certification_item_permissions();
                     let request = request.certification_id(certification).item_id(item);
                     let request = paged!(request, query);
-                    let answer = call(Self::OPERATION, request.send()).await?;
+                    let answer = call_list(Self::OPERATION, query.lenient, request.send()).await?;
                     Ok(each(answer, convert::$version::permission))
                 })
             }

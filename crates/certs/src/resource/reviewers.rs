@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::filter::endpoint::{BetaReviewers, Reviewers};
 use crate::list::{List, Listed, Query};
 use crate::model::{IdentityReference, convert};
-use crate::transport::call;
+use crate::transport::call_list;
 
 impl Review {
     /// Lists who reviews (`GET /v3/certifications/{id}/reviewers`).
@@ -40,7 +40,7 @@ macro_rules! listed {
                         .map_err(|error| error.during(Self::OPERATION))?;
                     let request = client.$raw().list_certification_reviewers().id(id);
                     let request = paged!(request, query, sorters);
-                    let answer = call(Self::OPERATION, request.send()).await?;
+                    let answer = call_list(Self::OPERATION, query.lenient, request.send()).await?;
                     Ok(each(answer, convert::$version::identity_reference))
                 })
             }

@@ -14,7 +14,7 @@ use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummar
 use crate::filter::{Filter, IntoFilter, access_summary, identity_summary};
 use crate::list::{List, Listed, Query};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
-use crate::transport::call;
+use crate::transport::{call, call_list};
 
 impl Review {
     /// Counts the decisions that are made and due
@@ -117,7 +117,7 @@ impl Listed for IdentitySummaries {
             let id = path_id("certification id", id).map_err(|e| e.during(Self::OPERATION))?;
             let request = paged!(client.raw().get_identity_summaries().id(id), query, sorters);
             Ok(each(
-                call(Self::OPERATION, request.send()).await?,
+                call_list(Self::OPERATION, query.lenient, request.send()).await?,
                 convert::v3::identity_summary,
             ))
         })
@@ -151,7 +151,7 @@ impl Listed for AccessSummaries {
             let request = request.type_(convert::v3::access_type(access_type));
             let request = paged!(request, query, sorters);
             Ok(each(
-                call(Self::OPERATION, request.send()).await?,
+                call_list(Self::OPERATION, query.lenient, request.send()).await?,
                 convert::v3::access_summary,
             ))
         })

@@ -15,7 +15,7 @@ use crate::filter::endpoint::Tasks;
 use crate::list::{List, Listed, Query};
 use crate::model::{Task, convert};
 use crate::time;
-use crate::transport::call;
+use crate::transport::{call, call_list};
 
 const V3_TASK: Operation = v3("get_certification_task");
 const BETA_TASK: Operation = beta("get_identity_certification_task_status");
@@ -59,7 +59,7 @@ impl Listed for Tasks {
                 request = request.reviewer_identity(reviewer.into_wire());
             }
             Ok(each(
-                call(Self::OPERATION, request.send()).await?,
+                call_list(Self::OPERATION, query.lenient, request.send()).await?,
                 convert::v3::task,
             ))
         })
@@ -86,11 +86,12 @@ impl BetaReview {
             .raw_beta()
             .get_identity_certification_pending_tasks()
             .id(id);
-        Ok(
-            each(call(OPERATION, request.send()).await?, convert::beta::task)
-                .body
-                .items,
+        Ok(each(
+            call_list(OPERATION, false, request.send()).await?,
+            convert::beta::task,
         )
+        .body
+        .items)
     }
 
     /// The task of this id, to look at or wait for. Nothing is sent yet.
