@@ -16,14 +16,16 @@
 //! # async fn run() -> certs::Result<()> {
 //! let client = Client::from_env()?; // SAIL_BASE_URL, SAIL_CLIENT_ID, SAIL_CLIENT_SECRET
 //!
-//! let mut due = client
+//! let due: Vec<_> = client
 //!     .certifications()
 //!     .reviewer(ReviewerIdentity::Me)
 //!     .filter(certification::phase().eq(Phase::Active).and(certification::completed().eq(false)))
 //!     .sort(certification::due().asc())
-//!     .stream();
+//!     .stream()
+//!     .try_collect()
+//!     .await?;
 //!
-//! while let Some(certification) = due.try_next().await? {
+//! for certification in due {
 //!     let review = client.certification(&certification.id);
 //!     let open = review.items().filter(item::completed().eq(false)).send().await?;
 //!     review.decide(open.items.iter().map(|item| item.approve().comment("still needed"))).await?;
@@ -60,6 +62,11 @@
 //! | [`Review::identity_summaries`] | [`IdentitySummary`](model::IdentitySummary) | yes | |
 //! | [`Review::access_summaries`] | [`AccessSummary`](model::AccessSummary) | yes | |
 //! | [`Client::tasks`], [`BetaReview::tasks_pending`] | [`Task`](model::Task) | yes | yes |
+//!
+//! A stream goes on until the service has no more. [`fetch_ahead`](List::fetch_ahead) gets
+//! several pages at once, in order; [`position`](ItemStream::position) says where to resume.
+//! Paging is by offset, so do not change what the filter looks at while streaming: collect
+//! the list first, as above, or the next page skips what moved up.
 //!
 //! A filter belongs to its endpoint and version, and so do the operators of its fields:
 //!
@@ -114,6 +121,28 @@
 //! which operation failed, what the service said, and under which tracking id. Printed, it
 //! is one line that says what to do next. What cannot succeed is refused before it is sent:
 //! `is_refused()`.
+//!
+//! # Retries and limits
+//!
+//! The service allows 100 requests in 10 seconds for each client id and API version. The
+//! client keeps that [budget](RequestBudget) itself, shared by its clones, so that a 429 is
+//! the exception; when one comes all the same, it obeys `Retry-After` and leaves some room.
+//!
+//! What is tried again follows from what can do harm:
+//!
+//! | outcome of an attempt | a read | a write |
+//! |---|---|---|
+//! | the connection was never made, or 429 | again | again: the service did nothing |
+//! | the connection broke, no answer in time, 408, 502, 503, 504 | again | no: it may have been done |
+//! | everything else | no | no |
+//!
+//! Decisions can be declared [idempotent](Decide::idempotent), which makes them a read in
+//! this table. How often and how long is the [`RetryPolicy`]'s business; timeouts, the size of
+//! answers, proxies and certificates are the [`ClientBuilder`]'s.
+//!
+//! A record that cannot be read fails its page with an error that names it; a
+//! [lenient](List::lenient) list delivers the others and reports it. Each call is a `tracing`
+//! span, each attempt an event, without secrets or personal data.
 //!
 //! # V3 and beta
 //!

@@ -1,0 +1,98 @@
+//! Which certification a request is about, and whether its caller may touch it.
+
+use super::operation::Call;
+use crate::error::Problem;
+use crate::id::Id;
+use crate::state::State;
+use crate::state::review::{Certification, Item, Reviewer};
+use crate::state::table::Ix;
+use crate::state::tenant::Person;
+
+/// The certification that the path parameter `name` names: 404 if there is none, 403
+/// if it is somebody else's.
+pub(crate) fn certification(
+    state: &State,
+    call: &Call,
+    name: &str,
+) -> Result<Ix<Certification>, Problem> {
+    let id = call.path(name);
+    let certification = Id::parse(id)
+        .and_then(|id| state.certifications.find(id))
+        .ok_or_else(|| Problem::not_found(format!("There is no certification \"{id}\".")))?;
+    if may_touch(state, call, certification) {
+        return Ok(certification);
+    }
+    Err(Problem::forbidden(format!(
+        "The certification {id} is not one that you review."
+    )))
+}
+
+/// As [`certification`], and 400 if a governance group reviews it: most operations
+/// do not support that.
+pub(crate) fn identity_certification(
+    state: &State,
+    call: &Call,
+) -> Result<Ix<Certification>, Problem> {
+    let certification = certification(state, call, "id")?;
+    match state.certifications[certification].reviewer {
+        Reviewer::Identity(_) => Ok(certification),
+        Reviewer::Group(_) => Err(Problem::content(format!(
+            "The certification {} is assigned to a governance group, which this operation does \
+             not support.",
+            state.certifications[certification].id
+        ))),
+    }
+}
+
+/// Administrators may touch everything, reviewers their own.
+pub(crate) fn may_touch(state: &State, call: &Call, certification: Ix<Certification>) -> bool {
+    call.caller.is_admin() || state.is_reviewer(certification, call.caller.person)
+}
+
+/// The item that the path parameter `itemId` names within a certification.
+pub(crate) fn item(
+    state: &State,
+    call: &Call,
+    certification: Ix<Certification>,
+) -> Result<Ix<Item>, Problem> {
+    let id = call.path("itemId");
+    Id::parse(id)
+        .and_then(|id| state.items.find(id))
+        .filter(|item| state.items[*item].certification == certification)
+        .ok_or_else(|| {
+            Problem::not_found(format!(
+                "The certification {} has no item \"{id}\".",
+                state.certifications[certification].id
+            ))
+        })
+}
+
+/// Whose reviews a list is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ReviewerFilter {
+    Anybody,
+    One(Ix<Person>),
+    /// Somebody who is not there, and so reviews nothing.
+    Nobody,
+}
+
+impl ReviewerFilter {
+    /// Reads the parameter `name`, whose spelling depends on the version.
+    pub(crate) fn read(state: &State, call: &Call, name: &str) -> Self {
+        match call.params.get(name) {
+            None => Self::Anybody,
+            Some("me") => Self::One(call.caller.person),
+            Some(id) => Id::parse(id)
+                .and_then(|id| state.tenant.people.find(id))
+                .map_or(Self::Nobody, Self::One),
+        }
+    }
+
+    pub(crate) fn admits(self, state: &State, certification: Ix<Certification>) -> bool {
+        match self {
+            Self::Anybody => true,
+            Self::One(person) => state.is_reviewer(certification, person),
+            Self::Nobody => false,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `POST /certifications/{id}/reassign-async` and the tasks of a certification.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::answer::Answer;
+use crate::api::operation::Call;
+use crate::api::{access, reassignment};
+use crate::error::Problem;
+use crate::id::Id;
+use crate::state::State;
+use crate::state::table::Ix;
+use crate::state::task::Task;
+use crate::view::{TaskStatus, TaskType};
+
+/// `IdentityCertificationTask`. Beta knows one type, whoever asked for it, and its
+/// errors are plain text.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct IdentityCertificationTask<'a> {
+    id: Id,
+    certification_id: Id,
+    #[serde(rename = "type")]
+    kind: TaskType,
+    status: TaskStatus,
+    errors: &'a [String],
+}
+
+impl<'a> IdentityCertificationTask<'a> {
+    fn new(state: &'a State, task: Ix<Task>, now: Timestamp) -> Self {
+        let task = &state.tasks[task];
+        Self {
+            id: task.id,
+            certification_id: state.certifications[task.certification].id,
+            kind: TaskType::Reassign,
+            status: task.status(now),
+            errors: task.errors(),
+        }
+    }
+}
+
+pub(super) fn submit_reassignment(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+    let certification = access::identity_certification(state, call)?;
+    let task = reassignment::submit(state, call, certification)?;
+    Answer::one(&IdentityCertificationTask::new(state, task, call.now))
+}
+
+/// The certification's tasks that are not at their end. There are no pages.
+pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+    let certification = access::certification(state, call, "id")?;
+    let tasks: Vec<_> = state
+        .pending
+        .iter()
+        .filter(|task| state.tasks[**task].certification == certification)
+        .map(|task| IdentityCertificationTask::new(state, *task, call.now))
+        .collect();
+    Answer::one(&tasks)
+}
+
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+    let certification = access::certification(state, call, "id")?;
+    let id = call.path("taskId");
+    let task = Id::parse(id)
+        .and_then(|id| state.tasks.find(id))
+        .filter(|task| state.tasks[*task].certification == certification)
+        .ok_or_else(|| {
+            Problem::not_found(format!(
+                "The certification {} has no task \"{id}\".",
+                state.certifications[certification].id
+            ))
+        })?;
+    Answer::one(&IdentityCertificationTask::new(state, task, call.now))
+}

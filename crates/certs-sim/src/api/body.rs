@@ -1,0 +1,164 @@
+//! Request bodies, read field by field so that a refusal names the field.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::operation::Call;
+use crate::error::Problem;
+
+/// Parses the body. Most clients say that it is JSON; one that says it is something
+/// else is wrong about it.
+pub(crate) fn parse(call: &Call) -> Result<Value, Problem> {
+    if call.body.is_empty() {
+        return Err(Problem::missing("The request needs a body."));
+    }
+    if let Some(content_type) = &call.content_type {
+        let is_json = content_type
+            .to_ascii_lowercase()
+            .starts_with("application/json");
+        if !is_json {
+            return Err(Problem::syntax(format!(
+                "The body must be application/json, but it is {content_type}."
+            )));
+        }
+    }
+    serde_json::from_slice(&call.body)
+        .map_err(|error| Problem::syntax(format!("The body is not JSON: {error}.")))
+}
+
+/// A list of one to `max` entries.
+pub(crate) fn list<'a>(value: &'a Value, path: &str, max: usize) -> Result<&'a [Value], Problem> {
+    let Some(entries) = value.as_array() else {
+        return Err(wrong_type(path, "a list"));
+    };
+    if entries.is_empty() {
+        return Err(Problem::missing(format!("{} is empty.", shown(path))));
+    }
+    if entries.len() > max {
+        return Err(Problem::content(format!(
+            "{} has {} entries, but {max} are the most.",
+            shown(path),
+            entries.len()
+        )));
+    }
+    Ok(entries)
+}
+
+/// An object and where in the body it stands.
+pub(crate) struct Object<'a> {
+    fields: &'a Map<String, Value>,
+    path: String,
+}
+
+impl<'a> Object<'a> {
+    pub(crate) fn read(value: &'a Value, path: impl Into<String>) -> Result<Self, Problem> {
+        let path = path.into();
+        match value.as_object() {
+            Some(fields) => Ok(Self { fields, path }),
+            None => Err(wrong_type(&path, "an object")),
+        }
+    }
+
+    fn at(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
+    }
+
+    /// A field that is there; null counts as not there.
+    fn optional(&self, name: &str) -> Option<&'a Value> {
+        self.fields.get(name).filter(|value| !value.is_null())
+    }
+
+    fn required(&self, name: &str) -> Result<&'a Value, Problem> {
+        self.optional(name)
+            .ok_or_else(|| Problem::missing(format!("{} is missing.", self.at(name))))
+    }
+
+    /// Text that says something.
+    pub(crate) fn text(&self, name: &str) -> Result<&'a str, Problem> {
+        let text = text(self.required(name)?, || self.at(name))?;
+        if text.trim().is_empty() {
+            return Err(Problem::missing(format!("{} is empty.", self.at(name))));
+        }
+        Ok(text)
+    }
+
+    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&'a str>, Problem> {
+        self.optional(name)
+            .map(|value| text(value, || self.at(name)))
+            .transpose()
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Problem> {
+        self.required(name)?
+            .as_bool()
+            .ok_or_else(|| wrong_type(&self.at(name), "true or false"))
+    }
+
+    /// One of the spellings that `read` knows.
+    pub(crate) fn keyword<T>(
+        &self,
+        name: &str,
+        spellings: &[&str],
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Problem> {
+        let text = text(self.required(name)?, || self.at(name))?;
+        read(text).ok_or_else(|| {
+            Problem::illegal(format!(
+                "{} is \"{text}\", but it must be one of: {}.",
+                self.at(name),
+                spellings.join(", ")
+            ))
+        })
+    }
+
+    pub(crate) fn optional_time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(value) = self.optional_text(name)? else {
+            return Ok(None);
+        };
+        value
+            .parse()
+            .map(Some)
+            .map_err(|_| wrong_type(&self.at(name), "a date and time of RFC 3339"))
+    }
+
+    pub(crate) fn list(&self, name: &str, max: usize) -> Result<&'a [Value], Problem> {
+        list(self.required(name)?, &self.at(name), max)
+    }
+
+    /// A list of texts that may be empty or not there.
+    pub(crate) fn check_texts(&self, name: &str) -> Result<(), Problem> {
+        let is_texts = self.optional(name).is_none_or(|value| {
+            value
+                .as_array()
+                .is_some_and(|entries| entries.iter().all(Value::is_string))
+        });
+        if is_texts {
+            return Ok(());
+        }
+        Err(wrong_type(&self.at(name), "a list of strings"))
+    }
+
+    pub(crate) fn optional_object(&self, name: &str) -> Result<Option<Object<'a>>, Problem> {
+        self.optional(name)
+            .map(|value| Object::read(value, self.at(name)))
+            .transpose()
+    }
+}
+
+fn text(value: &Value, path: impl FnOnce() -> String) -> Result<&str, Problem> {
+    value
+        .as_str()
+        .ok_or_else(|| wrong_type(&path(), "a string"))
+}
+
+fn wrong_type(path: &str, expected: &str) -> Problem {
+    Problem::illegal(format!("{} must be {expected}.", shown(path)))
+}
+
+fn shown(path: &str) -> &str {
+    if path.is_empty() { "The body" } else { path }
+}

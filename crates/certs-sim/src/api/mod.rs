@@ -1,0 +1,70 @@
+//! The HTTP face: which path is which operation.
+
+mod access;
+mod answer;
+mod body;
+mod campaign_reference;
+mod certification_row;
+mod operation;
+mod permissions;
+mod reassignment;
+mod reviewers;
+mod time;
+
+mod beta;
+mod v3;
+
+use std::sync::Arc;
+
+use axum::extract::{OriginalUri, Request};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::post;
+use axum::{Router, middleware};
+
+use crate::app::App;
+use crate::auth::endpoint::token;
+use crate::error::Problem;
+use crate::record::record;
+
+/// The versions of the API, each with a budget of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Version {
+    V3,
+    Beta,
+}
+
+/// Everything that a simulator answers.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let beta = beta::routes()
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn(deprecated));
+    Router::new()
+        .route("/oauth/token", post(token))
+        .nest("/v3", v3::routes())
+        .nest("/beta", beta)
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(Arc::clone(&app), record))
+        .with_state(app)
+}
+
+async fn no_such_path(OriginalUri(uri): OriginalUri) -> Problem {
+    Problem::not_found(format!("There is no operation at {}.", uri.path()))
+}
+
+async fn no_such_method(method: Method, OriginalUri(uri): OriginalUri) -> Problem {
+    Problem::method_not_allowed(format!("{method} is no operation of {}.", uri.path()))
+}
+
+/// All beta operations are deprecated, and every answer says so.
+async fn deprecated(request: Request, next: middleware::Next) -> Response {
+    const DEPRECATED: HeaderName = HeaderName::from_static("x-deprecated");
+    let mut response = next.run(request).await;
+    response
+        .headers_mut()
+        .insert(DEPRECATED, HeaderValue::from_static("true"));
+    response
+}

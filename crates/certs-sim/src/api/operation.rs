@@ -1,0 +1,200 @@
+//! What happens around every operation: token, budget, scope, one step on the state.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts as _, RawPathParams, Request, State as Shared};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get, post};
+use jiff::Timestamp;
+
+use super::Version;
+use super::answer::Answer;
+use crate::app::{App, lock};
+use crate::auth::Caller;
+use crate::auth::scope::Scope;
+use crate::error::Problem;
+use crate::query::Row;
+use crate::query::filter::{Filter, Rule};
+use crate::query::page::{Page, PastEnd};
+use crate::query::params::Params;
+use crate::query::select::{Selection, select};
+use crate::query::sort::{Order, Sortable};
+use crate::state::State;
+
+/// An authorised request as an operation sees it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    path: Vec<(String, String)>,
+    pub(crate) params: Params,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) caller: Caller,
+    pub(crate) now: Timestamp,
+    past_end: PastEnd,
+}
+
+impl Call {
+    /// A parameter of the path, decoded. The routes name every one that is asked for.
+    pub(crate) fn path(&self, name: &str) -> &str {
+        self.path
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value.as_str())
+    }
+
+    /// The part of the collection that is asked for.
+    pub(crate) fn page(&self) -> Result<Page, Problem> {
+        Page::read(&self.params)
+    }
+
+    /// The `filters` parameter, by the fields that the operation lists.
+    pub(crate) fn filter<F: Copy>(&self, rules: &[Rule<F>]) -> Result<Option<Filter<F>>, Problem> {
+        self.params
+            .get("filters")
+            .map(|filters| Filter::parse(filters, rules))
+            .transpose()
+    }
+
+    /// The same where only two terms may be joined.
+    pub(crate) fn filter_pair<F: Copy>(
+        &self,
+        rules: &[Rule<F>],
+    ) -> Result<Option<Filter<F>>, Problem> {
+        self.params
+            .get("filters")
+            .map(|filters| Filter::parse_pair(filters, rules))
+            .transpose()
+    }
+
+    /// The `sorters` parameter, by the fields that the operation lists.
+    pub(crate) fn order<F: Copy>(
+        &self,
+        sortable: &Sortable<F>,
+    ) -> Result<Option<Order<F>>, Problem> {
+        self.params
+            .get("sorters")
+            .map(|sorters| Order::parse(sorters, sortable))
+            .transpose()
+    }
+
+    /// Picks the page that the request asks for.
+    pub(crate) fn select<R: Row>(
+        &self,
+        rows: impl Iterator<Item = R>,
+        filter: Option<&Filter<R::Field>>,
+        order: Option<&Order<R::Field>>,
+        page: Page,
+    ) -> Result<Selection<R>, Problem> {
+        let selection = select(rows, filter, order, page);
+        page.check(selection.total, self.past_end)?;
+        Ok(selection)
+    }
+}
+
+/// One operation: reads or changes the state and answers.
+pub(crate) type Operation = fn(&mut State, &Call) -> Result<Answer, Problem>;
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gate {
+    version: Version,
+    scope: Option<Scope>,
+}
+
+impl Gate {
+    /// Holders of this scope, or of the one that stands for all.
+    pub(crate) const fn scope(version: Version, scope: Scope) -> Self {
+        Self {
+            version,
+            scope: Some(scope),
+        }
+    }
+
+    /// Everybody with a token.
+    pub(crate) const fn any(version: Version) -> Self {
+        Self {
+            version,
+            scope: None,
+        }
+    }
+
+    pub(crate) fn get(self, operation: Operation) -> MethodRouter<Arc<App>> {
+        get(move |Shared(app): Shared<Arc<App>>, request: Request| {
+            self.answer(app, request, operation)
+        })
+    }
+
+    pub(crate) fn post(self, operation: Operation) -> MethodRouter<Arc<App>> {
+        post(move |Shared(app): Shared<Arc<App>>, request: Request| {
+            self.answer(app, request, operation)
+        })
+    }
+
+    async fn answer(self, app: Arc<App>, request: Request, operation: Operation) -> Response {
+        match self.run(&app, request, operation).await {
+            Ok(answer) => answer.into_response(),
+            Err(problem) => problem.into_response(),
+        }
+    }
+
+    async fn run(
+        self,
+        app: &App,
+        request: Request,
+        operation: Operation,
+    ) -> Result<Answer, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let caller = self.admit(app, &parts.headers)?;
+        let path = RawPathParams::from_request_parts(&mut parts, &())
+            .await
+            .map_err(|error| Problem::syntax(error.body_text()))?
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        // The size was bounded when the request was recorded.
+        let body = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .map_err(|error| Problem::syntax(error.to_string()))?;
+        let content_type = parts.headers.get(header::CONTENT_TYPE);
+        app.step(|state, now| {
+            let call = Call {
+                path,
+                params: Params::parse(parts.uri.query().unwrap_or_default()),
+                content_type: content_type
+                    .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+                body: body.into(),
+                caller,
+                now,
+                past_end: app.past_end,
+            };
+            operation(state, &call)
+        })
+    }
+
+    fn admit(self, app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
+        let now = app.clock.now();
+        let caller = bearer(headers)
+            .and_then(|token| lock(&app.tokens).holder(token, now).cloned())
+            .ok_or(Problem::Unauthorized)?;
+        lock(&app.limiter)
+            .pass(&caller.client_id, self.version, now)
+            .map_err(|retry_after| Problem::RateLimited { retry_after })?;
+        match self.scope {
+            Some(scope) if !caller.scopes.allow(scope) => Err(Problem::forbidden(format!(
+                "The token lacks the scope {}; it has: {}.",
+                scope.as_str(),
+                caller.scopes
+            ))),
+            _ => Ok(caller),
+        }
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim_start())
+}

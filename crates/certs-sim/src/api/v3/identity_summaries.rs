@@ -1,0 +1,123 @@
+//! `GET /certifications/{id}/identity-summaries` and one of them.
+
+use serde::Serialize;
+
+use crate::api::access;
+use crate::api::answer::Answer;
+use crate::api::operation::Call;
+use crate::error::Problem;
+use crate::id::Id;
+use crate::query::filter::{EQ_IN, EQ_NE, EQ_SW, Rule};
+use crate::query::sort::Sortable;
+use crate::query::{Row, Value};
+use crate::state::State;
+use crate::state::review::Certification;
+use crate::state::table::Ix;
+use crate::state::tally::Progress;
+use crate::state::tenant::Person;
+use crate::text::Text;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Field {
+    Id,
+    Completed,
+    Name,
+}
+
+const RULES: &[Rule<Field>] = &[
+    Rule::text("id", Field::Id, EQ_IN),
+    Rule::flag("completed", Field::Completed, EQ_NE),
+    Rule::text("name", Field::Name, EQ_SW),
+];
+
+const SORTABLE: &Sortable<Field> = &[("name", Field::Name)];
+
+/// `CertificationIdentitySummary`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct IdentitySummary<'a> {
+    id: Id,
+    name: &'a Text,
+    identity_id: Id,
+    completed: bool,
+}
+
+impl<'a> IdentitySummary<'a> {
+    /// The summary of a person who is under review in the certification.
+    pub(super) fn new(
+        state: &'a State,
+        certification: Ix<Certification>,
+        person: Ix<Person>,
+    ) -> Self {
+        let progress = state.certifications[certification].tally.of(person);
+        Self::with(state, certification, person, progress.is_complete())
+    }
+
+    fn with(
+        state: &'a State,
+        certification: Ix<Certification>,
+        person: Ix<Person>,
+        completed: bool,
+    ) -> Self {
+        let row = &state.tenant.people[person];
+        Self {
+            id: state.identity_summary_id(certification, person),
+            name: &row.name,
+            identity_id: row.id,
+            completed,
+        }
+    }
+}
+
+impl Row for IdentitySummary<'_> {
+    type Field = Field;
+
+    fn value(&self, field: Field) -> Value<'_> {
+        match field {
+            Field::Id => Value::Id(self.id),
+            Field::Completed => Value::Flag(self.completed),
+            Field::Name => Value::Text(self.name.folded()),
+        }
+    }
+
+    fn tie_break(&self) -> Id {
+        self.id
+    }
+}
+
+fn all(
+    state: &State,
+    certification: Ix<Certification>,
+) -> impl Iterator<Item = IdentitySummary<'_>> {
+    state.certifications[certification]
+        .tally
+        .subjects
+        .iter()
+        .map(move |(person, progress): &(Ix<Person>, Progress)| {
+            IdentitySummary::with(state, certification, *person, progress.is_complete())
+        })
+}
+
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+    let certification = access::certification(state, call, "id")?;
+    let page = call.page()?;
+    let filter = call.filter(RULES)?;
+    let order = call.order(SORTABLE)?;
+    let rows = all(state, certification);
+    let selection = call.select(rows, filter.as_ref(), order.as_ref(), page)?;
+    Answer::page(&selection.rows, selection.total, page)
+}
+
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+    let certification = access::certification(state, call, "id")?;
+    let id = call.path("identitySummaryId");
+    let summary = Id::parse(id)
+        .and_then(|id| all(state, certification).find(|summary| summary.id == id))
+        .ok_or_else(|| {
+            Problem::not_found(format!(
+                "The certification {} has no identity summary \"{id}\".",
+                state.certifications[certification].id
+            ))
+        })?;
+    Answer::one(&summary)
+}

@@ -1,0 +1,144 @@
+//! An offline simulator of the Certifications APIs of SailPoint Identity Security
+//! Cloud, V3 and beta: start a tenant in a test, point any client at it, and look at
+//! what the client did.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use certs_sim::{Phase, Simulator};
+//!
+//! let sim = Simulator::builder().seed(7).items(500).start().await?;
+//!
+//! // Any HTTP client, at `sim.base_url()`, with these credentials:
+//! let credentials = sim.admin();
+//! let answer = reqwest::Client::new()
+//!     .post(format!("{}/oauth/token", sim.base_url()))
+//!     .form(&[
+//!         ("grant_type", "client_credentials"),
+//!         ("client_id", &credentials.client_id),
+//!         ("client_secret", &credentials.client_secret),
+//!     ])
+//!     .send()
+//!     .await?;
+//! assert_eq!(answer.status(), 200);
+//!
+//! // What there is to work with, and what was asked for:
+//! let phases: Vec<_> = sim.certifications().iter().map(|row| row.phase).collect();
+//! assert!([Phase::Staged, Phase::Active, Phase::Signed].iter().all(|phase| phases.contains(phase)));
+//! assert_eq!(sim.requests()[0].path, "/oauth/token");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same is a program, `certs-sim`, for clients in other languages; the feature
+//! `cli` (on by default) builds it. A library user can do without:
+//! `default-features = false`.
+//!
+//! # What it answers
+//!
+//! The 15 V3 operations at `/v3`, the 6 beta operations at `/beta`, and
+//! `POST /oauth/token`, which takes client credentials as a url-encoded form, as
+//! multipart form data or in the query. The data set has several campaigns of every
+//! type and certifications in every phase, among them overdue ones, one of a
+//! governance group, one with an error and one that was reassigned. It depends on the
+//! seed, the number of items and the day, and on nothing else. What requests change
+//! lasts until the simulator stops.
+//!
+//! It shares no code with any client: filters, sorters and bodies are read by its own
+//! code, so that it can be used to check one.
+//!
+//! # Model behaviour
+//!
+//! Where the vendor's documents leave something open, the simulator does the
+//! following. A client must not rely on it.
+//!
+//! **Collections**
+//! - An offset past the end answers an empty page, or 400 if so told
+//!   ([`PastEnd`]).
+//! - Of a query parameter that comes twice, the first counts; unknown ones are not
+//!   looked at. `true` and `false` are read in either case.
+//! - What is missing in a row sorts last, and first when descending. Equal rows are
+//!   ordered by identifier. Without sorters, rows stand as they were added.
+//! - In a filter, what is missing equals nothing, so `ne` holds for it. Strings,
+//!   identifiers and enum values are compared without regard to case; booleans must
+//!   be bare. Parentheses and `not` may be 64 levels deep. Unreadable text, unknown
+//!   fields and operators that do not apply answer `400.1`, values of a wrong type
+//!   `400.1.3`.
+//! - `type` and `access.type` of an item are the same. A filter on permissions cannot
+//!   use `not`, and only entitlements have permissions.
+//! - Beta's `tasks-pending` is not paged.
+//!
+//! **Who may do what**
+//! - Each scope stands for itself, and `sp:scopes:all` for all. A token request may
+//!   ask for fewer with `scope`. Beta's list needs none, beta's tasks need
+//!   `idn:certification:read`.
+//! - A list with somebody else's `reviewer-identity` shows what both that reviewer
+//!   and the caller may see; an unknown identity reviews nothing.
+//! - The members of a governance group see its certifications; reviewers, summaries
+//!   and permissions of one can be read, and reassign-async is refused like the rest.
+//! - A task can be read by whoever submitted it, by the reviewer and by
+//!   administrators.
+//! - Every 401 has the one body that the documentation shows. The token endpoint is
+//!   not rate limited. The budget is counted in fixed windows from a client's first
+//!   request, and refused requests do not count.
+//!
+//! **Reviews**
+//! - Decisions and sign-off need an ACTIVE certification; reassignment works while it
+//!   is STAGED too. Neither an error nor a past due date stops a reviewer.
+//! - A request with several decisions or references is done as a whole or not at all.
+//!   Deciding one item twice in a request is refused. A comment of blanks is none.
+//! - Reassigned items keep their decisions. They go to the certification that the new
+//!   reviewer already got from the same one in the same phase, else to a new one. A
+//!   certification without items is completed and can be signed.
+//! - A `TARGET_SUMMARY` names an access: all items about it move.
+//! - reassign-async checks the form of a request at once, and whether it can be done
+//!   when the task ends. A reviewer's task is a `REASSIGN`, an administrator's an
+//!   `ADMIN_REASSIGN` (beta: always `REASSIGN`); its trail says
+//!   `MANUAL_REASSIGNMENT`.
+//! - While a reassignment of a certification is pending, it cannot be signed off.
+//! - Items of role composition campaigns have no identity summary: nobody's access
+//!   is reviewed. Beta counts the parts of the role as entities.
+//! - Items are never about accounts as such: those counters are 0.
+//! - Some staged certifications have no due date in V3; beta shows the end of the
+//!   campaign. Beta's `signed` is null before the sign-off, as on the real service.
+//!
+//! **Errors**
+//! - 400 answers for unreadable input say "The request could not be parsed."; 405 is
+//!   an error body like the others. A list that is too long answers `400.1`, an empty
+//!   one `400.1.0`.
+
+#![forbid(unsafe_code)]
+
+mod api;
+mod app;
+mod auth;
+mod builder;
+mod clock;
+mod credentials;
+mod data;
+mod error;
+mod id;
+mod query;
+mod rate_limit;
+mod record;
+mod simulator;
+mod state;
+mod text;
+pub mod view;
+
+pub use self::builder::Builder;
+pub use self::clock::Clock;
+pub use self::credentials::Credentials;
+pub use self::query::page::PastEnd;
+pub use self::rate_limit::RateLimit;
+pub use self::record::RecordedRequest;
+pub use self::simulator::{Simulator, StartError};
+pub use self::state::task::TaskTimes;
+pub use self::view::{
+    AccessType, CampaignType, CommentRequirement, Decision, Phase, ReassignType, Reviewer,
+    TaskStatus, TaskType,
+};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,39 @@
+//! Collections: which rows, in which order, and which part of them.
+
+pub(crate) mod filter;
+pub(crate) mod page;
+pub(crate) mod params;
+pub(crate) mod select;
+pub(crate) mod sort;
+
+use jiff::Timestamp;
+
+use crate::id::Id;
+use crate::text::Text;
+
+/// A row of a collection: what filters and sorters can ask it.
+pub(crate) trait Row {
+    /// The fields that can be asked for.
+    type Field: Copy;
+
+    /// The value of a field.
+    fn value(&self, field: Self::Field) -> Value<'_>;
+
+    /// The last word on the order: rows that are equal otherwise keep one order.
+    fn tie_break(&self) -> Id;
+}
+
+/// The value of a field, in the form in which it is compared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    /// The row has no such thing.
+    Missing,
+    /// Folded text.
+    Text(&'a str),
+    Id(Id),
+    /// One of a fixed set, as the API spells it.
+    Keyword(&'static str),
+    Flag(bool),
+    Moment(Timestamp),
+    Words(&'a [Text]),
+}

@@ -1,0 +1,50 @@
+//! The part of a collection that is asked for.
+
+use super::params::Params;
+use crate::error::Problem;
+
+/// The most records in one answer, and how many come when nobody says.
+const MAX_LIMIT: u32 = 250;
+
+/// What happens when `offset` is past the end of a collection. The services behind
+/// the API differ in it, so a client should survive both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PastEnd {
+    /// An empty page.
+    #[default]
+    Empty,
+    /// 400, unless the offset is 0.
+    Refused,
+}
+
+/// `limit`, `offset` and `count`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    pub(crate) limit: usize,
+    pub(crate) offset: usize,
+    pub(crate) count: bool,
+}
+
+impl Page {
+    pub(crate) fn read(params: &Params) -> Result<Self, Problem> {
+        let int32_max = i32::MAX.unsigned_abs();
+        let fits = "the limits of both parameters fit a usize";
+        Ok(Self {
+            limit: usize::try_from(params.number("limit", MAX_LIMIT, MAX_LIMIT)?).expect(fits),
+            offset: usize::try_from(params.number("offset", 0, int32_max)?).expect(fits),
+            count: params.flag("count")?,
+        })
+    }
+
+    /// Applies [`PastEnd`] once the size of the collection is known.
+    pub(crate) fn check(&self, total: usize, past_end: PastEnd) -> Result<(), Problem> {
+        let is_past = self.offset > 0 && self.offset >= total;
+        if is_past && past_end == PastEnd::Refused {
+            return Err(Problem::illegal(format!(
+                "The query parameter offset is {}, but there are {total} records.",
+                self.offset
+            )));
+        }
+        Ok(())
+    }
+}

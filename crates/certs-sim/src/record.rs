@@ -1,0 +1,129 @@
+//! What clients have sent.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
+
+use crate::app::{App, lock};
+use crate::auth::grant_request::without_secret;
+use crate::error::Problem;
+
+/// A request as it arrived, and the status that answered it. Secrets are left out.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RecordedRequest {
+    /// The method, in upper case.
+    pub method: String,
+    /// The path as on the wire, still percent-encoded.
+    pub path: String,
+    /// The query string as on the wire, still percent-encoded.
+    pub query: Option<String>,
+    /// The body: parsed if it is JSON, otherwise its text as a JSON string. A token
+    /// request is shown as a url-encoded form, in whichever form it came.
+    pub body: Option<Value>,
+    /// The headers, by their names in lower case; several of one name are joined.
+    pub headers: BTreeMap<String, String>,
+    /// The status of the answer.
+    pub status: u16,
+}
+
+/// The last requests, in the order in which they were answered.
+#[derive(Debug, Default)]
+pub(crate) struct RequestLog(Mutex<VecDeque<RecordedRequest>>);
+
+/// A simulator may run for weeks: it keeps what a test could want to see, no more.
+const CAPACITY: usize = 10_000;
+
+impl RequestLog {
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
+        lock(&self.0).iter().cloned().collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+
+    fn add(&self, request: RecordedRequest) {
+        let mut requests = lock(&self.0);
+        if requests.len() == CAPACITY {
+            requests.pop_front();
+        }
+        requests.push_back(request);
+    }
+}
+
+/// On an answer: how the body of its request may be shown.
+#[derive(Clone)]
+pub(crate) struct ShownBody(pub(crate) Option<String>);
+
+/// The largest body that is read. 500 references or 250 decisions with long comments
+/// are far below it.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Keeps a record of every request, whatever becomes of it.
+pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let method = parts.method.as_str().to_owned();
+    let path = parts.uri.path().to_owned();
+    let query = parts.uri.query().map(without_secret);
+    let headers = shown_headers(&parts.headers);
+    let (body, response) = match axum::body::to_bytes(body, MAX_BODY).await {
+        Ok(bytes) => {
+            let request = Request::from_parts(parts, Body::from(bytes.clone()));
+            (shown_body(&bytes), next.run(request).await)
+        }
+        Err(_) => {
+            let problem = Problem::content(format!(
+                "The body was cut off or is larger than {MAX_BODY} bytes."
+            ));
+            (None, problem.into_response())
+        }
+    };
+    let body = match response.extensions().get::<ShownBody>() {
+        Some(ShownBody(shown)) => shown.clone().map(Value::String),
+        None => body,
+    };
+    app.log.add(RecordedRequest {
+        method,
+        path,
+        query,
+        body,
+        headers,
+        status: response.status().as_u16(),
+    });
+    response
+}
+
+fn shown_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let mut shown: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in headers {
+        let value = if name == AUTHORIZATION {
+            "[redacted]".into()
+        } else {
+            String::from_utf8_lossy(value.as_bytes())
+        };
+        shown
+            .entry(name.as_str().to_owned())
+            .and_modify(|joined| {
+                joined.push_str(", ");
+                joined.push_str(&value);
+            })
+            .or_insert_with(|| value.into_owned());
+    }
+    shown
+}
+
+fn shown_body(bytes: &[u8]) -> Option<Value> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let json = serde_json::from_slice(bytes);
+    Some(json.unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned())))
+}

@@ -1,0 +1,149 @@
+//! Campaigns, certifications and their items: what changes during a review.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::table::{Entity, Ix};
+use super::tally::Tally;
+use super::tenant::{AccessProfile, Entitlement, Group, Person, Role, Tenant};
+use crate::id::Id;
+use crate::text::Text;
+use crate::view::{AccessType, CampaignType, CommentRequirement, Decision, Phase};
+
+/// A set of certifications with one purpose.
+#[derive(Debug)]
+pub(crate) struct Campaign {
+    pub(crate) id: Id,
+    pub(crate) name: Text,
+    pub(crate) description: Option<Box<str>>,
+    pub(crate) kind: CampaignType,
+    pub(crate) correlated: bool,
+    pub(crate) comments: CommentRequirement,
+    pub(crate) owner: Ix<Person>,
+    /// When the campaign ends. Certifications may be due earlier, and have no due
+    /// date of their own before a staged campaign sets one.
+    pub(crate) deadline: Timestamp,
+}
+
+/// One reviewer's share of a campaign.
+#[derive(Debug)]
+pub(crate) struct Certification {
+    pub(crate) id: Id,
+    pub(crate) name: Text,
+    pub(crate) campaign: Ix<Campaign>,
+    pub(crate) reviewer: Reviewer,
+    pub(crate) phase: Phase,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
+    pub(crate) due: Option<Timestamp>,
+    pub(crate) signed: Option<Timestamp>,
+    pub(crate) reassignment: Option<Reassignment>,
+    pub(crate) error: Option<Box<str>>,
+    pub(crate) items: Vec<Ix<Item>>,
+    pub(crate) tally: Tally,
+}
+
+/// Who decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reviewer {
+    Identity(Ix<Person>),
+    Group(Ix<Group>),
+}
+
+/// Where the items of a certification came from.
+#[derive(Debug)]
+pub(crate) struct Reassignment {
+    pub(crate) from: Ix<Certification>,
+    pub(crate) comment: Arc<str>,
+}
+
+/// One access of one identity, to be approved or revoked.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) id: Id,
+    pub(crate) certification: Ix<Certification>,
+    /// Whose access it is. In a role composition campaign the make-up of a role is
+    /// reviewed, and there is nobody.
+    pub(crate) subject: Option<Ix<Person>>,
+    pub(crate) access: Access,
+    pub(crate) new_access: bool,
+    pub(crate) decided: Option<Decided>,
+}
+
+/// A decision that was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Decided {
+    pub(crate) decision: Decision,
+    pub(crate) comments: Option<Arc<str>>,
+    pub(crate) proposed_end_date: Option<Timestamp>,
+    pub(crate) bulk: bool,
+}
+
+/// What somebody has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Access {
+    Entitlement(Ix<Entitlement>),
+    Profile(Ix<AccessProfile>),
+    Role(Ix<Role>),
+}
+
+impl Access {
+    pub(crate) fn kind(self) -> AccessType {
+        match self {
+            Self::Entitlement(_) => AccessType::Entitlement,
+            Self::Profile(_) => AccessType::AccessProfile,
+            Self::Role(_) => AccessType::Role,
+        }
+    }
+
+    pub(crate) fn id(self, tenant: &Tenant) -> Id {
+        match self {
+            Self::Entitlement(ix) => tenant.entitlements[ix].id,
+            Self::Profile(ix) => tenant.profiles[ix].id,
+            Self::Role(ix) => tenant.roles[ix].id,
+        }
+    }
+
+    pub(crate) fn name(self, tenant: &Tenant) -> &Text {
+        match self {
+            Self::Entitlement(ix) => &tenant.entitlements[ix].name,
+            Self::Profile(ix) => &tenant.profiles[ix].name,
+            Self::Role(ix) => &tenant.roles[ix].name,
+        }
+    }
+
+    /// The source of an entitlement; nothing else has one under that name.
+    pub(crate) fn entitlement_source(self, tenant: &Tenant) -> Option<&Text> {
+        match self {
+            Self::Entitlement(ix) => Some(&tenant.sources[tenant.entitlements[ix].source].name),
+            Self::Profile(_) | Self::Role(_) => None,
+        }
+    }
+
+    /// The source of an access profile; nothing else has one under that name.
+    pub(crate) fn profile_source(self, tenant: &Tenant) -> Option<&Text> {
+        match self {
+            Self::Profile(ix) => Some(&tenant.sources[tenant.profiles[ix].source].name),
+            Self::Entitlement(_) | Self::Role(_) => None,
+        }
+    }
+}
+
+impl Entity for Campaign {
+    fn id(&self) -> Id {
+        self.id
+    }
+}
+
+impl Entity for Certification {
+    fn id(&self) -> Id {
+        self.id
+    }
+}
+
+impl Entity for Item {
+    fn id(&self) -> Id {
+        self.id
+    }
+}

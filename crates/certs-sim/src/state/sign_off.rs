@@ -1,0 +1,68 @@
+//! Sign-off, and the remediation that it starts.
+
+use jiff::Timestamp;
+
+use super::State;
+use super::review::{Certification, Item};
+use super::table::Ix;
+use crate::error::Problem;
+use crate::view::{Decision, Phase};
+
+/// Revoked access on its way out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Remediation {
+    pub(crate) item: Ix<Item>,
+    pub(crate) started: Timestamp,
+}
+
+impl State {
+    /// Makes a certification read-only and starts the remediation of what it revokes.
+    pub(crate) fn sign_off(
+        &mut self,
+        certification: Ix<Certification>,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        self.require_active(certification)?;
+        let decisions = self.certifications[certification].tally.decisions;
+        if !decisions.is_complete() {
+            return Err(Problem::content(format!(
+                "{} of {} decisions are not made yet.",
+                decisions.total - decisions.done,
+                decisions.total
+            )));
+        }
+        if let Some(task) = self
+            .pending
+            .iter()
+            .map(|task| &self.tasks[*task])
+            .find(|task| task.certification == certification)
+        {
+            return Err(Problem::content(format!(
+                "The reassignment task {} is not finished yet.",
+                task.id
+            )));
+        }
+        self.seal(certification, now);
+        Ok(())
+    }
+
+    /// Signs without asking: the data set also begins with signed certifications.
+    pub(crate) fn seal(&mut self, certification: Ix<Certification>, now: Timestamp) {
+        let row = &mut self.certifications[certification];
+        row.phase = Phase::Signed;
+        row.signed = Some(now);
+        row.modified = now;
+        for item in &self.certifications[certification].items {
+            let revoked = self.items[*item]
+                .decided
+                .as_ref()
+                .is_some_and(|decided| decided.decision == Decision::Revoke);
+            if revoked {
+                self.remediations.push(Remediation {
+                    item: *item,
+                    started: now,
+                });
+            }
+        }
+    }
+}

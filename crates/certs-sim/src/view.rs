@@ -1,0 +1,308 @@
+//! Typed read access to the state of a simulator, for tests that pick an identifier
+//! or check what a request has done.
+//!
+//! These are copies: they show the state at the moment of the call.
+
+use jiff::Timestamp;
+
+/// Declares an enum whose variants have a spelling on the wire.
+macro_rules! wire_enum {
+    (
+        $(#[$outer:meta])*
+        $name:ident { $( $(#[$inner:meta])* $variant:ident = $wire:literal ),+ $(,)? }
+    ) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $( $(#[$inner])* $variant, )+
+        }
+
+        impl $name {
+            /// The values as the API spells them.
+            pub const SPELLINGS: &'static [&'static str] = &[$($wire),+];
+
+            /// The value as the API spells it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $( Self::$variant => $wire, )+
+                }
+            }
+
+            /// Reads the spelling of the API, which is exact about case.
+            #[must_use]
+            pub fn from_wire(text: &str) -> Option<Self> {
+                match text {
+                    $( $wire => Some(Self::$variant), )+
+                    _ => None,
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+wire_enum! {
+    /// Where a certification stands in its life.
+    Phase {
+        /// Prepared; not yet open for decisions.
+        Staged = "STAGED",
+        /// Open for decisions.
+        Active = "ACTIVE",
+        /// Signed off, read-only.
+        Signed = "SIGNED",
+    }
+}
+
+wire_enum! {
+    /// What a campaign reviews.
+    CampaignType {
+        /// Managers review the access of their reports.
+        Manager = "MANAGER",
+        /// Owners of a source review who has access to it.
+        SourceOwner = "SOURCE_OWNER",
+        /// The result of a search is reviewed.
+        Search = "SEARCH",
+        /// The make-up of roles is reviewed.
+        RoleComposition = "ROLE_COMPOSITION",
+        /// Accounts of machines are reviewed.
+        MachineAccount = "MACHINE_ACCOUNT",
+    }
+}
+
+wire_enum! {
+    /// Which decisions of a campaign need a comment.
+    CommentRequirement {
+        /// All of them.
+        AllDecisions = "ALL_DECISIONS",
+        /// Those that revoke.
+        RevokeOnlyDecisions = "REVOKE_ONLY_DECISIONS",
+        /// None.
+        NoDecisions = "NO_DECISIONS",
+    }
+}
+
+wire_enum! {
+    /// What a reviewer decides about an item.
+    Decision {
+        /// The access stays.
+        Approve = "APPROVE",
+        /// The access goes.
+        Revoke = "REVOKE",
+    }
+}
+
+wire_enum! {
+    /// What kind of access an item is about.
+    AccessType {
+        /// A single entitlement.
+        Entitlement = "ENTITLEMENT",
+        /// An access profile.
+        AccessProfile = "ACCESS_PROFILE",
+        /// A role.
+        Role = "ROLE",
+    }
+}
+
+wire_enum! {
+    /// Where a task stands.
+    TaskStatus {
+        /// Accepted, not begun.
+        Queued = "QUEUED",
+        /// Begun.
+        InProgress = "IN_PROGRESS",
+        /// Done.
+        Success = "SUCCESS",
+        /// Failed, and nothing was changed.
+        Error = "ERROR",
+    }
+}
+
+wire_enum! {
+    /// Who asked for a reassignment.
+    TaskType {
+        /// The reviewer.
+        Reassign = "REASSIGN",
+        /// An administrator.
+        AdminReassign = "ADMIN_REASSIGN",
+    }
+}
+
+wire_enum! {
+    /// What the identifier in a reassignment names.
+    ReassignType {
+        /// An access: every item about it.
+        TargetSummary = "TARGET_SUMMARY",
+        /// One item.
+        Item = "ITEM",
+        /// An identity summary: every item of that identity.
+        IdentitySummary = "IDENTITY_SUMMARY",
+    }
+}
+
+/// A campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Campaign {
+    /// Identifier.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// What it reviews.
+    pub campaign_type: CampaignType,
+    /// Which decisions need a comment.
+    pub comment_requirement: CommentRequirement,
+}
+
+/// Who reviews a certification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reviewer {
+    /// One identity, by its identifier, which is also a client id.
+    Identity(String),
+    /// A governance group, by its identifier. The API refuses most operations on such
+    /// a certification.
+    GovernanceGroup(String),
+}
+
+impl Reviewer {
+    /// The identifier of the identity or of the governance group.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Identity(id) | Self::GovernanceGroup(id) => id,
+        }
+    }
+}
+
+/// A certification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Certification {
+    /// Identifier.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// The campaign it belongs to.
+    pub campaign_id: String,
+    /// What that campaign reviews.
+    pub campaign_type: CampaignType,
+    /// Which decisions need a comment.
+    pub comment_requirement: CommentRequirement,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Who reviews it.
+    pub reviewer: Reviewer,
+    /// When it is due; some staged ones have no date yet.
+    pub due: Option<Timestamp>,
+    /// When it was signed off.
+    pub signed: Option<Timestamp>,
+    /// Items with a decision.
+    pub decisions_made: u32,
+    /// All items.
+    pub decisions_total: u32,
+    /// Identities of whom every item is decided.
+    pub identities_completed: u32,
+    /// Identities under review.
+    pub identities_total: u32,
+    /// The certification that its items were reassigned from.
+    pub reassigned_from: Option<String>,
+    /// What went wrong with it, if anything.
+    pub error_message: Option<String>,
+}
+
+impl Certification {
+    /// Whether every decision is made; it may still be open.
+    #[must_use]
+    pub fn is_completed(&self) -> bool {
+        self.decisions_made == self.decisions_total
+    }
+}
+
+/// An access review item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Item {
+    /// Identifier.
+    pub id: String,
+    /// The certification that it is in now.
+    pub certification_id: String,
+    /// Whose access it is; nobody's in a role composition campaign.
+    pub identity_id: Option<String>,
+    /// The summary of that identity in this certification.
+    pub identity_summary_id: Option<String>,
+    /// What kind of access.
+    pub access_type: AccessType,
+    /// Which access.
+    pub access_id: String,
+    /// Name of the access.
+    pub access_name: String,
+    /// How many permissions stand behind it.
+    pub permissions: usize,
+    /// What was decided.
+    pub decision: Option<Decision>,
+    /// The comment of the decision.
+    pub comments: Option<String>,
+    /// When revoked access shall end.
+    pub proposed_end_date: Option<Timestamp>,
+    /// Whether the client marked the decision as part of a larger one.
+    pub bulk: Option<bool>,
+}
+
+/// An identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// Identifier, which for a person is also a client id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// A machine identity has no credentials and reviews nothing.
+    pub is_machine: bool,
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Task {
+    /// Identifier.
+    pub id: String,
+    /// Who asked for it.
+    pub task_type: TaskType,
+    /// The certification that it changes.
+    pub certification_id: String,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// Why it failed.
+    pub errors: Vec<String>,
+}
+
+/// Access that a sign-off has sent to be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Remediation {
+    /// The item that was revoked.
+    pub item_id: String,
+    /// The certification that was signed off.
+    pub certification_id: String,
+    /// Whose access it is; nobody's in a role composition campaign.
+    pub identity_id: Option<String>,
+    /// Which access.
+    pub access_id: String,
+    /// When the sign-off started it.
+    pub started: Timestamp,
+    /// When the reviewer wants the access to end, if not at once.
+    pub proposed_end_date: Option<Timestamp>,
+}

@@ -1,0 +1,17 @@
+//! The simulator as a client meets it: over HTTP, and as a program.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "the helpers of tests are tests, which clippy cannot see"
+)]
+
+mod authentication;
+mod client;
+mod collections;
+mod errors;
+mod life;
+#[cfg(all(feature = "cli", unix))]
+mod program;
+mod reassignment;
+mod recording;
+mod running;
