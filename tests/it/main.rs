@@ -1,1 +1,21 @@
-//! it
+//! Everything that crosses crates, through their public API.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests are tests, which clippy cannot know"
+)]
+
+mod auth;
+mod bad_input;
+mod contract;
+mod errors;
+mod filters;
+mod lifecycle;
+mod paging;
+mod round_trip;
+mod schemas;
+mod secrets;
+mod support;
+mod tolerance;
+mod vocabulary;
+mod wire;

@@ -4,9 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
+use crate::fault::Faults;
 use crate::query::page::PastEnd;
 use crate::rate_limit::Limiter;
 use crate::record::RequestLog;
@@ -15,13 +17,17 @@ use crate::state::State;
 /// The parts of a running simulator.
 #[derive(Debug)]
 pub(crate) struct App {
+    pub(crate) base_url: String,
     pub(crate) clock: Clock,
     pub(crate) token_lifetime: Duration,
     pub(crate) past_end: PastEnd,
+    pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) limiter: Mutex<Limiter>,
     pub(crate) state: Mutex<State>,
+    /// Closed when the simulator stops.
+    pub(crate) stopped: watch::Receiver<()>,
 }
 
 impl App {
@@ -32,6 +38,12 @@ impl App {
         let mut state = lock(&self.state);
         state.advance(now);
         step(&mut state, now)
+    }
+
+    /// Waits until the simulator stops.
+    pub(crate) async fn until_stopped(&self) {
+        // Nothing is ever sent: only the end of the sender changes anything.
+        let _ = self.stopped.clone().changed().await;
     }
 }
 

@@ -1,17 +1,24 @@
 //! Settings of a simulator before it starts.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::app::App;
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
 use crate::data::generate;
+use crate::fault::{FaultRule, Faults};
 use crate::query::page::PastEnd;
 use crate::rate_limit::{Limiter, RateLimit};
 use crate::record::RequestLog;
-use crate::simulator::{Simulator, StartError};
+use crate::scenario::{Scenario, ScenarioError};
+use crate::simulator::{self, Simulator, StartError};
+use crate::state::State;
 use crate::state::task::TaskTimes;
 
 /// Settings of a [`Simulator`]. What is not set is as the vendor has it.
@@ -38,12 +45,23 @@ use crate::state::task::TaskTimes;
 pub struct Builder {
     seed: u64,
     items: usize,
+    scenario: Option<ScenarioSource>,
     rate_limit: Option<RateLimit>,
     listen: SocketAddr,
     token_lifetime: Duration,
     clock: Clock,
     task_times: TaskTimes,
     past_end: PastEnd,
+    faults: Vec<FaultRule>,
+    fault_seed: u64,
+}
+
+/// What to begin with instead of a generated data set.
+#[derive(Clone, Debug)]
+enum ScenarioSource {
+    /// Shared, so that a builder can be cloned for many simulators.
+    Given(Arc<Scenario>),
+    File(PathBuf),
 }
 
 impl Default for Builder {
@@ -51,12 +69,15 @@ impl Default for Builder {
         Self {
             seed: 1,
             items: 2_000,
+            scenario: None,
             rate_limit: Some(RateLimit::default()),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             token_lifetime: Duration::from_secs(749),
             clock: Clock::system(),
             task_times: TaskTimes::default(),
             past_end: PastEnd::default(),
+            faults: Vec::new(),
+            fault_seed: 1,
         }
     }
 }
@@ -75,6 +96,39 @@ impl Builder {
     #[must_use]
     pub fn items(mut self, items: usize) -> Self {
         self.items = items;
+        self
+    }
+
+    /// Begins with exactly this state instead of a generated data set: `seed` and
+    /// `items` then mean nothing.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), certs_sim::StartError> {
+    /// use certs_sim::{Phase, Simulator};
+    ///
+    /// // The usual tenant, but nothing is open yet.
+    /// let mut scenario = Simulator::start().await?.export();
+    /// scenario.certifications.retain(|row| row.phase == Phase::Staged);
+    /// for row in &mut scenario.certifications {
+    ///     row.reassignment = None;
+    /// }
+    /// scenario.remediations = None;
+    /// let sim = Simulator::builder().scenario(scenario).start().await?;
+    /// assert!(sim.certifications().iter().all(|row| row.phase == Phase::Staged));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(ScenarioSource::Given(Arc::new(scenario)));
+        self
+    }
+
+    /// The same with a file, which is read at the start.
+    #[must_use]
+    pub fn scenario_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.scenario = Some(ScenarioSource::File(path.as_ref().to_owned()));
         self
     }
 
@@ -121,11 +175,43 @@ impl Builder {
         self
     }
 
-    /// Makes the data set and listens.
+    /// Lets something go wrong from the start. More rules than one can be given;
+    /// [`Simulator::faults`] changes them later. Default: nothing goes wrong.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use certs_sim::{Fault, Simulator, Target};
+    ///
+    /// let sim = Simulator::builder()
+    ///     .fault(Fault::ResetAfter.on(Target::Writes).probability(0.1))
+    ///     .fault("any:latency=20ms:0.5".parse()?)
+    ///     .fault_seed(7)
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(sim.faults().hits().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn fault(mut self, rule: FaultRule) -> Self {
+        self.faults.push(rule);
+        self
+    }
+
+    /// Which requests are hit by rules that have a probability: the same ones for the same
+    /// seed, as long as the requests come in the same order. Default: 1.
+    #[must_use]
+    pub fn fault_seed(mut self, seed: u64) -> Self {
+        self.fault_seed = seed;
+        self
+    }
+
+    /// Listens, and makes the data set or reads the scenario.
     ///
     /// # Errors
     ///
-    /// If the address cannot be listened on.
+    /// If the address cannot be listened on or the scenario cannot be used.
     ///
     /// # Panics
     ///
@@ -134,27 +220,51 @@ impl Builder {
         let Self {
             seed,
             items,
+            scenario,
             rate_limit,
             listen,
             token_lifetime,
             clock,
             task_times,
             past_end,
+            faults,
+            fault_seed,
         } = self;
+        let (door, base_url) = simulator::listen(listen).await?;
         let start = clock.now();
+        let make = move || match scenario {
+            Some(source) => source.into_state(start, task_times),
+            None => Ok(generate(seed, items, start, task_times)),
+        };
         // A million items take seconds, during which the runtime has other work.
-        let state = tokio::task::spawn_blocking(move || generate(seed, items, start, task_times))
+        let state = tokio::task::spawn_blocking(make)
             .await
-            .expect("making the data set neither panics nor is it cancelled");
+            .expect("making the state neither panics nor is it cancelled")
+            .map_err(StartError::scenario)?;
+        let (stop, stopped) = watch::channel(());
         let app = App {
+            base_url,
             clock,
             token_lifetime,
             past_end,
+            faults: Faults::new(fault_seed, faults),
             log: RequestLog::default(),
             tokens: Mutex::new(Tokens::default()),
             limiter: Mutex::new(Limiter::new(rate_limit)),
             state: Mutex::new(state),
+            stopped,
         };
-        Simulator::serve(app, listen).await
+        Ok(Simulator::serve(app, door, stop))
+    }
+}
+
+impl ScenarioSource {
+    fn into_state(self, start: Timestamp, task_times: TaskTimes) -> Result<State, ScenarioError> {
+        match self {
+            Self::Given(scenario) => Arc::unwrap_or_clone(scenario).into_state(start, task_times),
+            Self::File(path) => Scenario::from_file(&path)?
+                .into_state(start, task_times)
+                .map_err(|error| error.in_file(&path)),
+        }
     }
 }

@@ -1,20 +1,23 @@
 //! The command line.
 
+use std::error::Error;
+use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use certs_sim::{PastEnd, RateLimit, Simulator};
+use certs_sim::{Builder, FaultRule, PastEnd, RateLimit, Simulator, scenario};
 use clap::Parser;
 
 /// Simulates SailPoint's Certifications APIs, V3 and beta, on this machine.
 ///
 /// The first line on standard output is the base URL. Below it, V3 is at /v3, beta at
-/// /beta and the token endpoint at /oauth/token. Nothing is kept when it stops, which
-/// it does at Ctrl-C or SIGTERM.
+/// /beta and the token endpoint at /oauth/token; a page for people is at the base URL
+/// itself. It stops at Ctrl-C or SIGTERM, and without --export keeps nothing.
 #[derive(Debug, Parser)]
-#[command(version, after_help = CREDENTIALS)]
+#[command(version, after_help = CREDENTIALS, after_long_help = [CREDENTIALS, FAULTS].concat())]
 struct Options {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -27,6 +30,19 @@ struct Options {
     /// How many review items there are in all, roughly
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     items: usize,
+
+    /// Begin with the state in this JSON file instead of a generated data set
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "items"])]
+    scenario: Option<PathBuf>,
+
+    /// Write the state to this file when it stops, as a scenario to begin with again. The
+    /// state of any moment is at /scenario
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
+
+    /// Print the JSON Schema of scenario files and do nothing else
+    #[arg(long)]
+    scenario_schema: bool,
 
     /// Requests in 10 seconds for each client id and API version
     #[arg(
@@ -48,6 +64,16 @@ struct Options {
     /// Answer 400 instead of an empty page to an offset past the end
     #[arg(long)]
     refuse_past_end: bool,
+
+    /// Let something go wrong: TARGET:FAULT[=VALUE][:PROBABILITY][:xTIMES], such as
+    /// decide:reset-after:0.1; --help lists what there is. May be given several times: the
+    /// first that hits a request counts
+    #[arg(long, value_name = "RULE")]
+    fault: Vec<FaultRule>,
+
+    /// Which requests are hit by chance: the same ones for the same seed and order
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    fault_seed: u64,
 }
 
 const CREDENTIALS: &str = "\
@@ -61,14 +87,66 @@ Try it:
   curl -s http://127.0.0.1:8080/oauth/token -d grant_type=client_credentials \\
        -d client_id=sim-admin -d client_secret=sim-secret";
 
+const FAULTS: &str = "
+
+Targets of faults:
+  any, reads, writes, token, certifications, certification, items, permissions,
+  reviewers, decision-summary, identity-summaries, identity-summary, access-summaries,
+  decide, reassign, reassign-async, sign-off, tasks, task
+
+Faults without any effect of the request:
+  429, 429=2s              too many requests, without and with Retry-After
+  500, 502, 503, 503=2s    an error body, an HTML page, an empty body
+  reset-before             the connection is reset
+  silence-before           no answer, ever
+  expired-token            401, and the token is worth nothing any more
+  echo                     500 with a body that repeats the request, secrets included
+
+Faults after the request had its effect:
+  504                      an HTML page
+  reset-after              the connection is reset without an answer
+  silence-after            no answer, ever
+  latency=250ms            the answer comes later
+  drip=20ms                the body comes in small pieces, with a pause before each
+  truncated                the body ends in its middle
+  invalid-json             the body is no JSON from its middle on
+  unknown-enum             a constant that nobody knows
+  null                     something in the answer is null
+  numbers-as-text          all numbers are strings
+  huge=100000000           so many blanks before the answer
+
+Try it:
+  certs-sim --fault token:503=2s:x3 --fault reads:null:0.2 --fault writes:reset-after:0.1";
+
 /// Runs until somebody stops it.
 pub(crate) async fn run() -> ExitCode {
     let options = Options::parse();
+    if options.scenario_schema {
+        // Whoever reads this from a pipe may close it early.
+        let _ = std::io::stdout().write_all(scenario::SCHEMA.as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    match serve(options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("certs-sim: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until the program is told to stop, or says why that is not possible.
+async fn serve(options: Options) -> Result<(), String> {
+    if let Some(file) = &options.export {
+        // Better known now than when hours of work are to be written.
+        let opened = OpenOptions::new().append(true).create(true).open(file);
+        opened.map_err(|error| unwritable(file, &error))?;
+    }
     let rate_limit = (!options.no_rate_limit).then(|| RateLimit {
         requests: options.rate_limit,
         ..RateLimit::default()
     });
-    let started = Simulator::builder()
+    let builder = Simulator::builder()
         .seed(options.seed)
         .items(options.items)
         .rate_limit(rate_limit)
@@ -79,30 +157,46 @@ pub(crate) async fn run() -> ExitCode {
             PastEnd::Empty
         })
         .listen(options.listen)
+        .fault_seed(options.fault_seed);
+    let builder = options.fault.into_iter().fold(builder, Builder::fault);
+    let builder = match options.scenario {
+        Some(file) => builder.scenario_file(file),
+        None => builder,
+    };
+    let simulator = builder
         .start()
-        .await;
-    let simulator = match started {
-        Ok(simulator) => simulator,
-        Err(error) => {
-            let reason = std::error::Error::source(&error).map(ToString::to_string);
-            eprintln!("certs-sim: {error}: {}", reason.unwrap_or_default());
-            return ExitCode::FAILURE;
-        }
-    };
-    let stopped = match stop_signal() {
-        Ok(stopped) => stopped,
-        Err(error) => {
-            eprintln!("certs-sim: signals cannot be received: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
+        .await
+        .map_err(|error| with_sources(&error))?;
+    let stopped = stop_signal().map_err(|error| format!("signals cannot be received: {error}"))?;
     // Whoever reads the URL from a pipe waits for it, and may then close the pipe.
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{}", simulator.base_url()).and_then(|()| out.flush());
     drop(out);
     stopped.await;
+    let state = options.export.map(|file| (file, simulator.export()));
     simulator.shutdown().await;
-    ExitCode::SUCCESS
+    match state {
+        Some((file, state)) => {
+            std::fs::write(&file, state.to_json() + "\n").map_err(|error| unwritable(&file, &error))
+        }
+        None => Ok(()),
+    }
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> String {
+    format!("{} cannot be written: {error}", file.display())
+}
+
+/// An error and everything that led to it.
+fn with_sources(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
 }
 
 /// Ends at Ctrl-C or SIGTERM. It listens for them from this call on, not only when it

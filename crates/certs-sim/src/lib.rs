@@ -117,10 +117,12 @@ mod clock;
 mod credentials;
 mod data;
 mod error;
+mod fault;
 mod id;
 mod query;
 mod rate_limit;
 mod record;
+pub mod scenario;
 mod simulator;
 mod state;
 mod text;
@@ -129,14 +131,16 @@ pub mod view;
 pub use self::builder::Builder;
 pub use self::clock::Clock;
 pub use self::credentials::Credentials;
+pub use self::fault::{Fault, FaultRule, Faults, InvalidFault, Operation, Target};
 pub use self::query::page::PastEnd;
 pub use self::rate_limit::RateLimit;
 pub use self::record::RecordedRequest;
+pub use self::scenario::{Scenario, ScenarioError};
 pub use self::simulator::{Simulator, StartError};
 pub use self::state::task::TaskTimes;
 pub use self::view::{
     AccessType, CampaignType, CommentRequirement, Decision, Phase, ReassignType, Reviewer,
-    TaskStatus, TaskType,
+    TaskStatus, TaskType, UserLevel,
 };
 
 #[cfg(doctest)]

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
@@ -14,6 +15,9 @@ use serde_json::Value;
 use crate::app::{App, lock};
 use crate::auth::grant_request::without_secret;
 use crate::error::Problem;
+use crate::fault::line::Line;
+use crate::fault::serve::{Served, deliver, serve};
+use crate::fault::{Fault, Operation};
 
 /// A request as it arrived, and the status that answered it. Secrets are left out.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +34,14 @@ pub struct RecordedRequest {
     pub body: Option<Value>,
     /// The headers, by their names in lower case; several of one name are joined.
     pub headers: BTreeMap<String, String>,
-    /// The status of the answer.
+    /// The status of the answer; of one that was lost on its way, too. 0 if there was
+    /// none.
     pub status: u16,
+    /// What went wrong with it on purpose.
+    pub fault: Option<Fault>,
+    /// Whether it reached the API: it had its effect, if the status is a success and it
+    /// asks for one.
+    pub processed: bool,
 }
 
 /// The last requests, in the order in which they were answered.
@@ -74,19 +84,26 @@ pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: 
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().map(without_secret);
     let headers = shown_headers(&parts.headers);
-    let (body, response) = match axum::body::to_bytes(body, MAX_BODY).await {
+    let is_for_a_token = Operation::at(&parts.method, &path) == Some(Operation::Token);
+    let line = line_of(&parts);
+    let (body, served) = match axum::body::to_bytes(body, MAX_BODY).await {
         Ok(bytes) => {
             let request = Request::from_parts(parts, Body::from(bytes.clone()));
-            (shown_body(&bytes), next.run(request).await)
+            // Only who reads a request for a token knows where its secret stands.
+            let shown = (!is_for_a_token).then(|| shown_body(&bytes)).flatten();
+            (shown, serve(&app, request, &bytes, next).await)
         }
-        Err(_) => {
-            let problem = Problem::content(format!(
-                "The body was cut off or is larger than {MAX_BODY} bytes."
-            ));
-            (None, problem.into_response())
-        }
+        Err(_) => (None, too_large()),
     };
-    let body = match response.extensions().get::<ShownBody>() {
+    let Served {
+        response,
+        processed,
+        fault,
+    } = served;
+    let shown = response
+        .as_ref()
+        .and_then(|response| response.extensions().get::<ShownBody>());
+    let body = match shown {
         Some(ShownBody(shown)) => shown.clone().map(Value::String),
         None => body,
     };
@@ -96,9 +113,30 @@ pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: 
         query,
         body,
         headers,
-        status: response.status().as_u16(),
+        status: response
+            .as_ref()
+            .map_or(0, |response| response.status().as_u16()),
+        fault,
+        processed,
     });
-    response
+    deliver(&app, &line, fault, response.unwrap_or_default()).await
+}
+
+/// Every connection has one; only a router that is called without a server has not.
+fn line_of(parts: &Parts) -> Line {
+    let info = parts.extensions.get::<ConnectInfo<Line>>();
+    info.map_or_else(Line::default, |ConnectInfo(line)| line.clone())
+}
+
+fn too_large() -> Served {
+    let problem = Problem::content(format!(
+        "The body was cut off or is larger than {MAX_BODY} bytes."
+    ));
+    Served {
+        response: Some(problem.into_response()),
+        processed: false,
+        fault: None,
+    }
 }
 
 fn shown_headers(headers: &HeaderMap) -> BTreeMap<String, String> {

@@ -4,9 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api::router;
@@ -14,18 +12,45 @@ use crate::app::App;
 use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::credentials::{ADMIN_CLIENT, CERT_ADMIN_CLIENT, Credentials, SECRET};
+use crate::fault::Faults;
+use crate::fault::door::Door;
+use crate::fault::line::Line;
 use crate::record::RecordedRequest;
+use crate::scenario::{Scenario, ScenarioError};
 use crate::view;
 
 /// How long [`Simulator::shutdown`] waits for answers that are being written.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Why a simulator did not start.
+/// Why a simulator did not start: the address cannot be listened on, or the scenario
+/// cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the simulator cannot listen on {address}")]
-pub struct StartError {
-    address: SocketAddr,
-    source: std::io::Error,
+#[error(transparent)]
+pub struct StartError(Reason);
+
+#[derive(Debug, thiserror::Error)]
+enum Reason {
+    #[error("the simulator cannot listen on {address}")]
+    Address {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error(transparent)]
+    Scenario(ScenarioError),
+}
+
+impl StartError {
+    pub(crate) fn scenario(error: ScenarioError) -> Self {
+        Self(Reason::Scenario(error))
+    }
+}
+
+/// Binds a socket and tells the URL of what will be behind it.
+pub(crate) async fn listen(address: SocketAddr) -> Result<(Door, String), StartError> {
+    let refused = |source| StartError(Reason::Address { address, source });
+    let door = Door::open(address).await.map_err(refused)?;
+    let base_url = format!("http://{}", door.address());
+    Ok((door, base_url))
 }
 
 /// A simulated tenant that listens on a port of this machine.
@@ -56,9 +81,9 @@ pub struct StartError {
 #[derive(Debug)]
 pub struct Simulator {
     app: Arc<App>,
-    base_url: String,
+    door: Door,
     // Dropping the sender is the signal to stop.
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<()>,
     server: JoinHandle<()>,
 }
 
@@ -78,39 +103,30 @@ impl Simulator {
         Builder::default()
     }
 
-    pub(crate) async fn serve(app: App, address: SocketAddr) -> Result<Self, StartError> {
-        let refused = |source| StartError { address, source };
-        let listener = TcpListener::bind(address).await.map_err(refused)?;
-        let base_url = format!("http://{}", listener.local_addr().map_err(refused)?);
-        // Small answers must not wait for more to send with them. A socket that does
-        // not take the option still works.
-        let listener = listener.tap_io(|socket| {
-            let _ = socket.set_nodelay(true);
-        });
+    pub(crate) fn serve(app: App, door: Door, stop: watch::Sender<()>) -> Self {
         let app = Arc::new(app);
-        let (stop, stopped) = oneshot::channel();
-        let server = axum::serve(listener, router(Arc::clone(&app)))
-            .with_graceful_shutdown(async move {
-                let _ = stopped.await;
-            })
+        let stopping = Arc::clone(&app);
+        let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<Line>();
+        let server = axum::serve(door.clone(), service)
+            .with_graceful_shutdown(async move { stopping.until_stopped().await })
             .into_future();
         let server = tokio::spawn(async move {
             // axum's server only ends when it is told to.
             let _ = server.await;
         });
-        Ok(Self {
+        Self {
             app,
-            base_url,
+            door,
             stop,
             server,
-        })
+        }
     }
 
     /// Where it listens, without a slash at the end: `http://127.0.0.1:40123`. V3 is
     /// at `/v3` below it, beta at `/beta`, the token endpoint at `/oauth/token`.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        &self.app.base_url
     }
 
     /// The credentials of the organisation administrator, who sees everything and is
@@ -141,6 +157,44 @@ impl Simulator {
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.app.log.clear();
+    }
+
+    /// What goes wrong on purpose, to be changed while it runs.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.app.faults
+    }
+
+    /// Cuts all connections and refuses new ones, as if the service had stopped, until
+    /// [`accept_connections`](Self::accept_connections).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sim = certs_sim::Simulator::start().await?;
+    /// sim.refuse_connections()?;
+    /// let ask = || reqwest::get(format!("{}/v3/certifications", sim.base_url()));
+    /// assert!(ask().await.unwrap_err().is_connect());
+    /// sim.accept_connections()?;
+    /// assert_eq!(ask().await?.status(), 401); // no token
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the port cannot be kept for later. Connections are refused then, too.
+    pub fn refuse_connections(&self) -> std::io::Result<()> {
+        self.door.close()
+    }
+
+    /// Accepts connections again, at the same address.
+    ///
+    /// # Errors
+    ///
+    /// If the port was lost to somebody else.
+    pub fn accept_connections(&self) -> std::io::Result<()> {
+        self.door.reopen()
     }
 
     /// The clock that this simulator reads.
@@ -192,6 +246,12 @@ impl Simulator {
     #[must_use]
     pub fn remediations(&self) -> Vec<view::Remediation> {
         self.app.step(|state, _| state.view_remediations())
+    }
+
+    /// The whole state as a scenario, for [`Builder::scenario`] or a file.
+    #[must_use]
+    pub fn export(&self) -> Scenario {
+        self.app.step(|state, _| Scenario::of(state))
     }
 
     /// Stops listening, lets answers that are being written be finished, and returns

@@ -4,6 +4,7 @@
 //! These are copies: they show the state at the moment of the call.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// Declares an enum whose variants have a spelling on the wire.
 macro_rules! wire_enum {
@@ -48,6 +49,29 @@ macro_rules! wire_enum {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                Self::from_wire(&text)
+                    .ok_or_else(|| serde::de::Error::unknown_variant(&text, Self::SPELLINGS))
+            }
+        }
+
+        #[cfg(test)]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "enum": Self::SPELLINGS })
             }
         }
     };
@@ -100,6 +124,25 @@ wire_enum! {
         Approve = "APPROVE",
         /// The access goes.
         Revoke = "REVOKE",
+    }
+}
+
+wire_enum! {
+    /// What an identity may do beyond its own reviews.
+    UserLevel {
+        /// Nothing.
+        User = "USER",
+        /// See and touch every certification.
+        OrgAdmin = "ORG_ADMIN",
+        /// See and touch every certification.
+        CertAdmin = "CERT_ADMIN",
+    }
+}
+
+impl Default for UserLevel {
+    /// Nothing.
+    fn default() -> Self {
+        Self::User
     }
 }
 
@@ -166,7 +209,14 @@ pub struct Campaign {
 }
 
 /// Who reviews a certification.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    content = "id",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    deny_unknown_fields
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Reviewer {
     /// One identity, by its identifier, which is also a client id.
     Identity(String),

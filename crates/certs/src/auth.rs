@@ -15,6 +15,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
+use crate::transport::Received;
 
 pub(crate) use cache::TokenCache;
 pub(crate) use client_credentials::ClientCredentials;
@@ -92,6 +93,11 @@ impl AccessToken {
                 })?;
         value.set_sensitive(true);
         Ok(value)
+    }
+
+    /// Hides the token where an answer repeats it.
+    pub(crate) fn take_out_of(&self, received: &mut Received) {
+        received.redact(self.secret.expose_secret());
     }
 
     fn is_same(&self, other: &Self) -> bool {

@@ -1,18 +1,15 @@
 //! The client and how it is made.
 
 mod builder;
+mod config;
 mod http;
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 pub use builder::ClientBuilder;
-
-const BASE_URL: &str = "SAIL_BASE_URL";
-const CLIENT_ID: &str = "SAIL_CLIENT_ID";
-const CLIENT_SECRET: &str = "SAIL_CLIENT_SECRET";
 
 /// A client of one tenant's Certifications APIs.
 ///
@@ -43,17 +40,11 @@ impl Client {
     /// # Errors
     ///
     /// If one of them is missing, and as [`ClientBuilder::build`].
+    ///
+    /// [`ClientBuilder::from_env`] and [`ClientBuilder::from_file`] leave room for more
+    /// settings.
     pub fn from_env() -> Result<Self> {
-        let read = |name| match std::env::var(name) {
-            Ok(value) if !value.trim().is_empty() => Ok(value),
-            _ => Err(Error::refused(format!(
-                "the environment variable {name} is not set. Set {BASE_URL}, {CLIENT_ID} and \
-                 {CLIENT_SECRET}, or use `Client::builder`"
-            ))),
-        };
-        Self::builder(read(BASE_URL)?)
-            .client_credentials(read(CLIENT_ID)?, read(CLIENT_SECRET)?)
-            .build()
+        ClientBuilder::from_env()?.build()
     }
 
     /// The tenant's address, without a slash at the end.

@@ -1,6 +1,6 @@
 //! What can go wrong, and what to do next.
 
-mod body;
+pub(crate) mod body;
 mod display;
 
 use std::fmt;
@@ -61,6 +61,8 @@ struct Repr {
     api: ApiError,
     retry_after: Option<Duration>,
     attempts: u32,
+    /// Whether the call changes nothing, so that making it again does no harm.
+    without_effect: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -81,6 +83,8 @@ pub enum ErrorKind {
     InvalidRequest,
     /// Too many requests in a short time (429).
     RateLimited,
+    /// The address redirects elsewhere (3xx), where this client does not follow.
+    Redirected,
     /// The service failed (5xx).
     Server,
     /// No connection could be made: nothing was sent.
@@ -307,10 +311,12 @@ impl Error {
 
     /// A request that got no answer, or lost it.
     pub(crate) fn from_http(operation: Operation, error: reqwest::Error) -> Self {
-        let (kind, what) = if error.is_timeout() {
-            (ErrorKind::Timeout, "no answer in time")
-        } else if error.is_connect() {
+        // A connection that was not made in time is both, and what counts is that nothing
+        // was sent.
+        let (kind, what) = if error.is_connect() {
             (ErrorKind::Connect, "no connection")
+        } else if error.is_timeout() {
+            (ErrorKind::Timeout, "no answer in time")
         } else if error.is_builder() {
             (ErrorKind::Refused, "the request could not be built")
         } else {
@@ -399,6 +405,20 @@ impl Error {
         repr.into()
     }
 
+    /// The same error, of a call that got an answer with this status.
+    pub(crate) fn answered_with(self, status: StatusCode) -> Self {
+        let mut repr = Arc::unwrap_or_clone(self.0);
+        repr.status = Some(status.as_u16());
+        repr.into()
+    }
+
+    /// The same error, of a call that changes nothing.
+    pub(crate) fn without_effect(self) -> Self {
+        let mut repr = Arc::unwrap_or_clone(self.0);
+        repr.without_effect = true;
+        repr.into()
+    }
+
     /// Whether it was the token that could not be had.
     pub(crate) fn is_about_the_token(&self) -> bool {
         self.0
@@ -433,6 +453,7 @@ impl Error {
             api: ApiError::default(),
             retry_after: None,
             attempts: 0,
+            without_effect: false,
             source: None,
         }
     }
@@ -470,6 +491,7 @@ impl std::error::Error for Error {
 
 fn kind_of(operation: Operation, status: StatusCode) -> ErrorKind {
     match status.as_u16() {
+        ..400 => ErrorKind::Redirected,
         401 => ErrorKind::Unauthorized,
         429 => ErrorKind::RateLimited,
         500.. => ErrorKind::Server,

@@ -33,6 +33,68 @@
 //! non-Latin text included, goes to the service as it is. Most comparisons of text are
 //! not case sensitive; those of permissions never are.
 //!
+//! # In configuration files
+//!
+//! A filter or sorter that somebody else writes is text: it is parsed for its endpoint, and
+//! what comes out is as good as a filter that compiled. The syntax is the API's own; an
+//! unknown field, an operator that the field does not have, a value of the wrong type or
+//! one that this version does not know, and a combination that the endpoint does not take
+//! are errors that say at which column.
+//!
+//! ```
+//! use certs::filter::{Filter, Sorter, endpoint::Items};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Report {
+//!     filter: Filter<Items>,
+//!     sorter: Sorter<Items>,
+//! }
+//!
+//! let report: Report = serde_json::from_str(
+//!     r#"{ "filter": "access.name sw \"SAP\" and completed eq false", "sorter": "access.name" }"#,
+//! )?;
+//! assert_eq!(report.filter.to_string(), r#"access.name sw "SAP" and completed eq false"#);
+//!
+//! let error = r#"access.name co "SAP""#.parse::<Filter<Items>>().unwrap_err();
+//! println!("{error}");
+//! assert_eq!(
+//!     error.to_string(),
+//!     r#"column 13: `access.name` has no operator `co` here: it has `eq`, `sw`
+//!   | access.name co "SAP"
+//!   |             ^^"#,
+//! );
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! Whatever the builder makes is read back as the same filter, with three exceptions: raw
+//! text comes back as what it means, if it is understood at all; values in `Unrecognized`
+//! are refused; and so is what is nested more than 64 levels deep.
+//!
+//! # On records at hand
+//!
+//! [`Filter::matches`] says whether a record is one that the filter would list. With it, a
+//! filter can be tested without a service, a list that was already fetched can be narrowed
+//! down, and an answer can be checked.
+//!
+//! ```
+//! use certs::filter::item;
+//! use certs::model::AccessReviewItem;
+//!
+//! let open = item::completed().eq(false).and(item::access_name().starts_with("sap"));
+//! let item: AccessReviewItem = serde_json::from_str(
+//!     r#"{ "completed": false, "accessSummary": { "access": { "name": "SAP Payroll" } } }"#,
+//! )?;
+//! assert_eq!(open.matches(&item), Ok(true));
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! # What this version does not know
+//!
+//! [`Filter::raw`] sends any text as it is. It is the way out when the service has learnt a
+//! field or an operator: nothing checks it before the service does, and `matches` evaluates
+//! it only if it could also have been parsed. For a value that is new, no raw text is
+//! needed: `Phase::Unrecognized("PAUSED".to_owned())` is a value like the others.
+//!
 //! # What does not compile
 //!
 //! An operator that the field does not have; V3 compares `completed` only with `eq`,
@@ -100,7 +162,7 @@ pub use field::Field;
 pub use matches::Matchable;
 pub use operand::Operand;
 pub use parse::error::{ParseError, ParseErrorKind};
-pub use permission_term::{RightsTerm, TargetTerm};
+pub use permission_term::{OtherHalf, PermissionTerm, Rights, RightsTerm, Target, TargetTerm};
 pub use sorter::Sorter;
 pub use vocabulary::v3::{
     access_summary, certification, decision_summary, identity_summary, item, permission, reviewer,

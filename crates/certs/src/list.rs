@@ -5,7 +5,7 @@ mod fetch;
 use std::fmt;
 
 use certs_raw::Operation;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use http::HeaderMap;
 
 use crate::client::Client;
@@ -25,7 +25,7 @@ pub const MAX_PAGE_SIZE: u32 = 250;
 /// can be one.
 pub trait Listed: crate::resource::Sealed + Endpoint + Sized + Send + Sync + 'static {
     /// What is listed.
-    type Item: Clone + PartialEq + Send + 'static;
+    type Item: Clone + PartialEq + Send + Unpin + 'static;
 
     /// What stands in the path, and the parameters that only this endpoint has.
     #[doc(hidden)]
@@ -209,14 +209,16 @@ impl<E: Listed> List<E> {
             Err(error) => return PageStream::new(stream::once(async { Err(error) })),
         };
         let pages = fetch::Pages::<E>::new(self.client, self.scope, query, self.fetch_ahead);
-        PageStream::new(stream::unfold(Some(pages), |pages| async {
+        let pages = stream::unfold(Some(pages), |pages| async {
             let mut pages = pages?;
             match pages.next().await {
                 Ok(Some(page)) => Some((Ok(page), Some(pages))),
                 Ok(None) => None,
                 Err(error) => Some((Err(error), None)),
             }
-        }))
+        });
+        // One that has ended may be asked again, as in a `select!` loop.
+        PageStream::new(pages.fuse())
     }
 
     /// Streams the records, fetching page after page as they are taken. There is no limit

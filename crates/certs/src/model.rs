@@ -57,6 +57,7 @@ mod permission;
 mod progress;
 mod reassign;
 mod reviewer;
+mod schema;
 mod summary;
 mod task;
 #[cfg(test)]

@@ -163,9 +163,13 @@ impl<T: Unpin> Stream for ItemStream<T> {
                     let Page {
                         items,
                         offset,
+                        total: _,
+                        page_size: _,
+                        unreadable,
+                        received: _,
                         nulls,
-                        ..
                     } = page;
+                    self.unreadable.extend(unreadable);
                     self.current = Current {
                         offset,
                         items: items.into_iter(),
@@ -214,3 +218,41 @@ macro_rules! at_hand {
 
 at_hand!(PageStream, Page<T>, "page");
 at_hand!(ItemStream, T, "record");
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stream_tells_what_could_not_be_read_so_far() {
+        let page = |offset: u32, items: Vec<u32>| {
+            let unreadable = UnreadableRecord {
+                place: offset + 1,
+                id: None,
+                reason: "expected a number".to_owned(),
+            };
+            Ok(Page {
+                items,
+                offset,
+                total: None,
+                page_size: 2,
+                unreadable: vec![unreadable],
+                received: 2,
+                nulls: vec![1],
+            })
+        };
+        let pages = stream::iter([page(0, vec![7]), page(2, vec![8])]);
+        let mut items = ItemStream::new(0, PageStream::new(pages));
+        let places = |items: &ItemStream<u32>| {
+            let places = items.unreadable().iter().map(|record| record.place);
+            places.collect::<Vec<_>>()
+        };
+        assert_eq!(items.try_next().await.unwrap(), Some(7));
+        assert_eq!(places(&items), [1]);
+        assert_eq!(items.try_next().await.unwrap(), Some(8));
+        assert_eq!(items.try_next().await.unwrap(), None);
+        assert_eq!(places(&items), [1, 3]);
+    }
+}

@@ -21,7 +21,7 @@ use reqwest::header::AUTHORIZATION;
 use reqwest::{Request, Response, StatusCode};
 use tracing::Instrument as _;
 
-use crate::auth::TokenCache;
+use crate::auth::{AccessToken, TokenCache};
 use crate::error::Error;
 use budget::Budgets;
 use deprecation::Deprecations;
@@ -88,41 +88,57 @@ impl Transport {
                 self.attempt(request, operation).await
             })
             .await;
-        if let Ok(received) = &outcome {
-            self.deprecations.notice(operation, &received.headers);
+        match outcome {
+            Ok(received) => {
+                self.deprecations.notice(operation, &received.headers);
+                Ok(received)
+            }
+            Err(error) if effect == Effect::None => Err(error.without_effect()),
+            Err(error) => Err(error),
         }
-        outcome
     }
 
     async fn attempt(&self, request: &Request, operation: Operation) -> Result<Received, Error> {
-        let token = self.tokens.token().await?;
-        let received = self.with_token(request, token.bearer()?, operation).await?;
+        // A place counts from when it is taken, so the token has to be at hand by then.
+        self.tokens.token().await?;
+        let token = self.place_and_token(operation).await?;
+        let received = self.with_token(request, &token, operation).await?;
         if received.status == StatusCode::UNAUTHORIZED
-            && let Some(token) = self.tokens.replace(&token).await?
+            && self.tokens.replace(&token).await?.is_some()
         {
             tracing::debug!("the token was refused; sending once more with a new one");
-            return self.with_token(request, token.bearer()?, operation).await;
+            let token = self.place_and_token(operation).await?;
+            return self.with_token(request, &token, operation).await;
         }
         Ok(received)
+    }
+
+    /// Waits for a place in the budget, and takes the token that is good by then: the one
+    /// from before may have ended meanwhile.
+    async fn place_and_token(&self, operation: Operation) -> Result<AccessToken, Error> {
+        self.budgets.of(operation.version).take().await;
+        self.tokens.token().await
     }
 
     async fn with_token(
         &self,
         request: &Request,
-        bearer: http::HeaderValue,
+        token: &AccessToken,
         operation: Operation,
     ) -> Result<Received, Error> {
         let Some(mut request) = request.try_clone() else {
             return Err(Error::refused("the body of a request cannot be sent twice"));
         };
-        request.headers_mut().insert(AUTHORIZATION, bearer);
-        let budget = self.budgets.of(operation.version);
-        budget.take().await;
-        let outcome = self.wire.send(request, operation).await;
-        match &outcome {
+        request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
+        let mut outcome = self.wire.send(request, operation).await;
+        match &mut outcome {
             Ok(received) => {
-                tracing::debug!(status = received.status.as_u16(), "answered");
-                budget.learn(received);
+                if !received.status.is_success() {
+                    token.take_out_of(received);
+                }
+                let tracking_id = received.tracking_id();
+                tracing::debug!(status = received.status.as_u16(), tracking_id, "answered");
+                self.budgets.of(operation.version).learn(received);
             }
             Err(error) => tracing::debug!(%error, "not answered"),
         }
@@ -141,7 +157,7 @@ impl Execute for Transport {
         let sending = async move {
             Ok(match self.send(request, operation).await {
                 Ok(received) => {
-                    context::headers(&received.headers);
+                    context::answer(&received);
                     Response::from(received)
                 }
                 Err(error) => carry::in_a_response(error),

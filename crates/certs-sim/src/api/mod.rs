@@ -5,6 +5,7 @@ mod answer;
 mod body;
 mod campaign_reference;
 mod certification_row;
+mod home;
 mod operation;
 mod permissions;
 mod reassignment;
@@ -20,9 +21,10 @@ use axum::extract::{OriginalUri, Request};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 
+use self::operation::routes;
 use crate::app::App;
 use crate::auth::endpoint::token;
 use crate::error::Problem;
@@ -37,13 +39,15 @@ pub(crate) enum Version {
 
 /// Everything that a simulator answers.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let beta = beta::routes()
+    let beta = routes(beta::ENDPOINTS)
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn(deprecated));
     Router::new()
+        .route("/", get(home::page))
+        .route("/scenario", get(home::scenario))
         .route("/oauth/token", post(token))
-        .nest("/v3", v3::routes())
+        .nest("/v3", routes(v3::ENDPOINTS))
         .nest("/beta", beta)
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request, State as Shared};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
@@ -95,6 +96,53 @@ impl Call {
 /// One operation: reads or changes the state and answers.
 pub(crate) type Operation = fn(&mut State, &Call) -> Result<Answer, Problem>;
 
+/// An operation, where it is, and who may call it: routes are made of these and the
+/// first page lists them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Endpoint {
+    verb: Verb,
+    pub(crate) path: &'static str,
+    gate: Gate,
+    operation: Operation,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Verb {
+    Get,
+    Post,
+}
+
+impl Endpoint {
+    pub(crate) fn method(&self) -> &'static str {
+        match self.verb {
+            Verb::Get => "GET",
+            Verb::Post => "POST",
+        }
+    }
+
+    /// The scope that a token needs, if any.
+    pub(crate) fn scope(&self) -> Option<&'static str> {
+        self.gate.scope.map(Scope::as_str)
+    }
+
+    fn handler(self) -> MethodRouter<Arc<App>> {
+        let answer = move |Shared(app): Shared<Arc<App>>, request: Request| {
+            self.gate.answer(app, request, self.operation)
+        };
+        match self.verb {
+            Verb::Get => get(answer),
+            Verb::Post => post(answer),
+        }
+    }
+}
+
+/// The routes to some endpoints, each of which has a path of its own.
+pub(crate) fn routes(endpoints: &[Endpoint]) -> Router<Arc<App>> {
+    endpoints.iter().fold(Router::new(), |router, endpoint| {
+        router.route(endpoint.path, endpoint.handler())
+    })
+}
+
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gate {
@@ -119,16 +167,21 @@ impl Gate {
         }
     }
 
-    pub(crate) fn get(self, operation: Operation) -> MethodRouter<Arc<App>> {
-        get(move |Shared(app): Shared<Arc<App>>, request: Request| {
-            self.answer(app, request, operation)
-        })
+    pub(crate) const fn get(self, path: &'static str, operation: Operation) -> Endpoint {
+        self.endpoint(Verb::Get, path, operation)
     }
 
-    pub(crate) fn post(self, operation: Operation) -> MethodRouter<Arc<App>> {
-        post(move |Shared(app): Shared<Arc<App>>, request: Request| {
-            self.answer(app, request, operation)
-        })
+    pub(crate) const fn post(self, path: &'static str, operation: Operation) -> Endpoint {
+        self.endpoint(Verb::Post, path, operation)
+    }
+
+    const fn endpoint(self, verb: Verb, path: &'static str, operation: Operation) -> Endpoint {
+        Endpoint {
+            verb,
+            path,
+            gate: self,
+            operation,
+        }
     }
 
     async fn answer(self, app: Arc<App>, request: Request, operation: Operation) -> Response {

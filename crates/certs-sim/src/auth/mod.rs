@@ -9,7 +9,8 @@ use self::scope::Scopes;
 use crate::credentials::{ADMIN_CLIENT, CERT_ADMIN_CLIENT, SECRET};
 use crate::id::Id;
 use crate::state::table::Ix;
-use crate::state::tenant::{Person, Tenant, UserLevel};
+use crate::state::tenant::{Person, Tenant};
+use crate::view::UserLevel;
 
 /// The holder of a token.
 #[derive(Clone, Debug)]

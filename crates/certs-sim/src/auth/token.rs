@@ -69,6 +69,11 @@ impl Tokens {
         Issued { access_token, jti }
     }
 
+    /// Ends a token before its time.
+    pub(crate) fn revoke(&mut self, token: &str) {
+        self.issued.remove(token);
+    }
+
     /// Who holds a token that is still good.
     pub(crate) fn holder(&self, token: &str, now: Timestamp) -> Option<&Caller> {
         self.issued

@@ -20,7 +20,7 @@ pub(super) fn fill(draw: &mut Draw, tenant: &mut Tenant) {
         let source = tenant.sources.push(Source {
             id: draw.id(),
             name: Text::new(words.name),
-            kind: words.kind,
+            kind: words.kind.into(),
         });
         add_entitlements(draw, tenant, source, words);
     }
@@ -62,8 +62,8 @@ fn add_entitlements(
                 }),
                 privileged: *privileged,
                 owner: (!draw.one_in(4)).then(|| person(draw, tenant)),
-                attribute: words.attribute,
-                object_type: words.object_type,
+                attribute: words.attribute.into(),
+                object_type: words.object_type.into(),
                 source,
                 revocable: !draw.one_in(10),
                 cloud_governed: words.name.starts_with("AWS"),
@@ -98,17 +98,20 @@ fn data_access(draw: &mut Draw) -> DataAccess {
     let policies = 1 + draw.below(2);
     let categories = 1 + draw.below(3);
     DataAccess {
-        policies: POLICIES[..policies].to_vec(),
+        policies: POLICIES[..policies]
+            .iter()
+            .map(|policy| (*policy).into())
+            .collect(),
         categories: CATEGORIES[..categories]
             .iter()
             .map(|category| {
                 (
-                    *category,
+                    (*category).into(),
                     u32::try_from(draw.below(400)).unwrap_or_default(),
                 )
             })
             .collect(),
-        impact: IMPACTS[draw.below(IMPACTS.len())],
+        impact: IMPACTS[draw.below(IMPACTS.len())].into(),
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::draw::Draw;
 use super::words::{DEPARTMENTS, FIRST_NAMES, LAST_NAMES, MACHINES};
 use crate::state::table::{Ix, Table};
-use crate::state::tenant::{Group, Person, UserLevel};
+use crate::state::tenant::{Group, Person};
 use crate::text::Text;
+use crate::view::UserLevel;
 
 const DOMAIN: &str = "northwind.example";
 /// How many people report to a manager.

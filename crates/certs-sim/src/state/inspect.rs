@@ -37,10 +37,17 @@ impl State {
             .collect()
     }
 
+    pub(crate) fn view_reviewer(&self, certification: Ix<Certification>) -> view::Reviewer {
+        let id = self.reviewer_id(certification).to_string();
+        match self.certifications[certification].reviewer {
+            Reviewer::Identity(_) => view::Reviewer::Identity(id),
+            Reviewer::Group(_) => view::Reviewer::GovernanceGroup(id),
+        }
+    }
+
     fn view_certification(&self, certification: Ix<Certification>) -> view::Certification {
         let row = &self.certifications[certification];
         let campaign = &self.campaigns[row.campaign];
-        let reviewer_id = self.reviewer_id(certification).to_string();
         view::Certification {
             id: row.id.to_string(),
             name: row.name.as_str().to_owned(),
@@ -48,10 +55,7 @@ impl State {
             campaign_type: campaign.kind,
             comment_requirement: campaign.comments,
             phase: row.phase,
-            reviewer: match row.reviewer {
-                Reviewer::Identity(_) => view::Reviewer::Identity(reviewer_id),
-                Reviewer::Group(_) => view::Reviewer::GovernanceGroup(reviewer_id),
-            },
+            reviewer: self.view_reviewer(certification),
             due: row.due,
             signed: row.signed,
             decisions_made: row.tally.decisions.done,

@@ -52,17 +52,30 @@ impl State {
         row.phase = Phase::Signed;
         row.signed = Some(now);
         row.modified = now;
-        for item in &self.certifications[certification].items {
-            let revoked = self.items[*item]
-                .decided
-                .as_ref()
-                .is_some_and(|decided| decided.decision == Decision::Revoke);
-            if revoked {
-                self.remediations.push(Remediation {
-                    item: *item,
-                    started: now,
-                });
-            }
-        }
+        self.remediate(certification, now);
+    }
+
+    /// Starts the remediation of everything that a signed certification revokes.
+    pub(crate) fn remediate(&mut self, certification: Ix<Certification>, started: Timestamp) {
+        let items = &self.certifications[certification].items;
+        let revoked = items
+            .iter()
+            .copied()
+            .filter(|item| self.is_revoked_for_good(*item));
+        let remediations: Vec<_> = revoked.map(|item| Remediation { item, started }).collect();
+        self.remediations.extend(remediations);
+    }
+
+    /// Whether an item was revoked and its certification signed.
+    pub(crate) fn is_revoked_for_good(&self, item: Ix<Item>) -> bool {
+        let Item {
+            certification,
+            ref decided,
+            ..
+        } = self.items[item];
+        let is_revoked = decided
+            .as_ref()
+            .is_some_and(|decided| decided.decision == Decision::Revoke);
+        is_revoked && self.certifications[certification].phase == Phase::Signed
     }
 }

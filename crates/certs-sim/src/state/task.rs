@@ -50,10 +50,10 @@ pub(crate) struct Task {
     pub(crate) certification: Ix<Certification>,
     pub(crate) submitter: Ix<Person>,
     pub(crate) created: Timestamp,
-    starts: Timestamp,
-    ends: Timestamp,
-    request: ReassignRequest,
-    outcome: Option<Outcome>,
+    pub(crate) starts: Timestamp,
+    pub(crate) ends: Timestamp,
+    pub(crate) request: ReassignRequest,
+    pub(crate) outcome: Option<Outcome>,
 }
 
 /// How a task ended.

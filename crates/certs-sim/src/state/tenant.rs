@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::table::{Entity, Ix, Table};
 use crate::id::Id;
 use crate::text::Text;
+use crate::view::UserLevel;
 
 /// Everything that certifications refer to.
 #[derive(Debug)]
@@ -39,14 +40,6 @@ impl Person {
     }
 }
 
-/// What an identity may do beyond its own reviews.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UserLevel {
-    User,
-    OrgAdmin,
-    CertAdmin,
-}
-
 /// A governance group: several people who review together.
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -60,7 +53,7 @@ pub(crate) struct Group {
 pub(crate) struct Source {
     pub(crate) id: Id,
     pub(crate) name: Text,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Box<str>,
 }
 
 /// A group, role or permission on a source.
@@ -71,9 +64,9 @@ pub(crate) struct Entitlement {
     pub(crate) description: Option<Box<str>>,
     pub(crate) privileged: bool,
     pub(crate) owner: Option<Ix<Person>>,
-    pub(crate) attribute: &'static str,
+    pub(crate) attribute: Box<str>,
     pub(crate) value: Box<str>,
-    pub(crate) object_type: &'static str,
+    pub(crate) object_type: Box<str>,
     pub(crate) source: Ix<Source>,
     pub(crate) revocable: bool,
     pub(crate) cloud_governed: bool,
@@ -84,9 +77,10 @@ pub(crate) struct Entitlement {
 /// What the data behind an entitlement is, as far as it was classified.
 #[derive(Debug)]
 pub(crate) struct DataAccess {
-    pub(crate) policies: Vec<&'static str>,
-    pub(crate) categories: Vec<(&'static str, u32)>,
-    pub(crate) impact: &'static str,
+    pub(crate) policies: Vec<Box<str>>,
+    /// What was found, and how often.
+    pub(crate) categories: Vec<(Box<str>, u32)>,
+    pub(crate) impact: Box<str>,
 }
 
 /// Rights on one target.

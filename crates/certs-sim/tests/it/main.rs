@@ -8,10 +8,14 @@
 mod authentication;
 mod client;
 mod collections;
+mod concurrency;
 mod errors;
+mod faults;
+mod home;
 mod life;
 #[cfg(all(feature = "cli", unix))]
 mod program;
 mod reassignment;
 mod recording;
 mod running;
+mod scenarios;

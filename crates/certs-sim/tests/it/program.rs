@@ -66,6 +66,69 @@ fn a_taken_address_is_told_on_standard_error() {
     first.wait().unwrap();
 }
 
+fn stop(mut child: Child) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").arg(&id).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn the_state_can_be_kept_and_taken_up_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let [first, second] = ["first.json", "second.json"].map(|name| directory.path().join(name));
+    let [first_name, second_name] = [&first, &second].map(|path| path.to_str().unwrap());
+    for arguments in [
+        &["--items", "0", "--export", first_name],
+        &["--scenario", first_name, "--export", second_name],
+    ] {
+        let listen = ["--listen", "127.0.0.1:0"];
+        let mut child = program(&[&listen[..], arguments].concat()).spawn().unwrap();
+        first_line(&mut child);
+        stop(child);
+    }
+    let [first, second] = [first, second].map(|path| std::fs::read_to_string(path).unwrap());
+    assert!(first.contains("\"certifications\""));
+    assert_eq!(first, second);
+}
+
+#[test]
+fn a_scenario_that_cannot_be_used_is_told_on_standard_error() {
+    let scenario = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&scenario, r#"{ "sources": [{ "id": "7", "name": "HR" }] }"#).unwrap();
+    let name = scenario.path().to_str().unwrap();
+    let output = program(&["--listen", "127.0.0.1:0", "--scenario", name])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        error.contains(name) && error.contains("sources[0].id"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_export_that_cannot_be_written_is_known_at_the_start() {
+    let output = program(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--export",
+        "no/such/directory.json",
+    ])
+    .output()
+    .unwrap();
+    assert!(!output.status.success());
+    assert_eq!(output.stdout, b"");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("no/such/directory.json"), "{error}");
+}
+
+#[test]
+fn the_schema_of_scenarios_can_be_printed() {
+    let output = program(&["--scenario-schema"]).output().unwrap();
+    assert_eq!(output.stdout, certs_sim::scenario::SCHEMA.as_bytes());
+}
+
 #[test]
 fn help_tells_what_it_takes_to_use_it() {
     let help = program(&["--help"]).output().unwrap();
@@ -74,6 +137,8 @@ fn help_tells_what_it_takes_to_use_it() {
         "--listen",
         "--seed",
         "--items",
+        "--scenario",
+        "--export",
         "sim-admin",
         "sim-secret",
         "/oauth/token",

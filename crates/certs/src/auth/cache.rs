@@ -69,9 +69,10 @@ impl TokenCache {
                 return Err(error);
             }
         };
-        let replace_at = token.expires_in.map(|lifetime| {
-            // A token that lives shorter than the margin is still used for most of its life.
-            asked_at + lifetime.saturating_sub(MARGIN.min(lifetime / 4))
+        let replace_at = token.expires_in.and_then(|lifetime| {
+            // A token that lives shorter than the margin is still used for most of its life,
+            // and one that outlives every clock is never replaced.
+            asked_at.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 4)))
         });
         state.cached = Some(Cached {
             token: token.clone(),
@@ -150,6 +151,22 @@ mod tests {
         tokio::time::advance(Duration::from_secs(20)).await;
         cache.token().await.unwrap();
         assert_eq!(count.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_may_live_longer_than_any_clock_runs() {
+        #[derive(Debug)]
+        struct Eternal;
+
+        impl TokenProvider for Eternal {
+            fn token(&self) -> TokenFuture<'_> {
+                Box::pin(async { Ok(AccessToken::new("amen").expires_in(Duration::MAX)) })
+            }
+        }
+
+        let cache = TokenCache::new(Box::new(Eternal));
+        assert!(cache.token().await.is_ok());
+        assert!(cache.token().await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]

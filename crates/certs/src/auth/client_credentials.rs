@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::{AccessToken, TokenFuture, TokenProvider};
 use crate::error::{Error, TOKEN_OPERATION};
@@ -40,8 +42,9 @@ impl ClientCredentials {
 
     async fn fetch(&self) -> Result<AccessToken, Error> {
         // Asking twice for a token does no harm.
-        let received = self.retries.run(Effect::None, |_| self.attempt()).await?;
+        let mut received = self.retries.run(Effect::None, |_| self.attempt()).await?;
         if !received.status.is_success() {
+            received.redact(self.client_secret.expose_secret());
             return Err(Error::from_received(TOKEN_OPERATION, &received));
         }
         let granted: Granted = serde_json::from_slice(&received.body).map_err(|_| {
@@ -85,5 +88,37 @@ impl fmt::Debug for ClientCredentials {
 #[derive(Deserialize)]
 struct Granted {
     access_token: String,
+    #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
+}
+
+/// Seconds as a number or, as some token endpoints write them, as text.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    match Option::<Value>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(Value::String(text)) => text.trim().parse().map(Some).map_err(D::Error::custom),
+        Some(value) => u64::deserialize(value).map(Some).map_err(D::Error::custom),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lifetime_is_a_number_or_text_or_missing() {
+        for (rest, expected) in [
+            ("", Some(None)),
+            (r#", "expires_in": null"#, Some(None)),
+            (r#", "expires_in": 749"#, Some(Some(749))),
+            (r#", "expires_in": "749""#, Some(Some(749))),
+            (r#", "expires_in": "soon""#, None),
+            (r#", "expires_in": -1"#, None),
+            (r#", "expires_in": {}"#, None),
+        ] {
+            let granted = serde_json::from_str(&format!(r#"{{"access_token": "t"{rest}}}"#));
+            let lifetime = granted.ok().map(|granted: Granted| granted.expires_in);
+            assert_eq!(lifetime, expected, "{rest}");
+        }
+    }
 }

@@ -15,7 +15,7 @@ const MAX_BODY: usize = 64 * 1024;
 /// How much of a text that is not JSON is repeated.
 const MAX_TEXT: usize = 300;
 
-pub(super) fn read(body: &[u8]) -> ApiError {
+pub(crate) fn read(body: &[u8]) -> ApiError {
     let body = &body[..body.len().min(MAX_BODY)];
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => {

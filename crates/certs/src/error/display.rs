@@ -14,7 +14,8 @@ impl fmt::Display for Error {
             write!(f, "{} ({}): ", operation.id, operation.version)?;
         }
         let mut said = Joined { f, any: false };
-        if let Some(status) = repr.status {
+        // That an answer which could not be used was a success is no news.
+        if let Some(status) = repr.status.filter(|status| *status >= 300) {
             said.part(&headline(status, repr.api.detail_code.as_deref()))?;
         }
         if !repr.message.is_empty() {
@@ -94,11 +95,15 @@ fn hint(error: &Error) -> Option<String> {
         },
         ErrorKind::Server => "Try again later".into(),
         ErrorKind::Connect => "Check the base URL, the network and the proxy".into(),
+        ErrorKind::Interrupted | ErrorKind::Timeout if error.0.without_effect => {
+            "Try again later".into()
+        }
         ErrorKind::Interrupted | ErrorKind::Timeout => {
             "It may have been done all the same: look before trying again".into()
         }
         ErrorKind::Refused
         | ErrorKind::InvalidRequest
+        | ErrorKind::Redirected
         | ErrorKind::Decode
         | ErrorKind::TooLarge
         | ErrorKind::Cancelled

@@ -12,11 +12,12 @@ use super::expr::{Expr, Term};
 /// A condition on the elements that endpoint `E` lists.
 ///
 /// Made by the operators of a [`Field`](super::Field), combined with
-/// [`and`](Self::and), [`or`](Self::or) and `!`. `Display` writes the value of the query
+/// [`and`](Self::and), [`or`](Self::or) and `!`, or
+/// [read from text](super#in-configuration-files). `Display` writes the value of the query
 /// parameter `filters`, before URL encoding.
 #[derive(Clone, PartialEq)]
 pub struct Filter<E> {
-    expr: Expr,
+    pub(super) expr: Expr,
     endpoint: PhantomData<E>,
 }
 
@@ -24,8 +25,10 @@ impl<E: Endpoint> Filter<E> {
     /// A filter in the API's own syntax, sent as it is: the way out when the service
     /// learns something that this version does not know.
     ///
-    /// Nothing is checked except that it is not blank. Combined with other filters it
-    /// is put in parentheses.
+    /// Nothing is checked except that it is not blank: text that this version should
+    /// understand is better [parsed](super#in-configuration-files). Combined with other
+    /// filters it is put in parentheses. [`matches`](Self::matches) can evaluate it only
+    /// as far as it could be parsed.
     ///
     /// ```
     /// use certs::filter::{Filter, certification};

@@ -7,10 +7,11 @@ use std::fmt::Debug;
 
 use super::EndpointVocabulary;
 use super::capability::Composable;
+use super::rule::Rules;
 use super::vocabulary::Sealed;
 
 /// An endpoint that filters or sorts.
-pub trait Endpoint: Sealed + Copy + Debug + PartialEq + Send + Sync + 'static {
+pub trait Endpoint: Sealed + Rules + Copy + Debug + PartialEq + Send + Sync + 'static {
     /// What it filters and sorts by.
     const VOCABULARY: EndpointVocabulary;
 }
@@ -59,13 +60,23 @@ pub enum BetaPermissions {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BetaReviewers {}
 
-// All but the two lists of permissions.
-impl Composable for Certifications {}
-impl Composable for Items {}
-impl Composable for DecisionSummaries {}
-impl Composable for IdentitySummaries {}
-impl Composable for AccessSummaries {}
-impl Composable for Reviewers {}
-impl Composable for Tasks {}
-impl Composable for BetaCertifications {}
-impl Composable for BetaReviewers {}
+/// All but the two lists of permissions. Which others there are is no help to someone who
+/// combines permissions, so the compiler's messages leave them out.
+macro_rules! composable {
+    ($($endpoint:ident),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Composable for $endpoint {}
+    )+};
+}
+
+composable! {
+    Certifications,
+    Items,
+    DecisionSummaries,
+    IdentitySummaries,
+    AccessSummaries,
+    Reviewers,
+    Tasks,
+    BetaCertifications,
+    BetaReviewers,
+}

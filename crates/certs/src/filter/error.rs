@@ -1,6 +1,8 @@
 //! What can be wrong with a filter that compiles.
 
-/// Why a filter is refused before it is sent.
+use super::parse::error::ParseError;
+
+/// Why a filter is refused before it is sent, or cannot be evaluated.
 ///
 /// ```
 /// let nothing: Vec<String> = Vec::new();
@@ -28,4 +30,15 @@ pub enum FilterError {
     /// A raw filter has no content.
     #[error("a raw filter is blank: give it a condition, or leave it out")]
     EmptyRaw,
+    /// Only from [`Filter::matches`](super::Filter::matches): this version cannot read a
+    /// raw filter. The service may.
+    #[error("a raw filter cannot be evaluated")]
+    UnreadableRaw(#[source] ParseError),
+    /// Only from [`Filter::matches`](super::Filter::matches): the service knows the field,
+    /// but its answers do not carry it.
+    #[error("the field `{field}` cannot be evaluated: the records do not carry it")]
+    NotInRecord {
+        /// The field's name on the wire.
+        field: &'static str,
+    },
 }

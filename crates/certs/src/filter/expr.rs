@@ -66,6 +66,14 @@ impl Expr {
         }
     }
 
+    /// The field that is compared, if this is a comparison.
+    pub(super) fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Comparison { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
     /// What the types cannot rule out: a list without elements, a raw text without
     /// content. The service would answer 400 to both.
     pub(super) fn check(&self) -> Result<(), FilterError> {

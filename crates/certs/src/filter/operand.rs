@@ -30,12 +30,16 @@ impl<V: Value> Operand<V> for V {
     }
 }
 
+// The compiler would name this and those below for every type of field; the note on the
+// trait says which belong to which.
+#[diagnostic::do_not_recommend]
 impl<V: Value + Clone> Operand<V> for &V {
     fn into_value(self) -> V {
         self.clone()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Operand<String> for &str {
     fn into_value(self) -> String {
         self.to_owned()
@@ -43,24 +47,28 @@ impl Operand<String> for &str {
 }
 
 // What iterating over a slice of string slices yields.
+#[diagnostic::do_not_recommend]
 impl Operand<String> for &&str {
     fn into_value(self) -> String {
         (*self).to_owned()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Operand<String> for Cow<'_, str> {
     fn into_value(self) -> String {
         self.into_owned()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Operand<String> for Box<str> {
     fn into_value(self) -> String {
         self.into_string()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Operand<ObjectType> for AccessType {
     fn into_value(self) -> ObjectType {
         self.into()

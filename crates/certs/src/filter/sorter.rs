@@ -7,19 +7,20 @@ use super::endpoint::Endpoint;
 
 /// The order of the elements that endpoint `E` lists.
 ///
-/// Made by [`Field::asc`](super::Field::asc) and [`Field::desc`](super::Field::desc).
-/// `Display` writes the value of the query parameter `sorters`: names of fields, a `-`
-/// before those that sort descending.
+/// Made by [`Field::asc`](super::Field::asc) and [`Field::desc`](super::Field::desc), or
+/// [read from text](super#in-configuration-files). `Display` writes the value of the query
+/// parameter `sorters`: names of fields, a `-` before those that sort descending.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sorter<E> {
     keys: Vec<Key>,
     endpoint: PhantomData<E>,
 }
 
+/// One field to sort by.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Key {
-    field: &'static str,
-    descending: bool,
+pub(super) struct Key {
+    pub(super) field: &'static str,
+    pub(super) descending: bool,
 }
 
 impl<E: Endpoint> Sorter<E> {
@@ -38,8 +39,12 @@ impl<E: Endpoint> Sorter<E> {
     }
 
     fn by(key: Key) -> Self {
+        Self::from_keys(vec![key])
+    }
+
+    pub(super) fn from_keys(keys: Vec<Key>) -> Self {
         Self {
-            keys: vec![key],
+            keys,
             endpoint: PhantomData,
         }
     }

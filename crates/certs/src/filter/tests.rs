@@ -1,5 +1,9 @@
 //! Exact wire strings, and the whole vocabulary against the API's facts.
 
+mod matches;
+mod parse;
+mod round_trip;
+
 use std::fmt::{Debug, Display};
 
 use crate::model::{AccessType, CampaignType, ObjectType, Phase, TaskType};

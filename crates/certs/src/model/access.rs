@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::plain_descriptions;
 use super::{Entitlement, Extra, IdentityReference, ObjectType, timestamp, tolerant};
 
 /// The access that an item is about (V3 only): what it is called, and its details
@@ -14,6 +15,7 @@ use super::{Entitlement, Extra, IdentityReference, ObjectType, timestamp, tolera
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct AccessSummary {
     /// Id, name and sort of the access.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,6 +38,7 @@ pub struct AccessSummary {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct AccessReference {
     /// The sort of access: entitlement, access profile, role.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -45,6 +48,7 @@ pub struct AccessReference {
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The name of the access.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,12 +62,14 @@ pub struct AccessReference {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct AccessProfile {
     /// The access profile's id; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The access profile's name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +92,7 @@ pub struct AccessProfile {
     pub owner: Option<IdentityReference>,
     /// The entitlements that it gives.
     #[serde(deserialize_with = "tolerant::list")]
+    #[schemars(with = "Option<Vec<Option<Entitlement>>>")]
     pub entitlements: Vec<Entitlement>,
     /// When it was created.
     #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
@@ -104,12 +111,14 @@ pub struct AccessProfile {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Role {
     /// The role's id; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The role's name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,9 +142,11 @@ pub struct Role {
     pub end_date: Option<Timestamp>,
     /// The access profiles that it gives.
     #[serde(deserialize_with = "tolerant::list")]
+    #[schemars(with = "Option<Vec<Option<AccessProfile>>>")]
     pub access_profiles: Vec<AccessProfile>,
     /// The entitlements that it gives directly.
     #[serde(deserialize_with = "tolerant::list")]
+    #[schemars(with = "Option<Vec<Option<Entitlement>>>")]
     pub entitlements: Vec<Entitlement>,
     /// Fields that the specification does not name.
     #[serde(flatten)]
@@ -149,6 +160,7 @@ pub struct Role {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub enum AccessType {
     /// Roles.
     Role,

@@ -5,12 +5,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
+use super::schema::plain_descriptions;
 use super::{Extra, ObjectType, timestamp, tolerant};
 
 /// The account through which an identity holds an entitlement.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Account {
     /// What the source itself calls the account.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,6 +31,7 @@ pub struct Account {
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The account's name. `None` when it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,12 +65,14 @@ pub struct Account {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct AccountOwner {
     /// The owner's id; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The sort of object: [`ObjectType::Identity`].
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -84,6 +89,7 @@ pub struct AccountOwner {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct ActivityInsights {
     /// The id of the account.
     #[serde(rename = "accountID", skip_serializing_if = "Option::is_none")]

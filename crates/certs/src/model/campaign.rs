@@ -4,18 +4,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
+use super::schema::plain_descriptions;
 use super::{Extra, ObjectType, tolerant};
 
 /// The campaign that a certification is part of. Beta calls it `campaignRef`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct CampaignReference {
     /// The campaign's id; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The campaign's name.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
+use super::schema::plain_descriptions;
 use super::{CampaignReference, Extra, ObjectType, Progress, Reviewer, timestamp, tolerant};
 
 /// One reviewer's part of a campaign: `IdentityCertificationDto` in V3,
@@ -15,6 +16,7 @@ use super::{CampaignReference, Extra, ObjectType, Progress, Reviewer, timestamp,
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Certification {
     /// The certification's id, which every later call about it needs; empty when the
     /// answer has none. Beta's specification does not declare it.
@@ -22,6 +24,7 @@ pub struct Certification {
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The certification's name. Beta's specification does not declare it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +123,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Reassignment {
     /// The certification that the items were in before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,12 +140,14 @@ pub struct Reassignment {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct CertificationReference {
     /// The certification's id; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The certification's name.
     #[serde(skip_serializing_if = "Option::is_none")]

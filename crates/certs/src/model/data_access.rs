@@ -3,18 +3,22 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::plain_descriptions;
 use super::{Extra, tolerant};
 
 /// What data an entitlement opens, as found by data access security.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct DataAccess {
     /// The policies that the data falls under.
     #[serde(deserialize_with = "tolerant::list")]
+    #[schemars(with = "Option<Vec<Option<DataAccessPolicy>>>")]
     pub policies: Vec<DataAccessPolicy>,
     /// The categories that were found in the data.
     #[serde(deserialize_with = "tolerant::list")]
+    #[schemars(with = "Option<Vec<Option<DataAccessCategory>>>")]
     pub categories: Vec<DataAccessCategory>,
     /// How bad a leak would be.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,6 +32,7 @@ pub struct DataAccess {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct DataAccessPolicy {
     /// The policy's name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,6 +46,7 @@ pub struct DataAccessPolicy {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct DataAccessCategory {
     /// The category's name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,6 +63,7 @@ pub struct DataAccessCategory {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct ImpactScore {
     /// The score in words. The specification lists no values.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
+use super::schema::plain_descriptions;
 use super::{timestamp, tolerant};
 
 open_enum! {
@@ -54,6 +55,7 @@ open_enum! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct ReviewDecision {
     /// The id of the access review item.
     pub id: String,
@@ -144,12 +146,14 @@ impl ReviewDecision {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Recommendation {
     /// The recommendation. `None` when none was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<String>,
     /// The reasons for it.
     #[serde(deserialize_with = "tolerant::list")]
+    #[schemars(with = "Option<Vec<Option<String>>>")]
     pub reasons: Vec<String>,
     /// When it was made.
     #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::plain_descriptions;
 use super::{Account, DataAccess, Extra, IdentityReference, tolerant};
 
 /// A single right on a source, such as a group's membership
@@ -10,12 +11,14 @@ use super::{Account, DataAccess, Extra, IdentityReference, tolerant};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Entitlement {
     /// The entitlement's id; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The entitlement's name.
     #[serde(skip_serializing_if = "Option::is_none")]

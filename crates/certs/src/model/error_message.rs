@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Extra;
 use super::open_enum::open_enum;
+use super::schema::plain_descriptions;
 
 /// One message in one language (`ErrorMessageDto`), from an error answer or a task.
 /// Prints as its text.
@@ -15,6 +16,7 @@ use super::open_enum::open_enum;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct ErrorMessage {
     /// The language of `text`, a BCP 47 tag such as `en-US`. `None` when the service
     /// did not localise the message.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::plain_descriptions;
 use super::{
     AccessReference, AccessSummary, Decision, Extra, ObjectType, ReviewDecision, tolerant,
 };
@@ -12,6 +13,7 @@ use super::{
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct AccessReviewItem {
     /// The access under review.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,6 +26,7 @@ pub struct AccessReviewItem {
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// Whether the item is decided.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,12 +114,14 @@ impl AccessReviewItem {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct IdentitySummary {
     /// The id of the summary, not of the identity; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The identity's name.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::plain_descriptions;
 use super::{Extra, tolerant};
 
 /// What an entitlement allows on one target
@@ -13,9 +14,11 @@ use super::{Extra, tolerant};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Permission {
     /// The actions that are allowed on the target, such as `SELECT`.
     #[serde(deserialize_with = "tolerant::list")]
+    #[schemars(with = "Option<Vec<Option<String>>>")]
     pub rights: Vec<String>,
     /// What the rights apply to, such as a table.
     #[serde(skip_serializing_if = "Option::is_none")]

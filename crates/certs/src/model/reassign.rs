@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::plain_descriptions;
 use super::{AccessReviewItem, IdentitySummary};
 
 /// One thing to hand to another reviewer (`ReassignReference`): an access review item,
@@ -23,6 +24,7 @@ use super::{AccessReviewItem, IdentitySummary};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct ReassignReference {
     /// The id of the thing.
     pub id: String,
@@ -78,6 +80,7 @@ impl From<&IdentitySummary> for ReassignReference {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub enum ReassignType {
     /// The summary of something other than an identity.
     TargetSummary,

@@ -5,18 +5,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
+use super::schema::plain_descriptions;
 use super::{Extra, ObjectType, timestamp, tolerant};
 
 /// Who has to make a certification's decisions: one identity or a governance group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Reviewer {
     /// The id of the identity or governance group; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The name to show.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +67,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct IdentityReference {
     /// The sort of object: [`ObjectType::Identity`].
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -73,6 +77,7 @@ pub struct IdentityReference {
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// The name to show.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::progress::sum;
+use super::schema::plain_descriptions;
 use super::{Extra, Progress};
 
 /// How many decisions of each sort a certification has
@@ -15,6 +16,7 @@ use super::{Extra, Progress};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct DecisionSummary {
     /// Decisions made about entitlements.
     #[serde(skip_serializing_if = "Option::is_none")]

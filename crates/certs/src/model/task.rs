@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::open_enum::open_enum;
+use super::schema::plain_descriptions;
 use super::{ErrorMessage, Extra, timestamp, tolerant};
 
 /// Work that the service does in the background, such as a reassignment:
@@ -15,12 +16,14 @@ use super::{ErrorMessage, Extra, timestamp, tolerant};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct Task {
     /// The task's id; empty when the answer has none.
     #[serde(
         deserialize_with = "tolerant::id",
         skip_serializing_if = "String::is_empty"
     )]
+    #[schemars(with = "Option<String>")]
     pub id: String,
     /// What the task does.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -39,10 +42,12 @@ pub struct Task {
     /// What went wrong. In beta these are bare strings: they become messages with only
     /// a text.
     #[serde(deserialize_with = "messages_or_texts")]
+    #[schemars(with = "Option<Vec<Option<ErrorMessage>>>")]
     pub errors: Vec<ErrorMessage>,
     /// The reassignments that would have led to somebody reviewing their own access.
     /// V3 only.
     #[serde(rename = "reassignmentTrailDTOs", deserialize_with = "tolerant::list")]
+    #[schemars(with = "Option<Vec<Option<ReassignmentTrail>>>")]
     pub reassignment_trails: Vec<ReassignmentTrail>,
     /// When the task was created. V3 only.
     #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
@@ -134,6 +139,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
+#[schemars(transform = plain_descriptions)]
 pub struct ReassignmentTrail {
     /// The id of the identity that had to decide before.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -142,7 +142,7 @@ impl<V> Reassign<V> {
         }
         if self.references.len() > max {
             return Err(Error::refused(format!(
-                "{} are too many to reassign in one call: at most {max} at a time",
+                "{} items or identities are too many to reassign in one call: at most {max} at a time",
                 self.references.len()
             )));
         }

@@ -5,7 +5,7 @@ use certs_raw::Operation;
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
-use crate::error::Error;
+use crate::error::{self, Error};
 
 /// An answer with its whole body.
 #[derive(Clone, Debug)]
@@ -13,6 +13,30 @@ pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+}
+
+impl Received {
+    /// The id under which the vendor's support finds the request. Only failures have one.
+    pub(super) fn tracking_id(&self) -> Option<String> {
+        match self.status.is_success() {
+            true => None,
+            false => error::body::read(&self.body).tracking_id,
+        }
+    }
+}
+
+impl Received {
+    /// Takes out a secret of the request that the answer repeats, as gateways in debug mode
+    /// do, before anything shows the answer.
+    pub(crate) fn redact(&mut self, secret: &str) {
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let body = String::from_utf8_lossy(&self.body);
+        let repeated = |secret: &&str| !secret.is_empty() && body.contains(*secret);
+        if [secret, &encoded].iter().any(repeated) {
+            let redacted = body.replace(secret, "[redacted]");
+            self.body = redacted.replace(&encoded, "[redacted]").into();
+        }
+    }
 }
 
 /// Reads the body. Reading it here, and not where it is decoded, is what lets a read whose
@@ -36,7 +60,7 @@ pub(super) async fn read(
         let chunk = response
             .chunk()
             .await
-            .map_err(|error| Error::from_http(operation, error))?;
+            .map_err(|error| Error::from_http(operation, error).answered_with(status))?;
         let Some(chunk) = chunk else { break };
         if body.len() + joined.len() + chunk.len() > max_size {
             return Err(too_large(body.len() + joined.len() + chunk.len()));

@@ -66,6 +66,13 @@ impl Default for RequestBudget {
 /// the network may stretch or squeeze the distance between two of them.
 const MARGIN: u32 = 50;
 
+/// Longer windows are none: no program runs through one.
+const LONGEST_WINDOW: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// For how long, at most, a `Retry-After` silences all calls. Who is told to wait longer
+/// than that hears it from the service again, and does not hang without a word.
+const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+
 /// A budget for each version.
 #[derive(Debug)]
 pub(crate) struct Budgets {
@@ -113,9 +120,10 @@ struct State {
 
 impl Budget {
     fn new(budget: RequestBudget) -> Self {
-        let limit = budget
-            .limit
-            .map(|(requests, per)| (requests as usize, per + per / MARGIN));
+        let limit = budget.limit.map(|(requests, per)| {
+            let window = per.saturating_add(per / MARGIN).min(LONGEST_WINDOW);
+            (requests as usize, window)
+        });
         let capacity = limit.map_or(usize::MAX, |(requests, _)| requests);
         let state = State {
             sent: VecDeque::new(),
@@ -179,7 +187,7 @@ impl Budget {
         let now = time::now();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wait) = retry_after(&received.headers) {
-            let until = now + wait;
+            let until = now + wait.min(LONGEST_SILENCE);
             state.blocked_until = Some(state.blocked_until.map_or(until, |old| old.max(until)));
         }
         if let Some((limit, window)) = self.limit {
@@ -257,6 +265,20 @@ mod tests {
         let budget = Budget::new(RequestBudget::unlimited());
         budget.learn(&too_many("7"));
         assert_eq!(times(&budget, 2).await, [7000, 7000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_has_an_end_whatever_the_service_says() {
+        let budget = Budget::new(RequestBudget::unlimited());
+        budget.learn(&too_many("18446744073709551615"));
+        assert_eq!(times(&budget, 1).await, [60_000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_window_without_end_is_none() {
+        let budget = Budget::new(RequestBudget::new(2, Duration::MAX));
+        assert_eq!(times(&budget, 2).await, [0, 0]);
+        assert!(budget.wait().is_some());
     }
 
     #[tokio::test(start_paused = true)]

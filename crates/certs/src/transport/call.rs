@@ -57,7 +57,7 @@ async fn run<T: DeserializeOwned>(
                 },
                 Err(_) => not_json(&body, &error),
             };
-            Err(Error::undecodable(operation, misfit).attempts_made(context.attempts()))
+            Err(undecodable(operation, &context, misfit))
         }
     }
 }
@@ -74,13 +74,12 @@ pub(crate) async fn call_list<T: DeserializeOwned>(
         Outcome::Decoded(answer) => return Ok(answer),
         Outcome::Undecoded(body, error) => (body, error),
     };
-    let undecodable =
-        |why| Err(Error::undecodable(operation, why).attempts_made(context.attempts()));
     let Ok(page) = serde_json::from_slice::<Value>(&body) else {
-        return undecodable(not_json(&body, &error));
+        return Err(undecodable(operation, &context, not_json(&body, &error)));
     };
     let Value::Array(values) = page else {
-        return undecodable("the answer is not as specified: expected a list".to_owned());
+        let why = "the answer is not as specified: expected a list".to_owned();
+        return Err(undecodable(operation, &context, why));
     };
     let mut records = Vec::with_capacity(values.len());
     let mut unreadable = Vec::new();
@@ -99,17 +98,29 @@ pub(crate) async fn call_list<T: DeserializeOwned>(
             }
             Err(misfit) => {
                 let id = id.map(|id| format!(", id {id}")).unwrap_or_default();
-                return undecodable(format!("{misfit} (record {} of the page{id})", place + 1));
+                let why = format!("{misfit} (record {} of the page{id})", place + 1);
+                return Err(undecodable(operation, &context, why));
             }
         }
     }
     Ok(repaired(&context, records, unreadable))
 }
 
+fn undecodable(operation: Operation, context: &Context, why: String) -> Error {
+    let error = Error::undecodable(operation, why).attempts_made(context.attempts());
+    match context.take_answer() {
+        Some((status, _)) => error.answered_with(status),
+        None => error,
+    }
+}
+
 fn repaired<T>(context: &Context, body: T, unreadable: Vec<UnreadableRecord>) -> Answer<T> {
     Answer {
         body,
-        headers: context.take_headers(),
+        headers: context
+            .take_answer()
+            .map(|(_, headers)| headers)
+            .unwrap_or_default(),
         unreadable,
     }
 }
@@ -161,6 +172,9 @@ async fn outcome<T: DeserializeOwned>(
 }
 
 fn not_json(body: &[u8], error: &serde_json::Error) -> String {
+    if body.is_empty() {
+        return "the answer is empty".to_owned();
+    }
     if error.is_eof() {
         return format!("the answer breaks off after {} bytes", body.len());
     }

@@ -7,7 +7,10 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+
+use super::body::Received;
 
 /// Belongs to one call.
 #[derive(Debug, Default)]
@@ -15,7 +18,7 @@ pub(super) struct Context {
     /// Whether sending it twice is as good as sending it once.
     idempotent: bool,
     attempts: AtomicU32,
-    headers: Mutex<HeaderMap>,
+    answer: Mutex<Option<(StatusCode, HeaderMap)>>,
 }
 
 tokio::task_local! {
@@ -40,10 +43,13 @@ impl Context {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// The headers of the answer. The generated client drops them when it cannot decode the
-    /// body.
-    pub(super) fn take_headers(&self) -> HeaderMap {
-        std::mem::take(&mut *self.headers.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Status and headers of the answer. The generated client drops both when it cannot
+    /// decode the body.
+    pub(super) fn take_answer(&self) -> Option<(StatusCode, HeaderMap)> {
+        self.answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 
@@ -60,12 +66,13 @@ pub(super) fn attempt(number: u32) {
     let _ = CURRENT.try_with(|context| context.attempts.store(number, Ordering::Relaxed));
 }
 
-/// Notes the headers of the answer.
-pub(super) fn headers(headers: &HeaderMap) {
+/// Notes status and headers of the answer.
+pub(super) fn answer(received: &Received) {
     let _ = CURRENT.try_with(|context| {
         *context
-            .headers
+            .answer
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = headers.clone();
+            .unwrap_or_else(PoisonError::into_inner) =
+            Some((received.status, received.headers.clone()));
     });
 }

@@ -70,13 +70,16 @@ fn rewrite(value: &mut Value) -> bool {
 /// What serde expected, without what it found.
 pub(super) fn expected(message: &str) -> Option<String> {
     let (_, expected) = message.rsplit_once("expected ")?;
-    Some(
-        expected
-            .split(" at line ")
-            .next()
-            .unwrap_or(expected)
-            .to_owned(),
-    )
+    let expected = expected.split(" at line ").next().unwrap_or(expected);
+    // Names of Rust types say nothing to whoever reads the answer.
+    let expected = match expected {
+        "i32" | "i64" => "a whole number",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        expected if expected.starts_with("struct ") => "an object",
+        expected => expected,
+    };
+    Some(expected.to_owned())
 }
 
 #[cfg(test)]
@@ -115,7 +118,7 @@ mod tests {
         let misfit = decode::<Record>(json!({"made": "Ada"})).unwrap_err();
         assert_eq!(
             (misfit.path.as_str(), misfit.expected.as_deref()),
-            ("made", Some("i32"))
+            ("made", Some("a whole number"))
         );
     }
 

@@ -198,7 +198,7 @@ impl Retries {
             };
             let wait = after.unwrap_or_else(|| self.policy.backoff_after(number));
             let too_long = after.is_some_and(|after| after > self.policy.max_retry_after)
-                || waited + wait > self.policy.max_total_wait;
+                || waited.saturating_add(wait) > self.policy.max_total_wait;
             if number >= self.policy.max_attempts || too_long {
                 return outcome;
             }

@@ -41,38 +41,38 @@ struct ReviewableEntitlement<'a> {
     description: Option<&'a str>,
     privileged: bool,
     owner: Option<IdentityReference<'a>>,
-    attribute_name: &'static str,
+    attribute_name: &'a str,
     attribute_value: &'a str,
-    source_schema_object_type: &'static str,
+    source_schema_object_type: &'a str,
     source_name: &'a Text,
-    source_type: &'static str,
+    source_type: &'a str,
     source_id: Id,
     has_permissions: bool,
     is_permission: bool,
     revocable: bool,
     cloud_governed: bool,
     contains_data_access: bool,
-    data_access: Option<DataAccessDto>,
+    data_access: Option<DataAccessDto<'a>>,
     account: Option<Account<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct DataAccessDto {
-    policies: Vec<Named>,
-    categories: Vec<Category>,
-    impact_score: Named,
+struct DataAccessDto<'a> {
+    policies: Vec<Named<'a>>,
+    categories: Vec<Category<'a>>,
+    impact_score: Named<'a>,
 }
 
 #[derive(Serialize)]
-struct Named {
-    value: &'static str,
+struct Named<'a> {
+    value: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Category {
-    value: &'static str,
+struct Category<'a> {
+    value: &'a str,
     match_count: u32,
 }
 
@@ -183,11 +183,11 @@ impl<'a> View<'a> {
             description: entitlement.description.as_deref(),
             privileged: entitlement.privileged,
             owner: self.reference(entitlement.owner),
-            attribute_name: entitlement.attribute,
+            attribute_name: &entitlement.attribute,
             attribute_value: &entitlement.value,
-            source_schema_object_type: entitlement.object_type,
+            source_schema_object_type: &entitlement.object_type,
             source_name: &source.name,
-            source_type: source.kind,
+            source_type: &source.kind,
             source_id: source.id,
             has_permissions: !entitlement.permissions.is_empty(),
             is_permission: false,
@@ -269,8 +269,8 @@ impl<'a> View<'a> {
             description: owner.map(|_| "Runs unattended; see the run book of its owner"),
             governance_group_id: owner
                 .filter(|_| id.draw(8, 2) == 0)
-                .map(|_| self.tenant.groups.wrapping(0))
-                .map(|group| self.tenant.groups[group].id),
+                .and_then(|_| self.tenant.groups.rows().first())
+                .map(|group| group.id),
             owner: owner.map(|owner| AccountOwner {
                 id: owner.id,
                 kind: "IDENTITY",
@@ -296,7 +296,7 @@ fn native_identity(person: &Person, source: &Source) -> String {
     }
 }
 
-fn data_access(data: &DataAccess) -> DataAccessDto {
+fn data_access(data: &DataAccess) -> DataAccessDto<'_> {
     DataAccessDto {
         policies: data.policies.iter().map(|value| Named { value }).collect(),
         categories: data
@@ -307,7 +307,9 @@ fn data_access(data: &DataAccess) -> DataAccessDto {
                 match_count: *match_count,
             })
             .collect(),
-        impact_score: Named { value: data.impact },
+        impact_score: Named {
+            value: &data.impact,
+        },
     }
 }
 

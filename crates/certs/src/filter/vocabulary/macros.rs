@@ -57,6 +57,12 @@ macro_rules! vocabulary {
                             };
                     }
 
+                    impl $crate::filter::rule::Rules for $crate::filter::endpoint::$endpoint {
+                        const RULES: &'static [$crate::filter::rule::Rule] = vocabulary_rules!(
+                            [] $($wire $value [$($operator)*] [$($term)?])+
+                        );
+                    }
+
                     $(#[$doc])*
                     pub mod $module {
                         $(
@@ -118,6 +124,41 @@ macro_rules! vocabulary_filters {
     };
     ([$($done:tt)*] $wire:literal [$($operator:tt)+] $($rest:tt)*) => {
         vocabulary_filters!([$($done)* ($wire, &[$(stringify!($operator)),+]),] $($rest)*)
+    };
+}
+
+/// The fields that have operators, as data for the parser.
+macro_rules! vocabulary_rules {
+    ([$($done:tt)*]) => { &[$($done)*] };
+    ([$($done:tt)*] $wire:literal $value:ident [] [] $($rest:tt)*) => {
+        vocabulary_rules!([$($done)*] $($rest)*)
+    };
+    (
+        [$($done:tt)*]
+        $wire:literal $value:ident [$($operator:tt)+] [$($term:ident)?] $($rest:tt)*
+    ) => {
+        vocabulary_rules!(
+            [
+                $($done)*
+                $crate::filter::rule::Rule {
+                    field: $wire,
+                    operators: &[$(stringify!($operator)),+],
+                    values: vocabulary_value!(values $value),
+                    combines: vocabulary_combines!($($term)?),
+                },
+            ]
+            $($rest)*
+        )
+    };
+}
+
+/// A comparison that makes something other than a `Filter` combines once.
+macro_rules! vocabulary_combines {
+    () => {
+        $crate::filter::rule::Combines::Freely
+    };
+    ($term:ident) => {
+        $crate::filter::rule::Combines::Once
     };
 }
 
@@ -184,6 +225,12 @@ macro_rules! vocabulary_value {
     (type String) => { String };
     (type SortOnly) => { $crate::filter::SortOnly };
     (type $model:ident) => { $crate::model::$model };
+
+    (values bool) => { $crate::filter::rule::Values::Bool };
+    (values String) => { $crate::filter::rule::Values::Text };
+    (values $model:ident) => {
+        $crate::filter::rule::Values::Enumeration($crate::model::$model::KNOWN)
+    };
 
     (import bool) => { "#" };
     (import String) => { "#" };

@@ -1,0 +1,191 @@
+//! `GET /`, the page for people, and `GET /scenario`.
+//!
+//! Plain HTML: it must also be readable in a terminal. No token is needed, as nothing
+//! here is worth protecting.
+
+use std::fmt::{self, Display, Write as _};
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State as Shared;
+use axum::response::Html;
+
+use super::operation::Endpoint;
+use super::time::Time;
+use super::{beta, v3};
+use crate::app::App;
+use crate::credentials::{ADMIN_CLIENT, CERT_ADMIN_CLIENT, SECRET};
+use crate::scenario::Scenario;
+use crate::state::State;
+use crate::state::review::{Certification, Reviewer};
+use crate::state::table::Ix;
+use crate::view::Phase;
+
+/// How many certifications the page shows: the first are enough to try something.
+const MOST_SHOWN: usize = 50;
+
+const STYLE: &str = "body{font-family:sans-serif;max-width:75em;margin:2em auto;padding:0 1em}\
+table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.25em .6em;text-align:left}\
+pre,code{background:#f4f4f4}pre{padding:.8em;overflow-x:auto}";
+
+/// What this is, and what there is to work with.
+pub(super) async fn page(Shared(app): Shared<Arc<App>>) -> Html<String> {
+    let certifications = app.step(|state, _| section_of_certifications(state));
+    Html(document(&app.base_url, &certifications))
+}
+
+/// The state as a scenario file.
+pub(super) async fn scenario(Shared(app): Shared<Arc<App>>) -> Json<Scenario> {
+    Json(app.step(|state, _| Scenario::of(state)))
+}
+
+fn document(base_url: &str, certifications: &str) -> String {
+    let base_url = Escaped(base_url);
+    let v3 = rows_of_endpoints("/v3", v3::ENDPOINTS);
+    let beta = rows_of_endpoints("/beta", beta::ENDPOINTS);
+    format!(
+        "<!DOCTYPE html>
+<html lang=\"en\">
+<head><meta charset=\"utf-8\"><title>certs-sim</title><style>{STYLE}</style></head>
+<body>
+<h1>certs-sim</h1>
+<p>A simulator of the Certifications APIs of SailPoint Identity Security Cloud, V3 and beta.
+The tenant is made up. What requests change lasts until the simulator stops; the state of
+this moment as a <a href=\"/scenario\">scenario file</a> can be the beginning of another.</p>
+<h2>Get a token</h2>
+<pre>curl -s {base_url}/oauth/token -d grant_type=client_credentials \\
+     -d client_id={ADMIN_CLIENT} -d client_secret={SECRET}</pre>
+<p>Send its <code>access_token</code> with every request:</p>
+<pre>curl -s {base_url}/v3/certifications -H &quot;Authorization: Bearer $TOKEN&quot;</pre>
+<p>Clients of the vendor&#39;s making read <code>SAIL_BASE_URL={base_url}</code>,
+<code>SAIL_CLIENT_ID</code> and <code>SAIL_CLIENT_SECRET</code>.</p>
+<h2>Credentials</h2>
+<table>
+<tr><th>client id</th><th>secret</th><th>who</th></tr>
+<tr><td><code>{ADMIN_CLIENT}</code></td><td><code>{SECRET}</code></td>\
+<td>ORG_ADMIN: sees everything</td></tr>
+<tr><td><code>{CERT_ADMIN_CLIENT}</code></td><td><code>{SECRET}</code></td>\
+<td>CERT_ADMIN: sees everything</td></tr>
+<tr><td>any id of an identity</td><td><code>{SECRET}</code></td>\
+<td>that identity, such as a reviewer below: sees what they review</td></tr>
+</table>
+<h2>Certifications</h2>
+{certifications}<h2>Operations</h2>
+<table>
+<tr><th>method</th><th>path</th><th>scope</th></tr>
+<tr><td>POST</td><td><code>/oauth/token</code></td><td></td></tr>
+{v3}{beta}</table>
+<p>A token that asks for no <code>scope</code> has them all.</p>
+</body>
+</html>
+"
+    )
+}
+
+fn rows_of_endpoints(prefix: &str, endpoints: &[Endpoint]) -> String {
+    let mut html = String::new();
+    for endpoint in endpoints {
+        push(
+            &mut html,
+            format_args!(
+                "<tr><td>{}</td><td><code>{}{}</code></td><td>{}</td></tr>\n",
+                endpoint.method(),
+                prefix,
+                Escaped(endpoint.path),
+                endpoint.scope().unwrap_or("any"),
+            ),
+        );
+    }
+    html
+}
+
+fn section_of_certifications(state: &State) -> String {
+    let all = state.certifications.rows();
+    let of = |phase: Phase| all.iter().filter(|row| row.phase == phase).count();
+    let mut html = format!(
+        "<p>{} in all: {} staged, {} active, {} signed; {} items; {} pending tasks.{}</p>\n",
+        all.len(),
+        of(Phase::Staged),
+        of(Phase::Active),
+        of(Phase::Signed),
+        state.items.len(),
+        state.pending.len(),
+        if all.len() > MOST_SHOWN {
+            format!(" The first {MOST_SHOWN}:")
+        } else {
+            String::new()
+        },
+    );
+    html.push_str(
+        "<table>\n<tr><th>name</th><th>id</th><th>phase</th><th>decisions</th><th>due</th>\
+         <th>reviewer</th><th>client id of the reviewer</th></tr>\n",
+    );
+    for (certification, row) in state.certifications.iter().take(MOST_SHOWN) {
+        row_of_certification(&mut html, state, certification, row);
+    }
+    html.push_str("</table>\n");
+    html
+}
+
+fn row_of_certification(
+    html: &mut String,
+    state: &State,
+    certification: Ix<Certification>,
+    row: &Certification,
+) {
+    let reviewer_id = state.reviewer_id(certification);
+    let (reviewer, client_id) = match row.reviewer {
+        Reviewer::Identity(person) => (&state.tenant.people[person].name, Some(reviewer_id)),
+        Reviewer::Group(group) => (&state.tenant.groups[group].name, None),
+    };
+    push(
+        html,
+        format_args!(
+            "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>{} of {}</td><td>{}</td>\
+             <td>{}</td><td><code>{}</code></td></tr>\n",
+            Escaped(row.name.as_str()),
+            row.id,
+            row.phase,
+            row.tally.decisions.done,
+            row.tally.decisions.total,
+            OrNothing(row.due.map(Time)),
+            Escaped(reviewer.as_str()),
+            OrNothing(client_id),
+        ),
+    );
+}
+
+fn push(html: &mut String, text: fmt::Arguments<'_>) {
+    html.write_fmt(text)
+        .expect("writing to a string does not fail");
+}
+
+/// Text that means itself in HTML, wherever it stands.
+struct Escaped<'a>(&'a str);
+
+impl Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            match character {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                other => f.write_char(other)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+struct OrNothing<T>(Option<T>);
+
+impl<T: Display> Display for OrNothing<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(value) => value.fmt(f),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What goes wrong between a client and the service, on purpose.
+//!
+//! A [`FaultRule`] says what happens to which requests, how often and how likely; a
+//! running simulator's [`Faults`] hold the rules. Which request is hit depends on the
+//! seed and on the order in which requests arrive, and on nothing else.
+
+mod corrupt;
+mod delivery;
+pub(crate) mod door;
+mod error;
+pub(crate) mod line;
+mod operation;
+mod plan;
+mod rule;
+pub(crate) mod serve;
+mod text;
+
+use std::time::Duration;
+
+pub use self::error::InvalidFault;
+pub use self::operation::{Operation, Target};
+pub use self::plan::Faults;
+pub use self::rule::FaultRule;
+
+/// What goes wrong with one request.
+///
+/// [`on`](Self::on) makes a rule of it:
+///
+/// ```
+/// use certs_sim::{Fault, Operation};
+///
+/// let rule = Fault::ResetAfter.on(Operation::Decide).probability(0.1).times(3);
+/// assert_eq!(rule.to_string(), "decide:reset-after:0.1:x3");
+/// assert_eq!("decide:reset-after:0.1:x3".parse(), Ok(rule));
+/// ```
+///
+/// Waiting goes by Tokio's clock, not by the simulator's: it is the network that is slow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The request is processed at once, and its answer takes this long. In rules:
+    /// `latency=250ms`.
+    Latency(Duration),
+    /// 429, with or without `Retry-After` in whole seconds, though the budget is not used
+    /// up. Nothing is processed. In rules: `429`, `429=2s`.
+    TooManyRequests {
+        /// What `Retry-After` says.
+        retry_after: Option<Duration>,
+    },
+    /// 500 with an error body. Nothing is processed. In rules: `500`.
+    InternalError,
+    /// 502 with the HTML page of a proxy. Nothing is processed. In rules: `502`.
+    BadGateway,
+    /// 503 without a body, with or without `Retry-After` in whole seconds. Nothing is
+    /// processed. In rules: `503`, `503=2s`.
+    Unavailable {
+        /// What `Retry-After` says.
+        retry_after: Option<Duration>,
+    },
+    /// 504 with the HTML page of a proxy that gave up waiting. The request *is*
+    /// processed. In rules: `504`.
+    GatewayTimeout,
+    /// The connection is reset before the request is processed. In rules:
+    /// `reset-before`.
+    ResetBefore,
+    /// The request is processed, and the connection reset before a byte of the answer is
+    /// sent. In rules: `reset-after`.
+    ResetAfter,
+    /// The request is not processed, and nothing is ever answered. In rules:
+    /// `silence-before`.
+    SilenceBefore,
+    /// The request is processed, and nothing is ever answered. In rules: `silence-after`.
+    SilenceAfter,
+    /// The request is processed, and the connection closed after half of the body. In
+    /// rules: `truncated`.
+    TruncatedBody,
+    /// The request is processed, and the body comes in small pieces with this pause
+    /// before each. In rules: `drip=20ms`.
+    SlowDrip(Duration),
+    /// The request is processed, and the body is no JSON from its middle on. In rules:
+    /// `invalid-json`.
+    InvalidJson,
+    /// The request is processed, and one of the constants in the answer is one that
+    /// nobody knows. In rules: `unknown-enum`.
+    UnknownEnumValue,
+    /// The request is processed, and something in the answer, a whole record perhaps, is
+    /// null. In rules: `null`.
+    NullField,
+    /// The request is processed, and all numbers in the answer are text. In rules:
+    /// `numbers-as-text`.
+    NumbersAsText,
+    /// The request is processed, and this many blanks stand before its answer. Their
+    /// number is not announced. In rules: `huge=100000000`.
+    HugeBody(u64),
+    /// A token that is still good ends early: 401. Nothing is processed. In rules:
+    /// `expired-token`.
+    ExpiredToken,
+    /// 500, and a body that repeats the request with its headers, as gateways do that
+    /// were left in debug mode. Nothing is processed. In rules: `echo`.
+    Echo,
+}
+
+impl Fault {
+    /// A rule by which this happens to every request for the target.
+    #[must_use]
+    pub fn on(self, target: impl Into<Target>) -> FaultRule {
+        FaultRule::new(target.into(), self)
+    }
+
+    /// Whether a request that it happens to is processed all the same.
+    #[must_use]
+    pub fn processes(self) -> bool {
+        match self {
+            Self::Latency(_)
+            | Self::GatewayTimeout
+            | Self::ResetAfter
+            | Self::SilenceAfter
+            | Self::TruncatedBody
+            | Self::SlowDrip(_)
+            | Self::InvalidJson
+            | Self::UnknownEnumValue
+            | Self::NullField
+            | Self::NumbersAsText
+            | Self::HugeBody(_) => true,
+            Self::TooManyRequests { .. }
+            | Self::InternalError
+            | Self::BadGateway
+            | Self::Unavailable { .. }
+            | Self::ResetBefore
+            | Self::SilenceBefore
+            | Self::ExpiredToken
+            | Self::Echo => false,
+        }
+    }
+}

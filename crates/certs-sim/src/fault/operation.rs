@@ -1,0 +1,179 @@
+//! Which requests a rule is about.
+
+use axum::http::Method;
+
+/// Declares the operations with their names in rules.
+macro_rules! operations {
+    ($( $(#[$about:meta])* $variant:ident = $name:literal ),+ $(,)?) => {
+        /// What a request asks for, the same in both versions. Its name in rules stands
+        /// beside it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Operation {
+            $( $(#[$about])* #[doc = concat!(" `", $name, "`")] $variant, )+
+        }
+
+        impl Operation {
+            pub(super) const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub(super) const fn name(self) -> &'static str {
+                match self {
+                    $( Self::$variant => $name, )+
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    /// Getting a token:
+    Token = "token",
+    /// Listing certifications:
+    Certifications = "certifications",
+    /// Getting a certification:
+    Certification = "certification",
+    /// Listing the items of a certification:
+    Items = "items",
+    /// Listing the permissions of an item's entitlement:
+    Permissions = "permissions",
+    /// Listing the reviewers of a certification:
+    Reviewers = "reviewers",
+    /// Summing up the decisions of a certification:
+    DecisionSummary = "decision-summary",
+    /// Listing identity summaries:
+    IdentitySummaries = "identity-summaries",
+    /// Getting an identity summary:
+    IdentitySummary = "identity-summary",
+    /// Listing access summaries:
+    AccessSummaries = "access-summaries",
+    /// Deciding on items:
+    Decide = "decide",
+    /// Reassigning at once:
+    Reassign = "reassign",
+    /// Reassigning as a task:
+    ReassignAsync = "reassign-async",
+    /// Signing off:
+    SignOff = "sign-off",
+    /// Listing pending tasks:
+    Tasks = "tasks",
+    /// Getting a task:
+    Task = "task",
+}
+
+impl Operation {
+    /// The operation at an address, if there is one.
+    pub(crate) fn at(method: &Method, path: &str) -> Option<Self> {
+        let path = path.strip_prefix('/')?;
+        let segments: Vec<_> = path.split('/').collect();
+        let (version, rest) = segments.split_first()?;
+        Some(match (method.as_str(), *version, rest) {
+            ("POST", "oauth", ["token"]) => Self::Token,
+            (_, version, _) if !["v3", "beta"].contains(&version) => return None,
+            ("GET", _, ["certifications"]) => Self::Certifications,
+            ("GET", _, ["certifications", _]) => Self::Certification,
+            ("GET", _, ["certifications", _, "access-review-items"]) => Self::Items,
+            ("GET", _, ["certifications", _, "access-review-items", _, "permissions"]) => {
+                Self::Permissions
+            }
+            ("GET", _, ["certifications", _, "reviewers"]) => Self::Reviewers,
+            ("GET", _, ["certifications", _, "decision-summary"]) => Self::DecisionSummary,
+            ("GET", _, ["certifications", _, "identity-summaries"]) => Self::IdentitySummaries,
+            ("GET", _, ["certifications", _, "identity-summaries", _]) => Self::IdentitySummary,
+            ("GET", _, ["certifications", _, "access-summaries", _]) => Self::AccessSummaries,
+            ("POST", _, ["certifications", _, "decide"]) => Self::Decide,
+            ("POST", _, ["certifications", _, "reassign"]) => Self::Reassign,
+            ("POST", _, ["certifications", _, "reassign-async"]) => Self::ReassignAsync,
+            ("POST", _, ["certifications", _, "sign-off"]) => Self::SignOff,
+            ("GET", _, ["certification-tasks"] | ["certifications", _, "tasks-pending"]) => {
+                Self::Tasks
+            }
+            ("GET", _, ["certification-tasks", _] | ["certifications", _, "tasks", _]) => {
+                Self::Task
+            }
+            _ => return None,
+        })
+    }
+
+    fn is_write(self) -> bool {
+        matches!(
+            self,
+            Self::Decide | Self::Reassign | Self::ReassignAsync | Self::SignOff
+        )
+    }
+}
+
+/// Which requests a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Target {
+    /// All of them, those for a token included. In rules: `any`.
+    Any,
+    /// Those that change nothing; not those for a token. In rules: `reads`.
+    Reads,
+    /// Those that decide, reassign or sign off. In rules: `writes`.
+    Writes,
+    /// Those for one operation, in either version. In rules: its name.
+    Operation(Operation),
+}
+
+impl Target {
+    pub(super) fn covers(self, operation: Operation) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Reads => !operation.is_write() && operation != Operation::Token,
+            Self::Writes => operation.is_write(),
+            Self::Operation(one) => one == operation,
+        }
+    }
+}
+
+impl From<Operation> for Target {
+    fn from(operation: Operation) -> Self {
+        Self::Operation(operation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_is_an_operation_or_none() {
+        for (method, path, operation) in [
+            ("POST", "/oauth/token", Some(Operation::Token)),
+            ("GET", "/oauth/token", None),
+            ("GET", "/v3/certifications", Some(Operation::Certifications)),
+            (
+                "GET",
+                "/beta/certifications/a%2Fb",
+                Some(Operation::Certification),
+            ),
+            (
+                "POST",
+                "/v3/certifications/a/decide",
+                Some(Operation::Decide),
+            ),
+            (
+                "GET",
+                "/beta/certifications/a/tasks/b",
+                Some(Operation::Task),
+            ),
+            ("GET", "/v3/certification-tasks", Some(Operation::Tasks)),
+            ("GET", "/v4/certifications", None),
+            ("GET", "/", None),
+            ("GET", "", None),
+        ] {
+            let method = method.parse().unwrap();
+            assert_eq!(Operation::at(&method, path), operation, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_neither_read_nor_write() {
+        assert!(Target::Any.covers(Operation::Token));
+        assert!(!Target::Reads.covers(Operation::Token));
+        assert!(!Target::Writes.covers(Operation::Token));
+        assert!(Target::Writes.covers(Operation::SignOff));
+        assert!(Target::Reads.covers(Operation::Task));
+    }
+}

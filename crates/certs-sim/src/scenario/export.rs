@@ -1,0 +1,389 @@
+//! From the state to the scenario that describes it.
+
+use super::model;
+use crate::id::Id;
+use crate::state::State;
+use crate::state::reassign::Reference;
+use crate::state::review::{Access, Campaign, Certification, Decided, Item};
+use crate::state::sign_off::Remediation;
+use crate::state::table::{Entity, Ix, Table};
+use crate::state::task::{Outcome, Task};
+use crate::state::tenant::{
+    AccessProfile, DataAccess, Entitlement, Group, Permission, Person, Role, Source, Tenant,
+};
+use crate::text::Text;
+
+/// Writes down everything that [`super::import::load`] can read, with nothing left out
+/// whose default is not the same at every start.
+pub(crate) fn save(state: &State) -> model::Scenario {
+    let tenant = &state.tenant;
+    model::Scenario {
+        schema: None,
+        identities: rows(&tenant.people, |row| identity(tenant, row)),
+        governance_groups: rows(&tenant.groups, |row| group(tenant, row)),
+        sources: rows(&tenant.sources, source),
+        entitlements: rows(&tenant.entitlements, |row| entitlement(tenant, row)),
+        access_profiles: rows(&tenant.profiles, |row| profile(tenant, row)),
+        roles: rows(&tenant.roles, |row| role(tenant, row)),
+        campaigns: rows(&state.campaigns, |row| campaign(tenant, row)),
+        certifications: state
+            .certifications
+            .iter()
+            .map(|(ix, row)| certification(state, ix, row))
+            .collect(),
+        tasks: rows(&state.tasks, |row| task(state, row)),
+        remediations: Some(
+            state
+                .remediations
+                .iter()
+                .map(|row| remediation(state, row))
+                .collect(),
+        ),
+    }
+}
+
+fn rows<T: Entity, U>(table: &Table<T>, write: impl Fn(&T) -> U) -> Vec<U> {
+    table.rows().iter().map(write).collect()
+}
+
+fn shown(text: &Text) -> String {
+    text.as_str().to_owned()
+}
+
+fn owned(text: Option<&str>) -> Option<String> {
+    text.map(str::to_owned)
+}
+
+fn id_of(tenant: &Tenant, person: Ix<Person>) -> String {
+    tenant.people[person].id.to_string()
+}
+
+fn ids<T: Entity>(table: &Table<T>, positions: &[Ix<T>]) -> Vec<String> {
+    positions
+        .iter()
+        .map(|ix| table[*ix].id().to_string())
+        .collect()
+}
+
+fn identity(tenant: &Tenant, row: &Person) -> model::Identity {
+    let Person {
+        id,
+        name,
+        email,
+        created,
+        modified,
+        level,
+        machine_owner,
+    } = row;
+    model::Identity {
+        id: id.to_string(),
+        name: shown(name),
+        email: shown(email),
+        level: *level,
+        machine_owner: machine_owner.map(|owner| id_of(tenant, owner)),
+        created: Some(*created),
+        modified: Some(*modified),
+    }
+}
+
+fn group(tenant: &Tenant, row: &Group) -> model::GovernanceGroup {
+    let Group { id, name, members } = row;
+    model::GovernanceGroup {
+        id: id.to_string(),
+        name: shown(name),
+        members: ids(&tenant.people, members),
+    }
+}
+
+fn source(row: &Source) -> model::Source {
+    let Source { id, name, kind } = row;
+    model::Source {
+        id: id.to_string(),
+        name: shown(name),
+        source_type: kind.to_string(),
+    }
+}
+
+fn entitlement(tenant: &Tenant, row: &Entitlement) -> model::Entitlement {
+    let Entitlement {
+        id,
+        name,
+        description,
+        privileged,
+        owner,
+        attribute,
+        value,
+        object_type,
+        source,
+        revocable,
+        cloud_governed,
+        data_access,
+        permissions,
+    } = row;
+    model::Entitlement {
+        id: id.to_string(),
+        name: shown(name),
+        source: tenant.sources[*source].id.to_string(),
+        description: owned(description.as_deref()),
+        owner: owner.map(|owner| id_of(tenant, owner)),
+        attribute_name: attribute.to_string(),
+        attribute_value: Some(value.to_string()),
+        source_schema_object_type: object_type.to_string(),
+        privileged: *privileged,
+        revocable: *revocable,
+        cloud_governed: *cloud_governed,
+        data_access: data_access.as_ref().map(data),
+        permissions: permissions.iter().map(permission).collect(),
+    }
+}
+
+fn data(data: &DataAccess) -> model::DataAccess {
+    let DataAccess {
+        policies,
+        categories,
+        impact,
+    } = data;
+    model::DataAccess {
+        policies: policies.iter().map(ToString::to_string).collect(),
+        categories: categories
+            .iter()
+            .map(|(value, match_count)| model::Category {
+                value: value.to_string(),
+                match_count: *match_count,
+            })
+            .collect(),
+        impact_score: impact.to_string(),
+    }
+}
+
+fn permission(permission: &Permission) -> model::Permission {
+    let Permission {
+        id: _,
+        target,
+        rights,
+    } = permission;
+    model::Permission {
+        target: shown(target),
+        rights: rights.iter().map(shown).collect(),
+    }
+}
+
+fn profile(tenant: &Tenant, row: &AccessProfile) -> model::AccessProfile {
+    let AccessProfile {
+        id,
+        name,
+        description,
+        privileged,
+        cloud_governed,
+        end_date,
+        owner,
+        source,
+        entitlements,
+        created,
+        modified,
+    } = row;
+    model::AccessProfile {
+        id: id.to_string(),
+        name: shown(name),
+        source: tenant.sources[*source].id.to_string(),
+        description: description.to_string(),
+        owner: owner.map(|owner| id_of(tenant, owner)),
+        privileged: *privileged,
+        cloud_governed: *cloud_governed,
+        end_date: *end_date,
+        entitlements: ids(&tenant.entitlements, entitlements),
+        created: Some(*created),
+        modified: Some(*modified),
+    }
+}
+
+fn role(tenant: &Tenant, row: &Role) -> model::Role {
+    let Role {
+        id,
+        name,
+        description,
+        privileged,
+        owner,
+        revocable,
+        end_date,
+        profiles,
+        entitlements,
+    } = row;
+    model::Role {
+        id: id.to_string(),
+        name: shown(name),
+        description: description.to_string(),
+        owner: owner.map(|owner| id_of(tenant, owner)),
+        privileged: *privileged,
+        revocable: *revocable,
+        end_date: *end_date,
+        access_profiles: ids(&tenant.profiles, profiles),
+        entitlements: ids(&tenant.entitlements, entitlements),
+    }
+}
+
+fn campaign(tenant: &Tenant, row: &Campaign) -> model::Campaign {
+    let Campaign {
+        id,
+        name,
+        description,
+        kind,
+        correlated,
+        comments,
+        owner,
+        deadline,
+    } = row;
+    model::Campaign {
+        id: id.to_string(),
+        name: shown(name),
+        campaign_type: *kind,
+        description: owned(description.as_deref()),
+        correlated: *correlated,
+        mandatory_comment_requirement: *comments,
+        owner: Some(id_of(tenant, *owner)),
+        deadline: Some(*deadline),
+    }
+}
+
+fn certification(
+    state: &State,
+    ix: Ix<Certification>,
+    row: &Certification,
+) -> model::Certification {
+    let Certification {
+        id,
+        name,
+        campaign,
+        reviewer: _,
+        phase,
+        created,
+        modified,
+        due,
+        signed,
+        reassignment,
+        error,
+        items,
+        tally: _,
+    } = row;
+    model::Certification {
+        id: id.to_string(),
+        name: Some(shown(name)),
+        campaign: state.campaigns[*campaign].id.to_string(),
+        reviewer: state.view_reviewer(ix),
+        phase: *phase,
+        created: Some(*created),
+        modified: Some(*modified),
+        due: *due,
+        signed: *signed,
+        reassignment: reassignment
+            .as_ref()
+            .map(|reassignment| model::Reassignment {
+                from: state.certifications[reassignment.from].id.to_string(),
+                comment: reassignment.comment.to_string(),
+            }),
+        error_message: owned(error.as_deref()),
+        items: items
+            .iter()
+            .map(|ix| item(&state.tenant, &state.items[*ix]))
+            .collect(),
+    }
+}
+
+fn item(tenant: &Tenant, row: &Item) -> model::Item {
+    let Item {
+        id,
+        certification: _,
+        subject,
+        access,
+        new_access,
+        decided,
+    } = row;
+    let undecided = model::Item {
+        id: id.to_string(),
+        identity: subject.map(|person| id_of(tenant, person)),
+        access: reviewed(tenant, *access),
+        new_access: *new_access,
+        decision: None,
+        comments: None,
+        proposed_end_date: None,
+        bulk: false,
+    };
+    let Some(Decided {
+        decision,
+        comments,
+        proposed_end_date,
+        bulk,
+    }) = decided
+    else {
+        return undecided;
+    };
+    model::Item {
+        decision: Some(*decision),
+        comments: owned(comments.as_deref()),
+        proposed_end_date: *proposed_end_date,
+        bulk: *bulk,
+        ..undecided
+    }
+}
+
+fn reviewed(tenant: &Tenant, access: Access) -> model::Access {
+    model::Access {
+        access_type: access.kind(),
+        id: access.id(tenant).to_string(),
+    }
+}
+
+fn task(state: &State, row: &Task) -> model::Task {
+    let Task {
+        id,
+        kind,
+        certification,
+        submitter,
+        created,
+        starts,
+        ends,
+        request,
+        outcome,
+    } = row;
+    model::Task {
+        id: id.to_string(),
+        task_type: *kind,
+        certification: state.certifications[*certification].id.to_string(),
+        submitted_by: Some(id_of(&state.tenant, *submitter)),
+        created: Some(*created),
+        starts: Some(*starts),
+        ends: Some(*ends),
+        reassign: request
+            .references
+            .iter()
+            .map(|Reference { kind, id }| model::Reference {
+                reassign_type: *kind,
+                id: id.clone(),
+            })
+            .collect(),
+        reassign_to: request.to.clone(),
+        reason: request.reason.clone(),
+        outcome: outcome.as_ref().map(ended),
+    }
+}
+
+fn ended(outcome: &Outcome) -> model::Outcome {
+    let text = Id::to_string;
+    match outcome {
+        Outcome::Reassigned { previous, new } => model::Outcome::Success {
+            previous_owner: text(previous),
+            new_owner: text(new),
+        },
+        Outcome::Failed(errors) => model::Outcome::Error {
+            errors: errors.clone(),
+        },
+    }
+}
+
+fn remediation(state: &State, row: &Remediation) -> model::Remediation {
+    let Remediation { item, started } = row;
+    model::Remediation {
+        item: state.items[*item].id.to_string(),
+        started: *started,
+    }
+}

@@ -1,0 +1,460 @@
+//! The format of scenario files.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::view::{
+    AccessType, CampaignType, CommentRequirement, Decision, Phase, ReassignType, Reviewer,
+    TaskType, UserLevel,
+};
+
+/// Gives the parts of a scenario what they have in common.
+macro_rules! parts {
+    ($($(#[$outer:meta])* struct $name:ident { $($body:tt)* })+) => {
+        $(
+            $(#[$outer])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            #[serde(rename_all = "camelCase", deny_unknown_fields)]
+            #[cfg_attr(test, derive(schemars::JsonSchema))]
+            #[non_exhaustive]
+            pub struct $name { $($body)* }
+        )+
+    };
+}
+
+parts! {
+    /// A tenant with its reviews at one moment.
+    #[derive(Default)]
+    struct Scenario {
+        /// Where the JSON Schema of the file is, for editors; not looked at.
+        #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+        pub schema: Option<String>,
+        /// Everybody. Each is a client with the secret `sim-secret`, except machine
+        /// identities. The first ORG_ADMIN and the first CERT_ADMIN are the clients
+        /// `sim-admin` and `sim-cert-admin`; one that is missing is added.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub identities: Vec<Identity>,
+        /// Groups of people who review together.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub governance_groups: Vec<GovernanceGroup>,
+        /// The systems that entitlements come from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub sources: Vec<Source>,
+        /// What can be had on a source.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub entitlements: Vec<Entitlement>,
+        /// Bundles of entitlements of one source.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub access_profiles: Vec<AccessProfile>,
+        /// Bundles of access profiles and entitlements.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub roles: Vec<Role>,
+        /// The campaigns.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub campaigns: Vec<Campaign>,
+        /// The certifications with their items, in the order in which lists show them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub certifications: Vec<Certification>,
+        /// Reassignments that are not done at once, and those that are over.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub tasks: Vec<Task>,
+        /// What sign-offs have sent to be removed. If it is left out: every revoked item
+        /// of a signed certification.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub remediations: Option<Vec<Remediation>>,
+    }
+
+    /// A person or a machine identity.
+    struct Identity {
+        /// Identifier, which is also the client id.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// E-mail address.
+        pub email: String,
+        /// What they may do beyond their own reviews; USER if it is left out.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub level: UserLevel,
+        /// Makes this a machine identity, and names the person who answers for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub machine_owner: Option<String>,
+        /// The moment of the start if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub created: Option<Timestamp>,
+        /// As `created` if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub modified: Option<Timestamp>,
+    }
+
+    /// People who review together.
+    struct GovernanceGroup {
+        /// Identifier.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Identifiers of identities.
+        #[serde(default)]
+        pub members: Vec<String>,
+    }
+
+    /// A system that accounts and entitlements come from.
+    struct Source {
+        /// Identifier.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// What kind of system it is; `DelimitedFile` if it is left out.
+        #[serde(rename = "type", default = "source_type")]
+        pub source_type: String,
+    }
+
+    /// A group, role or permission on a source.
+    struct Entitlement {
+        /// Identifier.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Identifier of the source.
+        pub source: String,
+        /// Description, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub description: Option<String>,
+        /// Identifier of the identity that owns it, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<String>,
+        /// The attribute of an account that holds it; `groups` if it is left out.
+        #[serde(default = "attribute_name")]
+        pub attribute_name: String,
+        /// What the attribute holds; the name if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub attribute_value: Option<String>,
+        /// What the source calls such a thing; `group` if it is left out.
+        #[serde(default = "object_type")]
+        pub source_schema_object_type: String,
+        /// Whether it is powerful.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub privileged: bool,
+        /// Whether it can be revoked; true if it is left out.
+        #[serde(default = "yes", skip_serializing_if = "is_true")]
+        pub revocable: bool,
+        /// Whether it governs a cloud system.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub cloud_governed: bool,
+        /// What the data behind it is, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub data_access: Option<DataAccess>,
+        /// The permissions behind it, in the order in which they are listed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub permissions: Vec<Permission>,
+    }
+
+    /// What the data behind an entitlement is.
+    struct DataAccess {
+        /// Policies that apply.
+        #[serde(default)]
+        pub policies: Vec<String>,
+        /// What was found.
+        #[serde(default)]
+        pub categories: Vec<Category>,
+        /// How bad a loss would be.
+        pub impact_score: String,
+    }
+
+    /// A kind of data.
+    struct Category {
+        /// Its name.
+        pub value: String,
+        /// How often it was found.
+        #[serde(default)]
+        pub match_count: u32,
+    }
+
+    /// Rights on one target.
+    struct Permission {
+        /// What they are rights on.
+        pub target: String,
+        /// The rights.
+        pub rights: Vec<String>,
+    }
+
+    /// A bundle of entitlements of one source.
+    struct AccessProfile {
+        /// Identifier.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Identifier of the source.
+        pub source: String,
+        /// Description; empty if it is left out.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub description: String,
+        /// Identifier of the identity that owns it, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<String>,
+        /// Whether it is powerful.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub privileged: bool,
+        /// Whether it governs a cloud system.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub cloud_governed: bool,
+        /// When the access ends, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub end_date: Option<Timestamp>,
+        /// Identifiers of entitlements.
+        #[serde(default)]
+        pub entitlements: Vec<String>,
+        /// The moment of the start if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub created: Option<Timestamp>,
+        /// As `created` if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub modified: Option<Timestamp>,
+    }
+
+    /// A bundle of access profiles and entitlements.
+    struct Role {
+        /// Identifier.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Description; empty if it is left out.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub description: String,
+        /// Identifier of the identity that owns it, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<String>,
+        /// Whether it is powerful.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub privileged: bool,
+        /// Whether it can be revoked; true if it is left out.
+        #[serde(default = "yes", skip_serializing_if = "is_true")]
+        pub revocable: bool,
+        /// When the access ends, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub end_date: Option<Timestamp>,
+        /// Identifiers of access profiles.
+        #[serde(default)]
+        pub access_profiles: Vec<String>,
+        /// Identifiers of entitlements.
+        #[serde(default)]
+        pub entitlements: Vec<String>,
+    }
+
+    /// A set of certifications with one purpose.
+    struct Campaign {
+        /// Identifier.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// What it reviews.
+        #[serde(rename = "type")]
+        pub campaign_type: CampaignType,
+        /// Description, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub description: Option<String>,
+        /// Whether the accounts under review belong to identities; true if it is left out.
+        #[serde(default = "yes", skip_serializing_if = "is_true")]
+        pub correlated: bool,
+        /// Which decisions need a comment; NO_DECISIONS if it is left out.
+        #[serde(default = "no_comments")]
+        pub mandatory_comment_requirement: CommentRequirement,
+        /// Identifier of the identity that owns it; `sim-admin`'s if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<String>,
+        /// When it ends; 30 days after the start if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub deadline: Option<Timestamp>,
+    }
+
+    /// One reviewer's share of a campaign.
+    struct Certification {
+        /// Identifier.
+        pub id: String,
+        /// Name; the campaign's and the reviewer's if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        /// Identifier of the campaign.
+        pub campaign: String,
+        /// Who reviews.
+        pub reviewer: Reviewer,
+        /// Where it stands; ACTIVE if it is left out. A SIGNED one has every decision.
+        #[serde(default = "active")]
+        pub phase: Phase,
+        /// The moment of the start if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub created: Option<Timestamp>,
+        /// As `created` if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub modified: Option<Timestamp>,
+        /// When it is due, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub due: Option<Timestamp>,
+        /// When it was signed, for a SIGNED one; as `modified` if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub signed: Option<Timestamp>,
+        /// Where its items came from, if a reassignment made it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reassignment: Option<Reassignment>,
+        /// What went wrong with it, if anything.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub error_message: Option<String>,
+        /// What is to be decided, in the order in which lists show it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub items: Vec<Item>,
+    }
+
+    /// Where the items of a certification came from.
+    struct Reassignment {
+        /// Identifier of another certification of the same campaign.
+        pub from: String,
+        /// The reason that was given; empty if it is left out.
+        #[serde(default)]
+        pub comment: String,
+    }
+
+    /// One access of one identity, to be approved or revoked.
+    struct Item {
+        /// Identifier.
+        pub id: String,
+        /// Identifier of the identity whose access it is. Left out where the make-up of a
+        /// role is reviewed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub identity: Option<String>,
+        /// What they have.
+        pub access: Access,
+        /// Whether it came since the last review.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub new_access: bool,
+        /// What was decided; nothing yet if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub decision: Option<Decision>,
+        /// The comment of the decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub comments: Option<String>,
+        /// When revoked access shall end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub proposed_end_date: Option<Timestamp>,
+        /// Whether the decision was part of a larger one.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub bulk: bool,
+    }
+
+    /// An entitlement, an access profile or a role.
+    struct Access {
+        /// Which of them.
+        #[serde(rename = "type")]
+        pub access_type: AccessType,
+        /// Identifier.
+        pub id: String,
+    }
+
+    /// A reassignment that takes its time.
+    struct Task {
+        /// Identifier.
+        pub id: String,
+        /// Who asked for it; REASSIGN if it is left out.
+        #[serde(rename = "type", default = "reassign")]
+        pub task_type: TaskType,
+        /// Identifier of the certification that the items leave.
+        pub certification: String,
+        /// Identifier of the identity that asked for it; `sim-admin`'s if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub submitted_by: Option<String>,
+        /// The moment of the start if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub created: Option<Timestamp>,
+        /// When it is no longer QUEUED; by the task times of the simulator if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub starts: Option<Timestamp>,
+        /// When it is done; by the task times of the simulator if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ends: Option<Timestamp>,
+        /// What goes to another reviewer. Whether there is such a thing shows at the end.
+        pub reassign: Vec<Reference>,
+        /// Who shall review it.
+        pub reassign_to: String,
+        /// Why.
+        pub reason: String,
+        /// How it ended; not yet if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub outcome: Option<Outcome>,
+    }
+
+    /// What a reassignment names.
+    struct Reference {
+        /// What the identifier is one of.
+        #[serde(rename = "type")]
+        pub reassign_type: ReassignType,
+        /// Identifier.
+        pub id: String,
+    }
+
+    /// Access that a sign-off has sent to be removed.
+    struct Remediation {
+        /// Identifier of a revoked item of a signed certification.
+        pub item: String,
+        /// When that was.
+        pub started: Timestamp,
+    }
+}
+
+/// How a task ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "status",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The items have gone from one reviewer to another.
+    Success {
+        /// Identifier of the reviewer who had them.
+        previous_owner: String,
+        /// Identifier of the reviewer who has them.
+        new_owner: String,
+    },
+    /// Nothing was changed.
+    Error {
+        /// Why.
+        errors: Vec<String>,
+    },
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn source_type() -> String {
+    "DelimitedFile".to_owned()
+}
+
+fn attribute_name() -> String {
+    "groups".to_owned()
+}
+
+fn object_type() -> String {
+    "group".to_owned()
+}
+
+fn no_comments() -> CommentRequirement {
+    CommentRequirement::NoDecisions
+}
+
+fn active() -> Phase {
+    Phase::Active
+}
+
+fn reassign() -> TaskType {
+    TaskType::Reassign
+}

@@ -1,0 +1,215 @@
+//! Which records a filter holds for.
+
+use std::fmt::Debug;
+
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::filter::endpoint::{
+    AccessSummaries, BetaCertifications, BetaPermissions, BetaReviewers, Certifications,
+    DecisionSummaries, IdentitySummaries, Items, Permissions, Reviewers, Tasks,
+};
+use crate::filter::{
+    Filter, FilterError, Matchable, ParseErrorKind, VOCABULARY, access_summary, certification,
+    identity_summary, item, permission, reviewer, task,
+};
+use crate::model::{ObjectType, Phase, TaskType};
+
+fn record<T: DeserializeOwned>(value: serde_json::Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+#[track_caller]
+fn holds<E: Matchable>(filter: impl Into<Filter<E>>, value: serde_json::Value) -> bool
+where
+    E::Record: DeserializeOwned,
+{
+    let (filter, record) = (filter.into(), record(value));
+    filter.matches(&record).unwrap()
+}
+
+#[test]
+fn text_is_compared_without_regard_to_case() {
+    let name = |name: &str| json!({ "name": name });
+    assert!(holds(reviewer::name().eq("ada"), name("Ada")));
+    assert!(holds(reviewer::name().eq("ÅSA ØST"), name("Åsa Øst")));
+    assert!(holds(reviewer::name().starts_with("aD"), name("Ada")));
+    assert!(holds(reviewer::name().starts_with(""), name("")));
+    assert!(holds(reviewer::name().eq(""), name("")));
+    assert!(!holds(reviewer::name().eq("Ada "), name("Ada")));
+    assert!(!holds(reviewer::name().starts_with("Ada L"), name("Ada")));
+    assert!(!holds(reviewer::name().eq("Asa"), name("Åsa")));
+    assert!(holds(
+        reviewer::id().is_in(["x", "AB"]),
+        json!({ "id": "ab" })
+    ));
+
+    // The last letter has a form for the end of words; the beginning of a word has none.
+    assert!(holds(reviewer::name().starts_with("ΟΔΟΣ"), name("ΟΔΟΣΗΜΑ")));
+
+    let permission = json!({ "target": "SYS.User$", "rights": ["SELECT", "Update"] });
+    let rights = |rights: [&str; 2]| permission::rights().contains_all(rights);
+    assert!(holds(rights(["update", "Select"]), permission.clone()));
+    assert!(!holds(rights(["update", "drop"]), permission.clone()));
+    assert!(holds(permission::target().starts_with("sys."), permission));
+}
+
+#[test]
+fn enumerations_and_flags() {
+    let staged = json!({ "phase": "STAGED", "completed": false });
+    assert!(holds(
+        certification::phase().eq(Phase::Staged),
+        staged.clone()
+    ));
+    assert!(!holds(
+        certification::phase().eq(Phase::Active),
+        staged.clone()
+    ));
+    assert!(holds(certification::completed().eq(false), staged));
+
+    let news = Phase::Unrecognized("PAUSED".to_owned());
+    assert!(holds(
+        certification::phase().eq(news),
+        json!({ "phase": "PAUSED" })
+    ));
+    assert!(holds(
+        task::task_type().is_in([TaskType::Reassign, TaskType::AdminReassign]),
+        json!({ "type": "ADMIN_REASSIGN" })
+    ));
+}
+
+#[test]
+fn what_is_absent_equals_nothing_and_differs_from_everything() {
+    let nothing = || json!({ "id": null, "completed": null });
+    assert!(!holds(item::id().eq(""), nothing()));
+    assert!(!holds(item::id().is_in(["", "a"]), nothing()));
+    assert!(!holds(item::access_name().starts_with(""), nothing()));
+    assert!(!holds(item::completed().eq(false), nothing()));
+    assert!(!holds(item::completed().eq(true), nothing()));
+    assert!(holds(item::completed().ne(true), nothing()));
+    assert!(holds(!item::completed().eq(true), nothing()));
+    assert!(holds(!item::access_name().eq("a"), nothing()));
+    assert!(!holds(permission::target().starts_with(""), json!({})));
+    assert!(!holds(permission::rights().contains_all(["a"]), json!({})));
+}
+
+#[test]
+fn composites() {
+    let [a, b] = ["a", "b"].map(|id| identity_summary::id().eq(id));
+    for (filter, expected) in [
+        (a.clone().or(b.clone()), true),
+        (b.clone().or(a.clone()), true),
+        (a.clone().and(b.clone()), false),
+        (a.clone().and(!b.clone()), true),
+        (!a.clone().or(b.clone()), false),
+        (!(a.and(b)), true),
+    ] {
+        assert_eq!(
+            holds(filter.clone(), json!({ "id": "a" })),
+            expected,
+            "{filter}"
+        );
+    }
+}
+
+#[test]
+fn raw_text_is_evaluated_as_far_as_it_can_be_read() {
+    let open = record(json!({ "completed": false }));
+    let raw = Filter::<Items>::raw(r#"completed eq false or access.name sw "SAP""#);
+    assert_eq!(raw.matches(&open), Ok(true));
+    assert_eq!((!raw).matches(&open), Ok(false));
+
+    // Unreadable for each record, also where the rest would decide.
+    let raw = Filter::<Items>::raw(r#"access.name co "SAP""#);
+    let either = item::completed().eq(false).or(raw);
+    let Err(FilterError::UnreadableRaw(why)) = either.matches(&open) else {
+        panic!("`co` cannot be read");
+    };
+    assert!(matches!(
+        why.kind(),
+        ParseErrorKind::UnsupportedOperator {
+            field: "access.name",
+            ..
+        }
+    ));
+}
+
+#[test]
+fn what_would_not_be_sent_is_not_evaluated() {
+    let nothing: [&str; 0] = [];
+    let empty = item::id().is_in(nothing);
+    assert_eq!(
+        empty.matches(&record(json!({}))),
+        empty.check().map(|()| true)
+    );
+    assert_eq!(
+        Filter::<Items>::raw(" ").matches(&record(json!({}))),
+        Err(FilterError::EmptyRaw)
+    );
+}
+
+#[test]
+fn access_summaries_do_not_say_whether_they_are_completed() {
+    let filter = access_summary::access_id().eq("a");
+    let summary = record(json!({ "access": { "id": "b" } }));
+    assert_eq!(filter.matches(&summary), Ok(false));
+    assert_eq!(
+        filter
+            .and(access_summary::completed().eq(true))
+            .matches(&summary),
+        Err(FilterError::NotInRecord { field: "completed" })
+    );
+}
+
+#[test]
+fn an_access_profile_is_of_the_source_of_its_entitlements() {
+    let profile = json!({ "accessSummary": {
+        "access": { "type": "ACCESS_PROFILE", "id": "p", "name": "P" },
+        "accessProfile": { "entitlements": [{ "sourceName": null }, { "sourceName": "SAP" }] },
+    }});
+    assert!(holds(
+        item::access_profile_source_name().eq("sap"),
+        profile.clone()
+    ));
+    assert!(!holds(
+        item::entitlement_source_name().eq("sap"),
+        profile.clone()
+    ));
+    assert!(holds(
+        item::item_type().eq(ObjectType::AccessProfile),
+        profile.clone()
+    ));
+    assert!(holds(
+        item::access_type().eq(ObjectType::AccessProfile),
+        profile
+    ));
+}
+
+/// A field that is new to the vocabulary must not be taken for an absent one.
+#[test]
+fn every_field_of_the_vocabulary_is_looked_up() {
+    fn check<E: Matchable<Record: Default + Debug>>() -> crate::filter::EndpointVocabulary {
+        let record = E::Record::default();
+        for (field, _) in E::VOCABULARY.filters {
+            let is_known = E::value(&record, field).is_some();
+            let is_carried = (E::VOCABULARY, *field) != (AccessSummaries::VOCABULARY, "completed");
+            assert_eq!(is_known, is_carried, "{field} of {:?}", E::VOCABULARY);
+        }
+        E::VOCABULARY
+    }
+    use crate::filter::endpoint::Endpoint as _;
+    let checked = [
+        check::<Certifications>(),
+        check::<Items>(),
+        check::<DecisionSummaries>(),
+        check::<IdentitySummaries>(),
+        check::<AccessSummaries>(),
+        check::<Permissions>(),
+        check::<Reviewers>(),
+        check::<Tasks>(),
+        check::<BetaCertifications>(),
+        check::<BetaPermissions>(),
+        check::<BetaReviewers>(),
+    ];
+    assert!(VOCABULARY.iter().all(|endpoint| checked.contains(endpoint)));
+}

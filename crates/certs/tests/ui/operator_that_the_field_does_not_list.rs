@@ -1,0 +1,7 @@
+//! V3 compares `completed` only with `eq`, though beta has `ne`.
+
+use certs::filter::certification;
+
+fn main() {
+    let _ = certification::completed().ne(true);
+}

@@ -1,0 +1,5 @@
+use certs::filter::certification;
+
+fn main() {
+    let _ = certification::phase().asc();
+}

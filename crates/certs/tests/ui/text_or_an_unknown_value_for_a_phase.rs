@@ -1,0 +1,7 @@
+use certs::filter::certification;
+use certs::model::Phase;
+
+fn main() {
+    let _ = certification::phase().eq("ACTIVE");
+    let _ = certification::phase().eq(Phase::Paused);
+}

@@ -1,0 +1,8 @@
+use certs::Client;
+use certs::filter::certification;
+
+fn open(client: &Client) {
+    let _ = client.beta().certifications().filter(certification::completed().eq(false));
+}
+
+fn main() {}

@@ -1,0 +1,119 @@
+//! A server that costs next to nothing, so that a benchmark of clients measures clients: its
+//! pages are made in advance, of items that the simulator answered.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use certs_sim::Simulator;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The largest page that the API answers.
+pub(crate) const PAGE: usize = 250;
+
+/// The certification whose items are listed. Any would do.
+pub(crate) const CERTIFICATION: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
+
+/// Serves a list of so many items, each page after so much latency.
+pub(crate) async fn serve(items: usize, latency: Duration) -> SocketAddr {
+    let pages = Arc::new(Pages {
+        pages: pages(items).await,
+        latency,
+    });
+    let path = "/v3/certifications/{id}/access-review-items";
+    let router = Router::new().route(path, get(page)).with_state(pages);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
+    let address = listener.local_addr().expect("the listener is bound");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+struct Pages {
+    pages: Vec<Bytes>,
+    latency: Duration,
+}
+
+#[derive(Deserialize)]
+struct Offset {
+    #[serde(default)]
+    offset: usize,
+}
+
+async fn page(
+    State(pages): State<Arc<Pages>>,
+    Query(Offset { offset }): Query<Offset>,
+) -> Response {
+    if !pages.latency.is_zero() {
+        tokio::time::sleep(pages.latency).await;
+    }
+    let body = pages
+        .pages
+        .get(offset / PAGE)
+        .cloned()
+        .unwrap_or(Bytes::from_static(b"[]"));
+    ([(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// Pages of items as the simulator answers them, with ids of their own. Few pages are kept
+/// and repeat, so that the server's memory says nothing about the client's.
+async fn pages(items: usize) -> Vec<Bytes> {
+    let templates = items_of_the_simulator().await;
+    (0..items.div_ceil(PAGE))
+        .map(|page| {
+            let first = page * PAGE;
+            let page: Vec<Value> = (first..items.min(first + PAGE))
+                .map(|n| {
+                    let mut item = templates[n % templates.len()].clone();
+                    item["id"] = format!("{n:032x}").into();
+                    item
+                })
+                .collect();
+            Bytes::from(serde_json::to_vec(&page).expect("JSON is written to memory"))
+        })
+        .collect()
+}
+
+async fn items_of_the_simulator() -> Vec<Value> {
+    let simulator = Simulator::builder()
+        .rate_limit(None)
+        .start()
+        .await
+        .expect("a free port");
+    let admin = simulator.admin();
+    let http = reqwest::Client::new();
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", &admin.client_id),
+        ("client_secret", &admin.client_secret),
+    ];
+    let token: Value = json(
+        http.post(format!("{}/oauth/token", simulator.base_url()))
+            .form(&form),
+    )
+    .await;
+    let token = token["access_token"].as_str().expect("a token").to_owned();
+    let mut items = Vec::new();
+    for certification in simulator.certifications() {
+        let path = format!("v3/certifications/{}/access-review-items", certification.id);
+        let url = format!("{}/{path}", simulator.base_url());
+        if let Value::Array(page) = json(http.get(url).bearer_auth(&token)).await {
+            items.extend(page);
+        }
+    }
+    assert!(items.len() > 500, "the simulator has items of all kinds");
+    items
+}
+
+async fn json(request: reqwest::RequestBuilder) -> Value {
+    let response = request.send().await.expect("the simulator answers");
+    response.json().await.expect("the simulator answers JSON")
+}

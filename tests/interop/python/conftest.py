@@ -1,0 +1,35 @@
+"""What all tests here share: a simulator of their own, started with cargo."""
+
+import contextlib
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+SECRET = "sim-secret"
+
+
+@contextlib.contextmanager
+def simulator(*options):
+    """Runs a simulator on a free port and yields its base URL."""
+    command = ["cargo", "run", "--quiet", "--package", "certs-sim", "--"]
+    command += ["--listen", "127.0.0.1:0", "--no-rate-limit", *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        # The first line is the base URL; there is none if it does not start.
+        base_url = process.stdout.readline().strip()
+        if not base_url:
+            raise RuntimeError(f"the simulator did not start: exit code {process.wait()}")
+        yield base_url
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def base_url():
+    """The base URL of a simulator that one test module has for itself."""
+    with simulator() as url:
+        yield url

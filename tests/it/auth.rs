@@ -1,0 +1,191 @@
+//! One token for all calls, and a new one when the service refuses it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use certs::{AccessToken, Error, TokenFuture, TokenProvider};
+use futures_util::future::join_all;
+
+use crate::support::wire::{api_requests, token_requests};
+use crate::support::{admin_of, builder, open_certification, simulator};
+
+/// Longer than any token lives, by the simulator's clock only: the client is surprised.
+const PAST_EXPIRY: Duration = Duration::from_secs(3600);
+
+#[tokio::test]
+async fn concurrent_calls_ask_for_one_token() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    let calls = (0..20).map(|n| {
+        let client = client.clone();
+        async move {
+            if n % 2 == 0 {
+                client.certifications().send().await.unwrap().items.len()
+            } else {
+                client
+                    .beta()
+                    .certifications()
+                    .send()
+                    .await
+                    .unwrap()
+                    .items
+                    .len()
+            }
+        }
+    });
+    let counts = join_all(calls).await;
+    assert!(counts.iter().all(|count| *count > 0));
+    assert_eq!(token_requests(&sim).len(), 1);
+    assert_eq!(api_requests(&sim).len(), 20);
+}
+
+#[tokio::test]
+async fn a_client_without_calls_asks_for_no_token() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    drop(client.certifications().stream());
+    drop(client);
+    assert_eq!(sim.requests(), []);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_and_the_call_sent_again() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    client.certifications().send().await.unwrap();
+    sim.clock().advance(PAST_EXPIRY);
+    sim.clear_requests();
+
+    client.certifications().send().await.unwrap();
+    let statuses: Vec<_> = api_requests(&sim)
+        .iter()
+        .map(|request| request.status)
+        .collect();
+    assert_eq!(statuses, [401, 200]);
+    assert_eq!(token_requests(&sim).len(), 1);
+}
+
+/// A 401 is answered before the call has any effect, so a write is sent again, too, with
+/// its body.
+#[tokio::test]
+async fn a_write_with_a_refused_token_is_sent_again_whole() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    let certification = open_certification(&sim);
+    let item = sim.items_of(&certification.id).remove(0);
+    client.certifications().send().await.unwrap();
+    sim.clock().advance(PAST_EXPIRY);
+    sim.clear_requests();
+
+    let approve = certs::model::ReviewDecision::approve(&item.id);
+    client
+        .certification(&certification.id)
+        .decide([approve])
+        .await
+        .unwrap();
+    let requests = api_requests(&sim);
+    assert_eq!(requests.len(), 2);
+    assert_eq!((requests[0].status, requests[1].status), (401, 200));
+    assert_eq!(requests[0].body, requests[1].body);
+    assert!(sim.items_of(&certification.id)[0].decision.is_some());
+}
+
+#[tokio::test]
+async fn concurrent_calls_with_a_refused_token_ask_for_one_new_one() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    client.certifications().send().await.unwrap();
+    sim.clock().advance(PAST_EXPIRY);
+    sim.clear_requests();
+
+    let calls = (0..20).map(|_| client.certifications().send());
+    for page in join_all(calls).await {
+        page.unwrap();
+    }
+    assert_eq!(token_requests(&sim).len(), 1);
+    let served = api_requests(&sim)
+        .into_iter()
+        .filter(|request| request.status == 200);
+    assert_eq!(served.count(), 20);
+}
+
+#[tokio::test]
+async fn a_refused_static_token_is_not_tried_again() {
+    let sim = simulator().await;
+    let client = builder(sim.base_url())
+        .token("not one of theirs")
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        sim.clear_requests();
+        let error = client.certifications().send().await.unwrap_err();
+        assert!(error.is_unauthorized(), "{error}");
+        assert_eq!(error.status(), Some(401));
+        assert_eq!(api_requests(&sim).len(), 1);
+    }
+    assert!(token_requests(&sim).is_empty());
+}
+
+/// Gives another token each time, none of which is any good.
+#[derive(Debug, Default)]
+struct Forger(Arc<AtomicUsize>);
+
+impl TokenProvider for Forger {
+    fn token(&self) -> TokenFuture<'_> {
+        let n = self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move { Ok(AccessToken::new(format!("forged {n}"))) })
+    }
+}
+
+#[tokio::test]
+async fn a_provider_of_refused_tokens_is_asked_twice_and_no_more() {
+    let sim = simulator().await;
+    let forger = Forger::default();
+    let asked = Arc::clone(&forger.0);
+    let client = builder(sim.base_url())
+        .token_provider(forger)
+        .build()
+        .unwrap();
+    let error = client.certifications().send().await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    assert_eq!(api_requests(&sim).len(), 2);
+}
+
+#[derive(Debug)]
+struct Empty;
+
+impl TokenProvider for Empty {
+    fn token(&self) -> TokenFuture<'_> {
+        Box::pin(async { Err(Error::token("the vault is sealed")) })
+    }
+}
+
+#[tokio::test]
+async fn a_provider_without_a_token_fails_the_call() {
+    let sim = simulator().await;
+    let client = builder(sim.base_url())
+        .token_provider(Empty)
+        .build()
+        .unwrap();
+    let error = client.certifications().send().await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert!(error.to_string().contains("the vault is sealed"), "{error}");
+    assert_eq!(error.status(), None);
+    assert_eq!(sim.requests(), []);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_not_tried_again_by_itself() {
+    let sim = simulator().await;
+    let client = builder(sim.base_url())
+        .client_credentials("sim-admin", "wrong")
+        .build()
+        .unwrap();
+    let error = client.certifications().send().await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(error.version(), Some("oauth"));
+    assert_eq!(token_requests(&sim).len(), 1);
+    assert!(api_requests(&sim).is_empty());
+}

@@ -1,0 +1,521 @@
+//! Input that is awkward reaches the service as it is; input that is wrong is refused
+//! before anything is sent.
+
+use std::fmt::{Debug, Write as _};
+
+use certs::filter::{access_summary, certification, decision_summary, item, permission};
+use certs::model::{AccessType, ReviewDecision};
+use certs::{Client, Error, ErrorKind, MAX_DECISIONS, MAX_REASSIGN, MAX_REASSIGN_ASYNC};
+use certs_sim::Simulator;
+use insta::assert_snapshot;
+
+use crate::support::wire::{decode, only_request, query_parameter};
+use crate::support::{admin_of, open_certification, simulator};
+
+const AWKWARD: &[&str] = &[
+    r#"the "big" one"#,
+    r"C:\groups\",
+    r#"\""#,
+    r#"" or id eq ""#,
+    "R&D",
+    "#1 tax=5% + more;",
+    "100%41",
+    "a+b c",
+    "two\nlines\tand\r\nmore",
+    "Großzügig, Łódź, 東京, Ωμέγα, العربية",
+    "👩‍💻 on call 🚒",
+    " spaces around ",
+    "in (1,2)",
+    "'single' `back` $var ${x} <b>",
+    "",
+];
+
+/// Reads a quoted text as the grammar of the documents has it.
+fn unquote(literal: &str) -> String {
+    let inner = literal
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap();
+    let mut text = String::new();
+    let mut chars = inner.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => {
+                let escaped = chars.next().unwrap();
+                assert!(matches!(escaped, '\\' | '"'), "{literal}");
+                text.push(escaped);
+            }
+            '"' => panic!("a quote in the middle of {literal}"),
+            char => text.push(char),
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn awkward_filter_values_reach_the_service_unchanged() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let items = admin_of(&sim).certification(&certification.id).items();
+    for value in AWKWARD {
+        sim.clear_requests();
+        items
+            .clone()
+            .filter(item::access_name().eq(*value))
+            .send()
+            .await
+            .unwrap();
+
+        let query = only_request(&sim).query.unwrap();
+        let filters = query_parameter(&query, "filters").unwrap();
+        let literal = filters.strip_prefix("access.name eq ").unwrap();
+        assert_eq!(unquote(literal), *value, "{query}");
+    }
+}
+
+/// The simulator's parser finds the end of each value: what stands after it counts.
+#[tokio::test]
+async fn awkward_filter_values_do_not_change_the_rest_of_the_filter() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let wanted = sim.items_of(&certification.id).remove(0);
+    let items = admin_of(&sim).certification(&certification.id).items();
+    for value in AWKWARD {
+        let filter = item::access_name()
+            .eq(*value)
+            .or(item::id().is_in([*value, &wanted.id]));
+        let found = items.clone().filter(filter).send().await.unwrap();
+        let ids: Vec<_> = found.items.iter().map(|item| &item.id).collect();
+        assert_eq!(ids, [&wanted.id], "{value:?}");
+
+        let nothing = item::id()
+            .eq(&wanted.id)
+            .and(item::access_name().eq(*value));
+        let found = items.clone().filter(nothing).send().await.unwrap();
+        assert!(found.items.is_empty(), "{value:?}");
+    }
+}
+
+#[tokio::test]
+async fn awkward_comments_are_kept_as_they_are() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let item = sim.items_of(&certification.id).remove(0);
+    let review = admin_of(&sim).certification(&certification.id);
+    for comment in AWKWARD {
+        review
+            .decide([ReviewDecision::approve(&item.id).comment(*comment)])
+            .await
+            .unwrap();
+        let kept = sim.items_of(&certification.id).remove(0).comments;
+        assert_eq!(kept.as_deref(), Some(*comment));
+    }
+}
+
+#[tokio::test]
+async fn awkward_reviewers_reach_the_service_unchanged() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    for value in AWKWARD {
+        sim.clear_requests();
+        client
+            .certifications()
+            .reviewer(*value)
+            .send()
+            .await
+            .unwrap();
+        let query = only_request(&sim).query.unwrap();
+        assert_eq!(
+            query_parameter(&query, "reviewer-identity").as_deref(),
+            Some(*value)
+        );
+
+        sim.clear_requests();
+        client
+            .beta()
+            .certifications()
+            .reviewer(*value)
+            .send()
+            .await
+            .unwrap();
+        let query = only_request(&sim).query.unwrap();
+        assert_eq!(
+            query_parameter(&query, "reviewer-identitiy").as_deref(),
+            Some(*value)
+        );
+    }
+}
+
+#[tokio::test]
+async fn ids_are_encoded_and_never_interpreted() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    let ids = [
+        "a/b",
+        "../sign-off",
+        "a b",
+        "a?limit=1",
+        "a#b",
+        "100%",
+        "%2F",
+        "a%2e%2e",
+        "a+b",
+        "ä–東京",
+        "👍",
+        "a;b",
+        "a\"b",
+        "...",
+        "a\nb",
+    ];
+    let mut paths = String::new();
+    for id in ids {
+        sim.clear_requests();
+        let error = client.certification(id).get().await.unwrap_err();
+        assert!(error.is_not_found(), "{id:?}: {error}");
+
+        let request = only_request(&sim);
+        assert_eq!(request.query, None, "{id:?}");
+        let segments: Vec<_> = request.path.split('/').collect();
+        let ["", "v3", "certifications", segment] = segments[..] else {
+            panic!("{id:?} became {}", request.path)
+        };
+        // In a path, unlike in a query, a plus is a plus.
+        assert_eq!(decode(&segment.replace('+', "%2B")), id);
+        writeln!(paths, "{id:?} => {}", request.path).unwrap();
+    }
+    assert_snapshot!(paths);
+}
+
+#[tokio::test]
+async fn ids_are_encoded_in_every_place_of_a_path() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim).id;
+    let client = admin_of(&sim);
+    let review = client.certification(&certification);
+    let awkward = "a/b?c#d %";
+    let encoded = "a%2Fb%3Fc%23d%20%25";
+    let beta = client.beta().certification(&certification);
+    review.permissions(awkward).send().await.unwrap_err();
+    beta.permissions(awkward).send().await.unwrap_err();
+    review.identity_summary(awkward).await.unwrap_err();
+    client.task(awkward).get().await.unwrap_err();
+    beta.task(awkward).get().await.unwrap_err();
+    let paths: Vec<_> = crate::support::wire::api_requests(&sim)
+        .into_iter()
+        .map(|request| request.path.replace(&certification, "[certification]"))
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            format!("/v3/certifications/[certification]/access-review-items/{encoded}/permissions"),
+            format!(
+                "/beta/certifications/[certification]/access-review-items/{encoded}/permissions"
+            ),
+            format!("/v3/certifications/[certification]/identity-summaries/{encoded}"),
+            format!("/v3/certification-tasks/{encoded}"),
+            format!("/beta/certifications/[certification]/tasks/{encoded}"),
+        ],
+    );
+}
+
+/// Collects what is refused, and what the caller is told.
+struct Refusals {
+    sim: Simulator,
+    text: String,
+}
+
+impl Refusals {
+    async fn start() -> (Self, Client) {
+        let sim = simulator().await;
+        let client = admin_of(&sim);
+        (
+            Self {
+                sim,
+                text: String::new(),
+            },
+            client,
+        )
+    }
+
+    #[track_caller]
+    fn add<T: Debug>(&mut self, what: &str, outcome: Result<T, Error>) {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{what}: {error}");
+        assert_eq!(error.status(), None, "{what}");
+        assert!(error.operation().is_some(), "{what}: {error}");
+        // Not even a token was asked for.
+        assert_eq!(self.sim.requests(), [], "{what}");
+        writeln!(self.text, "{what}\n  {error}").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn wrong_decisions_are_refused_before_sending() {
+    let (mut refusals, client) = Refusals::start().await;
+    let review = client.certification("c-1");
+    let approve = |id: &str| ReviewDecision::approve(id);
+    let date = "2026-06-30T00:00:00Z".parse().unwrap();
+
+    refusals.add("no decision", review.decide([]).await);
+    let many = (0..=MAX_DECISIONS).map(|n| approve(&format!("i-{n}")));
+    refusals.add("251 decisions", review.decide(many).await);
+    let twice = [
+        approve("i-1"),
+        approve("i-2"),
+        ReviewDecision::revoke("i-1"),
+    ];
+    refusals.add("an item twice", review.decide(twice).await);
+    let dated = [approve("i-1").proposed_end_date(date)];
+    refusals.add("an end date on an approval", review.decide(dated).await);
+    refusals.add(
+        "an item without id",
+        review.decide([approve("i-1"), approve("")]).await,
+    );
+    assert_snapshot!(refusals.text);
+}
+
+#[tokio::test]
+async fn as_many_decisions_as_the_service_takes_are_sent() {
+    let (refusals, client) = Refusals::start().await;
+    let most = (0..MAX_DECISIONS).map(|n| ReviewDecision::approve(format!("i-{n}")));
+    let error = client.certification("c-1").decide(most).await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    let body = only_request(&refusals.sim).body.unwrap();
+    assert_eq!(body.as_array().unwrap().len(), 250);
+}
+
+#[tokio::test]
+async fn wrong_lists_are_refused_before_sending() {
+    let (mut refusals, client) = Refusals::start().await;
+    let review = client.certification("c-1");
+    let items = review.items();
+    let nothing: [&str; 0] = [];
+
+    refusals.add(
+        "a page of 0",
+        client.certifications().page_size(0).send().await,
+    );
+    refusals.add(
+        "a page of 251",
+        client.certifications().page_size(251).send().await,
+    );
+    refusals.add(
+        "a stream of pages of 251",
+        client
+            .beta()
+            .certifications()
+            .page_size(251)
+            .stream()
+            .try_next()
+            .await,
+    );
+    refusals.add(
+        "a count of pages of 0",
+        items.clone().page_size(0).count().await,
+    );
+    refusals.add(
+        "an offset beyond the wire",
+        items.clone().offset(u32::MAX).send().await,
+    );
+    refusals.add(
+        "`in` nothing",
+        client
+            .certifications()
+            .filter(certification::id().is_in(nothing))
+            .send()
+            .await,
+    );
+    refusals.add(
+        "`in` nothing, deep inside",
+        items
+            .clone()
+            .filter(
+                !item::completed()
+                    .eq(true)
+                    .and(item::access_id().is_in(nothing)),
+            )
+            .pages()
+            .try_next()
+            .await,
+    );
+    refusals.add(
+        "all of no rights",
+        review
+            .permissions("i-1")
+            .filter(permission::rights().contains_all(nothing))
+            .send()
+            .await,
+    );
+    refusals.add(
+        "a summary `in` nothing",
+        review
+            .decision_summary()
+            .filter(decision_summary::identity_summary_id().is_in(nothing))
+            .await,
+    );
+    refusals.add(
+        "access `in` nothing",
+        review
+            .access_summaries(AccessType::Role)
+            .filter(access_summary::access_id().is_in(nothing))
+            .send()
+            .await,
+    );
+    refusals.add(
+        "a blank filter",
+        items
+            .clone()
+            .filter(certs::filter::Filter::raw(" "))
+            .send()
+            .await,
+    );
+    refusals.add(
+        "entitlements and roles",
+        items
+            .clone()
+            .entitlements(["e-1"])
+            .roles(["r-1"])
+            .send()
+            .await,
+    );
+    refusals.add(
+        "entitlements and access profiles",
+        items
+            .clone()
+            .entitlements(["e-1"])
+            .access_profiles(["a-1"])
+            .send()
+            .await,
+    );
+    refusals.add(
+        "access profiles and roles",
+        items
+            .clone()
+            .access_profiles(["a-1"])
+            .roles(["r-1"])
+            .send()
+            .await,
+    );
+    refusals.add("no roles", items.clone().roles(nothing).send().await);
+    refusals.add(
+        "a role with a comma",
+        items.clone().roles(["r-1,r-2"]).send().await,
+    );
+    assert_snapshot!(refusals.text);
+}
+
+#[tokio::test]
+async fn wrong_reassignments_are_refused_before_sending() {
+    let (mut refusals, client) = Refusals::start().await;
+    let review = client.certification("c-1");
+    let beta = client.beta().certification("c-1");
+    let reassign = || review.reassign("p-1", "a reason");
+    let ids = |count: usize| (0..count).map(|n| format!("i-{n}"));
+
+    refusals.add("nothing", reassign().send().await);
+    refusals.add("nothing, as a task", reassign().submit().await);
+    refusals.add(
+        "nothing, in beta",
+        beta.reassign("p-1", "a reason").submit().await,
+    );
+    refusals.add(
+        "51 items",
+        reassign().items(ids(MAX_REASSIGN + 1)).send().await,
+    );
+    let mixed = reassign().items(ids(30)).identities(ids(21));
+    refusals.add("51 of both", mixed.send().await);
+    refusals.add(
+        "501 items",
+        reassign().items(ids(MAX_REASSIGN_ASYNC + 1)).submit().await,
+    );
+    refusals.add(
+        "501 items, in beta",
+        beta.reassign("p-1", "a reason")
+            .items(ids(501))
+            .submit()
+            .await,
+    );
+    refusals.add(
+        "no reason",
+        review.reassign("p-1", "").items(["i-1"]).send().await,
+    );
+    refusals.add(
+        "a blank reason",
+        review.reassign("p-1", " \n").items(["i-1"]).submit().await,
+    );
+    refusals.add(
+        "a blank reason, in beta",
+        beta.reassign("p-1", "\t").items(["i-1"]).submit().await,
+    );
+    refusals.add(
+        "to nobody",
+        review.reassign("", "a reason").items(["i-1"]).send().await,
+    );
+    refusals.add("an empty id", reassign().items(["i-1", ""]).send().await);
+    assert_snapshot!(refusals.text);
+}
+
+#[tokio::test]
+async fn ids_that_mean_something_in_a_path_are_refused_before_sending() {
+    let (mut refusals, client) = Refusals::start().await;
+    for id in ["", ".", "..", r"a\b", r"\"] {
+        refusals.add(
+            &format!("certification {id:?}"),
+            client.certification(id).get().await,
+        );
+    }
+    for id in ["", ".."] {
+        let review = client.certification("c-1");
+        refusals.add(&format!("item {id:?}"), review.permissions(id).send().await);
+        refusals.add(
+            &format!("summary {id:?}"),
+            review.identity_summary(id).await,
+        );
+        refusals.add(&format!("task {id:?}"), client.task(id).get().await);
+        let beta = client.beta().certification("c-1");
+        refusals.add(&format!("beta task {id:?}"), beta.task(id).get().await);
+        refusals.add(
+            &format!("beta item {id:?}"),
+            beta.permissions(id).send().await,
+        );
+    }
+    let nameless = client.certification("..");
+    let approve = [ReviewDecision::approve("i-1")];
+    refusals.add("decide", nameless.decide(approve).await);
+    refusals.add("sign off", nameless.sign_off().await);
+    refusals.add("items", nameless.items().stream().try_next().await);
+    refusals.add("reviewers", nameless.reviewers().send().await);
+    refusals.add("decision summary", nameless.decision_summary().await);
+    refusals.add(
+        "identity summaries",
+        nameless.identity_summaries().send().await,
+    );
+    refusals.add(
+        "access summaries",
+        nameless.access_summaries(AccessType::Role).send().await,
+    );
+    refusals.add(
+        "reassign",
+        nameless.reassign("p-1", "why").items(["i-1"]).send().await,
+    );
+    refusals.add(
+        "submit",
+        nameless
+            .reassign("p-1", "why")
+            .items(["i-1"])
+            .submit()
+            .await,
+    );
+    let nameless = client.beta().certification("");
+    refusals.add("beta reviewers", nameless.reviewers().send().await);
+    refusals.add("beta tasks", nameless.tasks_pending().await);
+    refusals.add(
+        "beta reassign",
+        nameless
+            .reassign("p-1", "why")
+            .items(["i-1"])
+            .submit()
+            .await,
+    );
+    assert_snapshot!(refusals.text);
+}

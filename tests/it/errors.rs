@@ -1,0 +1,392 @@
+//! What a person reads when a call fails, and what a program can ask.
+
+use std::fmt::Debug;
+use std::net::TcpListener as StdListener;
+
+use axum::http::Response;
+use certs::filter::certification;
+use certs::model::ReviewDecision;
+use certs::{Client, Error, ErrorKind};
+use certs_sim::{RateLimit, Simulator};
+use insta::assert_snapshot;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::support::canned::{Canned, json};
+use crate::support::{
+    admin_of, another_reviewer, builder, client_of, open_certification, simulator, tenant,
+};
+
+/// Everything that an error says.
+#[track_caller]
+fn facts<T: Debug>(outcome: Result<T, Error>) -> String {
+    let error = outcome.unwrap_err();
+    let texts = |messages: &[certs::model::ErrorMessage]| {
+        messages.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    format!(
+        "{error}\n\n\
+         kind: {:?}\noperation: {:?} of {:?}\nstatus: {:?}\ndetail code: {:?}\n\
+         tracking id: {:?}\nmessages: {:#?}\ncauses: {:#?}\nretry after: {:?}\nattempts: {}\n",
+        error.kind(),
+        error.operation(),
+        error.version(),
+        error.status(),
+        error.detail_code(),
+        error.tracking_id(),
+        texts(error.messages()),
+        texts(error.causes()),
+        error.retry_after(),
+        error.attempts(),
+    )
+}
+
+/// `facts` as a snapshot, without what differs from run to run.
+macro_rules! assert_facts {
+    ($outcome:expr) => {
+        let facts = facts($outcome);
+        let ids = [("[0-9a-f]{32}", "[id]"), (r"os error \d+", "os error [n]")];
+        insta::with_settings!({ filters => ids }, { assert_snapshot!(facts) });
+    };
+}
+
+/// What the service says, as far as it matters whether the caller can tell the kinds apart.
+fn predicates(error: &Error) -> Vec<&'static str> {
+    let all = [
+        ("refused", error.is_refused()),
+        ("unauthorized", error.is_unauthorized()),
+        ("forbidden", error.is_forbidden()),
+        ("not found", error.is_not_found()),
+        ("invalid request", error.is_invalid_request()),
+        ("rate limited", error.is_rate_limited()),
+        ("server", error.is_server()),
+        ("connect", error.is_connect()),
+        ("interrupted", error.is_interrupted()),
+        ("timeout", error.is_timeout()),
+        ("cancelled", error.is_cancelled()),
+        ("too large", error.is_too_large()),
+        ("decode", error.is_decode()),
+    ];
+    all.into_iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[tokio::test]
+async fn bad_request_with_its_cause() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let item = sim.items_of(&certification.id).remove(0);
+    let review = admin_of(&sim).certification(&certification.id);
+    let outcome = review.decide([ReviewDecision::revoke(&item.id)]).await;
+    assert_eq!(
+        predicates(outcome.as_ref().unwrap_err()),
+        ["invalid request"]
+    );
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn bad_request_for_a_filter_of_the_callers_own() {
+    let sim = simulator().await;
+    let raw = certs::filter::Filter::raw("phase lt \"ACTIVE\"");
+    assert_facts!(admin_of(&sim).certifications().filter(raw).send().await);
+}
+
+#[tokio::test]
+async fn unauthorized_for_a_wrong_secret() {
+    let sim = simulator().await;
+    let client = builder(sim.base_url())
+        .client_credentials("sim-admin", "not the secret")
+        .build()
+        .unwrap();
+    let outcome = client.certifications().send().await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["unauthorized"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn unauthorized_for_a_refused_token() {
+    let sim = simulator().await;
+    let client = builder(sim.base_url()).token("stale").build().unwrap();
+    let outcome = client.certification("c-1").get().await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["unauthorized"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn forbidden_for_somebody_elses_certification() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let other = another_reviewer(&sim, &certification);
+    let client = client_of(&sim, &sim.credentials_for(&other));
+    let outcome = client.certification(&certification.id).get().await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["forbidden"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn not_found() {
+    let sim = simulator().await;
+    let outcome = admin_of(&sim)
+        .beta()
+        .certification("nowhere")
+        .reviewers()
+        .send()
+        .await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["not found"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn rate_limited_with_the_time_to_wait() {
+    let limit = RateLimit {
+        requests: 1,
+        per: std::time::Duration::from_secs(10),
+    };
+    let sim = tenant().rate_limit(Some(limit)).start().await.unwrap();
+    let client = admin_of(&sim);
+    client.certifications().send().await.unwrap();
+    let outcome = client.certifications().send().await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["rate limited"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn a_fault_of_the_service() {
+    let server = Canned::start().await;
+    let mut fault = json(&json!({
+        "detailCode": "500.0 Internal Fault",
+        "trackingId": "9c1d0f4e2b7a4f6e8a55c0ffee00beef",
+        "messages": [
+            { "locale": "en-US", "localeOrigin": "DEFAULT", "text": "Something went wrong." },
+            { "locale": "sv-SE", "localeOrigin": "REQUEST", "text": "Något gick fel." },
+        ],
+        "causes": null,
+    }));
+    *fault.status_mut() = 500.try_into().unwrap();
+    server.answer(fault);
+    let outcome = server.client().certification("c-1").sign_off().await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["server"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn a_page_of_a_proxy() {
+    let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+                <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>";
+    let outcome = answered(502, "text/html", page).await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["server"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn a_failure_without_a_body() {
+    assert_facts!(answered(503, "text/plain", "").await);
+}
+
+#[tokio::test]
+async fn a_success_without_a_body() {
+    let outcome = answered(200, "application/json", "").await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["decode"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off() {
+    let outcome = answered(200, "application/json", r#"{"id": "c-1", "name": "Ada Lov"#).await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["decode"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_json() {
+    assert_facts!(answered(200, "text/html", "<html>Ada Lovelace, log in</html>").await);
+}
+
+/// What stands where something else belongs may be personal data, which does not belong in
+/// a log.
+#[tokio::test]
+async fn an_answer_of_another_type_is_described_without_its_value() {
+    let body = r#"{"id": "c-1", "decisionsMade": "Ada Lovelace", "name": "Grace Hopper"}"#;
+    let outcome = answered(200, "application/json", body).await;
+    let error = outcome.as_ref().unwrap_err();
+    assert_eq!(predicates(error), ["decode"]);
+    assert!(error.to_string().contains("decisionsMade"), "{error}");
+    for shown in [
+        error.to_string(),
+        format!("{error:?}"),
+        format!("{error:#?}"),
+    ] {
+        assert!(!shown.contains("Lovelace"), "{shown}");
+        assert!(!shown.contains("Hopper"), "{shown}");
+    }
+    assert_facts!(outcome);
+}
+
+/// The same, for a list: which record, and which of its fields.
+#[tokio::test]
+async fn a_record_of_another_type_is_described_without_its_value() {
+    let server = Canned::start().await;
+    server.answer_json(&json!([{ "id": "c-1" }, { "id": "c-2", "campaign": "Grace Hopper" }]));
+    let outcome = server.client().certifications().send().await;
+    let shown = format!("{:?}", outcome.as_ref().unwrap_err());
+    assert!(!shown.contains("Hopper"), "{shown}");
+    assert_facts!(outcome);
+}
+
+/// The head of the answer says that more is to come, and the connection ends.
+#[tokio::test]
+async fn a_connection_that_breaks() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = [0; 4096];
+        let _ = socket.read(&mut request).await.unwrap();
+        let head =
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n";
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(b"{\"id\": \"c-1\"").await.unwrap();
+    });
+    let client = builder(&format!("http://{address}"))
+        .token("a token")
+        .build()
+        .unwrap();
+    let outcome = client.certification("c-1").get().await;
+    server.await.unwrap();
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["interrupted"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn an_answer_without_end() {
+    let server = Canned::start().await;
+    server.answer_json(&json!({ "id": "c-1", "name": "x".repeat(2000) }));
+    let client = builder(server.base_url())
+        .token("a token")
+        .max_response_size(1000)
+        .build()
+        .unwrap();
+    let outcome = client.certification("c-1").get().await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["too large"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn a_redirect() {
+    let server = Canned::start().await;
+    let elsewhere = Response::builder()
+        .status(302)
+        .header("location", "https://login.example/");
+    server.answer(elsewhere.body(Vec::new()).unwrap());
+    assert_facts!(server.client().certification("c-1").get().await);
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    // Nobody else gets a port that was in use a moment ago.
+    let address = StdListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let client = builder(&format!("http://{address}"))
+        .token("a token")
+        .build()
+        .unwrap();
+    let outcome = client
+        .certifications()
+        .filter(certification::id().eq("c-1"))
+        .send()
+        .await;
+    let error = outcome.as_ref().unwrap_err();
+    assert_eq!(predicates(error), ["connect"]);
+    assert!(std::error::Error::source(error).is_some());
+    assert_facts!(outcome);
+}
+
+/// The kernel takes the connection and the request; no answer ever comes. Time is paused:
+/// nobody waits.
+#[tokio::test(start_paused = true)]
+async fn no_answer_in_time() {
+    let silent = StdListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let client = builder(&format!("http://{address}"))
+        .token("a token")
+        .build()
+        .unwrap();
+    let outcome = client.certification("c-1").sign_off().await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["timeout"]);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn a_refusal_of_our_own() {
+    let sim = simulator().await;
+    let outcome = admin_of(&sim).certification("c-1").decide([]).await;
+    assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["refused"]);
+    assert_facts!(outcome);
+}
+
+/// A task that cannot be done: its new reviewer would review their own access.
+async fn failing_task(sim: &Simulator) -> certs::TaskHandle {
+    let certification = open_certification(sim);
+    let item = sim.items_of(&certification.id).remove(0);
+    let client = admin_of(sim);
+    let task = client
+        .certification(&certification.id)
+        .reassign(item.identity_id.unwrap(), "try it")
+        .items([item.id])
+        .submit()
+        .await
+        .unwrap();
+    client.task(task.id)
+}
+
+#[tokio::test]
+async fn a_task_that_failed() {
+    let sim = simulator().await;
+    let outcome = failing_task(&sim).await.wait().await;
+    assert_eq!(outcome.as_ref().unwrap_err().kind(), ErrorKind::TaskFailed);
+    assert_facts!(outcome);
+}
+
+#[tokio::test]
+async fn a_task_that_takes_too_long() {
+    let never = std::time::Duration::from_secs(3600);
+    let times = certs_sim::TaskTimes {
+        queued: never,
+        running: never,
+    };
+    let sim = tenant().task_times(times).start().await.unwrap();
+    let wait = failing_task(&sim)
+        .await
+        .wait()
+        .timeout(std::time::Duration::ZERO);
+    let outcome = wait.await;
+    assert_eq!(outcome.as_ref().unwrap_err().kind(), ErrorKind::TaskPending);
+    assert_facts!(outcome);
+}
+
+#[test]
+fn a_base_url_with_a_version() {
+    let outcome = Client::builder("https://acme.example/v3")
+        .token("a token")
+        .build();
+    assert_facts!(outcome);
+}
+
+#[test]
+fn no_way_to_authenticate() {
+    assert_facts!(Client::builder("https://acme.example").build());
+}
+
+async fn answered(status: u16, content_type: &str, body: &str) -> Result<impl Debug, Error> {
+    let server = Canned::start().await;
+    let answer = Response::builder()
+        .status(status)
+        .header("content-type", content_type);
+    server.answer(answer.body(body.as_bytes().to_vec()).unwrap());
+    server.client().certification("c-1").get().await
+}

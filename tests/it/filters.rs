@@ -1,0 +1,433 @@
+//! The service lists what `matches()` says it lists.
+//!
+//! A filter is written by the client, and read and evaluated by the simulator, which shares
+//! no code with it; beside that, the client evaluates it on all records. Filters are made
+//! from the data, so that many of them match, and of hostile texts. Every run has the same
+//! cases.
+
+mod tenant;
+mod terms;
+
+use std::cell::Cell;
+use std::fmt::Debug;
+
+use certs::filter::endpoint::{BetaCertifications, Certifications, DecisionSummaries, Endpoint};
+use certs::filter::{
+    Filter, Matchable, ParseError, access_summary, beta, certification, decision_summary,
+    identity_summary, item, permission, reviewer, task,
+};
+use certs::model::{
+    AccessReviewItem, AccessType, CampaignType, IdentityReference, ObjectType, Permission, Phase,
+    TaskType,
+};
+use certs::{List, Listed};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+use self::tenant::Tenant;
+use self::terms::{
+    combined, combined_once, contains_all, eq, is_in, ne, one_of, starts_with, texts_near,
+};
+
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config {
+        cases,
+        rng_seed: RngSeed::Fixed(11),
+        failure_persistence: None,
+        // Each of them is a request or more.
+        max_shrink_iters: 200,
+        ..Config::default()
+    })
+}
+
+/// Asks the simulator and the client for the same records.
+fn agree<E>(tenant: &Tenant, list: &List<E>, filters: impl Strategy<Value = Filter<E>>)
+where
+    E: Matchable<Record = <E as Listed>::Item> + Listed,
+    E::Item: Clone + Debug + PartialEq + Unpin,
+{
+    let all = tenant.all(list);
+    let telling = Cell::new(0);
+    let cases = 48;
+    runner(cases)
+        .run(&filters, |filter| {
+            let listed = tenant.all(&list.clone().filter(filter.clone()));
+            let mut expected = Vec::new();
+            for record in &all {
+                if filter.matches(record).unwrap() {
+                    expected.push(record.clone());
+                }
+            }
+            if !expected.is_empty() && expected.len() < all.len() {
+                telling.set(telling.get() + 1);
+            }
+            prop_assert_eq!(listed, expected, "{}", filter);
+            prop_assert_eq!(reread(&filter), Ok(filter));
+            Ok(())
+        })
+        .unwrap();
+    // Filters that match all or nothing agree too easily.
+    assert!(telling.get() * 8 >= cases, "{} of {cases}", telling.get());
+}
+
+/// Asks for what no record can have.
+fn agree_on_hostile<E>(tenant: &Tenant, list: &List<E>, of: impl Fn(String) -> Filter<E>)
+where
+    E: Matchable<Record = <E as Listed>::Item> + Listed,
+    E::Item: Clone + Debug + PartialEq + Unpin,
+{
+    let all = tenant.all(list);
+    for text in terms::hostile() {
+        let filter = of(text);
+        let listed = tenant.all(&list.clone().filter(filter.clone()));
+        assert_eq!(listed, [], "{filter}");
+        assert!(all.iter().all(|record| filter.matches(record) == Ok(false)));
+        assert_eq!(reread(&filter), Ok(filter));
+    }
+}
+
+fn reread<E: Endpoint>(filter: &Filter<E>) -> Result<Filter<E>, ParseError> {
+    filter.to_string().parse()
+}
+
+fn some<T>(records: &[T], text: impl Fn(&T) -> Option<&str>) -> Vec<String> {
+    let texts = records.iter().filter_map(text).map(str::to_owned);
+    texts.collect()
+}
+
+#[test]
+fn certifications() {
+    let tenant = Tenant::start();
+    let list = tenant.client.certifications();
+    let all = tenant.all(&list);
+    let ids = texts_near(some(&all, |record| Some(&record.id)));
+    let campaigns = texts_near(some(&all, |record| Some(&record.campaign.as_ref()?.id)));
+    let filters = combined::<Certifications>(one_of([
+        eq(certification::id(), ids.clone()),
+        is_in(certification::id(), ids),
+        eq(certification::campaign_id(), campaigns.clone()),
+        is_in(certification::campaign_id(), campaigns),
+        eq(certification::phase(), phases()),
+        eq(certification::completed(), any::<bool>()),
+    ]));
+    agree(&tenant, &list, filters);
+    agree_on_hostile(&tenant, &list, |text| certification::id().eq(text));
+}
+
+#[test]
+fn beta_certifications() {
+    let tenant = Tenant::start();
+    let list = tenant.client.beta().certifications();
+    let all = tenant.all(&list);
+    let ids = texts_near(some(&all, |record| Some(&record.id)));
+    let campaigns = texts_near(some(&all, |record| Some(&record.campaign.as_ref()?.id)));
+    let types = select(vec![
+        CampaignType::Manager,
+        CampaignType::SourceOwner,
+        CampaignType::Search,
+        CampaignType::RoleComposition,
+        CampaignType::MachineAccount,
+    ]);
+    let filters = combined::<BetaCertifications>(one_of([
+        eq(beta::certification::id(), ids.clone()),
+        is_in(beta::certification::id(), ids),
+        eq(beta::certification::campaign_id(), campaigns.clone()),
+        is_in(beta::certification::campaign_id(), campaigns),
+        eq(beta::certification::campaign_type(), types.clone()),
+        is_in(beta::certification::campaign_type(), types),
+        eq(beta::certification::phase(), phases()),
+        eq(beta::certification::completed(), any::<bool>()),
+        ne(beta::certification::completed(), any::<bool>()),
+    ]));
+    agree(&tenant, &list, filters);
+    agree_on_hostile(&tenant, &list, |text| beta::certification::id().eq(text));
+}
+
+fn phases() -> impl Strategy<Value = Phase> + Clone {
+    select(vec![Phase::Staged, Phase::Active, Phase::Signed])
+}
+
+#[test]
+fn items() {
+    let tenant = Tenant::start();
+    // One with identities under review and one without.
+    for certification in [tenant.varied(), tenant.role_composition()] {
+        let list = tenant.client.certification(certification).items();
+        let all = tenant.all(&list);
+        let profile_source = |item: &AccessReviewItem| {
+            let profile = item.access_summary.as_ref()?.access_profile.as_ref()?;
+            profile.entitlements.first()?.source_name.clone()
+        };
+        let ids = texts_near(some(&all, |item| Some(&item.id)));
+        let access_ids = texts_near(some(&all, AccessReviewItem::access_id));
+        let access_names = texts_near(some(&all, AccessReviewItem::access_name));
+        let identities = texts_near(some(&all, AccessReviewItem::identity_name));
+        let summaries = texts_near(some(&all, |item| Some(&item.identity_summary.as_ref()?.id)));
+        let sources = texts_near(some(&all, AccessReviewItem::source_name));
+        let profile_sources = texts_near(all.iter().filter_map(profile_source).collect());
+        let types = select(vec![
+            ObjectType::Role,
+            ObjectType::AccessProfile,
+            ObjectType::Entitlement,
+            ObjectType::Identity,
+        ]);
+        let filters = combined(one_of([
+            eq(item::id(), ids.clone()),
+            is_in(item::id(), ids),
+            eq(item::item_type(), types.clone()),
+            eq(item::access_type(), types),
+            eq(item::completed(), any::<bool>()),
+            ne(item::completed(), any::<bool>()),
+            eq(item::identity_summary_id(), summaries.clone()),
+            is_in(item::identity_summary_id(), summaries),
+            eq(item::identity_summary_name(), identities.clone()),
+            starts_with(item::identity_summary_name(), identities),
+            eq(item::access_id(), access_ids.clone()),
+            is_in(item::access_id(), access_ids),
+            eq(item::access_name(), access_names.clone()),
+            starts_with(item::access_name(), access_names),
+            eq(item::entitlement_source_name(), sources.clone()),
+            starts_with(item::entitlement_source_name(), sources),
+            eq(item::access_profile_source_name(), profile_sources.clone()),
+            starts_with(item::access_profile_source_name(), profile_sources),
+        ]));
+        agree(&tenant, &list, filters);
+        agree_on_hostile(&tenant, &list, |text| item::access_name().starts_with(text));
+    }
+}
+
+#[test]
+fn decision_summaries() {
+    let tenant = Tenant::start();
+    let review = tenant.client.certification(tenant.varied());
+    let items = tenant.all(&review.items());
+    let summaries = texts_near(some(&items, |item| {
+        Some(&item.identity_summary.as_ref()?.id)
+    }));
+    let filters = combined::<DecisionSummaries>(one_of([
+        eq(decision_summary::identity_summary_id(), summaries.clone()),
+        is_in(decision_summary::identity_summary_id(), summaries),
+    ]));
+    runner(48)
+        .run(&filters, |filter| {
+            let counted = review.decision_summary().filter(filter.clone());
+            let counted = tenant.wait(counted.into_future()).unwrap().progress();
+            let matching = items.iter().filter(|item| filter.matches(item) == Ok(true));
+            let made = matching.clone().filter(|item| item.is_completed());
+            prop_assert_eq!(counted.total, matching.count() as i64, "{}", filter);
+            prop_assert_eq!(counted.made, made.count() as i64, "{}", filter);
+            prop_assert_eq!(reread(&filter), Ok(filter));
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn identity_summaries() {
+    let tenant = Tenant::start();
+    let list = tenant
+        .client
+        .certification(tenant.varied())
+        .identity_summaries();
+    let all = tenant.all(&list);
+    let ids = texts_near(some(&all, |summary| Some(&summary.id)));
+    let names = texts_near(some(&all, |summary| summary.name.as_deref()));
+    let filters = combined(one_of([
+        eq(identity_summary::id(), ids.clone()),
+        is_in(identity_summary::id(), ids),
+        eq(identity_summary::completed(), any::<bool>()),
+        ne(identity_summary::completed(), any::<bool>()),
+        eq(identity_summary::name(), names.clone()),
+        starts_with(identity_summary::name(), names),
+    ]));
+    agree(&tenant, &list, filters);
+    agree_on_hostile(&tenant, &list, |text| identity_summary::name().eq(text));
+}
+
+#[test]
+fn access_summaries() {
+    let tenant = Tenant::start();
+    let review = tenant.client.certification(tenant.varied());
+    for kind in [AccessType::Entitlement, AccessType::AccessProfile] {
+        let list = review.access_summaries(kind);
+        let all = tenant.all(&list);
+        let ids = texts_near(some(&all, |record| Some(&record.access.as_ref()?.id)));
+        let names = texts_near(some(&all, |record| record.access.as_ref()?.name.as_deref()));
+        let sources = some(&all, |record| {
+            let entitlement = match kind {
+                AccessType::Entitlement => record.entitlement.as_deref(),
+                _ => record.access_profile.as_ref()?.entitlements.first(),
+            };
+            entitlement?.source_name.as_deref()
+        });
+        let sources = texts_near(sources);
+        // Not `completed`: the records do not say it.
+        let filters = combined(one_of([
+            eq(access_summary::access_id(), ids.clone()),
+            is_in(access_summary::access_id(), ids),
+            eq(access_summary::access_name(), names.clone()),
+            starts_with(access_summary::access_name(), names),
+            eq(access_summary::entitlement_source_name(), sources.clone()),
+            starts_with(access_summary::entitlement_source_name(), sources.clone()),
+            eq(
+                access_summary::access_profile_source_name(),
+                sources.clone(),
+            ),
+            starts_with(access_summary::access_profile_source_name(), sources),
+        ]));
+        agree(&tenant, &list, filters);
+        agree_on_hostile(&tenant, &list, |text| {
+            access_summary::access_name().eq(text)
+        });
+    }
+}
+
+/// The one filter that records cannot answer: the items can.
+#[test]
+fn access_summaries_are_completed_with_their_items() {
+    let tenant = Tenant::start();
+    let review = tenant.client.certification(tenant.varied());
+    let items = tenant.all(&review.items());
+    let list = review.access_summaries(AccessType::Entitlement);
+    let all = tenant.all(&list);
+    for wanted in [true, false] {
+        let mut expected = all.clone();
+        expected.retain(|summary| {
+            let id = summary.access.as_ref().map(|access| access.id.as_str());
+            let mut about = items.iter().filter(|item| item.access_id() == id);
+            about.all(AccessReviewItem::is_completed) == wanted
+        });
+        for filter in [
+            access_summary::completed().eq(wanted),
+            access_summary::completed().ne(!wanted),
+        ] {
+            assert_eq!(
+                tenant.all(&list.clone().filter(filter.clone())),
+                expected,
+                "{filter}"
+            );
+        }
+        assert!(!expected.is_empty());
+    }
+}
+
+#[test]
+fn permissions() {
+    let tenant = Tenant::start();
+    let (certification, item) = tenant.with_permissions();
+    let list = tenant.client.certification(certification).permissions(item);
+    let [targets, rights] = permission_values(&tenant.all(&list));
+    let filters = combined_once(
+        one_of([
+            eq(permission::target(), texts_near(targets.clone())),
+            starts_with(permission::target(), texts_near(targets)),
+        ]),
+        contains_all(permission::rights(), texts_near(rights)),
+    );
+    agree(&tenant, &list, filters);
+    agree_on_hostile(&tenant, &list, |text| {
+        permission::target().starts_with(text).into()
+    });
+    agree_on_hostile(&tenant, &list, |text| {
+        permission::rights().contains_all([text]).into()
+    });
+}
+
+#[test]
+fn beta_permissions() {
+    use beta::permission;
+
+    let tenant = Tenant::start();
+    let (certification, item) = tenant.with_permissions();
+    let review = tenant.client.beta().certification(certification);
+    let list = review.permissions(item);
+    let [targets, rights] = permission_values(&tenant.all(&list));
+    let filters = combined_once(
+        one_of([
+            eq(permission::target(), texts_near(targets.clone())),
+            starts_with(permission::target(), texts_near(targets)),
+        ]),
+        contains_all(permission::rights(), texts_near(rights)),
+    );
+    agree(&tenant, &list, filters);
+    agree_on_hostile(&tenant, &list, |text| permission::target().eq(text).into());
+}
+
+fn permission_values(all: &[Permission]) -> [Vec<String>; 2] {
+    let rights = all.iter().flat_map(|permission| permission.rights.clone());
+    [
+        some(all, |permission| permission.target.as_deref()),
+        rights.collect(),
+    ]
+}
+
+#[test]
+fn reviewers() {
+    let tenant = Tenant::start();
+    let list = tenant.client.certification(tenant.of_a_group()).reviewers();
+    let [ids, names, emails] = reviewer_values(&tenant.all(&list));
+    let filters = combined(one_of([
+        eq(reviewer::id(), texts_near(ids.clone())),
+        is_in(reviewer::id(), texts_near(ids)),
+        eq(reviewer::name(), texts_near(names.clone())),
+        starts_with(reviewer::name(), texts_near(names)),
+        eq(reviewer::email(), texts_near(emails.clone())),
+        starts_with(reviewer::email(), texts_near(emails)),
+    ]));
+    agree(&tenant, &list, filters);
+    agree_on_hostile(&tenant, &list, |text| reviewer::email().starts_with(text));
+}
+
+#[test]
+fn beta_reviewers() {
+    use beta::reviewer;
+
+    let tenant = Tenant::start();
+    let review = tenant.client.beta().certification(tenant.of_a_group());
+    let list = review.reviewers();
+    let [ids, names, emails] = reviewer_values(&tenant.all(&list));
+    let filters = combined(one_of([
+        eq(reviewer::id(), texts_near(ids.clone())),
+        is_in(reviewer::id(), texts_near(ids)),
+        eq(reviewer::name(), texts_near(names.clone())),
+        starts_with(reviewer::name(), texts_near(names)),
+        eq(reviewer::email(), texts_near(emails.clone())),
+        starts_with(reviewer::email(), texts_near(emails)),
+    ]));
+    agree(&tenant, &list, filters);
+    agree_on_hostile(&tenant, &list, |text| reviewer::name().eq(text));
+}
+
+fn reviewer_values(all: &[IdentityReference]) -> [Vec<String>; 3] {
+    [
+        some(all, |reviewer| Some(&reviewer.id)),
+        some(all, |reviewer| reviewer.name.as_deref()),
+        some(all, |reviewer| reviewer.email.as_deref()),
+    ]
+}
+
+#[test]
+fn tasks() {
+    let tenant = Tenant::start();
+    tenant.submit_tasks();
+    let list = tenant.client.tasks();
+    let all = tenant.all(&list);
+    let ids = texts_near(some(&all, |task| Some(&task.id)));
+    let targets = texts_near(some(&all, |task| task.target_id.as_deref()));
+    let types = select(vec![
+        TaskType::Reassign,
+        TaskType::AdminReassign,
+        TaskType::CampaignCreate,
+    ]);
+    let filters = combined(one_of([
+        eq(task::id(), ids.clone()),
+        is_in(task::id(), ids),
+        eq(task::target_id(), targets.clone()),
+        is_in(task::target_id(), targets),
+        eq(task::task_type(), types.clone()),
+        is_in(task::task_type(), types),
+    ]));
+    agree(&tenant, &list, filters);
+    agree_on_hostile(&tenant, &list, |text| task::target_id().eq(text));
+}

@@ -1,0 +1,144 @@
+//! Filters made at random, through the builder.
+
+use std::fmt::Debug;
+
+use certs::filter::endpoint::Endpoint;
+use certs::filter::{
+    Composable, Field, Filter, RightsTerm, SupportsContainsAll, SupportsEq, SupportsIn, SupportsNe,
+    SupportsStartsWith, TargetTerm,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::strategy::Union;
+
+/// What a writer or reader stumbles over.
+pub(super) const PIECES: [&str; 26] = [
+    "\"", "\\", "\\\"", ",", "(", ")", " ", "\n", "\t", "\0", "and", " or ", "not ", "eq", "in",
+    "true", "%22", "&", "#", "+", "é", "ß", "İ", "שלום", "\u{202e}", "🙂",
+];
+
+/// Texts as they stand in the data, in another case, cut off or spoilt; now and then one
+/// that has nothing to do with the data.
+pub(super) fn texts_near(texts: Vec<String>) -> impl Strategy<Value = String> + Clone {
+    let texts = if texts.is_empty() {
+        vec![String::new()]
+    } else {
+        texts
+    };
+    let near = (select(texts), any::<Index>(), 0..12_u8, select(&PIECES));
+    let near = near.prop_map(|(text, cut, change, piece)| match change {
+        0..=3 => text,
+        4 => text.to_uppercase(),
+        5 => text.to_lowercase(),
+        6..=8 => text
+            .chars()
+            .take(cut.index(text.chars().count() + 1))
+            .collect(),
+        9 => text.chars().skip(1).collect(),
+        10 => format!("{text}{piece}"),
+        _ => format!("{piece}{text}"),
+    });
+    let strange = vec(select(&PIECES), 0..6).prop_map(|pieces| pieces.concat());
+    prop_oneof![12 => near, 1 => strange]
+}
+
+/// Texts that no record has.
+pub(super) fn hostile() -> impl Iterator<Item = String> {
+    let long = ["\"", "\\", "🙂", "a) or (", "שלום "];
+    let long = long.map(|piece| piece.repeat(10_240 / piece.len()));
+    let short = PIECES.map(|piece| format!("{piece}{piece}x{piece}"));
+    short.into_iter().chain(long)
+}
+
+pub(super) fn eq<K>(
+    field: Field<K>,
+    values: impl Strategy<Value = K::Value> + 'static,
+) -> BoxedStrategy<K::Term>
+where
+    K: SupportsEq<Term: Debug, Value: Debug>,
+{
+    values.prop_map(move |value| field.eq(value)).boxed()
+}
+
+pub(super) fn ne<K>(
+    field: Field<K>,
+    values: impl Strategy<Value = K::Value> + 'static,
+) -> BoxedStrategy<K::Term>
+where
+    K: SupportsNe<Term: Debug, Value: Debug>,
+{
+    values.prop_map(move |value| field.ne(value)).boxed()
+}
+
+pub(super) fn is_in<K>(
+    field: Field<K>,
+    values: impl Strategy<Value = K::Value> + 'static,
+) -> BoxedStrategy<K::Term>
+where
+    K: SupportsIn<Term: Debug, Value: Debug>,
+{
+    vec(values, 1..4)
+        .prop_map(move |values| field.is_in(values))
+        .boxed()
+}
+
+pub(super) fn starts_with<K>(
+    field: Field<K>,
+    values: impl Strategy<Value = K::Value> + 'static,
+) -> BoxedStrategy<K::Term>
+where
+    K: SupportsStartsWith<Term: Debug, Value: Debug>,
+{
+    values
+        .prop_map(move |value| field.starts_with(value))
+        .boxed()
+}
+
+pub(super) fn contains_all<K>(
+    field: Field<K>,
+    values: impl Strategy<Value = K::Value> + 'static,
+) -> BoxedStrategy<K::Term>
+where
+    K: SupportsContainsAll<Term: Debug, Value: Debug>,
+{
+    vec(values, 1..3)
+        .prop_map(move |values| field.contains_all(values))
+        .boxed()
+}
+
+pub(super) fn one_of<T: Debug + 'static>(
+    terms: impl IntoIterator<Item = BoxedStrategy<T>>,
+) -> BoxedStrategy<T> {
+    Union::new(terms).boxed()
+}
+
+/// With `and`, `or` and `!`.
+pub(super) fn combined<E: Composable>(terms: BoxedStrategy<Filter<E>>) -> BoxedStrategy<Filter<E>> {
+    let combined = terms.prop_recursive(3, 6, 2, |inner| {
+        let pair = (inner.clone(), inner.clone());
+        prop_oneof![
+            pair.clone().prop_map(|(left, right)| left.and(right)),
+            pair.prop_map(|(left, right)| left.or(right)),
+            inner.prop_map(|inner| !inner),
+        ]
+    });
+    combined.boxed()
+}
+
+/// Alone or in one pair, as permissions are filtered.
+pub(super) fn combined_once<E: Endpoint>(
+    targets: BoxedStrategy<TargetTerm<E>>,
+    rights: BoxedStrategy<RightsTerm<E>>,
+) -> BoxedStrategy<Filter<E>> {
+    let pair = (targets.clone(), rights.clone());
+    prop_oneof![
+        targets.prop_map(Filter::from),
+        rights.prop_map(Filter::from),
+        pair.clone().prop_map(|(target, rights)| target.and(rights)),
+        pair.clone().prop_map(|(target, rights)| target.or(rights)),
+        pair.clone().prop_map(|(target, rights)| rights.and(target)),
+        pair.prop_map(|(target, rights)| rights.or(target)),
+    ]
+    .boxed()
+}

@@ -1,0 +1,74 @@
+//! The JSON Schemas of the model: what they say, and that answers are as they say.
+
+use certs::model::{
+    AccessReviewItem, AccessSummary, Certification, DecisionSummary, ErrorMessage,
+    IdentityReference, IdentitySummary, Permission, ReassignReference, ReviewDecision, Task,
+};
+use insta::assert_json_snapshot;
+use schemars::{JsonSchema, schema_for};
+use serde_json::Value;
+
+use crate::support::assert_no_failures;
+use crate::support::facade::unified;
+use crate::support::walk::{slow_tenant, walk};
+
+#[test]
+fn schemas_of_the_model() {
+    assert_json_snapshot!("certification", schema_for!(Certification));
+    assert_json_snapshot!("access_review_item", schema_for!(AccessReviewItem));
+    assert_json_snapshot!("access_summary", schema_for!(AccessSummary));
+    assert_json_snapshot!("identity_summary", schema_for!(IdentitySummary));
+    assert_json_snapshot!("decision_summary", schema_for!(DecisionSummary));
+    assert_json_snapshot!("identity_reference", schema_for!(IdentityReference));
+    assert_json_snapshot!("permission", schema_for!(Permission));
+    assert_json_snapshot!("task", schema_for!(Task));
+    assert_json_snapshot!("error_message", schema_for!(ErrorMessage));
+    assert_json_snapshot!("review_decision", schema_for!(ReviewDecision));
+    assert_json_snapshot!("reassign_reference", schema_for!(ReassignReference));
+}
+
+/// The schema of what an operation answers, one record of it if it answers a list.
+fn schema(operation: &str) -> Value {
+    fn of<T: JsonSchema>() -> Value {
+        schema_for!(T).to_value()
+    }
+    match operation {
+        "listIdentityCertifications"
+        | "listCertifications"
+        | "getIdentityCertification"
+        | "makeIdentityDecision"
+        | "reassignIdentityCertifications"
+        | "signOffIdentityCertification" => of::<Certification>(),
+        "listIdentityAccessReviewItems" => of::<AccessReviewItem>(),
+        "getIdentityCertificationItemPermissions" => of::<Permission>(),
+        "listCertificationReviewers" => of::<IdentityReference>(),
+        "getIdentityDecisionSummary" => of::<DecisionSummary>(),
+        "getIdentitySummaries" | "getIdentitySummary" => of::<IdentitySummary>(),
+        "getIdentityAccessSummaries" => of::<AccessSummary>(),
+        other if other.contains("Task") || other.contains("Async") => of::<Task>(),
+        other => panic!("what does {other} answer?"),
+    }
+}
+
+/// Beta's under the names of V3, which are those of the model.
+#[tokio::test]
+async fn the_simulators_answers_are_as_the_schemas_say() {
+    let sim = slow_tenant().await;
+    let mut failures = Vec::new();
+    for answered in walk(&sim).await {
+        let schema = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema(answered.operation))
+            .unwrap();
+        let records = match unified(answered.version, answered.operation, answered.body) {
+            Value::Array(records) => records,
+            record => vec![record],
+        };
+        for record in records {
+            let place = format!("{} {}", answered.version, answered.operation);
+            let errors = schema.iter_errors(&record);
+            failures.extend(errors.map(|e| format!("{place} {}: {e}", e.instance_path())));
+        }
+    }
+    assert_no_failures(failures);
+}

@@ -1,0 +1,225 @@
+//! Secrets and tokens appear nowhere but on the wire.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::Uri;
+use certs::model::ReviewDecision;
+use certs::{AccessToken, Client};
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::support::builder;
+use crate::support::canned::{self, Canned};
+
+const SECRET: &str = "5ecret-of-a-personal-access-token";
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.t0ken.s1gnature";
+
+#[track_caller]
+fn assert_silent(shown: &str) {
+    assert!(!shown.contains(SECRET), "{shown}");
+    assert!(!shown.contains(TOKEN), "{shown}");
+    // Neither in the form in which it was sent, nor a part of it.
+    assert!(!shown.contains("5ecret"), "{shown}");
+    assert!(!shown.contains("t0ken"), "{shown}");
+}
+
+/// A tenant that gives the token and refuses everything else, which shows the most.
+async fn refusing_tenant(status: u16) -> Canned {
+    Canned::with(move |uri: Uri| {
+        let mut answer = if uri.path() == "/oauth/token" {
+            canned::json(&json!({ "access_token": TOKEN, "expires_in": 749 }))
+        } else {
+            let mut refusal = canned::json(&json!({ "error": "JWT validation failed" }));
+            *refusal.status_mut() = status.try_into().unwrap();
+            refusal
+        };
+        answer
+            .headers_mut()
+            .insert("x-tenant", "acme".parse().unwrap());
+        answer.map(Body::from)
+    })
+    .await
+}
+
+fn with_secret(base_url: &str) -> Client {
+    builder(base_url)
+        .client_credentials("ada", SECRET)
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn what_holds_a_secret_does_not_show_it() {
+    let token = AccessToken::new(TOKEN).expires_in(std::time::Duration::from_secs(749));
+    assert_silent(&format!("{token:?} {token:#?}"));
+
+    let builder = Client::builder("https://acme.example").client_credentials("ada", SECRET);
+    assert_silent(&format!("{builder:?} {builder:#?}"));
+    let client = builder.build().unwrap();
+    assert_silent(&format!(
+        "{client:?} {client:#?} {:?} {:?}",
+        client.raw(),
+        client.beta()
+    ));
+    assert_silent(&format!(
+        "{:?} {:?}",
+        client.certification("c-1"),
+        client.task("t-1")
+    ));
+    assert_silent(&format!("{:?}", client.certification("c-1").items()));
+
+    let builder = Client::builder("https://acme.example").token(TOKEN);
+    assert_silent(&format!("{builder:?} {:?}", builder));
+    let client = Client::builder("https://acme.example")
+        .token(TOKEN)
+        .build()
+        .unwrap();
+    assert_silent(&format!(
+        "{client:?} {:?} {:?}",
+        client.raw(),
+        client.beta().raw()
+    ));
+}
+
+#[test]
+fn a_secret_in_the_base_url_is_refused_and_not_repeated() {
+    let url = format!("https://ada:{SECRET}@acme.example");
+    let builder = Client::builder(&url).token(TOKEN);
+    assert_silent(&format!("{builder:?}"));
+    let error = builder.build().unwrap_err();
+    assert!(error.is_refused());
+    assert_silent(&format!("{error} {error:?}"));
+}
+
+#[tokio::test]
+async fn errors_hold_no_secret() {
+    for status in [400, 401, 403, 404, 429, 500, 302] {
+        let tenant = refusing_tenant(status).await;
+        let client = with_secret(tenant.base_url());
+        let error = client.certification("c-1").get().await.unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        assert_silent(&format!("{error} {error:?} {error:#?}"));
+        let approve = [ReviewDecision::approve("i-1")];
+        let error = client
+            .certification("c-1")
+            .decide(approve)
+            .await
+            .unwrap_err();
+        assert_silent(&format!("{error} {error:?}"));
+    }
+}
+
+/// Nobody listens, or the token endpoint says no, or nonsense.
+#[tokio::test]
+async fn errors_of_the_token_endpoint_hold_no_secret() {
+    let unheard = with_secret("http://127.0.0.1:9");
+    let error = unheard.certifications().send().await.unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    assert_silent(&format!("{error} {error:?}"));
+
+    for body in [
+        json!({ "error": "invalid_client", "error_description": "Bad credentials" }),
+        json!({ "access_token": 7, "leaked": TOKEN }),
+        json!([TOKEN]),
+    ] {
+        let tenant = Canned::start().await;
+        tenant.answer_json(&body);
+        let client = with_secret(tenant.base_url());
+        let error = client.certifications().send().await.unwrap_err();
+        assert_silent(&format!("{error} {error:?}"));
+    }
+}
+
+#[test]
+fn a_token_that_no_header_can_hold_is_not_repeated() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let broken = format!("{TOKEN}\r\n");
+    let client = Client::builder("https://acme.example")
+        .token(broken)
+        .build()
+        .unwrap();
+    let error = runtime
+        .block_on(client.certifications().send())
+        .unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert_silent(&format!("{error} {error:?}"));
+}
+
+/// Where the log goes.
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// At TRACE the libraries underneath tell what they do, too.
+#[tokio::test]
+async fn the_log_holds_no_secret() {
+    let log = Captured::default();
+    let _guard = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish()
+        .set_default();
+
+    let tenant = refusing_tenant(401).await;
+    let client = with_secret(tenant.base_url());
+    client.certification("c-1").get().await.unwrap_err();
+    let approve = [ReviewDecision::approve("i-1").comment("still needed")];
+    client
+        .certification("c-1")
+        .decide(approve)
+        .await
+        .unwrap_err();
+    client
+        .beta()
+        .certifications()
+        .stream()
+        .try_next()
+        .await
+        .unwrap_err();
+    let fixed = builder(tenant.base_url()).token(TOKEN).build().unwrap();
+    fixed.certifications().send().await.unwrap_err();
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    // It is the log of these calls, and of the libraries.
+    assert!(log.contains("get_identity_certification"), "{log}");
+    assert!(log.contains("TRACE"), "{log}");
+    assert_silent(&log);
+}
+
+/// The token is there, and what stands beside it is not as it should be.
+#[tokio::test]
+async fn a_token_answer_that_cannot_be_read_is_not_repeated() {
+    let tenant = Canned::start().await;
+    tenant.answer_json(&json!({ "access_token": TOKEN, "expires_in": "soon" }));
+    let error = with_secret(tenant.base_url())
+        .certifications()
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_decode(), "{error}");
+    assert_silent(&format!("{error} {error:?}"));
+}

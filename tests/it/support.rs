@@ -1,0 +1,120 @@
+//! What the tests share: a tenant, clients of it, and the requests it has seen.
+
+pub(crate) mod canned;
+pub(crate) mod contract;
+pub(crate) mod facade;
+pub(crate) mod walk;
+pub(crate) mod wire;
+
+use std::time::Duration;
+
+use certs::{Client, ClientBuilder, RequestBudget, RetryPolicy};
+use certs_sim::view::{Certification, Reviewer};
+use certs_sim::{Builder, CampaignType, Clock, Credentials, Phase, Simulator, TaskTimes};
+
+/// The moment at which the simulated tenants stand. The data set depends on its day.
+pub(crate) const NOW: &str = "2026-03-02T08:00:00Z";
+
+pub(crate) fn clock() -> Clock {
+    Clock::manual(NOW.parse().unwrap())
+}
+
+/// A small tenant in which time stands still: tasks are over at once and nothing is
+/// limited.
+pub(crate) fn tenant() -> Builder {
+    let at_once = TaskTimes {
+        queued: Duration::ZERO,
+        running: Duration::ZERO,
+    };
+    Simulator::builder()
+        .items(1_500)
+        .clock(clock())
+        .rate_limit(None)
+        .task_times(at_once)
+}
+
+pub(crate) async fn simulator() -> Simulator {
+    tenant().start().await.unwrap()
+}
+
+/// A client that says at once what it meets: it waits for no budget and tries nothing
+/// again. And it goes to no proxy, whatever the machine's settings are.
+pub(crate) fn builder(base_url: &str) -> ClientBuilder {
+    Client::builder(base_url)
+        .budget(RequestBudget::unlimited())
+        .retry(RetryPolicy::none())
+        .no_proxy()
+}
+
+pub(crate) fn client_of(sim: &Simulator, credentials: &Credentials) -> Client {
+    builder(sim.base_url())
+        .client_credentials(&credentials.client_id, &credentials.client_secret)
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn admin_of(sim: &Simulator) -> Client {
+    client_of(sim, &sim.admin())
+}
+
+pub(crate) fn reviewer_of(sim: &Simulator, certification: &Certification) -> Client {
+    client_of(sim, &sim.credentials_for(certification.reviewer.id()))
+}
+
+/// A certification that is still open, of a campaign in which revoking needs a comment and
+/// approving does not. Its reviewer is the administrator.
+pub(crate) fn open_certification(sim: &Simulator) -> Certification {
+    let is_open = |certification: &Certification| {
+        certification.phase == Phase::Active
+            && certification.decisions_made == 0
+            && certification.campaign_type == CampaignType::Manager
+            && certification.comment_requirement
+                == certs_sim::CommentRequirement::RevokeOnlyDecisions
+            && matches!(certification.reviewer, Reviewer::Identity(_))
+            && certification.decisions_total >= 4
+    };
+    let found = sim.certifications().into_iter().find(is_open);
+    found.expect("the data set has such a certification")
+}
+
+/// An identity that can take over items: neither their reviewer nor anyone whose access
+/// they are about, and without further powers.
+pub(crate) fn another_reviewer(sim: &Simulator, certification: &Certification) -> String {
+    let items = sim.items_of(&certification.id);
+    let reviewers = sim.certifications();
+    let admin = open_certification(sim).reviewer;
+    reviewers
+        .iter()
+        .filter_map(|other| match &other.reviewer {
+            Reviewer::Identity(id) => Some(id),
+            Reviewer::GovernanceGroup(_) => None,
+        })
+        .find(|id| {
+            *id != certification.reviewer.id()
+                && *id != admin.id()
+                && !items
+                    .iter()
+                    .any(|item| item.identity_id.as_ref() == Some(id))
+        })
+        .expect("the data set has several reviewers")
+        .clone()
+}
+
+/// Fails with the first few of what went wrong: bodies are long, and one mistake shows in
+/// many.
+#[track_caller]
+pub(crate) fn assert_no_failures(mut failures: Vec<String>) {
+    failures.sort();
+    failures.dedup();
+    let shown: Vec<String> = failures
+        .iter()
+        .take(10)
+        .map(|failure| failure.chars().take(400).collect())
+        .collect();
+    assert!(
+        failures.is_empty(),
+        "{} failures:\n{}",
+        failures.len(),
+        shown.join("\n")
+    );
+}

@@ -1,0 +1,258 @@
+//! The contract, read independently of the generator.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+pub(crate) const VERSIONS: [&str; 2] = ["v3", "beta"];
+
+/// One version's contract, with our corrections of its types.
+pub(crate) struct Contract {
+    pub(crate) version: &'static str,
+    document: Value,
+}
+
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// The schemas of the answers by status, without references.
+    pub(crate) answers: BTreeMap<u16, Value>,
+    /// The schema of the request's body, without references.
+    pub(crate) request: Option<Value>,
+    /// The names of the parameters in the query.
+    pub(crate) query: Vec<String>,
+    pub(crate) filters: BTreeMap<String, Vec<String>>,
+    pub(crate) sorters: Vec<String>,
+}
+
+impl Operation {
+    /// The schema of the answer to a call that went well.
+    pub(crate) fn answer(&self) -> &Value {
+        &self.answers[&200]
+    }
+}
+
+/// Both contracts.
+pub(crate) fn contracts() -> [Contract; 2] {
+    VERSIONS.map(Contract::load)
+}
+
+impl Contract {
+    pub(crate) fn load(version: &'static str) -> Self {
+        let mut document = yaml(&file(&format!("{version}.yaml")));
+        let corrections = file(&format!("overlays/{version}.yaml"));
+        if corrections.exists() {
+            correct(&mut document, &yaml(&corrections));
+        }
+        Self { version, document }
+    }
+
+    pub(crate) fn operations(&self) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for (path, methods) in object(&self.document["paths"]) {
+            for (method, operation) in object(methods) {
+                operations.push(self.operation(method, path, operation));
+            }
+        }
+        operations
+    }
+
+    pub(crate) fn named(&self, id: &str) -> Operation {
+        let found = self.operations().into_iter().find(|o| o.id == id);
+        found.unwrap_or_else(|| panic!("{} has no {id}", self.version))
+    }
+
+    /// The values of every enumeration, by the place where it is declared:
+    /// `CampaignReference.campaignType`.
+    pub(crate) fn enums(&self) -> BTreeMap<String, Vec<String>> {
+        let mut enums = BTreeMap::new();
+        for (name, schema) in object(&self.document["components"]["schemas"]) {
+            collect_enums(name, schema, &mut enums);
+        }
+        enums
+    }
+
+    /// The values that a parameter of an operation's path can have.
+    pub(crate) fn path_parameter_values(&self, operation: &str, name: &str) -> Vec<String> {
+        let path = self.named(operation).path;
+        let parameters = self.document["paths"][&path]["get"]["parameters"].as_array();
+        let parameter = parameters.unwrap().iter().find(|p| p["name"] == name);
+        let values = parameter.unwrap()["schema"]["enum"]
+            .as_array()
+            .unwrap()
+            .iter();
+        values
+            .map(|value| value.as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    fn operation(&self, method: &str, path: &str, operation: &Value) -> Operation {
+        let answers = object(&operation["responses"])
+            .iter()
+            .map(|(status, answer)| {
+                let answer = self.dereferenced(answer);
+                let schema = &answer["content"]["application/json"]["schema"];
+                (status.parse().unwrap(), self.resolved(schema))
+            })
+            .collect();
+        let request = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let texts = |list: &Value| -> Vec<String> {
+            let list = list.as_array().into_iter().flatten();
+            list.map(|text| text.as_str().unwrap().to_owned()).collect()
+        };
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let query = parameters
+            .map(|parameter| self.dereferenced(parameter))
+            .filter(|parameter| parameter["in"] == "query")
+            .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
+            .collect();
+        let filters = operation["x-filters"].as_object().into_iter().flatten();
+        Operation {
+            id: operation["operationId"].as_str().unwrap().to_owned(),
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            answers,
+            request: (!request.is_null()).then(|| self.resolved(request)),
+            query,
+            filters: filters
+                .map(|(field, operators)| (field.clone(), texts(operators)))
+                .collect(),
+            sorters: texts(&operation["x-sorters"]),
+        }
+    }
+
+    fn dereferenced<'a>(&'a self, value: &'a Value) -> &'a Value {
+        match value.get("$ref").and_then(Value::as_str) {
+            Some(reference) => {
+                let pointer = reference.strip_prefix('#').unwrap();
+                self.document.pointer(pointer).unwrap()
+            }
+            None => value,
+        }
+    }
+
+    /// The schema with everything that it refers to in place, `allOf` merged, and
+    /// `nullable` in the words of JSON Schema. No schema of the contracts contains
+    /// itself.
+    fn resolved(&self, schema: &Value) -> Value {
+        let target = self.dereferenced(schema);
+        let mut resolved = Map::new();
+        for part in target["allOf"].as_array().into_iter().flatten() {
+            merge(&mut resolved, self.resolved(part));
+        }
+        for (key, value) in object(target) {
+            let value = match key.as_str() {
+                "allOf" | "nullable" => continue,
+                "properties" => {
+                    let properties = object(value).iter();
+                    properties
+                        .map(|(name, property)| (name.clone(), self.resolved(property)))
+                        .collect()
+                }
+                "items" => self.resolved(value),
+                _ => value.clone(),
+            };
+            merge(&mut resolved, json!({ key: value }));
+        }
+        let is_nullable = |schema: &Value| schema["nullable"] == true;
+        if is_nullable(schema) || is_nullable(target) {
+            let kind = resolved["type"].clone();
+            resolved.insert("type".to_owned(), json!([kind, "null"]));
+        }
+        resolved.into()
+    }
+}
+
+/// What sort of value a resolved schema describes, null aside.
+pub(crate) fn kind(schema: &Value) -> &str {
+    match &schema["type"] {
+        Value::Array(kinds) => kinds[0].as_str().unwrap(),
+        kind => kind.as_str().unwrap_or("any"),
+    }
+}
+
+/// A value with every field that a resolved schema names.
+pub(crate) fn sample(schema: &Value) -> Value {
+    match kind(schema) {
+        "object" => object(&schema["properties"])
+            .iter()
+            .map(|(name, property)| (name.clone(), sample(property)))
+            .collect(),
+        "array" => json!([sample(&schema["items"])]),
+        "string" if schema["enum"].is_array() => schema["enum"][0].clone(),
+        "string" if schema["format"] == "date-time" => "2026-04-05T06:07:08.091Z".into(),
+        "string" => "some text".into(),
+        "integer" => 17.into(),
+        "boolean" => true.into(),
+        other => panic!("no sample of {other}: {schema}"),
+    }
+}
+
+fn collect_enums(place: &str, schema: &Value, enums: &mut BTreeMap<String, Vec<String>>) {
+    if let Some(values) = schema["enum"].as_array() {
+        // `null` among the values is another way to say nullable.
+        let texts = values.iter().filter_map(Value::as_str);
+        enums.insert(place.to_owned(), texts.map(str::to_owned).collect());
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        collect_enums(&format!("{place}.{name}"), property, enums);
+    }
+    if let Some(items) = schema.get("items") {
+        collect_enums(&format!("{place}[]"), items, enums);
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        collect_enums(place, part, enums);
+    }
+}
+
+/// Applies those actions of an overlay that add fields to a schema. The others concern
+/// names in Rust.
+fn correct(document: &mut Value, overlay: &Value) {
+    for action in overlay["actions"].as_array().unwrap() {
+        let target = action["target"].as_str().unwrap();
+        let schema = target
+            .strip_prefix("$.components.schemas.")
+            .and_then(|rest| rest.strip_suffix(".properties"));
+        if let Some(schema) = schema {
+            let properties = &mut document["components"]["schemas"][schema]["properties"];
+            merge(
+                properties.as_object_mut().unwrap(),
+                action["update"].clone(),
+            );
+        }
+    }
+}
+
+fn merge(into: &mut Map<String, Value>, from: Value) {
+    let Value::Object(from) = from else {
+        panic!("only objects are merged, not {from}");
+    };
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(Value::Object(into)), value @ Value::Object(_)) => merge(into, value),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}
+
+fn object(value: &Value) -> &Map<String, Value> {
+    value
+        .as_object()
+        .unwrap_or_else(|| panic!("not an object: {value}"))
+}
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../openapi")
+        .join(name)
+}
+
+fn yaml(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap();
+    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
