@@ -1,0 +1,263 @@
+//! Every fault with every operation: the table of the client's retries, row by row.
+
+use std::time::Duration;
+
+use certs::{Client, ErrorKind, RequestBudget, RetryPolicy};
+use certs_sim::Fault;
+use futures_util::stream::{self, StreamExt as _};
+
+use super::operation::{Asked, Scene};
+use super::virtual_time;
+use crate::support::{assert_no_failures, tenant};
+
+/// How many attempts the client makes.
+const ATTEMPTS: u32 = 3;
+
+/// What the client makes of a fault.
+#[derive(Clone, Copy, Debug)]
+enum Cell {
+    /// It is none to the client.
+    Fine,
+    /// It tries again; if the fault stays, it ends with this kind of error.
+    Again(ErrorKind),
+    /// It ends at once.
+    Ends(ErrorKind),
+    /// It gets a new token and sends once more; if that does not help, it ends with this
+    /// kind of error.
+    Renews(ErrorKind),
+}
+
+use Cell::{Again, Ends, Fine, Renews};
+use ErrorKind::{
+    Decode, Interrupted, RateLimited, Server, Timeout, TooLarge, Unauthorized,
+};
+
+const fn after(seconds: u64) -> Option<Duration> {
+    Some(Duration::from_secs(seconds))
+}
+
+/// One line a fault, one column an operation.
+#[rustfmt::skip]
+const MATRIX: &[(Fault, [Cell; 7])] = &[
+    // the answer is late, odd, or whole all the same
+    //                        read                decide              idempotent          reassign            reassign-async      sign-off            token
+    (LATENCY,                [Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
+    (DRIP,                   [Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
+    (Fault::UnknownEnumValue,[Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
+    (Fault::NumbersAsText,   [Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
+    // nothing was done, and the answer says so
+    (TOO_MANY,               [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
+    (TOO_MANY_2S,            [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
+    (TOO_MANY_1H,            [Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited)]),
+    (Fault::ExpiredToken,    [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Ends(Unauthorized)]),
+    // something failed: who knows what was done
+    (Fault::InternalError,   [Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server)]),
+    (Fault::Echo,            [Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server)]),
+    (Fault::BadGateway,      [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
+    (UNAVAILABLE,            [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
+    (UNAVAILABLE_2S,         [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
+    (Fault::GatewayTimeout,  [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
+    // no answer, or a part of one
+    (Fault::ResetBefore,     [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
+    (Fault::ResetAfter,      [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
+    (Fault::TruncatedBody,   [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
+    (Fault::SilenceBefore,   [Again(Timeout),     Ends(Timeout),      Again(Timeout),     Ends(Timeout),      Ends(Timeout),      Ends(Timeout),      Again(Timeout)]),
+    (Fault::SilenceAfter,    [Again(Timeout),     Ends(Timeout),      Again(Timeout),     Ends(Timeout),      Ends(Timeout),      Ends(Timeout),      Again(Timeout)]),
+    // an answer that is of no use
+    (Fault::InvalidJson,     [Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode)]),
+    (HUGE,                   [Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge)]),
+];
+
+const LATENCY: Fault = Fault::Latency(Duration::from_secs(2));
+const DRIP: Fault = Fault::SlowDrip(Duration::from_millis(20));
+const HUGE: Fault = Fault::HugeBody(2 * MAX_RESPONSE_SIZE as u64);
+const TOO_MANY: Fault = Fault::TooManyRequests { retry_after: None };
+const TOO_MANY_2S: Fault = Fault::TooManyRequests {
+    retry_after: after(2),
+};
+const TOO_MANY_1H: Fault = Fault::TooManyRequests {
+    retry_after: after(3600),
+};
+const UNAVAILABLE: Fault = Fault::Unavailable { retry_after: None };
+const UNAVAILABLE_2S: Fault = Fault::Unavailable {
+    retry_after: after(2),
+};
+
+/// Above every answer of a small tenant.
+const MAX_RESPONSE_SIZE: usize = 1024 * 1024;
+
+/// How long the fault stays.
+#[derive(Clone, Copy, Debug)]
+enum Stay {
+    Once,
+    Always,
+}
+
+/// A combination, and its name when it fails.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    fault: Fault,
+    asked: Asked,
+    stay: Stay,
+    cell: Cell,
+}
+
+/// What became of a row.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    error: Option<ErrorKind>,
+    /// How often the operation was asked for.
+    requests: usize,
+    /// How often it was done.
+    effects: usize,
+}
+
+impl Row {
+    fn expected(self) -> Outcome {
+        let attempts = ATTEMPTS as usize;
+        let (error, requests) = match (self.cell, self.stay) {
+            (Fine, _) => (None, 1),
+            (Again(_), Stay::Once) | (Renews(_), Stay::Once) => (None, 2),
+            (Again(kind), Stay::Always) => (Some(kind), attempts),
+            (Renews(kind), Stay::Always) => (Some(kind), 2),
+            (Ends(kind), _) => (Some(kind), 1),
+        };
+        let hit = match self.stay {
+            Stay::Once => 1,
+            Stay::Always => requests,
+        };
+        let of_hit = match self.fault.processes() {
+            // A gateway's answer stands on record in the place of the service's.
+            true if self.fault != Fault::GatewayTimeout => hit,
+            _ => 0,
+        };
+        Outcome {
+            error,
+            requests,
+            effects: requests - hit + of_hit,
+        }
+    }
+
+    async fn run(self, time: &certs_tests::VirtualTime) -> Vec<String> {
+        let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
+        let client = impatient(&sim);
+        let scene = Scene::new(sim, self.asked, &client).await;
+        let rule = self.fault.on(self.asked.target());
+        scene.sim.faults().add(match self.stay {
+            Stay::Once => rule.times(1),
+            Stay::Always => rule,
+        });
+        let called = scene.call(self.asked, &client).await;
+
+        let mut failures = Vec::new();
+        let mut check = |holds: bool, why: String| {
+            if !holds {
+                let Self { fault, asked, stay, .. } = self;
+                failures.push(format!("{asked:?} with {fault}, {stay:?}: {why}"));
+            }
+        };
+        let outcome = Outcome {
+            error: called.as_ref().err().map(certs::Error::kind),
+            requests: scene.requests(self.asked),
+            effects: scene.effects(self.asked),
+        };
+        let expected = self.expected();
+        check(outcome == expected, format!("{outcome:?}, expected {expected:?}"));
+        self.check_effects(&scene, &called, &mut check);
+        if let Err(error) = &called
+            && self.asked != Asked::Token
+            && !matches!(self.cell, Renews(_))
+        {
+            let attempts = error.attempts() as usize;
+            check(attempts == outcome.requests, format!("{attempts} attempts said"));
+        }
+        failures
+    }
+
+    /// Whatever the table says: a write that went well was done once, one that may not be
+    /// repeated never twice, and one that failed not at all unless the error leaves it open.
+    fn check_effects(
+        self,
+        scene: &Scene,
+        called: &Result<(), certs::Error>,
+        check: &mut impl FnMut(bool, String),
+    ) {
+        if !self.asked.is_write() {
+            return;
+        }
+        let traces = scene.traces(self.asked);
+        check(traces <= 1, format!("it was done {traces} times"));
+        match called {
+            Ok(()) => check(traces == 1, "it was said to be done and is not".to_owned()),
+            Err(error) => {
+                let leaves_it_open = matches!(
+                    error.kind(),
+                    Interrupted | Timeout | Decode | TooLarge | Server
+                );
+                check(
+                    traces == 0 || leaves_it_open,
+                    format!("it was done, and the error says that it was not: {error}"),
+                );
+            }
+        }
+    }
+}
+
+/// A client with all its waits, but without a budget: the faults alone decide.
+fn impatient(sim: &certs_sim::Simulator) -> Client {
+    let admin = sim.admin();
+    Client::builder(sim.base_url())
+        .client_credentials(admin.client_id, admin.client_secret)
+        .budget(RequestBudget::unlimited())
+        .retry(RetryPolicy::default().max_attempts(ATTEMPTS))
+        .max_response_size(MAX_RESPONSE_SIZE)
+        .read_timeout(Duration::from_secs(10))
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn every_fault_with_every_operation() {
+    let rows = MATRIX.iter().flat_map(|(fault, cells)| {
+        Asked::ALL.into_iter().zip(cells).flat_map(|(asked, cell)| {
+            [Stay::Once, Stay::Always].map(|stay| Row {
+                fault: *fault,
+                asked,
+                stay,
+                cell: *cell,
+            })
+        })
+    });
+    let time = virtual_time();
+    let failures: Vec<Vec<String>> = time.run(async {
+        let runs = stream::iter(rows).map(|row| row.run(&time));
+        // Each has sockets of its own, of which a process may not have many.
+        runs.buffer_unordered(32).collect().await
+    });
+    assert_eq!(failures.len(), MATRIX.len() * Asked::ALL.len() * 2);
+    assert_no_failures(failures.concat());
+}
+
+/// What is null depends on the seed, so there is no single outcome for the token.
+#[test]
+fn a_null_anywhere_fails_nothing_but_the_token() {
+    let time = virtual_time();
+    let run = |(seed, asked): (u64, Asked)| {
+        let time = &time;
+        async move {
+            let builder = tenant().items(0).clock(time.clock()).fault_seed(seed);
+            let sim = builder.start().await.unwrap();
+            let client = impatient(&sim);
+            let scene = Scene::new(sim, asked, &client).await;
+            scene.sim.faults().add(Fault::NullField.on(asked.target()));
+            match scene.call(asked, &client).await {
+                Ok(()) => None,
+                Err(error) if asked == Asked::Token && error.is_decode() => None,
+                Err(error) => Some(format!("{asked:?} with seed {seed}: {error}")),
+            }
+        }
+    };
+    let rows = (0..12).flat_map(|seed| Asked::ALL.map(|asked| (seed, asked)));
+    let failures: Vec<_> = time.run(stream::iter(rows).map(run).buffer_unordered(32).collect());
+    assert_no_failures(failures.into_iter().flatten().collect());
+}

@@ -1,0 +1,86 @@
+//! Connections that are never made: nothing was sent, so everything may be tried again.
+
+use std::time::Duration;
+
+use certs::{Client, ErrorKind, RetryPolicy};
+use certs_sim::Simulator;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
+
+use super::operation::{Asked, Scene};
+use super::virtual_time;
+use crate::support::tenant;
+
+fn client(sim: &Simulator, attempts: u32) -> Client {
+    let admin = sim.admin();
+    Client::builder(sim.base_url())
+        .client_credentials(admin.client_id, admin.client_secret)
+        .retry(RetryPolicy::default().max_attempts(attempts))
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_tenant_that_comes_back_is_worth_the_wait() {
+    let time = virtual_time();
+    time.run(async {
+        for asked in Asked::ALL {
+            let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
+            let client = client(&sim, 100);
+            let scene = Scene::new(sim, asked, &client).await;
+            scene.sim.refuse_connections().unwrap();
+            let come_back = async {
+                tokio::time::sleep(Duration::from_secs(3)).await;
+                scene.sim.accept_connections().unwrap();
+            };
+            let (outcome, ()) = tokio::join!(scene.call(asked, &client), come_back);
+            outcome.unwrap_or_else(|error| panic!("{asked:?}: {error}"));
+            assert_eq!(scene.requests(asked), 1, "{asked:?}");
+            assert_eq!(scene.effects(asked), 1, "{asked:?}");
+        }
+    });
+}
+
+#[test]
+fn one_that_does_not_is_an_error_that_says_that_nothing_was_sent() {
+    let time = virtual_time();
+    time.run(async {
+        for asked in Asked::ALL {
+            let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
+            let client = client(&sim, 3);
+            let scene = Scene::new(sim, asked, &client).await;
+            scene.sim.refuse_connections().unwrap();
+            let error = scene.call(asked, &client).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Connect, "{asked:?}: {error}");
+            assert_eq!(scene.requests(asked), 0, "{asked:?}");
+            assert_eq!(scene.traces(asked), 0, "{asked:?}");
+        }
+    });
+}
+
+/// Making a connection includes TLS: a server that never shakes hands got no request, and
+/// running out of time for that is no timeout of a call that may have arrived.
+#[tokio::test]
+async fn a_connection_that_is_not_made_in_time_was_not_made() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mute = tokio::spawn(async move {
+        let mut accepted = Vec::new();
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut hello = [0; 1];
+            socket.read_exact(&mut hello).await.unwrap();
+            accepted.push(socket);
+        }
+    });
+    let client = Client::builder(format!("https://{address}"))
+        .token("a token")
+        .connect_timeout(Duration::from_millis(50))
+        .retry(RetryPolicy::default().max_attempts(2))
+        .build()
+        .unwrap();
+    let error = client.certification("c-1").sign_off().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+    assert_eq!(error.attempts(), 2);
+    mute.abort();
+}

@@ -1,0 +1,285 @@
+//! Pages that are fetched ahead come in order, within bounds, and not for ever.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use certs::Client;
+use certs::model::Certification;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+use crate::support::builder;
+
+/// A list of so many certifications, with what happened to its pages.
+struct Service {
+    total: usize,
+    asked: AtomicUsize,
+    on_their_way: AtomicUsize,
+    most_at_once: AtomicUsize,
+    dropped: AtomicUsize,
+    /// Pages from this offset on do not come before `release`.
+    held_from: usize,
+    release: Notify,
+    /// Pages from this offset on fail.
+    failing_from: usize,
+    past_the_end: StatusCode,
+    ignores_offset: bool,
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self {
+            total: 0,
+            asked: AtomicUsize::new(0),
+            on_their_way: AtomicUsize::new(0),
+            most_at_once: AtomicUsize::new(0),
+            dropped: AtomicUsize::new(0),
+            held_from: usize::MAX,
+            release: Notify::new(),
+            failing_from: usize::MAX,
+            past_the_end: StatusCode::OK,
+            ignores_offset: false,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    offset: usize,
+    limit: usize,
+    #[serde(default)]
+    count: bool,
+}
+
+/// Counts a page as on its way, and as dropped if it never gets an answer.
+struct OnItsWay<'a>(&'a Service, bool);
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        self.0.on_their_way.fetch_sub(1, Ordering::SeqCst);
+        if !self.1 {
+            self.0.dropped.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+async fn page(State(service): State<Arc<Service>>, Query(asked): Query<Asked>) -> Response {
+    service.asked.fetch_add(1, Ordering::SeqCst);
+    let now = service.on_their_way.fetch_add(1, Ordering::SeqCst) + 1;
+    service.most_at_once.fetch_max(now, Ordering::SeqCst);
+    let mut on_its_way = OnItsWay(&service, false);
+    if asked.offset >= service.held_from {
+        service.release.notified().await;
+    }
+    // Lets others arrive, so that pages overlap and overtake each other.
+    for _ in 0..(asked.offset / 250 % 7) {
+        tokio::task::yield_now().await;
+    }
+    on_its_way.1 = true;
+    if asked.offset >= service.failing_from {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    if asked.offset >= service.total && asked.offset > 0 && service.past_the_end != StatusCode::OK {
+        return service.past_the_end.into_response();
+    }
+    let offset = if service.ignores_offset {
+        0
+    } else {
+        asked.offset
+    };
+    let ids = (offset..service.total).take(asked.limit);
+    let body: Vec<Value> = ids.map(|n| json!({ "id": n.to_string() })).collect();
+    let counted = asked
+        .count
+        .then(|| [("x-total-count", service.total.to_string())]);
+    match counted {
+        Some(headers) => (headers, axum::Json(body)).into_response(),
+        None => axum::Json(body).into_response(),
+    }
+}
+
+async fn serve(service: Service) -> (Arc<Service>, Client) {
+    let service = Arc::new(service);
+    let router = Router::new()
+        .route("/v3/certifications", get(page))
+        .with_state(Arc::clone(&service));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let client = builder(&base_url).token("a token").build().unwrap();
+    (service, client)
+}
+
+fn numbers(certifications: &[Certification]) -> Vec<usize> {
+    certifications
+        .iter()
+        .map(|c| c.id.parse().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_size_comes_whole_and_in_order() {
+    for total in [0, 1, 249, 250, 251, 500, 100_000] {
+        let (service, client) = serve(Service {
+            total,
+            ..Service::default()
+        })
+        .await;
+        let list = client.certifications().fetch_ahead(8);
+        let records: Vec<Certification> = list.stream().try_collect().await.unwrap();
+        assert_eq!(numbers(&records), (0..total).collect::<Vec<_>>());
+        let most = service.most_at_once.load(Ordering::SeqCst);
+        assert!(most <= 8, "{most} pages at once for {total}");
+        assert!(
+            total < 2500 || most > 1,
+            "nothing was fetched ahead for {total}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_short_list_costs_one_request() {
+    let (service, client) = serve(Service {
+        total: 249,
+        ..Service::default()
+    })
+    .await;
+    let list = client.certifications().fetch_ahead(8);
+    let records: Vec<Certification> = list.stream().try_collect().await.unwrap();
+    assert_eq!(
+        (records.len(), service.asked.load(Ordering::SeqCst)),
+        (249, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_known_total_keeps_requests_past_the_end_away() {
+    let (service, client) = serve(Service {
+        total: 1001,
+        ..Service::default()
+    })
+    .await;
+    let list = client.certifications().fetch_ahead(8).with_total();
+    let records: Vec<Certification> = list.stream().try_collect().await.unwrap();
+    assert_eq!(
+        (records.len(), service.asked.load(Ordering::SeqCst)),
+        (1001, 5)
+    );
+}
+
+#[tokio::test]
+async fn dropping_the_stream_cancels_what_is_on_its_way() {
+    let held = Service {
+        total: 10_000,
+        held_from: 250,
+        ..Service::default()
+    };
+    let (service, client) = serve(held).await;
+    let mut pages = client.certifications().fetch_ahead(4).pages();
+    assert!(pages.try_next().await.unwrap().is_some());
+    // The next page does not come, but waiting for it sends the window's requests.
+    let window_is_full = async {
+        while service.on_their_way.load(Ordering::SeqCst) < 4 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        page = pages.try_next() => panic!("{page:?} came, though it is held"),
+        () = window_is_full => {}
+    }
+    drop(pages);
+    while service.dropped.load(Ordering::SeqCst) < 4 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(service.asked.load(Ordering::SeqCst), 5);
+}
+
+#[tokio::test]
+async fn an_error_comes_in_its_place_and_ends_the_stream() {
+    let failing = Service {
+        total: 10_000,
+        failing_from: 1000,
+        ..Service::default()
+    };
+    let (_, client) = serve(failing).await;
+    let mut stream = client.certifications().fetch_ahead(8).stream();
+    for n in 0..1000 {
+        assert_eq!(stream.try_next().await.unwrap().unwrap().id, n.to_string());
+    }
+    assert!(stream.try_next().await.unwrap_err().is_server());
+    assert_eq!(stream.position(), 1000);
+    assert!(stream.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_refused_offset_past_the_end_is_the_end_and_no_other_refusal_is() {
+    for (total, ahead) in [(500, 1), (500, 8)] {
+        let past_the_end = StatusCode::BAD_REQUEST;
+        let service = Service {
+            total,
+            past_the_end,
+            ..Service::default()
+        };
+        let (_, client) = serve(service).await;
+        let list = client.certifications().fetch_ahead(ahead);
+        let records: Vec<Certification> = list.stream().try_collect().await.unwrap();
+        assert_eq!(records.len(), 500);
+    }
+    let past_the_end = StatusCode::FORBIDDEN;
+    let (_, client) = serve(Service {
+        total: 500,
+        past_the_end,
+        ..Service::default()
+    })
+    .await;
+    let outcome = client
+        .certifications()
+        .stream()
+        .try_collect::<Vec<_>>()
+        .await;
+    assert!(outcome.unwrap_err().is_forbidden());
+}
+
+#[tokio::test]
+async fn a_service_that_ignores_the_offset_is_reported_instead_of_asked_for_ever() {
+    for ahead in [1, 8] {
+        let service = Service {
+            total: 250,
+            ignores_offset: true,
+            ..Service::default()
+        };
+        let (_, client) = serve(service).await;
+        let list = client.certifications().fetch_ahead(ahead);
+        let error = list.stream().try_collect::<Vec<_>>().await.unwrap_err();
+        assert!(error.is_decode(), "{error}");
+        assert!(error.to_string().contains("the list has no end"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_resumes_where_another_was() {
+    let (_, client) = serve(Service {
+        total: 700,
+        ..Service::default()
+    })
+    .await;
+    let mut first = client.certifications().stream();
+    let mut taken = Vec::new();
+    for _ in 0..333 {
+        taken.push(first.try_next().await.unwrap().unwrap());
+    }
+    let rest = client
+        .certifications()
+        .offset(first.position())
+        .fetch_ahead(3)
+        .stream();
+    taken.extend(rest.try_collect::<Vec<_>>().await.unwrap());
+    assert_eq!(numbers(&taken), (0..700).collect::<Vec<_>>());
+}
