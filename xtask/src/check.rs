@@ -5,19 +5,25 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::generate;
-use crate::workspace;
+use crate::workspace::Workspace;
 
 /// Generates in memory and compares, byte for byte. Writes nothing.
-pub(crate) fn run() -> Result<String> {
+///
+/// What `generate` leaves to be decided is an error here: about a vendored contract,
+/// everything is decided.
+pub(crate) fn run(workspace: &Workspace) -> Result<String> {
+    let generated = generate::all(workspace)?;
     let mut stale = Vec::new();
-    let sources = generate::all()?;
-    for (version, source) in &sources {
-        let path = workspace::generated(version);
+    let mut undecided = Vec::new();
+    for module in &generated {
+        let path = workspace.generated(&module.version);
         let committed = fs::read_to_string(&path)
-            .with_context(|| format!("{} cannot be read", workspace::shown(&path)))?;
-        if let Some(line) = first_difference(&committed, source) {
-            stale.push(format!("{}, from line {line}", workspace::shown(&path)));
+            .with_context(|| format!("{} cannot be read", workspace.shown(&path)))?;
+        if let Some(line) = first_difference(&committed, &module.source) {
+            stale.push(format!("{}, from line {line}", workspace.shown(&path)));
         }
+        let notes = module.undecided.iter();
+        undecided.extend(notes.map(|note| format!("\n  {}: {note}", module.version)));
     }
     if !stale.is_empty() {
         bail!(
@@ -26,9 +32,12 @@ pub(crate) fn run() -> Result<String> {
             stale.join("; ")
         );
     }
-    let names: Vec<_> = sources
+    if !undecided.is_empty() {
+        bail!("to decide:{}", undecided.concat());
+    }
+    let names: Vec<_> = generated
         .iter()
-        .map(|(version, _)| version.as_str())
+        .map(|module| module.version.as_str())
         .collect();
     Ok(format!("up to date: {}", names.join(", ")))
 }
@@ -52,7 +61,7 @@ mod tests {
 
     #[test]
     fn generated_files_are_up_to_date() {
-        if let Err(error) = run() {
+        if let Err(error) = run(&Workspace::here()) {
             panic!("{error:#}");
         }
     }

@@ -3,61 +3,133 @@
 mod client;
 mod docs;
 mod enums;
+mod items;
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::files::Staged;
 use crate::manifest::{Manifest, Version};
-use crate::{normalise, overlay, workspace, yaml};
+use crate::normalise::Notes;
+use crate::workspace::Workspace;
+use crate::{normalise, overlay, yaml};
 
-/// Generates every version of the manifest and writes what has changed.
-pub(crate) fn run() -> Result<String> {
+pub(crate) use items::public_items;
+
+/// The command line of `cargo xtask generate`.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Options {
+    /// Generate this version only, by its name in the manifest.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) version: Option<String>,
+    /// Generate from this contract instead of the vendored one; the version says which
+    /// overlays apply.
+    #[arg(long, value_name = "FILE", requires = "version", requires = "out")]
+    pub(crate) contract: Option<PathBuf>,
+    /// Write the module here, and leave certs-raw alone.
+    #[arg(long, value_name = "FILE", requires = "version")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// A generated module.
+#[derive(Debug)]
+pub(crate) struct Generated {
+    /// The version's name, which is the module's.
+    pub(crate) version: String,
+    /// Its source.
+    pub(crate) source: String,
+    /// What a person has still to decide about it.
+    pub(crate) undecided: Vec<String>,
+}
+
+/// Generates what the options ask for and writes what has changed.
+pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
+    let manifest = Manifest::load(&workspace.openapi())?;
+    let versions = match &options.version {
+        Some(name) => std::slice::from_ref(manifest.version(name)?),
+        None => manifest.versions(),
+    };
+    // All or none: a version that cannot be generated keeps the others from being written.
+    let generated: Vec<_> = versions
+        .iter()
+        .map(|version| match &options.contract {
+            Some(contract) => one(workspace, version, yaml::load_json(contract)?),
+            None => vendored(workspace, version),
+        })
+        .collect::<Result<_>>()?;
+
+    let mut staged = Staged::default();
     let mut report = Vec::new();
-    for (version, source) in all()? {
-        let path = workspace::generated(&version);
-        let unchanged = fs::read_to_string(&path).is_ok_and(|committed| committed == source);
+    for generated in generated {
+        let path = match &options.out {
+            Some(out) => out.clone(),
+            None => workspace.generated(&generated.version),
+        };
+        let unchanged = fs::read_to_string(&path).is_ok_and(|old| old == generated.source);
         if !unchanged {
-            fs::write(&path, source)
-                .with_context(|| format!("{} cannot be written", workspace::shown(&path)))?;
+            staged.add(path.clone(), &generated.source)?;
         }
         let what = if unchanged { "unchanged" } else { "written" };
-        report.push(format!("{version}: {} {what}", workspace::shown(&path)));
+        report.push(format!(
+            "{}: {} {what}",
+            generated.version,
+            workspace.shown(&path)
+        ));
+        for note in generated.undecided {
+            report.push(format!("  to decide: {note}"));
+        }
     }
+    staged.commit()?;
     Ok(report.join("\n"))
 }
 
-/// The source of every version's module, by version. All or none: a version that cannot be
-/// generated keeps the others from being written.
-pub(crate) fn all() -> Result<Vec<(String, String)>> {
-    let manifest = Manifest::load(&workspace::openapi())?;
+/// Every version of the manifest, generated from its vendored contract. Writes nothing.
+pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Generated>> {
+    let manifest = Manifest::load(&workspace.openapi())?;
     let versions = manifest.versions().iter();
     versions
-        .map(|version| Ok((version.name().to_owned(), one(version)?)))
+        .map(|version| vendored(workspace, version))
         .collect()
 }
 
-fn one(version: &Version) -> Result<String> {
+fn vendored(workspace: &Workspace, version: &Version) -> Result<Generated> {
     version.verify()?;
-    let mut contract = yaml::load_json(&version.contract_path())?;
+    one(
+        workspace,
+        version,
+        yaml::load_json(&version.contract_path())?,
+    )
+}
+
+/// One version, generated from any contract with the version's overlays. Writes nothing.
+pub(crate) fn one(
+    workspace: &Workspace,
+    version: &Version,
+    mut contract: Value,
+) -> Result<Generated> {
+    let mut notes = Notes::default();
     for path in version.overlay_paths() {
-        overlay::apply(
-            &mut contract,
-            &yaml::load_json(&path)?,
-            &workspace::shown(&path),
-        )?;
+        let overlay = yaml::load_json(&path)?;
+        overlay::apply(&mut contract, &overlay, &workspace.shown(&path), &mut notes)?;
     }
-    render(version.name(), contract)
+    let source = render(version.name(), contract, &mut notes)?;
+    Ok(Generated {
+        version: version.name().to_owned(),
+        source,
+        undecided: notes.into_vec(),
+    })
 }
 
 /// The Rust source of one API version's client.
 ///
 /// `version` names the module of certs-raw (`v3`), `contract` is the contract with its
 /// overlays applied. The same input gives the same text, to the byte.
-fn render(version: &str, contract: Value) -> Result<String> {
-    docs::require(&contract).with_context(|| format!("the {version} contract"))?;
-    let normalised = normalise::normalise(contract)
+fn render(version: &str, mut contract: Value, notes: &mut Notes) -> Result<String> {
+    docs::complete(&mut contract, notes);
+    let normalised = normalise::normalise(contract, notes)
         .with_context(|| format!("the {version} contract could not be normalised"))?;
     let client = client::source(version, &normalised)
         .with_context(|| format!("no client could be generated from the {version} contract"))?;

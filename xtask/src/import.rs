@@ -4,14 +4,13 @@
 //! The order of things: [`select`] finds the operations that the manifest wants, without
 //! resolving anything in them; [`facts`] walks these, guided by the tables in [`shape`],
 //! and everything they refer to, through the [`checkout`]; [`filters`] reads what upstream
-//! only says in prose; [`contract`] puts it together; [`output`] writes all files or none.
+//! only says in prose; [`contract`] puts it together. All files are written, or none.
 
 mod checkout;
 mod contract;
 mod error;
 mod facts;
 mod filters;
-mod output;
 mod provenance;
 mod reference;
 mod select;
@@ -25,9 +24,9 @@ use std::path::{Path, PathBuf};
 use checkout::Checkout;
 pub(crate) use contract::Contract;
 pub(crate) use error::Error;
-use output::Staged;
 use provenance::Provenance;
 
+use crate::files::Staged;
 use crate::manifest::{self, Manifest, Source, Version};
 
 /// The command line of `cargo xtask import`.
@@ -108,11 +107,37 @@ impl fmt::Display for Imported {
     }
 }
 
+/// An import that is ready to be written.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// What there is to say about it.
+    pub(crate) report: Report,
+    /// The files that change, with their new contents, in the order to write them: the
+    /// manifest, which answers for the others, comes last.
+    pub(crate) files: Vec<(PathBuf, String)>,
+    /// The day of the release, if it is known.
+    pub(crate) date: Option<String>,
+}
+
 /// Imports the versions that the options ask for into the folder of contracts.
-///
-/// Everything is read and put together before the first byte is written; after an error
-/// the folder is as it was.
 pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report, Error> {
+    let prepared = prepare(options, openapi)?;
+    let mut staged = Staged::default();
+    for (path, text) in prepared.files {
+        staged.add(path, &text)?;
+    }
+    staged.commit()?;
+    Ok(prepared.report)
+}
+
+/// Reads one version of a checkout by the manifest's selection, and writes nothing.
+pub(crate) fn in_memory(dir: &Path, version: &str, openapi: &Path) -> Result<Contract, Error> {
+    let manifest = Manifest::load(openapi)?;
+    read(dir, manifest.version(version)?, None)
+}
+
+/// Reads and puts together everything that [`run`] writes, and writes nothing.
+pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared, Error> {
     let manifest = Manifest::load(openapi)?;
     let versions = match &options.version {
         Some(name) => std::slice::from_ref(manifest.version(name)?),
@@ -122,17 +147,13 @@ pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report, Error> {
         return Err(Error::OutNeedsVersion);
     }
     let provenance = provenance::of(options)?;
-    let mut results = Vec::new();
-    for version in versions {
-        results.push((version, read(&options.dir, version, provenance.as_ref())?));
-    }
-
-    let mut staged = Staged::default();
+    let mut files = Vec::new();
     let mut sources = Vec::new();
     let mut report = Report {
         versions: Vec::new(),
     };
-    for (version, contract) in results {
+    for version in versions {
+        let contract = read(&options.dir, version, provenance.as_ref())?;
         let text = contract.to_yaml();
         let path = options
             .out
@@ -145,7 +166,7 @@ pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report, Error> {
             sources.push((version, sha256, source));
         }
         if changed {
-            staged.add(path.clone(), &text)?;
+            files.push((path.clone(), text));
         }
         report.versions.push(Imported {
             name: version.name().to_owned(),
@@ -159,10 +180,13 @@ pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report, Error> {
         .map(|(version, sha256, source)| (*version, sha256.as_str(), source));
     let text = manifest.updated(sources)?;
     if !manifest.is(&text) {
-        staged.add(manifest.path().to_owned(), &text)?;
+        files.push((manifest.path().to_owned(), text));
     }
-    staged.commit()?;
-    Ok(report)
+    Ok(Prepared {
+        report,
+        files,
+        date: provenance.map(|provenance| provenance.date),
+    })
 }
 
 /// Reads one version's contract from a checkout, and writes nothing.

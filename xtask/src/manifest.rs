@@ -239,6 +239,19 @@ fn set(table: &mut dyn toml_edit::TableLike, key: &str, text: &str) {
     }
 }
 
+impl Selection {
+    /// Whether an operation on this path must be found, now or in older releases.
+    pub(crate) fn expects(&self, path: &str) -> bool {
+        let places = self
+            .operations
+            .iter()
+            .flat_map(|expected| std::iter::once(&expected.at).chain(&expected.formerly));
+        places
+            .filter_map(|at| at.split_once(' '))
+            .any(|(_, expected)| expected == path)
+    }
+}
+
 impl Version {
     /// Its name, as in `--version`.
     pub(crate) fn name(&self) -> &str {

@@ -2,27 +2,36 @@
 //!
 //! The contract says what the service promises. A client generated from it to the
 //! letter breaks on the first answer that keeps the promise less strictly: a new enum
-//! value, a null, a field left out. Each step here loosens or reshapes one thing, is a
-//! function of its own, and runs in the order of [`normalise`]. Nothing is written to
-//! disk: the contract stays as the vendor has it.
+//! value, a null, a field left out. And the generator panics on much of what OpenAPI
+//! allows. Each step here loosens or reshapes one thing, is a function of its own, and
+//! runs in the order of [`normalise`]. Nothing is written to disk: the contract stays as
+//! the vendor has it. What a step had to choose without knowing is noted.
 
 mod compose;
 mod direction;
 mod enums;
+mod lift;
 mod names;
+mod notes;
 mod nullable;
+mod operations;
 mod responses;
 mod scalars;
 mod schemas;
+#[cfg(test)]
+mod tests;
+mod types;
 
-use anyhow::Result;
-use serde_json::Value;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
 
-pub(crate) use enums::{OpenEnum, pascal_case};
-pub(crate) use names::Rename;
+pub(crate) use enums::OpenEnum;
+pub(crate) use names::{PropertyRename, Rename};
+pub(crate) use notes::Notes;
 
 /// A contract that is ready for the generator, with what the generator has to be told
 /// beside it.
+#[derive(Debug)]
 pub(crate) struct Normalised {
     /// The OpenAPI document.
     pub(crate) document: Value,
@@ -32,30 +41,65 @@ pub(crate) struct Normalised {
     pub(crate) requests: Vec<String>,
     /// Parameters whose name in Rust is not the one on the wire.
     pub(crate) renames: Vec<Rename>,
+    /// Properties whose name in Rust is not the one on the wire.
+    pub(crate) property_renames: Vec<PropertyRename>,
 }
 
 /// Runs every step, in the one order that works.
-pub(crate) fn normalise(mut document: Value) -> Result<Normalised> {
-    let directions = direction::classify(&document)?;
+pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
+    have_components(&mut document)?;
+    names::name_components(&mut document);
+    let mut directions = direction::classify(&document, notes);
+
+    operations::drop_surroundings(&mut document);
+    operations::identify(&mut document, notes);
+    operations::put_parameters_in_place(&mut document);
     responses::keep_success_only(&mut document);
-    compose::flatten_all_of(&mut document)?;
-    compose::inline_array_aliases(&mut document)?;
+
+    compose::unwrap_lone_references(&mut document);
+    compose::flatten_all_of(&mut document, notes)?;
+    compose::unions_are_values(&mut document, notes);
+    types::say_types(&mut document, notes);
+    compose::maps_hold_values(&mut document);
+    compose::inline_array_aliases(&mut document);
+    operations::digestible_parameters(&mut document, notes);
+
     nullable::take_null_out_of_enums(&mut document);
     nullable::hoist_nullable(&mut document);
     scalars::drop_defaults(&mut document);
     scalars::drop_limits(&mut document);
-    scalars::dates_as_text(&mut document);
+    scalars::formats_of_numbers_only(&mut document);
+    enums::only_text(&mut document);
+    operations::digestible_bodies(&mut document, notes);
+    operations::one_kind_of_success(&mut document, notes);
+
+    lift::lift(&mut document, &mut directions);
     direction::drop_required_of_responses(&mut document, &directions);
     direction::lists_may_be_null(&mut document, &directions);
     direction::keep_unknown_fields(&mut document, &directions);
     nullable::wrap_nullable_references(&mut document);
-    let enums = enums::lift(&mut document)?;
-    let renames = names::apply_rust_names(&mut document)?;
-    let requests = direction::requests(&directions);
+
+    let property_renames = names::name_properties(&mut document);
+    let renames = names::name_parameters(&mut document)?;
     Ok(Normalised {
+        enums: enums::list(&document),
+        requests: direction::sent(&document),
         document,
-        enums,
-        requests,
         renames,
+        property_renames,
     })
+}
+
+/// Makes sure that there is a place for the components that steps add.
+fn have_components(document: &mut Value) -> Result<()> {
+    let document = document
+        .as_object_mut()
+        .context("the contract is not a mapping")?;
+    let components = document.entry("components").or_insert_with(|| json!({}));
+    components
+        .as_object_mut()
+        .context("`components` is not a mapping")?
+        .entry("schemas")
+        .or_insert_with(|| json!({}));
+    Ok(())
 }

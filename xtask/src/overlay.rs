@@ -1,15 +1,29 @@
 //! Our corrections of and additions to a contract, as OpenAPI Overlay 1.0 documents.
 //!
 //! An overlay that no longer applies is an error: when the vendor fixes a typo that we
-//! corrected, the next release says so instead of correcting nothing for years.
+//! corrected, the next release says so instead of correcting nothing for years. Two kinds
+//! of action are excused: one whose `x-when` matches nothing, since what it corrects is not
+//! in this release; and a sentence of documentation, which is noted and not missed.
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use serde_json_path::JsonPath;
+
+use crate::normalise::Notes;
+
+/// In an overlay: what it is for. `documentation` is the only word.
+const ROLE: &str = "x-role";
+/// In an action: a JSONPath. If it matches nothing, the action is passed over.
+const WHEN: &str = "x-when";
 
 /// Applies every action of `overlay` to `document`, in order. `name` is the overlay's
 /// file, for errors.
-pub(crate) fn apply(document: &mut Value, overlay: &Value, name: &str) -> Result<()> {
+pub(crate) fn apply(
+    document: &mut Value,
+    overlay: &Value,
+    name: &str,
+    notes: &mut Notes,
+) -> Result<()> {
     if !overlay
         .get("overlay")
         .and_then(Value::as_str)
@@ -17,14 +31,36 @@ pub(crate) fn apply(document: &mut Value, overlay: &Value, name: &str) -> Result
     {
         bail!("{name} is not an OpenAPI Overlay 1.0 document: it lacks `overlay: 1.0.0`");
     }
+    let is_documentation = match overlay.get(ROLE).map(|role| (role, role.as_str())) {
+        None => false,
+        Some((_, Some("documentation"))) => true,
+        Some((role, _)) => {
+            bail!("{name} has an unknown `{ROLE}`: {role}; known is `documentation`")
+        }
+    };
     let actions = overlay
         .get("actions")
         .and_then(Value::as_array)
         .with_context(|| format!("{name} has no list of `actions`"))?;
     let reason_for_all = reason_in(overlay);
     for (n, action) in actions.iter().enumerate() {
-        apply_action(document, action, reason_for_all)
-            .with_context(|| format!("action {} of {name} does not apply", n + 1))?;
+        let action = Action::read(action, reason_for_all)
+            .with_context(|| format!("action {} of {name} cannot be read", n + 1))?;
+        if !action.is_called_for(document) {
+            continue;
+        }
+        match action.apply(document) {
+            Ok(()) => {}
+            Err(Stale { target, .. }) if is_documentation => {
+                notes.add(format!(
+                    "{name}: the sentence for `{target}` applies to nothing; remove it"
+                ));
+            }
+            Err(stale) => {
+                return Err(stale)
+                    .with_context(|| format!("action {} of {name} does not apply", n + 1));
+            }
+        }
     }
     Ok(())
 }
@@ -34,50 +70,113 @@ fn reason_in(node: &Value) -> Option<&str> {
     node.get("x-reason").and_then(Value::as_str)
 }
 
-fn apply_action(document: &mut Value, action: &Value, reason_for_all: Option<&str>) -> Result<()> {
-    let target = action
-        .get("target")
-        .and_then(Value::as_str)
-        .context("it has no `target`")?;
-    let reason = reason_in(action).or(reason_for_all);
-    let reason = reason.with_context(|| format!("`{target}` has no `x-reason`: say why"))?;
+/// An action that does not do anything any more.
+#[derive(Debug, thiserror::Error)]
+#[error("`{target}` {what}. It was there because: {reason} Remove the action, or mend its target")]
+struct Stale {
+    target: String,
+    what: Staleness,
+    reason: String,
+}
 
-    let path = JsonPath::parse(target).with_context(|| format!("`{target}` is no JSONPath"))?;
-    let pointers: Vec<String> = path
-        .query_located(document)
-        .locations()
-        .map(|place| place.to_json_pointer())
-        .collect();
-    if pointers.is_empty() {
-        bail!(
-            "`{target}` matches nothing any more. It was there because: {reason} \
-             Remove the action, or mend its target"
-        );
+#[derive(Debug, thiserror::Error)]
+enum Staleness {
+    #[error("matches nothing any more")]
+    MatchesNothing,
+    #[error("changes nothing any more: the contract says the same by now")]
+    ChangesNothing,
+}
+
+/// One action, checked for form.
+#[derive(Debug)]
+struct Action<'a> {
+    target: &'a str,
+    path: JsonPath,
+    when: Option<JsonPath>,
+    reason: &'a str,
+    change: Change<'a>,
+}
+
+#[derive(Debug)]
+enum Change<'a> {
+    Update(&'a Value),
+    Remove,
+}
+
+impl<'a> Action<'a> {
+    fn read(action: &'a Value, reason_for_all: Option<&'a str>) -> Result<Self> {
+        let target = action
+            .get("target")
+            .and_then(Value::as_str)
+            .context("it has no `target`")?;
+        let reason = reason_in(action).or(reason_for_all);
+        let reason = reason.with_context(|| format!("`{target}` has no `x-reason`: say why"))?;
+        let parse =
+            |text: &str| JsonPath::parse(text).with_context(|| format!("`{text}` is no JSONPath"));
+        let when = match action.get(WHEN) {
+            None => None,
+            Some(Value::String(when)) => Some(parse(when)?),
+            Some(other) => bail!("`{WHEN}` of `{target}` is no JSONPath: {other}"),
+        };
+        let change = match (action.get("update"), action.get("remove")) {
+            (Some(update), None) => Change::Update(update),
+            (None, Some(Value::Bool(true))) => Change::Remove,
+            _ => bail!("`{target}` has to have either `update` or `remove: true`"),
+        };
+        Ok(Action {
+            target,
+            path: parse(target)?,
+            when,
+            reason,
+            change,
+        })
     }
-    let before = document.clone();
-    match (action.get("update"), action.get("remove")) {
-        (Some(update), None) => {
-            for pointer in &pointers {
-                if let Some(place) = document.pointer_mut(pointer) {
-                    merge(place, update);
+
+    /// Whether what it corrects is there at all.
+    fn is_called_for(&self, document: &Value) -> bool {
+        match &self.when {
+            Some(when) => !when.query(document).is_empty(),
+            None => true,
+        }
+    }
+
+    /// Changes the document. If the action is stale, nothing has changed.
+    fn apply(&self, document: &mut Value) -> Result<(), Stale> {
+        let stale = |what| Stale {
+            target: self.target.to_owned(),
+            what,
+            reason: self.reason.to_owned(),
+        };
+        let pointers: Vec<String> = self
+            .path
+            .query_located(document)
+            .locations()
+            .map(|place| place.to_json_pointer())
+            .collect();
+        if pointers.is_empty() {
+            return Err(stale(Staleness::MatchesNothing));
+        }
+        let before = document.clone();
+        match self.change {
+            Change::Update(update) => {
+                for pointer in &pointers {
+                    if let Some(place) = document.pointer_mut(pointer) {
+                        merge(place, update);
+                    }
+                }
+            }
+            Change::Remove => {
+                // From the last to the first, so that places in one list stay where they are.
+                for pointer in pointers.iter().rev() {
+                    remove(document, pointer);
                 }
             }
         }
-        (None, Some(Value::Bool(true))) => {
-            // From the last to the first, so that places in one list stay where they are.
-            for pointer in pointers.iter().rev() {
-                remove(document, pointer)?;
-            }
+        if *document == before {
+            return Err(stale(Staleness::ChangesNothing));
         }
-        _ => bail!("`{target}` has to have either `update` or `remove: true`"),
+        Ok(())
     }
-    if *document == before {
-        bail!(
-            "`{target}` changes nothing any more: the contract says the same by now. It was \
-             there because: {reason} Remove the action"
-        );
-    }
-    Ok(())
 }
 
 /// Objects merge, lists grow, everything else is replaced: the rules of the standard.
@@ -99,25 +198,26 @@ fn merge(place: &mut Value, update: &Value) {
     }
 }
 
-fn remove(document: &mut Value, pointer: &str) -> Result<()> {
-    let (parent, last) = pointer
-        .rsplit_once('/')
-        .context("the whole document cannot be removed")?;
+/// Takes out what stands at a pointer that was found in the document. The whole document
+/// stays: what is left of it would be no document.
+fn remove(document: &mut Value, pointer: &str) {
+    let Some((parent, last)) = pointer.rsplit_once('/') else {
+        return;
+    };
     let key = last.replace("~1", "/").replace("~0", "~");
     match document.pointer_mut(parent) {
-        Some(Value::Object(map)) => remove_key(map, &key),
-        Some(Value::Array(list)) => {
-            let index: usize = key.parse()?;
-            (index < list.len()).then(|| list.remove(index)).is_some()
+        Some(Value::Object(map)) => {
+            map.shift_remove(&key);
         }
-        _ => false,
+        Some(Value::Array(list)) => {
+            if let Ok(index) = key.parse::<usize>()
+                && index < list.len()
+            {
+                list.remove(index);
+            }
+        }
+        _ => {}
     }
-    .then_some(())
-    .with_context(|| format!("{pointer} cannot be removed"))
-}
-
-fn remove_key(map: &mut Map<String, Value>, key: &str) -> bool {
-    map.shift_remove(key).is_some()
 }
 
 #[cfg(test)]
@@ -136,7 +236,13 @@ mod tests {
     }
 
     fn error(action: Value) -> String {
-        let error = apply(&mut contract(), &overlay(action), "o.yaml").unwrap_err();
+        let error = apply(
+            &mut contract(),
+            &overlay(action),
+            "o.yaml",
+            &mut Notes::default(),
+        )
+        .unwrap_err();
         format!("{error:#}")
     }
 
@@ -148,7 +254,13 @@ mod tests {
             "x-reason": "Spelt wrong.",
             "update": {"x-rust-name": "name"},
         });
-        apply(&mut document, &overlay(action), "o.yaml").unwrap();
+        apply(
+            &mut document,
+            &overlay(action),
+            "o.yaml",
+            &mut Notes::default(),
+        )
+        .unwrap();
         assert_eq!(
             document["paths"]["/a"]["get"]["parameters"][0],
             json!({"in": "query", "name": "nmae", "x-rust-name": "name"})
@@ -159,7 +271,13 @@ mod tests {
     fn a_remove_takes_out_every_match() {
         let mut document = contract();
         let action = json!({"target": "$.paths['/a'].get.parameters[*]", "x-reason": "Gone.", "remove": true});
-        apply(&mut document, &overlay(action), "o.yaml").unwrap();
+        apply(
+            &mut document,
+            &overlay(action),
+            "o.yaml",
+            &mut Notes::default(),
+        )
+        .unwrap();
         assert_eq!(document["paths"]["/a"]["get"]["parameters"], json!([]));
     }
 
@@ -175,11 +293,68 @@ mod tests {
         insta::assert_snapshot!(error(json!({
             "target": "$.paths['/a'].get.parameters[0]", "x-reason": "Spelt wrong.",
             "update": {"name": "nmae"},
-        })), @"action 1 of o.yaml does not apply: `$.paths['/a'].get.parameters[0]` changes nothing any more: the contract says the same by now. It was there because: Spelt wrong. Remove the action");
+        })), @"action 1 of o.yaml does not apply: `$.paths['/a'].get.parameters[0]` changes nothing any more: the contract says the same by now. It was there because: Spelt wrong. Remove the action, or mend its target");
     }
 
     #[test]
-    fn an_action_without_a_reason_is_an_error() {
-        assert!(error(json!({"target": "$.paths", "update": {}})).contains("no `x-reason`"));
+    fn what_is_no_action_is_an_error() {
+        insta::assert_snapshot!(error(json!({"target": "$.paths", "update": {}})), @"action 1 of o.yaml cannot be read: `$.paths` has no `x-reason`: say why");
+        insta::assert_snapshot!(error(json!({"x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: it has no `target`");
+        insta::assert_snapshot!(error(json!({"target": "paths", "x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: `paths` is no JSONPath: at position 0, parser error");
+        insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because."})), @"action 1 of o.yaml cannot be read: `$.paths` has to have either `update` or `remove: true`");
+        insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because.", "remove": true, "x-when": 1})), @"action 1 of o.yaml cannot be read: `x-when` of `$.paths` is no JSONPath: 1");
+    }
+
+    #[test]
+    fn what_is_no_overlay_is_an_error() {
+        let error = |overlay: Value| {
+            let error = apply(&mut contract(), &overlay, "o.yaml", &mut Notes::default());
+            format!("{:#}", error.unwrap_err())
+        };
+        insta::assert_snapshot!(error(json!({"overlay": "2.0"})), @"o.yaml is not an OpenAPI Overlay 1.0 document: it lacks `overlay: 1.0.0`");
+        insta::assert_snapshot!(error(json!({"overlay": "1.0.0"})), @"o.yaml has no list of `actions`");
+        insta::assert_snapshot!(error(json!({"overlay": "1.0.0", "x-role": "prose"})), @r#"o.yaml has an unknown `x-role`: "prose"; known is `documentation`"#);
+    }
+
+    #[test]
+    fn an_action_is_passed_over_when_what_it_corrects_is_not_there() {
+        let mut document = contract();
+        let action = |when: &str| {
+            overlay(json!({
+                "target": "$.paths['/b']", "x-reason": "Gone.", "remove": true, "x-when": when,
+            }))
+        };
+        let mut notes = Notes::default();
+        apply(
+            &mut document,
+            &action("$.paths['/b']"),
+            "o.yaml",
+            &mut notes,
+        )
+        .unwrap();
+        assert_eq!(document, contract());
+        assert_eq!(notes, Notes::default());
+        assert!(
+            apply(
+                &mut document,
+                &action("$.paths['/a']"),
+                "o.yaml",
+                &mut notes
+            )
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn a_sentence_for_what_is_not_there_is_noted() {
+        let mut document = contract();
+        let mut overlay = overlay(json!({
+            "target": "$.paths['/b']", "x-reason": "Sentences.", "update": {"summary": "B"},
+        }));
+        overlay["x-role"] = "documentation".into();
+        let mut notes = Notes::default();
+        apply(&mut document, &overlay, "o.yaml", &mut notes).unwrap();
+        assert_eq!(document, contract());
+        insta::assert_snapshot!(notes.into_vec().join("\n"), @"o.yaml: the sentence for `$.paths['/b']` applies to nothing; remove it");
     }
 }

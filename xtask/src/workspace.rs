@@ -2,42 +2,60 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-
-use crate::import;
-
-/// The workspace's root. A maintainer's command is only ever run from a checkout, so the
-/// place where it was built is the place where it works.
-pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+/// A workspace by its root folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Workspace {
+    root: PathBuf,
 }
 
-/// The folder of contracts.
-pub(crate) fn openapi() -> PathBuf {
-    root().join("openapi")
-}
+impl Workspace {
+    /// The one that this program was built in. A maintainer's command is only ever run from
+    /// a checkout, so the place where it was built is the place where it works.
+    pub(crate) fn here() -> Self {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self::at(here.parent().unwrap_or(here))
+    }
 
-/// The generated module of a version.
-pub(crate) fn generated(version: &str) -> PathBuf {
-    root()
-        .join("crates/certs-raw/src")
-        .join(version)
-        .with_extension("rs")
-}
+    /// The one at a folder.
+    pub(crate) fn at(root: &Path) -> Self {
+        Workspace {
+            root: root.to_owned(),
+        }
+    }
 
-/// The path as seen from the root, for messages.
-pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
-}
+    /// The folder of contracts.
+    pub(crate) fn openapi(&self) -> PathBuf {
+        self.root.join("openapi")
+    }
 
-/// Imports into the workspace's own folder of contracts.
-pub(crate) fn import(options: &import::Options) -> Result<String> {
-    Ok(import::run(options, &openapi())?
-        .to_string()
-        .trim_end()
-        .to_owned())
+    /// The generated module of a version.
+    pub(crate) fn generated(&self, version: &str) -> PathBuf {
+        self.root
+            .join("crates/certs-raw/src")
+            .join(version)
+            .with_extension("rs")
+    }
+
+    /// The changelog.
+    pub(crate) fn changelog(&self) -> PathBuf {
+        self.root.join("CHANGELOG.md")
+    }
+
+    /// The workspace's own manifest, which has the version of its crates.
+    pub(crate) fn cargo_manifest(&self) -> PathBuf {
+        self.root.join("Cargo.toml")
+    }
+
+    /// The path as seen from the root, for messages.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    }
+
+    /// A text with the paths in it as seen from the root.
+    pub(crate) fn shorten(&self, text: &str) -> String {
+        text.replace(&format!("{}/", self.root.display()), "")
+    }
 }

@@ -578,7 +578,6 @@ pub mod types {
     ///An entitlement under review, with the account that holds it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ReviewableEntitlement {
-        ///The account that holds the entitlement.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub account: ::std::option::Option<ReviewableEntitlementAccount>,
         #[serde(
@@ -683,7 +682,6 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub native_identity: ::std::option::Option<::std::string::String>,
-        ///Who owns a machine account.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub owner: ::std::option::Option<ReviewableEntitlementAccountOwner>,
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]

@@ -1,26 +1,68 @@
 //! The client and its types, by progenitor.
 
-use anyhow::{Context, Result, bail};
-use openapiv3::OpenAPI;
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
-use syn::visit_mut::{self, VisitMut};
+mod wire_names;
 
-use crate::normalise::{Normalised, OpenEnum, Rename};
+use anyhow::{Context, Result, anyhow};
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+
+use crate::normalise::{Normalised, OpenEnum};
 
 /// Formatted source of the module: client, types and builders, without the enums.
 pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     let document: OpenAPI = serde_json::from_value(normalised.document.clone())
         .context("the normalised contract is not OpenAPI 3.0")?;
-    let tokens =
-        Generator::new(&settings(version, &normalised.enums)?).generate_tokens(&document)?;
+    let tokens = tokens(version, &normalised.enums, &document)?;
     let mut file: syn::File =
         syn::parse2(tokens).context("the generator's output is not valid Rust")?;
     drop_constructor(&mut file);
     drop_builders_of_answers(&mut file, &normalised.requests);
     for rename in &normalised.renames {
-        put_wire_name_back(&mut file, rename)?;
+        wire_names::of_parameter(&mut file, rename)?;
+    }
+    for rename in &normalised.property_renames {
+        wire_names::of_property(&mut file, rename)?;
     }
     Ok(prettyplease::unparse(&file))
+}
+
+/// Runs the generator. It panics where it meets something that it does not expect, so it
+/// has a thread of its own; a deep schema gets a deep stack.
+fn tokens(version: &str, enums: &[OpenEnum], document: &OpenAPI) -> Result<TokenStream> {
+    const STACK: usize = 64 << 20;
+    // Tokens cannot leave their thread; their text can.
+    let generate = || -> Result<String> {
+        let mut generator = Generator::new(&settings(version, enums)?);
+        let tokens = generator
+            .generate_tokens(document)
+            .map_err(|error| anyhow!("the generator refuses it: {error}"))?;
+        Ok(tokens.to_string())
+    };
+    let outcome = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("generator".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, generate)
+            .map(std::thread::ScopedJoinHandle::join)
+    })
+    .context("the generator's thread could not be started")?;
+    let text = match outcome {
+        Ok(generated) => generated?,
+        Err(panic) => {
+            let message = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("without a message");
+            return Err(anyhow!(
+                "the generator panicked: {message}. Teach `xtask/src/normalise` to take what it \
+                 stumbled over out of its way, or take it out with an overlay"
+            ));
+        }
+    };
+    text.parse()
+        .map_err(|error| anyhow!("the generator's output is not valid Rust: {error}"))
 }
 
 fn settings(version: &str, enums: &[OpenEnum]) -> Result<GenerationSettings> {
@@ -65,13 +107,7 @@ fn drop_constructor(file: &mut syn::File) {
 /// The builder interface makes one for every type: half of the generated source, and
 /// compile time that each user pays for.
 fn drop_builders_of_answers(file: &mut syn::File, requests: &[String]) {
-    // An inline object of a request is named after it, with its property at the end.
-    let is_sent = |name: &syn::Ident| {
-        let name = name.to_string();
-        requests
-            .iter()
-            .any(|request| name.starts_with(request.as_str()))
-    };
+    let is_sent = |name: &syn::Ident| requests.iter().any(|request| *name == request);
     let Some(types) = module(&mut file.items, "types") else {
         return;
     };
@@ -109,66 +145,4 @@ fn self_name(item: &syn::ItemImpl) -> Option<&syn::Ident> {
         syn::Type::Path(path) => path.path.segments.last().map(|last| &last.ident),
         _ => None,
     }
-}
-
-/// Puts the wire name of a renamed query parameter into the one place that sends it.
-fn put_wire_name_back(file: &mut syn::File, rename: &Rename) -> Result<()> {
-    struct PutBack<'a> {
-        rename: &'a Rename,
-        inside: bool,
-        replaced: usize,
-    }
-    impl VisitMut for PutBack<'_> {
-        fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
-            let inside = self_name(item).is_some_and(|name| *name == self.rename.builder);
-            let before = std::mem::replace(&mut self.inside, inside);
-            visit_mut::visit_item_impl_mut(self, item);
-            self.inside = before;
-        }
-
-        fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
-            if self.inside
-                && is_query_param(&call.func)
-                && let Some(syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(name),
-                    ..
-                })) = call.args.first_mut()
-                && name.value() == self.rename.rust
-            {
-                *name = syn::LitStr::new(&self.rename.wire, name.span());
-                self.replaced += 1;
-            }
-            visit_mut::visit_expr_call_mut(self, call);
-        }
-    }
-
-    let mut put_back = PutBack {
-        rename,
-        inside: false,
-        replaced: 0,
-    };
-    put_back.visit_file_mut(file);
-    match put_back.replaced {
-        1 => Ok(()),
-        n => bail!(
-            "the parameter `{}` of `{}` is sent in {n} places of the generated code instead of \
-             one; its wire name `{}` cannot be put back",
-            rename.rust,
-            rename.builder,
-            rename.wire
-        ),
-    }
-}
-
-fn is_query_param(function: &syn::Expr) -> bool {
-    let syn::Expr::Path(path) = function else {
-        return false;
-    };
-    let names: Vec<_> = path
-        .path
-        .segments
-        .iter()
-        .map(|segment| segment.ident.to_string())
-        .collect();
-    names.ends_with(&["QueryParam".into(), "new".into()])
 }

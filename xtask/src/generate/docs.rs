@@ -1,38 +1,58 @@
 //! Every operation and schema of the generated client says what it is.
 
-use anyhow::{Result, bail};
+use heck::ToTitleCase as _;
 use serde_json::Value;
 
-/// Refuses a contract with an operation or a component that no overlay describes.
+use crate::normalise::Notes;
+
+/// Gives a sentence made of its name to every operation and component that no overlay
+/// describes, and notes it.
 ///
 /// This is how a maintainer learns what a release added.
-pub(super) fn require(document: &Value) -> Result<()> {
-    let mut missing = Vec::new();
-    let paths = document.get("paths").and_then(Value::as_object);
+pub(super) fn complete(document: &mut Value, notes: &mut Notes) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            if operation.get("operationId").is_some() && operation.get("summary").is_none() {
-                missing.push(format!("$.paths['{path}'].{method} (summary)"));
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            let Some(operation) = operation.as_object_mut() else {
+                continue;
+            };
+            let id = operation.get("operationId").and_then(Value::as_str);
+            if let Some(sentence) = id.map(sentence)
+                && !operation.contains_key("summary")
+            {
+                notes.add(format!(
+                    "$.paths['{path}'].{method}: no summary; add one to the docs overlay"
+                ));
+                operation.insert("summary".into(), sentence.into());
             }
         }
     }
     let schemas = document
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
     for (name, schema) in schemas.into_iter().flatten() {
+        let Some(schema) = schema.as_object_mut() else {
+            continue;
+        };
         // A list is put in the places that refer to it and has no type of its own.
-        if schema.get("description").is_none() && schema["type"] != "array" {
-            missing.push(format!("$.components.schemas.{name} (description)"));
+        let has_type = schema.get("type").is_none_or(|kind| kind != "array");
+        if has_type && !schema.contains_key("description") {
+            notes.add(format!(
+                "$.components.schemas.{name}: no description; add one to the docs overlay"
+            ));
+            schema.insert("description".into(), sentence(name).into());
         }
     }
-    if missing.is_empty() {
-        return Ok(());
+}
+
+/// `getAccessSummary` as words.
+fn sentence(name: &str) -> String {
+    let mut words = name.to_title_case().to_lowercase();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
     }
-    bail!(
-        "these have no sentence of documentation; add an action for each to the version's docs \
-         overlay:\n  {}",
-        missing.join("\n  ")
-    )
+    words.push('.');
+    words
 }
 
 #[cfg(test)]
@@ -41,19 +61,28 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_lacks_a_sentence_is_named() {
-        let document = json!({
-            "paths": {"/a": {"get": {"operationId": "getA"}}},
+    fn what_lacks_a_sentence_gets_one_and_is_named() {
+        let mut document = json!({
+            "paths": {"/a": {"get": {"operationId": "getBookSummary"}}},
             "components": {"schemas": {
-                "B": {"type": "object"},
+                "BookDTO": {"type": "object"},
                 "C": {"type": "object", "description": "Described."},
                 "D": {"type": "array"},
             }},
         });
-        insta::assert_snapshot!(require(&document).unwrap_err(), @r"
-        these have no sentence of documentation; add an action for each to the version's docs overlay:
-          $.paths['/a'].get (summary)
-          $.components.schemas.B (description)
+        let mut notes = Notes::default();
+        complete(&mut document, &mut notes);
+        assert_eq!(
+            document["paths"]["/a"]["get"]["summary"],
+            "Get book summary."
+        );
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(schemas["BookDTO"]["description"], "Book dto.");
+        assert_eq!(schemas["C"]["description"], "Described.");
+        assert!(schemas["D"].get("description").is_none());
+        insta::assert_snapshot!(notes.into_vec().join("\n"), @r"
+        $.paths['/a'].get: no summary; add one to the docs overlay
+        $.components.schemas.BookDTO: no description; add one to the docs overlay
         ");
     }
 }

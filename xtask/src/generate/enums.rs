@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::normalise::{OpenEnum, pascal_case};
+use crate::normalise::OpenEnum;
 
 /// The module `enums` of a version.
 pub(super) fn source(enums: &[OpenEnum]) -> String {
@@ -31,9 +31,9 @@ fn write_enum(out: &mut String, open: &OpenEnum) -> std::fmt::Result {
         None => writeln!(out, "        /// Values of `{}`.", open.name)?,
     }
     writeln!(out, "        pub enum {} {{", open.name)?;
-    for value in &open.values {
-        writeln!(out, "            /// `{value}`")?;
-        writeln!(out, "            {} => {value:?},", pascal_case(value))?;
+    for variant in &open.variants {
+        writeln!(out, "            /// `{}`", variant.text.escape_debug())?;
+        writeln!(out, "            {} => {:?},", variant.name, variant.text)?;
     }
     writeln!(out, "        }}\n    }}")
 }

@@ -70,9 +70,13 @@ pub(super) fn read(
         operations,
         absent,
         unlisted,
+        warnings,
     } = select::select(&mut checkout, version, &roots, date)?;
 
     let mut facts = Facts::new(checkout, &version.selection().names);
+    for warning in warnings {
+        facts.warn(warning);
+    }
     let api_version = required(first, "info")
         .and_then(|info| required(&info, "version"))?
         .node

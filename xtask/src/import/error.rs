@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::filters;
-use crate::{manifest, yaml};
+use crate::{files, manifest, yaml};
 
 /// Where something stands, or who asked for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -292,11 +292,6 @@ pub(crate) enum Error {
         message: String,
     },
     /// A result could not be written.
-    #[error("{}: {source}", .path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] files::Error),
 }

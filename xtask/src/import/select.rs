@@ -35,6 +35,8 @@ pub(super) struct Outcome {
     pub(super) absent: Vec<String>,
     /// Selected operations that the manifest does not name.
     pub(super) unlisted: Vec<String>,
+    /// Paths that were passed over because they cannot be read.
+    pub(super) warnings: Vec<String>,
 }
 
 /// Selects the operations of one version.
@@ -66,7 +68,7 @@ pub(super) fn select(
         }
     }
     let (absent, listed) = missing(version, &seen, roots, date)?;
-    let mut operations = seen.selected;
+    let mut operations = std::mem::take(&mut seen.selected);
     operations.sort_by_key(|selected| {
         let rank = METHODS.iter().position(|method| *method == selected.method);
         (selected.path.clone(), rank)
@@ -81,6 +83,7 @@ pub(super) fn select(
         operations,
         absent,
         unlisted,
+        warnings: seen.warnings,
     })
 }
 
@@ -101,6 +104,7 @@ struct Seen {
     selected: Vec<Selected>,
     /// Every operation met, by method and path.
     all: BTreeMap<String, Met>,
+    warnings: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -120,7 +124,18 @@ impl Seen {
         item: &Place,
         named_at: &Origin,
     ) -> Result<(), Error> {
-        let item = followed(checkout, item)?;
+        let item = match followed(checkout, item) {
+            Ok(item) => item,
+            // Its tags, which would say whether it is selected, cannot be seen. What the
+            // manifest expects has to be readable; another path is not our business.
+            Err(error) if !selection.expects(path) => {
+                self.warnings.push(format!(
+                    "{path} cannot be read, and nothing on it is expected: {error}"
+                ));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         expect_mapping(&item, path)?;
         for method in METHODS {
             let Some(node) = item.node.get(method) else {

@@ -311,6 +311,23 @@ fn an_operation_may_have_stood_elsewhere() {
 }
 
 #[test]
+fn a_path_that_nobody_expects_may_be_broken() {
+    let library = Library::new();
+    library.edit(
+        "sailpoint-api.v3.yaml",
+        "paths:\n",
+        "paths:\n  /books/{id}/smell:\n    $ref: ./v3/paths/broken.yaml\n  /books/{id}/taste:\n    $ref: ./v3/paths/nowhere.yaml\n",
+    );
+    let (_, report) = library.import("v3").unwrap();
+    insta::assert_snapshot!(report, @r"
+    v3: 4 operations, 5 schemas; [dir]/out.yaml written
+      warning: /books/{id}/smell cannot be read, and nothing on it is expected: idn/v3/paths/broken.yaml:2:1: not valid YAML: while parsing a flow sequence, expected ',' or ']' (referred to by idn/sailpoint-api.v3.yaml:18)
+      warning: /books/{id}/taste cannot be read, and nothing on it is expected: idn/sailpoint-api.v3.yaml:20 refers to idn/v3/paths/nowhere.yaml, which does not exist in the checkout
+      warning: idn/v3/paths/books.yaml:11: `x-hint` holds prose or references, and is left out
+    ");
+}
+
+#[test]
 fn an_operation_that_the_manifest_does_not_name_is_reported() {
     let library = Library::new();
     library.edit("v3/paths/book.yaml", "tags: [Staff]", "tags: [Books]");

@@ -1,20 +1,67 @@
 //! Schemas made of other schemas.
 
-use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::notes::Notes;
 use super::schemas::{self, Schema};
+
+/// Takes a reference out of an `allOf` that has nothing else.
+///
+/// That is how `nullable` is said beside a reference in OpenAPI 3.0. Merged, the type
+/// would be a copy without the component's name.
+pub(super) fn unwrap_lone_references(document: &mut Value) {
+    const STRUCTURE: [&str; 7] = [
+        "properties",
+        "required",
+        "items",
+        "additionalProperties",
+        "oneOf",
+        "anyOf",
+        "enum",
+    ];
+    schemas::visit_all(document, &mut |schema| {
+        let reference = match schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .map(Vec::as_slice)
+        {
+            Some([Value::Object(member)]) if member.len() == 1 => member.get("$ref").cloned(),
+            _ => None,
+        };
+        if let Some(reference) = reference
+            && !STRUCTURE
+                .iter()
+                .any(|keyword| schema.contains_key(*keyword))
+        {
+            schema.shift_remove("allOf");
+            // The component says which type it is.
+            schema.shift_remove("type");
+            schema.insert("$ref".into(), reference);
+        }
+    });
+}
 
 /// Merges every `allOf` into one plain object.
 ///
 /// The generator would embed the members as fields named after their position, a shape
 /// that no JSON has.
-pub(super) fn flatten_all_of(document: &mut Value) -> Result<()> {
-    let components = component_schemas(document);
+pub(super) fn flatten_all_of(document: &mut Value, notes: &mut Notes) -> Result<()> {
+    let components = schemas::components(document).cloned().unwrap_or_default();
     let mut outcome = Ok(());
-    schemas::visit_all(document, &mut |schema| {
+    schemas::visit_places(document, &mut |place, schema| {
         if outcome.is_ok() && schema.contains_key("allOf") {
-            outcome = merged(schema, &components, 0).map(|flat| *schema = flat);
+            let mut merge = Merge {
+                components: &components,
+                place,
+                notes,
+            };
+            outcome = merge
+                .merged(schema, 0)
+                .with_context(|| place.to_owned())
+                .map(|flat| *schema = flat);
         }
     });
     outcome
@@ -24,81 +71,173 @@ pub(super) fn flatten_all_of(document: &mut Value) -> Result<()> {
 /// in a circle.
 const MAX_DEPTH: usize = 16;
 
-fn merged(schema: &Schema, components: &Schema, depth: usize) -> Result<Schema> {
-    if depth > MAX_DEPTH {
-        bail!("an `allOf` refers to itself, directly or through other schemas");
-    }
-    let mut flat = schema.clone();
-    let Some(Value::Array(members)) = flat.shift_remove("allOf") else {
-        return Ok(flat);
-    };
-    for member in members {
-        let Value::Object(member) = member else {
-            bail!("a member of `allOf` is not a schema: {member}");
-        };
-        let member = match schemas::reference(&member) {
-            Some(name) => components
-                .get(name)
-                .and_then(Value::as_object)
-                .with_context(|| format!("`allOf` refers to `{name}`, which no component is"))?
-                .clone(),
-            None => member,
-        };
-        absorb(&mut flat, merged(&member, components, depth + 1)?)?;
-    }
-    Ok(flat)
+struct Merge<'a> {
+    components: &'a Schema,
+    place: &'a str,
+    notes: &'a mut Notes,
 }
 
-fn absorb(flat: &mut Schema, member: Schema) -> Result<()> {
-    for (key, value) in member {
-        match (flat.get_mut(&key), value) {
-            (None, value) => {
-                flat.insert(key, value);
+impl Merge<'_> {
+    fn merged(&mut self, schema: &Schema, depth: usize) -> Result<Schema> {
+        if depth > MAX_DEPTH {
+            bail!("an `allOf` refers to itself, directly or through other schemas");
+        }
+        let mut flat = schema.clone();
+        let Some(Value::Array(members)) = flat.shift_remove("allOf") else {
+            return Ok(flat);
+        };
+        for member in members {
+            let Value::Object(mut member) = member else {
+                bail!("a member of `allOf` is not a schema: {member}");
+            };
+            // A component may be nothing but a name for another one.
+            for _ in 0..MAX_DEPTH {
+                let Some(name) = schemas::reference(&member) else {
+                    break;
+                };
+                member = self
+                    .components
+                    .get(name)
+                    .and_then(Value::as_object)
+                    .with_context(|| format!("`allOf` refers to `{name}`, which no component is"))?
+                    .clone();
             }
-            (Some(Value::Object(ours)), Value::Object(theirs)) if key == "properties" => {
-                for (name, property) in theirs {
-                    match ours.get(&name) {
-                        Some(ours) if *ours != property => {
-                            bail!("two members of `allOf` disagree about the property `{name}`")
-                        }
-                        _ => ours.insert(name, property),
-                    };
+            let member = self.merged(&member, depth + 1)?;
+            self.absorb(&mut flat, member);
+        }
+        Ok(flat)
+    }
+
+    /// Adds what a member says. Where two disagree, what was said first holds: the schema
+    /// itself, then its members in their order.
+    fn absorb(&mut self, flat: &mut Schema, member: Schema) {
+        for (key, value) in member {
+            match (flat.get_mut(&key), value) {
+                (None, value) => {
+                    flat.insert(key, value);
                 }
-            }
-            (Some(Value::Array(ours)), Value::Array(theirs)) if key == "required" => {
-                ours.extend(theirs);
-            }
-            (Some(ours), theirs) if *ours == theirs => {}
-            // What the outer schema says of itself wins over what a member says.
-            (Some(_), _) if key == "description" => {}
-            (Some(ours), theirs) => {
-                bail!("two members of `allOf` disagree about `{key}`: {ours} and {theirs}")
+                (Some(Value::Object(ours)), Value::Object(theirs)) if key == "properties" => {
+                    for (name, property) in theirs {
+                        match ours.get_mut(&name) {
+                            None => {
+                                ours.insert(name, property);
+                            }
+                            Some(ours) if *ours == property => {}
+                            Some(Value::Object(ours))
+                                if is_object(ours) && property.is_object() =>
+                            {
+                                if let Value::Object(property) = property {
+                                    self.absorb(ours, property);
+                                }
+                            }
+                            Some(_) => self.disagree(&format!("the property `{name}`")),
+                        }
+                    }
+                }
+                (Some(Value::Array(ours)), Value::Array(theirs)) if key == "required" => {
+                    ours.extend(
+                        theirs
+                            .into_iter()
+                            .filter(|name| !ours.contains(name))
+                            .collect::<Vec<_>>(),
+                    );
+                }
+                (Some(ours), theirs) if *ours == theirs => {}
+                // What the outer schema says of itself wins over what a member says.
+                (Some(_), _) if key == "description" => {}
+                (Some(_), _) => self.disagree(&format!("`{key}`")),
             }
         }
     }
-    Ok(())
+
+    fn disagree(&mut self, about: &str) {
+        self.notes.add(format!(
+            "{}: the parts of an `allOf` disagree about {about}; the first one holds",
+            self.place
+        ));
+    }
+}
+
+fn is_object(schema: &Schema) -> bool {
+    schema.contains_key("properties")
+}
+
+/// Leaves what can have several shapes to whoever reads or writes it, as a JSON value.
+///
+/// An enum of the shapes would fail on one that the specification does not have, and what
+/// the generator makes of overlapping shapes is nothing that anyone could use.
+pub(super) fn unions_are_values(document: &mut Value, notes: &mut Notes) {
+    schemas::visit_places(document, &mut |place, schema| {
+        let mut members: Vec<Value> = Vec::new();
+        for keyword in ["oneOf", "anyOf"] {
+            if let Some(Value::Array(found)) = schema.shift_remove(keyword) {
+                members.extend(found);
+            }
+        }
+        if members.is_empty() {
+            return;
+        }
+        // Beside properties, the shapes only say which of them go together.
+        if is_object(schema) {
+            return;
+        }
+        let nullable = schema.get("nullable") == Some(&true.into());
+        if let [Value::Object(only)] = members.as_slice() {
+            *schema = only.clone();
+        } else {
+            notes.add(format!(
+                "{place}: one of {} shapes; it is a JSON value in Rust",
+                members.len()
+            ));
+            schema.clear();
+        }
+        if nullable {
+            schema.insert("nullable".into(), true.into());
+        }
+    });
+}
+
+/// Lets maps hold anything.
+///
+/// Values of one type cannot be had with the map that keeps the order of keys, and an
+/// object that refuses what it does not know would break on the next release.
+pub(super) fn maps_hold_values(document: &mut Value) {
+    schemas::visit_all(document, &mut |schema| {
+        match schema.get("additionalProperties") {
+            None => {}
+            Some(Value::Bool(false)) => {
+                schema.shift_remove("additionalProperties");
+            }
+            // Said to be true, it is the default, for which the generator makes no field.
+            Some(Value::Bool(true)) => {}
+            Some(_) => {
+                schema.insert("additionalProperties".into(), json!({}));
+            }
+        }
+    });
 }
 
 /// Puts each component that is a plain list in the places that refer to it.
 ///
 /// As a component it becomes a newtype around a `Vec`, which every caller would have to
-/// unwrap, and which cannot be made to accept a null.
-pub(super) fn inline_array_aliases(document: &mut Value) -> Result<()> {
-    let aliases: Schema = component_schemas(document)
+/// unwrap, and which cannot be made to accept a null. A list that contains itself has to
+/// stay one.
+pub(super) fn inline_array_aliases(document: &mut Value) {
+    let lists: Schema = schemas::components(document)
         .into_iter()
+        .flatten()
         .filter(|(_, schema)| schema.get("type") == Some(&Value::from("array")))
+        .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
-    let mut outcome = Ok(());
+    let aliases: Schema = lists
+        .iter()
+        .filter(|(name, _)| !contains_itself(name, &lists))
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect();
     schemas::visit_all(document, &mut |schema| {
-        let mut depth = 0;
-        while let Some(Value::Object(list)) =
+        if let Some(Value::Object(list)) =
             schemas::reference(schema).and_then(|name| aliases.get(name))
         {
-            depth += 1;
-            if depth > MAX_DEPTH {
-                outcome = Err(anyhow::anyhow!("a list is an alias of itself"));
-                return;
-            }
             let beside = std::mem::replace(schema, list.clone());
             schema.extend(beside.into_iter().filter(|(key, _)| key != "$ref"));
         }
@@ -106,15 +245,30 @@ pub(super) fn inline_array_aliases(document: &mut Value) -> Result<()> {
     if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
         components.retain(|name, _| !aliases.contains_key(name));
     }
-    outcome
 }
 
-fn component_schemas(document: &Value) -> Map<String, Value> {
-    document
-        .pointer("/components/schemas")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default()
+/// Whether putting a list in its places would never end.
+fn contains_itself(name: &str, lists: &Schema) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![name.to_owned()];
+    while let Some(next) = open.pop() {
+        let Some(mut list) = lists.get(&next).cloned() else {
+            continue;
+        };
+        let mut found = false;
+        schemas::visit_schema(&mut list, &mut |schema| {
+            if let Some(inner) = schemas::reference(schema) {
+                found |= inner == name;
+                if seen.insert(inner.to_owned()) {
+                    open.push(inner.to_owned());
+                }
+            }
+        });
+        if found {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -136,7 +290,7 @@ mod tests {
                 {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
             ]},
         }));
-        flatten_all_of(&mut document).unwrap();
+        flatten_all_of(&mut document, &mut Notes::default()).unwrap();
         assert_eq!(
             document["components"]["schemas"]["Whole"],
             json!({
@@ -148,15 +302,91 @@ mod tests {
     }
 
     #[test]
-    fn members_that_disagree_are_refused() {
+    fn where_members_disagree_the_first_holds_and_somebody_is_told() {
         let mut document = schemas(json!({
             "Whole": {"allOf": [
-                {"properties": {"id": {"type": "string"}}},
-                {"properties": {"id": {"type": "integer"}}},
+                {"properties": {"id": {"type": "string"}, "a": {"properties": {"b": {}}}}},
+                {"properties": {"id": {"type": "integer"}, "a": {"properties": {"c": {}}}}},
             ]},
         }));
-        let error = flatten_all_of(&mut document).unwrap_err();
-        assert!(error.to_string().contains("property `id`"), "{error}");
+        let mut notes = Notes::default();
+        flatten_all_of(&mut document, &mut notes).unwrap();
+        assert_eq!(
+            document["components"]["schemas"]["Whole"]["properties"],
+            json!({"id": {"type": "string"}, "a": {"properties": {"b": {}, "c": {}}}})
+        );
+        assert_eq!(
+            notes.into_vec(),
+            [
+                "#/components/schemas/Whole: the parts of an `allOf` disagree about the property \
+              `id`; the first one holds"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_lone_reference_keeps_its_name() {
+        let mut document = schemas(json!({
+            "A": {"properties": {"b": {
+                "type": "object", "nullable": true, "allOf": [{"$ref": "#/components/schemas/B"}],
+            }}},
+        }));
+        unwrap_lone_references(&mut document);
+        assert_eq!(
+            document["components"]["schemas"]["A"]["properties"]["b"],
+            json!({"nullable": true, "$ref": "#/components/schemas/B"})
+        );
+    }
+
+    #[test]
+    fn what_has_several_shapes_is_a_value() {
+        let mut document = schemas(json!({
+            "Any": {"type": "object", "nullable": true, "oneOf": [{"type": "string"}, {"type": "object"}]},
+            "Only": {"anyOf": [{"type": "string"}]},
+            "Object": {"properties": {"a": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+        }));
+        let mut notes = Notes::default();
+        unions_are_values(&mut document, &mut notes);
+        assert_eq!(
+            document,
+            schemas(json!({
+                "Any": {"nullable": true},
+                "Only": {"type": "string"},
+                "Object": {"properties": {"a": {}}},
+            }))
+        );
+        assert_eq!(
+            notes.into_vec(),
+            ["#/components/schemas/Any: one of 2 shapes; it is a JSON value in Rust"]
+        );
+    }
+
+    #[test]
+    fn maps_hold_anything() {
+        let mut document = schemas(json!({
+            "Map": {"additionalProperties": {"type": "string"}},
+            "Closed": {"properties": {"a": {}}, "additionalProperties": false},
+        }));
+        maps_hold_values(&mut document);
+        assert_eq!(
+            document,
+            schemas(json!({
+                "Map": {"additionalProperties": {}},
+                "Closed": {"properties": {"a": {}}},
+            }))
+        );
+    }
+
+    #[test]
+    fn a_list_of_itself_stays_a_type() {
+        let mut document = schemas(json!({
+            "Tree": {"type": "array", "items": {"$ref": "#/components/schemas/Branch"}},
+            "Branch": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
+            "Leaves": {"type": "array", "items": {"type": "string"}},
+        }));
+        inline_array_aliases(&mut document);
+        let names: Vec<_> = schemas::components(&document).unwrap().keys().collect();
+        assert_eq!(names, ["Tree", "Branch"]);
     }
 
     #[test]
@@ -164,8 +394,8 @@ mod tests {
         let mut document = schemas(json!({
             "Snake": {"allOf": [{"$ref": "#/components/schemas/Snake"}]},
         }));
-        let error = flatten_all_of(&mut document).unwrap_err();
-        assert!(error.to_string().contains("refers to itself"), "{error}");
+        let error = flatten_all_of(&mut document, &mut Notes::default()).unwrap_err();
+        insta::assert_snapshot!(format!("{error:#}"), @"#/components/schemas/Snake: an `allOf` refers to itself, directly or through other schemas");
     }
 
     #[test]
@@ -176,7 +406,7 @@ mod tests {
                 "names": {"$ref": "#/components/schemas/Names", "nullable": true},
             }},
         }));
-        inline_array_aliases(&mut document).unwrap();
+        inline_array_aliases(&mut document);
         assert_eq!(
             document,
             schemas(json!({

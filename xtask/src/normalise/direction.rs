@@ -5,10 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
+use super::notes::Notes;
 use super::schemas::{self, Schema};
+
+/// What each component is for.
+pub(super) type Directions = BTreeMap<String, Direction>;
 
 /// How the service uses a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,40 +25,47 @@ const DIRECTION: &str = "x-direction";
 
 /// Finds out for each component whether it is sent or answered, errors included.
 ///
-/// An object that goes both ways must be classed on purpose, by an overlay that sets
-/// `x-direction` to `request` or `response`. Enums are open in both directions, so for
-/// them nothing has to be decided.
-pub(super) fn classify(document: &Value) -> Result<BTreeMap<String, Direction>> {
+/// An object that goes both ways is to be classed on purpose, by an overlay that sets
+/// `x-direction` to `request` or `response`; until then it is read leniently. Enums are
+/// open in both directions, so for them nothing has to be decided.
+pub(super) fn classify(document: &Value, notes: &mut Notes) -> Directions {
     let sent = reachable(document, "requestBody");
     let answered = reachable(document, "responses");
     let mut directions = BTreeMap::new();
     for name in sent.union(&answered) {
         let schema = &document["components"]["schemas"][name];
         let direction = match (sent.contains(name), answered.contains(name)) {
-            (true, true) if schema.get("enum").is_some() => Direction::Response,
+            (true, true) if !is_structured(schema) => Direction::Response,
             (true, true) => match schema.get(DIRECTION).and_then(Value::as_str) {
                 Some("request") => Direction::Request,
                 Some("response") => Direction::Response,
-                _ => bail!(
-                    "`{name}` is both sent and answered. Decide in an overlay how it is read: \
-                     set `{DIRECTION}` on #/components/schemas/{name} to `request` (strict) or \
-                     `response` (lenient)"
-                ),
+                _ => {
+                    notes.add(format!(
+                        "#/components/schemas/{name}: both sent and answered, and read leniently; \
+                         decide in an overlay: set `{DIRECTION}` to `request` (strict) or \
+                         `response` (lenient)"
+                    ));
+                    Direction::Response
+                }
             },
             (true, false) => Direction::Request,
             _ => Direction::Response,
         };
         directions.insert(name.clone(), direction);
     }
-    Ok(directions)
+    directions
 }
 
-/// The components that are sent.
-pub(super) fn requests(directions: &BTreeMap<String, Direction>) -> Vec<String> {
-    let sent = directions
+/// The components that are sent, whatever else they are for.
+pub(super) fn sent(document: &Value) -> Vec<String> {
+    reachable(document, "requestBody").into_iter().collect()
+}
+
+/// Whether it matters in which direction a schema goes.
+fn is_structured(schema: &Value) -> bool {
+    ["properties", "allOf", "oneOf", "anyOf", "items"]
         .iter()
-        .filter(|(_, direction)| **direction == Direction::Request);
-    sent.map(|(name, _)| name.clone()).collect()
+        .any(|keyword| schema.get(*keyword).is_some())
 }
 
 fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
@@ -86,10 +96,7 @@ fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
 
 /// Nothing in an answer is required: a field that the service leaves out must not fail
 /// the page it stands on.
-pub(super) fn drop_required_of_responses(
-    document: &mut Value,
-    directions: &BTreeMap<String, Direction>,
-) {
+pub(super) fn drop_required_of_responses(document: &mut Value, directions: &Directions) {
     visit_answered(document, directions, &mut |schema| {
         schema.shift_remove("required");
     });
@@ -97,7 +104,7 @@ pub(super) fn drop_required_of_responses(
 
 /// A list in an answer may be null, and so may its elements, those of a page included.
 /// Without this it is a `Vec` that defaults to empty when absent and fails on null.
-pub(super) fn lists_may_be_null(document: &mut Value, directions: &BTreeMap<String, Direction>) {
+pub(super) fn lists_may_be_null(document: &mut Value, directions: &Directions) {
     visit_answered(document, directions, &mut |schema| {
         if elements_may_be_null(schema) {
             schema.insert("nullable".into(), true.into());
@@ -123,19 +130,17 @@ fn elements_may_be_null(schema: &mut Schema) -> bool {
 
 /// What the specification does not name is kept: every answered object gets a map for
 /// the rest.
-pub(super) fn keep_unknown_fields(document: &mut Value, directions: &BTreeMap<String, Direction>) {
+pub(super) fn keep_unknown_fields(document: &mut Value, directions: &Directions) {
     visit_answered(document, directions, &mut |schema| {
         if schema.contains_key("properties") {
-            schema
-                .entry("additionalProperties")
-                .or_insert_with(|| json!({}));
+            schema.insert("additionalProperties".into(), json!({}));
         }
     });
 }
 
 fn visit_answered(
     document: &mut Value,
-    directions: &BTreeMap<String, Direction>,
+    directions: &Directions,
     visit: &mut dyn FnMut(&mut Schema),
 ) {
     if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
@@ -167,7 +172,7 @@ mod tests {
             "properties": {"id": {"type": "string"}, "names": {"type": "array", "items": {"type": "string"}}},
         });
         let mut document = document(json!({"Sent": object, "Answered": object}));
-        let directions = classify(&document).unwrap();
+        let directions = classify(&document, &mut Notes::default());
         drop_required_of_responses(&mut document, &directions);
         lists_may_be_null(&mut document, &directions);
         keep_unknown_fields(&mut document, &directions);
@@ -195,7 +200,7 @@ mod tests {
         let mut document = json!({"paths": {"/a": {"get": {"responses": {"200": {"schema": {
             "type": "array", "items": {"$ref": "#/components/schemas/A"},
         }}}}}}});
-        lists_may_be_null(&mut document, &BTreeMap::new());
+        lists_may_be_null(&mut document, &Directions::new());
         assert_eq!(
             document["paths"]["/a"]["get"]["responses"]["200"]["schema"],
             json!({"type": "array", "items": {"$ref": "#/components/schemas/A", "nullable": true}})
@@ -203,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_goes_both_ways_must_be_classed() {
+    fn an_object_that_goes_both_ways_is_to_be_classed() {
         let both = |extra: Value| {
             let mut shared = json!({"type": "object", "properties": {}});
             shared
@@ -213,15 +218,17 @@ mod tests {
             let holder = json!({"properties": {"shared": {"$ref": "#/components/schemas/Shared"}}});
             document(json!({"Sent": holder, "Answered": holder, "Shared": shared}))
         };
-        let error = classify(&both(json!({}))).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("`Shared` is both sent and answered"),
-            "{error}"
-        );
-        let classed = classify(&both(json!({"x-direction": "response"}))).unwrap();
-        assert_eq!(classed["Shared"], Direction::Response);
+        let mut notes = Notes::default();
+        let lenient = classify(&both(json!({})), &mut notes);
+        assert_eq!(lenient["Shared"], Direction::Response);
+        // Callers have to be able to make one all the same.
+        assert_eq!(sent(&both(json!({}))), ["Sent", "Shared"]);
+        insta::assert_snapshot!(notes.into_vec().join("\n"), @"#/components/schemas/Shared: both sent and answered, and read leniently; decide in an overlay: set `x-direction` to `request` (strict) or `response` (lenient)");
+
+        let mut notes = Notes::default();
+        let classed = classify(&both(json!({"x-direction": "request"})), &mut notes);
+        assert_eq!(classed["Shared"], Direction::Request);
+        assert_eq!(notes, Notes::default());
     }
 
     #[test]
@@ -230,6 +237,8 @@ mod tests {
         let document = document(json!({
             "Sent": holder, "Answered": holder, "Decision": {"enum": ["APPROVE"]},
         }));
-        assert!(classify(&document).is_ok());
+        let mut notes = Notes::default();
+        classify(&document, &mut notes);
+        assert_eq!(notes, Notes::default());
     }
 }

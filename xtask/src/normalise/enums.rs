@@ -1,11 +1,11 @@
 //! Enums that may grow.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::schemas::{self, Schema};
+use super::names::free_name;
+use super::schemas;
 
 /// An enum to be written with `open_enum!` in place of the generator's closed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,150 +14,101 @@ pub(crate) struct OpenEnum {
     pub(crate) name: String,
     /// What its documentation says, if an overlay says anything.
     pub(crate) description: Option<String>,
-    /// The known values as on the wire, in the contract's order.
-    pub(crate) values: Vec<String>,
+    /// The known values, in the contract's order.
+    pub(crate) variants: Vec<Variant>,
 }
 
-/// Makes every enum a component and lists them.
-///
-/// A closed enum fails a whole page on one new value, and the vendor adds values
-/// without notice. The generator can replace a type only by its component name, so an
-/// inline enum is lifted to one that is named after where it stood: `campaignType` of
-/// `CampaignReference` becomes `CampaignReferenceCampaignType`.
-pub(super) fn lift(document: &mut Value) -> Result<Vec<OpenEnum>> {
-    let mut lifted = BTreeMap::new();
-    if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
-        for (name, schema) in components.iter_mut() {
-            lift_inside(name, schema, &mut lifted)?;
-        }
-        for (name, schema) in &lifted {
-            if components.insert(name.clone(), schema.clone()).is_some() {
-                bail!("an inline enum would be named `{name}`, and a component has that name");
-            }
-        }
-    }
-    lift_parameters(document)?;
+/// A known value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Variant {
+    /// Its name in Rust.
+    pub(crate) name: String,
+    /// Its text on the wire.
+    pub(crate) text: String,
+}
 
-    let mut enums = Vec::new();
-    if let Some(Value::Object(components)) = document.pointer("/components/schemas") {
-        for (name, schema) in components {
-            if let Some(values) = schema.get("enum") {
-                enums.push(open_enum(name, schema, values)?);
+/// Leaves enums to text: numbers and booleans that are listed stay plain numbers and
+/// booleans.
+///
+/// Nothing is gained by a type for them, and a closed one would fail on the next value.
+/// A text that YAML took for something else (`yes`, `1`) is text on the wire.
+pub(super) fn only_text(document: &mut Value) {
+    schemas::visit_all(document, &mut |schema| {
+        let said = schema.contains_key("type");
+        let is_text = schema.get("type").is_none_or(|kind| kind == "string");
+        let Some(Value::Array(values)) = schema.get_mut("enum") else {
+            return;
+        };
+        if said && is_text {
+            for value in values.iter_mut().filter(|value| !value.is_null()) {
+                if !value.is_string() {
+                    *value = value.to_string().into();
+                }
             }
         }
+        let mut seen = BTreeSet::new();
+        values.retain(|value| seen.insert(value.to_string()));
+        let all_text = values
+            .iter()
+            .all(|value| value.is_string() || value.is_null());
+        let any_text = values.iter().any(Value::is_string);
+        if !(is_text && all_text && any_text) {
+            schema.shift_remove("enum");
+        }
+    });
+}
+
+/// Lists the enums among the components, by name.
+pub(super) fn list(document: &Value) -> Vec<OpenEnum> {
+    let mut enums = Vec::new();
+    for (name, schema) in schemas::components(document).into_iter().flatten() {
+        let Some(Value::Array(values)) = schema.get("enum") else {
+            continue;
+        };
+        let description = schema.get("description").and_then(Value::as_str);
+        enums.push(OpenEnum {
+            name: name.clone(),
+            description: description.map(str::to_owned),
+            variants: variants(values.iter().filter_map(Value::as_str)),
+        });
     }
     enums.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(enums)
+    enums
 }
 
-fn lift_inside(name: &str, schema: &mut Value, lifted: &mut BTreeMap<String, Value>) -> Result<()> {
-    let Value::Object(schema) = schema else {
-        return Ok(());
-    };
-    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        for (property, inner) in properties {
-            lift_one(&format!("{name}{}", pascal_case(property)), inner, lifted)?;
-        }
-    }
-    if let Some(items) = schema.get_mut("items") {
-        lift_one(&format!("{name}Item"), items, lifted)?;
-    }
-    Ok(())
-}
-
-fn lift_one(name: &str, schema: &mut Value, lifted: &mut BTreeMap<String, Value>) -> Result<()> {
-    lift_inside(name, schema, lifted)?;
-    let Some(map) = schema.as_object_mut() else {
-        return Ok(());
-    };
-    if !map.contains_key("enum") {
-        return Ok(());
-    }
-    let nullable = map.shift_remove("nullable") == Some(true.into());
-    if lifted
-        .insert(name.to_owned(), Value::Object(map.clone()))
-        .is_some()
-    {
-        bail!("two inline enums would both be named `{name}`");
-    }
-    *schema = referring_to(name, nullable);
-    Ok(())
-}
-
-fn referring_to(name: &str, nullable: bool) -> Value {
-    let reference = json!({"$ref": format!("#/components/schemas/{name}")});
-    if nullable {
-        json!({"nullable": true, "allOf": [reference]})
-    } else {
-        reference
-    }
-}
-
-/// The enum of a parameter is named after operation and parameter.
-fn lift_parameters(document: &mut Value) -> Result<()> {
-    let mut found: Vec<(String, Value)> = Vec::new();
-    for operation in schemas::operations_mut(document) {
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        for parameter in parameters(operation) {
-            let Some(name) = parameter.get("name").and_then(Value::as_str) else {
-                continue;
-            };
-            let name = pascal_case(&id) + &pascal_case(name);
-            if let Some(schema) = parameter.get_mut("schema")
-                && schema.get("enum").is_some()
-            {
-                found.push((
-                    name.clone(),
-                    std::mem::replace(schema, referring_to(&name, false)),
-                ));
+/// Names of variants, each different and none of them taken by the macro.
+fn variants<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Variant> {
+    let mut taken = BTreeSet::from(["Unrecognized".to_owned()]);
+    texts
+        .map(|text| {
+            let name = free_name(&variant_name(text), |name| taken.contains(name));
+            taken.insert(name.clone());
+            Variant {
+                name,
+                text: text.to_owned(),
             }
-        }
-    }
-    let components = document
-        .pointer_mut("/components/schemas")
-        .and_then(Value::as_object_mut)
-        .context("the contract has no component schemas")?;
-    for (name, schema) in found {
-        if components.insert(name.clone(), schema).is_some() {
-            bail!("the enum of a parameter would be named `{name}`, and a component has that name");
-        }
-    }
-    Ok(())
+        })
+        .collect()
 }
 
-fn parameters(operation: &mut Schema) -> impl Iterator<Item = &mut Schema> {
-    operation
-        .get_mut("parameters")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object_mut)
-}
-
-fn open_enum(name: &str, schema: &Value, values: &Value) -> Result<OpenEnum> {
-    let values = values
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|value| value.as_str().map(str::to_owned))
-        .collect::<Option<Vec<_>>>()
-        .with_context(|| format!("the enum `{name}` has a value that is not text: {values}"))?;
-    Ok(OpenEnum {
-        name: name.to_owned(),
-        description: schema
-            .get("description")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        values,
-    })
+fn variant_name(text: &str) -> String {
+    let name = pascal_case(text);
+    if name.is_empty() {
+        let name = if text.is_empty() { "Empty" } else { "Value" };
+        return name.to_owned();
+    }
+    // A digit cannot begin a name, and `Self` is taken by the language.
+    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+        name
+    } else if syn::parse_str::<syn::Ident>(&format!("Value{name}")).is_ok() {
+        format!("Value{name}")
+    } else {
+        "Value".to_owned()
+    }
 }
 
 /// `ROLE_COMPOSITION`, `access-profile` and `campaignType` in the case of Rust types.
-pub(crate) fn pascal_case(text: &str) -> String {
+fn pascal_case(text: &str) -> String {
     let all_upper = !text.chars().any(char::is_lowercase);
     let mut out = String::new();
     let mut start = true;
@@ -179,43 +130,67 @@ pub(crate) fn pascal_case(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
-    fn inline_enums_become_components() {
-        let mut document = json!({
-            "paths": {"/a/{type}": {"get": {
-                "operationId": "getA",
-                "parameters": [{"name": "type", "schema": {"type": "string", "enum": ["ROLE"]}}],
-            }}},
-            "components": {"schemas": {
-                "Account": {"properties": {"owner": {"properties": {
-                    "type": {"type": "string", "enum": ["IDENTITY"], "nullable": true},
-                }}}},
-                "Phase": {"type": "string", "enum": ["STAGED", "ACTIVE"]},
-            }},
-        });
-        let enums = lift(&mut document).unwrap();
-        let names: Vec<_> = enums.iter().map(|e| e.name.as_str()).collect();
-        assert_eq!(names, ["AccountOwnerType", "GetAType", "Phase"]);
-        assert_eq!(enums[2].values, ["STAGED", "ACTIVE"]);
+    fn only_enums_of_text_are_enums() {
+        let mut document = json!({"components": {"schemas": {
+            "Number": {"type": "integer", "enum": [1, 2]},
+            "Mixed": {"enum": ["A", 1]},
+            "Empty": {"type": "string", "enum": []},
+            "Nothing": {"type": "string", "enum": [null]},
+            "Words": {"type": "string", "enum": [true, "A", 1, "A", null]},
+            "Untyped": {"enum": ["A"]},
+        }}});
+        only_text(&mut document);
         assert_eq!(
-            document["components"]["schemas"]["Account"]["properties"]["owner"]["properties"]["type"],
-            json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/AccountOwnerType"}]})
-        );
-        assert_eq!(
-            document["paths"]["/a/{type}"]["get"]["parameters"][0]["schema"],
-            json!({"$ref": "#/components/schemas/GetAType"})
+            document["components"]["schemas"],
+            json!({
+                "Number": {"type": "integer"},
+                "Mixed": {},
+                "Empty": {"type": "string"},
+                "Nothing": {"type": "string"},
+                "Words": {"type": "string", "enum": ["true", "A", "1", null]},
+                "Untyped": {"enum": ["A"]},
+            })
         );
     }
 
     #[test]
-    fn a_name_that_is_taken_is_refused() {
-        let mut document = json!({"paths": {}, "components": {"schemas": {
-            "Task": {"properties": {"status": {"enum": ["QUEUED"]}}},
-            "TaskStatus": {"type": "object"},
-        }}});
-        let error = lift(&mut document).unwrap_err();
-        assert!(error.to_string().contains("`TaskStatus`"), "{error}");
+    fn every_value_has_a_name_of_its_own() {
+        let texts = [
+            "ROLE_COMPOSITION",
+            "1_DAY",
+            "a-b",
+            "a_b",
+            "",
+            "-",
+            "self",
+            "UNRECOGNIZED",
+            "²",
+            "Ä",
+            "eq \"x\"",
+        ];
+        let names: Vec<_> = variants(texts.into_iter())
+            .into_iter()
+            .map(|variant| variant.name)
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "RoleComposition",
+                "Value1Day",
+                "AB",
+                "AB2",
+                "Empty",
+                "Value",
+                "ValueSelf",
+                "Unrecognized2",
+                "Value2",
+                "Ä",
+                "EqX",
+            ]
+        );
     }
 
     #[test]

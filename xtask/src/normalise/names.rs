@@ -1,96 +1,83 @@
-//! Names in Rust that differ from the wire.
+//! Names in Rust: of components, properties and parameters.
+//!
+//! The generator derives every name by a rule and does not look whether two come out
+//! alike, or whether one is taken by its own code. So names that would clash are changed
+//! before it sees them, and what goes over the wire is put back into its output.
 
-use anyhow::{Result, bail};
-use serde_json::Value;
+mod components;
+mod parameters;
+mod properties;
 
-use super::{enums::pascal_case, schemas};
+use heck::{ToPascalCase as _, ToSnakeCase as _};
 
-/// The extension by which an overlay spells a parameter right.
-const RUST_NAME: &str = "x-rust-name";
+pub(super) use components::name_components;
+pub(crate) use parameters::Rename;
+pub(super) use parameters::name_parameters;
+pub(crate) use properties::PropertyRename;
+pub(super) use properties::name_properties;
 
-/// A parameter that is spelled one way in Rust and another on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rename {
-    /// The builder of its operation, in the case of Rust types.
-    pub(crate) builder: String,
-    /// The name that the generator was given.
-    pub(crate) rust: String,
-    /// The name that the service knows.
-    pub(crate) wire: String,
+/// The name that the generator gives to a type.
+pub(super) fn type_name(text: &str) -> String {
+    let name = plain(text).to_pascal_case();
+    match name.chars().next() {
+        None => "X".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("X{name}"),
+        Some(_) if name == "Self" => "Self_".to_owned(),
+        Some(_) => name,
+    }
 }
 
-/// Gives parameters the name that an overlay set as `x-rust-name`. The generator derives
-/// the Rust name from the wire name and knows no other way; it puts the wire name back
-/// with the list that this returns.
-pub(super) fn apply_rust_names(document: &mut Value) -> Result<Vec<Rename>> {
-    let mut renames = Vec::new();
-    for operation in schemas::operations_mut(document) {
-        let builder = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .map(pascal_case)
-            .unwrap_or_default();
-        let parameters = operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut);
-        for parameter in parameters
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object_mut)
-        {
-            let Some(rust) = parameter.shift_remove(RUST_NAME) else {
-                continue;
-            };
-            let (Some(rust), Some(wire)) =
-                (rust.as_str(), parameter.get("name").and_then(Value::as_str))
-            else {
-                bail!("`{RUST_NAME}` of a parameter of `{builder}` is not text");
-            };
-            if parameter.get("in") != Some(&Value::from("query")) {
-                bail!("`{RUST_NAME}` is for query parameters; `{wire}` of `{builder}` is none");
-            }
-            let rename = Rename {
-                builder: builder.clone(),
-                rust: rust.to_owned(),
-                wire: wire.to_owned(),
-            };
-            parameter.insert("name".into(), rust.into());
-            renames.push(rename);
-        }
+/// The name that the generator gives to a field or a method, but for the underscore after
+/// a keyword.
+pub(super) fn field_name(text: &str) -> String {
+    match plain(text).to_snake_case() {
+        empty if empty.is_empty() => "x".to_owned(),
+        name if name.starts_with(|first: char| first.is_ascii_digit()) => format!("x{name}"),
+        name => name,
     }
-    Ok(renames)
+}
+
+/// Characters that no identifier has become breaks between words.
+fn plain(text: &str) -> String {
+    text.replace('\'', "")
+        .replace(|char: char| !(char.is_alphanumeric() || char == '_'), "-")
+}
+
+/// The first of `name`, `name2`, `name3`, … that is free.
+pub(super) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|n: u32| format!("{name}{n}"));
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .find(|name| !is_taken(name))
+        .unwrap_or_else(|| name.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
-    fn the_generator_sees_the_right_spelling_and_the_wire_name_is_remembered() {
-        let mut document = json!({"paths": {"/a": {"get": {
-            "operationId": "listThings",
-            "parameters": [{"in": "query", "name": "nmae", "x-rust-name": "name"}],
-        }}}});
-        let renames = apply_rust_names(&mut document).unwrap();
-        let expected = Rename {
-            builder: "ListThings".into(),
-            rust: "name".into(),
-            wire: "nmae".into(),
-        };
-        assert_eq!(renames, [expected]);
-        assert_eq!(
-            document["paths"]["/a"]["get"]["parameters"][0],
-            json!({"in": "query", "name": "name"})
-        );
+    fn names_of_types_and_fields() {
+        for (text, type_, field) in [
+            (
+                "ReassignmentTrailDTO",
+                "ReassignmentTrailDto",
+                "reassignment_trail_dto",
+            ),
+            ("access-profile", "AccessProfile", "access_profile"),
+            ("1_DAY", "X1Day", "x1_day"),
+            ("", "X", "x"),
+            ("self", "Self_", "self"),
+            ("@type", "Type", "type"),
+        ] {
+            assert_eq!(type_name(text), type_);
+            assert_eq!(field_name(text), field);
+        }
     }
 
     #[test]
-    fn only_query_parameters_can_be_renamed() {
-        let mut document = json!({"paths": {"/a/{b}": {"get": {
-            "operationId": "getThing",
-            "parameters": [{"in": "path", "name": "b", "x-rust-name": "c"}],
-        }}}});
-        assert!(apply_rust_names(&mut document).is_err());
+    fn a_free_name_is_numbered() {
+        assert_eq!(free_name("A", |_| false), "A");
+        assert_eq!(free_name("A", |name| ["A", "A2"].contains(&name)), "A3");
     }
 }

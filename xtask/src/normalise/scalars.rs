@@ -21,7 +21,7 @@ pub(super) fn drop_defaults(document: &mut Value) {
 /// limit that moves upstream changes a type. The handwritten client checks the limits
 /// of what it sends.
 pub(super) fn drop_limits(document: &mut Value) {
-    const LIMITS: [&str; 10] = [
+    const LIMITS: [&str; 13] = [
         "minimum",
         "maximum",
         "exclusiveMinimum",
@@ -32,6 +32,9 @@ pub(super) fn drop_limits(document: &mut Value) {
         "pattern",
         "minItems",
         "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
     ];
     schemas::visit_all(document, &mut |schema| {
         for limit in LIMITS {
@@ -40,16 +43,16 @@ pub(super) fn drop_limits(document: &mut Value) {
     });
 }
 
-/// Keeps date-times as the text on the wire.
+/// Keeps formatted text as the text on the wire, and numbers to four Rust types.
 ///
 /// Services have been seen to answer dates without a zone. Here they pass unread; the
-/// handwritten model parses them and keeps what it cannot parse.
-pub(super) fn dates_as_text(document: &mut Value) {
+/// handwritten model parses them and keeps what it cannot parse. Other formats (`uuid`,
+/// `ip`) would bring types of crates that we do not have.
+pub(super) fn formats_of_numbers_only(document: &mut Value) {
+    const NUMBERS: [&str; 4] = ["int32", "int64", "float", "double"];
     schemas::visit_all(document, &mut |schema| {
-        if schema
-            .get("format")
-            .is_some_and(|format| format == "date-time" || format == "date")
-        {
+        let format = schema.get("format").and_then(Value::as_str);
+        if format.is_some_and(|format| !NUMBERS.contains(&format)) {
             schema.shift_remove("format");
         }
     });
@@ -92,13 +95,15 @@ mod tests {
     }
 
     #[test]
-    fn date_times_are_text_and_other_formats_stay() {
-        let mut document = property(json!({"type": "string", "format": "date-time"}));
-        dates_as_text(&mut document);
-        assert_eq!(document, property(json!({"type": "string"})));
+    fn formatted_text_is_text_and_formats_of_numbers_stay() {
+        for format in ["date-time", "uuid", "comma-separated"] {
+            let mut document = property(json!({"type": "string", "format": format}));
+            formats_of_numbers_only(&mut document);
+            assert_eq!(document, property(json!({"type": "string"})));
+        }
         let number = property(json!({"type": "integer", "format": "int32"}));
         let mut document = number.clone();
-        dates_as_text(&mut document);
+        formats_of_numbers_only(&mut document);
         assert_eq!(document, number);
     }
 }

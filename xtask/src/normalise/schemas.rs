@@ -13,14 +13,19 @@ pub(super) type Schema = Map<String, Value>;
 /// Calls `visit` for every schema of the document, parents before their children,
 /// wherever it stands: components, parameters, request bodies, responses.
 pub(super) fn visit_all(document: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
+    visit_places(document, &mut |_, schema| visit(schema));
+}
+
+/// Like [`visit_all`], and says where each schema stands.
+pub(super) fn visit_places(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Schema)) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        schemas
-            .values_mut()
-            .for_each(|schema| visit_schema(schema, visit));
+        for (name, schema) in schemas {
+            visit_schema_at(&format!("#/components/schemas/{name}"), schema, visit);
+        }
     }
     for holder in ["/components/parameters", "/components/responses", "/paths"] {
         if let Some(node) = document.pointer_mut(holder) {
-            visit_holder(node, visit);
+            visit_holder_at(&format!("#{holder}"), node, visit);
         }
     }
 }
@@ -28,25 +33,29 @@ pub(super) fn visit_all(document: &mut Value, visit: &mut dyn FnMut(&mut Schema)
 /// Calls `visit` for this schema and for every schema inside it. References are not
 /// followed: their targets are components and are visited as such.
 pub(super) fn visit_schema(schema: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
+    visit_schema_at("", schema, &mut |_, schema| visit(schema));
+}
+
+fn visit_schema_at(place: &str, schema: &mut Value, visit: &mut dyn FnMut(&str, &mut Schema)) {
     let Value::Object(schema) = schema else {
         return;
     };
-    visit(schema);
+    visit(place, schema);
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        properties
-            .values_mut()
-            .for_each(|property| visit_schema(property, visit));
+        for (name, property) in properties {
+            visit_schema_at(&format!("{place}/properties/{name}"), property, visit);
+        }
     }
     for key in ["items", "additionalProperties", "not"] {
         if let Some(inner) = schema.get_mut(key) {
-            visit_schema(inner, visit);
+            visit_schema_at(&format!("{place}/{key}"), inner, visit);
         }
     }
     for key in ["allOf", "anyOf", "oneOf"] {
         if let Some(Value::Array(members)) = schema.get_mut(key) {
-            members
-                .iter_mut()
-                .for_each(|member| visit_schema(member, visit));
+            for (n, member) in members.iter_mut().enumerate() {
+                visit_schema_at(&format!("{place}/{key}/{n}"), member, visit);
+            }
         }
     }
 }
@@ -54,17 +63,27 @@ pub(super) fn visit_schema(schema: &mut Value, visit: &mut dyn FnMut(&mut Schema
 /// Calls `visit` for every schema in a part of the document that is no schema itself:
 /// there, schemas stand under the key `schema`.
 pub(super) fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
+    visit_holder_at("", node, &mut |_, schema| visit(schema));
+}
+
+fn visit_holder_at(place: &str, node: &mut Value, visit: &mut dyn FnMut(&str, &mut Schema)) {
     match node {
         Value::Object(map) => {
             for (key, value) in map {
+                let step = key.replace('~', "~0").replace('/', "~1");
+                let place = format!("{place}/{step}");
                 if key == "schema" {
-                    visit_schema(value, visit);
+                    visit_schema_at(&place, value, visit);
                 } else {
-                    visit_holder(value, visit);
+                    visit_holder_at(&place, value, visit);
                 }
             }
         }
-        Value::Array(list) => list.iter_mut().for_each(|item| visit_holder(item, visit)),
+        Value::Array(list) => {
+            for (n, item) in list.iter_mut().enumerate() {
+                visit_holder_at(&format!("{place}/{n}"), item, visit);
+            }
+        }
         _ => {}
     }
 }
@@ -75,6 +94,16 @@ pub(super) fn reference(schema: &Schema) -> Option<&str> {
         .get("$ref")?
         .as_str()?
         .strip_prefix("#/components/schemas/")
+}
+
+/// A reference to a component.
+pub(super) fn referring_to(name: &str) -> Value {
+    serde_json::json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The components that are schemas.
+pub(super) fn components(document: &Value) -> Option<&Schema> {
+    document.pointer("/components/schemas")?.as_object()
 }
 
 /// Every operation of the document.

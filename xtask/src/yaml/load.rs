@@ -103,6 +103,8 @@ struct Builder {
     /// Lines whose indentation holds a tab, with the tab's column. Whether such a line is
     /// wrong is seen only later: inside a block scalar or a comment it is text.
     tabs: HashMap<usize, usize>,
+    /// Lines with a tab anywhere, by their characters.
+    tabbed: HashMap<usize, Vec<char>>,
 }
 
 impl Builder {
@@ -116,7 +118,14 @@ impl Builder {
                 Some((index + 1, tab + 1))
             })
             .collect();
+        let tabbed = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| line.contains('\t'))
+            .map(|(index, line)| (index + 1, line.chars().collect()))
+            .collect();
         Builder {
+            tabbed,
             open: Vec::new(),
             root: None,
             anchors: HashMap::new(),
@@ -145,7 +154,7 @@ impl Builder {
                     self.add(node, at)?;
                 }
                 Event::Scalar(value, style, anchor, tag) => {
-                    self.check_indentation(at)?;
+                    self.refuse_tab_before(at)?;
                     let kind = if self.expects_key() {
                         // A key is its text, whatever its type: `200:` is `'200':`.
                         Kind::String(value.into_owned())
@@ -210,15 +219,22 @@ impl Builder {
         Fault::at(at, Problem::Invalid(error.info().to_owned()))
     }
 
-    /// The parser lets some tabs pass as indentation that other readers refuse.
-    fn check_indentation(&self, at: Marker) -> Result<(), Fault> {
-        match self.tabs.get(&at.line()) {
-            Some(column) if *column <= at.col() => Err(Fault {
-                line: at.line(),
-                column: *column,
+    /// The parser lets some tabs pass, as indentation or between a key and its value, that
+    /// other readers refuse.
+    fn refuse_tab_before(&self, at: Marker) -> Result<(), Fault> {
+        let line = at.line();
+        let before = self.tabbed.get(&line).and_then(|line| line.get(..at.col()));
+        let blank = before
+            .into_iter()
+            .flat_map(|before| before.iter().enumerate().rev())
+            .take_while(|(_, char)| char.is_whitespace());
+        match blank.filter(|(_, char)| **char == '\t').last() {
+            Some((column, _)) => Err(Fault {
+                line,
+                column: column + 1,
                 problem: Problem::Tab,
             }),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -239,7 +255,7 @@ impl Builder {
         tag: Option<&Tag>,
         collection: Collection,
     ) -> Result<(), Fault> {
-        self.check_indentation(at)?;
+        self.refuse_tab_before(at)?;
         if let Some(tag) = tag {
             return Err(Fault::at(at, Problem::Tag(tag.to_string())));
         }

@@ -97,6 +97,8 @@ fn what_two_readers_could_take_differently_is_refused() {
         ("comment", "# nothing\n"),
         ("null", "~\n"),
         ("tab", "a:\n\tb: 1\n"),
+        ("tab after a colon", "a:\tb\n"),
+        ("tab after a dash", "-\tb\n"),
         ("tab after a dash's line", "a:\n  - b\n\t- c\n"),
         ("tab in a block scalar's indentation", "a: |\n\tb\n"),
         ("unclosed", "a: [1, 2\nb: 3\n"),

@@ -1,0 +1,91 @@
+//! `cargo xtask diff`: what changed between two contracts, from the point of view of a
+//! program that uses our crates.
+//!
+//! [`operations`] pairs the operations of both sides and hands each pair to
+//! [`parameters`], [`bodies`], [`filters`] and [`security`]; these come down to [`schemas`],
+//! which looks at both sides through a [`view`] that does not care how a schema is written.
+//! What is found goes to [`change`]; how much it matters stands in [`levels`] alone.
+
+mod bodies;
+mod change;
+mod contract;
+mod filters;
+mod levels;
+mod operations;
+mod parameters;
+mod render;
+mod schemas;
+mod security;
+mod source;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use change::Changes;
+pub(crate) use change::Diff;
+use contract::Contract;
+pub(crate) use levels::Level;
+use levels::OperationChange;
+pub(crate) use render::{Format, markdown, sections};
+
+/// The command line of `cargo xtask diff`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// The older side: a contract, or a checkout of the vendor's repository.
+    pub(crate) old: PathBuf,
+    /// The newer side: a contract, or a checkout of the vendor's repository.
+    pub(crate) new: PathBuf,
+    /// Which version of the API to read from a checkout, by its name in the manifest.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) version: Option<String>,
+    /// How to write the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// A report, and the worst of what it says.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// The report, in the format that was asked for.
+    pub(crate) text: String,
+    /// The worst level; none if nothing differs.
+    pub(crate) level: Option<Level>,
+}
+
+/// Compares the two sides that the options name. `openapi` is the folder of contracts,
+/// whose manifest says what to read from a checkout.
+pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report> {
+    let read = |path: &Path| {
+        source::read(path, options.version.as_deref(), openapi)
+            .with_context(|| format!("cannot compare {}", path.display()))
+    };
+    let diff = compare(read(&options.old)?, read(&options.new)?)?;
+    Ok(Report {
+        text: render::render(&diff, options.format),
+        level: diff.level(),
+    })
+}
+
+/// Compares two contracts.
+pub(crate) fn compare(old: Value, new: Value) -> Result<Diff> {
+    let old = Contract::new(old).context("the older contract cannot be compared")?;
+    let new = Contract::new(new).context("the newer contract cannot be compared")?;
+    let mut changes = Changes::default();
+    let servers = |contract: &Contract| operations::urls(contract.root("servers"));
+    if servers(&old) != servers(&new) {
+        changes.operation(
+            OperationChange::ServersChanged,
+            "servers",
+            new.operation_ids(),
+            format!("{} -> {}", servers(&old), servers(&new)),
+        );
+    }
+    security::schemes(&old, &new, &mut changes);
+    operations::compare(&old, &new, &mut changes);
+    Ok(changes.finish())
+}

@@ -1,0 +1,365 @@
+//! How much a change matters to a program that uses our crates: one table for changes of
+//! operations, one for changes of schemas. Everything that decides about a level is here.
+
+use std::fmt;
+
+/// How much a change matters. The order is that of severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// Something new.
+    Additive,
+    /// The same code compiles, and may see something else at run time.
+    Notice,
+    /// The same bytes, but code may have to be written differently.
+    Source,
+    /// What worked stops working.
+    Breaking,
+}
+
+impl Level {
+    /// From the worst to the least.
+    pub(crate) const ALL: [Level; 4] = [
+        Level::Breaking,
+        Level::Source,
+        Level::Notice,
+        Level::Additive,
+    ];
+
+    /// Its word in reports.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Level::Breaking => "breaking",
+            Level::Source => "source",
+            Level::Notice => "notice",
+            Level::Additive => "additive",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Which way a schema travels. The same edit means one thing in what a client sends and
+/// another in what it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Direction {
+    /// A parameter: sent.
+    Param,
+    /// A request body: sent.
+    Request,
+    /// A 2xx body: read into types.
+    Response,
+    /// A header of a 2xx answer: nothing of ours reads it by its declaration.
+    Header,
+    /// The body of any other answer: read by hand, whatever it looks like.
+    Error,
+}
+
+impl Direction {
+    /// What the codes of its changes begin with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Direction::Param => "param",
+            Direction::Request => "request",
+            Direction::Response => "response",
+            Direction::Header => "response-header",
+            Direction::Error => "error",
+        }
+    }
+
+    /// Whether a client sends it.
+    pub(super) fn is_sent(self) -> bool {
+        matches!(self, Direction::Param | Direction::Request)
+    }
+}
+
+/// One enum, and for each variant its code, its levels and the reason for them.
+macro_rules! schema_changes {
+    ($($variant:ident: $code:literal, $sent:ident / $read:ident, $why:literal;)*) => {
+        /// What can happen to a schema.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum SchemaChange { $($variant),* }
+
+        impl SchemaChange {
+            #[cfg(test)]
+            pub(super) const ALL: &'static [SchemaChange] = &[$(SchemaChange::$variant),*];
+
+            fn rule(self) -> (&'static str, Level, Level, &'static str) {
+                match self {
+                    $(Self::$variant => ($code, Level::$sent, Level::$read, $why)),*
+                }
+            }
+        }
+    };
+}
+
+// code, level where it is sent / level where it is read, why
+schema_changes! {
+    TypeChanged: "type-changed", Breaking / Breaking,
+        "another JSON type on the wire";
+    TypeWidened: "type-widened", Source / Breaking,
+        "more types of value than before: an answer may hold one that the old type cannot";
+    TypeNarrowed: "type-narrowed", Breaking / Source,
+        "fewer types of value than before: what was sent may be refused";
+    FormatChanged: "format-changed", Breaking / Breaking,
+        "the same JSON type, written in another way";
+    FormatWidened: "format-widened", Source / Breaking,
+        "the format promises less: an answer may hold what the old type cannot";
+    FormatNarrowed: "format-narrowed", Breaking / Source,
+        "the format asks for more: what was sent may be refused";
+    FormatDeclared: "format-declared", Source / Source,
+        "the generated integer or number gets another Rust type";
+    FormatWordChanged: "format-word-changed", Notice / Notice,
+        "a format that no standard knows: a hint to people";
+    BecameNullable: "became-nullable", Source / Source,
+        "the model's fields are options and null lists are empty, so that nothing fails; code that took the value for granted has to be looked at";
+    IdBecameNullable: "id-became-nullable", Source / Breaking,
+        "the model promises an id as text, and nearly every call needs one";
+    BecameNotNullable: "became-not-nullable", Breaking / Additive,
+        "null is refused where it was accepted";
+    PropertyRemoved: "property-removed", Breaking / Breaking,
+        "code that uses it loses it";
+    PropertyAdded: "property-added", Additive / Additive,
+        "old code goes on without it";
+    RequiredPropertyAdded: "required-property-added", Breaking / Additive,
+        "a request without it is refused";
+    PropertyBecameRequired: "property-became-required", Breaking / Additive,
+        "a request without it is refused";
+    PropertyBecameOptional: "property-became-optional", Source / Source,
+        "sent: the field becomes an option; read: the model's fields are options already, but code that took the value for granted has to be looked at";
+    IdBecameOptional: "id-became-optional", Source / Breaking,
+        "the model promises an id as text, and nearly every call needs one";
+    EnumValueAdded: "enum-value-added", Additive / Notice,
+        "it can be sent from now on; read, it is kept as an unrecognized value";
+    EnumValueRemoved: "enum-value-removed", Breaking / Source,
+        "sent, it is refused; read, it does not come any more and its generated variant is gone";
+    BecameEnum: "became-enum", Breaking / Source,
+        "only certain values from now on, and another Rust type";
+    EnumDropped: "enum-dropped", Source / Source,
+        "any text from now on, and another Rust type";
+    LimitTightened: "limit-tightened", Breaking / Notice,
+        "sent, values that were fine are refused; answers are not checked against limits";
+    LimitLoosened: "limit-loosened", Additive / Notice,
+        "more can be sent; answers are not checked against limits";
+    LimitChanged: "limit-changed", Breaking / Notice,
+        "neither looser nor tighter for certain";
+    DefaultChanged: "default-changed", Notice / Notice,
+        "leaving it out means something else";
+    Deprecated: "property-deprecated", Notice / Notice,
+        "it is to go";
+    Undeprecated: "property-undeprecated", Additive / Additive,
+        "it is to stay";
+    ReadOnlyChanged: "read-only-changed", Notice / Notice,
+        "whether the service reads it from requests changed";
+    WriteOnlyChanged: "write-only-changed", Notice / Notice,
+        "whether answers have it changed";
+    OtherPropertiesForbidden: "other-properties-forbidden", Breaking / Additive,
+        "a request with undeclared properties is refused";
+    OtherPropertiesAllowed: "other-properties-allowed", Additive / Additive,
+        "answers are read with whatever they have";
+    VariantAdded: "variant-added", Additive / Notice,
+        "one more shape";
+    VariantRemoved: "variant-removed", Breaking / Source,
+        "one shape less";
+    DiscriminatorChanged: "discriminator-changed", Breaking / Breaking,
+        "shapes are told apart in another way";
+    ExclusionChanged: "exclusion-changed", Breaking / Notice,
+        "what a value must not be changed";
+    SchemaRenamed: "schema-renamed", Source / Source,
+        "the same on the wire; the generated type has another name";
+    TypeReplaced: "type-replaced", Source / Source,
+        "another generated type; what differs on the wire is listed apart";
+    ExtensionChanged: "extension-changed", Additive / Additive,
+        "an `x-` keyword of the vendor's; nothing of ours reads it";
+}
+
+impl SchemaChange {
+    /// Its stable word, which says the direction as well.
+    pub(super) fn code(self, direction: Direction) -> String {
+        format!("{}-{}", direction.prefix(), self.rule().0)
+    }
+
+    /// How much it matters. What only errors and headers have is never more than a
+    /// notice: errors are read by hand from whatever comes.
+    pub(super) fn level(self, direction: Direction) -> Level {
+        let (_, sent, read, _) = self.rule();
+        match direction {
+            Direction::Param | Direction::Request => sent,
+            Direction::Response => read,
+            Direction::Header | Direction::Error => read.min(Level::Notice),
+        }
+    }
+
+    /// Why.
+    pub(super) fn why(self) -> &'static str {
+        self.rule().3
+    }
+}
+
+macro_rules! operation_changes {
+    ($($variant:ident: $code:literal, $level:ident, $why:literal;)*) => {
+        /// What can happen to an operation, its parameters, bodies and answers, or to the
+        /// document.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum OperationChange { $($variant),* }
+
+        impl OperationChange {
+            #[cfg(test)]
+            pub(super) const ALL: &'static [OperationChange] = &[$(OperationChange::$variant),*];
+
+            fn rule(self) -> (&'static str, Level, &'static str) {
+                match self {
+                    $(Self::$variant => ($code, Level::$level, $why)),*
+                }
+            }
+        }
+    };
+}
+
+operation_changes! {
+    OperationRemoved: "operation-removed", Breaking, "calls of it fail";
+    OperationAdded: "operation-added", Additive, "one more call";
+    OperationMoved: "operation-moved", Breaking,
+        "calls to the old path fail";
+    OperationIdChanged: "operation-id-changed", Source,
+        "the same call; the generated method has another name";
+    OperationDeprecated: "operation-deprecated", Notice, "it is to go";
+    OperationUndeprecated: "operation-undeprecated", Additive, "it is to stay";
+    SecurityChanged: "security-changed", Notice,
+        "a token may need other scopes";
+    UserLevelsChanged: "user-levels-changed", Notice,
+        "other users than before may call it";
+    ExtensionChanged: "extension-changed", Additive,
+        "an `x-` keyword of the vendor's; nothing of ours reads it";
+    ServersChanged: "servers-changed", Notice, "requests may have to go elsewhere";
+    SecuritySchemeChanged: "security-scheme-changed", Notice,
+        "tokens may come from elsewhere";
+    ParamRemoved: "param-removed", Breaking, "code that sets it loses it";
+    ParamAdded: "param-added", Additive, "old code goes on without it";
+    RequiredParamAdded: "required-param-added", Breaking,
+        "a call without it is refused";
+    ParamBecameRequired: "param-became-required", Breaking,
+        "a call without it is refused";
+    ParamBecameOptional: "param-became-optional", Additive,
+        "it may be left out";
+    ParamStyleChanged: "param-style-changed", Breaking,
+        "its values are written in another way";
+    ParamDeprecated: "param-deprecated", Notice, "it is to go";
+    ParamUndeprecated: "param-undeprecated", Additive, "it is to stay";
+    PathParamRenamed: "path-param-renamed", Source,
+        "the same path; the generated builder's method has another name";
+    FilterFieldRemoved: "filter-field-removed", Notice,
+        "a filter with it is refused at run time";
+    FilterFieldAdded: "filter-field-added", Additive, "one more field to filter by";
+    FilterOperatorRemoved: "filter-operator-removed", Notice,
+        "a filter with it is refused at run time";
+    FilterOperatorAdded: "filter-operator-added", Additive,
+        "one more comparison";
+    SorterRemoved: "sorter-removed", Notice, "a list in that order is refused at run time";
+    SorterAdded: "sorter-added", Additive, "one more order";
+    FilterCompositeRestricted: "filter-composite-restricted", Notice,
+        "comparisons can be joined in fewer ways";
+    FilterCompositeExtended: "filter-composite-extended", Additive,
+        "comparisons can be joined in more ways";
+    RequestBodyAdded: "request-body-added", Additive, "it may be left out";
+    RequiredRequestBodyAdded: "required-request-body-added", Breaking,
+        "a call without a body is refused";
+    RequestBodyRemoved: "request-body-removed", Breaking,
+        "what was sent is not read any more";
+    RequestBodyBecameRequired: "request-body-became-required", Breaking,
+        "a call without a body is refused";
+    RequestBodyBecameOptional: "request-body-became-optional", Source,
+        "the generated call may go without one";
+    RequestContentTypeRemoved: "request-content-type-removed", Breaking,
+        "what was sent is refused";
+    RequestContentTypeAdded: "request-content-type-added", Additive,
+        "one more way to send it";
+    SuccessStatusRemoved: "success-status-removed", Breaking,
+        "the answer that the client waits for does not come any more";
+    SuccessStatusAdded: "success-status-added", Notice,
+        "until it is generated anew, a client takes this success for an unexpected answer";
+    ErrorStatusRemoved: "error-status-removed", Notice,
+        "a failure is reported in another way, or not at all";
+    ErrorStatusAdded: "error-status-added", Additive,
+        "every failure is handled, declared or not";
+    ResponseBodyRemoved: "response-body-removed", Breaking, "there is nothing to read any more";
+    ResponseBodyAdded: "response-body-added", Source,
+        "the generated call returns something";
+    ResponseContentTypeRemoved: "response-content-type-removed", Breaking,
+        "the answer comes in another form";
+    ResponseContentTypeAdded: "response-content-type-added", Additive,
+        "the answer can come in one more form";
+    ErrorBodyChanged: "error-body-changed", Notice,
+        "errors are read from whatever comes";
+    ResponseHeaderRemoved: "response-header-removed", Notice,
+        "code that reads it finds nothing";
+    ResponseHeaderAdded: "response-header-added", Additive, "one more to read";
+}
+
+impl OperationChange {
+    /// Its stable word.
+    pub(super) fn code(self) -> &'static str {
+        self.rule().0
+    }
+
+    /// How much it matters.
+    pub(super) fn level(self) -> Level {
+        self.rule().1
+    }
+
+    /// Why.
+    pub(super) fn why(self) -> &'static str {
+        self.rule().2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The whole table, for people to read and for changes of it to be seen.
+    #[test]
+    fn what_each_code_means() {
+        let mut lines = vec!["sent / read: schemas".to_owned()];
+        for change in SchemaChange::ALL {
+            let (code, sent, read, _) = change.rule();
+            lines.push(format!("{code}: {sent} / {read}"));
+        }
+        lines.push("operations".to_owned());
+        for change in OperationChange::ALL {
+            lines.push(format!("{}: {}", change.code(), change.level()));
+        }
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
+    fn codes_are_kebab_case_and_unique() {
+        let schema = SchemaChange::ALL
+            .iter()
+            .flat_map(|change| [Direction::Request, Direction::Response].map(|d| change.code(d)));
+        let operation = OperationChange::ALL
+            .iter()
+            .map(|change| change.code().to_owned());
+        let codes: Vec<_> = schema.chain(operation).collect();
+        let unique: std::collections::BTreeSet<_> = codes.iter().collect();
+        assert_eq!(codes.len(), unique.len());
+        for code in codes {
+            assert!(
+                code.chars()
+                    .all(|char| char.is_ascii_lowercase() || char == '-'),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn errors_are_never_more_than_a_notice() {
+        for change in SchemaChange::ALL {
+            assert!(change.level(Direction::Error) <= Level::Notice);
+            assert!(change.level(Direction::Header) <= Level::Notice);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Which operation of one contract is which of the other, and what changed about it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::change::Changes;
+use super::contract::{Contract, Operation};
+use super::levels::OperationChange;
+use super::view::shown;
+use super::{bodies, filters, parameters, security};
+
+/// An operation on both sides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair<'c> {
+    pub(super) old: Operation<'c>,
+    pub(super) new: Operation<'c>,
+}
+
+/// Compares all operations.
+pub(super) fn compare(old: &Contract, new: &Contract, changes: &mut Changes) {
+    let Pairing {
+        pairs,
+        removed,
+        added,
+    } = pair(old.operations(), new.operations());
+    for operation in removed {
+        let at = operation.at();
+        let detail = operation.id;
+        changes.operation(OperationChange::OperationRemoved, &at, [detail], detail);
+    }
+    for operation in added {
+        let at = operation.at();
+        let detail = operation.id;
+        changes.operation(OperationChange::OperationAdded, &at, [detail], detail);
+    }
+    for pair in pairs {
+        itself(&pair, changes);
+        security::compare(old, new, &pair, changes);
+        filters::compare(&pair, changes);
+        parameters::compare(old, new, &pair, changes);
+        bodies::compare(old, new, &pair, changes);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Pairing<'c> {
+    pairs: Vec<Pair<'c>>,
+    removed: Vec<Operation<'c>>,
+    added: Vec<Operation<'c>>,
+}
+
+/// Pairs operations: first those with the same method and path, whatever the path calls
+/// its parameters; then those with the same method and id, which moved; then those whose
+/// paths differ only in number (`summary`, `summaries`) or by a version in between.
+fn pair<'c>(old: Vec<Operation<'c>>, new: Vec<Operation<'c>>) -> Pairing<'c> {
+    type Key = fn(&Operation<'_>) -> String;
+    let same_path: Key = |operation| format!("{} {}", operation.method, anonymous(operation.path));
+    let same_id: Key = |operation| format!("{} {}", operation.method, operation.id);
+    let same_words: Key = |operation| format!("{} {}", operation.method, words(operation.path));
+
+    let mut pairing = Pairing {
+        pairs: Vec::new(),
+        removed: old,
+        added: new,
+    };
+    for key in [same_path, same_id, same_words] {
+        let mut left = Vec::new();
+        for before in std::mem::take(&mut pairing.removed) {
+            let wanted = key(&before);
+            let is_it = |after: &Operation<'_>| key(after) == wanted;
+            // Two of the kind would be a guess.
+            let only = pairing.added.iter().filter(|after| is_it(after)).count() == 1;
+            match pairing.added.iter().position(is_it).filter(|_| only) {
+                Some(index) => pairing.pairs.push(Pair {
+                    old: before,
+                    new: pairing.added.remove(index),
+                }),
+                None => left.push(before),
+            }
+        }
+        pairing.removed = left;
+    }
+    pairing
+}
+
+/// A path without the names of its parameters.
+fn anonymous(path: &str) -> String {
+    segments(path)
+        .map(|segment| if is_parameter(segment) { "{}" } else { segment })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// A path in the singular and without versions.
+fn words(path: &str) -> String {
+    let is_version = |segment: &str| {
+        segment.strip_prefix('v').is_some_and(|digits| {
+            !digits.is_empty() && digits.chars().all(|char| char.is_ascii_digit())
+        })
+    };
+    let singular = |segment: &str| match segment.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => segment.trim_end_matches('s').to_owned(),
+    };
+    segments(&anonymous(path))
+        .filter(|segment| !is_version(segment))
+        .map(singular)
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+}
+
+fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{') && segment.ends_with('}')
+}
+
+/// The names of a path's parameters, in its order.
+fn parameter_names(path: &str) -> Vec<&str> {
+    segments(path)
+        .filter(|segment| is_parameter(segment))
+        .map(|segment| segment.trim_matches(['{', '}']))
+        .collect()
+}
+
+/// For each parameter of the new path, what the old path called it.
+pub(super) fn renamed_path_parameters<'c>(pair: &Pair<'c>) -> Vec<(&'c str, &'c str)> {
+    parameter_names(pair.old.path)
+        .into_iter()
+        .zip(parameter_names(pair.new.path))
+        .collect()
+}
+
+/// What is said about the operation as a whole.
+fn itself(pair: &Pair<'_>, changes: &mut Changes) {
+    let Pair { old, new } = pair;
+    let at = new.at();
+    let mut report = |change, detail: String| changes.operation(change, &at, [new.id], detail);
+
+    if anonymous(old.path) != anonymous(new.path) {
+        report(
+            OperationChange::OperationMoved,
+            format!("{} -> {}", old.path, new.path),
+        );
+    }
+    if old.id != new.id {
+        report(
+            OperationChange::OperationIdChanged,
+            format!("{} -> {}", old.id, new.id),
+        );
+    }
+    let is_deprecated =
+        |operation: &Operation<'_>| operation.node.get("deprecated") == Some(&Value::Bool(true));
+    match (is_deprecated(old), is_deprecated(new)) {
+        (false, true) => report(OperationChange::OperationDeprecated, String::new()),
+        (true, false) => report(OperationChange::OperationUndeprecated, String::new()),
+        _ => {}
+    }
+    let servers = |operation: &Operation<'_>| {
+        let own = operation.node.get("servers");
+        urls(own.or_else(|| operation.item.get("servers")))
+    };
+    if servers(old) != servers(new) {
+        report(
+            OperationChange::ServersChanged,
+            format!("{} -> {}", servers(old), servers(new)),
+        );
+    }
+    for (name, before, after) in extensions(old, new) {
+        let change = match name {
+            // Which users may call it.
+            "x-sailpoint-userLevels" => OperationChange::UserLevelsChanged,
+            // Compared field by field elsewhere.
+            "x-filters" | "x-sorters" | "x-filters-composite" => continue,
+            _ => OperationChange::ExtensionChanged,
+        };
+        report(change, format!("{name}: {before} -> {after}"));
+    }
+}
+
+/// The vendor's own keywords that differ.
+fn extensions<'c>(old: &Operation<'c>, new: &Operation<'c>) -> Vec<(&'c str, String, String)> {
+    let names = |operation: &Operation<'c>| -> BTreeSet<&'c str> {
+        let keys = operation.node.keys().map(String::as_str);
+        keys.filter(|keyword| keyword.starts_with("x-")).collect()
+    };
+    let word = |operation: &Operation<'_>, name: &str| {
+        operation.node.get(name).map_or("none".to_owned(), shown)
+    };
+    names(old)
+        .union(&names(new))
+        .filter(|name| old.node.get(**name) != new.node.get(**name))
+        .map(|name| (*name, word(old, name), word(new, name)))
+        .collect()
+}
+
+/// The addresses of servers, variables included.
+pub(super) fn urls(servers: Option<&Value>) -> String {
+    let servers: Vec<_> = servers
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|server| {
+            let url = server.get("url").map_or(String::new(), shown);
+            match server.get("variables") {
+                Some(variables) => format!("{url} {variables}"),
+                None => url,
+            }
+        })
+        .collect();
+    if servers.is_empty() {
+        "none".to_owned()
+    } else {
+        servers.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_are_one_path() {
+        assert_eq!(anonymous("/a/{id}/b"), anonymous("/a/{other}/b"));
+        assert_ne!(anonymous("/a/{id}"), anonymous("/a/b"));
+        assert_eq!(words("/a/{id}/summaries"), words("/a/{id}/summary"));
+        assert_eq!(
+            words("/certifications/v1/{id}"),
+            words("/certification/{id}")
+        );
+        assert_ne!(words("/a/vx"), words("/a"));
+    }
+}

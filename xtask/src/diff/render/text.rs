@@ -1,0 +1,49 @@
+//! A report for a terminal.
+
+use super::group::{Group, groups};
+use crate::diff::change::Diff;
+use crate::diff::levels::Level;
+
+/// One line a change, the worst first, and a summary at the end.
+pub(super) fn text(diff: &Diff) -> String {
+    let mut lines = Vec::new();
+    for level in Level::ALL {
+        for group in groups(diff.of(level)) {
+            lines.push(line(level, &group));
+            if group.at.len() > 1 {
+                lines.extend(group.at.iter().map(|at| format!("{:9} {at}", "")));
+            }
+        }
+    }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push(summary(diff));
+    lines.join("\n")
+}
+
+fn line(level: Level, group: &Group<'_>) -> String {
+    let place = match (group.at.as_slice(), group.part) {
+        ([], _) => group.change.place.clone(),
+        ([at], "") => (*at).to_owned(),
+        ([at], part) => format!("{at} {part}"),
+        (many, "") => format!("{} operations", many.len()),
+        (many, part) => format!("{part} of {} operations", many.len()),
+    };
+    let detail = match group.change.detail.as_str() {
+        "" => String::new(),
+        detail => format!(": {detail}"),
+    };
+    format!("{level:9} {} {place}{detail}", group.change.code)
+}
+
+fn summary(diff: &Diff) -> String {
+    if diff.changes.is_empty() {
+        return "no difference".to_owned();
+    }
+    let counts: Vec<_> = Level::ALL
+        .iter()
+        .map(|level| format!("{} {level}", diff.of(*level).count()))
+        .collect();
+    counts.join(", ")
+}

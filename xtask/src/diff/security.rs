@@ -1,0 +1,126 @@
+//! Who may call an operation, by which tokens.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::change::Changes;
+use super::contract::{Contract, Operation};
+use super::levels::OperationChange;
+use super::operations::Pair;
+use super::view::shown;
+
+/// Compares what an operation requires, by itself or by the document's default.
+pub(super) fn compare(old: &Contract, new: &Contract, pair: &Pair<'_>, changes: &mut Changes) {
+    let (before, after) = (required(old, &pair.old), required(new, &pair.new));
+    if before != after {
+        changes.operation(
+            OperationChange::SecurityChanged,
+            &pair.new.at(),
+            [pair.new.id],
+            format!("{} -> {}", listed(&before), listed(&after)),
+        );
+    }
+}
+
+/// Compares the schemes by which tokens are got.
+pub(super) fn schemes(old: &Contract, new: &Contract, changes: &mut Changes) {
+    let names = |contract: &Contract| -> BTreeSet<String> {
+        let schemes = contract.security_schemes().into_iter().flatten();
+        schemes.map(|(name, _)| name.clone()).collect()
+    };
+    let ids = new.operation_ids();
+    for name in names(old).union(&names(new)) {
+        let scheme = |contract: &Contract| {
+            let schemes = contract.security_schemes();
+            schemes.and_then(|schemes| schemes.get(name)).cloned()
+        };
+        let (before, after) = (scheme(old), scheme(new));
+        if before == after {
+            continue;
+        }
+        let detail = match (&before, &after) {
+            (None, _) => "added".to_owned(),
+            (_, None) => "removed".to_owned(),
+            (Some(before), Some(after)) => differences("", before, after).join("; "),
+        };
+        changes.operation(
+            OperationChange::SecuritySchemeChanged,
+            &format!("securitySchemes.{name}"),
+            ids.iter().copied(),
+            detail,
+        );
+    }
+}
+
+/// The leaves that differ, with their places.
+fn differences(place: &str, old: &Value, new: &Value) -> Vec<String> {
+    match (old, new) {
+        (Value::Object(before), Value::Object(after)) => {
+            let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+            let none = Value::Null;
+            keys.into_iter()
+                .flat_map(|key| {
+                    let value = |map: &serde_json::Map<String, Value>| {
+                        map.get(key).cloned().unwrap_or_else(|| none.clone())
+                    };
+                    let place = format!("{place}.{key}");
+                    differences(&place, &value(before), &value(after))
+                })
+                .collect()
+        }
+        _ if old == new => Vec::new(),
+        _ => {
+            let word = |value: &Value| match value {
+                Value::Null => "none".to_owned(),
+                value => shown(value),
+            };
+            let place = place.trim_start_matches('.');
+            vec![format!("{place}: {} -> {}", word(old), word(new))]
+        }
+    }
+}
+
+/// Alternatives, each a set of scheme and scope. Order means nothing.
+type Required = BTreeSet<BTreeSet<String>>;
+
+fn required(contract: &Contract, operation: &Operation<'_>) -> Required {
+    let own = operation.node.get("security");
+    let alternatives = own.or_else(|| contract.root("security"));
+    alternatives
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|alternative| {
+            let schemes = alternative.as_object().into_iter().flatten();
+            schemes
+                .flat_map(|(scheme, scopes)| {
+                    let scopes = scopes.as_array().map(Vec::as_slice).unwrap_or_default();
+                    let scoped = |scope: &Value| format!("{scheme}:{}", shown(scope));
+                    match scopes {
+                        [] => vec![scheme.clone()],
+                        scopes => scopes.iter().map(scoped).collect(),
+                    }
+                })
+                .collect()
+        })
+        .collect()
+}
+
+fn listed(required: &Required) -> String {
+    if required.is_empty() {
+        return "none".to_owned();
+    }
+    let alternatives: Vec<_> = required
+        .iter()
+        .map(|alternative| match alternative.len() {
+            0 => "nothing".to_owned(),
+            _ => alternative
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(" and "),
+        })
+        .collect();
+    alternatives.join(" or ")
+}

@@ -1,0 +1,246 @@
+//! What a schema says, however it is written: behind references, in the members of an
+//! `allOf`, with or without a type, with null as a keyword or as a value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::contract::{Contract, schema_name};
+
+/// A schema with everything it is made of put together.
+#[derive(Debug, Default)]
+pub(super) struct View<'a> {
+    /// The component through which it was reached.
+    pub(super) name: Option<&'a str>,
+    /// Whether the place that refers to it, or the schema on the spot, allows null.
+    pub(super) nullable_here: bool,
+    /// Whether the component allows null, wherever it is used.
+    pub(super) nullable_in_component: bool,
+    /// Keywords with a single value.
+    keywords: BTreeMap<&'a str, &'a Value>,
+    /// Declared properties.
+    pub(super) properties: BTreeMap<&'a str, Property<'a>>,
+    /// Names of properties that must be there, declared or not.
+    pub(super) required: BTreeSet<&'a str>,
+    /// Elements of a list.
+    pub(super) items: Option<&'a Value>,
+    /// What `additionalProperties` says.
+    pub(super) others: Option<&'a Value>,
+    /// Members of `oneOf` and `anyOf`.
+    pub(super) variants: Vec<&'a Value>,
+}
+
+/// A property, and the component in which it is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Property<'a> {
+    pub(super) schema: &'a Value,
+    /// The component that declares it, if that is another one than the schema it was
+    /// found in: a member of its `allOf`.
+    pub(super) home: Option<&'a str>,
+}
+
+const STRUCTURE: [&str; 10] = [
+    "$ref",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "properties",
+    "required",
+    "items",
+    "additionalProperties",
+    "nullable",
+    "description",
+];
+
+impl<'a> View<'a> {
+    /// Puts a schema together.
+    pub(super) fn of(contract: &'a Contract, schema: &'a Value) -> Self {
+        let mut view = View::default();
+        let mut node = schema;
+        loop {
+            let allows_null = allows_null(node);
+            if view.name.is_none() {
+                view.nullable_here |= allows_null;
+            } else {
+                view.nullable_in_component |= allows_null;
+            }
+            let next = match contract.target(node) {
+                Some(target) => Some((node, target)),
+                None => wrapped(node).and_then(|inner| Some((inner, contract.target(inner)?))),
+            };
+            let Some((reference, target)) = next else {
+                break;
+            };
+            if view.name.is_none() {
+                view.name = schema_name(reference);
+            }
+            node = target;
+        }
+        view.absorb(contract, node, None);
+        view
+    }
+
+    fn absorb(&mut self, contract: &'a Contract, node: &'a Value, home: Option<&'a str>) {
+        let Some(map) = node.as_object() else {
+            return;
+        };
+        for (keyword, value) in map {
+            if !STRUCTURE.contains(&keyword.as_str()) {
+                self.keywords.entry(keyword).or_insert(value);
+            }
+        }
+        let properties = map.get("properties").and_then(Value::as_object);
+        for (name, schema) in properties.into_iter().flatten() {
+            self.properties
+                .entry(name)
+                .or_insert(Property { schema, home });
+        }
+        let required = map.get("required").and_then(Value::as_array);
+        self.required
+            .extend(required.into_iter().flatten().filter_map(Value::as_str));
+        self.items = self.items.or(map.get("items"));
+        self.others = self.others.or(map.get("additionalProperties"));
+        for keyword in ["oneOf", "anyOf"] {
+            let members = map.get(keyword).and_then(Value::as_array);
+            self.variants.extend(members.into_iter().flatten());
+        }
+        let members = map.get("allOf").and_then(Value::as_array);
+        for member in members.into_iter().flatten() {
+            let home = schema_name(member).or(home);
+            self.nullable_in_component |= allows_null(member);
+            self.absorb(contract, contract.resolve(member), home);
+        }
+    }
+
+    /// Whether null is a value, for whatever reason.
+    pub(super) fn nullable(&self) -> bool {
+        self.nullable_here || self.nullable_in_component
+    }
+
+    /// The type, said or meant; none for a schema that takes anything.
+    pub(super) fn kind(&self) -> Option<&'a str> {
+        if let Some(kind) = self.text("type") {
+            return Some(kind);
+        }
+        if !self.properties.is_empty() {
+            return Some("object");
+        }
+        if self.items.is_some() {
+            return Some("array");
+        }
+        let values = self.keywords.get("enum")?.as_array()?;
+        let texts = |value: &Value| value.is_string() || value.is_null();
+        values.iter().all(texts).then_some("string")
+    }
+
+    /// The values of an enumeration, without null.
+    pub(super) fn values(&self) -> Option<BTreeSet<String>> {
+        let values = self.keywords.get("enum")?.as_array()?;
+        let values = values.iter().filter(|value| !value.is_null());
+        Some(values.map(shown).collect())
+    }
+
+    /// A keyword's value.
+    pub(super) fn keyword(&self, keyword: &str) -> Option<&'a Value> {
+        self.keywords.get(keyword).copied()
+    }
+
+    /// A keyword's text.
+    pub(super) fn text(&self, keyword: &str) -> Option<&'a str> {
+        self.keyword(keyword).and_then(Value::as_str)
+    }
+
+    /// Whether a keyword is there and true.
+    pub(super) fn flag(&self, keyword: &str) -> bool {
+        self.keyword(keyword).and_then(Value::as_bool) == Some(true)
+    }
+
+    /// The vendor's own keywords.
+    pub(super) fn extensions(&self) -> BTreeMap<&'a str, &'a Value> {
+        let extensions = self
+            .keywords
+            .iter()
+            .filter(|(keyword, _)| keyword.starts_with("x-"));
+        extensions
+            .map(|(keyword, value)| (*keyword, *value))
+            .collect()
+    }
+}
+
+/// `nullable`, or null among the values of an enumeration.
+fn allows_null(node: &Value) -> bool {
+    let listed = node
+        .get("enum")
+        .and_then(Value::as_array)
+        .is_some_and(|values| values.iter().any(Value::is_null));
+    listed || node.get("nullable") == Some(&Value::Bool(true))
+}
+
+/// The reference inside a schema that only wraps it in an `allOf`, as is done to say
+/// something beside it.
+fn wrapped(node: &Value) -> Option<&Value> {
+    let map = node.as_object()?;
+    let [member] = map.get("allOf")?.as_array()?.as_slice() else {
+        return None;
+    };
+    schema_name(member)?;
+    let says_more = ["properties", "required", "items", "oneOf", "anyOf", "enum"];
+    (!says_more.iter().any(|keyword| map.contains_key(*keyword))).then_some(member)
+}
+
+/// A value as reports write it.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn contract(schemas: Value) -> Contract {
+        Contract::new(json!({"openapi": "3.0.1", "paths": {}, "components": {"schemas": schemas}}))
+            .unwrap()
+    }
+
+    #[test]
+    fn the_ways_to_say_the_same() {
+        let contract = contract(json!({
+            "Cover": {"type": "string", "enum": ["SOFT", null]},
+            "Jacket": {"$ref": "#/components/schemas/Cover"},
+        }));
+        for schema in [
+            json!({"enum": ["SOFT"], "nullable": true}),
+            json!({"type": "string", "enum": ["SOFT", null]}),
+            json!({"$ref": "#/components/schemas/Cover"}),
+            json!({"$ref": "#/components/schemas/Jacket"}),
+            json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/Cover"}]}),
+        ] {
+            let view = View::of(&contract, &schema);
+            assert_eq!(view.kind(), Some("string"), "{schema}");
+            assert!(view.nullable(), "{schema}");
+            assert_eq!(view.values(), Some(["SOFT".to_owned()].into()), "{schema}");
+        }
+    }
+
+    #[test]
+    fn members_know_where_they_are_written() {
+        let contract = contract(json!({
+            "Base": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+            "Book": {"allOf": [
+                {"$ref": "#/components/schemas/Base"},
+                {"properties": {"title": {"type": "string"}}},
+            ]},
+        }));
+        let schema = json!({"$ref": "#/components/schemas/Book"});
+        let view = View::of(&contract, &schema);
+        assert_eq!(view.name, Some("Book"));
+        assert_eq!(view.properties["id"].home, Some("Base"));
+        assert_eq!(view.properties["title"].home, None);
+        assert_eq!(view.required, ["id"].into());
+    }
+}

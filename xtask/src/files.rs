@@ -1,0 +1,180 @@
+//! Files that change together, or not at all.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// A file that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{} could not be written: {source}{}", .path.display(), left(.not_restored))]
+pub(crate) struct Error {
+    /// The file.
+    path: PathBuf,
+    /// What the operating system said.
+    source: std::io::Error,
+    /// Files that were changed already and could not be put back.
+    not_restored: Vec<PathBuf>,
+}
+
+fn left(not_restored: &[PathBuf]) -> String {
+    let mut text = String::new();
+    if not_restored.is_empty() {
+        text.push_str("; nothing has changed");
+    }
+    for path in not_restored {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "; {} has changed and could not be put back: restore it from git",
+            path.display()
+        );
+    }
+    text
+}
+
+/// New contents, complete on disk but not yet in place.
+#[derive(Debug, Default)]
+pub(crate) struct Staged {
+    files: Vec<(NamedTempFile, PathBuf)>,
+}
+
+impl Staged {
+    /// Writes new contents beside the file that they are for.
+    pub(crate) fn add(&mut self, path: PathBuf, contents: &str) -> Result<(), Error> {
+        match beside(&path, contents.as_bytes()) {
+            Ok(file) => {
+                self.files.push((file, path));
+                Ok(())
+            }
+            Err(source) => Err(Error {
+                path,
+                source,
+                not_restored: Vec::new(),
+            }),
+        }
+    }
+
+    /// Moves everything into place, in the order in which it was added.
+    ///
+    /// What could fail for lack of space or permission has succeeded by now. Should a move
+    /// fail all the same, those before it are undone.
+    pub(crate) fn commit(self) -> Result<(), Error> {
+        let mut done: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
+        for (file, path) in self.files {
+            let moved = before(&path).and_then(|before| {
+                file.persist(&path).map_err(|error| error.error)?;
+                Ok(before)
+            });
+            match moved {
+                Ok(before) => done.push((path, before)),
+                Err(source) => {
+                    let mut not_restored = Vec::new();
+                    for (path, before) in done.into_iter().rev() {
+                        if restore(&path, before).is_err() {
+                            not_restored.push(path);
+                        }
+                    }
+                    return Err(Error {
+                        path,
+                        source,
+                        not_restored,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file's contents; none if it does not exist.
+fn before(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn restore(path: &Path, before: Option<Vec<u8>>) -> std::io::Result<()> {
+    match before {
+        Some(bytes) => {
+            beside(path, &bytes)?.persist(path)?;
+            Ok(())
+        }
+        None => std::fs::remove_file(path),
+    }
+}
+
+fn beside(path: &Path, contents: &[u8]) -> std::io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = builder().tempfile_in(folder)?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Temporary files are private by default; these end as ordinary ones.
+fn builder() -> tempfile::Builder<'static, 'static> {
+    #[allow(unused_mut, reason = "only Unix has permissions to set")]
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o644));
+    }
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_move_that_fails_undoes_those_before_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::write(path("old"), "before").unwrap();
+        // A file cannot take the place of a folder.
+        std::fs::create_dir(path("folder")).unwrap();
+
+        let mut staged = Staged::default();
+        for name in ["old", "new", "folder", "never"] {
+            staged.add(path(name), "after").unwrap();
+        }
+        let error = staged.commit().unwrap_err().to_string();
+
+        assert!(error.ends_with("nothing has changed"), "{error}");
+        assert_eq!(std::fs::read_to_string(path("old")).unwrap(), "before");
+        assert!(!path("new").exists());
+        assert!(!path("never").exists());
+        let names = std::fs::read_dir(dir.path()).unwrap().count();
+        assert_eq!(names, 2, "a temporary file was left behind");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("nowhere/file");
+        let error = Staged::default().add(path.clone(), "").unwrap_err();
+        let error = error.to_string();
+        assert!(error.starts_with(&path.display().to_string()), "{error}");
+    }
+
+    #[test]
+    fn what_could_not_be_put_back_is_named() {
+        let error = Error {
+            path: "a".into(),
+            source: std::io::Error::other("no"),
+            not_restored: vec!["b".into()],
+        };
+        assert_eq!(
+            error.to_string(),
+            "a could not be written: no; b has changed and could not be put back: restore it from git"
+        );
+    }
+}

@@ -1,0 +1,204 @@
+//! Everything that becomes a named type of its own is a component.
+
+use serde_json::{Map, Value};
+
+use super::direction::{Direction, Directions};
+use super::names::{free_name, type_name};
+use super::schemas::{self, Schema};
+
+/// Makes every enum and every object a component, named after where it stood:
+/// `campaignType` of `CampaignReference` becomes `CampaignReferenceCampaignType`.
+///
+/// The generator can replace a type only by its component's name, and it does not see
+/// that the name it makes up for an inline type is taken.
+pub(super) fn lift(document: &mut Value, directions: &mut Directions) {
+    let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") else {
+        return;
+    };
+    let mut components = std::mem::take(components);
+    for name in components.keys().cloned().collect::<Vec<_>>() {
+        let direction = directions.get(&name).copied();
+        let mut lifting = Lifting {
+            components: &mut components,
+            directions,
+            direction,
+        };
+        let Some(mut schema) = lifting.components.get(&name).cloned() else {
+            continue;
+        };
+        lifting.inside(&name, &mut schema);
+        lifting.components.insert(name, schema);
+    }
+    for operation in schemas::operations_mut(document) {
+        lift_from_operation(operation, &mut components, directions);
+    }
+    components.sort_keys();
+    document["components"]["schemas"] = components.into();
+}
+
+fn lift_from_operation(
+    operation: &mut Schema,
+    components: &mut Map<String, Value>,
+    directions: &mut Directions,
+) {
+    let id = operation
+        .get("operationId")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let mut lift = |direction, name: &str, schema: &mut Value| {
+        let mut lifting = Lifting {
+            components: &mut *components,
+            directions: &mut *directions,
+            direction,
+        };
+        lifting.one(&type_name(name), schema);
+    };
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        let name = parameter.get("name").and_then(Value::as_str);
+        let name = format!("{id}-{}", name.unwrap_or_default());
+        if let Some(schema) = parameter.get_mut("schema") {
+            lift(None, &name, schema);
+        }
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        for schema in schemas_of(body) {
+            lift(Some(Direction::Request), &format!("{id}-body"), schema);
+        }
+    }
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    for (_, response) in responses.into_iter().flatten() {
+        for schema in schemas_of(response) {
+            lift(Some(Direction::Response), &format!("{id}-response"), schema);
+        }
+    }
+}
+
+/// The schemas of a body's media types.
+fn schemas_of(body: &mut Value) -> impl Iterator<Item = &mut Value> {
+    body.get_mut("content")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, media)| media.get_mut("schema"))
+}
+
+struct Lifting<'a> {
+    components: &'a mut Map<String, Value>,
+    directions: &'a mut Directions,
+    direction: Option<Direction>,
+}
+
+impl Lifting<'_> {
+    /// Lifts what is inside a schema that has this name.
+    fn inside(&mut self, name: &str, schema: &mut Value) {
+        let Value::Object(schema) = schema else {
+            return;
+        };
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            for (property, inner) in properties {
+                self.one(&type_name(&format!("{name}-{property}")), inner);
+            }
+        }
+        if let Some(items) = schema.get_mut("items") {
+            self.one(&format!("{name}Item"), items);
+        }
+    }
+
+    fn one(&mut self, name: &str, schema: &mut Value) {
+        let is_type = schema.get("enum").is_some() || schema.get("properties").is_some();
+        if !is_type {
+            self.inside(name, schema);
+            return;
+        }
+        let free = free_name(name, |name| self.components.contains_key(name));
+        // The name is taken from now on, also for what is inside.
+        self.components.insert(free.clone(), Value::Null);
+        self.inside(&free, schema);
+        let nullable = schema
+            .as_object_mut()
+            .and_then(|schema| schema.shift_remove("nullable"))
+            == Some(true.into());
+        let lifted = std::mem::replace(schema, schemas::referring_to(&free));
+        if nullable {
+            schema["nullable"] = true.into();
+        }
+        if let Some(direction) = self.direction {
+            self.directions.insert(free.clone(), direction);
+        }
+        self.components.insert(free, lifted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn lifted(mut document: Value) -> (Value, Directions) {
+        let mut directions = Directions::from([("Account".to_owned(), Direction::Response)]);
+        lift(&mut document, &mut directions);
+        (document, directions)
+    }
+
+    #[test]
+    fn inline_types_become_components() {
+        let (document, directions) = lifted(json!({
+            "paths": {"/a/{type}": {"post": {
+                "operationId": "postA",
+                "parameters": [{"name": "type", "schema": {"type": "string", "enum": ["ROLE"]}}],
+                "requestBody": {"content": {"application/json": {"schema": {"type": "array", "items": {"properties": {}}}}}},
+                "responses": {"200": {"content": {"application/json": {"schema": {"properties": {}}}}}},
+            }}},
+            "components": {"schemas": {
+                "Account": {"properties": {"owner": {"properties": {
+                    "type": {"type": "string", "enum": ["IDENTITY"], "nullable": true},
+                }}}},
+            }},
+        }));
+        let components = schemas::components(&document).unwrap();
+        let names: Vec<_> = components.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "Account",
+                "AccountOwner",
+                "AccountOwnerType",
+                "PostABodyItem",
+                "PostAResponse",
+                "PostAType"
+            ]
+        );
+        assert_eq!(
+            components["AccountOwner"]["properties"]["type"],
+            json!({"$ref": "#/components/schemas/AccountOwnerType", "nullable": true})
+        );
+        assert_eq!(
+            components["AccountOwnerType"],
+            json!({"type": "string", "enum": ["IDENTITY"]})
+        );
+        assert_eq!(directions["AccountOwner"], Direction::Response);
+        assert_eq!(directions["PostABodyItem"], Direction::Request);
+        assert_eq!(directions["PostAResponse"], Direction::Response);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_left_to_its_owner() {
+        let (document, _) = lifted(json!({"paths": {}, "components": {"schemas": {
+            "Task": {"properties": {"status": {"enum": ["QUEUED"]}}},
+            "TaskStatus": {"type": "object"},
+        }}}));
+        let components = schemas::components(&document).unwrap();
+        assert_eq!(components["TaskStatus"], json!({"type": "object"}));
+        assert_eq!(components["TaskStatus2"], json!({"enum": ["QUEUED"]}));
+        assert_eq!(
+            components["Task"]["properties"]["status"],
+            json!({"$ref": "#/components/schemas/TaskStatus2"})
+        );
+    }
+}

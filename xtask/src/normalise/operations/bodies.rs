@@ -1,0 +1,190 @@
+//! Bodies that the generator can write and read.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::each;
+use crate::normalise::notes::Notes;
+
+const JSON: &str = "application/json";
+
+/// Leaves one media type of each request body: JSON if there is one, otherwise another
+/// that the generator knows. An operation with none of them is left out. JSON without a
+/// schema is any JSON.
+pub(in crate::normalise) fn digestible_bodies(document: &mut Value, notes: &mut Notes) {
+    each(document, |at, operation| {
+        let responses = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut);
+        for (_, response) in responses.into_iter().flatten() {
+            if let Some(Value::Object(content)) = response.get_mut("content") {
+                for (_, media) in content.iter_mut().filter(|(name, _)| essence(name) == JSON) {
+                    any_json(media);
+                }
+            }
+        }
+        let Some(Value::Object(content)) = operation
+            .get_mut("requestBody")
+            .and_then(|body| body.get_mut("content"))
+        else {
+            operation.shift_remove("requestBody");
+            return true;
+        };
+        let chosen = [
+            JSON,
+            "application/x-www-form-urlencoded",
+            "text/plain",
+            "application/octet-stream",
+        ]
+        .into_iter()
+        .find_map(|known| {
+            let found = content.iter().find(|(name, _)| essence(name) == known)?;
+            Some((known, found.1.clone()))
+        });
+        let Some((name, mut media)) = chosen else {
+            if content.is_empty() {
+                operation.shift_remove("requestBody");
+                return true;
+            }
+            let sent: Vec<_> = content.keys().map(String::as_str).collect();
+            notes.add(format!(
+                "{at}: it sends {}, which the generator cannot write; the operation is left out",
+                sent.join(", ")
+            ));
+            return false;
+        };
+        match name {
+            "text/plain" => media = json!({"schema": {"type": "string"}}),
+            "application/octet-stream" => {
+                media = json!({"schema": {"type": "string", "format": "binary"}});
+            }
+            _ => any_json(&mut media),
+        }
+        *content = Map::from_iter([(name.to_owned(), media)]);
+        true
+    });
+}
+
+/// A media type without its parameters.
+fn essence(name: &str) -> &str {
+    name.split(';').next().unwrap_or(name).trim()
+}
+
+fn any_json(media: &mut Value) {
+    if let Value::Object(media) = media {
+        media.shift_remove("encoding");
+        media.entry("schema").or_insert_with(|| json!({}));
+    }
+}
+
+/// Leaves successes of one kind: the generated call returns one type.
+///
+/// The success with the lowest status that has a body decides; another one with another
+/// body, or none, is an unexpected answer to the client.
+pub(in crate::normalise) fn one_kind_of_success(document: &mut Value, notes: &mut Notes) {
+    each(document, |at, operation| {
+        let Some(Value::Object(responses)) = operation.get_mut("responses") else {
+            return true;
+        };
+        let kinds: BTreeSet<String> = responses.values().map(kind).collect();
+        if kinds.len() < 2 {
+            return true;
+        }
+        let Some(kept) = responses.values().map(kind).find(|kind| !kind.is_empty()) else {
+            return true;
+        };
+        let dropped: Vec<String> = responses
+            .iter()
+            .filter(|(_, response)| kind(response) != kept)
+            .map(|(status, _)| status.clone())
+            .collect();
+        notes.add(format!(
+            "{at}: successes of several kinds; the client does not expect {}",
+            dropped.join(", ")
+        ));
+        responses.retain(|status, _| !dropped.contains(status));
+        true
+    });
+}
+
+/// What tells bodies apart: the schema of JSON, anything else, nothing.
+fn kind(response: &Value) -> String {
+    let Some(Value::Object(content)) = response.get("content") else {
+        return String::new();
+    };
+    match content.iter().find(|(name, _)| essence(name) == JSON) {
+        Some((_, media)) => media["schema"].to_string(),
+        None if content.is_empty() => String::new(),
+        None => "bytes".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sending(content: Value) -> Value {
+        json!({"paths": {"/a": {"put": {"requestBody": {"content": content}, "responses": {}}}}})
+    }
+
+    fn digested(content: Value) -> (Value, Vec<String>) {
+        let mut document = sending(content);
+        let mut notes = Notes::default();
+        digestible_bodies(&mut document, &mut notes);
+        (document["paths"]["/a"]["put"].clone(), notes.into_vec())
+    }
+
+    #[test]
+    fn one_media_type_is_left() {
+        let schema = json!({"schema": {"type": "object"}});
+        let (put, notes) = digested(json!({
+            "multipart/form-data": schema, "application/json; charset=utf-8": schema,
+        }));
+        assert_eq!(put["requestBody"]["content"], json!({JSON: schema}));
+        assert!(notes.is_empty());
+
+        let (put, _) = digested(json!({"application/json": {}}));
+        assert_eq!(put["requestBody"]["content"], json!({JSON: {"schema": {}}}));
+
+        let (put, _) = digested(json!({"text/plain": schema}));
+        assert_eq!(
+            put["requestBody"]["content"],
+            json!({"text/plain": {"schema": {"type": "string"}}})
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_left_out() {
+        let (put, notes) = digested(json!({"multipart/form-data": {}}));
+        assert_eq!(put, Value::Null);
+        assert_eq!(
+            notes,
+            [
+                "PUT /a: it sends multipart/form-data, which the generator cannot write; the \
+              operation is left out"
+            ]
+        );
+    }
+
+    #[test]
+    fn one_kind_of_success_is_left() {
+        let body = |schema: Value| json!({"content": {JSON: {"schema": schema}}});
+        let mut document = json!({"paths": {"/a": {"get": {"responses": {
+            "200": body(json!({"type": "string"})),
+            "201": body(json!({"type": "string"})),
+            "202": body(json!({"type": "integer"})),
+            "204": {},
+        }}}}});
+        let mut notes = Notes::default();
+        one_kind_of_success(&mut document, &mut notes);
+        let responses = document["paths"]["/a"]["get"]["responses"]
+            .as_object()
+            .unwrap();
+        assert_eq!(responses.keys().collect::<Vec<_>>(), ["200", "201"]);
+        assert_eq!(
+            notes.into_vec(),
+            ["GET /a: successes of several kinds; the client does not expect 202, 204"]
+        );
+    }
+}

@@ -1,0 +1,229 @@
+//! `cargo xtask release`: everything that a release of the vendor's specifications asks of
+//! a maintainer, up to what only a person can decide.
+//!
+//! Import, diff and generate happen in memory; [`changelog`] and [`versions`] say what it
+//! means for users, [`undecided`] what is left to do. Then all files are written, or none.
+
+mod changelog;
+#[cfg(test)]
+mod tests;
+mod undecided;
+mod versions;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::diff::{self, Diff, Level};
+use crate::files::Staged;
+use crate::generate::{self, public_items};
+use crate::import;
+use crate::manifest::{Manifest, Version};
+use crate::workspace::Workspace;
+use crate::yaml;
+
+/// The command line of `cargo xtask release`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// A checkout of the vendor's repository.
+    pub(crate) dir: PathBuf,
+    /// Say what would be done, and write nothing but the report.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write a report in Markdown here, such as for a pull request.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// The commit that DIR is a checkout of; asked from git if DIR is a work tree.
+    #[arg(long, value_name = "SHA", requires = "date")]
+    pub(crate) commit: Option<String>,
+    /// The day of that commit.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "commit")]
+    pub(crate) date: Option<String>,
+}
+
+/// What a release means for one version of the API.
+#[derive(Debug)]
+struct Step {
+    version: String,
+    /// What import has to say about it.
+    imported: String,
+    diff: Diff,
+    /// Public items of the generated module, before and after.
+    items: [BTreeSet<String>; 2],
+    /// What a person has still to decide.
+    undecided: Vec<String>,
+}
+
+/// Takes a release. After an error, and after a dry run, nothing has changed.
+pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
+    let openapi = workspace.openapi();
+    let manifest = Manifest::load(&openapi)?;
+    let prepared = import::prepare(
+        &import::Options {
+            dir: options.dir.clone(),
+            version: None,
+            out: None,
+            commit: options.commit.clone(),
+            date: options.date.clone(),
+        },
+        &openapi,
+    )?;
+
+    let mut files = prepared.files;
+    let mut steps = Vec::new();
+    for imported in &prepared.report.versions {
+        let version = manifest.version(&imported.name)?;
+        let (step, source) = step(workspace, version, imported)?;
+        let path = workspace.generated(version.name());
+        if read_if_there(&path)?.as_deref() != Some(source.as_str()) {
+            files.push((path, source));
+        }
+        steps.push(step);
+    }
+
+    let date = prepared.date.as_deref();
+    let path = workspace.changelog();
+    let before = fs::read_to_string(&path)
+        .with_context(|| format!("{} cannot be read", workspace.shown(&path)))?;
+    let after = changelog::with_entry(&before, &title(date), &changelog_entry(&steps, date))
+        .with_context(|| workspace.shown(&path))?;
+    if after != before {
+        files.push((path, after));
+    }
+    let suggestions = versions::suggest(&steps, &workspace.cargo_manifest())?;
+
+    if let Some(path) = &options.report {
+        let mut staged = Staged::default();
+        staged.add(path.clone(), &markdown(&steps, &suggestions, date))?;
+        staged.commit()?;
+    }
+    let mut text = String::new();
+    for step in &steps {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}\n  {}", step.imported, summary(&step.diff));
+    }
+    for suggestion in &suggestions {
+        let _ = writeln!(text, "{suggestion}");
+    }
+    let verb = if options.dry_run {
+        "would be written"
+    } else {
+        "written"
+    };
+    for (path, _) in &files {
+        let _ = writeln!(text, "{verb}: {}", workspace.shown(path));
+    }
+    if !options.dry_run {
+        let mut staged = Staged::default();
+        for (path, contents) in files {
+            staged.add(path, &contents)?;
+        }
+        staged.commit()?;
+    }
+    text.push_str(&undecided::text(&steps));
+    Ok(text)
+}
+
+/// Everything about one version, in memory: the step and the generated source.
+fn step(
+    workspace: &Workspace,
+    version: &Version,
+    imported: &import::Imported,
+) -> Result<(Step, String)> {
+    let old = vendored(version)?;
+    let new = imported.contract.document.clone();
+    let diff =
+        diff::compare(old, new.clone()).with_context(|| format!("version {}", version.name()))?;
+    let generated = generate::one(workspace, version, new)
+        .with_context(|| format!("version {}", version.name()))?;
+    let before = read_if_there(&workspace.generated(version.name()))?;
+    let items = [
+        before
+            .as_deref()
+            .map_or(Ok(BTreeSet::new()), public_items)?,
+        public_items(&generated.source)?,
+    ];
+    let undecided = undecided::of(version.name(), imported, &diff, &items, generated.undecided);
+    let step = Step {
+        version: version.name().to_owned(),
+        imported: workspace.shorten(&imported.to_string()),
+        diff,
+        items,
+        undecided,
+    };
+    Ok((step, generated.source))
+}
+
+/// The contract as it is vendored now; one without operations for a version that is new.
+fn vendored(version: &Version) -> Result<Value> {
+    let path = version.contract_path();
+    if !path.exists() {
+        return Ok(json!({ "openapi": "3.0.1", "paths": {} }));
+    }
+    version.verify()?;
+    Ok(yaml::load_json(&path)?)
+}
+
+fn read_if_there(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    }
+}
+
+fn summary(diff: &Diff) -> String {
+    if diff.changes.is_empty() {
+        return "no difference".to_owned();
+    }
+    let counts: Vec<_> = Level::ALL
+        .iter()
+        .map(|level| format!("{} {level}", diff.of(*level).count()))
+        .collect();
+    counts.join(", ")
+}
+
+/// What the changelog says; empty if there is nothing that users could notice.
+fn changelog_entry(steps: &[Step], date: Option<&str>) -> String {
+    let mut blocks = Vec::new();
+    for step in steps {
+        let mut diff = step.diff.clone();
+        // The vendor's hints to its own tools.
+        diff.changes
+            .retain(|change| !change.code.ends_with("extension-changed"));
+        if !diff.changes.is_empty() {
+            blocks.push(format!("#### {}", step.version));
+            blocks.push(diff::sections(&diff, 5));
+        }
+    }
+    if !blocks.is_empty() {
+        blocks.insert(0, format!("### Changes in {}", title(date)));
+    }
+    blocks.join("\n\n")
+}
+
+fn title(date: Option<&str>) -> String {
+    match date {
+        Some(date) => format!("the specifications of {date}"),
+        None => "the specifications".to_owned(),
+    }
+}
+
+/// The report for a pull request.
+fn markdown(steps: &[Step], suggestions: &[versions::Suggestion], date: Option<&str>) -> String {
+    let mut blocks = vec![format!("# Changes in {}", title(date))];
+    blocks.push("## Versions".to_owned());
+    let lines: Vec<_> = suggestions.iter().map(|s| format!("- {s}")).collect();
+    blocks.push(lines.join("\n"));
+    blocks.push("## To decide".to_owned());
+    blocks.push(undecided::markdown(steps));
+    for step in steps {
+        blocks.push(format!("## {}: {}", step.version, summary(&step.diff)));
+        blocks.push(diff::markdown(&step.diff, 3));
+    }
+    blocks.join("\n\n") + "\n"
+}

@@ -1,0 +1,148 @@
+//! A release from end to end, over the library of the import tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::{Options, run};
+use crate::workspace::Workspace;
+
+struct House {
+    dir: TempDir,
+}
+
+impl House {
+    fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        copy(&fixtures, dir.path());
+        let house = House { dir };
+        fs::create_dir_all(house.path("crates/certs-raw/src")).unwrap();
+        fs::create_dir_all(house.path("openapi/overlays")).unwrap();
+        fs::write(
+            house.path("openapi/overlays/v3.yaml"),
+            "overlay: 1.0.0\nx-reason: A test.\nactions:\n\
+             - target: $.components.schemas.Book\n  update: {description: A book.}\n",
+        )
+        .unwrap();
+        fs::write(house.path("CHANGELOG.md"), "# Changelog\n\n## Unreleased\n").unwrap();
+        fs::write(
+            house.path("Cargo.toml"),
+            "[workspace.package]\nversion = \"0.4.2\"\n",
+        )
+        .unwrap();
+        house
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn edit(&self, name: &str, old: &str, new: &str) {
+        let path = self.path(name);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(old), "{name} does not contain {old:?}");
+        fs::write(path, text.replace(old, new)).unwrap();
+    }
+
+    fn release(&self, dry_run: bool) -> Result<String, String> {
+        let options = Options {
+            dir: self.path("upstream"),
+            dry_run,
+            report: Some(self.path("report.md")),
+            commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+            date: Some("2024-05-06".to_owned()),
+        };
+        let folder = self.dir.path().display().to_string();
+        run(&options, &Workspace::at(self.dir.path()))
+            .map(|text| text.replace(&folder, "[dir]"))
+            .map_err(|error| format!("{error:#}").replace(&folder, "[dir]"))
+    }
+
+    /// Every file but the specifications and the report.
+    fn files(&self) -> Vec<(PathBuf, String)> {
+        let mut found = Vec::new();
+        let mut open = vec![self.path("openapi"), self.path("crates")];
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    found.push((path.clone(), fs::read_to_string(path).unwrap()));
+                }
+            }
+        }
+        let changelog = self.path("CHANGELOG.md");
+        found.push((changelog.clone(), fs::read_to_string(changelog).unwrap()));
+        found.sort();
+        found
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_release_is_taken_and_says_what_is_left_to_do() {
+    let house = House::new();
+    let before = house.files();
+    house.release(true).unwrap();
+    assert_eq!(before, house.files(), "a dry run wrote something");
+    house.release(false).unwrap();
+
+    // The next release: one field more, one fewer, a value, an order.
+    house.edit(
+        "upstream/idn/v3/schemas/Book.yaml",
+        "properties:\n",
+        "properties:\n  pages: {type: integer, format: int32}\n",
+    );
+    house.edit(
+        "upstream/idn/v3/paths/books.yaml",
+        "**title, author.name**",
+        "**title**",
+    );
+    house.edit(
+        "upstream/idn/v3/schemas/Cover.yaml",
+        "  - SOFT\n",
+        "  - SOFT\n  - LEATHER\n",
+    );
+    let text = house.release(false).unwrap();
+    insta::assert_snapshot!("text", text);
+    insta::assert_snapshot!(
+        "report",
+        fs::read_to_string(house.path("report.md")).unwrap()
+    );
+    insta::assert_snapshot!(
+        "changelog",
+        fs::read_to_string(house.path("CHANGELOG.md")).unwrap()
+    );
+
+    let taken = house.files();
+    house.release(false).unwrap();
+    assert_eq!(
+        taken,
+        house.files(),
+        "the same release again changes something"
+    );
+}
+
+#[test]
+fn a_release_that_fails_changes_nothing() {
+    let house = House::new();
+    house.edit("openapi/overlays/v3.yaml", "schemas.Book", "schemas.Boook");
+    let before = house.files();
+    insta::assert_snapshot!(house.release(false).unwrap_err(), @"version v3: action 1 of openapi/overlays/v3.yaml does not apply: `$.components.schemas.Boook` matches nothing any more. It was there because: A test. Remove the action, or mend its target");
+    assert_eq!(before, house.files());
+}
