@@ -1,6 +1,12 @@
 //! Tests that cross the crates of the workspace: the client against the simulator, both
 //! against the contract. They are in `it/`, one binary for all.
 
+pub mod soak;
 mod virtual_time;
 
 pub use virtual_time::VirtualTime;
+
+// README.md is executed: its code has to compile, and where it can, to run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -13,11 +13,11 @@ use certs_sim::Clock;
 use tokio::runtime::{Builder, Runtime};
 
 /// Small beside every wait of a client, large beside what a step costs.
-const STEP: Duration = Duration::from_millis(10);
+const STEP: Duration = Duration::from_millis(20);
 
 /// How often everybody is given a turn before time goes on. An answer on the loopback
 /// interface is there at once; this leaves room for several hand-overs on its way.
-const TURNS: usize = 32;
+const TURNS: usize = 16;
 
 /// One thread with a clock of its own, which a simulator shares.
 #[derive(Debug)]

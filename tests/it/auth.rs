@@ -158,7 +158,7 @@ struct Empty;
 
 impl TokenProvider for Empty {
     fn token(&self) -> TokenFuture<'_> {
-        Box::pin(async { Err(Error::token("the vault is sealed")) })
+        Box::pin(async { Err(Error::no_token("the vault is sealed")) })
     }
 }
 
@@ -170,7 +170,7 @@ async fn a_provider_without_a_token_fails_the_call() {
         .build()
         .unwrap();
     let error = client.certifications().send().await.unwrap_err();
-    assert!(error.is_unauthorized(), "{error}");
+    assert!(error.is_token(), "{error}");
     assert!(error.to_string().contains("the vault is sealed"), "{error}");
     assert_eq!(error.status(), None);
     assert_eq!(sim.requests(), []);

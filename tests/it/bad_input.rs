@@ -4,12 +4,12 @@
 use std::fmt::{Debug, Write as _};
 
 use certs::filter::{access_summary, certification, decision_summary, item, permission};
-use certs::model::{AccessType, ReviewDecision};
+use certs::model::{AccessType, Phase, ReviewDecision};
 use certs::{Client, Error, ErrorKind, MAX_DECISIONS, MAX_REASSIGN, MAX_REASSIGN_ASYNC};
 use certs_sim::Simulator;
 use insta::assert_snapshot;
 
-use crate::support::wire::{decode, only_request, query_parameter};
+use crate::support::wire::{api_requests, decode, only_request, query_parameter};
 use crate::support::{admin_of, open_certification, simulator};
 
 const AWKWARD: &[&str] = &[
@@ -113,10 +113,42 @@ async fn awkward_comments_are_kept_as_they_are() {
 }
 
 #[tokio::test]
+async fn a_reviewer_without_an_id_is_refused_instead_of_listing_everybodys() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    for refused in [
+        client.certifications().reviewer("").send().await.err(),
+        client
+            .beta()
+            .certifications()
+            .reviewer("")
+            .count()
+            .await
+            .err(),
+        client.tasks().reviewer("").send().await.err(),
+    ] {
+        assert!(refused.unwrap().is_refused());
+    }
+    assert_eq!(api_requests(&sim), []);
+}
+
+#[tokio::test]
+async fn two_filters_are_refused_instead_of_forgetting_one() {
+    let sim = simulator().await;
+    let list = admin_of(&sim)
+        .certifications()
+        .filter(certification::completed().eq(false))
+        .filter(certification::phase().eq(Phase::Active));
+    let error = list.send().await.unwrap_err();
+    assert!(error.is_refused(), "{error}");
+    assert_eq!(api_requests(&sim), []);
+}
+
+#[tokio::test]
 async fn awkward_reviewers_reach_the_service_unchanged() {
     let sim = simulator().await;
     let client = admin_of(&sim);
-    for value in AWKWARD {
+    for value in AWKWARD.iter().filter(|value| !value.is_empty()) {
         sim.clear_requests();
         client
             .certifications()

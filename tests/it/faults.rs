@@ -3,7 +3,7 @@
 mod matrix;
 mod operation;
 mod refused;
-//mod soak;
+mod soak;
 mod tokens;
 
 use certs_tests::VirtualTime;

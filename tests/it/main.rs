@@ -7,6 +7,7 @@
 
 mod auth;
 mod bad_input;
+mod client_options;
 mod contract;
 mod errors;
 mod faults;

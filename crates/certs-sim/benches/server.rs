@@ -47,11 +47,9 @@ async fn main() -> ExitCode {
 }
 
 async fn start(report: &mut Report, items: usize) {
-    let began = Instant::now();
     let server = Server::start(items).await;
-    let took = began.elapsed();
     let items = server.total_of_items();
-    report.time(&format!("start with {items} items"), took, START);
+    report.time(&format!("start with {items} items"), server.startup, START);
     report.memory(
         &format!("memory with {items} items"),
         server.memory_mib("VmRSS:"),
@@ -134,6 +132,8 @@ impl Report {
 /// The program in a process of its own, and somebody who asks it.
 struct Server {
     process: Child,
+    /// From the call of the program to its first line.
+    startup: Duration,
     base_url: String,
     http: Client,
     token: String,
@@ -142,6 +142,7 @@ struct Server {
 
 impl Server {
     async fn start(items: usize) -> Self {
+        let began = Instant::now();
         let mut process = Command::new(env!("CARGO_BIN_EXE_certs-sim"))
             .args(["--listen", "127.0.0.1:0", "--no-rate-limit"])
             .args(["--items", &items.to_string()])
@@ -152,6 +153,7 @@ impl Server {
         BufReader::new(process.stdout.as_mut().unwrap())
             .read_line(&mut base_url)
             .unwrap();
+        let startup = began.elapsed();
         let base_url = base_url.trim().to_owned();
         let http = Client::new();
         let credentials = [
@@ -165,6 +167,7 @@ impl Server {
         let answer: Value = answer.send().await.unwrap().json().await.unwrap();
         let mut server = Self {
             process,
+            startup,
             base_url,
             http,
             token: answer["access_token"].as_str().unwrap().to_owned(),

@@ -44,6 +44,13 @@
 //! seed, the number of items and the day, and on nothing else. What requests change
 //! lasts until the simulator stops.
 //!
+//! Exact cases are set up with a [`scenario`]: [`Builder::scenario`] begins with one, and
+//! [`Simulator::export`] writes the state of a moment as one.
+//!
+//! Two addresses are not of the API and need no token: `GET /` is a page for people, with
+//! credentials, operations and the state of the certifications; `GET /scenario` is the
+//! state as a scenario file.
+//!
 //! It shares no code with any client: filters, sorters and bodies are read by its own
 //! code, so that it can be used to check one.
 //!
@@ -103,6 +110,9 @@
 //!   campaign. Beta's `signed` is null before the sign-off, as on the real service.
 //!
 //! **Errors**
+//! - What the state does not allow answers `400.1` with the reason in `causes`: a decision
+//!   after the sign-off, a sign-off with open decisions, a missing comment, an item of
+//!   another certification.
 //! - 400 answers for unreadable input say "The request could not be parsed."; 405 is
 //!   an error body like the others. A list that is too long answers `400.1`, an empty
 //!   one `400.1.0`.

@@ -39,8 +39,8 @@ pub struct RecordedRequest {
     pub status: u16,
     /// What went wrong with it on purpose.
     pub fault: Option<Fault>,
-    /// Whether it reached the API: it had its effect, if the status is a success and it
-    /// asks for one.
+    /// Whether the API did what it asks for: it got there and was not refused, whatever
+    /// was answered in the end.
     pub processed: bool,
 }
 

@@ -190,25 +190,12 @@ async fn reassign_one(
 
 /// Privileged access has to go, everything else may stay.
 fn verdict(item: &AccessReviewItem) -> ReviewDecision {
-    if is_privileged(item) {
+    if item.is_privileged() {
         item.revoke()
             .comment("privileged access needs a new request")
     } else {
         item.approve().comment("still needed")
     }
-}
-
-fn is_privileged(item: &AccessReviewItem) -> bool {
-    let Some(access) = &item.access_summary else {
-        return false;
-    };
-    let entitlement = access.entitlement.as_ref().and_then(|held| held.privileged);
-    let profile = access
-        .access_profile
-        .as_ref()
-        .and_then(|held| held.privileged);
-    let role = access.role.as_ref().and_then(|held| held.privileged);
-    entitlement.or(profile).or(role) == Some(true)
 }
 
 fn heading(text: &str) {
@@ -242,7 +229,7 @@ fn show_item(item: &AccessReviewItem) {
         item.access_type().map_or("", |kind| kind.as_str()),
         name(&item.access_name()),
         item.source_name().unwrap_or(""),
-        if is_privileged(item) {
+        if item.is_privileged() {
             "  privileged"
         } else {
             ""

@@ -56,7 +56,7 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the provider from it; [`Error::token`] makes one from any error.
+    /// Whatever keeps the provider from it; [`Error::no_token`] makes one from any error.
     fn token(&self) -> TokenFuture<'_>;
 }
 
@@ -89,7 +89,7 @@ impl AccessToken {
         let mut value =
             http::HeaderValue::try_from(format!("Bearer {}", self.secret.expose_secret()))
                 .map_err(|_| {
-                    Error::token("the access token holds characters that no header can")
+                    Error::no_token("the access token holds characters that no header can")
                 })?;
         value.set_sensitive(true);
         Ok(value)

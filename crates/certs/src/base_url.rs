@@ -8,7 +8,7 @@ use crate::error::Error;
 /// slash at the end.
 pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, Error> {
     let refuse = |why: &str| {
-        Err(Error::refused(format!(
+        Err(Error::config(format!(
             "the base URL `{}` {why}",
             shown(text)
         )))
@@ -102,7 +102,7 @@ mod tests {
             ("https://acme.example?x=1", "query"),
         ] {
             let error = parse(given, false).unwrap_err();
-            assert!(error.is_refused());
+            assert!(error.is_config());
             assert!(error.to_string().contains(hint), "{given}: {error}");
         }
     }

@@ -37,12 +37,12 @@ impl Client {
     /// `SAIL_CLIENT_SECRET`, the ones that the vendor's own tools read. Id and secret are
     /// those of a personal access token.
     ///
+    /// [`ClientBuilder::from_env`] and [`ClientBuilder::from_file`] leave room for more
+    /// settings.
+    ///
     /// # Errors
     ///
     /// If one of them is missing, and as [`ClientBuilder::build`].
-    ///
-    /// [`ClientBuilder::from_env`] and [`ClientBuilder::from_file`] leave room for more
-    /// settings.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }

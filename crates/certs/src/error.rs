@@ -61,8 +61,8 @@ struct Repr {
     api: ApiError,
     retry_after: Option<Duration>,
     attempts: u32,
-    /// Whether the call changes nothing, so that making it again does no harm.
-    without_effect: bool,
+    /// Whether the call reads and changes nothing.
+    is_read: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -70,8 +70,12 @@ struct Repr {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// The client could not be set up: an address, a file or a certificate is wrong.
+    Config,
     /// The call was refused by this client before anything was sent.
     Refused,
+    /// A [`TokenProvider`](crate::TokenProvider) has no token to give.
+    Token,
     /// The service does not accept the token or the credentials (401, or any refusal by
     /// the token endpoint).
     Unauthorized,
@@ -85,14 +89,14 @@ pub enum ErrorKind {
     RateLimited,
     /// The address redirects elsewhere (3xx), where this client does not follow.
     Redirected,
-    /// The service failed (5xx).
+    /// The service failed (5xx). A write may or may not have had its effect.
     Server,
     /// No connection could be made: nothing was sent.
     Connect,
     /// The connection broke while the request or its answer was on the way. A write may or
     /// may not have had its effect.
     Interrupted,
-    /// No answer in time. A write may or may not have had its effect.
+    /// No answer in time, or 408. A write may or may not have had its effect.
     Timeout,
     /// The answer could not be read. A write has had its effect.
     Decode,
@@ -264,6 +268,61 @@ impl Error {
         self.0.attempts
     }
 
+    /// Whether what was asked for may have been done all the same: a write whose answer was
+    /// lost or could not be used, or that failed inside the service. Look before trying again.
+    ///
+    /// ```
+    /// # async fn run(review: certs::Review, decisions: Vec<certs::model::ReviewDecision>) {
+    /// match review.decide(decisions).await {
+    ///     Ok(outcome) => println!("{} decided", outcome.applied().len()),
+    ///     Err(error) if error.may_have_taken_effect() => println!("look first: {error}"),
+    ///     Err(error) => println!("not done: {error}"),
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn may_have_taken_effect(&self) -> bool {
+        let lost = matches!(
+            self.kind(),
+            ErrorKind::Server
+                | ErrorKind::Interrupted
+                | ErrorKind::Timeout
+                | ErrorKind::Decode
+                | ErrorKind::TooLarge
+        );
+        lost && !self.0.is_read && !self.is_about_the_token()
+    }
+
+    /// Whether the address redirects elsewhere.
+    #[must_use]
+    pub fn is_redirected(&self) -> bool {
+        self.kind() == ErrorKind::Redirected
+    }
+
+    /// Whether a background task ended in an error; [`causes`](Self::causes) say why.
+    #[must_use]
+    pub fn is_task_failed(&self) -> bool {
+        self.kind() == ErrorKind::TaskFailed
+    }
+
+    /// Whether a background task has not ended in the time that the caller allowed.
+    #[must_use]
+    pub fn is_task_pending(&self) -> bool {
+        self.kind() == ErrorKind::TaskPending
+    }
+
+    /// Whether the client could not be set up.
+    #[must_use]
+    pub fn is_config(&self) -> bool {
+        self.kind() == ErrorKind::Config
+    }
+
+    /// Whether a [`TokenProvider`](crate::TokenProvider) has no token to give.
+    #[must_use]
+    pub fn is_token(&self) -> bool {
+        self.kind() == ErrorKind::Token
+    }
+
     /// Whether the answer is larger than the client accepts.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
@@ -273,9 +332,9 @@ impl Error {
     /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token to give.
     ///
     /// Do not put the token into it.
-    pub fn token(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn no_token(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let source = why.into();
-        Self::of(ErrorKind::Unauthorized)
+        Self::of(ErrorKind::Token)
             .message(format!("no access token: {source}"))
             .caused_by(source)
             .into()
@@ -284,6 +343,11 @@ impl Error {
 
 /// Making errors.
 impl Error {
+    /// A client that cannot be set up.
+    pub(crate) fn config(why: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Config).message(why).into()
+    }
+
     /// A call that is not worth sending.
     pub(crate) fn refused(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::Refused).message(why).into()
@@ -398,10 +462,10 @@ impl Error {
         repr.into()
     }
 
-    /// The same error, after so many attempts.
-    pub(crate) fn attempts_made(self, attempts: u32) -> Self {
+    /// The same error, of a call that made so many attempts and reads or writes.
+    pub(crate) fn of_call(self, attempts: u32, is_read: bool) -> Self {
         let mut repr = Arc::unwrap_or_clone(self.0);
-        repr.attempts = attempts;
+        (repr.attempts, repr.is_read) = (attempts, is_read);
         repr.into()
     }
 
@@ -412,18 +476,9 @@ impl Error {
         repr.into()
     }
 
-    /// The same error, of a call that changes nothing.
-    pub(crate) fn without_effect(self) -> Self {
-        let mut repr = Arc::unwrap_or_clone(self.0);
-        repr.without_effect = true;
-        repr.into()
-    }
-
     /// Whether it was the token that could not be had.
     pub(crate) fn is_about_the_token(&self) -> bool {
-        self.0
-            .operation
-            .is_none_or(|operation| operation == TOKEN_OPERATION)
+        self.kind() == ErrorKind::Token || self.0.operation == Some(TOKEN_OPERATION)
     }
 
     /// An error of a kind, for tests of what is done about kinds.
@@ -453,7 +508,7 @@ impl Error {
             api: ApiError::default(),
             retry_after: None,
             attempts: 0,
-            without_effect: false,
+            is_read: false,
             source: None,
         }
     }
@@ -479,7 +534,11 @@ impl From<Repr> for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        // `main` and `unwrap` print this form to people; `{:#?}` shows the parts.
+        match f.alternate() {
+            true => self.0.fmt(f),
+            false => write!(f, "{:?}: {self}", self.kind()),
+        }
     }
 }
 
@@ -493,6 +552,7 @@ fn kind_of(operation: Operation, status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         ..400 => ErrorKind::Redirected,
         401 => ErrorKind::Unauthorized,
+        408 => ErrorKind::Timeout,
         429 => ErrorKind::RateLimited,
         500.. => ErrorKind::Server,
         // The token endpoint answers 400 to a secret that is wrong.

@@ -11,7 +11,7 @@
 //! ```no_run
 //! use certs::filter::{certification, item};
 //! use certs::model::Phase;
-//! use certs::{Client, ReviewerIdentity};
+//! use certs::{Client, MAX_DECISIONS, ReviewerIdentity};
 //!
 //! # async fn run() -> certs::Result<()> {
 //! let client = Client::from_env()?; // SAIL_BASE_URL, SAIL_CLIENT_ID, SAIL_CLIENT_SECRET
@@ -19,7 +19,7 @@
 //! let due: Vec<_> = client
 //!     .certifications()
 //!     .reviewer(ReviewerIdentity::Me)
-//!     .filter(certification::phase().eq(Phase::Active).and(certification::completed().eq(false)))
+//!     .filter(certification::phase().eq(Phase::Active))
 //!     .sort(certification::due().asc())
 //!     .stream()
 //!     .try_collect()
@@ -27,8 +27,11 @@
 //!
 //! for certification in due {
 //!     let review = client.certification(&certification.id);
-//!     let open = review.items().filter(item::completed().eq(false)).send().await?;
-//!     review.decide(open.items.iter().map(|item| item.approve().comment("still needed"))).await?;
+//!     let open = review.items().filter(item::completed().eq(false)).stream();
+//!     let open: Vec<_> = open.try_collect().await?;
+//!     for batch in open.chunks(MAX_DECISIONS) {
+//!         review.decide(batch.iter().map(|item| item.approve().comment("still needed"))).await?;
+//!     }
 //!     review.sign_off().await?;
 //! }
 //! # Ok(()) }
@@ -36,6 +39,18 @@
 //!
 //! The repository's example `review` does a whole review on a simulator and prints what it
 //! does: `cargo run -p certs --example review`.
+//!
+//! How calls are made: a list is narrowed, then taken with [`send`](List::send),
+//! [`pages`](List::pages) or [`stream`](List::stream); a reassignment is
+//! [sent](Reassign::send) or [submitted](Reassign::submit); everything else is awaited.
+//!
+//! # Crates you will need
+//!
+//! A tokio runtime (1, with `rt` and `macros` for the examples here). Dates are
+//! [`Timestamp`]s of `jiff` 0.2, re-exported; JSON Schemas of the [`model`] are made with
+//! `schemars` 1. Streams have [`try_next`](ItemStream::try_next) and
+//! [`try_collect`](ItemStream::try_collect) of their own; for more, they are
+//! `futures_core::Stream`s. In tests, `certs-sim`.
 //!
 //! # Authentication
 //!
@@ -49,7 +64,7 @@
 //!
 //! # Finding things
 //!
-//! Everything that is listed is a [`List`]: narrow it with a typed [`filter`], order it,
+//! Nearly everything that is listed is a [`List`]: narrow it with a typed [`filter`], order it,
 //! then take one page ([`send`](List::send)), all pages ([`pages`](List::pages)), every
 //! record ([`stream`](List::stream)) or only their number ([`count`](List::count)).
 //!
@@ -61,7 +76,9 @@
 //! | [`Review::reviewers`], [`BetaReview::reviewers`] | [`IdentityReference`](model::IdentityReference) | yes | yes |
 //! | [`Review::identity_summaries`] | [`IdentitySummary`](model::IdentitySummary) | yes | |
 //! | [`Review::access_summaries`] | [`AccessSummary`](model::AccessSummary) | yes | |
-//! | [`Client::tasks`], [`BetaReview::tasks_pending`] | [`Task`](model::Task) | yes | yes |
+//! | [`Client::tasks`] | [`Task`](model::Task) | yes | |
+//!
+//! Beta answers [the pending tasks of a certification](BetaReview::tasks_pending) all at once.
 //!
 //! A stream goes on until the service has no more. [`fetch_ahead`](List::fetch_ahead) gets
 //! several pages at once, in order; [`position`](ItemStream::position) says where to resume.
@@ -120,7 +137,8 @@
 //! An [`Error`] says what kind of failure it was (`is_not_found()`, `is_rate_limited()`, …),
 //! which operation failed, what the service said, and under which tracking id. Printed, it
 //! is one line that says what to do next. What cannot succeed is refused before it is sent:
-//! `is_refused()`.
+//! `is_refused()`. And the question after every failed write has an answer:
+//! [`may_have_taken_effect`](Error::may_have_taken_effect).
 //!
 //! # Retries and limits
 //!
@@ -183,6 +201,7 @@ pub use auth::{AccessToken, TokenFuture, TokenProvider};
 pub use beta::{BetaClient, BetaReview};
 pub use client::{Client, ClientBuilder};
 pub use error::{ApiError, Error, ErrorKind, Result};
+pub use jiff::Timestamp;
 pub use list::{List, Listed, MAX_PAGE_SIZE};
 pub use page::{ItemStream, Page, PageStream, UnreadableRecord};
 pub use resource::certifications::{Review, ReviewerIdentity};

@@ -90,6 +90,8 @@ pub struct List<E: Listed> {
     client: Client,
     pub(crate) scope: E::Scope,
     filter: Option<Filter<E>>,
+    /// Set twice, which of the two is meant?
+    filtered_twice: bool,
     sorters: Vec<Sorter<E>>,
     page_size: u32,
     offset: u32,
@@ -104,6 +106,7 @@ impl<E: Listed> List<E> {
             client,
             scope,
             filter: None,
+            filtered_twice: false,
             sorters: Vec::new(),
             page_size: MAX_PAGE_SIZE,
             offset: 0,
@@ -113,9 +116,10 @@ impl<E: Listed> List<E> {
         }
     }
 
-    /// Lists only what the filter matches. A second filter takes the place of the first:
-    /// combine terms with `and` and `or`.
+    /// Lists only what the filter matches. Terms are combined with `and` and `or`; a list
+    /// with two filters is refused.
     pub fn filter(mut self, filter: impl IntoFilter<E>) -> Self {
+        self.filtered_twice |= self.filter.is_some();
         self.filter = Some(filter.into_filter());
         self
     }
@@ -179,7 +183,7 @@ impl<E: Listed> List<E> {
         page::<E>(self.client, self.scope, query).await
     }
 
-    /// Counts the records without fetching any.
+    /// Counts the records without fetching any. An offset makes no difference.
     ///
     /// # Errors
     ///
@@ -238,6 +242,9 @@ impl<E: Listed> List<E> {
                 "a page has 1 to {MAX_PAGE_SIZE} records, not {}",
                 self.page_size
             ));
+        }
+        if self.filtered_twice {
+            return refuse("the list has two filters: combine them with `and` or `or`".to_owned());
         }
         if let Some(Err(error)) = self.filter.as_ref().map(Filter::check) {
             return refuse(error.to_string());
@@ -309,6 +316,7 @@ impl<E: Listed> Clone for List<E> {
             client: self.client.clone(),
             scope: self.scope.clone(),
             filter: self.filter.clone(),
+            filtered_twice: self.filtered_twice,
             sorters: self.sorters.clone(),
             page_size: self.page_size,
             offset: self.offset,

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use futures_core::stream::BoxStream;
 use futures_util::TryStreamExt;
+use sync_wrapper::SyncWrapper;
 
 use crate::error::Result;
 
@@ -73,11 +74,11 @@ impl<T> IntoIterator for Page<T> {
 ///
 /// Made by [`List::pages`](crate::List::pages).
 #[must_use = "a stream does nothing unless it is polled"]
-pub struct PageStream<T>(BoxStream<'static, Result<Page<T>>>);
+pub struct PageStream<T>(SyncWrapper<BoxStream<'static, Result<Page<T>>>>);
 
 impl<T> PageStream<T> {
     pub(crate) fn new(stream: impl Stream<Item = Result<Page<T>>> + Send + 'static) -> Self {
-        Self(Box::pin(stream))
+        Self(SyncWrapper::new(Box::pin(stream)))
     }
 }
 
@@ -85,7 +86,7 @@ impl<T> Stream for PageStream<T> {
     type Item = Result<Page<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(context)
+        self.0.get_mut().as_mut().poll_next(context)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Waiting and expiry go by tokio's clock, so that a test can pause it.
 
+use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -27,4 +28,9 @@ pub(crate) fn wall_clock() -> jiff::Timestamp {
 /// Waits.
 pub(crate) async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
+}
+
+/// The outcome of a future, or `None` if it takes longer.
+pub(crate) async fn within<T>(duration: Duration, future: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(duration, future).await.ok()
 }

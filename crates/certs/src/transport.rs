@@ -76,26 +76,24 @@ impl Transport {
     }
 
     async fn send(&self, request: Request, operation: Operation) -> Result<Received, Error> {
-        let effect = match request.method().is_safe() || context::is_idempotent() {
+        let is_read = request.method().is_safe();
+        context::is_read(is_read);
+        let effect = match is_read || context::is_idempotent() {
             true => Effect::None,
             false => Effect::Once,
         };
         let request = &request;
         let outcome = self
             .retries
-            .run(effect, |attempt| async move {
+            .run(operation, effect, |attempt| async move {
                 context::attempt(attempt);
                 self.attempt(request, operation).await
             })
             .await;
-        match outcome {
-            Ok(received) => {
-                self.deprecations.notice(operation, &received.headers);
-                Ok(received)
-            }
-            Err(error) if effect == Effect::None => Err(error.without_effect()),
-            Err(error) => Err(error),
+        if let Ok(received) = &outcome {
+            self.deprecations.notice(operation, &received.headers);
         }
+        outcome
     }
 
     async fn attempt(&self, request: &Request, operation: Operation) -> Result<Received, Error> {
@@ -130,6 +128,7 @@ impl Transport {
             return Err(Error::refused("the body of a request cannot be sent twice"));
         };
         request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
+        tracing::trace!("sending");
         let mut outcome = self.wire.send(request, operation).await;
         match &mut outcome {
             Ok(received) => {

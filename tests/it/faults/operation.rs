@@ -99,7 +99,11 @@ impl Scene {
     pub(super) async fn call(&self, asked: Asked, client: &Client) -> Result<(), Error> {
         let review = client.certification(&self.certification.id);
         let approve = || review.decide([ReviewDecision::approve(&self.items[0])]);
-        let reassign = || review.reassign(&self.to, "on leave").items([&self.items[0]]);
+        let reassign = || {
+            review
+                .reassign(&self.to, "on leave")
+                .items([&self.items[0]])
+        };
         match asked {
             Asked::Read | Asked::Token => client.certifications().send().await.map(drop),
             Asked::Decide => approve().await.map(drop),
@@ -117,14 +121,10 @@ impl Scene {
 
     /// How often it was done, as the record says.
     pub(super) fn effects(&self, asked: Asked) -> usize {
-        self.count(asked, |request| request.processed && request.status < 300)
+        self.count(asked, |request| request.processed)
     }
 
-    fn count(
-        &self,
-        asked: Asked,
-        counts: impl Fn(&certs_sim::RecordedRequest) -> bool,
-    ) -> usize {
+    fn count(&self, asked: Asked, counts: impl Fn(&certs_sim::RecordedRequest) -> bool) -> usize {
         let requests = self.sim.requests();
         let asked_for = requests
             .iter()

@@ -20,6 +20,13 @@ fn client(sim: &Simulator, attempts: u32) -> Client {
         .unwrap()
 }
 
+/// Afterwards the client has heard that the connections it kept are no more. A request that
+/// is on its way just then may have arrived, as far as it knows.
+async fn close(sim: &Simulator) {
+    sim.refuse_connections().unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+}
+
 #[test]
 fn a_tenant_that_comes_back_is_worth_the_wait() {
     let time = virtual_time();
@@ -28,7 +35,7 @@ fn a_tenant_that_comes_back_is_worth_the_wait() {
             let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
             let client = client(&sim, 100);
             let scene = Scene::new(sim, asked, &client).await;
-            scene.sim.refuse_connections().unwrap();
+            close(&scene.sim).await;
             let come_back = async {
                 tokio::time::sleep(Duration::from_secs(3)).await;
                 scene.sim.accept_connections().unwrap();
@@ -49,7 +56,7 @@ fn one_that_does_not_is_an_error_that_says_that_nothing_was_sent() {
             let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
             let client = client(&sim, 3);
             let scene = Scene::new(sim, asked, &client).await;
-            scene.sim.refuse_connections().unwrap();
+            close(&scene.sim).await;
             let error = scene.call(asked, &client).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Connect, "{asked:?}: {error}");
             assert_eq!(scene.requests(asked), 0, "{asked:?}");

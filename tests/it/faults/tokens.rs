@@ -31,7 +31,9 @@ fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
         let refused = sim.requests().into_iter().filter(|r| r.status == 401);
         assert_eq!(refused.count(), 0);
         let tokens = sim.requests().into_iter();
-        let tokens = tokens.filter(|request| request.path == "/oauth/token").count();
+        let tokens = tokens
+            .filter(|request| request.path == "/oauth/token")
+            .count();
         assert!((4..=6).contains(&tokens), "{tokens} tokens in 200 seconds");
     });
 }
@@ -55,7 +57,10 @@ async fn what_a_gateway_repeats_shows_no_secret() {
     }
 
     let token = token_of(&sim).await;
-    let client = Client::builder(sim.base_url()).token(&token).build().unwrap();
+    let client = Client::builder(sim.base_url())
+        .token(&token)
+        .build()
+        .unwrap();
     let review = client.certification(open_certification(&sim).id);
     sim.faults().add(Fault::Echo.on(certs_sim::Target::Any));
     for error in [

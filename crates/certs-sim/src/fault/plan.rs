@@ -23,9 +23,15 @@ use crate::app::lock;
 /// let sim = Simulator::start().await?;
 /// sim.faults().add(Fault::BadGateway.on(Operation::Token).times(1));
 ///
-/// let ask = || reqwest::Client::new().post(format!("{}/oauth/token", sim.base_url())).send();
+/// let url = format!("{}/oauth/token", sim.base_url());
+/// let form = [
+///     ("grant_type", "client_credentials"),
+///     ("client_id", "sim-admin"),
+///     ("client_secret", "sim-secret"),
+/// ];
+/// let ask = || reqwest::Client::new().post(&url).form(&form).send();
 /// assert_eq!(ask().await?.status(), 502);
-/// assert_eq!(ask().await?.status(), 400); // no credentials
+/// assert_eq!(ask().await?.status(), 200);
 ///
 /// let requests = sim.requests();
 /// assert_eq!((requests[0].fault, requests[0].processed), (Some(Fault::BadGateway), false));

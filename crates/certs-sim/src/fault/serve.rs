@@ -27,22 +27,26 @@ pub(crate) struct Served {
 /// Processes a request, unless a fault keeps it from that.
 pub(crate) async fn serve(app: &App, request: Request, body: &Bytes, next: Next) -> Served {
     let hit = app.faults.hit(request.method(), request.uri().path());
-    let Some(hit) = hit else {
+    let fault = hit.map(|hit| hit.fault);
+    if let Some(fault) = fault
+        && !fault.processes()
+    {
         return Served {
-            response: Some(next.run(request).await),
-            processed: true,
-            fault: None,
+            response: instead(app, fault, request.headers(), body),
+            processed: false,
+            fault: Some(fault),
         };
-    };
-    let processed = hit.fault.processes();
-    let response = match processed {
-        true => Some(changed(hit, next.run(request).await).await),
-        false => instead(app, hit.fault, request.headers(), body),
+    }
+    let response = next.run(request).await;
+    let processed = response.status().is_success();
+    let response = match hit {
+        Some(hit) => changed(hit, response).await,
+        None => response,
     };
     Served {
-        response,
+        response: Some(response),
         processed,
-        fault: Some(hit.fault),
+        fault,
     }
 }
 

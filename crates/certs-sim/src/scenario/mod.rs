@@ -56,13 +56,11 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
-use std::io::BufReader;
+use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::Deserializer;
-use serde_json::de::Read;
 
 use crate::state::State;
 use crate::state::task::TaskTimes;
@@ -91,7 +89,10 @@ impl Scenario {
     ///
     /// If it is not JSON or not of the format; the error names the place.
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
-        Self::read(&mut Deserializer::from_str(text))
+        let mut json = Deserializer::from_str(text);
+        let scenario = serde_path_to_error::deserialize(&mut json)?;
+        json.end().map_err(ScenarioError::trailing)?;
+        Ok(scenario)
     }
 
     /// Reads a scenario from a file.
@@ -101,9 +102,9 @@ impl Scenario {
     /// As [`Scenario::from_json`], and if the file cannot be read.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|error| ScenarioError::unreadable(path, error))?;
-        Self::read(&mut Deserializer::from_reader(BufReader::new(file)))
-            .map_err(|error| error.in_file(path))
+        let text =
+            fs::read_to_string(path).map_err(|error| ScenarioError::unreadable(path, error))?;
+        Self::from_json(&text).map_err(|error| error.in_file(path))
     }
 
     /// The scenario as a file holds it, to be written to one for instance.
@@ -126,11 +127,5 @@ impl Scenario {
         task_times: TaskTimes,
     ) -> Result<State, ScenarioError> {
         import::load(self, now, task_times)
-    }
-
-    fn read<'de>(json: &mut Deserializer<impl Read<'de>>) -> Result<Self, ScenarioError> {
-        let scenario = serde_path_to_error::deserialize(&mut *json)?;
-        json.end().map_err(ScenarioError::trailing)?;
-        Ok(scenario)
     }
 }

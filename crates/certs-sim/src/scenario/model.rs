@@ -23,7 +23,8 @@ macro_rules! parts {
 }
 
 parts! {
-    /// A tenant with its reviews at one moment.
+    /// A tenant with its reviews at one moment. Identifiers are 32 hexadecimal digits, and
+    /// what has one is named by it; dates are those of RFC 3339.
     #[derive(Default)]
     struct Scenario {
         /// Where the JSON Schema of the file is, for editors; not looked at.

@@ -101,6 +101,15 @@ fn what_is_left_out_is_filled_in_once() {
 }
 
 #[test]
+fn the_scenario_of_the_readme_can_be_used() {
+    let readme = include_str!("../../README.md");
+    let (_, json) = readme.split_once("```json\n").unwrap();
+    let (json, _) = json.split_once("```").unwrap();
+    let filled = load(&serde_json::from_str(json).unwrap()).unwrap();
+    assert_eq!(filled.certifications[0].items.len(), 1);
+}
+
+#[test]
 fn the_smallest_scenario_has_the_administrators_and_nothing_else() {
     let filled = load(&json!({})).unwrap();
     assert_eq!(filled.identities.len(), 2);

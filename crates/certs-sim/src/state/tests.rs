@@ -15,6 +15,7 @@ use super::task::TaskTimes;
 use crate::clock::later;
 use crate::data::generate;
 use crate::id::Id;
+use crate::scenario::Scenario;
 use crate::view::{Decision, Phase, ReassignType, TaskStatus, TaskType};
 
 const START: Timestamp = Timestamp::UNIX_EPOCH;
@@ -227,6 +228,11 @@ proptest! {
             }
             sealed = after;
         }
+        // Whatever state this is, it can be written down and taken up again.
+        let exported = Scenario::of(&state);
+        let again = exported.clone().into_state(now, TaskTimes::default()).unwrap();
+        prop_assert_eq!(Scenario::of(&again), exported);
+        check_counters(&again);
         state.advance(later(now, Duration::from_secs(10)));
         prop_assert!(state.pending.is_empty());
         prop_assert_eq!(state.items.len(), items);

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use certs_sim::{Phase, Scenario, Simulator, scenario};
+use certs_sim::{Phase, Scenario, Simulator, scenario, view};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 use crate::client::{Client, simulator};
 
@@ -41,7 +42,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let row = || 0..6_usize;
+    let row = || 0..12_usize;
     let decision = prop_oneof![Just("APPROVE"), Just("REVOKE")];
     let operation = prop_oneof![Just("reassign"), Just("reassign-async")];
     prop_oneof![
@@ -58,14 +59,11 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Takes a step on what the client sees at that moment. Somebody else may have been there
-/// first: a refusal is as good as a success, as long as it is one of the API's.
+/// first, or the certification is signed already: a refusal is as good as a success, as
+/// long as it is one of the API's.
 async fn take(sim: &Simulator, client: &Client, people: &[String], step: &Step) {
-    let open: Vec<_> = sim
-        .certifications()
-        .into_iter()
-        .filter(|row| row.phase != Phase::Signed)
-        .collect();
-    let pick = |row: usize| &open[row % open.len()];
+    let rows = contested(sim);
+    let pick = |row: usize| &rows[row % rows.len()];
     let (path, body) = match step {
         Step::Decide {
             row,
@@ -123,6 +121,15 @@ async fn take(sim: &Simulator, client: &Client, people: &[String], step: &Step) 
         "{status} {path}: {}",
         reply.body
     );
+}
+
+/// A few certifications that all clients work on, and what reassignments have made.
+fn contested(sim: &Simulator) -> Vec<view::Certification> {
+    let (reassigned, others): (Vec<_>, Vec<_>) = sim
+        .certifications()
+        .into_iter()
+        .partition(|row| row.reassigned_from.is_some());
+    others.into_iter().take(5).chain(reassigned).collect()
 }
 
 fn decisions<'a>(items: impl IntoIterator<Item = &'a String>, decision: &str) -> Value {
@@ -238,7 +245,7 @@ async fn run(parts: Vec<Vec<Step>>) {
             moments
         }
     });
-    let mut clients = tokio::task::JoinSet::new();
+    let mut clients = JoinSet::new();
     for part in parts {
         let (sim, people) = (Arc::clone(&sim), Arc::clone(&people));
         clients.spawn(async move {
@@ -266,4 +273,42 @@ proptest! {
     ) {
         Runtime::new().unwrap().block_on(run(parts));
     }
+}
+
+#[tokio::test]
+async fn no_decision_of_many_clients_is_lost() {
+    let sim = simulator().await;
+    let row = sim
+        .certifications()
+        .into_iter()
+        .max_by_key(|row| row.decisions_total)
+        .unwrap();
+    let items = sim.items_of(&row.id);
+    let open: Vec<_> = items
+        .into_iter()
+        .filter(|item| item.decision.is_none())
+        .collect();
+    let path = format!("/v3/certifications/{}/decide", row.id);
+    let mut clients = JoinSet::new();
+    for chunk in open.chunks(20) {
+        let client = Client::admin(&sim).await;
+        let path = path.clone();
+        let decisions: Vec<_> = chunk
+            .iter()
+            .map(|item| json!({ "id": item.id, "decision": "APPROVE", "bulk": true }))
+            .collect();
+        clients.spawn(async move {
+            client.post(&path, Value::Array(decisions)).await.ok();
+        });
+    }
+    while let Some(done) = clients.join_next().await {
+        done.unwrap();
+    }
+    let after = sim
+        .certifications()
+        .into_iter()
+        .find(|after| after.id == row.id)
+        .unwrap();
+    assert!(after.is_completed());
+    assert_eq!(after.decisions_total, row.decisions_total);
 }

@@ -35,7 +35,6 @@ async fn what_is_not_there_is_not_found() {
     let id = &sim.certifications()[0].id;
     let unknown = "0".repeat(32);
     for path in [
-        "/".to_owned(),
         "/v3".to_owned(),
         "/v4/certifications".to_owned(),
         "/v3/nothing".to_owned(),

@@ -187,7 +187,7 @@ mod tests {
             Box::pin(async {
                 self.0.fetch_add(1, Ordering::SeqCst);
                 time::sleep(Duration::from_millis(50)).await;
-                Err(Error::token("the vault is sealed"))
+                Err(Error::no_token("the vault is sealed"))
             })
         }
     }
@@ -202,7 +202,7 @@ mod tests {
         assert!(
             outcomes
                 .iter()
-                .all(|token| token.as_ref().is_err_and(Error::is_unauthorized))
+                .all(|token| token.as_ref().is_err_and(Error::is_token))
         );
         assert_eq!(count.load(Ordering::SeqCst), 1);
         tokio::time::advance(FAILURE).await;

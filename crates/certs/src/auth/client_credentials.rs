@@ -42,7 +42,11 @@ impl ClientCredentials {
 
     async fn fetch(&self) -> Result<AccessToken, Error> {
         // Asking twice for a token does no harm.
-        let mut received = self.retries.run(Effect::None, |_| self.attempt()).await?;
+        let attempt = |_| self.attempt();
+        let mut received = self
+            .retries
+            .run(TOKEN_OPERATION, Effect::None, attempt)
+            .await?;
         if !received.status.is_success() {
             received.redact(self.client_secret.expose_secret());
             return Err(Error::from_received(TOKEN_OPERATION, &received));

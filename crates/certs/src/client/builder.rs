@@ -202,7 +202,7 @@ impl ClientBuilder {
                 secret,
             )),
             None => {
-                return Err(Error::refused(
+                return Err(Error::config(
                     "there is no way to authenticate. Give `client_credentials`, a `token` or a \
                      `token_provider`",
                 ));

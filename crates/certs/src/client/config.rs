@@ -55,7 +55,7 @@ impl ClientBuilder {
                     dotenvy::Error::Io(error) => error.to_string(),
                     _ => "a line is not NAME=value".to_owned(),
                 };
-                Error::refused(format!("{shown} cannot be read: {why}"))
+                Error::config(format!("{shown} cannot be read: {why}"))
             };
             let lines = dotenvy::from_path_iter(path).map_err(unreadable)?;
             let variables: HashMap<String, String> =
@@ -68,7 +68,7 @@ impl ClientBuilder {
 fn from_variables(place: &str, read: impl Fn(&str) -> Option<String>) -> Result<ClientBuilder> {
     let read = |name: &str| match read(name) {
         Some(value) if !value.trim().is_empty() => Ok(value),
-        _ => Err(Error::refused(format!(
+        _ => Err(Error::config(format!(
             "{name} is not set in {place}. Set {BASE_URL}, {CLIENT_ID} and {CLIENT_SECRET}, or \
              use `Client::builder`"
         ))),
@@ -87,7 +87,7 @@ struct Config {
 }
 
 fn from_json(shown: &str, path: &Path) -> Result<ClientBuilder> {
-    let refused = |why: String| Error::refused(format!("{shown} cannot be read: {why}"));
+    let refused = |why: String| Error::config(format!("{shown} cannot be read: {why}"));
     let text = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
     // Where, but not what: the text holds a secret.
     let config: Config = serde_json::from_slice(&text).map_err(|error| {
@@ -99,7 +99,7 @@ fn from_json(shown: &str, path: &Path) -> Result<ClientBuilder> {
     })?;
     let value = |name: &str, value: Option<String>| match value {
         Some(value) if !value.trim().is_empty() => Ok(value),
-        _ => Err(Error::refused(format!("{shown} has no {name}"))),
+        _ => Err(Error::config(format!("{shown} has no {name}"))),
     };
     let builder = ClientBuilder::new(value("BaseURL", config.base_url)?);
     let id = value("ClientId", config.client_id)?;
@@ -153,7 +153,7 @@ mod tests {
             (".env", "SAIL_CLIENT_SECRET='hush\n", "not NAME=value"),
         ] {
             let error = file(name, text).1.unwrap_err();
-            assert!(error.is_refused());
+            assert!(error.is_config());
             let shown = format!("{error} {error:?}");
             assert!(shown.contains(what), "{shown}");
             assert!(!shown.contains("hush"), "{shown}");

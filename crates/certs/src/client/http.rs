@@ -67,7 +67,7 @@ impl HttpOptions {
             ProxyChoice::This(url) => {
                 let proxy = Proxy::all(url).map_err(|_| {
                     let url = base_url::shown(url);
-                    Error::refused(format!(
+                    Error::config(format!(
                         "the proxy `{url}` is not a URL such as http://host:port"
                     ))
                 })?;
@@ -75,7 +75,7 @@ impl HttpOptions {
             }
         };
         builder.build().map_err(|error| {
-            Error::refused(format!(
+            Error::config(format!(
                 "the HTTP client could not be set up: {}",
                 root_cause(&error)
             ))
@@ -87,7 +87,7 @@ impl HttpOptions {
 fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>> {
     match reqwest::Certificate::from_pem_bundle(pem) {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(Error::refused(
+        _ => Err(Error::config(
             "a root certificate is not PEM, or there is none in it",
         )),
     }

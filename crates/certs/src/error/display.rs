@@ -93,15 +93,19 @@ fn hint(error: &Error) -> Option<String> {
             Some(wait) => format!("Try again in {} s", wait.as_secs_f64().ceil()),
             None => "Try again later".into(),
         },
-        ErrorKind::Server => "Try again later".into(),
         ErrorKind::Connect => "Check the base URL, the network and the proxy".into(),
-        ErrorKind::Interrupted | ErrorKind::Timeout if error.0.without_effect => {
-            "Try again later".into()
+        ErrorKind::Decode | ErrorKind::TooLarge if error.may_have_taken_effect() => {
+            "It has been done: do not send it again".into()
         }
-        ErrorKind::Interrupted | ErrorKind::Timeout => {
-            "It may have been done all the same: look before trying again".into()
+        ErrorKind::Server | ErrorKind::Interrupted | ErrorKind::Timeout => {
+            match error.may_have_taken_effect() {
+                true => "It may have been done all the same: look before trying again".into(),
+                false => "Try again later".into(),
+            }
         }
-        ErrorKind::Refused
+        ErrorKind::Config
+        | ErrorKind::Token
+        | ErrorKind::Refused
         | ErrorKind::InvalidRequest
         | ErrorKind::Redirected
         | ErrorKind::Decode

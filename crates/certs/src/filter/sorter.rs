@@ -3,7 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::capability::Sortable;
 use super::endpoint::Endpoint;
+use super::field::Field;
 
 /// The order of the elements that endpoint `E` lists.
 ///
@@ -60,6 +62,13 @@ impl<E: Endpoint> Sorter<E> {
     pub fn then(mut self, next: Self) -> Self {
         self.keys.extend(next.keys);
         self
+    }
+}
+
+/// A field alone sorts smallest first.
+impl<K: Sortable> From<Field<K>> for Sorter<K::Endpoint> {
+    fn from(field: Field<K>) -> Self {
+        field.asc()
     }
 }
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::schema::plain_descriptions;
 use super::{
-    AccessReference, AccessSummary, Decision, Extra, ObjectType, ReviewDecision, tolerant,
+    AccessReference, AccessSummary, Decision, Entitlement, Extra, ObjectType, ReviewDecision,
+    tolerant,
 };
 
 /// One thing to decide about: may this identity keep this access?
@@ -103,6 +104,27 @@ impl AccessReviewItem {
     #[must_use]
     pub fn identity_name(&self) -> Option<&str> {
         self.identity_summary.as_ref()?.name.as_deref()
+    }
+
+    /// The entitlement under review; `None` for access profiles and roles.
+    #[must_use]
+    pub fn entitlement(&self) -> Option<&Entitlement> {
+        self.access_summary.as_ref()?.entitlement.as_deref()
+    }
+
+    /// Whether the access under review, of whatever sort, is marked as privileged.
+    #[must_use]
+    pub fn is_privileged(&self) -> bool {
+        let Some(access) = &self.access_summary else {
+            return false;
+        };
+        let entitlement = access.entitlement.as_ref().and_then(|held| held.privileged);
+        let profile = access
+            .access_profile
+            .as_ref()
+            .and_then(|held| held.privileged);
+        let role = access.role.as_ref().and_then(|held| held.privileged);
+        entitlement.or(profile).or(role) == Some(true)
     }
 
     fn access(&self) -> Option<&AccessReference> {

@@ -5,16 +5,16 @@ use certs_raw::Operation;
 use super::{Fetching, Sealed, beta, each, paged, path_id, v3};
 use crate::beta::{BetaClient, BetaReview};
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::filter::endpoint::{BetaCertifications, Certifications};
 use crate::filter::{self, certification};
 use crate::list::{List, Listed, Query};
 use crate::model::convert;
-use crate::model::{Certification, Reviewer};
+use crate::model::{Certification, IdentityReference, Reviewer};
 use crate::transport::{call, call_list};
 
 /// Whose certifications or tasks to list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReviewerIdentity {
     /// The owner of the token.
@@ -24,10 +24,15 @@ pub enum ReviewerIdentity {
 }
 
 impl ReviewerIdentity {
-    pub(crate) fn into_wire(self) -> String {
+    /// The value of the parameter. Without a value it would not narrow the list.
+    pub(crate) fn into_wire(self, operation: Operation) -> Result<String> {
         match self {
-            Self::Me => "me".to_owned(),
-            Self::Id(id) => id,
+            Self::Me => Ok("me".to_owned()),
+            Self::Id(id) if id.is_empty() => {
+                let why = "the reviewer's id is empty: the answer it came from did not carry one";
+                Err(Error::refused(why).during(operation))
+            }
+            Self::Id(id) => Ok(id),
         }
     }
 }
@@ -56,6 +61,12 @@ impl From<&Reviewer> for ReviewerIdentity {
     }
 }
 
+impl From<&IdentityReference> for ReviewerIdentity {
+    fn from(identity: &IdentityReference) -> Self {
+        Self::Id(identity.id.clone())
+    }
+}
+
 impl Client {
     /// Lists certifications that the token's owner may review (`GET /v3/certifications`).
     pub fn certifications(&self) -> List<Certifications> {
@@ -81,8 +92,9 @@ impl List<Certifications> {
 }
 
 impl List<Certifications> {
-    /// Orders the list by name and due date: decisions do not change that, so
-    /// pages do not shift while somebody works on what is listed.
+    /// Orders the list by name and due date, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
     pub fn in_stable_order(self) -> Self {
         self.sort(certification::name().asc())
             .sort(certification::due().asc())
@@ -100,7 +112,7 @@ impl Listed for Certifications {
         Box::pin(async move {
             let mut request = paged!(client.raw().list_identity_certifications(), query, sorters);
             if let Some(reviewer) = reviewer {
-                request = request.reviewer_identity(reviewer.into_wire());
+                request = request.reviewer_identity(reviewer.into_wire(Self::OPERATION)?);
             }
             Ok(each(
                 call_list(Self::OPERATION, query.lenient, request.send()).await?,
@@ -138,8 +150,9 @@ impl List<BetaCertifications> {
 }
 
 impl List<BetaCertifications> {
-    /// Orders the list by name and due date: decisions do not change that, so
-    /// pages do not shift while somebody works on what is listed.
+    /// Orders the list by name and due date, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
     pub fn in_stable_order(self) -> Self {
         self.sort(filter::beta::certification::name().asc())
             .sort(filter::beta::certification::due().asc())
@@ -157,7 +170,7 @@ impl Listed for BetaCertifications {
         Box::pin(async move {
             let mut request = paged!(client.raw_beta().list_certifications(), query, sorters);
             if let Some(reviewer) = reviewer {
-                request = request.reviewer_identity(reviewer.into_wire());
+                request = request.reviewer_identity(reviewer.into_wire(Self::OPERATION)?);
             }
             Ok(each(
                 call_list(Self::OPERATION, query.lenient, request.send()).await?,

@@ -63,8 +63,8 @@ impl Review {
 ///
 /// Refused before sending: no decision at all, more than [`MAX_DECISIONS`], an item that is
 /// decided twice or has no id, an end date on anything but a revocation. Otherwise
-/// whatever the call meets; then no decision of the call has been made, unless the answer
-/// was lost ([`is_timeout`](Error::is_timeout), [`is_interrupted`](Error::is_interrupted)).
+/// whatever the call meets; then no decision of the call has been made, unless the error
+/// [`may_have_taken_effect`](Error::may_have_taken_effect).
 #[derive(Debug)]
 #[must_use = "decisions are sent when this is awaited"]
 pub struct Decide {
@@ -105,6 +105,17 @@ impl DecideOutcome {
     #[must_use]
     pub fn applied(&self) -> &[String] {
         &self.applied
+    }
+}
+
+impl Decide {
+    /// Sends the decisions. The same as awaiting this.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Decide`].
+    pub async fn send(self) -> Result<DecideOutcome> {
+        self.await
     }
 }
 

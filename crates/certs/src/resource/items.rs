@@ -94,8 +94,9 @@ fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
 }
 
 impl List<Items> {
-    /// Orders the list by identity, access type and access name: decisions do not change that, so
-    /// pages do not shift while somebody works on what is listed.
+    /// Orders the list by identity, access type and access name, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
     pub fn in_stable_order(self) -> Self {
         self.sort(item::identity_summary_name().asc())
             .sort(item::access_type().asc())

@@ -120,18 +120,12 @@ impl<V> Reassign<V> {
         self
     }
 
-    /// The parts of the call, if it is worth sending.
-    fn checked(self, operation: Operation, max: usize) -> Result<Checked> {
-        self.check(max).map_err(|error| error.during(operation))?;
-        let certification = path_id("certification id", self.certification)
-            .map_err(|error| error.during(operation))?;
-        Ok(Checked {
-            client: self.client,
-            certification,
-            to: self.to,
-            reason: self.reason,
-            references: self.references,
-        })
+    /// The reassignment itself, if it is worth sending.
+    fn checked(mut self, operation: Operation, max: usize) -> Result<Self> {
+        let refused = |error: Error| error.during(operation);
+        self.check(max).map_err(refused)?;
+        self.certification = path_id("certification id", self.certification).map_err(refused)?;
+        Ok(self)
     }
 
     fn check(&self, max: usize) -> Result<()> {
@@ -165,14 +159,6 @@ impl<V> Reassign<V> {
     }
 }
 
-struct Checked {
-    client: Client,
-    certification: String,
-    to: String,
-    reason: String,
-    references: Vec<ReassignReference>,
-}
-
 impl Reassign<V3> {
     /// Reassigns at most [`MAX_REASSIGN`] items or identities and answers when that is
     /// done, with the certification that they were taken from
@@ -184,10 +170,17 @@ impl Reassign<V3> {
     /// Otherwise whatever the call meets.
     pub async fn send(self) -> Result<Certification> {
         const OPERATION: Operation = v3("reassign_identity_certifications");
-        let call_ = self.checked(OPERATION, MAX_REASSIGN)?;
-        let body = convert::v3::review_reassign(call_.references, call_.to, call_.reason);
-        let request = call_.client.raw().reassign_identity_certifications();
-        let answer = call(OPERATION, request.id(call_.certification).body(body).send()).await?;
+        let Self {
+            client,
+            certification,
+            to,
+            reason,
+            references,
+            ..
+        } = self.checked(OPERATION, MAX_REASSIGN)?;
+        let body = convert::v3::review_reassign(references, to, reason);
+        let request = client.raw().reassign_identity_certifications();
+        let answer = call(OPERATION, request.id(certification).body(body).send()).await?;
         Ok(convert::v3::certification(answer.body))
     }
 
@@ -202,10 +195,17 @@ impl Reassign<V3> {
     /// As [`send`](Self::send). What goes wrong in the background shows in the task.
     pub async fn submit(self) -> Result<Task> {
         const OPERATION: Operation = v3("submit_reassign_certs_async");
-        let call_ = self.checked(OPERATION, MAX_REASSIGN_ASYNC)?;
-        let body = convert::v3::review_reassign(call_.references, call_.to, call_.reason);
-        let request = call_.client.raw().submit_reassign_certs_async();
-        let answer = call(OPERATION, request.id(call_.certification).body(body).send()).await?;
+        let Self {
+            client,
+            certification,
+            to,
+            reason,
+            references,
+            ..
+        } = self.checked(OPERATION, MAX_REASSIGN_ASYNC)?;
+        let body = convert::v3::review_reassign(references, to, reason);
+        let request = client.raw().submit_reassign_certs_async();
+        let answer = call(OPERATION, request.id(certification).body(body).send()).await?;
         Ok(convert::v3::task(answer.body))
     }
 }
@@ -223,10 +223,17 @@ impl Reassign<Beta> {
     /// Otherwise whatever the call meets.
     pub async fn submit(self) -> Result<Task> {
         const OPERATION: Operation = beta("submit_reassign_certs_async");
-        let call_ = self.checked(OPERATION, MAX_REASSIGN_ASYNC)?;
-        let body = convert::beta::review_reassign(call_.references, call_.to, call_.reason);
-        let request = call_.client.raw_beta().submit_reassign_certs_async();
-        let answer = call(OPERATION, request.id(call_.certification).body(body).send()).await?;
+        let Self {
+            client,
+            certification,
+            to,
+            reason,
+            references,
+            ..
+        } = self.checked(OPERATION, MAX_REASSIGN_ASYNC)?;
+        let body = convert::beta::review_reassign(references, to, reason);
+        let request = client.raw_beta().submit_reassign_certs_async();
+        let answer = call(OPERATION, request.id(certification).body(body).send()).await?;
         Ok(convert::beta::task(answer.body))
     }
 }

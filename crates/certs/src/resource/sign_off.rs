@@ -28,11 +28,28 @@ impl Review {
 }
 
 /// A sign-off that is about to be sent. Await it to get the certification as it is then.
+///
+/// # Errors
+///
+/// An invalid request if decisions are open or it is signed already, and whatever else the
+/// call meets. If [`may_have_taken_effect`](crate::Error::may_have_taken_effect), look at
+/// the certification before trying again.
 #[derive(Debug)]
 #[must_use = "the sign-off is sent when this is awaited"]
 pub struct SignOff {
     client: Client,
     certification: Result<String>,
+}
+
+impl SignOff {
+    /// Sends the sign-off. The same as awaiting this.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SignOff`].
+    pub async fn send(self) -> Result<Certification> {
+        self.await
+    }
 }
 
 impl IntoFuture for SignOff {

@@ -59,6 +59,11 @@ impl Review {
 }
 
 /// A count of decisions that is about to be asked for. Await it.
+///
+/// # Errors
+///
+/// Refused before sending if the filter holds an empty list; otherwise whatever the call
+/// meets.
 #[derive(Clone, Debug)]
 #[must_use = "the summary is asked for when this is awaited"]
 pub struct GetDecisionSummary {
@@ -71,6 +76,17 @@ impl GetDecisionSummary {
     pub fn filter(mut self, filter: impl IntoFilter<DecisionSummaries>) -> Self {
         self.filter = Some(filter.into_filter());
         self
+    }
+}
+
+impl GetDecisionSummary {
+    /// Sends the request. The same as awaiting this.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`GetDecisionSummary`].
+    pub async fn send(self) -> Result<DecisionSummary> {
+        self.await
     }
 }
 
@@ -98,8 +114,9 @@ impl IntoFuture for GetDecisionSummary {
 }
 
 impl List<IdentitySummaries> {
-    /// Orders the list by name: decisions do not change that, so
-    /// pages do not shift while somebody works on what is listed.
+    /// Orders the list by name, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
     pub fn in_stable_order(self) -> Self {
         self.sort(identity_summary::name().asc())
     }
@@ -129,8 +146,9 @@ impl Listed for IdentitySummaries {
 }
 
 impl List<AccessSummaries> {
-    /// Orders the list by the name of the access: decisions do not change that, so
-    /// pages do not shift while somebody works on what is listed.
+    /// Orders the list by the name of the access, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
     pub fn in_stable_order(self) -> Self {
         self.sort(access_summary::access_name().asc())
     }

@@ -56,7 +56,7 @@ impl Listed for Tasks {
         Box::pin(async move {
             let mut request = paged!(client.raw().get_pending_certification_tasks(), query);
             if let Some(reviewer) = reviewer {
-                request = request.reviewer_identity(reviewer.into_wire());
+                request = request.reviewer_identity(reviewer.into_wire(Self::OPERATION)?);
             }
             Ok(each(
                 call_list(Self::OPERATION, query.lenient, request.send()).await?,
@@ -160,6 +160,16 @@ impl TaskHandle {
         }
     }
 
+    fn pending(&self, timeout: Duration, status: Option<&str>) -> Error {
+        let why = format!(
+            "task {} has not ended after {timeout:?}; its status is `{}`. Wait for it again, it \
+             goes on",
+            self.id,
+            status.unwrap_or_default()
+        );
+        Error::task(ErrorKind::TaskPending, self.operation(), why, Vec::new())
+    }
+
     fn operation(&self) -> Operation {
         if self.certification.is_some() {
             BETA_TASK
@@ -204,9 +214,17 @@ impl WaitForTask {
             timeout,
         } = self;
         let started = time::now();
-        let mut pause = FIRST_PAUSE;
+        let (mut pause, mut status) = (FIRST_PAUSE, None::<String>);
         loop {
-            let task = handle.get().await?;
+            let left = timeout.saturating_sub(started.elapsed());
+            // The first look is always taken, however little time there is for it.
+            let look = match status {
+                None => Some(handle.get().await),
+                Some(_) => time::within(left, handle.get()).await,
+            };
+            let Some(task) = look.transpose()? else {
+                return Err(handle.pending(timeout, status.as_deref()));
+            };
             if task.succeeded() {
                 return Ok(task);
             }
@@ -219,19 +237,13 @@ impl WaitForTask {
                     task.errors,
                 ));
             }
+            status = Some(
+                task.status
+                    .map_or_else(String::new, |status| status.to_string()),
+            );
             let left = timeout.saturating_sub(started.elapsed());
             if left.is_zero() {
-                let status = task
-                    .status
-                    .map(|status| status.to_string())
-                    .unwrap_or_default();
-                let why = format!(
-                    "task {} has not ended after {timeout:?}; its status is `{status}`. Wait for \
-                     it again, it goes on",
-                    handle.id
-                );
-                let kind = ErrorKind::TaskPending;
-                return Err(Error::task(kind, handle.operation(), why, Vec::new()));
+                return Err(handle.pending(timeout, status.as_deref()));
             }
             time::sleep(pause.min(left)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);

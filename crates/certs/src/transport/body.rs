@@ -101,3 +101,27 @@ impl From<Received> for Response {
         Self::from(response)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_taken_out_in_both_of_its_forms() {
+        let redacted = |body: &'static str, secret: &str| {
+            let mut received = Received {
+                status: StatusCode::BAD_GATEWAY,
+                headers: HeaderMap::new(),
+                body: Bytes::from_static(body.as_bytes()),
+            };
+            received.redact(secret);
+            received.body
+        };
+        assert_eq!(
+            redacted("client_secret=a%2Fb+c&secret: a/b c", "a/b c"),
+            "client_secret=[redacted]&secret: [redacted]"
+        );
+        assert_eq!(redacted("nothing to hide", "hush"), "nothing to hide");
+        assert_eq!(redacted("an empty secret", ""), "an empty secret");
+    }
+}

@@ -107,7 +107,7 @@ pub(crate) async fn call_list<T: DeserializeOwned>(
 }
 
 fn undecodable(operation: Operation, context: &Context, why: String) -> Error {
-    let error = Error::undecodable(operation, why).attempts_made(context.attempts());
+    let error = context.explain(Error::undecodable(operation, why));
     match context.take_answer() {
         Some((status, _)) => error.answered_with(status),
         None => error,
@@ -168,7 +168,7 @@ async fn outcome<T: DeserializeOwned>(
         }
         RawError::ErrorResponse(value) => Error::from_status(operation, value.status()),
     };
-    Err(error.attempts_made(context.attempts()))
+    Err(context.explain(error))
 }
 
 fn not_json(body: &[u8], error: &serde_json::Error) -> String {

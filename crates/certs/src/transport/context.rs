@@ -5,18 +5,21 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::body::Received;
+use crate::error::Error;
 
 /// Belongs to one call.
 #[derive(Debug, Default)]
 pub(super) struct Context {
     /// Whether sending it twice is as good as sending it once.
     idempotent: bool,
+    /// Whether it reads and changes nothing.
+    is_read: AtomicBool,
     attempts: AtomicU32,
     answer: Mutex<Option<(StatusCode, HeaderMap)>>,
 }
@@ -38,9 +41,10 @@ impl Context {
         CURRENT.scope(Arc::clone(self), call).await
     }
 
-    /// How many attempts were made.
-    pub(super) fn attempts(&self) -> u32 {
-        self.attempts.load(Ordering::Relaxed)
+    /// The same error, with what is known of the call.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        let attempts = self.attempts.load(Ordering::Relaxed);
+        error.of_call(attempts, self.is_read.load(Ordering::Relaxed))
     }
 
     /// Status and headers of the answer. The generated client drops both when it cannot
@@ -59,6 +63,11 @@ pub(super) fn is_idempotent() -> bool {
     CURRENT
         .try_with(|context| context.idempotent)
         .unwrap_or(false)
+}
+
+/// Notes whether the call reads and changes nothing.
+pub(super) fn is_read(is_read: bool) {
+    let _ = CURRENT.try_with(|context| context.is_read.store(is_read, Ordering::Relaxed));
 }
 
 /// Notes that this attempt, counted from 1, begins.

@@ -15,11 +15,12 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use certs_raw::Operation;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use super::body::Received;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, TOKEN_OPERATION};
 use crate::time;
 
 /// How failed attempts are tried again.
@@ -132,7 +133,7 @@ enum Verdict {
     Again { after: Option<Duration> },
 }
 
-fn verdict(effect: Effect, outcome: &Result<Received, Error>) -> Verdict {
+fn verdict(operation: Operation, effect: Effect, outcome: &Result<Received, Error>) -> Verdict {
     let again = match outcome {
         Ok(received) => match received.status {
             StatusCode::TOO_MANY_REQUESTS => true,
@@ -148,9 +149,10 @@ fn verdict(effect: Effect, outcome: &Result<Received, Error>) -> Verdict {
             _ => false,
         },
     };
-    // A failure to get the token was tried again where it happened.
-    let of_the_token = outcome.as_ref().is_err_and(Error::is_about_the_token);
-    if !again || of_the_token {
+    // For a call, a failure to get the token is final: it was tried again where it happened.
+    let happened_before =
+        operation != TOKEN_OPERATION && outcome.as_ref().is_err_and(Error::is_about_the_token);
+    if !again || happened_before {
         return Verdict::Done;
     }
     let after = outcome
@@ -178,6 +180,7 @@ impl Retries {
     /// Makes attempts until one is final. `attempt` is called with their numbers, from 1.
     pub(crate) async fn run<F>(
         &self,
+        operation: Operation,
         effect: Effect,
         mut attempt: impl FnMut(u32) -> F,
     ) -> Result<Received, Error>
@@ -187,7 +190,7 @@ impl Retries {
         let (mut number, mut waited) = (1, Duration::ZERO);
         loop {
             let outcome = attempt(number).await;
-            let Verdict::Again { after } = verdict(effect, &outcome) else {
+            let Verdict::Again { after } = verdict(operation, effect, &outcome) else {
                 if outcome
                     .as_ref()
                     .is_ok_and(|received| received.status.is_success())
@@ -257,7 +260,6 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 mod tests {
     use std::cell::RefCell;
 
-    use certs_raw::Operation;
     use http::HeaderValue;
 
     use super::*;
@@ -297,7 +299,7 @@ mod tests {
     ) -> (u32, Duration, Result<Received, Error>) {
         let (start, attempts) = (time::now(), RefCell::new(0));
         let outcome = retries
-            .run(effect, |number| {
+            .run(OPERATION, effect, |number| {
                 *attempts.borrow_mut() = number;
                 let last = outcomes.len() - 1;
                 let outcome = outcomes[(number as usize - 1).min(last)].clone();
@@ -328,13 +330,22 @@ mod tests {
             (answer(404), false, false),
             (answer(500), false, false),
         ] {
-            let again = |effect| verdict(effect, &outcome) != Verdict::Done;
+            let again = |effect| verdict(OPERATION, effect, &outcome) != Verdict::Done;
             assert_eq!(
                 (again(Effect::None), again(Effect::Once)),
                 (read, write),
                 "{outcome:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_token_is_asked_for_again_where_it_is_needed_and_nowhere_else() {
+        let failed: Result<Received, Error> =
+            Err(Error::of_kind(ErrorKind::Connect).during(TOKEN_OPERATION));
+        let again = |operation| verdict(operation, Effect::None, &failed) != Verdict::Done;
+        assert!(again(TOKEN_OPERATION));
+        assert!(!again(OPERATION));
     }
 
     #[tokio::test(start_paused = true)]

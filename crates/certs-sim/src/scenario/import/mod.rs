@@ -1,0 +1,50 @@
+//! From a scenario to the state that it describes.
+
+mod lookup;
+mod review;
+mod task;
+mod tenant;
+
+use jiff::Timestamp;
+
+use super::error::ScenarioError;
+use super::model;
+use crate::state::State;
+use crate::state::task::TaskTimes;
+
+type Result<T> = std::result::Result<T, ScenarioError>;
+
+/// Makes the state that a scenario describes; `now` stands for the dates that it leaves
+/// out.
+pub(crate) fn load(
+    scenario: model::Scenario,
+    now: Timestamp,
+    task_times: TaskTimes,
+) -> Result<State> {
+    // Every list is taken apart, so that a new one cannot be forgotten.
+    let model::Scenario {
+        schema: _,
+        identities,
+        governance_groups,
+        sources,
+        entitlements,
+        access_profiles,
+        roles,
+        campaigns,
+        certifications,
+        tasks,
+        remediations,
+    } = scenario;
+    let mut tenant = tenant::people(identities, now)?;
+    tenant::add_groups(&mut tenant, governance_groups)?;
+    tenant::add_sources(&mut tenant, sources)?;
+    tenant::add_entitlements(&mut tenant, entitlements)?;
+    tenant::add_profiles(&mut tenant, access_profiles, now)?;
+    tenant::add_roles(&mut tenant, roles)?;
+    let mut state = State::new(tenant, task_times);
+    review::add_campaigns(&mut state, campaigns, now)?;
+    review::add_certifications(&mut state, certifications, now)?;
+    task::add_tasks(&mut state, tasks, now)?;
+    task::add_remediations(&mut state, remediations)?;
+    Ok(state)
+}

@@ -1,0 +1,92 @@
+//! Reviews campaigns of an unreliable tenant for a while, in real time, and reports.
+//!
+//! ```console
+//! $ cargo run --release -p certs-tests --bin soak -- --minutes 5
+//! ```
+
+use std::process::ExitCode;
+
+use certs_sim::Clock;
+use certs_tests::soak::{Campaign, Observer};
+use clap::Parser;
+
+/// The least part of the permitted rate that has to be used while work is waiting.
+const BUDGET_USE: f64 = 0.95;
+
+/// The part of answers that may be 429.
+const RATE_LIMITED: f64 = 0.01;
+
+/// Reviews campaigns of an unreliable tenant, one after the other with a new seed each, and
+/// fails if anything happens not at all or more than once.
+#[derive(Debug, Parser)]
+struct Options {
+    /// How long to go on; a campaign that has begun is brought to its end
+    #[arg(long, default_value_t = 5)]
+    minutes: u64,
+
+    /// How many items the tenant has; not quite half of them are to be decided
+    #[arg(long, default_value_t = 48_000)]
+    items: usize,
+
+    /// The part of the requests that something happens to
+    #[arg(long, default_value_t = 0.1)]
+    faults: f64,
+
+    /// How many certifications are worked on at once
+    #[arg(long, default_value_t = 64)]
+    workers: usize,
+
+    /// How many decisions go into one call
+    #[arg(long, default_value_t = certs::MAX_DECISIONS)]
+    batch: usize,
+
+    /// The seed of the first campaign
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    match run(&options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("soak: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> anyhow::Result<()> {
+    let observer = Observer::default();
+    tracing::subscriber::set_global_default(observer.clone())?;
+    let clock = Clock::system();
+    let started = clock.now();
+    let (mut campaigns, mut items) = (0, 0);
+    for seed in options.seed.. {
+        let campaign = Campaign {
+            seed,
+            items: options.items,
+            faults: options.faults,
+            workers: options.workers,
+            batch: options.batch,
+            clock: clock.clone(),
+        };
+        let report = campaign.run(&observer).await?;
+        println!("{report}\n");
+        anyhow::ensure!(
+            report.budget_use() >= BUDGET_USE,
+            "too little of the budget was used"
+        );
+        anyhow::ensure!(
+            report.part_rate_limited() < RATE_LIMITED,
+            "too many answers were 429"
+        );
+        (campaigns, items) = (campaigns + 1, items + report.items());
+        if clock.now().duration_since(started).as_secs() >= 60 * options.minutes.cast_signed() {
+            break;
+        }
+    }
+    println!("{campaigns} campaigns with {items} decisions, each of which landed exactly once");
+    Ok(())
+}

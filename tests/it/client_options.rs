@@ -1,0 +1,93 @@
+//! What the builder sets holds for calls and for the token request alike.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use certs::{Client, ClientBuilder};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+/// Where nobody listens: only through a proxy does a request get anywhere.
+const NOWHERE: &str = "http://localhost:9";
+
+/// A proxy that answers itself, and the addresses that it was asked for.
+async fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
+    let asked = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&asked);
+    let router = Router::new().fallback(move |request: Request| {
+        seen.lock().unwrap().push(request.uri().to_string());
+        async { axum::Json(json!({ "access_token": "a token", "id": "c-1" })).into_response() }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, asked)
+}
+
+fn nowhere() -> ClientBuilder {
+    Client::builder(NOWHERE).client_credentials("id", "secret")
+}
+
+#[tokio::test]
+async fn a_proxy_is_for_the_token_request_too() {
+    let (url, asked) = proxy().await;
+    let client = nowhere().proxy(url).build().unwrap();
+    let certification = client.certification("c-1").get().await.unwrap();
+    assert_eq!(certification.id, "c-1");
+    let asked = asked.lock().unwrap().clone();
+    let expected =
+        ["/oauth/token", "/v3/certifications/c-1"].map(|path| format!("{NOWHERE}{path}"));
+    assert_eq!(asked, expected);
+}
+
+#[tokio::test]
+async fn a_client_of_the_callers_own_is_for_the_token_request_too() {
+    let (url, asked) = proxy().await;
+    let own = reqwest::Client::builder()
+        .proxy(reqwest::Proxy::all(url).unwrap())
+        .build()
+        .unwrap();
+    let client = nowhere().http_client(own).build().unwrap();
+    client.certification("c-1").get().await.unwrap();
+    assert_eq!(asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_url_of_its_own_is_asked_for_the_token_only() {
+    let (url, asked) = proxy().await;
+    let client = nowhere()
+        .token_url(format!("{url}/login"))
+        .no_proxy()
+        .build()
+        .unwrap();
+    let error = client.certification("c-1").get().await.unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    assert_eq!(*asked.lock().unwrap(), ["/login"]);
+}
+
+#[test]
+fn what_cannot_be_set_up_is_refused_without_its_secrets() {
+    let error = nowhere().proxy("http://ada:hush@[").build().unwrap_err();
+    assert!(error.is_config());
+    assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
+
+    let error = nowhere()
+        .root_certificates("no certificate")
+        .build()
+        .unwrap_err();
+    assert!(error.to_string().contains("not PEM"), "{error}");
+
+    let error = nowhere()
+        .token_url("http://login.example")
+        .build()
+        .unwrap_err();
+    assert!(error.to_string().contains("not encrypted"), "{error}");
+
+    let error = Client::builder(NOWHERE).build().unwrap_err();
+    assert!(
+        error.to_string().contains("no way to authenticate"),
+        "{error}"
+    );
+}

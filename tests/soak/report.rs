@@ -1,0 +1,143 @@
+//! What a campaign took.
+
+use std::fmt;
+
+use certs_sim::{RateLimit, Simulator};
+use jiff::SignedDuration;
+
+use super::audit::Landed;
+use super::observer::{Observer, Seen};
+use super::robot::Done;
+
+/// What a campaign took, and what it met. Printed, it is a paragraph.
+#[derive(Clone, Debug)]
+pub struct Report {
+    seed: u64,
+    took: SignedDuration,
+    landed: Landed,
+    done: Done,
+    seen: Seen,
+    /// Requests to the API that arrived, those for tokens apart.
+    requests: usize,
+    tokens: usize,
+    /// Requests to which something happened.
+    hit: usize,
+    rate_limited: usize,
+}
+
+impl Report {
+    pub(super) fn new(
+        seed: u64,
+        took: SignedDuration,
+        landed: Landed,
+        done: Done,
+        observer: &Observer,
+        sim: &Simulator,
+    ) -> Self {
+        let requests = sim.requests();
+        let count = |counts: fn(&certs_sim::RecordedRequest) -> bool| {
+            requests.iter().filter(|request| counts(request)).count()
+        };
+        let tokens = count(|request| request.path == "/oauth/token");
+        Self {
+            seed,
+            took,
+            landed,
+            done,
+            seen: observer.seen(),
+            requests: requests.len() - tokens,
+            tokens,
+            hit: count(|request| request.fault.is_some()),
+            rate_limited: count(|request| request.status == 429),
+        }
+    }
+
+    /// How many items were decided.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        self.landed.items
+    }
+
+    /// How many requests something happened to, from 0 to 1.
+    #[must_use]
+    pub fn part_hit(&self) -> f64 {
+        self.hit as f64 / (self.requests + self.tokens) as f64
+    }
+
+    /// How much of the permitted rate was used while there was more to send, from 0 to 1. 1
+    /// if there never was.
+    #[must_use]
+    pub fn budget_use(&self) -> f64 {
+        let RateLimit { requests, per } = RateLimit::default();
+        let permitted = f64::from(requests) / per.as_secs_f64();
+        let used = self.seen.rate_while_busy();
+        used.map_or(1.0, |rate| rate / permitted)
+    }
+
+    /// How many answers were 429, from 0 to 1.
+    #[must_use]
+    pub fn part_rate_limited(&self) -> f64 {
+        self.rate_limited as f64 / self.requests as f64
+    }
+
+    /// How many writes had an outcome that the answer did not tell.
+    #[must_use]
+    pub fn unknown_outcomes(&self) -> usize {
+        self.done.unknown
+    }
+
+    /// How many attempts the client made again by itself.
+    #[must_use]
+    pub fn retries(&self) -> u64 {
+        self.seen.retries
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            seed,
+            took,
+            landed,
+            done,
+            seen,
+            requests,
+            tokens,
+            hit,
+            rate_limited,
+        } = self;
+        writeln!(f, "campaign of seed {seed}, {:.1} s", took.as_secs_f64())?;
+        writeln!(
+            f,
+            "  done exactly once:  {} decisions, {} sign-offs, {} + {} reassignments at once and \
+             as tasks",
+            landed.items, landed.certifications, done.reassigned_at_once, done.reassigned_as_task
+        )?;
+        writeln!(
+            f,
+            "  requests:           {requests}, and {tokens} for tokens; {hit} were hit ({:.1} %)",
+            100.0 * self.part_hit()
+        )?;
+        writeln!(
+            f,
+            "  the client:         {} attempts, {} retries, {} tokens replaced after a 401, {} \
+             waits for the budget",
+            seen.attempts, seen.retries, seen.renewals, seen.waits
+        )?;
+        writeln!(
+            f,
+            "  left to the caller: {} unknown outcomes of writes, {} failed reads, {} incomplete \
+             answers",
+            done.unknown, done.failed_reads, done.incomplete
+        )?;
+        write!(
+            f,
+            "  budget:             {:.1} % of the permitted rate in the {:.0} s in which work was \
+             waiting; {} answers of 429 ({:.2} %)",
+            100.0 * self.budget_use(),
+            seen.busy(),
+            rate_limited,
+            100.0 * self.part_rate_limited()
+        )
+    }
+}

@@ -1,0 +1,323 @@
+//! What a careful program does with the client.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use certs::filter::{certification, item};
+use certs::model::{Certification, Phase, ReviewDecision};
+use certs::{Client, Error, ErrorKind, List, Listed, Review};
+use futures_util::future::join_all;
+use futures_util::stream::{self, TryStreamExt as _};
+
+/// How often something is asked for before it is called hopeless.
+const TRIES: usize = 40;
+
+/// Between two of them.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// After this a task that was accepted has ended.
+const TASK: Duration = Duration::from_secs(3);
+
+/// How many items one reassignment takes.
+const REASSIGNED: usize = 5;
+
+/// Which of the first certifications have some of their items reassigned: enough to see it
+/// often, few enough to leave most as they are.
+const EVERY: usize = 4;
+
+/// What was done, as far as the robot knows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Done {
+    pub(super) signed: usize,
+    pub(super) reassigned_at_once: usize,
+    pub(super) reassigned_as_task: usize,
+    /// Writes of which the answer does not tell whether they were done.
+    pub(super) unknown: usize,
+    /// Answers that were asked for again because something in them was missing.
+    pub(super) incomplete: usize,
+    /// Reads that failed in spite of the client's own retries, and were asked for again.
+    pub(super) failed_reads: usize,
+}
+
+/// Reviews everything.
+#[derive(Debug)]
+pub(super) struct Robot {
+    client: Client,
+    batch: usize,
+    done: Mutex<Done>,
+}
+
+/// What the comment of a decision on an item says, so that it can be told from any other.
+pub(super) fn comment(item: &str) -> String {
+    format!("reviewed: {item}")
+}
+
+/// Whether the item is approved. Half of them are.
+pub(super) fn approves(item: &str) -> bool {
+    item.bytes().last().is_some_and(|byte| byte % 2 == 0)
+}
+
+impl Robot {
+    pub(super) fn new(client: Client, batch: usize) -> Self {
+        Self {
+            client,
+            batch,
+            done: Mutex::default(),
+        }
+    }
+
+    pub(super) fn done(&self) -> Done {
+        self.note(|done| done.clone())
+    }
+
+    fn note<T>(&self, note: impl FnOnce(&mut Done) -> T) -> T {
+        note(&mut self.done.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Until nothing is open: reassignments open certifications of their own.
+    pub(super) async fn campaign(&self, workers: usize) -> anyhow::Result<()> {
+        for round in 0.. {
+            let open = self.open_certifications().await?;
+            if open.is_empty() {
+                return Ok(());
+            }
+            let reviewers: Vec<_> = open.iter().map(reviewer).collect();
+            let reviewers = &reviewers;
+            stream::iter(open.iter().enumerate().map(Ok))
+                .try_for_each_concurrent(workers, |(n, certification)| async move {
+                    let review = self.client.certification(&certification.id);
+                    // Reassigning again and again would never come to an end.
+                    if round == 0 && n % EVERY == 0 {
+                        let others = reviewers.iter().cycle().skip(n + 1);
+                        let others: Vec<_> = others.take(reviewers.len()).collect();
+                        let as_task = n % (2 * EVERY) == 0;
+                        self.reassign(&review, &others, as_task).await?;
+                    }
+                    self.decide(&review).await?;
+                    self.sign_off(&review).await
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn open_certifications(&self) -> anyhow::Result<Vec<Certification>> {
+        let list = || {
+            self.client
+                .certifications()
+                .filter(certification::phase().eq(Phase::Active))
+                .in_stable_order()
+        };
+        // What cannot be reviewed through the API is none of ours.
+        let of_groups =
+            |row: &Certification| row.reviewer.as_ref().map(|r| r.is_governance_group());
+        let complete = |row: &Certification| !row.id.is_empty() && !reviewer(row).is_empty();
+        let mut rows = self.whole(list, complete).await.context("what is open")?;
+        rows.retain(|row| of_groups(row) == Some(false));
+        Ok(rows)
+    }
+
+    async fn open_items(&self, review: &Review) -> anyhow::Result<Vec<String>> {
+        let list = || {
+            review
+                .items()
+                .filter(item::completed().eq(false))
+                .in_stable_order()
+        };
+        let rows = self.whole(list, |row| !row.id.is_empty()).await;
+        let rows = rows.context("the open items")?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// All records of a list. One that is incomplete, or that is not there although it was
+    /// counted, is asked for again.
+    async fn whole<E: Listed>(
+        &self,
+        list: impl Fn() -> List<E>,
+        is_complete: impl Fn(&E::Item) -> bool,
+    ) -> anyhow::Result<Vec<E::Item>> {
+        self.insist(async || {
+            let mut pages = list().with_total().fetch_ahead(4).pages();
+            let (mut rows, mut total) = (Vec::new(), None);
+            while let Some(page) = pages.try_next().await? {
+                total = page.total.or(total);
+                rows.extend(page.items);
+            }
+            let whole = total == Some(rows.len() as u64) && rows.iter().all(&is_complete);
+            Ok(whole.then_some(rows))
+        })
+        .await
+    }
+
+    /// Asks until the answer is whole. Nothing that passes is a reason to give up.
+    async fn insist<T>(
+        &self,
+        ask: impl AsyncFn() -> Result<Option<T>, Error>,
+    ) -> anyhow::Result<T> {
+        let mut last = None;
+        for _ in 0..TRIES {
+            match ask().await {
+                Ok(Some(whole)) => return Ok(whole),
+                Ok(None) => self.note(|done| done.incomplete += 1),
+                Err(error) if passes(&error) => {
+                    self.note(|done| done.failed_reads += 1);
+                    last = Some(error);
+                }
+                Err(error) => return Err(error.into()),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        bail!("no whole answer in {TRIES} tries; the last error was {last:?}")
+    }
+
+    /// What becomes of a write: done, or to be looked at again.
+    fn written<T>(&self, outcome: Result<T, Error>) -> anyhow::Result<Option<T>> {
+        match outcome {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if passes(&error) => {
+                if leaves_it_open(&error) {
+                    self.note(|done| done.unknown += 1);
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Decides in batches at the same time, then on what is still open.
+    async fn decide(&self, review: &Review) -> anyhow::Result<()> {
+        for _ in 0..TRIES {
+            let open = self.open_items(review).await?;
+            if open.is_empty() {
+                return Ok(());
+            }
+            let batches = open.chunks(self.batch).map(async |batch| {
+                let decisions = batch.iter().map(|id| match approves(id) {
+                    true => ReviewDecision::approve(id).comment(comment(id)),
+                    false => ReviewDecision::revoke(id).comment(comment(id)),
+                });
+                self.written(review.decide(decisions).await)
+            });
+            for outcome in join_all(batches).await {
+                outcome.context("deciding")?;
+            }
+        }
+        bail!("certification {} does not get done", review.id())
+    }
+
+    async fn sign_off(&self, review: &Review) -> anyhow::Result<()> {
+        for _ in 0..TRIES {
+            let written = self.written(review.sign_off().await);
+            let done = written.context("signing off")?.is_some() || self.is_signed(review).await?;
+            if done {
+                self.note(|done| done.signed += 1);
+                return Ok(());
+            }
+        }
+        bail!("certification {} does not get signed", review.id())
+    }
+
+    async fn is_signed(&self, review: &Review) -> anyhow::Result<bool> {
+        // A phase that nobody knows tells nothing.
+        self.insist(async || {
+            Ok(match review.get().await?.phase {
+                Some(Phase::Signed) => Some(true),
+                Some(Phase::Active) => Some(false),
+                _ => None,
+            })
+        })
+        .await
+    }
+
+    /// Gives a few items to the first of the others who may have them.
+    async fn reassign(
+        &self,
+        review: &Review,
+        others: &[&String],
+        as_task: bool,
+    ) -> anyhow::Result<()> {
+        let mut items = self.open_items(review).await?;
+        if items.len() < 2 * REASSIGNED {
+            return Ok(());
+        }
+        items.truncate(REASSIGNED);
+        for other in others {
+            if self.reassign_to(review, other, &items, as_task).await? {
+                self.note(|done| match as_task {
+                    true => done.reassigned_as_task += 1,
+                    false => done.reassigned_at_once += 1,
+                });
+                return Ok(());
+            }
+        }
+        bail!("nobody may have items of certification {}", review.id())
+    }
+
+    /// Whether the other one has the items now. Nobody reviews their own access.
+    async fn reassign_to(
+        &self,
+        review: &Review,
+        other: &str,
+        items: &[String],
+        as_task: bool,
+    ) -> anyhow::Result<bool> {
+        for _ in 0..TRIES {
+            let reassign = review.reassign(other, "on leave").items(items);
+            let outcome = match as_task {
+                true => reassign.submit().await.map(|task| Some(task.id)),
+                false => reassign.send().await.map(|_| None),
+            };
+            if outcome.as_ref().is_err_and(Error::is_invalid_request) {
+                return Ok(false);
+            }
+            match self.written(outcome).context("reassigning")? {
+                Some(None) => return Ok(true),
+                Some(Some(task)) if !task.is_empty() => return self.ended_well(&task).await,
+                // Unknown, or a task without an id: what it does is done by then.
+                _ => tokio::time::sleep(TASK).await,
+            }
+            let left: HashSet<_> = self.open_items(review).await?.into_iter().collect();
+            if !left.contains(&items[0]) {
+                return Ok(true);
+            }
+        }
+        bail!("items of certification {} do not move", review.id())
+    }
+
+    async fn ended_well(&self, task: &str) -> anyhow::Result<bool> {
+        self.insist(async || match self.client.task(task).wait().await {
+            Ok(_) => Ok(Some(true)),
+            Err(error) if error.kind() == ErrorKind::TaskFailed => Ok(Some(false)),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+}
+
+fn reviewer(row: &Certification) -> String {
+    let reviewer = row.reviewer.as_ref();
+    reviewer.map(|r| r.id.clone()).unwrap_or_default()
+}
+
+/// Whether it may be otherwise the next time.
+fn passes(error: &Error) -> bool {
+    let nothing_was_done = matches!(
+        error.kind(),
+        ErrorKind::Connect | ErrorKind::RateLimited | ErrorKind::Unauthorized
+    );
+    nothing_was_done || leaves_it_open(error)
+}
+
+/// Whether a write may have been done all the same.
+fn leaves_it_open(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Interrupted
+            | ErrorKind::Timeout
+            | ErrorKind::Decode
+            | ErrorKind::TooLarge
+            | ErrorKind::Server
+    )
+}
