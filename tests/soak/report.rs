@@ -74,6 +74,16 @@ impl Report {
         used.map_or(1.0, |rate| rate / permitted)
     }
 
+    /// How much of what the service permits in the whole time was used, from 0 to 1: less
+    /// than while work is waiting, because a campaign ends with little to do. In a short run
+    /// this is the number to go by; the other one depends on where a wait begins and ends.
+    #[must_use]
+    pub fn budget_use_in_all(&self) -> f64 {
+        let RateLimit { requests, per } = RateLimit::default();
+        let windows = (self.took.as_secs_f64() / per.as_secs_f64()).floor() + 1.0;
+        self.requests as f64 / (f64::from(requests) * windows)
+    }
+
     /// How many answers were 429, from 0 to 1.
     #[must_use]
     pub fn part_rate_limited(&self) -> f64 {

@@ -27,6 +27,6 @@ fn a_campaign_under_faults_lands_exactly_once_and_uses_its_budget() {
         report.retries() > 0 && report.unknown_outcomes() > 0,
         "{report}"
     );
-    assert!(report.budget_use() >= 0.95, "{report}");
+    assert!(report.budget_use_in_all() >= 0.85, "{report}");
     assert!(report.part_rate_limited() < 0.01, "{report}");
 }
