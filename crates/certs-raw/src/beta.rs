@@ -498,7 +498,7 @@ Certifications that the caller may review, as a page. The service spells its rev
 
 Sends a `GET` request to `/certifications`
 
-```ignore
+```text
 let response = client.list_certifications()
     .count(count)
     .filters(filters)
@@ -518,7 +518,7 @@ What the entitlement under review lets its holder do, as a page. A filter has at
 
 Sends a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`
 
-```ignore
+```text
 let response = client.get_identity_certification_item_permissions()
     .certification_id(certification_id)
     .item_id(item_id)
@@ -540,7 +540,7 @@ Moves up to 500 items or identities to another reviewer and answers with the tas
 
 Sends a `POST` request to `/certifications/{id}/reassign-async`
 
-```ignore
+```text
 let response = client.submit_reassign_certs_async()
     .id(id)
     .body(body)
@@ -556,7 +556,7 @@ The reviewers of a certification, as a page.
 
 Sends a `GET` request to `/certifications/{id}/reviewers`
 
-```ignore
+```text
 let response = client.list_certification_reviewers()
     .id(id)
     .count(count)
@@ -578,7 +578,7 @@ Tasks of one certification that are queued or in progress, all at once.
 
 Sends a `GET` request to `/certifications/{id}/tasks-pending`
 
-```ignore
+```text
 let response = client.get_identity_certification_pending_tasks()
     .id(id)
     .send()
@@ -595,7 +595,7 @@ One task of one certification, in any state.
 
 Sends a `GET` request to `/certifications/{id}/tasks/{taskId}`
 
-```ignore
+```text
 let response = client.get_identity_certification_task_status()
     .id(id)
     .task_id(task_id)

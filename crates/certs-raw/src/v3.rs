@@ -1213,7 +1213,7 @@ Tasks that are queued or in progress, as a page. Tasks that have ended are found
 
 Sends a `GET` request to `/certification-tasks`
 
-```ignore
+```text
 let response = client.get_pending_certification_tasks()
     .count(count)
     .filters(filters)
@@ -1234,7 +1234,7 @@ One task in any state.
 
 Sends a `GET` request to `/certification-tasks/{id}`
 
-```ignore
+```text
 let response = client.get_certification_task()
     .id(id)
     .send()
@@ -1249,7 +1249,7 @@ Certifications that the caller may review, as a page. Filters and sorters narrow
 
 Sends a `GET` request to `/certifications`
 
-```ignore
+```text
 let response = client.list_identity_certifications()
     .count(count)
     .filters(filters)
@@ -1271,7 +1271,7 @@ What the entitlement under review lets its holder do, as a page. A filter has at
 
 Sends a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`
 
-```ignore
+```text
 let response = client.get_identity_certification_item_permissions()
     .certification_id(certification_id)
     .item_id(item_id)
@@ -1293,7 +1293,7 @@ One certification. Not for certifications that are assigned to a governance grou
 
 Sends a `GET` request to `/certifications/{id}`
 
-```ignore
+```text
 let response = client.get_identity_certification()
     .id(id)
     .send()
@@ -1308,7 +1308,7 @@ What a certification asks its reviewer to decide, as a page. `entitlements`, `ac
 
 Sends a `GET` request to `/certifications/{id}/access-review-items`
 
-```ignore
+```text
 let response = client.list_identity_access_review_items()
     .id(id)
     .access_profiles(access_profiles)
@@ -1333,7 +1333,7 @@ The access of one type that a certification reviews, as a page.
 
 Sends a `GET` request to `/certifications/{id}/access-summaries/{type}`
 
-```ignore
+```text
 let response = client.get_identity_access_summaries()
     .id(id)
     .type_(type_)
@@ -1356,7 +1356,7 @@ Approves or revokes 1 to 250 items at once. A decision can be changed until the 
 
 Sends a `POST` request to `/certifications/{id}/decide`
 
-```ignore
+```text
 let response = client.make_identity_decision()
     .id(id)
     .body(body)
@@ -1372,7 +1372,7 @@ How many decisions of each kind are made and due in a certification.
 
 Sends a `GET` request to `/certifications/{id}/decision-summary`
 
-```ignore
+```text
 let response = client.get_identity_decision_summary()
     .id(id)
     .filters(filters)
@@ -1390,7 +1390,7 @@ The identities whose access a certification reviews, as a page.
 
 Sends a `GET` request to `/certifications/{id}/identity-summaries`
 
-```ignore
+```text
 let response = client.get_identity_summaries()
     .id(id)
     .count(count)
@@ -1410,7 +1410,7 @@ One identity whose access a certification reviews.
 
 Sends a `GET` request to `/certifications/{id}/identity-summaries/{identitySummaryId}`
 
-```ignore
+```text
 let response = client.get_identity_summary()
     .id(id)
     .identity_summary_id(identity_summary_id)
@@ -1426,7 +1426,7 @@ Moves up to 50 items or identities to another reviewer and answers when that is 
 
 Sends a `POST` request to `/certifications/{id}/reassign`
 
-```ignore
+```text
 let response = client.reassign_identity_certifications()
     .id(id)
     .body(body)
@@ -1444,7 +1444,7 @@ Moves up to 500 items or identities to another reviewer and answers with the tas
 
 Sends a `POST` request to `/certifications/{id}/reassign-async`
 
-```ignore
+```text
 let response = client.submit_reassign_certs_async()
     .id(id)
     .body(body)
@@ -1460,7 +1460,7 @@ The reviewers of a certification, as a page.
 
 Sends a `GET` request to `/certifications/{id}/reviewers`
 
-```ignore
+```text
 let response = client.list_certification_reviewers()
     .id(id)
     .count(count)
@@ -1482,7 +1482,7 @@ Ends the review. Every decision has to be made; afterwards the certification can
 
 Sends a `POST` request to `/certifications/{id}/sign-off`
 
-```ignore
+```text
 let response = client.sign_off_identity_certification()
     .id(id)
     .send()

@@ -1,5 +1,6 @@
 //! The client and its types, by progenitor.
 
+mod examples;
 mod wire_names;
 
 use anyhow::{Context, Result, anyhow};
@@ -16,6 +17,7 @@ pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     let tokens = tokens(version, &normalised.enums, &document)?;
     let mut file: syn::File =
         syn::parse2(tokens).context("the generator's output is not valid Rust")?;
+    examples::are_text(&mut file);
     drop_constructor(&mut file);
     drop_builders_of_answers(&mut file, &normalised.requests);
     for rename in &normalised.renames {
