@@ -54,8 +54,7 @@ fn add_entitlements(
                 }),
                 description: (!draw.one_in(5)).then(|| {
                     format!(
-                        "{} rights in {} for {department}",
-                        duty.trim_end_matches('s'),
+                        "{duty} in {} for {department}: what they may see and do there",
                         words.name
                     )
                     .into()
