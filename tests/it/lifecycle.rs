@@ -5,11 +5,11 @@ use std::time::Duration;
 use certs::filter::{beta, certification, item};
 use certs::model::{Certification, Decision, Phase, TaskStatus, TaskType};
 use certs::{Client, Error, ErrorKind, ReviewerIdentity};
-use certs_sim::{Credentials, Simulator, view};
+use certs_sim::{Credentials, Fault, Operation, Simulator, view};
 
 use crate::support::{
     admin_of, another_reviewer, assert_no_failures, client_of, open_certification, reviewer_of,
-    simulator,
+    simulator, tenant,
 };
 
 /// A certification that somebody without further powers reviews, with decisions to make
@@ -437,4 +437,17 @@ async fn an_identity_is_reassigned_whole() {
     assert_eq!(review.items().filter(filter).count().await.unwrap(), 0);
     let gone = review.identity_summary(&summary.id).await.unwrap_err();
     assert!(gone.is_not_found(), "{gone}");
+}
+
+#[tokio::test]
+async fn a_look_that_gets_no_answer_does_not_outlast_the_wait() {
+    let sim = tenant()
+        .fault(Fault::SilenceBefore.on(Operation::Task))
+        .start()
+        .await
+        .unwrap();
+    let wait = admin_of(&sim).task("a-task").wait();
+    let error = wait.timeout(Duration::from_millis(20)).await.unwrap_err();
+    assert!(error.is_task_pending(), "{error}");
+    assert!(error.to_string().contains("was not answered"), "{error}");
 }

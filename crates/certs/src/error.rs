@@ -262,7 +262,8 @@ impl Error {
         self.0.retry_after
     }
 
-    /// How many attempts were made. 0 if nothing was sent.
+    /// How many attempts the call made. 0 if nothing was sent, and for a wait for a task that
+    /// failed or is pending, which is made of many calls.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -439,7 +440,7 @@ impl Error {
 
     /// An answer that is not what the operation answers. `why` must not repeat what stands in
     /// it.
-    pub(crate) fn undecodable(operation: Operation, why: String) -> Self {
+    pub(crate) fn undecodable(operation: Operation, why: impl Into<String>) -> Self {
         let mut repr = Self::of(ErrorKind::Decode).message(why);
         repr.operation = Some(operation);
         repr.into()
@@ -490,13 +491,6 @@ impl Error {
     /// A call that nobody waits for any more.
     pub(crate) fn cancelled(why: &str) -> Self {
         Self::of(ErrorKind::Cancelled).message(why).into()
-    }
-
-    /// An answer that lacks what the specification promises.
-    pub(crate) fn unspecified(operation: Operation, what: &str) -> Self {
-        let mut repr = Self::of(ErrorKind::Decode).message(what);
-        repr.operation = Some(operation);
-        repr.into()
     }
 
     fn of(kind: ErrorKind) -> Repr {

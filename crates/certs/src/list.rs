@@ -196,7 +196,7 @@ impl<E: Listed> List<E> {
         };
         let page = page::<E>(self.client, self.scope, query).await?;
         page.total.ok_or_else(|| {
-            Error::unspecified(
+            Error::undecodable(
                 E::OPERATION,
                 "the answer does not say how many records there are",
             )

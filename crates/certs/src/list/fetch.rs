@@ -70,7 +70,7 @@ impl<E: Listed> Pages<E> {
         let fingerprint = Fingerprint::of::<E>(&page);
         if self.last.as_ref() == Some(&fingerprint) {
             self.stop();
-            return Err(Error::unspecified(
+            return Err(Error::undecodable(
                 E::OPERATION,
                 "the service answers the same page for different offsets, so the list has no end",
             ));

@@ -89,9 +89,7 @@ impl List<Certifications> {
         self.scope = Some(reviewer.into());
         self
     }
-}
 
-impl List<Certifications> {
     /// Orders the list by name and due date, which decisions do not change, after any
     /// sorters that are set already. Records that are equal in all of it keep no order, and
     /// what a filter on decisions lists shifts all the same.
@@ -147,9 +145,7 @@ impl List<BetaCertifications> {
         self.scope = Some(reviewer.into());
         self
     }
-}
 
-impl List<BetaCertifications> {
     /// Orders the list by name and due date, which decisions do not change, after any
     /// sorters that are set already. Records that are equal in all of it keep no order, and
     /// what a filter on decisions lists shifts all the same.

@@ -33,7 +33,7 @@ impl Review {
     }
 }
 
-/// Of which access the items are. The three exclude one another: the service takes one,
+/// `entitlements`, `access_profiles` and `roles` exclude one another: the service takes one,
 /// and a list with two is refused before it is sent.
 impl List<Items> {
     /// Lists only items about these entitlements.
@@ -52,6 +52,15 @@ impl List<Items> {
     pub fn roles<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         self.scope.roles = Some(ids.into_iter().map(Into::into).collect());
         self
+    }
+
+    /// Orders the list by identity, access type and access name, which decisions do not change,
+    /// after any sorters that are set already. Records that are equal in all of it keep no
+    /// order, and what a filter on decisions lists shifts all the same.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(item::identity_summary_name().asc())
+            .sort(item::access_type().asc())
+            .sort(item::access_name().asc())
     }
 }
 
@@ -91,17 +100,6 @@ fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
         )));
     }
     Ok(ids.join(","))
-}
-
-impl List<Items> {
-    /// Orders the list by identity, access type and access name, which decisions do not change, after any
-    /// sorters that are set already. Records that are equal in all of it keep no order, and
-    /// what a filter on decisions lists shifts all the same.
-    pub fn in_stable_order(self) -> Self {
-        self.sort(item::identity_summary_name().asc())
-            .sort(item::access_type().asc())
-            .sort(item::access_name().asc())
-    }
 }
 
 impl Sealed for Items {}

@@ -161,11 +161,13 @@ impl TaskHandle {
     }
 
     fn pending(&self, timeout: Duration, status: Option<&str>) -> Error {
+        let seen = match status {
+            Some(status) => format!("its status is `{status}`"),
+            None => "its status was not answered in that time".to_owned(),
+        };
         let why = format!(
-            "task {} has not ended after {timeout:?}; its status is `{}`. Wait for it again, it \
-             goes on",
-            self.id,
-            status.unwrap_or_default()
+            "task {} has not ended after {timeout:?}; {seen}. Wait for it again, it goes on",
+            self.id
         );
         Error::task(ErrorKind::TaskPending, self.operation(), why, Vec::new())
     }
@@ -202,7 +204,8 @@ pub struct WaitForTask {
 }
 
 impl WaitForTask {
-    /// For how long to wait at most.
+    /// For how long to wait at most, looks that take long included. Zero means to look once,
+    /// however long that takes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -217,10 +220,9 @@ impl WaitForTask {
         let (mut pause, mut status) = (FIRST_PAUSE, None::<String>);
         loop {
             let left = timeout.saturating_sub(started.elapsed());
-            // The first look is always taken, however little time there is for it.
-            let look = match status {
-                None => Some(handle.get().await),
-                Some(_) => time::within(left, handle.get()).await,
+            let look = match timeout.is_zero() {
+                true => Some(handle.get().await),
+                false => time::within(left, handle.get()).await,
             };
             let Some(task) = look.transpose()? else {
                 return Err(handle.pending(timeout, status.as_deref()));
