@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::body::Received;
 use super::retry::retry_after;
+use crate::progress::Waiting;
 use crate::time;
 
 /// How many requests may be sent in how much time, for each API version.
@@ -140,9 +141,17 @@ impl Budget {
 
     /// Waits for a place and takes it.
     pub(super) async fn take(&self) {
-        let _turn = self.turn.lock().await;
+        let mut told = None;
+        let _turn = match self.turn.try_lock() {
+            Ok(turn) => turn,
+            Err(_) => {
+                told = Some(Waiting::begin());
+                self.turn.lock().await
+            }
+        };
         while let Some(wait) = self.wait() {
             tracing::debug!(?wait, "waiting for the request budget");
+            told.get_or_insert_with(Waiting::begin);
             time::sleep(wait).await;
         }
     }
