@@ -91,3 +91,36 @@ fn what_cannot_be_set_up_is_refused_without_its_secrets() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_program_names_itself_to_the_service_and_the_token_endpoint() {
+    let named = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&named);
+    let router = Router::new().fallback(move |request: Request| {
+        let name = request.headers()["user-agent"].to_str().unwrap();
+        seen.lock().unwrap().push(name.to_owned());
+        async { axum::Json(json!({ "access_token": "a token", "id": "c-1" })).into_response() }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+
+    let client = Client::builder(url)
+        .client_credentials("id", "secret")
+        .no_proxy()
+        .user_agent("access-robot/2.1")
+        .build()
+        .unwrap();
+    client.certification("c-1").get().await.unwrap();
+    let named = named.lock().unwrap().clone();
+    assert_eq!(named.len(), 2);
+    for name in named {
+        assert!(name.starts_with("access-robot/2.1 certs/"), "{name}");
+    }
+}
+
+#[test]
+fn a_user_agent_that_no_header_can_hold_is_refused() {
+    let error = nowhere().user_agent("robot\n").build().unwrap_err();
+    assert!(error.is_config(), "{error}");
+}

@@ -147,6 +147,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Names the program that uses the client, such as `access-robot/2.1`. It stands before the
+    /// client's own name in the header `User-Agent`, by which the vendor's support and your
+    /// proxies tell programs apart.
+    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
+        self.http.product = Some(product.into());
+        self
+    }
+
     /// Trusts these certificate authorities, too: PEM, one or more. Needs one of the features
     /// for TLS.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -155,8 +163,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends everything through an HTTP client of your own. Timeouts, proxy and certificates
-    /// are then its business.
+    /// Sends everything through an HTTP client of your own. Timeouts, proxy, certificates and
+    /// user agent are then its business.
     ///
     /// Make it without redirects, so that tokens and secrets cannot follow one to another
     /// host, and without retries, so that no write is sent twice. Its type is reqwest's, and

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::Proxy;
+use reqwest::header::HeaderValue;
 
 use crate::base_url;
 use crate::error::{Error, Result};
@@ -14,6 +15,8 @@ pub(super) struct HttpOptions {
     pub(super) read_timeout: Duration,
     pub(super) timeout: Duration,
     pub(super) proxy: ProxyChoice,
+    /// The program that uses the client, as it names itself.
+    pub(super) product: Option<String>,
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(super) root_certificates: Vec<Vec<u8>>,
     /// A client of the caller's own, which takes the place of all the rest.
@@ -36,6 +39,7 @@ impl Default for HttpOptions {
             read_timeout: Duration::from_secs(60),
             timeout: Duration::from_secs(5 * 60),
             proxy: ProxyChoice::FromEnvironment,
+            product: None,
             #[cfg(any(feature = "rustls", feature = "native-tls"))]
             root_certificates: Vec::new(),
             own: None,
@@ -49,7 +53,7 @@ impl HttpOptions {
             return Ok(own);
         }
         let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("certs/", env!("CARGO_PKG_VERSION")))
+            .user_agent(user_agent(self.product.as_deref())?)
             .connect_timeout(self.connect_timeout)
             .read_timeout(self.read_timeout)
             .timeout(self.timeout)
@@ -81,6 +85,18 @@ impl HttpOptions {
             ))
         })
     }
+}
+
+fn user_agent(product: Option<&str>) -> Result<HeaderValue> {
+    const OURS: &str = concat!("certs/", env!("CARGO_PKG_VERSION"));
+    let Some(product) = product else {
+        return Ok(HeaderValue::from_static(OURS));
+    };
+    HeaderValue::try_from(format!("{product} {OURS}")).map_err(|_| {
+        Error::config(format!(
+            "the user agent {product:?} has characters that no header can hold"
+        ))
+    })
 }
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
