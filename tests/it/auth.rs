@@ -78,12 +78,10 @@ async fn a_write_with_a_refused_token_is_sent_again_whole() {
     sim.clock().advance(PAST_EXPIRY);
     sim.clear_requests();
 
-    let approve = certs::model::ReviewDecision::approve(&item.id);
-    client
-        .certification(&certification.id)
-        .decide([approve])
-        .await
-        .unwrap();
+    let approve = certs::model::ReviewDecision::approve(&item.id).comment("still needed");
+    let review = client.certification(&certification.id);
+    let outcome = review.decide([approve]).await.unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
     let requests = api_requests(&sim);
     assert_eq!(requests.len(), 2);
     assert_eq!((requests[0].status, requests[1].status), (401, 200));

@@ -103,10 +103,9 @@ async fn errors_hold_no_secret() {
         assert_eq!(error.status(), Some(status));
         assert_silent(&format!("{error} {error:?} {error:#?}"));
         let approve = [ReviewDecision::approve("i-1")];
-        let error = client
-            .certification("c-1")
-            .decide(approve)
-            .await
+        let outcome = client.certification("c-1").decide(approve).await;
+        let error = outcome
+            .and_then(|outcome| outcome.ensure_complete())
             .unwrap_err();
         assert_silent(&format!("{error} {error:?}"));
     }

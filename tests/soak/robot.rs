@@ -8,7 +8,6 @@ use anyhow::{Context as _, bail};
 use certs::filter::{certification, item};
 use certs::model::{Certification, Phase, ReviewDecision};
 use certs::{Client, Error, ErrorKind, List, Listed, Review};
-use futures_util::future::join_all;
 use futures_util::stream::{self, TryStreamExt as _};
 
 /// How often something is asked for before it is called hopeless.
@@ -193,15 +192,22 @@ impl Robot {
             if open.is_empty() {
                 return Ok(());
             }
-            let batches = open.chunks(self.batch).map(async |batch| {
-                let decisions = batch.iter().map(|id| match approves(id) {
-                    true => ReviewDecision::approve(id).comment(comment(id)),
-                    false => ReviewDecision::revoke(id).comment(comment(id)),
-                });
-                self.written(review.decide(decisions).await)
+            let decisions = open.iter().map(|id| match approves(id) {
+                true => ReviewDecision::approve(id).comment(comment(id)),
+                false => ReviewDecision::revoke(id).comment(comment(id)),
             });
-            for outcome in join_all(batches).await {
-                outcome.context("deciding")?;
+            let decide = review.decide(decisions).batch_size(self.batch);
+            let decided = self.written(decide.concurrency(usize::MAX).await);
+            let Some(outcome) = decided.context("deciding")? else {
+                continue;
+            };
+            self.note(|done| done.unknown += outcome.unknown().count());
+            for item in outcome.items() {
+                if let Some(error) = item.outcome.error()
+                    && !passes(error)
+                {
+                    return Err(error.clone()).context("deciding");
+                }
             }
         }
         bail!("certification {} does not get done", review.id())

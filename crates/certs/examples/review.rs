@@ -11,7 +11,7 @@
 
 use certs::filter::{beta, certification, item};
 use certs::model::{AccessReviewItem, Certification, Phase, ReviewDecision};
-use certs::{Client, MAX_DECISIONS, Review};
+use certs::{Client, Review};
 use certs_sim::Simulator;
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
@@ -68,14 +68,8 @@ async fn main() -> Result<()> {
     };
 
     heading("Decide");
-    for batch in items.chunks(MAX_DECISIONS) {
-        let outcome = review.decide(batch.iter().map(verdict)).await?;
-        let progress = outcome.certification().progress();
-        println!(
-            "  {} decisions made: {progress} in all",
-            outcome.applied().len()
-        );
-    }
+    let outcome = review.decide(items.iter().map(verdict)).await?;
+    println!("  {}", outcome.ensure_complete()?);
     let summary = review.decision_summary().await?;
     println!(
         "  {} approved, {} revoked",
@@ -91,8 +85,11 @@ async fn main() -> Result<()> {
             .decide([item.approve().comment("changed my mind")])
             .await
         {
-            Ok(_) => println!("  a decision can still be changed, which is unexpected"),
-            Err(error) => println!("  read-only now: {error}"),
+            Ok(outcome) => match outcome.refused().next() {
+                Some(item) => println!("  read-only now: {:?}", item.outcome),
+                None => println!("  a decision can still be changed, which is unexpected"),
+            },
+            Err(error) => println!("  {error}"),
         }
     }
 

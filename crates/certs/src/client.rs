@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::transport::retry::RetryPolicy;
 
 pub use builder::ClientBuilder;
 
@@ -22,6 +23,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     base_url: String,
+    retry: RetryPolicy,
     v3: certs_raw::v3::Client,
     beta: certs_raw::beta::Client,
 }
@@ -61,6 +63,11 @@ impl Client {
     #[must_use]
     pub fn raw(&self) -> &certs_raw::v3::Client {
         &self.0.v3
+    }
+
+    /// How its calls are tried again.
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        &self.0.retry
     }
 
     pub(crate) fn raw_beta(&self) -> &certs_raw::beta::Client {

@@ -56,6 +56,8 @@ struct Repr {
     kind: ErrorKind,
     operation: Option<Operation>,
     status: Option<u16>,
+    /// What the failure is only a part of.
+    context: Option<String>,
     /// What we say ourselves; empty if the service said it all.
     message: String,
     api: ApiError,
@@ -273,9 +275,9 @@ impl Error {
     /// lost or could not be used, or that failed inside the service. Look before trying again.
     ///
     /// ```
-    /// # async fn run(review: certs::Review, decisions: Vec<certs::model::ReviewDecision>) {
-    /// match review.decide(decisions).await {
-    ///     Ok(outcome) => println!("{} decided", outcome.applied().len()),
+    /// # async fn run(review: certs::Review) {
+    /// match review.sign_off().await {
+    ///     Ok(certification) => println!("signed: {:?}", certification.signed),
     ///     Err(error) if error.may_have_taken_effect() => println!("look first: {error}"),
     ///     Err(error) => println!("not done: {error}"),
     /// }
@@ -470,6 +472,13 @@ impl Error {
         repr.into()
     }
 
+    /// The same error, preceded by what it is only a part of.
+    pub(crate) fn with_context(self, context: &str) -> Self {
+        let mut repr = Arc::unwrap_or_clone(self.0);
+        repr.context = Some(context.to_owned());
+        repr.into()
+    }
+
     /// The same error, of a call that got an answer with this status.
     pub(crate) fn answered_with(self, status: StatusCode) -> Self {
         let mut repr = Arc::unwrap_or_clone(self.0);
@@ -498,6 +507,7 @@ impl Error {
             kind,
             operation: None,
             status: None,
+            context: None,
             message: String::new(),
             api: ApiError::default(),
             retry_after: None,

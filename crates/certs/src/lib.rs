@@ -194,6 +194,7 @@ mod error;
 mod list;
 mod outcome;
 mod page;
+mod policy;
 mod progress;
 mod resource;
 mod time;
@@ -207,9 +208,12 @@ pub use jiff::Timestamp;
 pub use list::{List, Listed, MAX_PAGE_SIZE};
 pub use outcome::{NotAttempted, Outcome};
 pub use page::{ItemStream, Page, PageStream, UnreadableRecord};
+pub use policy::{Policy, Verdict};
 pub use progress::ProgressReport;
 pub use resource::certifications::{Review, ReviewerIdentity};
-pub use resource::decide::{Decide, DecideOutcome, MAX_DECISIONS};
+pub use resource::decide::{
+    ByPolicy, Decide, DecideOutcome, DecidedItem, Given, MAX_DECISIONS, RuleMatch, Source,
+};
 pub use resource::reassign::{Beta, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign, V3};
 pub use resource::sign_off::SignOff;
 pub use resource::summaries::GetDecisionSummary;

@@ -13,6 +13,9 @@ use crate::support::{assert_no_failures, tenant};
 /// How many attempts the client makes.
 const ATTEMPTS: u32 = 3;
 
+/// How often decisions are sent whose answers are lost.
+const SENDINGS: usize = 3;
+
 /// What the client makes of a fault.
 #[derive(Clone, Copy, Debug)]
 enum Cell {
@@ -22,12 +25,17 @@ enum Cell {
     Again(ErrorKind),
     /// It ends at once.
     Ends(ErrorKind),
+    /// It looks what came of it, and sends again what is not done; if the fault stays, and
+    /// nothing is ever done, it ends with this kind of error.
+    Looks(ErrorKind),
+    /// It tries again, then looks, and so on.
+    AgainAndLooks(ErrorKind),
     /// It gets a new token and sends once more; if that does not help, it ends with this
     /// kind of error.
     Renews(ErrorKind),
 }
 
-use Cell::{Again, Ends, Fine, Renews};
+use Cell::{Again, AgainAndLooks, Ends, Fine, Looks, Renews};
 use ErrorKind::{Decode, Interrupted, RateLimited, Server, Timeout, TooLarge, Unauthorized};
 
 const fn after(seconds: u64) -> Option<Duration> {
@@ -38,32 +46,32 @@ const fn after(seconds: u64) -> Option<Duration> {
 #[rustfmt::skip]
 const MATRIX: &[(Fault, [Cell; 7])] = &[
     // the answer is late, odd, or whole all the same
-    //                        read                decide              idempotent          reassign            reassign-async      sign-off            token
-    (LATENCY,                [Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
-    (DRIP,                   [Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
+    //                        read                 decide               idempotent                  reassign             reassign-async       sign-off             token
+    (LATENCY,                 [Fine,                Fine,                Fine,                       Fine,                Fine,                Fine,                Fine]),
+    (DRIP,                    [Fine,                Fine,                Fine,                       Fine,                Fine,                Fine,                Fine]),
     (Fault::UnknownEnumValue,[Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
-    (Fault::NumbersAsText,   [Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
+    (Fault::NumbersAsText,    [Fine,                Fine,                Fine,                       Fine,                Fine,                Fine,                Fine]),
     // nothing was done, and the answer says so
-    (TOO_MANY,               [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
-    (TOO_MANY_2S,            [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
-    (TOO_MANY_1H,            [Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited)]),
-    (Fault::ExpiredToken,    [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Ends(Unauthorized)]),
+    (TOO_MANY,                [Again(RateLimited),  Again(RateLimited),  Again(RateLimited),         Again(RateLimited),  Again(RateLimited),  Again(RateLimited),  Again(RateLimited)]),
+    (TOO_MANY_2S,             [Again(RateLimited),  Again(RateLimited),  Again(RateLimited),         Again(RateLimited),  Again(RateLimited),  Again(RateLimited),  Again(RateLimited)]),
+    (TOO_MANY_1H,             [Ends(RateLimited),   Ends(RateLimited),   Ends(RateLimited),          Ends(RateLimited),   Ends(RateLimited),   Ends(RateLimited),   Ends(RateLimited)]),
+    (Fault::ExpiredToken,     [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized),       Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Ends(Unauthorized)]),
     // something failed: who knows what was done
-    (Fault::InternalError,   [Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server)]),
-    (Fault::Echo,            [Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server)]),
-    (Fault::BadGateway,      [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
-    (UNAVAILABLE,            [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
-    (UNAVAILABLE_2S,         [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
-    (Fault::GatewayTimeout,  [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
+    (Fault::InternalError,    [Ends(Server),        Looks(Server),       Looks(Server),              Ends(Server),        Ends(Server),        Ends(Server),        Ends(Server)]),
+    (Fault::Echo,             [Ends(Server),        Looks(Server),       Looks(Server),              Ends(Server),        Ends(Server),        Ends(Server),        Ends(Server)]),
+    (Fault::BadGateway,       [Again(Server),       Looks(Server),       AgainAndLooks(Server),      Ends(Server),        Ends(Server),        Ends(Server),        Again(Server)]),
+    (UNAVAILABLE,             [Again(Server),       Looks(Server),       AgainAndLooks(Server),      Ends(Server),        Ends(Server),        Ends(Server),        Again(Server)]),
+    (UNAVAILABLE_2S,          [Again(Server),       Looks(Server),       AgainAndLooks(Server),      Ends(Server),        Ends(Server),        Ends(Server),        Again(Server)]),
+    (Fault::GatewayTimeout,   [Again(Server),       Looks(Server),       AgainAndLooks(Server),      Ends(Server),        Ends(Server),        Ends(Server),        Again(Server)]),
     // no answer, or a part of one
-    (Fault::ResetBefore,     [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
-    (Fault::ResetAfter,      [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
-    (Fault::TruncatedBody,   [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
-    (Fault::SilenceBefore,   [Again(Timeout),     Ends(Timeout),      Again(Timeout),     Ends(Timeout),      Ends(Timeout),      Ends(Timeout),      Again(Timeout)]),
-    (Fault::SilenceAfter,    [Again(Timeout),     Ends(Timeout),      Again(Timeout),     Ends(Timeout),      Ends(Timeout),      Ends(Timeout),      Again(Timeout)]),
+    (Fault::ResetBefore,      [Again(Interrupted),  Looks(Interrupted),  AgainAndLooks(Interrupted), Ends(Interrupted),   Ends(Interrupted),   Ends(Interrupted),   Again(Interrupted)]),
+    (Fault::ResetAfter,       [Again(Interrupted),  Looks(Interrupted),  AgainAndLooks(Interrupted), Ends(Interrupted),   Ends(Interrupted),   Ends(Interrupted),   Again(Interrupted)]),
+    (Fault::TruncatedBody,    [Again(Interrupted),  Looks(Interrupted),  AgainAndLooks(Interrupted), Ends(Interrupted),   Ends(Interrupted),   Ends(Interrupted),   Again(Interrupted)]),
+    (Fault::SilenceBefore,    [Again(Timeout),      Looks(Timeout),      AgainAndLooks(Timeout),     Ends(Timeout),       Ends(Timeout),       Ends(Timeout),       Again(Timeout)]),
+    (Fault::SilenceAfter,     [Again(Timeout),      Looks(Timeout),      AgainAndLooks(Timeout),     Ends(Timeout),       Ends(Timeout),       Ends(Timeout),       Again(Timeout)]),
     // an answer that is of no use
-    (Fault::InvalidJson,     [Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode)]),
-    (HUGE,                   [Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge)]),
+    (Fault::InvalidJson,      [Ends(Decode),        Looks(Decode),       Looks(Decode),              Ends(Decode),        Ends(Decode),        Ends(Decode),        Ends(Decode)]),
+    (HUGE,                    [Ends(TooLarge),      Looks(TooLarge),     Looks(TooLarge),            Ends(TooLarge),      Ends(TooLarge),      Ends(TooLarge),      Ends(TooLarge)]),
 ];
 
 const LATENCY: Fault = Fault::Latency(Duration::from_secs(2));
@@ -119,6 +127,11 @@ impl Row {
             (Again(kind), Stay::Always) => (Some(kind), attempts),
             (Renews(kind), Stay::Always) => (Some(kind), 2),
             (Ends(kind), _) => (Some(kind), 1),
+            (Looks(_), _) if self.fault.processes() => (None, 1),
+            (Looks(_), Stay::Once) | (AgainAndLooks(_), Stay::Once) => (None, 2),
+            (Looks(kind), Stay::Always) => (Some(kind), SENDINGS),
+            (AgainAndLooks(_), Stay::Always) if self.fault.processes() => (None, attempts),
+            (AgainAndLooks(kind), Stay::Always) => (Some(kind), SENDINGS * attempts),
         };
         let hit = match self.stay {
             Stay::Once => 1,
@@ -168,7 +181,7 @@ impl Row {
         self.check_effects(&scene, &called, &mut check);
         if let Err(error) = &called
             && self.asked != Asked::Token
-            && !matches!(self.cell, Renews(_))
+            && !matches!(self.cell, Renews(_) | Looks(_) | AgainAndLooks(_))
         {
             let attempts = error.attempts() as usize;
             check(

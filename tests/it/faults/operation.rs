@@ -2,7 +2,7 @@
 //! done.
 
 use certs::model::ReviewDecision;
-use certs::{Client, Error};
+use certs::{Client, DecideOutcome, Error};
 use certs_sim::view::Certification;
 use certs_sim::{Decision, Operation, Phase, Simulator};
 
@@ -86,10 +86,9 @@ impl Scene {
         };
         if asked == Asked::SignOff {
             let review = client.certification(&scene.certification.id);
-            for items in scene.items.chunks(certs::MAX_DECISIONS) {
-                let approvals = items.iter().map(ReviewDecision::approve);
-                review.decide(approvals).await.unwrap();
-            }
+            let approvals = scene.items.iter().map(ReviewDecision::approve);
+            let outcome = review.decide(approvals).await.unwrap();
+            assert!(outcome.is_complete(), "{outcome}");
         }
         scene.sim.clear_requests();
         scene
@@ -99,6 +98,7 @@ impl Scene {
     pub(super) async fn call(&self, asked: Asked, client: &Client) -> Result<(), Error> {
         let review = client.certification(&self.certification.id);
         let approve = || review.decide([ReviewDecision::approve(&self.items[0])]);
+        let decided = |outcome: DecideOutcome| outcome.ensure_complete().map(drop);
         let reassign = || {
             review
                 .reassign(&self.to, "on leave")
@@ -106,8 +106,8 @@ impl Scene {
         };
         match asked {
             Asked::Read | Asked::Token => client.certifications().send().await.map(drop),
-            Asked::Decide => approve().await.map(drop),
-            Asked::DecideIdempotent => approve().idempotent().await.map(drop),
+            Asked::Decide => approve().await.and_then(decided),
+            Asked::DecideIdempotent => approve().idempotent().await.and_then(decided),
             Asked::Reassign => reassign().send().await.map(drop),
             Asked::ReassignAsync => reassign().submit().await.map(drop),
             Asked::SignOff => review.sign_off().await.map(drop),

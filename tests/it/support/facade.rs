@@ -16,8 +16,10 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
         ("v3", "getIdentityCertification") => encode(review.get().await?),
         ("v3", "listIdentityAccessReviewItems") => items(review.items()).await,
         ("v3", "makeIdentityDecision") => {
-            let outcome = review.decide([ReviewDecision::approve("i-1")]).await?;
-            encode(outcome.certification())
+            let outcome = review
+                .decide([ReviewDecision::approve("i-1").comment("a reason")])
+                .await?;
+            encode(outcome.ensure_complete()?.certification())
         }
         ("v3", "reassignIdentityCertifications") => encode(
             review

@@ -13,12 +13,10 @@ async fn requests_carry_a_token_and_our_name_and_nothing_of_the_generators() {
     client.certification(&certification.id).get().await.unwrap();
     client.beta().certifications().send().await.unwrap();
     let item = sim.items_of(&certification.id).remove(0);
-    let approve = certs::model::ReviewDecision::approve(item.id);
-    client
-        .certification(&certification.id)
-        .decide([approve])
-        .await
-        .unwrap();
+    let approve = certs::model::ReviewDecision::approve(item.id).comment("needed");
+    let review = client.certification(&certification.id);
+    let outcome = review.decide([approve]).await.unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
 
     let requests = api_requests(&sim);
     assert_eq!(requests.len(), 3);

@@ -235,6 +235,7 @@ impl ClientBuilder {
                 transport,
             ),
             base_url,
+            retry: self.retry,
         })))
     }
 }

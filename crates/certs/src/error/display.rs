@@ -10,6 +10,9 @@ use crate::model::ErrorMessage;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let repr = &*self.0;
+        if let Some(context) = &repr.context {
+            write!(f, "{context}; the first because of: ")?;
+        }
         if let Some(operation) = repr.operation {
             write!(f, "{} ({}): ", operation.id, operation.version)?;
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
 use super::schema::plain_descriptions;
-use super::{timestamp, tolerant};
+use super::{Origin, timestamp, tolerant};
 
 open_enum! {
     /// What was decided about an access review item.
@@ -75,6 +75,9 @@ pub struct ReviewDecision {
     /// [`MandatoryCommentRequirement`](super::MandatoryCommentRequirement).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comments: Option<String>,
+    /// The certification that the item was listed in.
+    #[serde(skip)]
+    pub(crate) origin: Origin,
 }
 
 impl ReviewDecision {
@@ -98,7 +101,13 @@ impl ReviewDecision {
             bulk: false,
             recommendation: None,
             comments: None,
+            origin: Origin::default(),
         }
+    }
+
+    pub(super) fn listed_in(mut self, origin: &Origin) -> Self {
+        self.origin = origin.clone();
+        self
     }
 
     /// Gives the reason.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::schema::plain_descriptions;
 use super::{
-    AccessReference, AccessSummary, Decision, Entitlement, Extra, ObjectType, ReviewDecision,
-    tolerant,
+    AccessReference, AccessSummary, Decision, Entitlement, Extra, ObjectType, Origin,
+    ReviewDecision, tolerant,
 };
 
 /// One thing to decide about: may this identity keep this access?
@@ -44,6 +44,9 @@ pub struct AccessReviewItem {
     /// Fields that the specification does not name.
     #[serde(flatten)]
     pub extra: Extra,
+    /// The certification that it was listed in.
+    #[serde(skip)]
+    pub(crate) origin: Origin,
 }
 
 impl AccessReviewItem {
@@ -59,13 +62,13 @@ impl AccessReviewItem {
     /// ```
     #[must_use]
     pub fn approve(&self) -> ReviewDecision {
-        ReviewDecision::approve(&self.id)
+        ReviewDecision::approve(&self.id).listed_in(&self.origin)
     }
 
     /// The decision that the identity loses this access.
     #[must_use]
     pub fn revoke(&self) -> ReviewDecision {
-        ReviewDecision::revoke(&self.id)
+        ReviewDecision::revoke(&self.id).listed_in(&self.origin)
     }
 
     /// Whether the item is decided.

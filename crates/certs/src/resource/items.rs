@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::item;
 use crate::list::{List, Listed, Query};
-use crate::model::{AccessReviewItem, convert};
+use crate::model::{AccessReviewItem, Origin, convert};
 use crate::transport::call_list;
 
 /// Which certification's items, and of which access.
@@ -119,6 +119,7 @@ impl Listed for Items {
                 access_profiles,
                 roles,
             } = scope;
+            let origin = Origin::new(&certification);
             let id = path_id("certification id", certification).map_err(refused)?;
             let request = client.raw().list_identity_access_review_items().id(id);
             let mut request = paged!(request, query, sorters);
@@ -135,7 +136,10 @@ impl Listed for Items {
             }
             Ok(each(
                 call_list(Self::OPERATION, query.lenient, request.send()).await?,
-                convert::v3::access_review_item,
+                |record| AccessReviewItem {
+                    origin: origin.clone(),
+                    ..convert::v3::access_review_item(record)
+                },
             ))
         })
     }

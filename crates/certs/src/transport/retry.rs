@@ -106,6 +106,15 @@ impl RetryPolicy {
         self
     }
 
+    /// How long to wait before a write that was not done is sent again by whoever looked, or
+    /// `None` if that was its last time. Sendings are numbered from 1.
+    pub(crate) fn wait_after_a_lost_write(&self, sending: u32, error: &Error) -> Option<Duration> {
+        let wait = error.retry_after();
+        let too_long = wait.is_some_and(|wait| wait > self.max_retry_after);
+        let again = sending < self.max_attempts && !too_long;
+        again.then(|| wait.unwrap_or_else(|| self.backoff_after(sending)))
+    }
+
     /// The wait before the attempt after this one: random between zero and a bound that
     /// doubles ("full jitter"), so that callers who failed together do not come back
     /// together.

@@ -89,6 +89,7 @@ pub(crate) fn access_review_item(raw: raw::AccessReviewItem) -> model::AccessRev
         decision: decision.map(|decision| open(decision.as_str())),
         comments,
         extra,
+        origin: model::Origin::default(),
     }
 }
 
@@ -441,6 +442,7 @@ pub(crate) fn review_decision(decision: model::ReviewDecision) -> raw::ReviewDec
         bulk,
         recommendation,
         comments,
+        origin: _,
     } = decision;
     raw::ReviewDecision {
         bulk,

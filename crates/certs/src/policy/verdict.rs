@@ -1,0 +1,86 @@
+//! What a rule decides.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::error::{Error, Result};
+use crate::model::{AccessReviewItem, Decision, ReviewDecision};
+
+/// What a rule of a [`Policy`](super::Policy) decides about the items that it matches.
+///
+/// ```
+/// use certs::Verdict;
+///
+/// let keep = Verdict::approve().comment("standard access");
+/// let lose = Verdict::revoke()
+///     .comment("project has ended")
+///     .proposed_end_date("2027-01-31T00:00:00Z".parse()?);
+/// # let _ = (keep, lose);
+/// # Ok::<(), jiff::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    decision: Decision,
+    comment: Option<Arc<str>>,
+    proposed_end_date: Option<Timestamp>,
+}
+
+impl Verdict {
+    /// The identity keeps the access.
+    #[must_use]
+    pub fn approve() -> Self {
+        Self::new(Decision::Approve)
+    }
+
+    /// The identity loses the access.
+    #[must_use]
+    pub fn revoke() -> Self {
+        Self::new(Decision::Revoke)
+    }
+
+    /// Gives the reason.
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<Arc<str>>) -> Self {
+        self.comment = Some(comment.into());
+        self
+    }
+
+    /// Says when the access should end. Only with a revocation: a policy that says otherwise
+    /// is refused.
+    #[must_use]
+    pub fn proposed_end_date(mut self, date: Timestamp) -> Self {
+        self.proposed_end_date = Some(date);
+        self
+    }
+
+    fn new(decision: Decision) -> Self {
+        Self {
+            decision,
+            comment: None,
+            proposed_end_date: None,
+        }
+    }
+
+    pub(super) fn about(&self, item: &AccessReviewItem) -> ReviewDecision {
+        let mut decision = match self.decision {
+            Decision::Revoke => item.revoke(),
+            _ => item.approve(),
+        }
+        .bulk(true);
+        decision.comments = self.comment.as_deref().map(str::to_owned);
+        decision.proposed_end_date = self.proposed_end_date;
+        decision
+    }
+
+    pub(super) fn check(&self, index: usize) -> Result<()> {
+        if self.proposed_end_date.is_some() && self.decision != Decision::Revoke {
+            return Err(Error::refused(format!(
+                "rule {} of the policy has an end date, which goes with {} only",
+                index + 1,
+                Decision::Revoke
+            )));
+        }
+        Ok(())
+    }
+}
