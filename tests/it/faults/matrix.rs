@@ -22,12 +22,14 @@ enum Cell {
     Again(ErrorKind),
     /// It ends at once.
     Ends(ErrorKind),
+    /// It ends at once and looks: if it was done all the same, that is no error.
+    Looks(ErrorKind),
     /// It gets a new token and sends once more; if that does not help, it ends with this
     /// kind of error.
     Renews(ErrorKind),
 }
 
-use Cell::{Again, Ends, Fine, Renews};
+use Cell::{Again, Ends, Fine, Looks, Renews};
 use ErrorKind::{Decode, Interrupted, RateLimited, Server, Timeout, TooLarge, Unauthorized};
 
 const fn after(seconds: u64) -> Option<Duration> {
@@ -49,21 +51,21 @@ const MATRIX: &[(Fault, [Cell; 7])] = &[
     (TOO_MANY_1H,            [Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited),  Ends(RateLimited)]),
     (Fault::ExpiredToken,    [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Ends(Unauthorized)]),
     // something failed: who knows what was done
-    (Fault::InternalError,   [Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server)]),
-    (Fault::Echo,            [Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server),       Ends(Server)]),
-    (Fault::BadGateway,      [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
-    (UNAVAILABLE,            [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
-    (UNAVAILABLE_2S,         [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
-    (Fault::GatewayTimeout,  [Again(Server),      Ends(Server),       Again(Server),      Ends(Server),       Ends(Server),       Ends(Server),       Again(Server)]),
+    (Fault::InternalError,   [Ends(Server),       Ends(Server),       Ends(Server),       Looks(Server),      Looks(Server),      Ends(Server),       Ends(Server)]),
+    (Fault::Echo,            [Ends(Server),       Ends(Server),       Ends(Server),       Looks(Server),      Looks(Server),      Ends(Server),       Ends(Server)]),
+    (Fault::BadGateway,      [Again(Server),      Ends(Server),       Again(Server),      Looks(Server),      Looks(Server),      Ends(Server),       Again(Server)]),
+    (UNAVAILABLE,            [Again(Server),      Ends(Server),       Again(Server),      Looks(Server),      Looks(Server),      Ends(Server),       Again(Server)]),
+    (UNAVAILABLE_2S,         [Again(Server),      Ends(Server),       Again(Server),      Looks(Server),      Looks(Server),      Ends(Server),       Again(Server)]),
+    (Fault::GatewayTimeout,  [Again(Server),      Ends(Server),       Again(Server),      Looks(Server),      Looks(Server),      Ends(Server),       Again(Server)]),
     // no answer, or a part of one
-    (Fault::ResetBefore,     [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
-    (Fault::ResetAfter,      [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
-    (Fault::TruncatedBody,   [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Ends(Interrupted),  Ends(Interrupted),  Ends(Interrupted),  Again(Interrupted)]),
-    (Fault::SilenceBefore,   [Again(Timeout),     Ends(Timeout),      Again(Timeout),     Ends(Timeout),      Ends(Timeout),      Ends(Timeout),      Again(Timeout)]),
-    (Fault::SilenceAfter,    [Again(Timeout),     Ends(Timeout),      Again(Timeout),     Ends(Timeout),      Ends(Timeout),      Ends(Timeout),      Again(Timeout)]),
+    (Fault::ResetBefore,     [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Looks(Interrupted), Looks(Interrupted), Ends(Interrupted),  Again(Interrupted)]),
+    (Fault::ResetAfter,      [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Looks(Interrupted), Looks(Interrupted), Ends(Interrupted),  Again(Interrupted)]),
+    (Fault::TruncatedBody,   [Again(Interrupted), Ends(Interrupted),  Again(Interrupted), Looks(Interrupted), Looks(Interrupted), Ends(Interrupted),  Again(Interrupted)]),
+    (Fault::SilenceBefore,   [Again(Timeout),     Ends(Timeout),      Again(Timeout),     Looks(Timeout),     Looks(Timeout),     Ends(Timeout),      Again(Timeout)]),
+    (Fault::SilenceAfter,    [Again(Timeout),     Ends(Timeout),      Again(Timeout),     Looks(Timeout),     Looks(Timeout),     Ends(Timeout),      Again(Timeout)]),
     // an answer that is of no use
-    (Fault::InvalidJson,     [Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode),       Ends(Decode)]),
-    (HUGE,                   [Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge)]),
+    (Fault::InvalidJson,     [Ends(Decode),       Ends(Decode),       Ends(Decode),       Looks(Decode),      Looks(Decode),      Ends(Decode),       Ends(Decode)]),
+    (HUGE,                   [Ends(TooLarge),     Ends(TooLarge),     Ends(TooLarge),     Looks(TooLarge),    Looks(TooLarge),    Ends(TooLarge),     Ends(TooLarge)]),
 ];
 
 const LATENCY: Fault = Fault::Latency(Duration::from_secs(2));
@@ -119,6 +121,8 @@ impl Row {
             (Again(kind), Stay::Always) => (Some(kind), attempts),
             (Renews(kind), Stay::Always) => (Some(kind), 2),
             (Ends(kind), _) => (Some(kind), 1),
+            (Looks(_), _) if self.fault.processes() => (None, 1),
+            (Looks(kind), _) => (Some(kind), 1),
         };
         let hit = match self.stay {
             Stay::Once => 1,

@@ -109,8 +109,8 @@ impl Scene {
             Asked::Decide => approve().await.map(drop),
             Asked::DecideIdempotent => approve().idempotent().await.map(drop),
             Asked::Reassign => reassign().send().await.map(drop),
-            Asked::ReassignAsync => reassign().submit().await.map(drop),
-            Asked::SignOff => review.sign_off().await.map(drop),
+            Asked::ReassignAsync => reassign().in_background().await.map(drop),
+            Asked::SignOff => review.sign_off().unchecked().await.map(drop),
         }
     }
 
