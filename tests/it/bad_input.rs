@@ -4,8 +4,8 @@
 use std::fmt::{Debug, Write as _};
 
 use certs::filter::{access_summary, certification, decision_summary, item, permission};
-use certs::model::{AccessType, Phase, ReviewDecision};
-use certs::{Client, Error, ErrorKind, MAX_DECISIONS, MAX_REASSIGN, MAX_REASSIGN_ASYNC};
+use certs::model::{AccessReviewItem, AccessType, Phase, ReviewDecision};
+use certs::{Client, Error, ErrorKind, MAX_DECISIONS};
 use certs_sim::Simulator;
 use insta::assert_snapshot;
 
@@ -431,54 +431,58 @@ async fn wrong_lists_are_refused_before_sending() {
     assert_snapshot!(refusals.text);
 }
 
+/// An item about the access of the identity that shall review it.
+fn of_identity_p_1(n: usize) -> AccessReviewItem {
+    let item = serde_json::json!({
+        "id": format!("own-{n}"),
+        "identitySummary": { "id": "s-1", "identityId": "p-1" },
+    });
+    serde_json::from_value(item).unwrap()
+}
+
 #[tokio::test]
 async fn wrong_reassignments_are_refused_before_sending() {
     let (mut refusals, client) = Refusals::start().await;
     let review = client.certification("c-1");
     let beta = client.beta().certification("c-1");
     let reassign = || review.reassign("p-1", "a reason");
-    let ids = |count: usize| (0..count).map(|n| format!("i-{n}"));
 
     refusals.add("nothing", reassign().send().await);
-    refusals.add("nothing, as a task", reassign().submit().await);
-    refusals.add(
-        "nothing, in beta",
-        beta.reassign("p-1", "a reason").submit().await,
-    );
-    refusals.add(
-        "51 items",
-        reassign().items(ids(MAX_REASSIGN + 1)).send().await,
-    );
-    let mixed = reassign().items(ids(30)).identities(ids(21));
-    refusals.add("51 of both", mixed.send().await);
-    refusals.add(
-        "501 items",
-        reassign().items(ids(MAX_REASSIGN_ASYNC + 1)).submit().await,
-    );
-    refusals.add(
-        "501 items, in beta",
-        beta.reassign("p-1", "a reason")
-            .items(ids(501))
-            .submit()
-            .await,
-    );
+    refusals.add("nothing, as a task", reassign().in_background().await);
+    refusals.add("nothing, in beta", beta.reassign("p-1", "a reason").await);
     refusals.add(
         "no reason",
         review.reassign("p-1", "").items(["i-1"]).send().await,
     );
     refusals.add(
         "a blank reason",
-        review.reassign("p-1", " \n").items(["i-1"]).submit().await,
+        review
+            .reassign("p-1", " \n")
+            .items(["i-1"])
+            .in_background()
+            .await,
     );
     refusals.add(
         "a blank reason, in beta",
-        beta.reassign("p-1", "\t").items(["i-1"]).submit().await,
+        beta.reassign("p-1", "\t").items(["i-1"]).await,
     );
     refusals.add(
         "to nobody",
         review.reassign("", "a reason").items(["i-1"]).send().await,
     );
     refusals.add("an empty id", reassign().items(["i-1", ""]).send().await);
+    let own: Vec<AccessReviewItem> = (1..=7).map(of_identity_p_1).collect();
+    let mixed = reassign().items(["i-1"]).items(&own[..1]);
+    refusals.add("their own item", mixed.send().await);
+    refusals.add(
+        "their own items, in beta",
+        beta.reassign("p-1", "a reason").items(&own).await,
+    );
+    let summary = own[0].identity_summary.as_ref().unwrap();
+    refusals.add("themselves", reassign().identities([summary]).send().await);
+    // That it is theirs counts, wherever it was said.
+    let twice = reassign().items(["own-1"]).references(&own[..1]);
+    refusals.add("their own item, by id as well", twice.send().await);
     assert_snapshot!(refusals.text);
 }
 
@@ -510,6 +514,7 @@ async fn ids_that_mean_something_in_a_path_are_refused_before_sending() {
     let approve = [ReviewDecision::approve("i-1")];
     refusals.add("decide", nameless.decide(approve).await);
     refusals.add("sign off", nameless.sign_off().await);
+    refusals.add("sign off, unchecked", nameless.sign_off().unchecked().await);
     refusals.add("items", nameless.items().stream().try_next().await);
     refusals.add("reviewers", nameless.reviewers().send().await);
     refusals.add("decision summary", nameless.decision_summary().await);
@@ -530,7 +535,7 @@ async fn ids_that_mean_something_in_a_path_are_refused_before_sending() {
         nameless
             .reassign("p-1", "why")
             .items(["i-1"])
-            .submit()
+            .in_background()
             .await,
     );
     let nameless = client.beta().certification("");
@@ -538,11 +543,7 @@ async fn ids_that_mean_something_in_a_path_are_refused_before_sending() {
     refusals.add("beta tasks", nameless.tasks_pending().await);
     refusals.add(
         "beta reassign",
-        nameless
-            .reassign("p-1", "why")
-            .items(["i-1"])
-            .submit()
-            .await,
+        nameless.reassign("p-1", "why").items(["i-1"]).await,
     );
     assert_snapshot!(refusals.text);
 }

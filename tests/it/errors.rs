@@ -64,6 +64,7 @@ fn predicates(error: &Error) -> Vec<&'static str> {
         ("interrupted", error.is_interrupted()),
         ("timeout", error.is_timeout()),
         ("cancelled", error.is_cancelled()),
+        ("not ready", error.is_not_ready()),
         ("too large", error.is_too_large()),
         ("decode", error.is_decode()),
     ];
@@ -167,7 +168,12 @@ async fn a_fault_of_the_service() {
     }));
     *fault.status_mut() = 500.try_into().unwrap();
     server.answer(fault);
-    let outcome = server.client().certification("c-1").sign_off().await;
+    let outcome = server
+        .client()
+        .certification("c-1")
+        .sign_off()
+        .unchecked()
+        .await;
     assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["server"]);
     assert_facts!(outcome);
 }
@@ -316,7 +322,7 @@ async fn no_answer_in_time() {
         .token("a token")
         .build()
         .unwrap();
-    let outcome = client.certification("c-1").sign_off().await;
+    let outcome = client.certification("c-1").sign_off().unchecked().await;
     assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["timeout"]);
     assert_facts!(outcome);
 }
@@ -334,14 +340,14 @@ async fn failing_task(sim: &Simulator) -> certs::TaskHandle {
     let certification = open_certification(sim);
     let item = sim.items_of(&certification.id).remove(0);
     let client = admin_of(sim);
-    let task = client
+    let submitted = client
         .certification(&certification.id)
         .reassign(item.identity_id.unwrap(), "try it")
         .items([item.id])
-        .submit()
+        .in_background()
         .await
         .unwrap();
-    client.task(task.id)
+    client.task(&submitted.parts()[0].task().unwrap().id)
 }
 
 #[tokio::test]

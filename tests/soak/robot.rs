@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use certs::filter::{certification, item};
 use certs::model::{Certification, Phase, ReviewDecision};
-use certs::{Client, Error, ErrorKind, List, Listed, Review};
+use certs::{Client, Error, ErrorKind, List, Listed, Outcome, Review};
 use futures_util::stream::{self, TryStreamExt as _};
 
 /// How often something is asked for before it is called hopeless.
@@ -215,7 +215,7 @@ impl Robot {
 
     async fn sign_off(&self, review: &Review) -> anyhow::Result<()> {
         for _ in 0..TRIES {
-            let written = self.written(review.sign_off().await);
+            let written = self.written(review.sign_off().unchecked().await);
             let done = written.context("signing off")?.is_some() || self.is_signed(review).await?;
             if done {
                 self.note(|done| done.signed += 1);
@@ -271,34 +271,29 @@ impl Robot {
     ) -> anyhow::Result<bool> {
         for _ in 0..TRIES {
             let reassign = review.reassign(other, "on leave").items(items);
-            let outcome = match as_task {
-                true => reassign.submit().await.map(|task| Some(task.id)),
-                false => reassign.send().await.map(|_| None),
+            let reassign = match as_task {
+                true => reassign.in_background().wait(),
+                false => reassign,
             };
+            let outcome = reassign.await;
             if outcome.as_ref().is_err_and(Error::is_invalid_request) {
                 return Ok(false);
             }
-            match self.written(outcome).context("reassigning")? {
-                Some(None) => return Ok(true),
-                Some(Some(task)) if !task.is_empty() => return self.ended_well(&task).await,
-                // Unknown, or a task without an id: what it does is done by then.
-                _ => tokio::time::sleep(TASK).await,
+            let outcome = self.written(outcome).context("reassigning")?;
+            match outcome.as_ref().map(|outcome| outcome.parts()[0].outcome()) {
+                Some(Outcome::Applied) => return Ok(true),
+                Some(Outcome::Refused(_)) => return Ok(false),
+                Some(Outcome::Unknown(_)) => self.note(|done| done.unknown += 1),
+                _ => {}
             }
+            // What a task does that nobody could wait for is done by then.
+            tokio::time::sleep(TASK).await;
             let left: HashSet<_> = self.open_items(review).await?.into_iter().collect();
             if !left.contains(&items[0]) {
                 return Ok(true);
             }
         }
         bail!("items of certification {} do not move", review.id())
-    }
-
-    async fn ended_well(&self, task: &str) -> anyhow::Result<bool> {
-        self.insist(async || match self.client.task(task).wait().await {
-            Ok(_) => Ok(Some(true)),
-            Err(error) if error.kind() == ErrorKind::TaskFailed => Ok(Some(false)),
-            Err(error) => Err(error),
-        })
-        .await
     }
 }
 

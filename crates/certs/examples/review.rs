@@ -62,7 +62,7 @@ async fn main() -> Result<()> {
     }
 
     heading("Give one item to somebody else");
-    let items = match reassign_one(&client, &review, chosen, &due, &items).await? {
+    let items = match reassign_one(&review, chosen, &due, &items).await? {
         true => open_items(&review).await?,
         false => items,
     };
@@ -142,10 +142,8 @@ async fn open_items(review: &Review) -> certs::Result<Vec<AccessReviewItem>> {
         .await
 }
 
-/// Gives the first item to a reviewer of another certification, and waits for the task
-/// that does it.
+/// Gives the first item to a reviewer of another certification.
 async fn reassign_one(
-    client: &Client,
     review: &Review,
     chosen: &Certification,
     due: &[Certification],
@@ -153,29 +151,22 @@ async fn reassign_one(
 ) -> Result<bool> {
     let reviewer = chosen.reviewer.as_ref().map(|reviewer| &reviewer.id);
     for item in items {
-        let owner = item
-            .identity_summary
-            .as_ref()
-            .and_then(|identity| identity.identity_id.as_ref());
         // Nobody may review their own access.
         let other = due
             .iter()
             .filter_map(|certification| certification.reviewer.as_ref())
             .filter(|other| !other.is_governance_group())
-            .find(|other| Some(&other.id) != reviewer && Some(&other.id) != owner);
+            .find(|other| {
+                Some(&other.id) != reviewer && Some(other.id.as_str()) != item.identity_id()
+            });
         let Some(other) = other else { continue };
 
-        let submitted = review
+        let outcome = review
             .reassign(&other.id, "knows this system better")
-            .items([&item.id]);
-        let task = submitted.submit().await?;
-        let task = client.task(&task.id).wait().await?;
-        let status = task
-            .status
-            .map(|status| status.to_string())
-            .unwrap_or_default();
+            .items([item])
+            .await?;
         println!(
-            "  `{}` goes to {}: {status}",
+            "  `{}` goes to {}: {outcome}",
             name(&item.access_name()),
             name(&other.name)
         );

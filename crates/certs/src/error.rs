@@ -63,8 +63,8 @@ struct Repr {
     api: ApiError,
     retry_after: Option<Duration>,
     attempts: u32,
-    /// Whether the call reads and changes nothing.
-    is_read: bool,
+    /// Whether the call reads and changes nothing, or was seen to have changed nothing.
+    without_effect: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -104,12 +104,16 @@ pub enum ErrorKind {
     Decode,
     /// The answer is larger than the client accepts. A write has had its effect.
     TooLarge,
-    /// The call was given up before its end, because the runtime shuts down.
+    /// The call was given up before its end, because the runtime shuts down or because its
+    /// caller said so: [`WaitForTask::cancel_on`](crate::WaitForTask::cancel_on).
     Cancelled,
     /// A background task ended in an error.
     TaskFailed,
     /// A background task did not end in the time that the caller allowed.
     TaskPending,
+    /// A certification cannot be signed off yet, as a look at it showed: decisions are open,
+    /// tasks are running, or it has not started. The sign-off was not sent.
+    NotReady,
 }
 
 /// What the service said about a failed call.
@@ -196,7 +200,7 @@ impl Error {
         self.kind() == ErrorKind::Timeout
     }
 
-    /// Whether the call was given up because the runtime shuts down.
+    /// Whether the call was given up, because the runtime shuts down or its caller said so.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.kind() == ErrorKind::Cancelled
@@ -293,7 +297,7 @@ impl Error {
                 | ErrorKind::Decode
                 | ErrorKind::TooLarge
         );
-        lost && !self.0.is_read && !self.is_about_the_token()
+        lost && !self.0.without_effect && !self.is_about_the_token()
     }
 
     /// Whether the address redirects elsewhere.
@@ -312,6 +316,12 @@ impl Error {
     #[must_use]
     pub fn is_task_pending(&self) -> bool {
         self.kind() == ErrorKind::TaskPending
+    }
+
+    /// Whether a certification cannot be signed off yet. The error says what is missing.
+    #[must_use]
+    pub fn is_not_ready(&self) -> bool {
+        self.kind() == ErrorKind::NotReady
     }
 
     /// Whether the client could not be set up.
@@ -374,6 +384,17 @@ impl Error {
         repr.operation = Some(operation);
         repr.api.causes = causes;
         repr.into()
+    }
+
+    /// A certification that cannot be signed off yet.
+    pub(crate) fn not_ready(why: impl Into<String>) -> Self {
+        Self::of(ErrorKind::NotReady).message(why).into()
+    }
+
+    /// The same error, with the one that led to it.
+    pub(crate) fn because_of(self, cause: Self) -> Self {
+        let repr = Arc::unwrap_or_clone(self.0);
+        repr.caused_by(Box::new(cause)).into()
     }
 
     /// A request that got no answer, or lost it.
@@ -468,7 +489,14 @@ impl Error {
     /// The same error, of a call that made so many attempts and reads or writes.
     pub(crate) fn of_call(self, attempts: u32, is_read: bool) -> Self {
         let mut repr = Arc::unwrap_or_clone(self.0);
-        (repr.attempts, repr.is_read) = (attempts, is_read);
+        (repr.attempts, repr.without_effect) = (attempts, is_read);
+        repr.into()
+    }
+
+    /// The same error, of a write that a look has shown not to have been done.
+    pub(crate) fn seen_without_effect(self) -> Self {
+        let mut repr = Arc::unwrap_or_clone(self.0);
+        repr.without_effect = true;
         repr.into()
     }
 
@@ -512,7 +540,7 @@ impl Error {
             api: ApiError::default(),
             retry_after: None,
             attempts: 0,
-            is_read: false,
+            without_effect: false,
             source: None,
         }
     }

@@ -41,8 +41,7 @@
 //! does: `cargo run -p certs --example review`.
 //!
 //! How calls are made: a list is narrowed, then taken with [`send`](List::send),
-//! [`pages`](List::pages) or [`stream`](List::stream); a reassignment is
-//! [sent](Reassign::send) or [submitted](Reassign::submit); everything else is awaited.
+//! [`pages`](List::pages) or [`stream`](List::stream); everything else is awaited.
 //!
 //! # Crates you will need
 //!
@@ -101,9 +100,9 @@
 //!
 //! # Reassigning
 //!
-//! [`Review::reassign`] gives items or identities to another reviewer: at most
-//! [`MAX_REASSIGN`] at once with [`send`](Reassign::send), at most [`MAX_REASSIGN_ASYNC`] as
-//! a background task with [`submit`](Reassign::submit). Wait for the task before signing off:
+//! [`Review::reassign`] gives any number of items or identities to another reviewer: up to
+//! [`MAX_REASSIGN`] at once, more by background tasks of up to [`MAX_REASSIGN_ASYNC`] each.
+//! Wait for the tasks before signing off:
 //!
 //! ```
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -126,8 +125,8 @@
 //! # let item = items.iter()
 //! #     .find(|i| i.identity_summary.as_ref().unwrap().identity_id.as_ref() != Some(&reviewer.id))
 //! #     .unwrap();
-//! let task = review.reassign(&reviewer.id, "on leave until May").items([&item.id]).submit().await?;
-//! client.task(&task.id).wait().await?;
+//! let outcome = review.reassign(&reviewer.id, "on leave until May").items([item]).wait().await?;
+//! outcome.ensure_complete()?;
 //! # Ok(()) }
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
 //! ```
@@ -214,7 +213,10 @@ pub use resource::certifications::{Review, ReviewerIdentity};
 pub use resource::decide::{
     ByPolicy, Decide, DecideOutcome, DecidedItem, Given, MAX_DECISIONS, RuleMatch, Source,
 };
-pub use resource::reassign::{Beta, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign, V3};
+pub use resource::reassign::{
+    IdentityToReassign, ItemToReassign, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
+    ReassignOutcome, ReassignedPart, ToReassign,
+};
 pub use resource::sign_off::SignOff;
 pub use resource::summaries::GetDecisionSummary;
 pub use resource::tasks::{TaskHandle, WaitForTask};

@@ -14,6 +14,10 @@ pub enum Outcome {
     Applied,
     /// It is not done, and would not be if it were sent again as it is. The error says why.
     Refused(Error),
+    /// The service has taken it on and does it in the background: a task that had not ended
+    /// when it was last looked at. The error says why nobody waited until it had; there is
+    /// none if nobody was asked to wait.
+    Pending(Option<Error>),
     /// The request was sent, its answer was lost, and reading back did not settle whether it
     /// was done. The error is the one that lost the answer.
     Unknown(Error),
@@ -45,6 +49,12 @@ impl Outcome {
         matches!(self, Self::Refused(_))
     }
 
+    /// Whether it is done in the background and had not ended yet.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(self, Self::Pending(_))
+    }
+
     /// Whether it is not known if it is done.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
@@ -63,8 +73,9 @@ impl Outcome {
         match self {
             Self::Refused(error)
             | Self::Unknown(error)
+            | Self::Pending(Some(error))
             | Self::NotAttempted(NotAttempted::Failed(error)) => Some(error),
-            Self::Applied | Self::NotAttempted(NotAttempted::DryRun) => None,
+            Self::Applied | Self::Pending(None) | Self::NotAttempted(NotAttempted::DryRun) => None,
         }
     }
 }

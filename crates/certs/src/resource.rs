@@ -5,6 +5,7 @@ pub(crate) mod certifications;
 pub(crate) mod decide;
 pub(crate) mod items;
 pub(crate) mod permissions;
+mod poll;
 pub(crate) mod reassign;
 pub(crate) mod reviewers;
 pub(crate) mod sign_off;

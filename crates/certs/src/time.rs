@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::Instant;
+pub(crate) use tokio::time::Instant;
 
 /// The moment from which lifetimes are counted.
 #[expect(

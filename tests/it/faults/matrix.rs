@@ -30,12 +30,14 @@ enum Cell {
     Looks(ErrorKind),
     /// It tries again, then looks, and so on.
     AgainAndLooks(ErrorKind),
+    /// It ends at once and looks: if it was done all the same, that is no error.
+    LooksOnce(ErrorKind),
     /// It gets a new token and sends once more; if that does not help, it ends with this
     /// kind of error.
     Renews(ErrorKind),
 }
 
-use Cell::{Again, AgainAndLooks, Ends, Fine, Looks, Renews};
+use Cell::{Again, AgainAndLooks, Ends, Fine, Looks, LooksOnce, Renews};
 use ErrorKind::{Decode, Interrupted, RateLimited, Server, Timeout, TooLarge, Unauthorized};
 
 const fn after(seconds: u64) -> Option<Duration> {
@@ -46,32 +48,32 @@ const fn after(seconds: u64) -> Option<Duration> {
 #[rustfmt::skip]
 const MATRIX: &[(Fault, [Cell; 7])] = &[
     // the answer is late, odd, or whole all the same
-    //                        read                 decide               idempotent                  reassign             reassign-async       sign-off             token
-    (LATENCY,                 [Fine,                Fine,                Fine,                       Fine,                Fine,                Fine,                Fine]),
-    (DRIP,                    [Fine,                Fine,                Fine,                       Fine,                Fine,                Fine,                Fine]),
-    (Fault::UnknownEnumValue,[Fine,               Fine,               Fine,               Fine,               Fine,               Fine,               Fine]),
-    (Fault::NumbersAsText,    [Fine,                Fine,                Fine,                       Fine,                Fine,                Fine,                Fine]),
+    //                          read                  decide                idempotent                  reassign                reassign-async          sign-off              token
+    (LATENCY,                 [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
+    (DRIP,                    [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
+    (Fault::UnknownEnumValue, [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
+    (Fault::NumbersAsText,    [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
     // nothing was done, and the answer says so
-    (TOO_MANY,                [Again(RateLimited),  Again(RateLimited),  Again(RateLimited),         Again(RateLimited),  Again(RateLimited),  Again(RateLimited),  Again(RateLimited)]),
-    (TOO_MANY_2S,             [Again(RateLimited),  Again(RateLimited),  Again(RateLimited),         Again(RateLimited),  Again(RateLimited),  Again(RateLimited),  Again(RateLimited)]),
-    (TOO_MANY_1H,             [Ends(RateLimited),   Ends(RateLimited),   Ends(RateLimited),          Ends(RateLimited),   Ends(RateLimited),   Ends(RateLimited),   Ends(RateLimited)]),
-    (Fault::ExpiredToken,     [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized),       Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Ends(Unauthorized)]),
+    (TOO_MANY,                [Again(RateLimited),   Again(RateLimited),   Again(RateLimited),         Again(RateLimited),     Again(RateLimited),     Again(RateLimited),   Again(RateLimited)]),
+    (TOO_MANY_2S,             [Again(RateLimited),   Again(RateLimited),   Again(RateLimited),         Again(RateLimited),     Again(RateLimited),     Again(RateLimited),   Again(RateLimited)]),
+    (TOO_MANY_1H,             [Ends(RateLimited),    Ends(RateLimited),    Ends(RateLimited),          Ends(RateLimited),      Ends(RateLimited),      Ends(RateLimited),    Ends(RateLimited)]),
+    (Fault::ExpiredToken,     [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized),       Renews(Unauthorized),   Renews(Unauthorized),   Renews(Unauthorized), Ends(Unauthorized)]),
     // something failed: who knows what was done
-    (Fault::InternalError,    [Ends(Server),        Looks(Server),       Looks(Server),              Ends(Server),        Ends(Server),        Ends(Server),        Ends(Server)]),
-    (Fault::Echo,             [Ends(Server),        Looks(Server),       Looks(Server),              Ends(Server),        Ends(Server),        Ends(Server),        Ends(Server)]),
-    (Fault::BadGateway,       [Again(Server),       Looks(Server),       AgainAndLooks(Server),      Ends(Server),        Ends(Server),        Ends(Server),        Again(Server)]),
-    (UNAVAILABLE,             [Again(Server),       Looks(Server),       AgainAndLooks(Server),      Ends(Server),        Ends(Server),        Ends(Server),        Again(Server)]),
-    (UNAVAILABLE_2S,          [Again(Server),       Looks(Server),       AgainAndLooks(Server),      Ends(Server),        Ends(Server),        Ends(Server),        Again(Server)]),
-    (Fault::GatewayTimeout,   [Again(Server),       Looks(Server),       AgainAndLooks(Server),      Ends(Server),        Ends(Server),        Ends(Server),        Again(Server)]),
+    (Fault::InternalError,    [Ends(Server),         Looks(Server),        Looks(Server),              LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Ends(Server)]),
+    (Fault::Echo,             [Ends(Server),         Looks(Server),        Looks(Server),              LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Ends(Server)]),
+    (Fault::BadGateway,       [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
+    (UNAVAILABLE,             [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
+    (UNAVAILABLE_2S,          [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
+    (Fault::GatewayTimeout,   [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
     // no answer, or a part of one
-    (Fault::ResetBefore,      [Again(Interrupted),  Looks(Interrupted),  AgainAndLooks(Interrupted), Ends(Interrupted),   Ends(Interrupted),   Ends(Interrupted),   Again(Interrupted)]),
-    (Fault::ResetAfter,       [Again(Interrupted),  Looks(Interrupted),  AgainAndLooks(Interrupted), Ends(Interrupted),   Ends(Interrupted),   Ends(Interrupted),   Again(Interrupted)]),
-    (Fault::TruncatedBody,    [Again(Interrupted),  Looks(Interrupted),  AgainAndLooks(Interrupted), Ends(Interrupted),   Ends(Interrupted),   Ends(Interrupted),   Again(Interrupted)]),
-    (Fault::SilenceBefore,    [Again(Timeout),      Looks(Timeout),      AgainAndLooks(Timeout),     Ends(Timeout),       Ends(Timeout),       Ends(Timeout),       Again(Timeout)]),
-    (Fault::SilenceAfter,     [Again(Timeout),      Looks(Timeout),      AgainAndLooks(Timeout),     Ends(Timeout),       Ends(Timeout),       Ends(Timeout),       Again(Timeout)]),
+    (Fault::ResetBefore,      [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
+    (Fault::ResetAfter,       [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
+    (Fault::TruncatedBody,    [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
+    (Fault::SilenceBefore,    [Again(Timeout),       Looks(Timeout),       AgainAndLooks(Timeout),     LooksOnce(Timeout),     LooksOnce(Timeout),     Ends(Timeout),        Again(Timeout)]),
+    (Fault::SilenceAfter,     [Again(Timeout),       Looks(Timeout),       AgainAndLooks(Timeout),     LooksOnce(Timeout),     LooksOnce(Timeout),     Ends(Timeout),        Again(Timeout)]),
     // an answer that is of no use
-    (Fault::InvalidJson,      [Ends(Decode),        Looks(Decode),       Looks(Decode),              Ends(Decode),        Ends(Decode),        Ends(Decode),        Ends(Decode)]),
-    (HUGE,                    [Ends(TooLarge),      Looks(TooLarge),     Looks(TooLarge),            Ends(TooLarge),      Ends(TooLarge),      Ends(TooLarge),      Ends(TooLarge)]),
+    (Fault::InvalidJson,      [Ends(Decode),         Looks(Decode),        Looks(Decode),              LooksOnce(Decode),      LooksOnce(Decode),      Ends(Decode),         Ends(Decode)]),
+    (HUGE,                    [Ends(TooLarge),       Looks(TooLarge),      Looks(TooLarge),            LooksOnce(TooLarge),    LooksOnce(TooLarge),    Ends(TooLarge),       Ends(TooLarge)]),
 ];
 
 const LATENCY: Fault = Fault::Latency(Duration::from_secs(2));
@@ -132,6 +134,8 @@ impl Row {
             (Looks(kind), Stay::Always) => (Some(kind), SENDINGS),
             (AgainAndLooks(_), Stay::Always) if self.fault.processes() => (None, attempts),
             (AgainAndLooks(kind), Stay::Always) => (Some(kind), SENDINGS * attempts),
+            (LooksOnce(_), _) if self.fault.processes() => (None, 1),
+            (LooksOnce(kind), _) => (Some(kind), 1),
         };
         let hit = match self.stay {
             Stay::Once => 1,

@@ -109,8 +109,8 @@ impl Scene {
             Asked::Decide => approve().await.and_then(decided),
             Asked::DecideIdempotent => approve().idempotent().await.and_then(decided),
             Asked::Reassign => reassign().send().await.map(drop),
-            Asked::ReassignAsync => reassign().submit().await.map(drop),
-            Asked::SignOff => review.sign_off().await.map(drop),
+            Asked::ReassignAsync => reassign().in_background().await.map(drop),
+            Asked::SignOff => review.sign_off().unchecked().await.map(drop),
         }
     }
 

@@ -86,7 +86,12 @@ async fn a_connection_that_is_not_made_in_time_was_not_made() {
         .retry(RetryPolicy::default().max_attempts(2))
         .build()
         .unwrap();
-    let error = client.certification("c-1").sign_off().await.unwrap_err();
+    let error = client
+        .certification("c-1")
+        .sign_off()
+        .unchecked()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     assert_eq!(error.attempts(), 2);
     mute.abort();

@@ -114,8 +114,9 @@ impl Tenant {
             let item = self.sim.items_of(&certification.id).swap_remove(0);
             let to = another_reviewer(&self.sim, &certification);
             let review = client.certification(&certification.id);
-            let submitted = review.reassign(to, "on leave").items([item.id]).submit();
-            self.wait(submitted).unwrap();
+            let submitted = review.reassign(to, "on leave").items([item.id]);
+            let outcome = self.wait(submitted.in_background().send()).unwrap();
+            assert_eq!(outcome.tasks().count(), 1);
         }
     }
 

@@ -21,21 +21,15 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
                 .await?;
             encode(outcome.ensure_complete()?.certification())
         }
-        ("v3", "reassignIdentityCertifications") => encode(
-            review
-                .reassign("p-1", "a reason")
-                .items(["i-1"])
-                .send()
-                .await?,
-        ),
-        ("v3", "submitReassignCertsAsync") => encode(
-            review
-                .reassign("p-1", "a reason")
-                .items(["i-1"])
-                .submit()
-                .await?,
-        ),
-        ("v3", "signOffIdentityCertification") => encode(review.sign_off().await?),
+        ("v3", "reassignIdentityCertifications") => {
+            let reassign = review.reassign("p-1", "a reason").items(["i-1"]);
+            encode(reassign.await?.parts()[0].certification().unwrap())
+        }
+        ("v3", "submitReassignCertsAsync") => {
+            let reassign = review.reassign("p-1", "a reason").items(["i-1"]);
+            encode(reassign.in_background().await?.parts()[0].task().unwrap())
+        }
+        ("v3", "signOffIdentityCertification") => encode(review.sign_off().unchecked().await?),
         ("v3", "getIdentityCertificationItemPermissions") => items(review.permissions("i-1")).await,
         ("v3", "listCertificationReviewers") => items(review.reviewers()).await,
         ("v3", "getCertificationTask") => encode(client.task("t-1").get().await?),
@@ -51,13 +45,10 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
         ("beta", "getIdentityCertificationItemPermissions") => {
             items(beta_review.permissions("i-1")).await
         }
-        ("beta", "submitReassignCertsAsync") => encode(
-            beta_review
-                .reassign("p-1", "a reason")
-                .items(["i-1"])
-                .submit()
-                .await?,
-        ),
+        ("beta", "submitReassignCertsAsync") => {
+            let reassign = beta_review.reassign("p-1", "a reason").items(["i-1"]);
+            encode(reassign.await?.parts()[0].task().unwrap())
+        }
         ("beta", "getIdentityCertificationTaskStatus") => {
             encode(beta_review.task("t-1").get().await?)
         }

@@ -115,6 +115,7 @@ fn hint(error: &Error) -> Option<String> {
         | ErrorKind::TooLarge
         | ErrorKind::Cancelled
         | ErrorKind::TaskFailed
-        | ErrorKind::TaskPending => return None,
+        | ErrorKind::TaskPending
+        | ErrorKind::NotReady => return None,
     })
 }

@@ -109,6 +109,12 @@ impl AccessReviewItem {
         self.identity_summary.as_ref()?.name.as_deref()
     }
 
+    /// The id of the identity that holds the access, who may not review it.
+    #[must_use]
+    pub fn identity_id(&self) -> Option<&str> {
+        self.identity_summary.as_ref()?.identity_id.as_deref()
+    }
+
     /// The entitlement under review; `None` for access profiles and roles.
     #[must_use]
     pub fn entitlement(&self) -> Option<&Entitlement> {

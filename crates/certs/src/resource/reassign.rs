@@ -1,249 +1,311 @@
 //! Giving items to another reviewer.
 
-use std::fmt;
-use std::marker::PhantomData;
+mod look;
+mod outcome;
+mod part;
+mod run;
+mod subject;
 
-use certs_raw::Operation;
+use std::collections::HashMap;
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
 
 use super::certifications::Review;
-use super::{beta, path_id, v3};
+use super::path_id;
+use super::tasks::DEFAULT_TIMEOUT;
 use crate::beta::BetaReview;
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::model::{Certification, ReassignReference, Task, convert};
-use crate::transport::call;
+use crate::model::{ReassignReference, ReassignType};
+use crate::progress::{ProgressReport, Reporter};
+use part::{Order, Way};
 
-/// The most items or identities that [`Reassign::send`] takes.
-pub const MAX_REASSIGN: usize = 50;
+pub use outcome::{ReassignOutcome, ReassignedPart};
+pub use part::{MAX_REASSIGN, MAX_REASSIGN_ASYNC};
+pub use subject::{IdentityToReassign, ItemToReassign, ToReassign};
 
-/// The most items or identities that [`Reassign::submit`] takes.
-pub const MAX_REASSIGN_ASYNC: usize = 500;
-
-/// Marks calls of V3.
-#[derive(Clone, Copy, Debug)]
-pub enum V3 {}
-
-/// Marks calls of beta.
-#[derive(Clone, Copy, Debug)]
-pub enum Beta {}
+/// How many things that cannot be reassigned an error names.
+const NAMED: usize = 5;
 
 impl Review {
-    /// Gives items to another reviewer, who finds them in a certification of their own.
+    /// Gives items to another reviewer, who finds them in a certification of their own. Say
+    /// what to give, then await the result.
     ///
-    /// `to` is the new reviewer's identity id; `reason` is kept with the reassignment. Say
-    /// what to give with [`items`](Reassign::items) or
-    /// [`identities`](Reassign::identities), then [`send`](Reassign::send) or
-    /// [`submit`](Reassign::submit).
+    /// `to` is the new reviewer's identity id; `reason` is kept with the reassignment.
     ///
     /// ```
-    /// # async fn run() -> certs::Result<()> {
-    /// # let sim = certs_sim::Simulator::start().await.unwrap();
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
     /// # let admin = sim.admin();
     /// # let client = certs::Client::builder(sim.base_url())
     /// #     .client_credentials(admin.client_id, admin.client_secret)
     /// #     .build()?;
-    /// // Refused before anything is sent: there is nothing to reassign.
-    /// let error = client
-    ///     .certification("ef38f943")
-    ///     .reassign("2c918086", "on leave until May")
-    ///     .send()
-    ///     .await
-    ///     .unwrap_err();
-    /// assert!(error.is_refused());
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let open = certification::phase().eq(Phase::Active).and(certification::completed().eq(false));
+    /// # let page = client.certifications().filter(open).send().await?;
+    /// # let open: Vec<_> = page.items.iter()
+    /// #     .filter(|c| !c.reviewer.as_ref().unwrap().is_governance_group()).collect();
+    /// # let certification = open[0];
+    /// # let reviewer = open.iter().map(|c| c.reviewer.as_ref().unwrap())
+    /// #     .find(|r| Some(*r) != certification.reviewer.as_ref()).unwrap();
+    /// use certs::filter::item;
+    ///
+    /// let review = client.certification(&certification.id);
+    /// let open = review.items().filter(item::completed().eq(false)).in_stable_order();
+    /// let open: Vec<_> = open.stream().try_collect().await?;
+    /// // Nobody may review their own access.
+    /// let (own, others): (Vec<_>, Vec<_>) = open
+    ///     .iter()
+    ///     .partition(|item| item.identity_id() == Some(reviewer.id.as_str()));
+    ///
+    /// let outcome = review
+    ///     .reassign(&reviewer.id, "on leave until May")
+    ///     .items(others)
+    ///     .wait()
+    ///     .await?
+    ///     .ensure_complete()?;
+    /// println!("{outcome}; {} items are left", own.len());
     /// # Ok(()) }
     /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
     /// ```
-    pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign<V3> {
-        Reassign::new(
-            self.client.clone(),
-            self.id.clone(),
-            to.into(),
-            reason.into(),
-        )
+    pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
+        Reassign::new(&self.client, &self.id, to.into(), reason.into(), false)
     }
 }
 
 impl BetaReview {
-    /// Gives items to another reviewer, as a task. See [`Review::reassign`].
-    pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign<Beta> {
-        Reassign::new(
-            self.client.clone(),
-            self.id.clone(),
-            to.into(),
-            reason.into(),
-        )
+    /// Gives items to another reviewer, always in the background. See [`Review::reassign`].
+    ///
+    /// What becomes of a request whose answer is lost is read through V3, which has the items.
+    pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
+        Reassign::new(&self.client, &self.id, to.into(), reason.into(), true)
     }
 }
 
-/// A reassignment that is about to be sent.
-#[must_use = "a reassignment does nothing until it is sent or submitted"]
-pub struct Reassign<V> {
+/// A reassignment that is about to be sent. Await it.
+///
+/// It takes any number of items and identities, in one list or several. Up to [`MAX_REASSIGN`]
+/// in all are reassigned at once, in one request (`POST /v3/certifications/{id}/reassign`).
+/// More are reassigned by background tasks of up to [`MAX_REASSIGN_ASYNC`] each
+/// (`POST /v3/certifications/{id}/reassign-async`), which are submitted one after another and
+/// waited for only if [`wait`](Self::wait) says so.
+///
+/// What is named twice is reassigned once.
+///
+/// # Lost answers
+///
+/// A request whose answer is lost is not sent again: it may still be on its way. Instead the
+/// certification is read, for about two seconds: what is not there any more counts as
+/// reassigned, what a task is about to move as pending, and what is still there as not
+/// attempted, so that it can be tried again.
+///
+/// # Errors
+///
+/// Refused before sending: nothing to reassign, no reviewer, no reason, an empty id, and access
+/// that the new reviewer would review of their own, as far as what was given tells whose access
+/// it is: records do, ids do not.
+///
+/// Any other error means that nothing has been done. Once the service has taken a part on, or
+/// may have, the result is an [outcome](ReassignOutcome) that tells of each part; so `Ok` is
+/// not yet done: see [`ensure_complete`](ReassignOutcome::ensure_complete). A part that the
+/// service rejects (400) does not keep the next from being sent. One for which the token is not
+/// good (401), may not (403) or finds no certification (404), or that does not reach a working
+/// service, does.
+#[must_use = "a reassignment does nothing until it is awaited"]
+pub struct Reassign {
     client: Client,
     certification: String,
     to: String,
     reason: String,
-    references: Vec<ReassignReference>,
-    version: PhantomData<fn() -> V>,
+    named: Vec<ToReassign>,
+    of_beta: bool,
+    in_background: bool,
+    waits: bool,
+    timeout: Duration,
+    progress: Reporter,
 }
 
-impl<V> Reassign<V> {
-    fn new(client: Client, certification: String, to: String, reason: String) -> Self {
-        let (references, version) = (Vec::new(), PhantomData);
+impl Reassign {
+    fn new(
+        client: &Client,
+        certification: &str,
+        to: String,
+        reason: String,
+        of_beta: bool,
+    ) -> Self {
         Self {
-            client,
-            certification,
+            client: client.clone(),
+            certification: certification.to_owned(),
             to,
             reason,
-            references,
-            version,
+            named: Vec::new(),
+            of_beta,
+            in_background: false,
+            waits: false,
+            timeout: DEFAULT_TIMEOUT,
+            progress: Reporter::default(),
         }
     }
 
-    /// Gives these access review items, by id.
-    pub fn items<S: Into<String>>(self, ids: impl IntoIterator<Item = S>) -> Self {
-        self.references(ids.into_iter().map(ReassignReference::item))
+    /// Gives these access review items: [items](crate::model::AccessReviewItem), or ids.
+    pub fn items<I: Into<ItemToReassign>>(self, items: impl IntoIterator<Item = I>) -> Self {
+        self.references(items.into_iter().map(Into::into))
     }
 
-    /// Gives all items of these identities, by the id of their summary in the
-    /// certification (not the identity's own id).
-    pub fn identities<S: Into<String>>(self, ids: impl IntoIterator<Item = S>) -> Self {
-        self.references(ids.into_iter().map(ReassignReference::identity))
+    /// Gives all items of these identities: [summaries](crate::model::IdentitySummary), or the
+    /// ids of summaries, which are not the identities' own.
+    pub fn identities<I: Into<IdentityToReassign>>(
+        self,
+        identities: impl IntoIterator<Item = I>,
+    ) -> Self {
+        self.references(identities.into_iter().map(Into::into))
     }
 
     /// Gives whatever the references name.
-    pub fn references<R: Into<ReassignReference>>(
+    pub fn references<R: Into<ToReassign>>(
         mut self,
         references: impl IntoIterator<Item = R>,
     ) -> Self {
-        self.references
-            .extend(references.into_iter().map(Into::into));
+        self.named.extend(references.into_iter().map(Into::into));
         self
     }
 
-    /// The reassignment itself, if it is worth sending.
-    fn checked(mut self, operation: Operation, max: usize) -> Result<Self> {
-        let refused = |error: Error| error.during(operation);
-        self.check(max).map_err(refused)?;
-        self.certification = path_id("certification id", self.certification).map_err(refused)?;
-        Ok(self)
+    /// Has it done by background tasks however little it is: the answer comes at once, and the
+    /// items move later.
+    pub fn in_background(mut self) -> Self {
+        self.in_background = true;
+        self
     }
 
-    fn check(&self, max: usize) -> Result<()> {
-        if self.references.is_empty() {
-            return Err(Error::refused(
-                "there is nothing to reassign: name items or identities",
-            ));
-        }
-        if self.references.len() > max {
-            return Err(Error::refused(format!(
-                "{} items or identities are too many to reassign in one call: at most {max} at a time",
-                self.references.len()
-            )));
-        }
-        if self
-            .references
-            .iter()
-            .any(|reference| reference.id.is_empty())
-        {
-            return Err(Error::refused(
-                "one of the things to reassign has an empty id",
-            ));
-        }
-        if self.to.is_empty() {
-            return Err(Error::refused("the new reviewer's id is empty"));
-        }
-        if self.reason.trim().is_empty() {
-            return Err(Error::refused("a reassignment needs a reason"));
-        }
-        Ok(())
+    /// Waits until all tasks have ended, for at most 10 minutes unless
+    /// [`timeout`](Self::timeout) says otherwise. By default they are left to themselves, and
+    /// their parts are [pending](crate::Outcome::Pending).
+    pub fn wait(mut self) -> Self {
+        self.waits = true;
+        self
     }
-}
 
-impl Reassign<V3> {
-    /// Reassigns at most [`MAX_REASSIGN`] items or identities and answers when that is
-    /// done, with the certification that they were taken from
-    /// (`POST /v3/certifications/{id}/reassign`).
+    /// For how long to [`wait`](Self::wait) at most, from the first request on and for all tasks
+    /// together. A part whose task has not ended by then is pending.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Tells how far it is, in items and identities, each time that changes. What is waited for
+    /// is done when its task has ended.
+    pub fn progress(mut self, tell: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
+        self.progress = Reporter::new(tell);
+        self
+    }
+
+    /// Sends the reassignment. The same as awaiting this.
     ///
     /// # Errors
     ///
-    /// Refused before sending: nothing to reassign, too much of it, no reviewer, no reason.
-    /// Otherwise whatever the call meets.
-    pub async fn send(self) -> Result<Certification> {
-        const OPERATION: Operation = v3("reassign_identity_certifications");
-        let Self {
-            client,
-            certification,
-            to,
-            reason,
-            references,
-            ..
-        } = self.checked(OPERATION, MAX_REASSIGN)?;
-        let body = convert::v3::review_reassign(references, to, reason);
-        let request = client.raw().reassign_identity_certifications();
-        let answer = call(OPERATION, request.id(certification).body(body).send()).await?;
-        Ok(convert::v3::certification(answer.body))
+    /// Those of [`Reassign`].
+    pub async fn send(self) -> Result<ReassignOutcome> {
+        self.await
     }
 
-    /// Reassigns at most [`MAX_REASSIGN_ASYNC`] items or identities in the background and
-    /// answers with the task that does it
-    /// (`POST /v3/certifications/{id}/reassign-async`).
-    ///
-    /// [`Client::task`] waits for it.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send). What goes wrong in the background shows in the task.
-    pub async fn submit(self) -> Result<Task> {
-        const OPERATION: Operation = v3("submit_reassign_certs_async");
-        let Self {
-            client,
-            certification,
-            to,
-            reason,
-            references,
-            ..
-        } = self.checked(OPERATION, MAX_REASSIGN_ASYNC)?;
-        let body = convert::v3::review_reassign(references, to, reason);
-        let request = client.raw().submit_reassign_certs_async();
-        let answer = call(OPERATION, request.id(certification).body(body).send()).await?;
-        Ok(convert::v3::task(answer.body))
+    async fn run(self) -> Result<ReassignOutcome> {
+        let named = once(self.named);
+        let way = Way::of(named.len(), self.in_background, self.of_beta);
+        let refused = |error: Error| error.during(way.operation());
+        check(&named, &self.to, &self.reason).map_err(refused)?;
+        path_id("certification id", self.certification.clone()).map_err(refused)?;
+        let order = Order {
+            client: self.client,
+            certification: self.certification,
+            to: self.to,
+            reason: self.reason,
+            way,
+        };
+        let references = named.into_iter().map(|named| named.reference).collect();
+        let wait = self.waits.then_some(self.timeout);
+        let running = run::run(&order, references, wait, &self.progress);
+        self.progress.scope(running).await
     }
 }
 
-impl Reassign<Beta> {
-    /// Reassigns at most [`MAX_REASSIGN_ASYNC`] items or identities in the background and
-    /// answers with the task that does it
-    /// (`POST /beta/certifications/{id}/reassign-async`).
-    ///
-    /// [`BetaReview::task`] waits for it.
-    ///
-    /// # Errors
-    ///
-    /// Refused before sending: nothing to reassign, too much of it, no reviewer, no reason.
-    /// Otherwise whatever the call meets.
-    pub async fn submit(self) -> Result<Task> {
-        const OPERATION: Operation = beta("submit_reassign_certs_async");
-        let Self {
-            client,
-            certification,
-            to,
-            reason,
-            references,
-            ..
-        } = self.checked(OPERATION, MAX_REASSIGN_ASYNC)?;
-        let body = convert::beta::review_reassign(references, to, reason);
-        let request = client.raw_beta().submit_reassign_certs_async();
-        let answer = call(OPERATION, request.id(certification).body(body).send()).await?;
-        Ok(convert::beta::task(answer.body))
+impl IntoFuture for Reassign {
+    type Output = Result<ReassignOutcome>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
     }
 }
 
-impl<V> fmt::Debug for Reassign<V> {
+/// Each thing where it was first named. Naming it again changes nothing, as when lists overlap
+/// from which it was taken, but may tell whose access it is.
+fn once(named: Vec<ToReassign>) -> Vec<ToReassign> {
+    let mut places: HashMap<ReassignReference, usize> = HashMap::new();
+    let mut kept: Vec<ToReassign> = Vec::with_capacity(named.len());
+    for named in named {
+        match places.get(&named.reference) {
+            Some(place) => {
+                let kept = &mut kept[*place].identity;
+                *kept = kept.take().or(named.identity);
+            }
+            None => {
+                places.insert(named.reference.clone(), kept.len());
+                kept.push(named);
+            }
+        }
+    }
+    kept
+}
+
+fn check(named: &[ToReassign], to: &str, reason: &str) -> Result<()> {
+    let refused = |why: &str| Err(Error::refused(why));
+    if named.is_empty() {
+        return refused("there is nothing to reassign: name items or identities");
+    }
+    if named.iter().any(|named| named.reference.id.is_empty()) {
+        return refused("one of the things to reassign has an empty id");
+    }
+    if to.is_empty() {
+        return refused("the new reviewer's id is empty");
+    }
+    if reason.trim().is_empty() {
+        return refused("a reassignment needs a reason");
+    }
+    let own = named
+        .iter()
+        .filter(|named| named.identity.as_deref() == Some(to));
+    let own: Vec<_> = own.map(|named| label(&named.reference)).collect();
+    if own.is_empty() {
+        return Ok(());
+    }
+    let more = match own.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let own = own[..own.len().min(NAMED)].join(", ");
+    Err(Error::refused(format!(
+        "{to} would review their own access. Leave out {own}{more}"
+    )))
+}
+
+fn label(reference: &ReassignReference) -> String {
+    let what = match reference.reassign_type {
+        ReassignType::Item => "item",
+        ReassignType::IdentitySummary => "identity summary",
+        ReassignType::TargetSummary => "target summary",
+    };
+    format!("{what} {}", reference.id)
+}
+
+impl fmt::Debug for Reassign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reassign")
             .field("certification", &self.certification)
             .field("to", &self.to)
-            .field("references", &self.references.len())
+            .field("references", &self.named.len())
             .finish_non_exhaustive()
     }
 }

@@ -1,20 +1,23 @@
 //! Tasks: what the service does in the background, and waiting for it.
 
-use std::future::IntoFuture;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::pin;
 use std::time::Duration;
 
 use certs_raw::Operation;
 use futures_core::future::BoxFuture;
+use futures_util::future::{self, Either};
 
 use super::certifications::ReviewerIdentity;
+use super::poll::{Poll, is_passing};
 use super::{Fetching, Sealed, beta, each, paged, path_id, v3};
 use crate::beta::BetaReview;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
 use crate::list::{List, Listed, Query};
-use crate::model::{Task, convert};
-use crate::time;
+use crate::model::{ErrorMessage, Task, convert};
 use crate::transport::{call, call_list};
 
 const V3_TASK: Operation = v3("get_certification_task");
@@ -153,23 +156,97 @@ impl TaskHandle {
     }
 
     /// Waits until the task has ended well. Await the result.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// use std::time::Duration;
+    ///
+    /// // Whoever waits may go away: the task goes on without them.
+    /// let has_gone = async { /* for example `tokio::signal::ctrl_c().await` */ };
+    /// let wait = client.task("2c918086").wait();
+    /// let error = wait
+    ///     .timeout(Duration::from_secs(60))
+    ///     .cancel_on(has_gone)
+    ///     .await
+    ///     .unwrap_err();
+    /// assert!(error.is_cancelled());
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
     pub fn wait(&self) -> WaitForTask {
         WaitForTask {
             task: self.clone(),
             timeout: DEFAULT_TIMEOUT,
+            cancelled: None,
         }
     }
 
-    fn pending(&self, timeout: Duration, status: Option<&str>) -> Error {
-        let seen = match status {
-            Some(status) => format!("its status is `{status}`"),
-            None => "its status was not answered in that time".to_owned(),
+    /// The task as it has ended, well or badly.
+    pub(super) async fn until_ended(&self, timeout: Duration) -> Result<Task> {
+        let mut poll = Poll::new(timeout);
+        let mut last = Seen::Nothing;
+        loop {
+            let Some(look) = poll.look(self.get()).await else {
+                return Err(self.pending(timeout, &last));
+            };
+            let mut at_least = None;
+            last = match look {
+                Ok(task) if task.is_finished() => return Ok(task),
+                Ok(task) => Seen::Status(task.status.map_or_else(String::new, |s| s.to_string())),
+                Err(error) if is_passing(&error) && !timeout.is_zero() => {
+                    tracing::debug!(task = %self.id, %error, "looking again");
+                    at_least = error.retry_after();
+                    Seen::Failure(error)
+                }
+                Err(error) => return Err(error),
+            };
+            if !poll.pause(at_least).await {
+                return Err(self.pending(timeout, &last));
+            }
+        }
+    }
+
+    /// The task, unless it ended badly.
+    pub(super) fn succeeded(&self, task: Task) -> Result<Task> {
+        if !task.failed() {
+            return Ok(task);
+        }
+        let why = format!("task {} ended in an error", self.id);
+        Err(self.error(ErrorKind::TaskFailed, why, task.errors))
+    }
+
+    fn pending(&self, timeout: Duration, last: &Seen) -> Error {
+        let seen = match last {
+            Seen::Nothing => "its status was not answered in that time".to_owned(),
+            Seen::Status(status) => format!("its status is `{status}`"),
+            Seen::Failure(error) => format!("the last look at it failed ({error})"),
         };
         let why = format!(
             "task {} has not ended after {timeout:?}; {seen}. Wait for it again, it goes on",
             self.id
         );
-        Error::task(ErrorKind::TaskPending, self.operation(), why, Vec::new())
+        let error = self.error(ErrorKind::TaskPending, why, Vec::new());
+        match last {
+            Seen::Failure(cause) => error.because_of(cause.clone()),
+            Seen::Nothing | Seen::Status(_) => error,
+        }
+    }
+
+    fn cancelled(&self) -> Error {
+        let why = format!(
+            "the wait for task {} was cancelled. The task itself goes on",
+            self.id
+        );
+        self.error(ErrorKind::Cancelled, why, Vec::new())
+    }
+
+    fn error(&self, kind: ErrorKind, why: String, causes: Vec<ErrorMessage>) -> Error {
+        Error::task(kind, self.operation(), why, causes)
     }
 
     fn operation(&self) -> Operation {
@@ -181,75 +258,72 @@ impl TaskHandle {
     }
 }
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// For how long tasks are waited for unless said otherwise.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// What the last look at a task showed.
+enum Seen {
+    Nothing,
+    Status(String),
+    Failure(Error),
+}
 
 /// A wait for a task. Await it to get the task as it ended.
 ///
-/// It looks again and again, with pauses that grow from 0.2 to 5 seconds, for at most 10
-/// minutes unless [`timeout`](Self::timeout) says otherwise. To give up earlier, drop it:
-/// the task goes on regardless.
+/// It looks again and again, with random pauses that grow to at most 5 seconds, for at most
+/// 10 minutes unless [`timeout`](Self::timeout) says otherwise. To give up earlier, drop it or
+/// say [when](Self::cancel_on): the task goes on regardless.
+///
+/// A look that finds the service out of reach, overloaded or failing does not end the wait,
+/// which is limited in time anyway: it looks again, and if time is up first the error says so.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::TaskFailed`] with the task's own messages among
 /// [`causes`](Error::causes) if it ended badly, [`ErrorKind::TaskPending`] if it has not
-/// ended in time, and whatever a look meets.
-#[derive(Clone, Debug)]
+/// ended in time, [`ErrorKind::Cancelled`] if the wait was cancelled, and whatever a look
+/// meets that another look would meet as well: not found, forbidden.
 #[must_use = "nothing is waited for until this is awaited"]
 pub struct WaitForTask {
     task: TaskHandle,
     timeout: Duration,
+    cancelled: Option<BoxFuture<'static, ()>>,
 }
 
 impl WaitForTask {
     /// For how long to wait at most, looks that take long included. Zero means to look once,
-    /// however long that takes.
+    /// however long that takes, and whatever it meets.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
+    /// Gives up as soon as this future is done, whatever it gives: a signal, a channel, a
+    /// cancellation token. A second one replaces the first.
+    pub fn cancel_on(mut self, cancelled: impl Future + Send + 'static) -> Self {
+        self.cancelled = Some(Box::pin(async move {
+            cancelled.await;
+        }));
+        self
+    }
+
     async fn run(self) -> Result<Task> {
         let Self {
-            task: handle,
+            task,
             timeout,
+            cancelled,
         } = self;
-        let started = time::now();
-        let (mut pause, mut status) = (FIRST_PAUSE, None::<String>);
-        loop {
-            let left = timeout.saturating_sub(started.elapsed());
-            let look = match timeout.is_zero() {
-                true => Some(handle.get().await),
-                false => time::within(left, handle.get()).await,
-            };
-            let Some(task) = look.transpose()? else {
-                return Err(handle.pending(timeout, status.as_deref()));
-            };
-            if task.succeeded() {
-                return Ok(task);
+        let ended = match cancelled {
+            None => task.until_ended(timeout).await?,
+            // Whoever cancels before the first look wants none.
+            Some(cancelled) => {
+                match future::select(cancelled, pin!(task.until_ended(timeout))).await {
+                    Either::Left(_) => return Err(task.cancelled()),
+                    Either::Right((ended, _)) => ended?,
+                }
             }
-            if task.failed() {
-                let why = format!("task {} ended in an error", handle.id);
-                return Err(Error::task(
-                    ErrorKind::TaskFailed,
-                    handle.operation(),
-                    why,
-                    task.errors,
-                ));
-            }
-            status = Some(
-                task.status
-                    .map_or_else(String::new, |status| status.to_string()),
-            );
-            let left = timeout.saturating_sub(started.elapsed());
-            if left.is_zero() {
-                return Err(handle.pending(timeout, status.as_deref()));
-            }
-            time::sleep(pause.min(left)).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
+        };
+        task.succeeded(ended)
     }
 }
 
@@ -259,5 +333,14 @@ impl IntoFuture for WaitForTask {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for WaitForTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitForTask")
+            .field("task", &self.task)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }

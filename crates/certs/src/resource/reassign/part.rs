@@ -1,0 +1,142 @@
+//! One request of a reassignment: cutting them, and sending one.
+
+use certs_raw::Operation;
+
+use crate::client::Client;
+use crate::error::Result;
+use crate::model::{Certification, ReassignReference, Task, convert};
+use crate::resource::tasks::TaskHandle;
+use crate::resource::{beta, path_id, v3};
+use crate::transport::call;
+
+/// The most items or identities that the service reassigns at once.
+pub const MAX_REASSIGN: usize = 50;
+
+/// The most items or identities that the service reassigns in one background task.
+pub const MAX_REASSIGN_ASYNC: usize = 500;
+
+const OPERATION_AT_ONCE: Operation = v3("reassign_identity_certifications");
+pub(super) const OPERATION_AS_TASK: Operation = v3("submit_reassign_certs_async");
+const OPERATION_OF_BETA: Operation = beta("submit_reassign_certs_async");
+
+/// How a part is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// `POST /v3/certifications/{id}/reassign`.
+    AtOnce,
+    /// `POST /v3/certifications/{id}/reassign-async`.
+    AsTask,
+    /// `POST /beta/certifications/{id}/reassign-async`.
+    AsTaskOfBeta,
+}
+
+impl Way {
+    /// The way that suits so many, and whether a task was asked for.
+    pub(super) fn of(count: usize, background: bool, of_beta: bool) -> Self {
+        match () {
+            () if of_beta => Self::AsTaskOfBeta,
+            () if background || count > MAX_REASSIGN => Self::AsTask,
+            () => Self::AtOnce,
+        }
+    }
+
+    fn max(self) -> usize {
+        match self {
+            Self::AtOnce => MAX_REASSIGN,
+            Self::AsTask | Self::AsTaskOfBeta => MAX_REASSIGN_ASYNC,
+        }
+    }
+
+    pub(super) fn operation(self) -> Operation {
+        match self {
+            Self::AtOnce => OPERATION_AT_ONCE,
+            Self::AsTask => OPERATION_AS_TASK,
+            Self::AsTaskOfBeta => OPERATION_OF_BETA,
+        }
+    }
+}
+
+/// What all parts of a reassignment have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Order {
+    pub(super) client: Client,
+    /// The certification that the parts are taken from.
+    pub(super) certification: String,
+    pub(super) to: String,
+    pub(super) reason: String,
+    pub(super) way: Way,
+}
+
+impl Order {
+    /// Cuts what shall be reassigned into parts that are small enough to be sent.
+    pub(super) fn parts(
+        &self,
+        references: Vec<ReassignReference>,
+    ) -> impl ExactSizeIterator<Item = Vec<ReassignReference>> {
+        let parts: Vec<_> = references
+            .chunks(self.way.max())
+            .map(<[_]>::to_vec)
+            .collect();
+        parts.into_iter()
+    }
+
+    /// The task of this id, where this reassignment's tasks are found.
+    pub(super) fn task(&self, id: &str) -> TaskHandle {
+        match self.way {
+            Way::AtOnce | Way::AsTask => self.client.task(id),
+            Way::AsTaskOfBeta => {
+                let beta = self.client.beta();
+                beta.certification(&self.certification).task(id)
+            }
+        }
+    }
+}
+
+/// What the service answers when it takes a part on.
+#[derive(Clone, Debug)]
+pub(super) enum Accepted {
+    /// It is done, and this is the certification that is left.
+    AtOnce(Box<Certification>),
+    /// A task does it.
+    AsTask(Box<Task>),
+}
+
+/// Sends one part, once.
+pub(super) async fn reassign_part(
+    order: &Order,
+    references: Vec<ReassignReference>,
+) -> Result<Accepted> {
+    let Order {
+        client,
+        certification,
+        to,
+        reason,
+        way,
+    } = order;
+    let operation = way.operation();
+    let id = path_id("certification id", certification.clone())
+        .map_err(|error| error.during(operation))?;
+    let (to, reason) = (to.clone(), reason.clone());
+    let task = match way {
+        Way::AtOnce => {
+            let body = convert::v3::review_reassign(references, to, reason);
+            let request = client.raw().reassign_identity_certifications();
+            let answer = call(operation, request.id(id).body(body).send()).await?;
+            let certification = convert::v3::certification(answer.body);
+            return Ok(Accepted::AtOnce(Box::new(certification)));
+        }
+        Way::AsTask => {
+            let body = convert::v3::review_reassign(references, to, reason);
+            let request = client.raw().submit_reassign_certs_async();
+            let answer = call(operation, request.id(id).body(body).send()).await?;
+            convert::v3::task(answer.body)
+        }
+        Way::AsTaskOfBeta => {
+            let body = convert::beta::review_reassign(references, to, reason);
+            let request = client.raw_beta().submit_reassign_certs_async();
+            let answer = call(operation, request.id(id).body(body).send()).await?;
+            convert::beta::task(answer.body)
+        }
+    };
+    Ok(Accepted::AsTask(Box::new(task)))
+}
