@@ -114,6 +114,8 @@ pub enum ErrorKind {
     /// A certification cannot be signed off yet, as a look at it showed: decisions are open,
     /// tasks are running, or it has not started. The sign-off was not sent.
     NotReady,
+    /// A file, or whatever else evidence is written to, cannot be written.
+    Output,
 }
 
 /// What the service said about a failed call.
@@ -342,6 +344,12 @@ impl Error {
         self.kind() == ErrorKind::TooLarge
     }
 
+    /// Whether a file, or whatever else evidence is written to, cannot be written.
+    #[must_use]
+    pub fn is_output(&self) -> bool {
+        self.kind() == ErrorKind::Output
+    }
+
     /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token to give.
     ///
     /// Do not put the token into it.
@@ -364,6 +372,15 @@ impl Error {
     /// A call that is not worth sending.
     pub(crate) fn refused(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::Refused).message(why).into()
+    }
+
+    /// Something that cannot be written.
+    pub(crate) fn output(
+        why: impl Into<String>,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        let repr = Self::of(ErrorKind::Output).message(why);
+        repr.caused_by(Box::new(source)).into()
     }
 
     /// The same error, said to have happened during an operation.

@@ -182,6 +182,7 @@
 //! | `rustls` | yes | TLS by rustls, with the certificates that the operating system trusts |
 //! | `native-tls` | | TLS by the operating system's own library |
 
+pub mod evidence;
 pub mod filter;
 pub mod model;
 

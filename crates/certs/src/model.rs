@@ -58,12 +58,12 @@ mod permission;
 mod progress;
 mod reassign;
 mod reviewer;
-mod schema;
+pub(crate) mod schema;
 mod summary;
 mod task;
 #[cfg(test)]
 mod tests;
-mod timestamp;
+pub(crate) mod timestamp;
 mod tolerant;
 
 pub use access::{AccessProfile, AccessReference, AccessSummary, AccessType, Role};

@@ -61,6 +61,11 @@ impl Reporter {
         })))
     }
 
+    /// Who watches the current call, for tasks that work for it.
+    pub(crate) fn current() -> Self {
+        CURRENT.try_with(Self::clone).unwrap_or_default()
+    }
+
     /// Runs what sends the requests, so that their waits are told.
     pub(crate) async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
         match &self.0 {
@@ -106,7 +111,7 @@ pub(crate) struct Waiting(Reporter);
 impl Waiting {
     /// Tells whoever watches the current call, if anybody does.
     pub(crate) fn begin() -> Self {
-        let reporter = CURRENT.try_with(Reporter::clone).unwrap_or_default();
+        let reporter = Reporter::current();
         reporter.change(|shared| {
             shared.waiting.fetch_add(1, Ordering::Relaxed);
         });

@@ -106,6 +106,7 @@ fn hint(error: &Error) -> Option<String> {
                 false => "Try again later".into(),
             }
         }
+        ErrorKind::Output => "Check the place and its free space, and begin again".into(),
         ErrorKind::Config
         | ErrorKind::Token
         | ErrorKind::Refused

@@ -14,6 +14,7 @@ use super::{Listed, Query, wire_offset};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::page::Page;
+use crate::progress::Reporter;
 
 /// The pages of one list, from the first to the last.
 pub(super) struct Pages<E: Listed> {
@@ -153,7 +154,11 @@ impl<T: Send + 'static> InFlight<T> {
         spawn: bool,
     ) -> Self {
         let fetch = match spawn {
-            true => Fetch::Spawned(tokio::spawn(page.in_current_span())),
+            true => {
+                let reporter = Reporter::current();
+                let page = async move { reporter.scope(page).await };
+                Fetch::Spawned(tokio::spawn(page.in_current_span()))
+            }
             false => Fetch::Waiting(Box::pin(page)),
         };
         Self { offset, fetch }

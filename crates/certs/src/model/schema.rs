@@ -6,7 +6,7 @@ use serde_json::Value;
 /// Makes descriptions fit for readers of a JSON Schema: they come from documentation
 /// comments, whose examples and links mean something in Rust only. What is left is the first
 /// paragraph, as plain text.
-pub(super) fn plain_descriptions(schema: &mut Schema) {
+pub(crate) fn plain_descriptions(schema: &mut Schema) {
     if let Some(object) = schema.as_object_mut() {
         object.values_mut().for_each(inside);
         describe(object);

@@ -29,7 +29,7 @@ pub(crate) fn format(timestamp: Timestamp) -> String {
 
 // For `#[serde(with = "timestamp")]`. A date that can't be read is absent: one malformed
 // value must not cost the caller the page that it stands on.
-pub(super) fn deserialize<'de, D>(deserializer: D) -> Result<Option<Timestamp>, D::Error>
+pub(crate) fn deserialize<'de, D>(deserializer: D) -> Result<Option<Timestamp>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -37,7 +37,7 @@ where
     Ok(text.as_deref().and_then(parse))
 }
 
-pub(super) fn serialize<S>(timestamp: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error>
+pub(crate) fn serialize<S>(timestamp: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error>
 where
     S: Serializer,
 {
@@ -47,7 +47,7 @@ where
     }
 }
 
-pub(super) fn schema(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": ["string", "null"], "format": "date-time" })
 }
 

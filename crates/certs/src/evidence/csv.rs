@@ -1,0 +1,139 @@
+//! CSV after RFC 4180, in which no spreadsheet finds a formula.
+
+use std::borrow::Cow;
+
+use csv_core::{Terminator, WriteResult, Writer, WriterBuilder};
+
+use super::output::Encode;
+use super::record::{Cell, EvidenceRecord};
+use crate::error::Result;
+use crate::model::timestamp;
+
+/// What the manifest says about CSV files.
+pub(super) const NOTE: &str = "RFC 4180: comma-separated, CRLF, UTF-8, one header row. A text that a \
+    spreadsheet could take for a formula has one apostrophe (') before it: one that begins with a \
+    tab or a line break, or, after any blanks, with =, +, -, @ or the full-width form of one of \
+    these. To get the original text, take one apostrophe away from a cell that begins with \
+    apostrophes followed by such a text. Null and empty text look the same.";
+
+pub(super) struct Csv(Writer);
+
+impl Csv {
+    pub(super) fn new() -> Self {
+        Self(WriterBuilder::new().terminator(Terminator::CRLF).build())
+    }
+
+    fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cow<'a, str>>, out: &mut Vec<u8>) {
+        for (place, cell) in cells.into_iter().enumerate() {
+            if place > 0 {
+                put(out, |room| self.0.delimiter(room));
+            }
+            let mut rest = cell.as_bytes();
+            put(out, |room| {
+                let (result, read, written) = self.0.field(rest, room);
+                rest = &rest[read..];
+                (result, written)
+            });
+        }
+        put(out, |room| self.0.terminator(room));
+    }
+}
+
+/// Lets the writer, which fills a room that it is given, go on until it has written all.
+fn put(out: &mut Vec<u8>, mut write: impl FnMut(&mut [u8]) -> (WriteResult, usize)) {
+    let mut room = [0; 512];
+    loop {
+        let (result, written) = write(&mut room);
+        out.extend_from_slice(&room[..written]);
+        if matches!(result, WriteResult::InputEmpty) {
+            return;
+        }
+    }
+}
+
+impl Encode for Csv {
+    fn begin(&mut self, out: &mut Vec<u8>) -> Result<()> {
+        self.row(
+            EvidenceRecord::columns().iter().copied().map(Cow::Borrowed),
+            out,
+        );
+        Ok(())
+    }
+
+    fn encode(&mut self, records: &[EvidenceRecord], out: &mut Vec<u8>) -> Result<()> {
+        for record in records {
+            self.row(record.cells().into_iter().map(shown), out);
+        }
+        Ok(())
+    }
+}
+
+fn shown(cell: Cell<'_>) -> Cow<'_, str> {
+    match cell {
+        Cell::Text(Some(text)) => defused(text),
+        Cell::Flag(Some(true)) => "true".into(),
+        Cell::Flag(Some(false)) => "false".into(),
+        // Ours, so it begins with what it should.
+        Cell::Time(Some(time)) => timestamp::format(time).into(),
+        Cell::Text(None) | Cell::Flag(None) | Cell::Time(None) => "".into(),
+    }
+}
+
+/// The text, which comes from the service and so from anybody, as one that is shown and not
+/// computed. OWASP's list of what begins a formula, with two additions: full-width forms, which
+/// spreadsheets of East Asian locales take for the same, and blanks before it, which some cut
+/// off. An apostrophe that stands before such a text already gets another one, so that taking
+/// one away always gives the original.
+fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
+    match looks_like_a_formula(text.trim_start_matches('\'')) {
+        true => format!("'{text}").into(),
+        false => text,
+    }
+}
+
+fn looks_like_a_formula(text: &str) -> bool {
+    const BEGINNINGS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let is_blank = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
+    text.starts_with(['\t', '\r', '\n'])
+        || text.trim_start_matches(is_blank).starts_with(BEGINNINGS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_defused_and_nothing_else_is_touched() {
+        for (text, cell) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\rx", "'\rx"),
+            ("\nx", "'\nx"),
+            ("  =1", "'  =1"),
+            ("\u{feff}=1", "'\u{feff}=1"),
+            ("\u{a0}\u{0}-1", "'\u{a0}\u{0}-1"),
+            ("＝1", "'＝1"),
+            ("＠A1", "'＠A1"),
+            ("'=1", "''=1"),
+            ("'t Hooft", "'t Hooft"),
+            ("'", "'"),
+            ("a=1", "a=1"),
+            (" a", " a"),
+            ("", ""),
+        ] {
+            assert_eq!(defused(text.into()), cell, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_cell_longer_than_the_writers_room_is_whole() {
+        let text = "\"long\", ".repeat(500);
+        let mut out = Vec::new();
+        Csv::new().row(["a".into(), text.as_str().into(), "".into()], &mut out);
+        let expected = format!("a,\"{}\",\r\n", text.replace('"', "\"\""));
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}

@@ -1,0 +1,46 @@
+//! Times in evidence: RFC 3339 in UTC, as the model writes them, but read strictly. A time of
+//! a certification that cannot be read is the service's affair; one of evidence is damage.
+
+use jiff::Timestamp;
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serializer};
+
+use crate::model::timestamp;
+
+/// This moment, to the millisecond: finer than the service's own times it need not be.
+pub(super) fn now() -> Timestamp {
+    let now = crate::time::wall_clock();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+fn read<E: serde::de::Error>(text: &str) -> Result<Timestamp, E> {
+    timestamp::parse(text).ok_or_else(|| E::custom(format!("`{text}` is not a time")))
+}
+
+pub(super) fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&timestamp::format(*time))
+}
+
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Timestamp, D::Error> {
+    read(&String::deserialize(deserializer)?)
+}
+
+pub(super) fn schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "format": "date-time" })
+}
+
+/// For times that may be missing.
+pub(super) mod optional {
+    use super::*;
+
+    pub(in super::super) use crate::model::timestamp::{schema, serialize};
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let text: Option<String> = Option::deserialize(deserializer)?;
+        text.as_deref().map(read).transpose()
+    }
+}

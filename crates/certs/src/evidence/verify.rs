@@ -1,0 +1,241 @@
+//! Holding files of evidence against their manifest.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::manifest::{EvidenceFile, EvidenceFormat, FILE_NAME, FORMAT_VERSION, Manifest};
+use super::output::hex;
+
+/// Evidence that is not what its manifest says.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The manifest cannot be read.
+    Manifest {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// Files are not as the manifest says: their names, each with what is wrong.
+    Files(Vec<(String, FileProblem)>),
+}
+
+/// What is wrong with a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FileProblem {
+    /// It cannot be read, or is not there.
+    Unreadable(io::Error),
+    /// It has another size.
+    Bytes {
+        /// By the manifest.
+        expected: u64,
+        /// In the file.
+        found: u64,
+    },
+    /// It has another content.
+    Sha256 {
+        /// By the manifest.
+        expected: String,
+        /// Of the file.
+        found: String,
+    },
+    /// It has another number of records.
+    Rows {
+        /// By the manifest.
+        expected: u64,
+        /// In the file.
+        found: u64,
+    },
+}
+
+impl Manifest {
+    /// Reads the manifest of a folder that [`Evidence::write_to`](super::Evidence::write_to)
+    /// has made. It blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError::Manifest`] if there is none, or of a form that this version does not
+    /// know.
+    pub fn read(folder: impl AsRef<Path>) -> Result<Self, VerifyError> {
+        let path = folder.as_ref().join(FILE_NAME);
+        let read = || -> Result<Self, String> {
+            let text = std::fs::read(&path).map_err(|error| error.to_string())?;
+            let manifest: Self =
+                serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+            match manifest.format_version {
+                FORMAT_VERSION => Ok(manifest),
+                other => Err(format!(
+                    "its form is {other}, and this version knows {FORMAT_VERSION}"
+                )),
+            }
+        };
+        read().map_err(|why| VerifyError::Manifest { path, why })
+    }
+
+    /// Holds the files of a folder against the manifest: size, SHA-256 and number of records
+    /// of each. It blocks while it reads all of them.
+    ///
+    /// That the manifest itself is the one that was written, it cannot tell: keep its own
+    /// digest, or a signature of it, where the files are not.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError::Files`] with every file that differs.
+    pub fn verify(&self, folder: impl AsRef<Path>) -> Result<(), VerifyError> {
+        let check = |file: &EvidenceFile| {
+            let checked = file.verify(folder.as_ref().join(&file.name));
+            checked.err().map(|problem| (file.name.clone(), problem))
+        };
+        let problems: Vec<_> = self.files.iter().filter_map(check).collect();
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(VerifyError::Files(problems)),
+        }
+    }
+}
+
+impl EvidenceFile {
+    /// Holds the file at this path against what the manifest says of it. It blocks while it
+    /// reads the file. Records of Parquet files are counted with the feature `parquet`.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that differs.
+    pub fn verify(&self, path: impl AsRef<Path>) -> Result<(), FileProblem> {
+        let path = path.as_ref();
+        let mut file = File::open(path).map_err(FileProblem::Unreadable)?;
+        let mut digest = Sha256::new();
+        let mut lines = Lines::of(self.format);
+        let (mut bytes, mut buffer) = (0, vec![0; 1 << 16]);
+        loop {
+            let read = match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => &buffer[..read],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(FileProblem::Unreadable(error)),
+            };
+            bytes += read.len() as u64;
+            digest.update(read);
+            lines.count(read);
+        }
+        if bytes != self.bytes {
+            return Err(FileProblem::Bytes {
+                expected: self.bytes,
+                found: bytes,
+            });
+        }
+        let found = hex(digest);
+        if !found.eq_ignore_ascii_case(&self.sha256) {
+            return Err(FileProblem::Sha256 {
+                expected: self.sha256.clone(),
+                found,
+            });
+        }
+        match rows(self.format, &lines, file)? {
+            Some(found) if found != self.rows => Err(FileProblem::Rows {
+                expected: self.rows,
+                found,
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Counts the lines of a text, those within quotes not.
+struct Lines {
+    has_quotes: bool,
+    is_quoted: bool,
+    lines: u64,
+}
+
+impl Lines {
+    fn of(format: EvidenceFormat) -> Self {
+        Self {
+            has_quotes: format == EvidenceFormat::Csv,
+            is_quoted: false,
+            lines: 0,
+        }
+    }
+
+    fn count(&mut self, text: &[u8]) {
+        for byte in text {
+            // A quote within quotes is doubled, which comes to the same.
+            self.is_quoted ^= self.has_quotes && *byte == b'"';
+            self.lines += u64::from(*byte == b'\n' && !self.is_quoted);
+        }
+    }
+}
+
+/// How many records a file has; `None` if this build cannot tell.
+fn rows(format: EvidenceFormat, lines: &Lines, file: File) -> Result<Option<u64>, FileProblem> {
+    match format {
+        EvidenceFormat::JsonLines => Ok(Some(lines.lines)),
+        // One is the header.
+        EvidenceFormat::Csv => Ok(Some(lines.lines.saturating_sub(1))),
+        EvidenceFormat::Parquet => parquet_rows(file),
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_rows(file: File) -> Result<Option<u64>, FileProblem> {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+
+    let reader = SerializedFileReader::new(file)
+        .map_err(|error| FileProblem::Unreadable(io::Error::other(error)))?;
+    let rows = reader.metadata().file_metadata().num_rows();
+    Ok(u64::try_from(rows).ok())
+}
+
+#[cfg(not(feature = "parquet"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature, it can fail")]
+fn parquet_rows(_: File) -> Result<Option<u64>, FileProblem> {
+    Ok(None)
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Manifest { path, why } => {
+                write!(f, "the manifest `{}` cannot be read: {why}", path.display())
+            }
+            Self::Files(problems) => {
+                f.write_str("not as the manifest says: ")?;
+                for (place, (name, problem)) in problems.iter().enumerate() {
+                    let before = if place > 0 { "; " } else { "" };
+                    write!(f, "{before}`{name}` {problem}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => write!(f, "cannot be read: {error}"),
+            Self::Bytes { expected, found } => write!(f, "has {found} bytes, not {expected}"),
+            Self::Sha256 { expected, found } => {
+                write!(f, "has the SHA-256 {found}, not {expected}")
+            }
+            Self::Rows { expected, found } => write!(f, "has {found} records, not {expected}"),
+        }
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+impl std::error::Error for FileProblem {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(error) => Some(error),
+            _ => None,
+        }
+    }
+}
