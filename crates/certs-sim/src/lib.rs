@@ -119,7 +119,6 @@
 
 // Says on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-
 #![forbid(unsafe_code)]
 
 mod api;
