@@ -87,7 +87,7 @@ pub(crate) fn another_reviewer(sim: &Simulator, certification: &Certification) -
         .iter()
         .filter_map(|other| match &other.reviewer {
             Reviewer::Identity(id) => Some(id),
-            Reviewer::GovernanceGroup(_) => None,
+            _ => None,
         })
         .find(|id| {
             *id != certification.reviewer.id()

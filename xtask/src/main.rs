@@ -1,5 +1,6 @@
 //! Maintainers' commands: `cargo xtask VERB`.
 
+mod api;
 mod check;
 mod diff;
 mod errors;
@@ -39,12 +40,17 @@ enum Verb {
     Release(release::Options),
     /// Check that certs-raw is what `generate` makes; write nothing.
     Check,
+    /// List the public API in each crate's api.txt, and hold it to the rules in its api.toml.
+    Api(api::Options),
 }
 
 /// The exit status for a breaking difference.
 const BREAKING: u8 = 3;
 
 fn main() -> ExitCode {
+    if let Some(status) = api::in_place_of_rustdoc() {
+        return status;
+    }
     let workspace = Workspace::here();
     let outcome = match Command::parse().verb {
         Verb::Import(options) => import::run(&options, &workspace.openapi())
@@ -57,6 +63,7 @@ fn main() -> ExitCode {
         Verb::Generate(options) => generate::run(&options, &workspace).map(succeed),
         Verb::Release(options) => release::run(&options, &workspace).map(succeed),
         Verb::Check => check::run(&workspace).map(succeed),
+        Verb::Api(options) => api::run(&options, &workspace).map(succeed),
     };
     match outcome {
         Ok((report, status)) => {

@@ -1,5 +1,6 @@
 //! Where things are in the workspace.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 /// A workspace by its root folder.
@@ -20,6 +21,24 @@ impl Workspace {
     pub(crate) fn at(root: &Path) -> Self {
         Workspace {
             root: root.to_owned(),
+        }
+    }
+
+    /// Its root folder.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of a crate that is published.
+    pub(crate) fn krate(&self, name: &str) -> PathBuf {
+        self.root.join("crates").join(name)
+    }
+
+    /// Where cargo builds.
+    pub(crate) fn target(&self) -> PathBuf {
+        match env::var_os("CARGO_TARGET_DIR") {
+            Some(folder) => self.root.join(folder),
+            None => self.root.join("target"),
         }
     }
 

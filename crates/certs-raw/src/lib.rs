@@ -17,6 +17,9 @@
 //! Path parameters are percent-encoded, but a segment of only dots and a backslash mean
 //! something to every URL parser, encoded or not: do not pass ids that have them.
 
+// Says on docs.rs which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod execute;
 #[doc(hidden)]
 pub mod open_enum;

@@ -14,6 +14,7 @@ macro_rules! wire_enum {
     ) => {
         $(#[$outer])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum $name {
             $( $(#[$inner])* $variant, )+
         }
@@ -217,6 +218,7 @@ pub struct Campaign {
     deny_unknown_fields
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub enum Reviewer {
     /// One identity, by its identifier, which is also a client id.
     Identity(String),

@@ -95,6 +95,7 @@ fn each<T, U>(answer: Answer<Vec<Option<T>>>, convert: impl FnMut(T) -> U) -> An
 
 /// What a page brought.
 #[doc(hidden)]
+#[derive(Debug)]
 pub struct Records<T> {
     pub(crate) items: Vec<T>,
     /// How many places of the page were taken.

@@ -170,6 +170,7 @@ async fn items_about_some_access() {
             AccessType::Entitlement => items.entitlements(ids),
             AccessType::AccessProfile => items.access_profiles(ids),
             AccessType::Role => items.roles(ids),
+            other => panic!("{other:?} is not narrowed by"),
         }
         .send()
         .await

@@ -9,6 +9,7 @@ const MAX_LIMIT: u32 = 250;
 /// What happens when `offset` is past the end of a collection. The services behind
 /// the API differ in it, so a client should survive both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PastEnd {
     /// An empty page.
     #[default]

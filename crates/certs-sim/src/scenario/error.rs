@@ -36,6 +36,16 @@ impl ScenarioError {
         }
     }
 
+    /// A place in the JSON is not of the format.
+    pub(super) fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        // The path of the whole is shown as a dot.
+        let path = match error.path().to_string() {
+            whole if whole == "." => String::new(),
+            path => path,
+        };
+        Self::new(path, error.inner().to_string())
+    }
+
     /// There is something after the scenario.
     pub(super) fn trailing(error: serde_json::Error) -> Self {
         Self::new("", error.to_string())
@@ -53,17 +63,6 @@ impl ScenarioError {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
-    }
-}
-
-impl From<serde_path_to_error::Error<serde_json::Error>> for ScenarioError {
-    fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        // The path of the whole is shown as a dot.
-        let path = match error.path().to_string() {
-            whole if whole == "." => String::new(),
-            path => path,
-        };
-        Self::new(path, error.inner().to_string())
     }
 }
 

@@ -90,7 +90,8 @@ impl Scenario {
     /// If it is not JSON or not of the format; the error names the place.
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
         let mut json = Deserializer::from_str(text);
-        let scenario = serde_path_to_error::deserialize(&mut json)?;
+        let scenario = serde_path_to_error::deserialize(&mut json);
+        let scenario = scenario.map_err(|error| ScenarioError::misfit(&error))?;
         json.end().map_err(ScenarioError::trailing)?;
         Ok(scenario)
     }

@@ -111,6 +111,10 @@ impl Expr {
 
 /// What a comparison makes: a filter, or a half of one.
 #[doc(hidden)]
+#[allow(
+    unreachable_pub,
+    reason = "the bound of a public type; Rust 1.88 does not see that"
+)]
 pub trait Term {
     fn from_expr(expr: Expr) -> Self;
 }

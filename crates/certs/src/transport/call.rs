@@ -16,6 +16,7 @@ use crate::page::UnreadableRecord;
 
 /// A decoded body with the headers it came with.
 #[doc(hidden)]
+#[derive(Debug)]
 pub struct Answer<T> {
     pub(crate) body: T,
     pub(crate) headers: HeaderMap,

@@ -1,0 +1,113 @@
+//! A crate's public items, a line each.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use public_api::PublicItem;
+use public_api::tokens::Token;
+use rustdoc_types::{Attribute, Crate, Id, Item, ItemEnum};
+
+/// Line by line what users of a crate can name.
+#[derive(Debug)]
+pub(super) struct Listing {
+    items: Vec<PublicItem>,
+    /// All that rustdoc says about the items.
+    details: Crate,
+}
+
+impl Listing {
+    /// Reads rustdoc's JSON.
+    ///
+    /// Left out is what follows from the rest: blanket implementations, auto traits, and the
+    /// methods of derived traits.
+    pub(super) fn read(json: &Path) -> Result<Self> {
+        let text = fs::read_to_string(json)
+            .with_context(|| format!("{} cannot be read", json.display()))?;
+        let details: Crate = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not as expected", json.display()))?;
+        let api = public_api::Builder::from_rustdoc_json(json)
+            .omit_blanket_impls(true)
+            .omit_auto_trait_impls(true)
+            .build()?;
+        let derived: HashSet<Id> = details
+            .index
+            .values()
+            .filter(|item| item.attrs.contains(&Attribute::AutomaticallyDerived))
+            .filter_map(|item| match &item.inner {
+                ItemEnum::Impl(block) => Some(&block.items),
+                _ => None,
+            })
+            .flatten()
+            .copied()
+            .collect();
+        let items = api.into_items();
+        let items = items.filter(|item| !derived.contains(&item.id())).collect();
+        Ok(Listing { items, details })
+    }
+
+    /// The crate's name in Rust.
+    pub(super) fn name(&self) -> &str {
+        let root = self.item(self.details.root);
+        root.and_then(|root| root.name.as_deref()).unwrap_or("")
+    }
+
+    /// How many lines it has.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// The paths that stand in it, such as `core::fmt::Debug`.
+    pub(super) fn paths(&self) -> impl Iterator<Item = String> {
+        self.items.iter().flat_map(paths)
+    }
+
+    /// The structs and enums in it, each with its line.
+    pub(super) fn types(&self) -> impl Iterator<Item = (String, &Item)> {
+        self.items.iter().filter_map(|line| {
+            let item = self.item(line.id())?;
+            matches!(item.inner, ItemEnum::Struct(_) | ItemEnum::Enum(_))
+                .then(|| (paths(line).swap_remove(0), item))
+        })
+    }
+
+    /// What rustdoc says about an item.
+    pub(super) fn item(&self, id: Id) -> Option<&Item> {
+        self.details.index.get(&id)
+    }
+}
+
+impl fmt::Display for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for item in &self.items {
+            writeln!(f, "{item}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The paths in a line, in order; the first is that of the item itself.
+fn paths(line: &PublicItem) -> Vec<String> {
+    let mut paths = Vec::new();
+    let mut path = String::new();
+    let mut after_name = false;
+    for token in line.tokens() {
+        let is_name = matches!(
+            token,
+            Token::Identifier(_) | Token::Type(_) | Token::Function(_)
+        );
+        let goes_on = (is_name && !after_name) || token.text() == "::";
+        if !goes_on && !path.is_empty() {
+            paths.push(std::mem::take(&mut path));
+        }
+        if is_name || goes_on {
+            path.push_str(token.text());
+        }
+        after_name = is_name;
+    }
+    paths.push(path);
+    paths.retain(|path| path.contains("::"));
+    paths
+}
