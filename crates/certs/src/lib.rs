@@ -187,6 +187,7 @@
 
 pub mod evidence;
 pub mod filter;
+pub mod guide;
 pub mod model;
 
 mod auth;

@@ -1,0 +1,4 @@
+//! Pages of documentation beside the reference.
+
+#[doc = include_str!("guide/migration.md")]
+pub mod migration {}
