@@ -67,6 +67,7 @@ fn predicates(error: &Error) -> Vec<&'static str> {
         ("not ready", error.is_not_ready()),
         ("too large", error.is_too_large()),
         ("decode", error.is_decode()),
+        ("journal", error.is_journal()),
     ];
     all.into_iter()
         .filter(|(_, holds)| *holds)

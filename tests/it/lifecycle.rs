@@ -247,7 +247,7 @@ async fn assert_reassigned(sim: &Simulator, from: &Certification, to: &str, item
     assert!(found.ends_with(items), "{found:?}");
 }
 
-fn decided(outcome: certs::Result<DecideOutcome>) -> certs::Result<DecideOutcome> {
+fn decided(outcome: certs::Result<DecideOutcome>) -> certs::Result<()> {
     outcome?.ensure_complete()
 }
 

@@ -69,7 +69,8 @@ async fn main() -> Result<()> {
 
     heading("Decide");
     let outcome = review.decide(items.iter().map(verdict)).await?;
-    println!("  {}", outcome.ensure_complete()?);
+    outcome.ensure_complete()?;
+    println!("  {outcome}");
     let summary = review.decision_summary().await?;
     println!(
         "  {} approved, {} revoked",

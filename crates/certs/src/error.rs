@@ -107,6 +107,8 @@ pub enum ErrorKind {
     /// The call was given up before its end, because the runtime shuts down or because its
     /// caller said so: [`WaitForTask::cancel_on`](crate::WaitForTask::cancel_on).
     Cancelled,
+    /// A [`Journal`](crate::Journal) could not be read or written.
+    Journal,
     /// A background task ended in an error.
     TaskFailed,
     /// A background task did not end in the time that the caller allowed.
@@ -326,6 +328,12 @@ impl Error {
         self.kind() == ErrorKind::NotReady
     }
 
+    /// Whether a [`Journal`](crate::Journal) could not be read or written.
+    #[must_use]
+    pub fn is_journal(&self) -> bool {
+        self.kind() == ErrorKind::Journal
+    }
+
     /// Whether the client could not be set up.
     #[must_use]
     pub fn is_config(&self) -> bool {
@@ -381,6 +389,23 @@ impl Error {
     ) -> Self {
         let repr = Self::of(ErrorKind::Output).message(why);
         repr.caused_by(Box::new(source)).into()
+    }
+
+    /// A journal that cannot be read or written.
+    pub(crate) fn journal(
+        what: impl Into<String>,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        let what = format!("{}: {source}", what.into());
+        Self::of(ErrorKind::Journal)
+            .message(what)
+            .caused_by(Box::new(source))
+            .into()
+    }
+
+    /// A journal that does not say what it should.
+    pub(crate) fn journal_says(why: &str) -> Self {
+        Self::of(ErrorKind::Journal).message(why).into()
     }
 
     /// The same error, said to have happened during an operation.

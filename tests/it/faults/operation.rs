@@ -98,7 +98,7 @@ impl Scene {
     pub(super) async fn call(&self, asked: Asked, client: &Client) -> Result<(), Error> {
         let review = client.certification(&self.certification.id);
         let approve = || review.decide([ReviewDecision::approve(&self.items[0])]);
-        let decided = |outcome: DecideOutcome| outcome.ensure_complete().map(drop);
+        let decided = |outcome: DecideOutcome| outcome.ensure_complete();
         let reassign = || {
             review
                 .reassign(&self.to, "on leave")

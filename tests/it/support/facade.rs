@@ -19,7 +19,8 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
             let outcome = review
                 .decide([ReviewDecision::approve("i-1").comment("a reason")])
                 .await?;
-            encode(outcome.ensure_complete()?.certification())
+            outcome.ensure_complete()?;
+            encode(outcome.certification())
         }
         ("v3", "reassignIdentityCertifications") => {
             let reassign = review.reassign("p-1", "a reason").items(["i-1"]);

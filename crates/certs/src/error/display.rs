@@ -115,6 +115,7 @@ fn hint(error: &Error) -> Option<String> {
         | ErrorKind::Decode
         | ErrorKind::TooLarge
         | ErrorKind::Cancelled
+        | ErrorKind::Journal
         | ErrorKind::TaskFailed
         | ErrorKind::TaskPending
         | ErrorKind::NotReady => return None,

@@ -20,9 +20,12 @@ use super::v3;
 use crate::error::Result;
 use crate::filter::IntoFilter;
 use crate::filter::endpoint::Items;
+use crate::journal::Journal;
 use crate::model::ReviewDecision;
 use crate::policy::Policy;
 use crate::progress::{ProgressReport, Reporter};
+
+pub(crate) use run::resume;
 
 pub use outcome::{DecideOutcome, DecidedItem, RuleMatch};
 pub use source::{ByPolicy, Given, Source};
@@ -84,7 +87,7 @@ impl Review {
     ///
     /// let approvals = review.items().stream().map_ok(|item| item.approve().comment("audited"));
     /// let outcome = review.decide_stream(approvals).await?;
-    /// # Ok(outcome.ensure_complete().map(drop)?) }
+    /// # outcome.ensure_complete() }
     /// ```
     pub fn decide_stream(
         &self,
@@ -161,12 +164,26 @@ pub struct Decide<S = Given> {
 
 /// How decisions are sent.
 #[derive(Clone, Debug)]
-struct Options {
-    idempotent: bool,
-    concurrency: usize,
-    batch_size: usize,
-    dry_run: bool,
-    progress: Reporter,
+pub(crate) struct Options {
+    pub(crate) idempotent: bool,
+    pub(crate) concurrency: usize,
+    pub(crate) batch_size: usize,
+    pub(crate) dry_run: bool,
+    pub(crate) journal: Option<Journal>,
+    pub(crate) progress: Reporter,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            idempotent: false,
+            concurrency: 4,
+            batch_size: MAX_DECISIONS,
+            dry_run: false,
+            journal: None,
+            progress: Reporter::default(),
+        }
+    }
 }
 
 impl<S> Decide<S> {
@@ -174,13 +191,7 @@ impl<S> Decide<S> {
         Self {
             review: review.clone(),
             source,
-            options: Options {
-                idempotent: false,
-                concurrency: 4,
-                batch_size: MAX_DECISIONS,
-                dry_run: false,
-                progress: Reporter::default(),
-            },
+            options: Options::default(),
         }
     }
 
@@ -213,6 +224,18 @@ impl<S> Decide<S> {
     /// attempted. Everything is checked, and nothing is sent but reads.
     pub fn dry_run(mut self) -> Self {
         self.options.dry_run = true;
+        self
+    }
+
+    /// Writes to a journal what is about to be sent and what came of it, so that a crash can be
+    /// recovered from.
+    ///
+    /// What the journal says is done is not sent again, and what it says may be done is read
+    /// back first: the same call with the same journal goes on where it ended. The plan and
+    /// each intention are on the disk before anything is sent. If the journal cannot be
+    /// written, nothing more is sent.
+    pub fn journal(mut self, journal: &Journal) -> Self {
+        self.options.journal = Some(journal.clone());
         self
     }
 

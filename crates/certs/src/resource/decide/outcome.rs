@@ -111,14 +111,13 @@ impl DecideOutcome {
         self.items.iter().all(|item| item.outcome.is_applied())
     }
 
-    /// The same outcome if every decision is made, otherwise an error: for callers to whom
-    /// some is not enough.
+    /// An error unless every decision is made: for callers to whom some is not enough.
     ///
     /// ```
     /// # async fn run(review: certs::Review, decisions: Vec<certs::model::ReviewDecision>)
     /// # -> certs::Result<()> {
-    /// let outcome = review.decide(decisions).await?.ensure_complete()?;
-    /// println!("{outcome}");
+    /// review.decide(decisions).await?.ensure_complete()?;
+    /// review.sign_off().await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -126,9 +125,9 @@ impl DecideOutcome {
     ///
     /// The first item's error, with its kind, what the service said and its tracking id,
     /// preceded by the counts.
-    pub fn ensure_complete(self) -> Result<Self> {
+    pub fn ensure_complete(&self) -> Result<()> {
         if self.is_complete() {
-            return Ok(self);
+            return Ok(());
         }
         let first = self.items.iter().find_map(|item| item.outcome.error());
         Err(match first {
@@ -139,7 +138,7 @@ impl DecideOutcome {
     }
 
     /// The error that kept every single item from being sent, if that is what happened.
-    pub(super) fn failed_altogether(&self) -> Option<&Error> {
+    pub(crate) fn failed_altogether(&self) -> Option<&Error> {
         let failure = |item: &DecidedItem| {
             matches!(
                 &item.outcome,

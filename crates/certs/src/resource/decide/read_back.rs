@@ -118,11 +118,10 @@ mod tests {
 
     #[test]
     fn blanks_around_a_comment_make_no_difference_and_others_do() {
-        let item = |comment: Option<&str>| {
-            let mut item = AccessReviewItem::default();
-            item.decision = Some(Decision::Approve);
-            item.comments = comment.map(str::to_owned);
-            item
+        let item = |comment: Option<&str>| AccessReviewItem {
+            decision: Some(Decision::Approve),
+            comments: comment.map(str::to_owned),
+            ..AccessReviewItem::default()
         };
         let made = |decision: &ReviewDecision, kept| shown(decision, &item(kept));
         let plain = ReviewDecision::approve("i");
@@ -144,8 +143,11 @@ mod tests {
     fn an_item_that_is_not_whole_shows_nothing() {
         let approve = ReviewDecision::approve("i");
         let shown = |decision, completed| {
-            let mut item = AccessReviewItem::default();
-            (item.decision, item.completed) = (decision, completed);
+            let item = AccessReviewItem {
+                decision,
+                completed,
+                ..AccessReviewItem::default()
+            };
             shown(&approve, &item)
         };
         assert_eq!(shown(None, Some(false)), Shown::NotMade);
@@ -159,8 +161,10 @@ mod tests {
 
     #[test]
     fn what_an_item_does_not_show_is_not_taken_for_granted() {
-        let mut item = AccessReviewItem::default();
-        item.decision = Some(Decision::Revoke);
+        let mut item = AccessReviewItem {
+            decision: Some(Decision::Revoke),
+            ..AccessReviewItem::default()
+        };
         let dated = ReviewDecision::revoke("i").proposed_end_date(jiff::Timestamp::UNIX_EPOCH);
         assert_eq!(shown(&dated, &item), Shown::InPart);
         item.comments = Some("another".to_owned());

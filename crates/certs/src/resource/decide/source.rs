@@ -17,6 +17,15 @@ use crate::policy::Policy;
 use crate::resource::Sealed;
 use crate::resource::certifications::Review;
 
+impl Chosen {
+    pub(super) fn given(decisions: Vec<ReviewDecision>) -> Self {
+        Self {
+            decisions,
+            ..Self::default()
+        }
+    }
+}
+
 /// Where the decisions of a [`Decide`](super::Decide) come from: [`Given`] or [`ByPolicy`].
 pub trait Source: Sealed + Send + Sized + 'static {
     /// Brings all of them together.
@@ -54,10 +63,7 @@ impl Source for Given {
             if decisions.is_empty() {
                 return Err(Error::refused("there is no decision to send").during(OPERATION));
             }
-            Ok(Chosen {
-                decisions,
-                ..Chosen::default()
-            })
+            Ok(Chosen::given(decisions))
         })
     }
 }
