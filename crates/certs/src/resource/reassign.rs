@@ -65,9 +65,9 @@ impl Review {
     ///     .reassign(&reviewer.id, "on leave until May")
     ///     .items(others)
     ///     .wait()
-    ///     .await?
-    ///     .ensure_complete()?;
+    ///     .await?;
     /// println!("{outcome}; {} items are left", own.len());
+    /// outcome.ensure_complete()?;
     /// # Ok(()) }
     /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
     /// ```

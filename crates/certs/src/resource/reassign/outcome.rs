@@ -95,13 +95,13 @@ impl ReassignOutcome {
         self.parts.iter().all(|part| part.outcome.is_applied())
     }
 
-    /// This, if all of it is done.
+    /// An error, unless all of it is done.
     ///
     /// # Errors
     ///
     /// The error of the first part that is not done; [`ErrorKind::TaskPending`] for a task
     /// that nobody has waited for. What the other parts have done stays done.
-    pub fn ensure_complete(self) -> Result<Self> {
+    pub fn ensure_complete(&self) -> Result<()> {
         for part in &self.parts {
             if let Some(error) = part.outcome.error() {
                 return Err(error.clone());
@@ -110,7 +110,7 @@ impl ReassignOutcome {
                 return Err(Error::of_pending(part.task()));
             }
         }
-        Ok(self)
+        Ok(())
     }
 
     fn count(&self, wanted: impl Fn(&Outcome) -> bool) -> usize {
