@@ -21,6 +21,7 @@ mod round_trip;
 mod schemas;
 mod secrets;
 mod sign_off;
+mod summaries;
 mod support;
 mod tasks;
 mod tolerance;

@@ -443,6 +443,36 @@ fn what_nobody_can_tell_is_unknown() {
     });
 }
 
+/// Somebody else reassigns the same certification, and our own request does not arrive.
+#[test]
+fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
+    let time = virtual_time();
+    time.run(async {
+        for others in [1, 2] {
+            let scene = Scene::new(60, time.clock(), Duration::from_secs(5)).await;
+            let review = scene.client().certification(&scene.certification);
+            for n in 0..others {
+                let foreign = review
+                    .reassign(&scene.to, "theirs")
+                    .items(&scene.items[n..=n]);
+                assert_eq!(kinds(&foreign.in_background().await.unwrap()), ["pending"]);
+            }
+            let lose = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
+            scene.sim.faults().add(lose);
+            let reassign = review.reassign(&scene.to, "ours").items(&scene.items[2..]);
+            match others {
+                // It may be ours until it has ended and our items are still there.
+                1 => {
+                    let outcome = reassign.in_background().wait().await.unwrap();
+                    assert_eq!(kinds(&outcome), ["not attempted"]);
+                }
+                // Which of the two?
+                _ => assert_eq!(kinds(&reassign.in_background().await.unwrap()), ["unknown"]),
+            }
+        }
+    });
+}
+
 /// Whoever may not, or asks for what is not there, sends one request and no more.
 #[tokio::test]
 async fn a_call_that_cannot_succeed_ends_with_its_first_part() {
