@@ -70,8 +70,8 @@ impl Readiness {
             .map(|limit| format!(", after {limit:?}"))
             .unwrap_or_default();
         refused(Error::not_ready(format!(
-            "certification {id} cannot be signed off yet{after}: {}. Finish that, or let the sign-off \
-             wait for it",
+            "certification {id} cannot be signed off yet{after}: {}. Finish that, or let the \
+             sign-off wait for it",
             missing.join(" and ")
         )))
     }
