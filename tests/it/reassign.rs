@@ -390,6 +390,23 @@ fn a_lost_request_is_not_attempted_and_the_others_go_on() {
     });
 }
 
+/// The task is told from those of the other parts.
+#[test]
+fn the_answer_with_one_of_several_tasks_is_lost() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(1_200, time.clock(), Duration::from_secs(30)).await;
+        let scene = Arc::new(scene);
+        let lose_one = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
+        let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
+        let outcome = reassign.await.unwrap();
+        assert_eq!(kinds(&outcome), ["pending"; 3]);
+        let answered: Vec<_> = outcome.tasks().map(|task| task.id.clone()).collect();
+        let expected: Vec<_> = scene.sim.tasks().into_iter().map(|task| task.id).collect();
+        assert_eq!(answered, expected);
+    });
+}
+
 /// What does not pass by itself ends the call.
 #[test]
 fn a_service_that_takes_no_more_is_left_alone() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certs::filter::item;
 use certs::model::ReviewDecision;
-use certs::{Client, Error, ErrorKind, Review};
+use certs::{Error, ErrorKind, Review};
 use certs_sim::{Clock, Fault, Operation, Phase, Simulator, Target, TaskTimes, view};
 use certs_tests::VirtualTime;
 use insta::assert_snapshot;
@@ -236,26 +236,38 @@ fn a_lost_answer_is_settled_by_looking() {
     });
 }
 
-/// If the look fails as well, the error leaves it open.
+/// If the look fails as well, the error leaves it open. An unchecked sign-off does not look.
 #[test]
 fn a_lost_answer_that_cannot_be_settled_says_so() {
     let time = virtual_time();
     time.run(async {
-        let scene = Scene::new(time.clock(), Duration::ZERO).await;
-        scene.decide().await;
-        let client: &Client = &admin_of(&scene.sim);
-        let unchecked = client
-            .certification(scene.review.id())
-            .sign_off()
-            .unchecked();
-        scene
-            .sim
-            .faults()
-            .add(Fault::ResetAfter.on(Operation::SignOff));
-        let error = unchecked.await.unwrap_err();
-        assert!(
-            error.may_have_taken_effect() && scene.is_signed(),
-            "{error}"
-        );
+        for is_checked in [true, false] {
+            let scene = Scene::new(time.clock(), Duration::ZERO).await;
+            scene.decide().await;
+            scene.sim.clear_requests();
+            let silence = Fault::SilenceAfter.on(Operation::SignOff);
+            scene.sim.faults().add(silence);
+            let sign_off = match is_checked {
+                true => scene.review.sign_off(),
+                false => scene.review.sign_off().unchecked(),
+            };
+            let outage = async {
+                // By now the sign-off waits for its answer.
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                scene
+                    .sim
+                    .faults()
+                    .add(Fault::InternalError.on(Target::Reads));
+            };
+            let (outcome, ()) = tokio::join!(sign_off.send(), outage);
+            let error = outcome.unwrap_err();
+            assert!(
+                error.is_timeout() && error.may_have_taken_effect(),
+                "{error}"
+            );
+            assert!(scene.is_signed());
+            let asked = api_requests(&scene.sim).len();
+            assert_eq!(asked, if is_checked { 4 } else { 1 });
+        }
     });
 }
