@@ -9,12 +9,13 @@
 //! `SAIL_CLIENT_ID` and `SAIL_CLIENT_SECRET` set it runs on that tenant. Decisions on a real
 //! tenant are real: there it only shows what is due, unless `-- --yes` is added.
 
+use certs::Review;
 use certs::filter::{beta, certification, item};
 use certs::model::{AccessReviewItem, Certification, Phase, ReviewDecision};
-use certs::{Client, Review};
-use certs_sim::Simulator;
 
-type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+mod support;
+
+use support::{Result, connect, heading, may_write, name};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -34,7 +35,7 @@ async fn main() -> Result<()> {
         .await?;
     due.iter().for_each(show_certification);
 
-    if !may_decide(&client) {
+    if !may_write(&client) {
         println!("\nThis is a real tenant, so nothing is decided. Add `-- --yes` to go on.");
         return Ok(());
     }
@@ -109,30 +110,6 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// The tenant of the environment, or a simulator.
-async fn connect() -> Result<(Client, Option<Simulator>)> {
-    if std::env::var_os("SAIL_BASE_URL").is_some() {
-        let client = Client::from_env()?;
-        println!("Tenant: {}", client.base_url());
-        return Ok((client, None));
-    }
-    let simulator = Simulator::start().await?;
-    let admin = simulator.admin();
-    let client = Client::builder(simulator.base_url())
-        .client_credentials(admin.client_id, admin.client_secret)
-        .build()?;
-    println!(
-        "No SAIL_BASE_URL is set: running on a simulator at {}",
-        client.base_url()
-    );
-    Ok((client, Some(simulator)))
-}
-
-/// A simulator's decisions hurt nobody.
-fn may_decide(client: &Client) -> bool {
-    client.base_url().starts_with("http://") || std::env::args().any(|argument| argument == "--yes")
-}
-
 async fn open_items(review: &Review) -> certs::Result<Vec<AccessReviewItem>> {
     review
         .items()
@@ -187,10 +164,6 @@ fn verdict(item: &AccessReviewItem) -> ReviewDecision {
     }
 }
 
-fn heading(text: &str) {
-    println!("\n{text}\n{}", "─".repeat(text.chars().count()));
-}
-
 fn show_certification(certification: &Certification) {
     let due = certification
         .due
@@ -224,8 +197,4 @@ fn show_item(item: &AccessReviewItem) {
             ""
         },
     );
-}
-
-fn name<S: AsRef<str>>(name: &Option<S>) -> &str {
-    name.as_ref().map_or("(unnamed)", AsRef::as_ref)
 }

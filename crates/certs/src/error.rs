@@ -74,7 +74,7 @@ struct Repr {
 pub enum ErrorKind {
     /// The client could not be set up: an address, a file or a certificate is wrong.
     Config,
-    /// The call was refused by this client before anything was sent.
+    /// The call was refused by this client: nothing was sent that would change anything.
     Refused,
     /// A [`TokenProvider`](crate::TokenProvider) has no token to give.
     Token,
@@ -144,7 +144,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether this client refused the call before anything was sent.
+    /// Whether this client refused the call: nothing was sent that would change anything.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.kind() == ErrorKind::Refused
@@ -426,6 +426,11 @@ impl Error {
         repr.operation = Some(operation);
         repr.api.causes = causes;
         repr.into()
+    }
+
+    /// A background task that nobody has waited for.
+    pub(crate) fn task_pending(why: impl Into<String>) -> Self {
+        Self::of(ErrorKind::TaskPending).message(why).into()
     }
 
     /// A certification that cannot be signed off yet.

@@ -64,7 +64,7 @@ impl End {
             Outcome::Refused(error) => Self::Refused(why(error)),
             Outcome::Unknown(error) => Self::Unknown(why(error)),
             Outcome::NotAttempted(NotAttempted::Failed(error)) => Self::NotApplied(why(error)),
-            Outcome::NotAttempted(NotAttempted::DryRun) => return None,
+            Outcome::Pending(_) | Outcome::NotAttempted(NotAttempted::DryRun) => return None,
         })
     }
 }

@@ -65,9 +65,9 @@ impl Review {
     ///     .reassign(&reviewer.id, "on leave until May")
     ///     .items(others)
     ///     .wait()
-    ///     .await?
-    ///     .ensure_complete()?;
+    ///     .await?;
     /// println!("{outcome}; {} items are left", own.len());
+    /// outcome.ensure_complete()?;
     /// # Ok(()) }
     /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
     /// ```
@@ -98,9 +98,10 @@ impl BetaReview {
 /// # Lost answers
 ///
 /// A request whose answer is lost is not sent again: it may still be on its way. Instead the
-/// certification is read, for about two seconds: what is not there any more counts as
-/// reassigned, what a task is about to move as pending, and what is still there as not
-/// attempted, so that it can be tried again.
+/// certification is read, for about two seconds: what is not there (any more) counts as
+/// reassigned, and what is still there as not attempted, so that it can be named again. If
+/// exactly one other task is pending on the certification, that task is taken for the one whose
+/// answer was lost, and the part is pending; once it has been waited for, the items decide.
 ///
 /// # Errors
 ///

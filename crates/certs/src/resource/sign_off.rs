@@ -155,7 +155,7 @@ pub(super) async fn after_lost_answer(review: &Review) -> Result<Certification> 
 
 /// Returns when nothing speaks against the sign-off any more.
 async fn until_ready(review: &Review, wait: Option<Duration>) -> Result<()> {
-    let Some(limit) = wait else {
+    let Some(limit) = wait.filter(|limit| !limit.is_zero()) else {
         let readiness = Readiness::of(review).await?;
         return readiness.check(review, None).await;
     };

@@ -19,6 +19,30 @@ use crate::transport::{call, call_list};
 impl Review {
     /// Counts the decisions that are made and due
     /// (`GET /v3/certifications/{id}/decision-summary`). Await the result to send.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
+    /// # let open = page.items.iter().find(|c| {
+    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
+    /// # }).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// let summary = review.decision_summary().await?;
+    /// println!(
+    ///     "{}: {} approved, {} revoked",
+    ///     summary.progress(),
+    ///     summary.approved(),
+    ///     summary.revoked()
+    /// );
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
     pub fn decision_summary(&self) -> GetDecisionSummary {
         GetDecisionSummary {
             review: self.clone(),
@@ -28,12 +52,63 @@ impl Review {
 
     /// Lists the identities whose access is reviewed
     /// (`GET /v3/certifications/{id}/identity-summaries`).
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
+    /// # let open = page.items.iter().find(|c| {
+    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
+    /// # }).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// use certs::filter::{decision_summary, identity_summary};
+    ///
+    /// let open = review
+    ///     .identity_summaries()
+    ///     .filter(identity_summary::completed().eq(false))
+    ///     .in_stable_order();
+    /// let mut open = open.stream();
+    /// while let Some(identity) = open.try_next().await? {
+    ///     let of_identity = decision_summary::identity_summary_id().eq(&identity.id);
+    ///     let summary = review.decision_summary().filter(of_identity).await?;
+    ///     println!("{:?}: {}", identity.name, summary.progress());
+    /// }
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
     pub fn identity_summaries(&self) -> List<IdentitySummaries> {
         List::new(self.client.clone(), self.id.clone())
     }
 
     /// Gets one identity whose access is reviewed, by the id of its summary
     /// (`GET /v3/certifications/{id}/identity-summaries/{summary}`).
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
+    /// # let open = page.items.iter().find(|c| {
+    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
+    /// # }).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// let items = review.items().page_size(1).send().await?.items;
+    /// if let Some(identity) = &items[0].identity_summary {
+    ///     let now = review.identity_summary(&identity.id).await?;
+    ///     println!("{:?} is decided: {}", now.name, now.is_completed());
+    /// }
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -53,6 +128,34 @@ impl Review {
 
     /// Lists the access of one type that is reviewed
     /// (`GET /v3/certifications/{id}/access-summaries/{type}`).
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
+    /// # let open = page.items.iter().find(|c| {
+    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
+    /// # }).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// use certs::filter::access_summary;
+    /// use certs::model::AccessType;
+    ///
+    /// for access_type in [AccessType::Role, AccessType::AccessProfile, AccessType::Entitlement] {
+    ///     let open = review
+    ///         .access_summaries(access_type)
+    ///         .filter(access_summary::completed().eq(false))
+    ///         .in_stable_order();
+    ///     let open: Vec<_> = open.stream().try_collect().await?;
+    ///     println!("{access_type}: {}", open.len());
+    /// }
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
     pub fn access_summaries(&self, access_type: AccessType) -> List<AccessSummaries> {
         List::new(self.client.clone(), (self.id.clone(), access_type))
     }
@@ -77,9 +180,7 @@ impl GetDecisionSummary {
         self.filter = Some(filter.into_filter());
         self
     }
-}
 
-impl GetDecisionSummary {
     /// Sends the request. The same as awaiting this.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::part::Accepted;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::model::{Certification, ReassignReference, Task};
 use crate::outcome::Outcome;
 
@@ -95,39 +95,29 @@ impl ReassignOutcome {
         self.parts.iter().all(|part| part.outcome.is_applied())
     }
 
-    /// This, if all of it is done.
+    /// An error, unless all of it is done.
     ///
     /// # Errors
     ///
-    /// The error of the first part that is not done; [`ErrorKind::TaskPending`] for a task
+    /// The error of the first part that is not done; [`TaskPending`](crate::ErrorKind::TaskPending) for a task
     /// that nobody has waited for. What the other parts have done stays done.
-    pub fn ensure_complete(self) -> Result<Self> {
+    pub fn ensure_complete(&self) -> Result<()> {
         for part in &self.parts {
             if let Some(error) = part.outcome.error() {
                 return Err(error.clone());
             }
             if !part.outcome.is_applied() {
-                return Err(Error::of_pending(part.task()));
+                let task = part.task().map_or("", |task| task.id.as_str());
+                let why = format!("task {task} was not waited for. Wait for it, it goes on");
+                return Err(Error::task_pending(why));
             }
         }
-        Ok(self)
+        Ok(())
     }
 
     fn count(&self, wanted: impl Fn(&Outcome) -> bool) -> usize {
         let parts = self.parts.iter().filter(|part| wanted(&part.outcome));
         parts.map(|part| part.references.len()).sum()
-    }
-}
-
-impl Error {
-    fn of_pending(task: Option<&Task>) -> Self {
-        let id = task.map_or("", |task| task.id.as_str());
-        Self::task(
-            ErrorKind::TaskPending,
-            super::part::OPERATION_AS_TASK,
-            format!("task {id} was not waited for. Wait for it, it goes on"),
-            Vec::new(),
-        )
     }
 }
 

@@ -16,7 +16,7 @@ pub const MAX_REASSIGN: usize = 50;
 pub const MAX_REASSIGN_ASYNC: usize = 500;
 
 const OPERATION_AT_ONCE: Operation = v3("reassign_identity_certifications");
-pub(super) const OPERATION_AS_TASK: Operation = v3("submit_reassign_certs_async");
+const OPERATION_AS_TASK: Operation = v3("submit_reassign_certs_async");
 const OPERATION_OF_BETA: Operation = beta("submit_reassign_certs_async");
 
 /// How a part is sent.

@@ -45,31 +45,34 @@ impl Readiness {
             let when = self
                 .certification
                 .signed
-                .map(|signed| format!(" since {signed}"));
+                .map(|signed| format!(", on {signed}"));
             let why = format!(
                 "certification {id} is signed off already{}",
                 when.unwrap_or_default()
             );
             return refused(Error::refused(why));
         }
-        let mut missing = Vec::new();
         if self.is_staged() {
-            missing.push("it is staged, and nothing can be decided before it starts".to_owned());
-        } else {
-            if let Some(open) = self.open().text() {
-                missing.push(open + &named(review).await);
-            }
-            missing.extend(self.running());
+            return refused(Error::not_ready(format!(
+                "certification {id} is staged: nothing can be decided or signed off before its \
+                 campaign starts"
+            )));
         }
+        let mut missing = Vec::new();
+        if let Some(open) = self.open().text() {
+            missing.push(open + &named(review).await);
+        }
+        missing.extend(self.running());
         if missing.is_empty() {
             return Ok(());
         }
         let after = waited
-            .map(|limit| format!(" after {limit:?}"))
+            .map(|limit| format!(", after {limit:?}"))
             .unwrap_or_default();
         refused(Error::not_ready(format!(
-            "certification {id} cannot be signed off yet{after}: {}",
-            missing.join("; ")
+            "certification {id} cannot be signed off yet{after}: {}. Finish that, or let the \
+             sign-off wait for it",
+            missing.join(" and ")
         )))
     }
 
@@ -105,11 +108,8 @@ impl Readiness {
         let tasks: Vec<_> = tasks.collect();
         match &tasks[..] {
             [] => None,
-            [task] => Some(format!("task {task} is running; wait for it")),
-            _ => Some(format!(
-                "tasks {} are running; wait for them",
-                tasks.join(", ")
-            )),
+            [task] => Some(format!("task {task} is running")),
+            _ => Some(format!("tasks {} are running", tasks.join(", "))),
         }
     }
 }
@@ -128,6 +128,7 @@ impl Open {
     fn text(self) -> Option<String> {
         match self {
             Self::Nothing => None,
+            Self::Of(1, total) => Some(format!("1 of {total} decisions is open")),
             Self::Of(open, total) => Some(format!("{open} of {total} decisions are open")),
             Self::Some => Some("decisions are open".to_owned()),
         }

@@ -1,0 +1,136 @@
+//! Somebody is away: everything that they still have to decide goes to somebody else.
+//!
+//! ```sh
+//! cargo run -p certs --example reassign_absent -- ABSENT-ID SUBSTITUTE-ID
+//! ```
+//!
+//! Without a tenant in the environment it runs on a simulator in this process, and chooses
+//! the two itself: the reviewer with the most to do, and another one. On a real tenant it
+//! only shows what it would reassign, unless `--yes` is added.
+
+use certs::filter::{certification, item};
+use certs::model::{AccessReviewItem, Certification, Phase, Reviewer};
+use certs::{Client, ReassignOutcome, Review};
+use indicatif::{ProgressBar, ProgressStyle};
+
+mod support;
+
+use support::{Result, arguments, connect_or, heading, may_write, name};
+
+const REASON: &str = "on leave until May";
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let large = certs_sim::Simulator::builder().items(10_000);
+    let (client, _simulator) = connect_or(large).await?;
+    let (absent, substitute) = match (arguments().next(), arguments().nth(1)) {
+        (Some(absent), Some(substitute)) => (absent, substitute),
+        _ if client.base_url().starts_with("http://") => choose(&client).await?,
+        _ => return Err("say who is away and who decides instead: two identity ids".into()),
+    };
+
+    heading(&format!("From {absent} to {substitute}"));
+    let (mut given, mut kept) = (0, Vec::new());
+    for row in open_certifications(&client, Some(&absent)).await? {
+        let review = client.certification(&row.id);
+        let open = review.items().filter(item::completed().eq(false));
+        let open: Vec<_> = open.in_stable_order().stream().try_collect().await?;
+        // Nobody may review their own access; a reassignment that asks for it is refused.
+        let (own, others): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .partition(|item| item.identity_id() == Some(&substitute));
+        kept.extend(own);
+        if others.is_empty() {
+            continue;
+        }
+        println!("{} ({} open)", name(&row.name), others.len());
+        if may_write(&client) {
+            let outcome = reassign(&review, &substitute, &others).await?;
+            println!("  {outcome}");
+            for task in outcome.tasks() {
+                let status = task.status.as_ref().map_or("", |status| status.as_str());
+                println!("  task {}: {status}", task.id);
+            }
+            for part in outcome.parts() {
+                if let Some(error) = part.outcome().error() {
+                    println!("  {} items: {error}", part.references().len());
+                }
+            }
+        }
+        given += others.len();
+    }
+
+    heading("Left");
+    println!("{given} items were to go; {} stay:", kept.len());
+    for item in &kept {
+        let access = item.access_name();
+        println!("  {} `{}`: the substitute's own", item.id, name(&access));
+    }
+    if !may_write(&client) {
+        println!("This is a real tenant, so nothing was reassigned. Add `-- --yes` to do it.");
+    }
+    Ok(())
+}
+
+/// Gives the items to the substitute and waits until they are there.
+async fn reassign(
+    review: &Review,
+    substitute: &str,
+    items: &[AccessReviewItem],
+) -> Result<ReassignOutcome> {
+    let bar = ProgressBar::new(items.len() as u64);
+    bar.set_style(ProgressStyle::with_template(
+        "  {bar:40} {pos}/{len} {elapsed} {msg}",
+    )?);
+    bar.enable_steady_tick(std::time::Duration::from_millis(100));
+    let shown = bar.clone();
+    let outcome = review
+        .reassign(substitute, REASON)
+        .items(items)
+        .progress(move |report| {
+            shown.set_position(report.done);
+            shown.set_message(match report.waiting_for_budget {
+                true => "waiting for the rate limit",
+                false => "",
+            });
+        })
+        .wait()
+        .await?;
+    bar.finish_and_clear();
+    Ok(outcome)
+}
+
+async fn open_certifications(
+    client: &Client,
+    reviewer: Option<&str>,
+) -> certs::Result<Vec<Certification>> {
+    let open = certification::phase()
+        .eq(Phase::Active)
+        .and(certification::completed().eq(false));
+    let mut list = client.certifications().filter(open).in_stable_order();
+    if let Some(reviewer) = reviewer {
+        list = list.reviewer(reviewer);
+    }
+    let mut rows: Vec<_> = list.stream().try_collect().await?;
+    // The service does not let a client work on a governance group's certifications.
+    rows.retain(|row| reviewer_of(row).is_some_and(|reviewer| !reviewer.is_governance_group()));
+    Ok(rows)
+}
+
+fn reviewer_of(row: &Certification) -> Option<&Reviewer> {
+    row.reviewer.as_ref()
+}
+
+/// The reviewer of the largest certification, and somebody whose access it is about, so that
+/// something has to stay.
+async fn choose(client: &Client) -> Result<(String, String)> {
+    let open = open_certifications(client, None).await?;
+    let largest = open.iter().max_by_key(|row| row.progress().remaining());
+    let largest = largest.ok_or("nothing is open")?;
+    let absent = reviewer_of(largest).ok_or("nobody reviews it")?.id.clone();
+    let items = client.certification(&largest.id).items();
+    let open = items.filter(item::completed().eq(false)).send().await?;
+    let mut people = open.items.iter().filter_map(AccessReviewItem::identity_id);
+    let substitute = people.find(|id| *id != absent).ok_or("nobody is left")?;
+    Ok((absent, substitute.to_owned()))
+}

@@ -1,0 +1,159 @@
+//! Watches a campaign: one bar for each of its certifications, until all are signed off.
+//!
+//! ```sh
+//! cargo run -p certs --example watch -- CAMPAIGN-ID
+//! ```
+//!
+//! Without a tenant in the environment it runs on a simulator in this process, where a robot
+//! decides and signs off meanwhile, so that there is something to see and an end to it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use certs::filter::{certification, item};
+use certs::model::{AccessReviewItem, Certification, Phase};
+use certs::{Client, RequestBudget};
+use certs_sim::Simulator;
+use futures_util::future::try_join_all;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+mod support;
+
+use support::{Result, arguments, connect_or, heading, name};
+
+/// Between two looks. A real campaign takes weeks.
+const PAUSE: Duration = Duration::from_secs(30);
+const PAUSE_ON_A_SIMULATOR: Duration = Duration::from_millis(250);
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let simulator = Simulator::builder().rate_limit(None);
+    let (client, simulator) = connect_or(simulator).await?;
+    let (campaign, pause) = match (arguments().next(), &simulator) {
+        (Some(campaign), None) => (campaign, PAUSE),
+        (Some(campaign), Some(_)) => (campaign, PAUSE_ON_A_SIMULATOR),
+        (None, Some(_)) => (choose(&client).await?, PAUSE_ON_A_SIMULATOR),
+        (None, None) => return Err("say which campaign to watch: its id".into()),
+    };
+
+    heading(&format!("Campaign {campaign}"));
+    let watching = watch(&client, &campaign, pause);
+    match &simulator {
+        None => watching.await?,
+        Some(simulator) => {
+            let admin = simulator.admin();
+            let robot = Client::builder(simulator.base_url())
+                .client_credentials(admin.client_id, admin.client_secret)
+                .budget(RequestBudget::unlimited())
+                .build()?;
+            tokio::try_join!(watching, review(&robot, &campaign))?;
+        }
+    }
+    Ok(())
+}
+
+/// Shows where the certifications stand, again and again until all are signed off.
+async fn watch(client: &Client, campaign: &str, pause: Duration) -> Result<()> {
+    let mut bars = Bars::new()?;
+    loop {
+        let rows = certifications(client, campaign).await?;
+        rows.iter().for_each(|row| bars.show(row));
+        if rows.iter().all(Certification::is_signed) {
+            let made: i64 = rows.iter().map(|row| row.progress().made).sum();
+            let all = rows.len();
+            println!("All {all} certifications are signed off, with {made} decisions.");
+            return Ok(());
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+async fn certifications(client: &Client, campaign: &str) -> certs::Result<Vec<Certification>> {
+    let list = client.certifications();
+    let list = list.filter(certification::campaign_id().eq(campaign));
+    list.in_stable_order().stream().try_collect().await
+}
+
+/// A bar for each certification, those that a reassignment makes later included.
+struct Bars {
+    all: MultiProgress,
+    of: HashMap<String, ProgressBar>,
+    style: ProgressStyle,
+}
+
+impl Bars {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            all: MultiProgress::new(),
+            of: HashMap::new(),
+            style: ProgressStyle::with_template("{prefix:<26!} {bar:30} {pos:>4}/{len:<4} {msg}")?,
+        })
+    }
+
+    fn show(&mut self, row: &Certification) {
+        let bar = self.of.entry(row.id.clone()).or_insert_with(|| {
+            let bar = self.all.add(ProgressBar::new(0));
+            bar.set_style(self.style.clone());
+            let reviewer = row.reviewer.as_ref();
+            bar.set_prefix(
+                reviewer
+                    .map_or("", |reviewer| name(&reviewer.name))
+                    .to_owned(),
+            );
+            bar
+        });
+        let progress = row.progress();
+        bar.set_length(progress.total.unsigned_abs());
+        bar.set_position(progress.made.unsigned_abs());
+        match (&row.signed, row.is_completed()) {
+            (Some(signed), _) if !bar.is_finished() => {
+                bar.finish_with_message(format!("signed {}", signed.strftime("%H:%M:%S")));
+            }
+            (Some(_), _) => {}
+            (None, true) => bar.set_message("to be signed off"),
+            (None, false) => bar.set_message(""),
+        }
+    }
+}
+
+/// The campaign with the most to do, of those that a client can bring to an end: the service
+/// lets nobody work on a governance group's certifications, and some campaigns have not begun.
+async fn choose(client: &Client) -> Result<String> {
+    let all: Vec<_> = client.certifications().stream().try_collect().await?;
+    let mut open: HashMap<&str, i64> = HashMap::new();
+    for row in &all {
+        let Some(campaign) = &row.campaign else {
+            continue;
+        };
+        *open.entry(&campaign.id).or_default() += row.progress().remaining();
+        let of_group = row
+            .reviewer
+            .as_ref()
+            .is_some_and(|r| r.is_governance_group());
+        if of_group || row.phase == Some(Phase::Staged) {
+            open.insert(&campaign.id, i64::MIN / 2);
+        }
+    }
+    let most = open.into_iter().max_by_key(|(_, open)| *open);
+    Ok(most.ok_or("there is no campaign")?.0.to_owned())
+}
+
+/// The robot: in each certification, a decision on a few items at a time, and the sign-off.
+async fn review(client: &Client, campaign: &str) -> Result<()> {
+    let rows = certifications(client, campaign).await?;
+    let open = rows.iter().filter(|row| !row.is_signed()).enumerate();
+    let reviews = open.map(async |(n, row)| {
+        let review = client.certification(&row.id);
+        let open = review.items().filter(item::completed().eq(false));
+        let items: Vec<_> = open.in_stable_order().stream().try_collect().await?;
+        let approve = |item: &AccessReviewItem| item.approve().comment("still needed");
+        for batch in items.chunks((items.len() / 12).max(1)) {
+            tokio::time::sleep(Duration::from_millis(150 + 40 * n as u64)).await;
+            let outcome = review.decide(batch.iter().map(approve)).await?;
+            outcome.ensure_complete()?;
+        }
+        review.sign_off().await
+    });
+    try_join_all(reviews).await?;
+    Ok(())
+}

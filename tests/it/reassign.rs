@@ -1,0 +1,658 @@
+//! Reassigning any number of items: how it is cut, what is waited for, and what the outcome
+//! says when something goes wrong on the way.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::Body;
+use certs::filter::item;
+use certs::model::{ReassignReference, ReassignType};
+use certs::{Client, ErrorKind, MAX_REASSIGN_ASYNC, Outcome, ProgressReport, ReassignOutcome};
+use certs_sim::{Clock, Fault, Operation, Simulator, TaskTimes};
+use certs_tests::VirtualTime;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::canned::{self, Canned};
+use crate::support::wire::api_requests;
+use crate::support::{NOW, admin_of, another_reviewer, client_of, open_certification, tenant};
+
+/// A certification with as many items as a test wants.
+struct Scene {
+    sim: Simulator,
+    certification: String,
+    items: Vec<String>,
+    /// Somebody who may review all of them.
+    to: String,
+}
+
+impl Scene {
+    /// Tasks take this long: queued, then running.
+    async fn new(count: usize, clock: Clock, task_time: Duration) -> Self {
+        let small = tenant().items(0).start().await.unwrap();
+        let chosen = open_certification(&small);
+        let to = another_reviewer(&small, &chosen);
+        let mut scenario = small.export();
+        let row = scenario.certifications.iter_mut();
+        let row = row.into_iter().find(|row| row.id == chosen.id).unwrap();
+        let model = row.items.clone();
+        for n in row.items.len()..count {
+            let mut item = model[n % model.len()].clone();
+            item.id = format!("{:032x}", 0xa000_0000_u64 + n as u64);
+            row.items.push(item);
+        }
+        let times = TaskTimes {
+            queued: task_time,
+            running: task_time,
+        };
+        let tenant = tenant().scenario(scenario).clock(clock).task_times(times);
+        let sim = tenant.start().await.unwrap();
+        let items = sim.items_of(&chosen.id).into_iter();
+        let items: Vec<_> = items.map(|item| item.id).take(count).collect();
+        assert_eq!(items.len(), count);
+        Self {
+            sim,
+            certification: chosen.id,
+            items,
+            to,
+        }
+    }
+
+    /// Tasks are over at once.
+    async fn at_once(count: usize) -> Self {
+        Self::new(count, crate::support::clock(), Duration::ZERO).await
+    }
+
+    fn client(&self) -> Client {
+        admin_of(&self.sim)
+    }
+
+    fn reassign(&self) -> certs::Reassign {
+        let review = self.client().certification(&self.certification);
+        review.reassign(&self.to, "on leave").items(&self.items)
+    }
+
+    /// Which of the items have left.
+    fn moved(&self) -> HashSet<String> {
+        let left = self.sim.items_of(&self.certification);
+        let left: HashSet<_> = left.into_iter().map(|item| item.id).collect();
+        let moved = self.items.iter().filter(|id| !left.contains(*id));
+        moved.cloned().collect()
+    }
+
+    fn all(&self) -> HashSet<String> {
+        self.items.iter().cloned().collect()
+    }
+
+    /// The writes, each with what it named.
+    fn writes(&self) -> Vec<(String, Vec<String>)> {
+        let requests = api_requests(&self.sim).into_iter();
+        let writes = requests.filter(|request| request.method == "POST");
+        let named = |body: Value| {
+            let references = body["reassign"].as_array().unwrap().iter();
+            let ids = references.map(|reference| reference["id"].as_str().unwrap().to_owned());
+            ids.collect()
+        };
+        writes
+            .map(|request| {
+                let operation = request.path.rsplit('/').next().unwrap().to_owned();
+                (operation, named(request.body.unwrap()))
+            })
+            .collect()
+    }
+}
+
+fn virtual_time() -> VirtualTime {
+    VirtualTime::new(NOW.parse().unwrap())
+}
+
+/// What the parts name, one after another.
+fn named(outcome: &ReassignOutcome) -> Vec<String> {
+    let parts = outcome.parts().iter();
+    let references = parts.flat_map(|part| part.references());
+    references.map(|reference| reference.id.clone()).collect()
+}
+
+fn kinds(outcome: &ReassignOutcome) -> Vec<&'static str> {
+    let kind = |outcome: &Outcome| match outcome {
+        Outcome::Applied => "applied",
+        Outcome::Pending(_) => "pending",
+        Outcome::Refused(_) => "refused",
+        Outcome::Unknown(_) => "unknown",
+        Outcome::NotAttempted(_) => "not attempted",
+        _ => "something new",
+    };
+    let parts = outcome.parts().iter();
+    parts.map(|part| kind(part.outcome())).collect()
+}
+
+#[tokio::test]
+async fn any_number_is_cut_to_what_the_service_takes() {
+    for (count, operation, sizes) in [
+        (1, "reassign", vec![1]),
+        (50, "reassign", vec![50]),
+        (51, "reassign-async", vec![51]),
+        (500, "reassign-async", vec![500]),
+        (501, "reassign-async", vec![500, 1]),
+        (1_200, "reassign-async", vec![500, 500, 200]),
+    ] {
+        let scene = Scene::at_once(count).await;
+        let outcome = scene.reassign().wait().await.unwrap();
+        assert!(outcome.is_complete(), "{count}: {outcome}");
+        assert_eq!(scene.moved(), scene.all(), "{count}");
+
+        let writes = scene.writes();
+        assert!(writes.iter().all(|(path, _)| path == operation), "{count}");
+        let sent: Vec<_> = writes.iter().map(|(_, ids)| ids.len()).collect();
+        assert_eq!(sent, sizes, "{count}");
+        let sent: Vec<_> = writes.into_iter().flat_map(|(_, ids)| ids).collect();
+        assert_eq!(
+            sent, scene.items,
+            "{count}: in the order in which they were given"
+        );
+        assert_eq!(named(&outcome), scene.items, "{count}");
+
+        // Each part says which task did it, or what is left.
+        let tasks = match operation {
+            "reassign" => 0,
+            _ => sizes.len(),
+        };
+        assert_eq!(outcome.tasks().count(), tasks, "{count}");
+        assert!(outcome.tasks().all(certs::model::Task::succeeded));
+        let certification = outcome.parts()[0].certification();
+        assert_eq!(certification.is_some(), tasks == 0, "{count}");
+        assert_eq!(
+            outcome.to_string(),
+            format!("{count} to reassign: {count} done")
+        );
+        outcome.ensure_complete().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn little_is_done_in_the_background_if_asked_for() {
+    let scene = Scene::new(2, crate::support::clock(), Duration::from_secs(1)).await;
+    let outcome = scene.reassign().in_background().await.unwrap();
+    assert_eq!(kinds(&outcome), ["pending"]);
+    assert_eq!(outcome.to_string(), "2 to reassign: 2 pending");
+    assert!(outcome.parts()[0].task().unwrap().is_pending());
+    assert!(scene.moved().is_empty());
+    let error = outcome.ensure_complete().unwrap_err();
+    assert!(error.is_task_pending(), "{error}");
+
+    scene.sim.clock().advance(Duration::from_secs(2));
+    let task = &outcome.parts()[0].task().unwrap().id;
+    scene.client().task(task).wait().await.unwrap();
+    assert_eq!(scene.moved(), scene.all());
+}
+
+#[tokio::test]
+async fn items_and_identities_go_together() {
+    let scene = Scene::at_once(60).await;
+    let review = scene.client().certification(&scene.certification);
+    let summaries = review.identity_summaries().stream();
+    let mut summaries: Vec<_> = summaries.try_collect().await.unwrap();
+    let first = summaries.remove(0);
+    let others = review.items().stream();
+    let mut others: Vec<_> = others.try_collect().await.unwrap();
+    others.retain(|item| item.identity_summary.as_ref().unwrap().id != first.id);
+
+    let outcome = review
+        .reassign(&scene.to, "moves")
+        .items(&others)
+        .identities([&first])
+        .wait()
+        .await
+        .unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
+    assert_eq!(scene.moved(), scene.all());
+    assert_eq!(review.items().count().await.unwrap(), 0);
+    let last = outcome.parts().last().unwrap().references().last().unwrap();
+    assert_eq!(last.reassign_type, ReassignType::IdentitySummary);
+}
+
+#[tokio::test]
+async fn what_is_named_twice_is_sent_once() {
+    let scene = Scene::at_once(3).await;
+    let [a, b, c] = &scene.items[..] else {
+        panic!()
+    };
+    let review = scene.client().certification(&scene.certification);
+    let twice = review.reassign(&scene.to, "on leave").items([a, b, a]);
+    let outcome = twice.items([c, b]).await.unwrap();
+    assert_eq!(named(&outcome), scene.items);
+    assert_eq!(scene.writes()[0].1, scene.items);
+}
+
+/// Beta has nothing but tasks.
+#[tokio::test]
+async fn beta_cuts_and_waits_as_well() {
+    for count in [1, 501] {
+        let scene = Scene::at_once(count).await;
+        let beta = scene.client().beta().certification(&scene.certification);
+        let reassign = beta.reassign(&scene.to, "on leave").items(&scene.items);
+        let outcome = reassign.wait().await.unwrap();
+        assert!(outcome.is_complete(), "{outcome}");
+        assert_eq!(scene.moved(), scene.all());
+        assert_eq!(outcome.tasks().count(), count.div_ceil(MAX_REASSIGN_ASYNC));
+        let requests = api_requests(&scene.sim);
+        assert!(requests.iter().all(|r| r.path.starts_with("/beta/")));
+    }
+}
+
+/// Their own access among others': nothing is sent, and the error names it.
+#[tokio::test]
+async fn nobody_becomes_the_reviewer_of_their_own_access() {
+    let scene = Scene::at_once(4).await;
+    let review = scene.client().certification(&scene.certification);
+    let items = review.items().stream();
+    let items: Vec<_> = items.try_collect().await.unwrap();
+    let owner = items[0].identity_id().unwrap();
+    scene.sim.clear_requests();
+
+    let error = review
+        .reassign(owner, "yours")
+        .items(&items)
+        .await
+        .unwrap_err();
+    assert!(error.is_refused(), "{error}");
+    assert!(error.to_string().contains(&items[0].id), "{error}");
+    assert_eq!(scene.sim.requests(), []);
+
+    // Of ids nothing is known: the service refuses.
+    let by_id = review.reassign(owner, "yours").items([&items[0].id]);
+    let error = by_id.await.unwrap_err();
+    assert!(error.is_invalid_request(), "{error}");
+}
+
+#[test]
+fn the_answer_to_a_reassignment_is_lost_and_it_was_done() {
+    let time = virtual_time();
+    for count in [3, 1_200] {
+        time.run(async {
+            let scene = Scene::new(count, time.clock(), Duration::ZERO).await;
+            for operation in [Operation::Reassign, Operation::ReassignAsync] {
+                scene.sim.faults().add(Fault::ResetAfter.on(operation));
+            }
+            let outcome = scene.reassign().wait().await.unwrap();
+            assert!(outcome.is_complete(), "{outcome}");
+            assert_eq!(scene.moved(), scene.all());
+            assert_eq!(scene.writes().len(), count.div_ceil(500), "sent once each");
+            let urls = api_requests(&scene.sim);
+            let lengths = urls.iter().filter_map(|r| Some(r.query.as_ref()?.len()));
+            assert!(lengths.max().unwrap() < 4_000);
+        });
+    }
+}
+
+#[test]
+fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(5, time.clock(), Duration::ZERO).await;
+        let review = scene.client().certification(&scene.certification);
+        let summary = review
+            .identity_summaries()
+            .send()
+            .await
+            .unwrap()
+            .items
+            .remove(0);
+        let filter = item::identity_summary_id().eq(&summary.id);
+        for (fault, is_done) in [(Fault::ResetBefore, false), (Fault::ResetAfter, true)] {
+            let rule = fault.on(Operation::Reassign).times(1);
+            scene.sim.faults().add(rule);
+            let reassign = review.reassign(&scene.to, "moves").identities([&summary]);
+            let outcome = reassign.await;
+            assert_eq!(outcome.is_ok_and(|outcome| outcome.is_complete()), is_done);
+            let left = review.items().filter(filter.clone()).count().await.unwrap();
+            assert_eq!(left == 0, is_done);
+        }
+    });
+}
+
+/// The task that it became is found, and waited for if that was asked for.
+#[test]
+fn the_answer_with_the_task_is_lost() {
+    let time = virtual_time();
+    time.run(async {
+        for of_beta in [false, true] {
+            for waits in [false, true] {
+                let scene = Scene::new(60, time.clock(), Duration::from_secs(5)).await;
+                let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
+                scene.sim.faults().add(fault);
+                let beta = scene.client().beta().certification(&scene.certification);
+                let reassign = match of_beta {
+                    true => beta.reassign(&scene.to, "on leave").items(&scene.items),
+                    false => scene.reassign(),
+                };
+                let outcome = match waits {
+                    true => reassign.wait().await.unwrap(),
+                    false => reassign.await.unwrap(),
+                };
+                let task = outcome.parts()[0].task().unwrap();
+                assert_eq!(task.id, scene.sim.tasks()[0].id);
+                match waits {
+                    true => assert_eq!(kinds(&outcome), ["applied"]),
+                    false => assert_eq!(kinds(&outcome), ["pending"]),
+                }
+                let lost = outcome.parts()[0].outcome().error();
+                assert_eq!(lost.is_some(), !waits);
+                assert_eq!(scene.moved().len(), if waits { 60 } else { 0 });
+                assert_eq!(scene.writes().len(), 1, "it is not sent again");
+            }
+        }
+    });
+}
+
+/// Lets something happen as soon as the first part is sent.
+fn after_the_first_part(
+    scene: &Arc<Scene>,
+    happen: impl Fn(&Simulator) + Send + Sync + 'static,
+) -> certs::Reassign {
+    let watched = Arc::clone(scene);
+    scene.reassign().progress(move |report| {
+        if report.done == 500 {
+            happen(&watched.sim);
+        }
+    })
+}
+
+#[test]
+fn a_lost_request_is_not_attempted_and_the_others_go_on() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Arc::new(Scene::new(1_200, time.clock(), Duration::ZERO).await);
+        let lose_one = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
+        let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
+        let outcome = reassign.await.unwrap();
+        assert_eq!(kinds(&outcome), ["pending", "not attempted", "pending"]);
+        assert_eq!(
+            outcome.to_string(),
+            "1200 to reassign: 700 pending, 500 not attempted"
+        );
+        let error = outcome.parts()[1].outcome().error().unwrap();
+        assert!(error.is_interrupted(), "{error}");
+        assert!(
+            !error.may_have_taken_effect(),
+            "a look has shown that it was not done: {error}"
+        );
+        assert_eq!(scene.moved().len(), 700);
+
+        // What is left can be named again.
+        let review = scene.client().certification(&scene.certification);
+        let again = review.reassign(&scene.to, "on leave");
+        let again = again.references(outcome.parts()[1].references());
+        assert!(again.wait().await.unwrap().is_complete());
+        assert_eq!(scene.moved(), scene.all());
+    });
+}
+
+/// The task is told from those of the other parts.
+#[test]
+fn the_answer_with_one_of_several_tasks_is_lost() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(1_200, time.clock(), Duration::from_secs(30)).await;
+        let scene = Arc::new(scene);
+        let lose_one = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
+        let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
+        let outcome = reassign.await.unwrap();
+        assert_eq!(kinds(&outcome), ["pending"; 3]);
+        let answered: Vec<_> = outcome.tasks().map(|task| task.id.clone()).collect();
+        let expected: Vec<_> = scene.sim.tasks().into_iter().map(|task| task.id).collect();
+        assert_eq!(answered, expected);
+    });
+}
+
+/// What does not pass by itself ends the call.
+#[test]
+fn a_service_that_takes_no_more_is_left_alone() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Arc::new(Scene::new(1_200, time.clock(), Duration::ZERO).await);
+        let reassign = after_the_first_part(&scene, |sim| {
+            let fault = Fault::TooManyRequests { retry_after: None };
+            sim.faults().add(fault.on(Operation::ReassignAsync));
+        });
+        let outcome = reassign.await.unwrap();
+        assert_eq!(
+            kinds(&outcome),
+            ["pending", "not attempted", "not attempted"]
+        );
+        assert_eq!(scene.writes().len(), 2);
+        assert_eq!(named(&outcome), scene.items);
+        for part in &outcome.parts()[1..] {
+            assert!(part.outcome().error().unwrap().is_rate_limited());
+        }
+    });
+}
+
+#[test]
+fn what_nobody_can_tell_is_unknown() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(600, time.clock(), Duration::from_secs(60)).await;
+        for (fault, operation) in [
+            (Fault::ResetAfter, Operation::ReassignAsync),
+            (Fault::InternalError, Operation::Tasks),
+        ] {
+            scene.sim.faults().add(fault.on(operation));
+        }
+        let outcome = scene.reassign().await.unwrap();
+        assert_eq!(kinds(&outcome), ["unknown", "not attempted"]);
+        let error = outcome.parts()[0].outcome().error().unwrap();
+        assert!(error.may_have_taken_effect(), "{error}");
+        let error = outcome.parts()[1].outcome().error().unwrap();
+        assert!(error.is_server(), "{error}");
+
+        // Access as such is named here, of which no list of items can be asked.
+        scene.sim.faults().clear();
+        let lost = Fault::ResetBefore.on(Operation::Reassign);
+        scene.sim.faults().add(lost);
+        let access = &scene.sim.items_of(&scene.certification)[0].access_id;
+        let review = scene.client().certification(&scene.certification);
+        let reassign = review.reassign(&scene.to, "on leave");
+        let reassign = reassign.references([ReassignReference::target_summary(access)]);
+        assert_eq!(kinds(&reassign.await.unwrap()), ["unknown"]);
+    });
+}
+
+/// Somebody else reassigns the same certification, and our own request does not arrive.
+#[test]
+fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
+    let time = virtual_time();
+    time.run(async {
+        for others in [1, 2] {
+            let scene = Scene::new(60, time.clock(), Duration::from_secs(5)).await;
+            let review = scene.client().certification(&scene.certification);
+            for n in 0..others {
+                let foreign = review
+                    .reassign(&scene.to, "theirs")
+                    .items(&scene.items[n..=n]);
+                assert_eq!(kinds(&foreign.in_background().await.unwrap()), ["pending"]);
+            }
+            let lose = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
+            scene.sim.faults().add(lose);
+            let reassign = review.reassign(&scene.to, "ours").items(&scene.items[2..]);
+            match others {
+                // It may be ours until it has ended and our items are still there.
+                1 => {
+                    let outcome = reassign.in_background().wait().await.unwrap();
+                    assert_eq!(kinds(&outcome), ["not attempted"]);
+                }
+                // Which of the two?
+                _ => assert_eq!(kinds(&reassign.in_background().await.unwrap()), ["unknown"]),
+            }
+        }
+    });
+}
+
+/// Whoever may not, or asks for what is not there, sends one request and no more.
+#[tokio::test]
+async fn a_call_that_cannot_succeed_ends_with_its_first_part() {
+    let scene = Scene::at_once(1_200).await;
+    let stranger = client_of(&scene.sim, &scene.sim.credentials_for(&scene.to));
+    let nowhere = "00000000000000000000000000000001";
+    for (review, is_it) in [
+        (
+            stranger.certification(&scene.certification),
+            certs::Error::is_forbidden as fn(&certs::Error) -> bool,
+        ),
+        (
+            scene.client().certification(nowhere),
+            certs::Error::is_not_found,
+        ),
+    ] {
+        scene.sim.clear_requests();
+        let reassign = review.reassign(&scene.to, "mine").items(&scene.items);
+        let error = reassign.await.unwrap_err();
+        assert!(is_it(&error), "{error}");
+        assert_eq!(api_requests(&scene.sim).len(), 1);
+    }
+    assert!(scene.moved().is_empty());
+}
+
+#[tokio::test]
+async fn a_rejected_part_keeps_no_other_from_being_sent() {
+    let (asked, second) = (Arc::new(AtomicUsize::new(0)), 1);
+    let server = Canned::with(move |_| {
+        let n = asked.fetch_add(1, Ordering::Relaxed);
+        let body = match n == second {
+            true => json!({ "detailCode": "400.1 Bad Request Content" }),
+            false => json!({ "id": format!("t-{n}"), "status": "QUEUED" }),
+        };
+        let mut answer = canned::json(&body).map(Body::from);
+        *answer.status_mut() = if n == second { 400 } else { 200 }.try_into().unwrap();
+        answer
+    })
+    .await;
+    let items = (0..1_001).map(|n| format!("i-{n}"));
+    let review = server.client().certification("c-1");
+    let outcome = review
+        .reassign("p-1", "on leave")
+        .items(items)
+        .await
+        .unwrap();
+    assert_eq!(kinds(&outcome), ["pending", "refused", "pending"]);
+    let error = outcome.parts()[1].outcome().error().unwrap();
+    assert!(error.is_invalid_request(), "{error}");
+    assert!(outcome.ensure_complete().unwrap_err().is_task_pending());
+}
+
+/// What a task says about its failure is kept, and does not hide what the others did.
+#[tokio::test]
+async fn a_task_that_ends_in_an_error_is_told_with_its_messages() {
+    let scene = Scene::at_once(501).await;
+    // The last one is gone by the time its part is done.
+    let review = scene.client().certification(&scene.certification);
+    let gone = review
+        .reassign(&scene.to, "first")
+        .items(&scene.items[500..]);
+    gone.await.unwrap().ensure_complete().unwrap();
+
+    let outcome = scene.reassign().wait().await.unwrap();
+    assert_eq!(kinds(&outcome), ["applied", "refused"]);
+    let task = outcome.parts()[1].task().unwrap();
+    assert!(task.failed() && !task.errors.is_empty());
+    let error = outcome.parts()[1].outcome().error().unwrap();
+    assert!(error.is_task_failed());
+    assert_eq!(error.causes(), &task.errors[..]);
+    assert!(outcome.ensure_complete().unwrap_err().is_task_failed());
+}
+
+#[test]
+fn a_wait_ends_when_its_time_is_up() {
+    let time = virtual_time();
+    time.run(async {
+        let hours = Duration::from_secs(3600);
+        let scene = Scene::new(600, time.clock(), hours).await;
+        let began = time.clock().now();
+        let wait = scene.reassign().wait().timeout(Duration::from_secs(30));
+        let outcome = wait.await.unwrap();
+        let took = time.clock().now().duration_since(began);
+        assert_eq!(took.as_secs(), 30);
+        assert_eq!(kinds(&outcome), ["pending", "pending"]);
+        assert!(outcome.tasks().all(certs::model::Task::is_pending));
+        let error = outcome.ensure_complete().unwrap_err();
+        assert!(error.is_task_pending(), "{error}");
+    });
+}
+
+#[tokio::test]
+async fn progress_goes_from_nothing_to_all() {
+    let scene = Scene::at_once(1_200).await;
+    let told: Arc<Mutex<Vec<ProgressReport>>> = Arc::default();
+    let tell = Arc::clone(&told);
+    let reassign = scene.reassign().wait();
+    let reassign = reassign.progress(move |report| tell.lock().unwrap().push(report));
+    reassign.await.unwrap().ensure_complete().unwrap();
+    let told: Vec<_> = told.lock().unwrap().iter().map(|r| r.done).collect();
+    let distinct: BTreeSet<_> = told.iter().copied().collect();
+    assert!(told.is_sorted());
+    assert_eq!(distinct, [0, 500, 1_000, 1_200].into());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever is named, in whatever order, is in exactly one part, in that order, and no
+    /// part is larger than the service takes.
+    #[test]
+    fn parts_cover_what_was_named(
+        named in prop::collection::vec((0_u16..2_000, any::<bool>()), 1..1_400),
+        of_beta: bool,
+        in_background: bool,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let references: Vec<_> = named
+            .into_iter()
+            .map(|(n, is_item)| match is_item {
+                true => ReassignReference::item(n.to_string()),
+                false => ReassignReference::identity(n.to_string()),
+            })
+            .collect();
+        let mut seen = HashSet::new();
+        let expected: Vec<_> =
+            references.iter().filter(|r| seen.insert(*r)).cloned().collect();
+        let outcome = runtime.block_on(async {
+            let server = Canned::start().await;
+            server.answer_json(&json!({ "id": "t-1", "status": "SUCCESS" }));
+            let client = server.client();
+            let reassign = match of_beta {
+                true => client.beta().certification("c-1").reassign("p-1", "on leave"),
+                false => client.certification("c-1").reassign("p-1", "on leave"),
+            };
+            let reassign = reassign.references(&references);
+            match in_background {
+                true => reassign.in_background().await,
+                false => reassign.await,
+            }
+        }).unwrap();
+        let covered: Vec<_> =
+            outcome.parts().iter().flat_map(|part| part.references()).cloned().collect();
+        prop_assert_eq!(&covered, &expected);
+        let at_once = !of_beta && !in_background && expected.len() <= certs::MAX_REASSIGN;
+        for part in outcome.parts() {
+            prop_assert_eq!(part.task().is_none(), at_once);
+            prop_assert!(part.references().len() <= certs::MAX_REASSIGN_ASYNC);
+            prop_assert!(matches!(part.outcome(), Outcome::Applied));
+        }
+        // No more requests than needed.
+        prop_assert_eq!(outcome.parts().len(), expected.len().div_ceil(certs::MAX_REASSIGN_ASYNC));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_the_tasks_id_is_pending_and_cannot_be_waited_for() {
+    let server = Canned::start().await;
+    server.answer_json(&json!({ "status": "QUEUED" }));
+    let review = server.client().certification("c-1");
+    let reassign = review.reassign("p-1", "on leave").items(["i-1"]);
+    let outcome = reassign.in_background().wait().await.unwrap();
+    assert_eq!(kinds(&outcome), ["pending"]);
+    let error = outcome.parts()[0].outcome().error().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+}

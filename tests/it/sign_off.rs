@@ -1,0 +1,275 @@
+//! Signing off: what is looked at first, what is waited for, and an answer that is lost.
+
+use std::time::Duration;
+
+use certs::filter::item;
+use certs::model::ReviewDecision;
+use certs::{Error, ErrorKind, Review};
+use certs_sim::{Clock, Fault, Operation, Phase, Simulator, Target, TaskTimes, view};
+use certs_tests::VirtualTime;
+use insta::assert_snapshot;
+
+use crate::support::wire::api_requests;
+use crate::support::{NOW, admin_of, another_reviewer, open_certification, tenant};
+
+struct Scene {
+    sim: Simulator,
+    certification: view::Certification,
+    review: Review,
+}
+
+impl Scene {
+    /// Nothing is decided yet; tasks take twice this long.
+    async fn new(clock: Clock, task_time: Duration) -> Self {
+        let times = TaskTimes {
+            queued: task_time,
+            running: task_time,
+        };
+        let tenant = tenant().items(0).clock(clock).task_times(times);
+        let sim = tenant.start().await.unwrap();
+        let certification = open_certification(&sim);
+        let review = admin_of(&sim).certification(&certification.id);
+        Self {
+            sim,
+            certification,
+            review,
+        }
+    }
+
+    async fn at_once() -> Self {
+        Self::new(crate::support::clock(), Duration::ZERO).await
+    }
+
+    async fn decide(&self) {
+        let open = self.review.items().filter(item::completed().eq(false));
+        let open: Vec<_> = open.stream().try_collect().await.unwrap();
+        let approve = |item: &certs::model::AccessReviewItem| ReviewDecision::approve(&item.id);
+        for open in open.chunks(certs::MAX_DECISIONS) {
+            let outcome = self.review.decide(open.iter().map(approve)).await.unwrap();
+            outcome.ensure_complete().unwrap();
+        }
+    }
+
+    /// Gives one item away, which takes its time.
+    async fn reassign_one(&self) {
+        let item = self.sim.items_of(&self.certification.id).remove(0);
+        let to = another_reviewer(&self.sim, &self.certification);
+        let reassign = self.review.reassign(to, "on leave").items([item.id]);
+        let outcome = reassign.in_background().await.unwrap();
+        assert!(outcome.parts()[0].task().unwrap().is_pending());
+    }
+
+    fn sign_offs(&self) -> usize {
+        let requests = api_requests(&self.sim).into_iter();
+        requests.filter(|r| r.path.ends_with("/sign-off")).count()
+    }
+
+    fn is_signed(&self) -> bool {
+        let mut rows = self.sim.certifications().into_iter();
+        let row = rows.find(|row| row.id == self.certification.id);
+        row.unwrap().phase == Phase::Signed
+    }
+
+    /// The text with everything replaced that another data set would change.
+    fn shown(&self, error: &Error) -> String {
+        let mut text = error.to_string();
+        for item in self.sim.items() {
+            text = text.replace(&item.id, "[item]");
+            text = text.replace(&format!("`{}`", item.access_name), "`[access]`");
+        }
+        for task in self.sim.tasks() {
+            text = text.replace(&task.id, "[task]");
+        }
+        for row in self.sim.certifications() {
+            text = text.replace(&row.id, "[certification]");
+        }
+        let view::Certification {
+            decisions_total, ..
+        } = self.certification;
+        text.replace(&format!("{decisions_total} decisions"), "[all] decisions")
+            .replace(&format!("{decisions_total} of"), "[all] of")
+    }
+}
+
+fn virtual_time() -> VirtualTime {
+    VirtualTime::new(NOW.parse().unwrap())
+}
+
+#[tokio::test]
+async fn what_is_open_is_named_and_nothing_is_sent() {
+    let scene = Scene::at_once().await;
+    let error = scene.review.sign_off().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotReady);
+    assert!(!error.may_have_taken_effect());
+    assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet: [all] of [all] decisions are open (item [item] `[access]`, item [item] `[access]`, item [item] `[access]`, …). Finish that, or let the sign-off wait for it");
+    assert_eq!(scene.sign_offs(), 0);
+
+    // The service says less.
+    let error = scene.review.sign_off().unchecked().await.unwrap_err();
+    assert!(error.is_invalid_request(), "{error}");
+    assert_eq!(scene.sign_offs(), 1);
+
+    scene.decide().await;
+    let signed = scene.review.sign_off().await.unwrap();
+    assert!(signed.is_signed() && scene.is_signed());
+    assert_eq!(scene.sign_offs(), 2);
+}
+
+#[tokio::test]
+async fn one_open_item_needs_no_more_words() {
+    let scene = Scene::at_once().await;
+    let items = scene.sim.items_of(&scene.certification.id);
+    let decided = items[1..]
+        .iter()
+        .map(|item| ReviewDecision::approve(&item.id));
+    let outcome = scene.review.decide(decided).await.unwrap();
+    outcome.ensure_complete().unwrap();
+    let error = scene.review.sign_off().await.unwrap_err();
+    assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet: 1 of [all] decisions is open (item [item] `[access]`). Finish that, or let the sign-off wait for it");
+    // The names are a courtesy.
+    scene
+        .sim
+        .faults()
+        .add(Fault::InternalError.on(Operation::Items));
+    let error = scene.review.sign_off().await.unwrap_err();
+    assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet: 1 of [all] decisions is open. Finish that, or let the sign-off wait for it");
+}
+
+#[tokio::test]
+async fn a_signed_one_is_not_signed_again() {
+    let scene = Scene::at_once().await;
+    scene.decide().await;
+    scene.review.sign_off().await.unwrap();
+    let error = scene.review.sign_off().await.unwrap_err();
+    assert!(error.is_refused(), "{error}");
+    assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] is signed off already, on 2026-03-02T08:00:00Z");
+    // Waiting would not help.
+    let wait = scene.review.sign_off().wait(Duration::from_secs(3600));
+    assert!(wait.await.unwrap_err().is_refused());
+    assert_eq!(scene.sign_offs(), 1);
+}
+
+#[tokio::test]
+async fn a_staged_one_has_to_start_first() {
+    let scene = Scene::at_once().await;
+    let staged = scene.sim.certifications().into_iter().find(|row| {
+        row.phase == Phase::Staged && matches!(row.reviewer, view::Reviewer::Identity(_))
+    });
+    let review = admin_of(&scene.sim).certification(staged.unwrap().id);
+    let error = review.sign_off().await.unwrap_err();
+    assert!(error.is_not_ready(), "{error}");
+    assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] is staged: nothing can be decided or signed off before its campaign starts");
+    // Waiting would not help: somebody has to start it.
+    let wait = review.sign_off().wait(Duration::from_secs(3600));
+    assert!(wait.await.unwrap_err().is_not_ready());
+}
+
+#[test]
+fn a_running_task_is_named_or_waited_for() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(time.clock(), Duration::from_secs(20)).await;
+        scene.reassign_one().await;
+        scene.decide().await;
+        let error = scene.review.sign_off().await.unwrap_err();
+        assert!(error.is_not_ready(), "{error}");
+        assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet: task [task] (REASSIGN) is running. Finish that, or let the sign-off wait for it");
+        let limit = Duration::from_secs(10);
+        let error = scene.review.sign_off().wait(limit).await.unwrap_err();
+        assert!(error.is_not_ready(), "{error}");
+        assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet, after 10s: task [task] (REASSIGN) is running. Finish that, or let the sign-off wait for it");
+        assert_eq!(scene.sign_offs(), 0);
+
+        let began = time.clock().now();
+        let sign_off = scene.review.sign_off().wait(Duration::from_secs(600));
+        assert!(sign_off.await.unwrap().is_signed());
+        let took = time.clock().now().duration_since(began).as_secs();
+        assert!((20..=40).contains(&took), "{took}");
+        assert_eq!(scene.sign_offs(), 1);
+    });
+}
+
+/// Somebody else decides while the sign-off waits, and the service is out of reach for a
+/// while.
+#[test]
+fn open_decisions_are_waited_for_through_an_outage() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(time.clock(), Duration::ZERO).await;
+        let decide = async {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            scene.sim.faults().add(Fault::BadGateway.on(Target::Reads));
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            scene.sim.faults().clear();
+            scene.decide().await;
+        };
+        let sign_off = scene.review.sign_off().wait(Duration::from_secs(600));
+        let (signed, ()) = tokio::join!(sign_off, decide);
+        assert!(signed.unwrap().is_signed());
+        assert_eq!(scene.sign_offs(), 1);
+    });
+}
+
+#[test]
+fn a_lost_answer_is_settled_by_looking() {
+    let time = virtual_time();
+    time.run(async {
+        for (fault, is_signed) in [
+            (Fault::ResetAfter, true),
+            (Fault::InvalidJson, true),
+            (Fault::GatewayTimeout, true),
+            (Fault::ResetBefore, false),
+            (Fault::InternalError, false),
+        ] {
+            let scene = Scene::new(time.clock(), Duration::ZERO).await;
+            scene.decide().await;
+            scene.sim.faults().add(fault.on(Operation::SignOff));
+            let outcome = scene.review.sign_off().await;
+            assert_eq!(scene.sign_offs(), 1, "{fault}: it is not sent again");
+            assert_eq!(scene.is_signed(), is_signed, "{fault}");
+            match outcome {
+                Ok(certification) => assert!(is_signed && certification.is_signed()),
+                Err(error) => {
+                    assert!(!is_signed, "{fault}: {error}");
+                    assert!(!error.may_have_taken_effect(), "a look has shown: {error}");
+                }
+            }
+        }
+    });
+}
+
+/// If the look fails as well, the error leaves it open. An unchecked sign-off does not look.
+#[test]
+fn a_lost_answer_that_cannot_be_settled_says_so() {
+    let time = virtual_time();
+    time.run(async {
+        for is_checked in [true, false] {
+            let scene = Scene::new(time.clock(), Duration::ZERO).await;
+            scene.decide().await;
+            scene.sim.clear_requests();
+            let silence = Fault::SilenceAfter.on(Operation::SignOff);
+            scene.sim.faults().add(silence);
+            let sign_off = match is_checked {
+                true => scene.review.sign_off(),
+                false => scene.review.sign_off().unchecked(),
+            };
+            let outage = async {
+                // By now the sign-off waits for its answer.
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                scene
+                    .sim
+                    .faults()
+                    .add(Fault::InternalError.on(Target::Reads));
+            };
+            let (outcome, ()) = tokio::join!(sign_off.send(), outage);
+            let error = outcome.unwrap_err();
+            assert!(
+                error.is_timeout() && error.may_have_taken_effect(),
+                "{error}"
+            );
+            assert!(scene.is_signed());
+            let asked = api_requests(&scene.sim).len();
+            assert_eq!(asked, if is_checked { 4 } else { 1 });
+        }
+    });
+}
