@@ -7,16 +7,19 @@
 
 mod auth;
 mod bad_input;
+mod bulk_decide;
 mod client_options;
 mod contract;
 mod errors;
 mod faults;
 mod fetch_ahead;
 mod filters;
+mod journal;
 mod lenient;
 mod lifecycle;
 mod paging;
 mod reassign;
+mod policy;
 mod round_trip;
 mod schemas;
 mod secrets;

@@ -1,0 +1,397 @@
+//! Deciding on any number of items, when all goes well and when it does not.
+
+mod faults;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use certs::filter::item;
+use certs::model::{AccessReviewItem, ReviewDecision};
+use certs::{DecideOutcome, DecidedItem, ErrorKind, NotAttempted, Outcome, ProgressReport, Review};
+use certs_sim::view::Certification;
+use certs_sim::{CommentRequirement, Decision, Fault, Operation, Phase, Reviewer, Simulator};
+use futures_util::stream;
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+use crate::support::wire::api_requests;
+use crate::support::{admin_of, open_certification, simulator, tenant};
+
+/// The open certification with the most items, of a person. Some of them are decided.
+pub(crate) fn largest(sim: &Simulator) -> Certification {
+    let open = sim
+        .certifications()
+        .into_iter()
+        .filter(|row| row.phase == Phase::Active && matches!(row.reviewer, Reviewer::Identity(_)));
+    open.max_by_key(|row| row.decisions_total).unwrap()
+}
+
+pub(crate) fn item_ids(sim: &Simulator, certification: &Certification) -> Vec<String> {
+    let items = sim.items_of(&certification.id);
+    items.into_iter().map(|item| item.id).collect()
+}
+
+/// A decision that can be told from any other.
+pub(crate) fn decision(item: &str) -> ReviewDecision {
+    match item.bytes().last().unwrap() % 2 {
+        0 => ReviewDecision::approve(item),
+        _ => ReviewDecision::revoke(item),
+    }
+    .comment(format!("reviewed: {item}"))
+}
+
+/// The ids that each request decided, of those that were processed.
+pub(crate) fn decided(sim: &Simulator) -> Vec<Vec<String>> {
+    let requests = api_requests(sim).into_iter();
+    let requests =
+        requests.filter(|request| request.processed && request.path.ends_with("/decide"));
+    requests
+        .map(|request| {
+            let body = request.body.unwrap();
+            let decisions = body.as_array().unwrap().iter();
+            let ids = decisions.map(|decision| decision["id"].as_str().unwrap().to_owned());
+            ids.collect()
+        })
+        .collect()
+}
+
+/// How often each item was decided, by the record of requests.
+pub(crate) fn times_decided(sim: &Simulator) -> HashMap<String, usize> {
+    let mut times = HashMap::new();
+    for id in decided(sim).into_iter().flatten() {
+        *times.entry(id).or_default() += 1;
+    }
+    times
+}
+
+/// The items say what was decided, and the record says that it was decided once.
+#[track_caller]
+pub(crate) fn assert_decided_once(sim: &Simulator, certification: &Certification, ids: &[String]) {
+    let times = times_decided(sim);
+    let items = sim.items_of(&certification.id);
+    let items: HashMap<_, _> = items.iter().map(|item| (&*item.id, item)).collect();
+    for id in ids {
+        assert_eq!(times.get(id), Some(&1), "item {id}");
+        let expected = decision(id);
+        let item = items[&**id];
+        assert_eq!(
+            item.decision.map(|decision| decision.to_string()),
+            Some(expected.decision.to_string())
+        );
+        assert_eq!(item.comments, expected.comments);
+    }
+    assert_eq!(times.len(), ids.len(), "others were decided as well");
+}
+
+fn ids(items: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
+    items.map(|id| id.as_ref().to_owned()).collect()
+}
+
+fn applied(outcome: &DecideOutcome) -> Vec<String> {
+    ids(outcome.applied().map(DecidedItem::id))
+}
+
+#[tokio::test]
+async fn any_number_is_decided_and_the_outcome_is_in_the_order_of_the_input() {
+    let sim = tenant().items(4_000).start().await.unwrap();
+    let certification = largest(&sim);
+    let items = item_ids(&sim, &certification);
+    assert!(items.len() > 1_500);
+    let review = admin_of(&sim).certification(&certification.id);
+    let reports = Arc::new(Mutex::new(Vec::<ProgressReport>::new()));
+    let told = Arc::clone(&reports);
+    let decide = review.decide(items.iter().map(|id| decision(id)));
+    let outcome = decide
+        .progress(move |report| told.lock().unwrap().push(report))
+        .await
+        .unwrap();
+
+    assert!(outcome.is_complete(), "{outcome}");
+    outcome.ensure_complete().unwrap();
+    assert_eq!(applied(&outcome), items);
+    assert_eq!(outcome.certification().unwrap().progress().remaining(), 0);
+    assert_decided_once(&sim, &certification, &items);
+    // No batch is smaller than it has to be, and nothing else was asked for.
+    let batches = items.len().div_ceil(certs::MAX_DECISIONS);
+    assert_eq!(api_requests(&sim).len(), batches);
+    let reports = reports.lock().unwrap();
+    let last = reports.last().unwrap();
+    assert_eq!(
+        (last.done, last.total),
+        (items.len() as u64, Some(last.done))
+    );
+    assert!(reports.windows(2).all(|pair| pair[0].done <= pair[1].done));
+}
+
+#[test]
+fn batches_cover_the_input_exactly_and_in_order() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sim = runtime.block_on(simulator());
+    let certification = largest(&sim);
+    let all = item_ids(&sim, &certification);
+    let review = admin_of(&sim).certification(&certification.id);
+    let input = (
+        proptest::sample::subsequence(all, 1..300).prop_shuffle(),
+        1..=certs::MAX_DECISIONS,
+        1..6_usize,
+    );
+    let check = |(items, size, concurrency): (Vec<String>, usize, usize)| {
+        sim.clear_requests();
+        let decide = review.decide(items.iter().map(|id| decision(id)));
+        let decide = decide.batch_size(size).concurrency(concurrency);
+        let outcome = runtime.block_on(decide.into_future()).unwrap();
+        prop_assert_eq!(applied(&outcome), items.clone());
+        let mut batches = decided(&sim);
+        // Several at once may overtake each other.
+        let place = |batch: &Vec<String>| items.iter().position(|id| *id == batch[0]);
+        batches.sort_by_key(place);
+        let expected: Vec<_> = items.chunks(size).map(<[_]>::to_vec).collect();
+        prop_assert_eq!(&batches, &expected);
+        if concurrency == 1 {
+            prop_assert_eq!(decided(&sim), expected);
+        }
+        Ok(())
+    };
+    let config = ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    TestRunner::new(config).run(&input, check).unwrap();
+}
+
+#[tokio::test]
+async fn decisions_come_from_a_stream_as_well() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let review = admin_of(&sim).certification(&certification.id);
+    use futures_util::TryStreamExt as _;
+    let approvals = review
+        .items()
+        .stream()
+        .map_ok(|item| item.approve().comment("audited"));
+    let outcome = review.decide_stream(approvals).await.unwrap();
+    assert_eq!(applied(&outcome), item_ids(&sim, &certification));
+
+    // One that fails has nothing sent.
+    sim.clear_requests();
+    let error = review.get().await.err();
+    assert!(error.is_none());
+    let error = admin_of(&sim).certification("c-1").get().await.unwrap_err();
+    sim.clear_requests();
+    let broken = stream::iter([Ok(ReviewDecision::approve("i-1")), Err(error)]);
+    let error = review.decide_stream(broken).await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    assert_eq!(api_requests(&sim), []);
+}
+
+async fn items_of(review: &Review) -> Vec<AccessReviewItem> {
+    review.items().stream().try_collect().await.unwrap()
+}
+
+#[tokio::test]
+async fn an_item_of_another_certification_is_refused_before_sending() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    let (here, there) = (open_certification(&sim), largest(&sim));
+    let review = client.certification(&here.id);
+    let mut decisions: Vec<_> = items_of(&review)
+        .await
+        .iter()
+        .map(|item| item.approve())
+        .collect();
+    let elsewhere = items_of(&client.certification(&there.id)).await.remove(0);
+    decisions.push(elsewhere.revoke().comment("wrong place"));
+    sim.clear_requests();
+    let error = review.decide(decisions).await.unwrap_err();
+    assert!(error.is_refused());
+    assert!(error.to_string().contains(&elsewhere.id), "{error}");
+    assert_eq!(api_requests(&sim), []);
+}
+
+#[tokio::test]
+async fn comments_that_the_campaign_demands_are_missed_before_sending() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    for requirement in [
+        CommentRequirement::AllDecisions,
+        CommentRequirement::RevokeOnlyDecisions,
+        CommentRequirement::NoDecisions,
+    ] {
+        let row = sim.certifications().into_iter().find(|row| {
+            row.phase == Phase::Active
+                && row.comment_requirement == requirement
+                && matches!(row.reviewer, Reviewer::Identity(_))
+        });
+        let certification = row.unwrap();
+        let review = client.certification(&certification.id);
+        let item = item_ids(&sim, &certification).remove(0);
+        for (decision, needs_one) in [
+            (
+                ReviewDecision::approve(&item),
+                requirement == CommentRequirement::AllDecisions,
+            ),
+            (
+                ReviewDecision::revoke(&item),
+                requirement != CommentRequirement::NoDecisions,
+            ),
+        ] {
+            for decision in [decision.clone(), decision.comment(" \n")] {
+                sim.clear_requests();
+                match review.decide([decision]).await {
+                    Ok(outcome) => assert!(outcome.is_complete() && !needs_one, "{requirement}"),
+                    Err(error) => {
+                        assert!(needs_one && error.is_refused(), "{requirement}: {error}");
+                        assert_eq!(decided(&sim).len(), 0);
+                    }
+                }
+            }
+        }
+        // With comments everywhere there is nothing to ask.
+        sim.clear_requests();
+        let outcome = review.decide([decision(&item)]).await.unwrap();
+        assert!(outcome.is_complete());
+        assert_eq!(api_requests(&sim).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_is_refused_does_not_keep_the_others() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let items = item_ids(&sim, &certification);
+    let mut decisions: Vec<_> = items.iter().take(30).map(|id| decision(id)).collect();
+    decisions[14] = decision("no-such-item");
+    let review = admin_of(&sim).certification(&certification.id);
+    let outcome = review.decide(decisions).batch_size(10).await.unwrap();
+    assert_eq!(applied(&outcome), [&items[..10], &items[20..30]].concat());
+    assert_eq!(outcome.refused().count(), 10);
+    assert!(
+        outcome
+            .refused()
+            .all(|item| item.outcome.error().unwrap().is_invalid_request())
+    );
+    let error = outcome.ensure_complete().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.tracking_id().is_some());
+    let text = error
+        .to_string()
+        .replace(error.tracking_id().unwrap(), "[id]");
+    assert_snapshot!(text);
+}
+
+#[tokio::test]
+async fn what_would_meet_every_batch_ends_the_call() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let items = &item_ids(&sim, &certification)[..50];
+    let review = admin_of(&sim).certification(&certification.id);
+    let faults = sim.faults().clone();
+    let an_hour = Fault::TooManyRequests {
+        retry_after: Some(Duration::from_secs(3600)),
+    };
+    let decide = review.decide(items.iter().map(|id| decision(id)));
+    let outcome = decide
+        .batch_size(10)
+        .concurrency(1)
+        .progress(move |report| {
+            if report.done == 20 {
+                faults.add(an_hour.on(Operation::Decide));
+            }
+        })
+        .await
+        .unwrap();
+    assert_eq!(applied(&outcome), items[..20]);
+    for item in outcome.not_attempted() {
+        assert!(
+            matches!(&item.outcome, Outcome::NotAttempted(NotAttempted::Failed(error))
+            if error.is_rate_limited())
+        );
+    }
+    assert_eq!(outcome.not_attempted().count(), 30);
+    let asked = sim
+        .requests()
+        .iter()
+        .filter(|request| request.path.ends_with("/decide"))
+        .count();
+    assert_eq!(asked, 3, "the rest is not even tried");
+    assert_snapshot!(outcome, @"20 of 50 decisions made, 30 not attempted");
+}
+
+#[tokio::test]
+async fn an_error_means_that_nothing_was_done() {
+    let sim = simulator().await;
+    let client = admin_of(&sim);
+    let decisions = || (0..1_000).map(|n| decision(&format!("i-{n}")));
+    let error = client
+        .certification("c-1")
+        .decide(decisions())
+        .await
+        .unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    sim.refuse_connections().unwrap();
+    let error = admin_of(&sim)
+        .certification("c-1")
+        .decide(decisions())
+        .await
+        .unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    assert_eq!(decided(&sim).len(), 0);
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_be_decided_and_decides_nothing() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let items = item_ids(&sim, &certification);
+    let review = admin_of(&sim).certification(&certification.id);
+    let outcome = review
+        .decide(items.iter().map(|id| decision(id)))
+        .dry_run()
+        .await
+        .unwrap();
+    assert_eq!(ids(outcome.not_attempted().map(DecidedItem::id)), items);
+    assert!(!outcome.is_complete());
+    assert!(outcome.ensure_complete().unwrap_err().is_refused());
+    assert!(outcome.certification().is_none());
+    assert_eq!(api_requests(&sim), []);
+    assert!(
+        sim.items_of(&certification.id)
+            .iter()
+            .all(|item| item.decision.is_none())
+    );
+
+    // What is wrong is found all the same.
+    let twice = [decision("i-1"), decision("i-1")];
+    assert!(
+        review
+            .decide(twice)
+            .dry_run()
+            .await
+            .unwrap_err()
+            .is_refused()
+    );
+}
+
+#[tokio::test]
+async fn items_that_are_decided_already_can_be_decided_again() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let review = admin_of(&sim).certification(&certification.id);
+    let items = items_of(&review).await;
+    for comment in ["first", "second"] {
+        let decisions = items.iter().map(|item| item.approve().comment(comment));
+        let outcome = review.decide(decisions).await.unwrap();
+        assert!(outcome.is_complete(), "{outcome}");
+    }
+    let open = review.items().filter(item::completed().eq(false));
+    assert_eq!(open.count().await.unwrap(), 0);
+    let kept = sim.items_of(&certification.id);
+    assert!(
+        kept.iter()
+            .all(|item| item.comments.as_deref() == Some("second")
+                && item.decision == Some(Decision::Approve))
+    );
+}

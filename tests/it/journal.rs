@@ -1,0 +1,440 @@
+//! Journals: what they hold, and going on with them.
+
+mod crash;
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use certs::{Journal, Outcome};
+use certs_sim::{Fault, Operation, Simulator};
+use tokio::io::AsyncWrite;
+
+use crate::bulk_decide::{assert_decided_once, decided, decision, item_ids, largest};
+use crate::support::wire::api_requests;
+use crate::support::{admin_of, open_certification, simulator};
+
+/// A disk in memory. It can be full.
+#[derive(Clone, Debug, Default)]
+struct Disk {
+    text: Arc<Mutex<Vec<u8>>>,
+    room: Option<usize>,
+}
+
+impl Disk {
+    fn with_room_for(bytes: usize) -> Self {
+        Self {
+            room: Some(bytes),
+            ..Self::default()
+        }
+    }
+
+    fn text(&self) -> Vec<u8> {
+        self.text.lock().unwrap().clone()
+    }
+
+    fn lines(&self) -> Vec<serde_json::Value> {
+        let text = String::from_utf8(self.text()).unwrap();
+        let lines = text.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    fn events(&self) -> Vec<String> {
+        let lines = self.lines().into_iter();
+        lines
+            .map(|line| line["event"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    async fn reopened(&self) -> certs::Result<Journal> {
+        Journal::from_parts(&self.text()[..], self.clone()).await
+    }
+}
+
+impl AsyncWrite for Disk {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut text = self.text.lock().unwrap();
+        let room = self.room.map_or(usize::MAX, |room| room - text.len());
+        if room == 0 {
+            return Poll::Ready(Err(io::ErrorKind::StorageFull.into()));
+        }
+        let written = bytes.len().min(room);
+        text.extend(&bytes[..written]);
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+fn decide_requests(sim: &Simulator) -> usize {
+    let requests = api_requests(sim);
+    requests
+        .iter()
+        .filter(|request| request.path.ends_with("/decide"))
+        .count()
+}
+
+#[tokio::test]
+async fn the_plan_stands_before_the_first_request_and_each_request_between_two_lines() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let items = &item_ids(&sim, &certification)[..25];
+    let review = admin_of(&sim).certification(&certification.id);
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let decide = review.decide(items.iter().map(|id| decision(id)));
+    let outcome = decide
+        .batch_size(10)
+        .concurrency(1)
+        .journal(&journal)
+        .await
+        .unwrap();
+    assert!(outcome.is_complete());
+
+    let expected = [
+        "journal", "planned", "planned", "planned", "begun", "sending", "ended", "sending",
+        "ended", "sending", "ended",
+    ];
+    assert_eq!(disk.events(), expected);
+    let lines = disk.lines();
+    assert_eq!(
+        format!("http://{}", lines[0]["tenant"].as_str().unwrap()),
+        sim.base_url()
+    );
+    let text = String::from_utf8(disk.text()).unwrap();
+    assert!(!text.contains(&sim.admin().client_secret));
+    let planned = lines[1..4].iter().flat_map(|line| {
+        let decisions = line["effect"]["decide"]["decisions"].as_array().unwrap();
+        decisions
+            .iter()
+            .map(|decision| decision["id"].as_str().unwrap().to_owned())
+    });
+    assert_eq!(planned.collect::<Vec<_>>(), items);
+}
+
+/// Wherever the disk is full, no more is sent than was announced, and the rest can be done
+/// later.
+#[tokio::test]
+async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let items = item_ids(&sim, &certification);
+    let review = admin_of(&sim).certification(&certification.id);
+    let decide = || {
+        review
+            .decide(items[..40].iter().map(|id| decision(id)))
+            .batch_size(10)
+    };
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    assert!(
+        decide()
+            .concurrency(1)
+            .journal(&journal)
+            .await
+            .unwrap()
+            .is_complete()
+    );
+    let whole = disk.text().len();
+
+    for room in (0..whole).step_by(whole / 60) {
+        sim.clear_requests();
+        let disk = Disk::with_room_for(room);
+        let journal = Journal::to_writer(disk.clone());
+        let outcome = decide().concurrency(1).journal(&journal).await;
+        let sent = decide_requests(&sim);
+        let announced = String::from_utf8(disk.text()).unwrap();
+        let announced = announced.matches("\"sending\"").count();
+        assert!(
+            sent <= announced,
+            "{sent} of {announced} with room for {room}"
+        );
+        match outcome {
+            Ok(outcome) => {
+                assert_eq!(outcome.applied().count(), sent * 10);
+                let mut rest = outcome.not_attempted();
+                assert!(rest.all(|item| item.outcome.error().unwrap().is_journal()));
+            }
+            Err(error) => {
+                assert!(error.is_journal(), "{error}");
+                assert_eq!(sent, 0);
+            }
+        }
+        // A journal that broke stays broken.
+        let again = decide().journal(&journal).await;
+        if let Err(error) = again.and_then(|outcome| outcome.ensure_complete()) {
+            assert!(error.is_journal(), "{error}");
+        }
+        assert_eq!(decide_requests(&sim), sent);
+
+        let disk = Disk { room: None, ..disk };
+        let journal = disk.reopened().await.unwrap();
+        let outcome = decide().journal(&journal).await.unwrap();
+        assert!(outcome.is_complete());
+        // What may be done was read back, so nothing was done twice.
+        let times = crate::bulk_decide::times_decided(&sim);
+        let (most, all) = (times.values().max(), times.len());
+        assert!(most.is_none_or(|most| *most == 1), "room for {room}");
+        assert!(all <= 40);
+        assert!(disk.reopened().await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn the_same_call_with_the_same_journal_does_nothing_twice() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let items = item_ids(&sim, &certification);
+    let (items, more) = (&items[..40], &items[..60]);
+    let review = admin_of(&sim).certification(&certification.id);
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let decide = |items: &[String]| {
+        review
+            .decide(items.iter().map(|id| decision(id)))
+            .batch_size(20)
+    };
+    assert!(decide(items).journal(&journal).await.unwrap().is_complete());
+    let journal = disk.reopened().await.unwrap();
+    sim.clear_requests();
+    assert!(decide(items).journal(&journal).await.unwrap().is_complete());
+    assert_eq!(api_requests(&sim), []);
+    let outcome = decide(more).journal(&journal).await.unwrap();
+    assert_eq!(outcome.applied().count(), 60);
+    assert_eq!(decided(&sim), [more[40..].to_vec()]);
+
+    // Another decision about the same item is another effect.
+    sim.clear_requests();
+    let other = [certs::model::ReviewDecision::approve(&items[0]).comment("second thoughts")];
+    for expected in [1, 1] {
+        let outcome = review
+            .decide(other.clone())
+            .journal(&journal)
+            .await
+            .unwrap();
+        assert!(outcome.is_complete());
+        assert_eq!(decide_requests(&sim), expected);
+    }
+    // And what was decided before that is not what holds now.
+    assert!(decide(items).journal(&journal).await.unwrap().is_complete());
+    assert_eq!(decided(&sim).last().unwrap(), &items[..1]);
+}
+
+/// A caller that goes away in the middle leaves the same traces as a crash.
+#[tokio::test]
+async fn a_call_that_is_dropped_is_resumed() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let items = item_ids(&sim, &certification);
+    let client = admin_of(&sim);
+    let review = client.certification(&certification.id);
+    // The fifth request is done, but never answered.
+    let faults = sim.faults().clone();
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let (stuck, told) = tokio::sync::oneshot::channel();
+    let stuck = Mutex::new(Some(stuck));
+    let decide = review.decide(items.iter().map(|id| decision(id)));
+    let decide = decide
+        .batch_size(10)
+        .concurrency(1)
+        .journal(&journal)
+        .progress(move |report| {
+            if report.done == 40
+                && let Some(stuck) = stuck.lock().unwrap().take()
+            {
+                faults.add(Fault::SilenceAfter.on(Operation::Decide));
+                let _ = stuck.send(());
+            }
+        });
+    let call = tokio::spawn(decide.into_future());
+    told.await.unwrap();
+    while decide_requests(&sim) < 5 {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    sim.faults().clear();
+
+    let journal = disk.reopened().await.unwrap();
+    let resumed = client.resume(&journal).await.unwrap();
+    assert!(resumed.is_complete(), "{resumed}");
+    let [one] = resumed.decisions() else {
+        panic!("{resumed}")
+    };
+    assert_eq!(one.certification, certification.id);
+    let ids: Vec<_> = one.outcome.items().iter().map(|item| item.id()).collect();
+    assert_eq!(ids, items[40..], "only what was unfinished, in its order");
+    assert_decided_once(&sim, &certification, &items);
+
+    sim.clear_requests();
+    let journal = disk.reopened().await.unwrap();
+    assert!(client.resume(&journal).await.unwrap().is_empty());
+    assert_eq!(api_requests(&sim), []);
+}
+
+#[tokio::test]
+async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let items = item_ids(&sim, &certification);
+    let client = admin_of(&sim);
+    let review = client.certification(&certification.id);
+    let mut decisions: Vec<_> = items[..30].iter().map(|id| decision(id)).collect();
+    decisions[3] = decision("no-such-item");
+    let faults = sim.faults().clone();
+    let journal = Journal::to_writer(tokio::io::sink());
+    let decide = review
+        .decide(decisions)
+        .batch_size(10)
+        .concurrency(1)
+        .journal(&journal);
+    let outcome = decide.progress(move |report| {
+        if report.done == 20 {
+            faults.add(Fault::ExpiredToken.on(Operation::Decide));
+        }
+    });
+    let outcome = outcome.await.unwrap();
+    assert_eq!(
+        outcome.to_string(),
+        "10 of 30 decisions made, 10 refused, 10 not attempted"
+    );
+    sim.faults().clear();
+    sim.clear_requests();
+    let resumed = client.resume(&journal).await.unwrap();
+    assert!(resumed.is_complete(), "{resumed}");
+    assert_eq!(decided(&sim), [items[20..30].to_vec()]);
+}
+
+/// Somebody else may have reassigned an item whose decision was under way.
+#[tokio::test]
+async fn what_cannot_be_looked_at_is_unknown() {
+    let sim = simulator().await;
+    let certification = open_certification(&sim);
+    let items = item_ids(&sim, &certification);
+    let client = admin_of(&sim);
+    let review = client.certification(&certification.id);
+    let journal = Journal::to_writer(tokio::io::sink());
+    sim.faults().add(Fault::ResetBefore.on(Operation::Decide));
+    let decide = || {
+        review
+            .decide(items.iter().map(|id| decision(id)))
+            .journal(&journal)
+    };
+    assert_eq!(decide().await.unwrap().unknown().count(), items.len());
+    sim.faults().clear();
+    let to = crate::support::another_reviewer(&sim, &certification);
+    review
+        .reassign(&to, "knows better")
+        .items([&items[0]])
+        .send()
+        .await
+        .unwrap();
+
+    let resumed = client.resume(&journal).await.unwrap();
+    let outcome = &resumed.decisions()[0].outcome;
+    assert!(matches!(&outcome.items()[0].outcome, Outcome::Unknown(why) if why.is_refused()));
+    assert_eq!(outcome.applied().count(), items.len() - 1);
+    insta::assert_snapshot!(
+        resumed
+            .ensure_complete()
+            .unwrap_err()
+            .to_string()
+            .replace(&items[0], "[id]")
+    );
+}
+
+#[tokio::test]
+async fn a_journal_is_of_one_tenant() {
+    let (one, other) = (simulator().await, simulator().await);
+    let certification = largest(&one);
+    let items = item_ids(&one, &certification);
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let decide = |sim: &Simulator| {
+        admin_of(sim)
+            .certification(&certification.id)
+            .decide([decision(&items[0])])
+    };
+    assert!(decide(&one).journal(&journal).await.unwrap().is_complete());
+    let journal = disk.reopened().await.unwrap();
+    let error = decide(&other).journal(&journal).await.unwrap_err();
+    assert!(error.is_refused(), "{error}");
+    let error = admin_of(&other).resume(&journal).await.unwrap_err();
+    assert!(error.is_refused(), "{error}");
+    assert_eq!(api_requests(&other), []);
+    assert!(admin_of(&one).resume(&journal).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_plan_that_is_not_complete_was_never_sent() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let items = item_ids(&sim, &certification);
+    let client = admin_of(&sim);
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let decide = client
+        .certification(&certification.id)
+        .decide(items.iter().map(|id| decision(id)));
+    assert!(
+        decide
+            .batch_size(50)
+            .journal(&journal)
+            .await
+            .unwrap()
+            .is_complete()
+    );
+    let text = disk.text();
+    let begun = String::from_utf8(text.clone())
+        .unwrap()
+        .find("\"begun\"")
+        .unwrap();
+    sim.clear_requests();
+
+    let disk = Disk::default();
+    disk.text.lock().unwrap().extend(&text[..begun]);
+    let journal = disk.reopened().await.unwrap();
+    let resumed = client.resume(&journal).await.unwrap();
+    assert_eq!(resumed.dropped_calls(), 1);
+    assert!(resumed.ensure_complete().unwrap_err().is_journal());
+    let journal = disk.reopened().await.unwrap();
+    assert!(client.resume(&journal).await.unwrap().is_empty());
+    assert_eq!(api_requests(&sim), []);
+}
+
+#[tokio::test]
+async fn a_new_journal_does_not_replace_one_and_only_its_owner_may_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("review.jsonl");
+    let missing = Journal::open(&path).await.unwrap_err();
+    assert!(missing.is_journal(), "{missing}");
+    Journal::create(&path).await.unwrap();
+    let error = Journal::create(&path).await.unwrap_err();
+    assert!(error.is_journal(), "{error}");
+    assert!(error.to_string().contains("review.jsonl"), "{error}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    // One that was never written is a journal all the same.
+    Journal::open(&path).await.unwrap();
+    std::fs::write(&path, "dear diary\n").unwrap();
+    let error = Journal::open(&path).await.unwrap_err();
+    assert!(error.is_journal(), "{error}");
+}

@@ -1,0 +1,147 @@
+//! Deciding by rule.
+
+use certs::filter::{Filter, item};
+use certs::model::Decision;
+use certs::{Policy, Verdict};
+
+use crate::bulk_decide::{decided, largest};
+use crate::support::wire::api_requests;
+use crate::support::{admin_of, simulator};
+
+fn policy() -> Policy {
+    Policy::new()
+        .when(
+            item::access_type().eq(certs::model::ObjectType::Role),
+            Verdict::revoke().comment("no roles"),
+        )
+        .named("roles go")
+        .when_item(
+            |item| item.is_privileged(),
+            Verdict::revoke().comment("privileged"),
+        )
+        .when(
+            item::access_type().eq(certs::model::ObjectType::Entitlement),
+            Verdict::approve().comment("standard access"),
+        )
+}
+
+#[tokio::test]
+async fn the_first_rule_that_matches_decides_and_the_rest_stays_open() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let review = admin_of(&sim).certification(&certification.id);
+    let open = item::completed().eq(false);
+    let items: Vec<_> = review
+        .items()
+        .filter(open)
+        .stream()
+        .try_collect::<Vec<_>>()
+        .await
+        .unwrap();
+
+    sim.clear_requests();
+    let planned = review.decide_by(policy()).dry_run().await.unwrap();
+    assert_eq!(decided(&sim).len(), 0, "a dry run sends nothing but reads");
+    assert!(
+        api_requests(&sim)
+            .iter()
+            .all(|request| request.method == "GET")
+    );
+
+    let outcome = review.decide_by(policy()).await.unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
+    let what = |outcome: &certs::DecideOutcome| {
+        let items = outcome.items().iter();
+        let items = items.map(|item| (item.decision.clone(), item.rule.clone()));
+        items.collect::<Vec<_>>()
+    };
+    assert_eq!(what(&planned), what(&outcome));
+    assert_eq!(planned.left_open(), outcome.left_open());
+
+    let mut by_rule = [0; 3];
+    for one in outcome.items() {
+        let item = items.iter().find(|item| item.id == one.id()).unwrap();
+        let rule = one.rule.as_ref().unwrap();
+        by_rule[rule.index] += 1;
+        let kind = item.access_type().unwrap().as_str();
+        let (expected, decision) = match (kind, item.is_privileged()) {
+            ("ROLE", _) => (0, Decision::Revoke),
+            (_, true) => (1, Decision::Revoke),
+            _ => (2, Decision::Approve),
+        };
+        assert_eq!((rule.index, &one.decision.decision), (expected, &decision));
+        assert_eq!(rule.name.as_deref(), (expected == 0).then_some("roles go"));
+        assert!(one.decision.bulk);
+    }
+    assert!(by_rule.iter().all(|count| *count > 0), "{by_rule:?}");
+    assert!(!outcome.left_open().is_empty());
+    assert_eq!(
+        outcome.items().len() + outcome.left_open().len(),
+        items.len()
+    );
+    let open = sim.items_of(&certification.id).into_iter();
+    let mut open: Vec<_> = open
+        .filter(|item| item.decision.is_none())
+        .map(|item| item.id)
+        .collect();
+    let mut left_open = outcome.left_open().to_vec();
+    (open.sort(), left_open.sort());
+    assert_eq!(open, left_open);
+
+    // What is left open is all that the next policy looks at.
+    let rest = Policy::new().otherwise(Verdict::approve().comment("looked at"));
+    let rest = review.decide_by(rest).await.unwrap();
+    assert_eq!(rest.items().len(), outcome.left_open().len());
+    let nothing = review.decide_by(policy()).await.unwrap();
+    assert!(
+        nothing.is_complete() && nothing.items().is_empty(),
+        "{nothing}"
+    );
+}
+
+#[tokio::test]
+async fn a_filter_says_what_the_policy_looks_at() {
+    let sim = simulator().await;
+    let certification = largest(&sim);
+    let review = admin_of(&sim).certification(&certification.id);
+    let all = Policy::new().otherwise(Verdict::approve().comment("first"));
+    let outcome = review.decide_by(all).await.unwrap();
+    assert!(outcome.items().len() > 3);
+    let wanted = outcome.items()[3].id().to_owned();
+
+    let again = Policy::new().otherwise(Verdict::revoke().comment("second thoughts"));
+    let outcome = review
+        .decide_by(again)
+        .filter(item::id().eq(&wanted))
+        .await
+        .unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
+    let revoked = sim.items_of(&certification.id).into_iter();
+    let revoked = revoked.filter(|item| item.comments.as_deref() == Some("second thoughts"));
+    assert_eq!(revoked.map(|item| item.id).collect::<Vec<_>>(), [wanted]);
+}
+
+#[tokio::test]
+async fn a_policy_that_cannot_be_applied_is_refused_before_anything_is_sent() {
+    let sim = simulator().await;
+    let review = admin_of(&sim).certification("c-1");
+    let approve = || Verdict::approve().comment("fine");
+    let none: [&str; 0] = [];
+    let date = "2026-06-30T00:00:00Z".parse().unwrap();
+    let mut text = String::new();
+    for policy in [
+        Policy::new(),
+        Policy::new().when(Filter::raw("risk gt 7"), approve()),
+        Policy::new()
+            .otherwise(approve())
+            .when(item::id().is_in(none), approve())
+            .named("nobody"),
+        Policy::new().otherwise(approve().proposed_end_date(date)),
+    ] {
+        let error = review.decide_by(policy).await.unwrap_err();
+        assert!(error.is_refused(), "{error}");
+        text += &format!("{error}\n");
+    }
+    assert_eq!(sim.requests(), []);
+    insta::assert_snapshot!(text);
+}
