@@ -85,7 +85,8 @@ async fn the_first_rule_that_matches_decides_and_the_rest_stays_open() {
         .map(|item| item.id)
         .collect();
     let mut left_open = outcome.left_open().to_vec();
-    (open.sort(), left_open.sort());
+    open.sort();
+    left_open.sort();
     assert_eq!(open, left_open);
 
     // What is left open is all that the next policy looks at.

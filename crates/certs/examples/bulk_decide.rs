@@ -1,0 +1,172 @@
+//! Decides on any number of items from a table, such as one that reviewers have filled in:
+//! first a dry run, then with a journal and a progress bar.
+//!
+//! ```sh
+//! cargo run -p certs --example bulk_decide -- CERTIFICATION decisions.csv
+//! ```
+//!
+//! The table has the columns `item`, `decision` (`APPROVE` or `REVOKE`) and `comment`. Without
+//! arguments a table is made of the largest open certification. Without `SAIL_BASE_URL` all of
+//! it runs on a simulator; decisions on a real tenant need `--yes`. If the program is
+//! interrupted, run it again with the same table: it goes on by the journal beside it.
+
+use std::path::{Path, PathBuf};
+
+use certs::filter::{certification, item};
+use certs::model::{Decision, Phase, ReviewDecision};
+use certs::{Client, Journal, ProgressReport};
+use indicatif::{ProgressBar, ProgressStyle};
+
+mod support;
+
+use support::{Result, connect, may_write};
+
+/// A row of the table.
+#[derive(serde::Deserialize, serde::Serialize)]
+struct Row {
+    item: String,
+    decision: Decision,
+    comment: String,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let (client, simulator) = connect().await?;
+    let arguments: Vec<_> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--yes")
+        .collect();
+    let folder = tempfile::tempdir()?;
+    let (certification, table) = match arguments.as_slice() {
+        [certification, table] => (certification.clone(), PathBuf::from(table)),
+        _ => write_table(&client, folder.path()).await?,
+    };
+    let decisions = read_table(&table)?;
+    let review = client.certification(&certification);
+
+    // Finds what is wrong with the table before anything is sent.
+    let planned = review.decide(decisions.clone()).dry_run().await?;
+    println!("Planned for certification {certification}:");
+    for decision in [Decision::Approve, Decision::Revoke] {
+        let of_it = planned
+            .items()
+            .iter()
+            .filter(|item| item.decision.decision == decision);
+        println!("  {:>5} {decision}", of_it.count());
+    }
+    if !may_write(&client) {
+        println!("This is a real tenant, so nothing is decided. Add `--yes` to go on.");
+        return Ok(());
+    }
+
+    let path = table.with_extension("journal.jsonl");
+    let journal = match path.exists() {
+        true => Journal::open(&path).await?,
+        false => Journal::create(&path).await?,
+    };
+    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(
+        "  {wide_bar} {pos}/{len} {msg}",
+    )?);
+    let outcome = review
+        .decide(decisions)
+        .journal(&journal)
+        .progress({
+            let bar = bar.clone();
+            move |report| show(&bar, report)
+        })
+        .await?;
+    bar.finish_and_clear();
+
+    println!("{outcome}");
+    for item in outcome.items() {
+        if let Some(error) = item.outcome.error() {
+            println!("  {}: {error}", item.id());
+        }
+    }
+    if let Some(certification) = outcome.certification() {
+        println!("In all, {} are decided.", certification.progress());
+    }
+    if !outcome.is_complete() {
+        println!(
+            "Run it again to go on: {} says what is done.",
+            path.display()
+        );
+    }
+    if let Some(simulator) = simulator {
+        simulator.shutdown().await;
+    }
+    Ok(())
+}
+
+fn show(bar: &ProgressBar, report: ProgressReport) {
+    if let Some(total) = report.total {
+        bar.set_length(total);
+    }
+    bar.set_position(report.done);
+    bar.set_message(match report.waiting_for_budget {
+        true => "waiting for the rate limit",
+        false => "",
+    });
+}
+
+fn read_table(path: &Path) -> Result<Vec<ReviewDecision>> {
+    let mut decisions = Vec::new();
+    for row in csv::Reader::from_path(path)?.deserialize() {
+        let Row {
+            item,
+            decision,
+            comment,
+        } = row?;
+        let decision = match decision {
+            Decision::Approve => ReviewDecision::approve(item),
+            Decision::Revoke => ReviewDecision::revoke(item),
+            other => return Err(format!("item {item}: `{other}` cannot be decided").into()),
+        };
+        decisions.push(match comment.is_empty() {
+            true => decision,
+            false => decision.comment(comment),
+        });
+    }
+    Ok(decisions)
+}
+
+/// A table of everything that is open in the largest certification: what somebody would fill
+/// in by hand.
+async fn write_table(client: &Client, folder: &Path) -> Result<(String, PathBuf)> {
+    let active = certification::phase().eq(Phase::Active);
+    let open = active.and(certification::completed().eq(false));
+    let open: Vec<_> = client
+        .certifications()
+        .filter(open)
+        .stream()
+        .try_collect()
+        .await?;
+    let largest = open
+        .into_iter()
+        .filter(|row| {
+            row.reviewer
+                .as_ref()
+                .is_some_and(|reviewer| !reviewer.is_governance_group())
+        })
+        .max_by_key(|row| row.progress().remaining())
+        .ok_or("nothing is open")?;
+
+    let path = folder.join("decisions.csv");
+    let mut table = csv::Writer::from_path(&path)?;
+    let review = client.certification(&largest.id);
+    let mut items = review.items().filter(item::completed().eq(false)).stream();
+    while let Some(item) = items.try_next().await? {
+        let (decision, comment) = match item.is_privileged() {
+            true => (Decision::Revoke, "privileged access needs a new request"),
+            false => (Decision::Approve, "still needed"),
+        };
+        table.serialize(Row {
+            item: item.id,
+            decision,
+            comment: comment.to_owned(),
+        })?;
+    }
+    table.flush()?;
+    println!("Table: {}", path.display());
+    Ok((largest.id, path))
+}
