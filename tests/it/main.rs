@@ -10,6 +10,7 @@ mod bad_input;
 mod client_options;
 mod contract;
 mod errors;
+mod evidence;
 mod faults;
 mod fetch_ahead;
 mod filters;
