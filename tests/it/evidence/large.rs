@@ -6,35 +6,36 @@ use std::process::Command;
 use axum::body::Body;
 use axum::http::{Response, Uri};
 use certs::evidence::Manifest;
-use serde_json::{Value, json};
 
 use crate::support::canned::Canned;
 
 const ITEMS: usize = 100_000;
 
-/// As the service answers it, with texts of usual lengths.
-fn item(number: usize) -> Value {
-    let person = number / 20;
-    json!({
-        "id": format!("{number:032x}"), "completed": true, "newAccess": false,
-        "decision": "APPROVE", "comments": format!("still needed, see ticket {number}"),
-        "identitySummary": {
-            "id": format!("{person:032x}"), "identityId": format!("{person:032x}"),
-            "name": format!("Person {person}"), "completed": true,
-        },
-        "accessSummary": {
-            "access": { "type": "ENTITLEMENT", "id": format!("{number:032x}"), "name": format!("Group {number}") },
-            "entitlement": {
-                "id": format!("{number:032x}"), "name": format!("Group {number}"),
-                "description": format!("Members may read and change folder {number} of the department"),
-                "privileged": false, "attributeName": "memberOf",
-                "attributeValue": format!("CN=Group {number},OU=Groups,DC=acme,DC=example"),
-                "sourceName": "Active Directory", "sourceId": "5", "sourceType": "Active Directory - Direct",
-                "owner": { "type": "IDENTITY", "id": "o", "name": "Ines Barros", "email": "ines@acme.example" },
-                "account": { "id": format!("{person:032x}"), "name": format!("person{person}"), "type": "ACCOUNT" },
-            },
-        },
-    })
+/// As the service answers it, with texts of usual lengths. `#` stands for the item's number, `@`
+/// for the identity's.
+const ITEM: &str = r#"{
+    "id": "00000000000000000000000000#", "completed": true, "newAccess": false,
+    "decision": "APPROVE", "comments": "still needed, see ticket #",
+    "identitySummary": {
+        "id": "11111111111111111111111111@", "identityId": "22222222222222222222222222@",
+        "name": "Person @", "completed": true
+    },
+    "accessSummary": {
+        "access": { "type": "ENTITLEMENT", "id": "33333333333333333333333333#", "name": "Group #" },
+        "entitlement": {
+            "id": "33333333333333333333333333#", "name": "Group #", "privileged": false,
+            "description": "Members may read and change folder # of the department",
+            "attributeName": "memberOf", "attributeValue": "CN=Group #,OU=Groups,DC=acme,DC=example",
+            "sourceId": "5", "sourceName": "Active Directory", "sourceType": "Active Directory - Direct",
+            "owner": { "type": "IDENTITY", "id": "o", "name": "Ines Barros", "email": "ines(at)acme" },
+            "account": { "id": "44444444444444444444444444@", "name": "person@", "type": "ACCOUNT" }
+        }
+    }
+}"#;
+
+fn item(number: usize) -> String {
+    let item = ITEM.replace('#', &format!("{number:06}"));
+    item.replace('@', &format!("{:06}", number / 20))
 }
 
 async fn service() -> Canned {
@@ -44,14 +45,17 @@ async fn service() -> Canned {
             .split('&')
             .find_map(|part| part.strip_prefix("offset="));
         let offset: usize = offset.map_or(0, |offset| offset.parse().unwrap());
-        let (body, total): (Value, _) = match uri.path() {
-            "/v3/certifications" => (json!([{ "id": "c", "decisionsTotal": ITEMS }]), 1),
-            _ => ((offset..ITEMS.min(offset + 250)).map(item).collect(), ITEMS),
+        let (list, total) = match uri.path() {
+            "/v3/certifications" => (format!(r#"{{ "id": "c", "decisionsTotal": {ITEMS} }}"#), 1),
+            _ => {
+                let page: Vec<_> = (offset..ITEMS.min(offset + 250)).map(item).collect();
+                (page.join(","), ITEMS)
+            }
         };
         Response::builder()
             .header("content-type", "application/json")
             .header("x-total-count", total)
-            .body(Body::from(body.to_string()))
+            .body(Body::from(format!("[{list}]")))
             .unwrap()
     })
     .await
