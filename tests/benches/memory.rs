@@ -1,5 +1,6 @@
 //! How much memory streaming takes: 100,000 access review items, one page after the other and
-//! with eight ahead. Fails if it is more than 20 MiB above idle.
+//! with eight ahead. Fails if it is more than 20 MiB above idle. Then how much evidence of as
+//! many takes, in all formats, which has to be less than 64 MiB.
 //!
 //! ```sh
 //! cargo bench -p certs-tests --bench memory
@@ -18,6 +19,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 const ITEMS: usize = 100_000;
 const LIMIT_MIB: f32 = 20.0;
+const EVIDENCE_LIMIT_MIB: f32 = 64.0;
 
 #[tokio::main]
 async fn main() {
@@ -45,4 +47,25 @@ async fn main() {
         assert_eq!(count, ITEMS);
         assert!(peak < LIMIT_MIB, "more than {LIMIT_MIB} MiB");
     }
+    evidence(&client).await;
+}
+
+async fn evidence(client: &certs::Client) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let idle = MEMORY.current_usage_as_mb();
+    MEMORY.reset_peak_usage();
+    let evidence = client.evidence().certifications([CERTIFICATION]);
+    let manifest = evidence.write_to(folder.path()).await.expect("evidence");
+    let peak = MEMORY.peak_usage_as_mb() - idle;
+    println!("evidence of {manifest}: {peak:.1} MiB above idle");
+    for file in &manifest.files {
+        println!("  {}: {} bytes", file.name, file.bytes);
+    }
+    assert!(manifest.complete, "{:?}", manifest.discrepancies);
+    assert_eq!(manifest.totals.items, ITEMS as u64);
+    assert!(
+        peak < EVIDENCE_LIMIT_MIB,
+        "more than {EVIDENCE_LIMIT_MIB} MiB"
+    );
+    manifest.verify(folder.path()).expect("what was written");
 }

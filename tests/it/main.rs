@@ -11,6 +11,7 @@ mod bulk_decide;
 mod client_options;
 mod contract;
 mod errors;
+mod evidence;
 mod faults;
 mod fetch_ahead;
 mod filters;

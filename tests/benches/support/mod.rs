@@ -24,11 +24,15 @@ pub(crate) const CERTIFICATION: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
 /// Serves a list of so many items, each page after so much latency.
 pub(crate) async fn serve(items: usize, latency: Duration) -> SocketAddr {
     let pages = Arc::new(Pages {
+        items,
         pages: pages(items).await,
         latency,
     });
     let path = "/v3/certifications/{id}/access-review-items";
-    let router = Router::new().route(path, get(page)).with_state(pages);
+    let router = Router::new()
+        .route("/v3/certifications", get(certifications))
+        .route(path, get(page))
+        .with_state(pages);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
@@ -38,6 +42,7 @@ pub(crate) async fn serve(items: usize, latency: Duration) -> SocketAddr {
 }
 
 struct Pages {
+    items: usize,
     pages: Vec<Bytes>,
     latency: Duration,
 }
@@ -60,7 +65,21 @@ async fn page(
         .get(offset / PAGE)
         .cloned()
         .unwrap_or(Bytes::from_static(b"[]"));
-    ([(CONTENT_TYPE, "application/json")], body).into_response()
+    json_of(body, pages.items)
+}
+
+/// The only certification.
+async fn certifications() -> Response {
+    let list = serde_json::json!([{ "id": CERTIFICATION, "name": "All of them" }]);
+    json_of(list.to_string().into(), 1)
+}
+
+fn json_of(body: Bytes, total: usize) -> Response {
+    let headers = [
+        (CONTENT_TYPE.as_str(), "application/json".to_owned()),
+        ("x-total-count", total.to_string()),
+    ];
+    (headers, body).into_response()
 }
 
 /// Pages of items as the simulator answers them, with ids of their own. Few pages are kept

@@ -1,0 +1,107 @@
+//! Evidence of a campaign for an auditor: every decision as CSV and JSON Lines (and Parquet,
+//! with the feature `parquet`), and a manifest that says whether that is all.
+//!
+//! ```sh
+//! cargo run -p certs --example evidence
+//! cargo run -p certs --example evidence --features parquet -- CAMPAIGN_ID FOLDER
+//! ```
+//!
+//! Without further ado it runs on a simulator in this process and writes to a temporary folder.
+//! With `SAIL_BASE_URL`, `SAIL_CLIENT_ID` and `SAIL_CLIENT_SECRET` set it reads that tenant; it
+//! changes nothing. Without a campaign it takes the one whose certification is due first.
+
+use std::path::PathBuf;
+
+use certs::evidence::Manifest;
+use certs::filter::certification;
+use certs::{Client, ProgressReport};
+use certs_sim::Simulator;
+use indicatif::{ProgressBar, ProgressStyle};
+
+type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let (client, _simulator) = connect().await?;
+    let mut arguments = std::env::args().skip(1);
+    let Some(campaign) = arguments.next().or(first_campaign(&client).await?) else {
+        println!("There is no campaign to gather evidence of.");
+        return Ok(());
+    };
+    let folder = match arguments.next() {
+        Some(folder) => PathBuf::from(folder),
+        None => tempfile::tempdir()?.keep().join("evidence"),
+    };
+
+    let bar = bar()?;
+    let shown = bar.clone();
+    let manifest = client
+        .evidence()
+        .campaign(&campaign)
+        .progress(move |report| show(&shown, report))
+        .write_to(&folder)
+        .await?;
+    bar.finish_and_clear();
+
+    summarise(&manifest);
+    // What an auditor does with the folder, later and elsewhere.
+    Manifest::read(&folder)?.verify(&folder)?;
+    println!("\nVerified: {}", folder.display());
+    Ok(())
+}
+
+/// The tenant of the environment, or a simulator.
+async fn connect() -> Result<(Client, Option<Simulator>)> {
+    if std::env::var_os("SAIL_BASE_URL").is_some() {
+        return Ok((Client::from_env()?, None));
+    }
+    let simulator = Simulator::start().await?;
+    let admin = simulator.admin();
+    let client = Client::builder(simulator.base_url())
+        .client_credentials(admin.client_id, admin.client_secret)
+        .build()?;
+    println!("No SAIL_BASE_URL is set: running on a simulator.");
+    Ok((client, Some(simulator)))
+}
+
+async fn first_campaign(client: &Client) -> Result<Option<String>> {
+    let list = client.certifications().sort(certification::due().asc());
+    let first = list.page_size(1).send().await?.items.into_iter().next();
+    Ok(first
+        .and_then(|certification| certification.campaign)
+        .map(|campaign| campaign.id))
+}
+
+fn bar() -> Result<ProgressBar> {
+    let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} items, {eta} left {msg}")?;
+    Ok(ProgressBar::no_length().with_style(style))
+}
+
+fn show(bar: &ProgressBar, report: ProgressReport) {
+    if let Some(total) = report.total {
+        bar.set_length(total);
+    }
+    bar.set_position(report.done);
+    bar.set_message(match report.waiting_for_budget {
+        true => "(waiting for the rate limit)",
+        false => "",
+    });
+}
+
+fn summarise(manifest: &Manifest) {
+    println!(
+        "\n{} on {}",
+        manifest.selection.campaigns.join(", "),
+        manifest.tenant
+    );
+    println!("{manifest}");
+    for file in &manifest.files {
+        println!(
+            "  {:<16} {:>9} bytes  {}",
+            file.name, file.bytes, file.sha256
+        );
+    }
+    for discrepancy in &manifest.discrepancies {
+        println!("  ! {discrepancy}");
+    }
+}

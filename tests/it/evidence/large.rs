@@ -1,0 +1,90 @@
+//! Very much evidence takes little memory, in a process of its own so that the server's does
+//! not count.
+
+use std::process::Command;
+
+use axum::body::Body;
+use axum::http::{Response, Uri};
+use certs::evidence::Manifest;
+
+use crate::support::canned::Canned;
+
+const ITEMS: usize = 100_000;
+
+/// As the service answers it, with texts of usual lengths. `#` stands for the item's number, `@`
+/// for the identity's.
+const ITEM: &str = r#"{
+    "id": "00000000000000000000000000#", "completed": true, "newAccess": false,
+    "decision": "APPROVE", "comments": "still needed, see ticket #",
+    "identitySummary": {
+        "id": "11111111111111111111111111@", "identityId": "22222222222222222222222222@",
+        "name": "Person @", "completed": true
+    },
+    "accessSummary": {
+        "access": { "type": "ENTITLEMENT", "id": "33333333333333333333333333#", "name": "Group #" },
+        "entitlement": {
+            "id": "33333333333333333333333333#", "name": "Group #", "privileged": false,
+            "description": "Members may read and change folder # of the department",
+            "attributeName": "memberOf", "attributeValue": "CN=Group #,OU=Groups,DC=acme,DC=example",
+            "sourceId": "5", "sourceName": "Active Directory", "sourceType": "Active Directory - Direct",
+            "owner": { "type": "IDENTITY", "id": "o", "name": "Ines Barros", "email": "ines(at)acme" },
+            "account": { "id": "44444444444444444444444444@", "name": "person@", "type": "ACCOUNT" }
+        }
+    }
+}"#;
+
+fn item(number: usize) -> String {
+    let item = ITEM.replace('#', &format!("{number:06}"));
+    item.replace('@', &format!("{:06}", number / 20))
+}
+
+async fn service() -> Canned {
+    Canned::with(|uri: Uri| {
+        let query = uri.query().unwrap_or_default();
+        let offset = query
+            .split('&')
+            .find_map(|part| part.strip_prefix("offset="));
+        let offset: usize = offset.map_or(0, |offset| offset.parse().unwrap());
+        let (list, total) = match uri.path() {
+            "/v3/certifications" => (format!(r#"{{ "id": "c", "decisionsTotal": {ITEMS} }}"#), 1),
+            _ => {
+                let page: Vec<_> = (offset..ITEMS.min(offset + 250)).map(item).collect();
+                (page.join(","), ITEMS)
+            }
+        };
+        Response::builder()
+            .header("content-type", "application/json")
+            .header("x-total-count", total)
+            .body(Body::from(format!("[{list}]")))
+            .unwrap()
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_items_fit_into_64_mib() {
+    let service = service().await;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("evidence");
+    let mut gather = Command::new(env!("CARGO_BIN_EXE_gather-evidence"));
+    gather.args([service.base_url(), "c"]).arg(&folder);
+    let output = tokio::task::spawn_blocking(move || gather.output())
+        .await
+        .unwrap()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+
+    let manifest = Manifest::read(&folder).unwrap();
+    assert!(manifest.complete, "{:?}", manifest.discrepancies);
+    assert_eq!(manifest.totals.items, ITEMS as u64);
+    assert_eq!(manifest.totals.items_by_service, ITEMS as u64);
+    assert_eq!(manifest.files.len(), 3);
+    assert!(manifest.files.iter().all(|file| file.rows == ITEMS as u64));
+    manifest.verify(&folder).unwrap();
+    println!("{said}");
+}

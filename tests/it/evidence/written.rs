@@ -1,0 +1,60 @@
+//! What files of evidence look like.
+
+use std::path::Path;
+
+use super::small_tenant;
+
+/// A file, with line ends of CSV that can be seen.
+fn read(folder: &Path, name: &str) -> String {
+    let text = std::fs::read_to_string(folder.join(name)).unwrap();
+    text.replace("\r\n", "[crlf]\n")
+}
+
+/// Times of reading, digests and the tenant's port differ from run to run.
+fn settings() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_sort_maps(true);
+    let time = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z";
+    settings.add_filter(
+        &format!(r#"("(read_at|started|finished)": ?)"{time}""#),
+        "$1[now]",
+    );
+    settings.add_filter(&format!(r",{time}\[crlf\]"), ",[now][crlf]");
+    settings.add_filter(r"127\.0\.0\.1:\d+", "[tenant]");
+    settings.add_filter(r#""sha256": "[0-9a-f]{64}""#, r#""sha256": [digest]"#);
+    settings.add_filter(r#""bytes": \d+"#, r#""bytes": [bytes]"#);
+    settings.add_filter(r"tracking id [0-9a-f-]+", "tracking id");
+    settings
+}
+
+#[tokio::test]
+async fn every_file_of_a_folder() {
+    let (_sim, client) = small_tenant().await;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("evidence");
+    let manifest = client.evidence().write_to(&folder).await.unwrap();
+    let mut names: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "evidence.csv",
+            "evidence.jsonl",
+            "evidence.parquet",
+            "manifest.json"
+        ]
+    );
+
+    let _guard = settings().bind_to_scope();
+    insta::assert_snapshot!("json_lines", read(&folder, "evidence.jsonl"));
+    insta::assert_snapshot!("csv", read(&folder, "evidence.csv"));
+    insta::assert_snapshot!(
+        "parquet",
+        super::formats::parquet_as_text(&folder.join("evidence.parquet"))
+    );
+    insta::assert_snapshot!("manifest", read(&folder, "manifest.json"));
+    insta::assert_snapshot!(manifest, @"4 of 4 items, 3 of 4 certifications: not complete, 1 discrepancy");
+}
