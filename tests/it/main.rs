@@ -20,6 +20,7 @@ mod round_trip;
 mod schemas;
 mod secrets;
 mod support;
+mod threads;
 mod tolerance;
 mod vocabulary;
 mod wire;
