@@ -10,6 +10,7 @@ mod import;
 mod manifest;
 mod normalise;
 mod overlay;
+mod publish;
 mod release;
 mod workspace;
 mod yaml;
@@ -42,6 +43,8 @@ enum Verb {
     Check,
     /// List the public API in each crate's api.txt, and hold it to the rules in its api.toml.
     Api(api::Options),
+    /// Package and publish the crates, to a registry and under names of your choice.
+    Publish(publish::Options),
 }
 
 /// The exit status for a breaking difference.
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Verb::Release(options) => release::run(&options, &workspace).map(succeed),
         Verb::Check => check::run(&workspace).map(succeed),
         Verb::Api(options) => api::run(&options, &workspace).map(succeed),
+        Verb::Publish(options) => publish::run(&options, &workspace).map(succeed),
     };
     match outcome {
         Ok((report, status)) => {

@@ -1,0 +1,190 @@
+//! What is different in the manifests of published crates.
+
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use toml_edit::{DocumentMut, Item, value};
+
+use super::CRATES;
+
+/// A crate that is published under another name.
+#[derive(Clone, Debug)]
+pub(super) struct Rename {
+    from: String,
+    to: String,
+}
+
+impl FromStr for Rename {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((from, to)) = text.split_once('=') else {
+            return Err("write it as CRATE=NAME, such as certs=acme-certs".to_owned());
+        };
+        if !CRATES.contains(&from) {
+            return Err(format!("{from} is not one of {}", CRATES.join(", ")));
+        }
+        Ok(Rename {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
+    }
+}
+
+/// What the publisher decides.
+#[derive(Debug)]
+pub(super) struct Edits<'a> {
+    /// Where the crates find each other, if it is not crates.io.
+    registry: Option<&'a str>,
+    renames: &'a [Rename],
+    repository: Option<&'a str>,
+}
+
+impl<'a> Edits<'a> {
+    pub(super) fn new(
+        registry: Option<&'a str>,
+        renames: &'a [Rename],
+        repository: Option<&'a str>,
+    ) -> Result<Self> {
+        let edits = Edits {
+            registry,
+            renames,
+            repository,
+        };
+        let mut names = CRATES.map(|name| edits.name(name));
+        names.sort_unstable();
+        if names.windows(2).any(|pair| pair[0] == pair[1]) {
+            bail!("two crates cannot have one name: {}", names.join(", "));
+        }
+        Ok(edits)
+    }
+
+    /// The name under which a crate is published.
+    pub(super) fn name<'n>(&'n self, name: &'n str) -> &'n str {
+        let rename = self.renames.iter().find(|rename| rename.from == name);
+        rename.map_or(name, |rename| &*rename.to)
+    }
+
+    /// Edits the manifests of a tree.
+    pub(super) fn apply(&self, tree: &Path) -> Result<()> {
+        edit(&tree.join("Cargo.toml"), |manifest| {
+            self.dependencies(&mut manifest["workspace"]["dependencies"]);
+        })?;
+        for name in CRATES {
+            let path = tree.join("crates").join(name).join("Cargo.toml");
+            edit(&path, |manifest| self.package(name, manifest))?;
+        }
+        Ok(())
+    }
+
+    fn package(&self, name: &str, manifest: &mut DocumentMut) {
+        if let Some(url) = self.repository {
+            manifest["package"]["repository"] = value(url);
+        }
+        if self.name(name) != name {
+            manifest["package"]["name"] = value(self.name(name));
+            // What users write in their code stays.
+            manifest["lib"]["name"] = value(name.replace('-', "_"));
+        }
+        if let Some(dependencies) = manifest.get_mut("dev-dependencies") {
+            self.dependencies(dependencies);
+        }
+    }
+
+    /// Dependencies on crates of the workspace that are written out.
+    fn dependencies(&self, dependencies: &mut Item) {
+        for name in CRATES {
+            let dependency = dependencies.get_mut(name);
+            let Some(dependency) = dependency.and_then(Item::as_table_like_mut) else {
+                continue;
+            };
+            if dependency.contains_key("workspace") {
+                continue;
+            }
+            if self.name(name) != name {
+                dependency.insert("package", value(self.name(name)));
+            }
+            // Without a version, it is not published.
+            if let Some(registry) = self.registry
+                && dependency.contains_key("version")
+            {
+                dependency.insert("registry", value(registry));
+            }
+        }
+    }
+}
+
+fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<()> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut manifest: DocumentMut = text
+        .parse()
+        .with_context(|| format!("{} is not a manifest", path.display()))?;
+    change(&mut manifest);
+    fs::write(path, manifest.to_string())
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(manifest: &str, change: impl FnOnce(&mut DocumentMut)) -> String {
+        let mut manifest: DocumentMut = manifest.parse().unwrap();
+        change(&mut manifest);
+        manifest.to_string()
+    }
+
+    #[test]
+    fn crates_find_each_other_where_they_are_published() {
+        let renames = ["certs=acme-certs".parse().unwrap()];
+        let edits = Edits::new(Some("acme"), &renames, Some("https://git.acme.test/certs"));
+        let edits = edits.unwrap();
+
+        let workspace = r#"
+[workspace.dependencies]
+certs = { version = "0.1.0", path = "crates/certs" }
+certs-raw = { version = "0.1.0", path = "crates/certs-raw" }
+serde = "1"
+"#;
+        insta::assert_snapshot!(
+            after(workspace, |manifest| {
+                edits.dependencies(&mut manifest["workspace"]["dependencies"]);
+            }),
+            @r#"
+        [workspace.dependencies]
+        certs = { version = "0.1.0", path = "crates/certs" , package = "acme-certs", registry = "acme" }
+        certs-raw = { version = "0.1.0", path = "crates/certs-raw" , registry = "acme" }
+        serde = "1"
+        "#
+        );
+        let certs = r#"
+[package]
+name = "certs"
+
+[dependencies]
+certs-raw.workspace = true
+
+[dev-dependencies]
+certs-sim = { path = "../certs-sim" }
+"#;
+        insta::assert_snapshot!(
+            after(certs, |manifest| edits.package("certs", manifest)),
+            @r#""#
+        );
+    }
+
+    #[test]
+    fn two_crates_cannot_have_one_name() {
+        let renames = ["certs=certs-raw".parse().unwrap()];
+        let error = Edits::new(None, &renames, None).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "two crates cannot have one name: certs-raw, certs-raw, certs-sim"
+        );
+        let error = "serde=cerde".parse::<Rename>().unwrap_err();
+        assert_eq!(error, "serde is not one of certs-raw, certs, certs-sim");
+    }
+}
