@@ -337,12 +337,8 @@ async fn what_cannot_be_looked_at_is_unknown() {
     assert_eq!(decide().await.unwrap().unknown().count(), items.len());
     sim.faults().clear();
     let to = crate::support::another_reviewer(&sim, &certification);
-    review
-        .reassign(&to, "knows better")
-        .items([&items[0]])
-        .send()
-        .await
-        .unwrap();
+    let given = review.reassign(&to, "knows better").items([&items[0]]);
+    given.await.unwrap().ensure_complete().unwrap();
 
     let resumed = client.resume(&journal).await.unwrap();
     let outcome = &resumed.decisions()[0].outcome;

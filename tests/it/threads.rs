@@ -19,7 +19,7 @@ assert_impl_all!(Error: std::error::Error, Send, Sync);
 assert_impl_all!(Filter<Items>: Clone, Send, Sync);
 assert_impl_all!(Sorter<Permissions>: Clone, Send, Sync);
 
-/// True for every endpoint, or it does not compile.
+/// True for every endpoint, or it does not compile; called for any.
 fn lists_and_streams_of<E: Listed>()
 where
     E::Item: Send + Sync,
@@ -33,6 +33,11 @@ where
 
 /// `tokio::spawn` takes it.
 fn spawnable<F: Future + Send + 'static>(_: F) {}
+
+#[test]
+fn lists_and_their_streams_go_anywhere() {
+    lists_and_streams_of::<Items>();
+}
 
 #[tokio::test]
 async fn every_call_can_be_spawned() {

@@ -202,12 +202,8 @@ async fn items_that_are_reassigned_meanwhile_show() {
     records.try_next().await.unwrap().unwrap();
     let moved = &sim.items_of(&certification.id)[0].id;
     let review = client.certification(&certification.id);
-    review
-        .reassign(&to, "on leave")
-        .items([moved])
-        .send()
-        .await
-        .unwrap();
+    let given = review.reassign(&to, "on leave").items([moved]).await;
+    given.unwrap().ensure_complete().unwrap();
     while records.try_next().await.unwrap().is_some() {}
 
     let manifest = records.manifest();
@@ -238,7 +234,8 @@ async fn decisions_that_are_made_meanwhile_show_and_leave_it_complete() {
         .send()
         .await
         .unwrap();
-    review.decide([open.items[0].approve()]).await.unwrap();
+    let outcome = review.decide([open.items[0].approve()]).await;
+    outcome.unwrap().ensure_complete().unwrap();
     while records.try_next().await.unwrap().is_some() {}
     let manifest = records.manifest();
     assert_eq!(kinds(&manifest), [DiscrepancyKind::CertificationChanged]);
@@ -259,7 +256,8 @@ async fn a_selection_that_is_left_shows() {
         .send()
         .await
         .unwrap();
-    review.decide([open.items[0].approve()]).await.unwrap();
+    let outcome = review.decide([open.items[0].approve()]).await;
+    outcome.unwrap().ensure_complete().unwrap();
     review.sign_off().await.unwrap();
     while records.try_next().await.unwrap().is_some() {}
     assert_eq!(
