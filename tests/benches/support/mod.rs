@@ -1,5 +1,8 @@
 //! A server that costs next to nothing, so that a benchmark of clients measures clients: its
 //! pages are made in advance, of items that the simulator answered.
+#![allow(dead_code, reason = "each benchmark uses its part")]
+
+pub(crate) mod lists;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -116,4 +119,12 @@ async fn items_of_the_simulator() -> Vec<Value> {
 async fn json(request: reqwest::RequestBuilder) -> Value {
     let response = request.send().await.expect("the simulator answers");
     response.json().await.expect("the simulator answers JSON")
+}
+
+/// The first page of such a server, as it is on the wire.
+pub(crate) async fn page_of(server: SocketAddr) -> Bytes {
+    let path = format!("v3/certifications/{CERTIFICATION}/access-review-items");
+    let answer = reqwest::get(format!("http://{server}/{path}?limit={PAGE}")).await;
+    let body = answer.expect("a page").bytes();
+    body.await.expect("a body")
 }

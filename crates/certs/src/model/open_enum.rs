@@ -14,6 +14,8 @@ macro_rules! open_enum {
             pub enum $name { $($variants)+ }
         }
 
+        impl $crate::model::field::Plain for $name {}
+
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()

@@ -147,7 +147,7 @@ impl IntoFuture for Decide {
                 false => call(OPERATION, sent).await?,
             };
             Ok(DecideOutcome {
-                certification: convert::v3::certification(answer.body),
+                certification: answer.body,
                 applied,
             })
         })

@@ -181,7 +181,7 @@ impl Reassign<V3> {
         let body = convert::v3::review_reassign(references, to, reason);
         let request = client.raw().reassign_identity_certifications();
         let answer = call(OPERATION, request.id(certification).body(body).send()).await?;
-        Ok(convert::v3::certification(answer.body))
+        Ok(answer.body)
     }
 
     /// Reassigns at most [`MAX_REASSIGN_ASYNC`] items or identities in the background and
@@ -206,7 +206,7 @@ impl Reassign<V3> {
         let body = convert::v3::review_reassign(references, to, reason);
         let request = client.raw().submit_reassign_certs_async();
         let answer = call(OPERATION, request.id(certification).body(body).send()).await?;
-        Ok(convert::v3::task(answer.body))
+        Ok(answer.body)
     }
 }
 

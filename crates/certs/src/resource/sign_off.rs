@@ -9,7 +9,7 @@ use super::certifications::Review;
 use super::v3;
 use crate::client::Client;
 use crate::error::Result;
-use crate::model::{Certification, convert};
+use crate::model::Certification;
 use crate::transport::call;
 
 const OPERATION: Operation = v3("sign_off_identity_certification");
@@ -59,8 +59,9 @@ impl IntoFuture for SignOff {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let request = self.client.raw().sign_off_identity_certification();
-            let answer = call(OPERATION, request.id(self.certification?).send()).await?;
-            Ok(convert::v3::certification(answer.body))
+            Ok(call(OPERATION, request.id(self.certification?).send())
+                .await?
+                .body)
         })
     }
 }
