@@ -1,50 +1,34 @@
 //! What a field of a record may be. Its type says what becomes of a null and of a field that
 //! is not there, on the way in and on the way out, and what the JSON Schema says of it.
 
-use std::fmt;
-use std::marker::PhantomData;
-
 use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde::ser::{Serialize, SerializeMap};
 
+use super::reader::{Reader, Unusual};
+use super::source::Source;
 use super::{Extra, timestamp};
 
 /// A field of a record.
 pub(super) trait Field: Sized {
-    /// Reads the value that comes next in the object. A null leaves the field as it is.
-    fn read<'de, A: MapAccess<'de>>(
+    /// Reads the value. A null leaves the field as it is.
+    fn read<S: Source>(
         &mut self,
-        object: &mut A,
+        source: &mut S,
         name: &str,
         extra: &mut Extra,
-    ) -> Result<(), A::Error>;
+    ) -> Result<(), S::Error>;
 
     fn write<M: SerializeMap>(&self, name: &str, object: &mut M) -> Result<(), M::Error>;
 
     fn schema(generator: &mut SchemaGenerator) -> Schema;
 }
 
-/// What may stand in an optional field or in a list and is read as it is.
-pub(super) trait Plain: DeserializeOwned + Serialize + JsonSchema {}
-
-impl Plain for bool {}
-impl Plain for i32 {}
-impl Plain for i64 {}
-impl Plain for String {}
-impl<T: Plain> Plain for Box<T> {}
-
 /// Null and missing are `None`, which is left out.
 impl<T: Plain> Field for Option<T> {
-    fn read<'de, A: MapAccess<'de>>(
-        &mut self,
-        object: &mut A,
-        _: &str,
-        _: &mut Extra,
-    ) -> Result<(), A::Error> {
-        if let Some(value) = object.next_value()? {
+    fn read<S: Source>(&mut self, source: &mut S, _: &str, _: &mut Extra) -> Result<(), S::Error> {
+        if let Some(value) = source.value()? {
             *self = Some(value);
         }
         Ok(())
@@ -64,13 +48,8 @@ impl<T: Plain> Field for Option<T> {
 
 /// An identifier: null and missing are the empty string, which is left out.
 impl Field for String {
-    fn read<'de, A: MapAccess<'de>>(
-        &mut self,
-        object: &mut A,
-        _: &str,
-        _: &mut Extra,
-    ) -> Result<(), A::Error> {
-        if let Some(id) = object.next_value()? {
+    fn read<S: Source>(&mut self, source: &mut S, _: &str, _: &mut Extra) -> Result<(), S::Error> {
+        if let Some(id) = source.value()? {
             *self = id;
         }
         Ok(())
@@ -91,14 +70,9 @@ impl Field for String {
 /// Null and missing are the empty list, and null elements (the specification makes some
 /// element types nullable) are skipped. An empty list is written.
 impl<T: Plain> Field for Vec<T> {
-    fn read<'de, A: MapAccess<'de>>(
-        &mut self,
-        object: &mut A,
-        _: &str,
-        _: &mut Extra,
-    ) -> Result<(), A::Error> {
-        if let Some(Elements(elements)) = object.next_value()? {
-            *self = elements;
+    fn read<S: Source>(&mut self, source: &mut S, _: &str, _: &mut Extra) -> Result<(), S::Error> {
+        if let Some(list) = source.list()? {
+            *self = list;
         }
         Ok(())
     }
@@ -117,13 +91,13 @@ impl<T: Plain> Field for Vec<T> {
 /// Text that is no date leaves `None` and is kept among the fields without a name: one
 /// malformed value must not cost the caller the page that it stands on.
 impl Field for Option<Timestamp> {
-    fn read<'de, A: MapAccess<'de>>(
+    fn read<S: Source>(
         &mut self,
-        object: &mut A,
+        source: &mut S,
         name: &str,
         extra: &mut Extra,
-    ) -> Result<(), A::Error> {
-        match object.next_value()? {
+    ) -> Result<(), S::Error> {
+        match source.date()? {
             Some(Date::Read(date)) => *self = Some(date),
             Some(Date::Unreadable(text)) => {
                 extra.insert(name.to_owned(), text.into());
@@ -145,54 +119,50 @@ impl Field for Option<Timestamp> {
     }
 }
 
-/// The elements of a list that are not null.
-struct Elements<T>(Vec<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Elements<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ElementsVisitor(PhantomData))
-    }
-}
-
-struct ElementsVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ElementsVisitor<T> {
-    type Value = Elements<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Elements<T>, A::Error> {
-        let mut elements = Vec::new();
-        while let Some(element) = list.next_element::<Option<T>>()? {
-            elements.extend(element);
-        }
-        Ok(Elements(elements))
-    }
-}
-
-enum Date {
+/// Text where a date belongs.
+pub(super) enum Date {
     Read(Timestamp),
     Unreadable(String),
 }
 
-impl<'de> Deserialize<'de> for Date {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(DateVisitor)
+impl Date {
+    pub(super) fn new(text: &str) -> Self {
+        timestamp::parse(text).map_or_else(|| Self::Unreadable(text.to_owned()), Self::Read)
     }
 }
 
-struct DateVisitor;
+/// What may stand in an optional field, in a list, or be a whole answer, and is read as it is.
+pub(crate) trait Plain: DeserializeOwned + Serialize + JsonSchema {
+    /// Reads the value, which is not null.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual>;
+}
 
-impl Visitor<'_> for DateVisitor {
-    type Value = Date;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
+impl Plain for bool {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
+        reader.boolean()
     }
+}
 
-    fn visit_str<E>(self, text: &str) -> Result<Date, E> {
-        Ok(timestamp::parse(text).map_or_else(|| Date::Unreadable(text.to_owned()), Date::Read))
+impl Plain for i32 {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
+        Self::try_from(reader.integer()?).map_err(|_| Unusual)
+    }
+}
+
+impl Plain for i64 {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
+        reader.integer()
+    }
+}
+
+impl Plain for String {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
+        Ok(reader.string()?.into_owned())
+    }
+}
+
+impl<T: Plain> Plain for Box<T> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
+        T::read(reader).map(Self::new)
     }
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::Extra;
 use super::field::Field;
 use super::schema::plain;
+use super::source::{Object, Source};
 
 /// Declares a struct of an answer: its fields, each with its name in JSON and the other names
 /// that it is also read from.
@@ -50,15 +51,15 @@ macro_rules! record {
         }
 
         impl $crate::model::record::Record for $name {
-            fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            fn read<S: $crate::model::source::Source>(
                 &mut self,
                 name: &str,
-                object: &mut A,
-            ) -> ::std::result::Result<bool, A::Error> {
+                source: &mut S,
+            ) -> ::std::result::Result<bool, S::Error> {
                 match name {
                     $($json $(| $other)* => $crate::model::field::Field::read(
                         &mut self.$field,
-                        object,
+                        source,
                         $json,
                         &mut self.extra,
                     )?,)*
@@ -76,7 +77,13 @@ macro_rules! record {
             })?
         }
 
-        impl $crate::model::field::Plain for $name {}
+        impl $crate::model::field::Plain for $name {
+            fn read(
+                reader: &mut $crate::model::reader::Reader<'_>,
+            ) -> ::std::result::Result<Self, $crate::model::reader::Unusual> {
+                reader.record()
+            }
+        }
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -128,13 +135,8 @@ pub(super) use record;
 
 /// What [`record!`] makes of a declaration.
 pub(super) trait Record: Default {
-    /// Reads the value that comes next in the object if it belongs to a field, and tells
-    /// whether it does.
-    fn read<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        object: &mut A,
-    ) -> Result<bool, A::Error>;
+    /// Reads the value of the field of this name, and tells whether there is one.
+    fn read<S: Source>(&mut self, name: &str, source: &mut S) -> Result<bool, S::Error>;
 
     fn extra(&mut self) -> &mut Extra;
 
@@ -144,7 +146,7 @@ pub(super) trait Record: Default {
     }
 }
 
-/// Decodes a record in one pass over its object.
+/// Decodes a record in one pass over its object, whatever the format.
 pub(super) fn deserialize<'de, T: Record, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -160,11 +162,12 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<T, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<T, A::Error> {
+        let mut object = Object(object, PhantomData);
         let mut record = T::default();
-        while let Some(Name(name)) = object.next_key()? {
+        while let Some(Name(name)) = object.0.next_key()? {
             if !record.read(&name, &mut object)? {
-                let value = object.next_value()?;
+                let value = object.0.next_value()?;
                 record.extra().insert(name.into_owned(), value);
             }
         }

@@ -14,10 +14,11 @@ use serde_json::Value;
 
 use super::body::Received;
 use super::context::Context;
-use super::records::Records;
+use super::records::{self, Records};
 use super::{carry, repair};
 use crate::error::{Error, Result};
 use crate::model::convert::Answers;
+use crate::model::reader::{self, Unusual};
 use crate::page::UnreadableRecord;
 
 /// A decoded body with the headers it came with.
@@ -56,7 +57,7 @@ async fn run<R: Answers>(
 ) -> Result<Answer<R::Model>> {
     let context = Context::new(idempotent);
     let received = received(operation, &context, sent).await?;
-    let body = match decode(&received.body) {
+    let body = match decode(&received.body, reader::read) {
         Ok(body) => body,
         Err(error) => {
             let repaired = match serde_json::from_slice::<Value>(&received.body) {
@@ -83,7 +84,7 @@ pub(crate) async fn call_list<R: Answers>(
     let context = Context::new(false);
     let received = received(operation, &context, sent).await?;
     let mut unreadable = Vec::new();
-    let body = match decode(&received.body) {
+    let body = match decode(&received.body, records::read) {
         Ok(records) => records,
         Err(error) => one_by_one(&received.body, &error, lenient, &mut unreadable)
             .map_err(|why| undecodable(operation, &context, &received, why))?,
@@ -129,13 +130,16 @@ fn one_by_one<T: DeserializeOwned>(
     Ok(records)
 }
 
-/// One check of the whole text costs less than one of each string in it.
-fn decode<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    match std::str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(text),
-        // Says where it is none.
-        Err(_) => serde_json::from_slice(body),
-    }
+/// Decodes a body the fast way if that can.
+fn decode<T: DeserializeOwned>(
+    body: &[u8],
+    read: fn(&str) -> Result<T, Unusual>,
+) -> serde_json::Result<T> {
+    // One check of the whole text costs less than one of each string in it.
+    let read = std::str::from_utf8(body)
+        .map_err(|_| Unusual)
+        .and_then(read);
+    read.or_else(|Unusual| serde_json::from_slice(body))
 }
 
 fn undecodable(operation: Operation, context: &Context, received: &Received, why: String) -> Error {

@@ -5,6 +5,9 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
+use crate::model::field::Plain;
+use crate::model::reader::{self, Unusual};
+
 /// What a page brought. A null among the records is no record, but the page is as full as if
 /// it were one.
 #[doc(hidden)]
@@ -60,4 +63,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RecordsVisitor<T> {
         }
         Ok(records)
     }
+}
+
+/// Reads a page, or gives up.
+pub(super) fn read<T: Plain>(page: &str) -> Result<Records<T>, Unusual> {
+    let mut records = Records::default();
+    reader::read_list(page, |record| records.push(record))?;
+    Ok(records)
 }
