@@ -31,7 +31,10 @@ pub(crate) async fn serve(items: usize, latency: Duration) -> SocketAddr {
         latency,
     });
     let path = "/v3/certifications/{id}/access-review-items";
-    let router = Router::new().route(path, get(page)).with_state(pages);
+    let router = Router::new()
+        .route(path, get(page))
+        .route("/v3/certifications/{id}", get(certification))
+        .with_state(pages);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
@@ -63,6 +66,14 @@ async fn page(
         .get(offset / PAGE)
         .cloned()
         .unwrap_or(Bytes::from_static(b"[]"));
+    ([(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+async fn certification() -> Response {
+    let body = format!(
+        r#"{{"id":"{CERTIFICATION}","name":"Q4","completed":false,"decisionsMade":3,
+        "decisionsTotal":8,"phase":"ACTIVE","due":"2026-12-01T00:00:00.000Z"}}"#
+    );
     ([(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
