@@ -12,14 +12,11 @@ mod support;
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use certs_raw::{Execute, Executing, Operation};
 use criterion::{Criterion, Throughput};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use serde::Deserialize;
-use support::{CERTIFICATION, PAGE, serve};
+use support::lists::{by_hand, facade, from_slice, generated, raw_client, through_the_facade};
+use support::serve;
 use tokio::runtime::Runtime;
 
 const AT_ONCE: usize = 8;
@@ -61,154 +58,24 @@ fn group(
     group.throughput(Throughput::Elements(items as u64));
     let http = reqwest::Client::new();
     let raw = raw_client(server, &http);
-    let facade = certs::Client::builder(format!("http://{server}"))
-        .token("benchmark")
-        .budget(certs::RequestBudget::unlimited())
-        .build()
-        .expect("a client");
+    let facade = facade(server);
     let mut bench = |name: &str, list: &mut dyn FnMut() -> usize| {
         group.bench_function(name, |bencher| bencher.iter(|| assert_eq!(list(), items)));
     };
     bench(SEQUENTIAL[0], &mut || {
-        runtime.block_on(by_hand(&http, server, 1))
+        runtime.block_on(by_hand(&http, server, 1, from_slice))
     });
     bench(SEQUENTIAL[1], &mut || runtime.block_on(generated(&raw)));
     bench(SEQUENTIAL[2], &mut || {
         runtime.block_on(through_the_facade(&facade, 1))
     });
     bench(CONCURRENT[0], &mut || {
-        runtime.block_on(by_hand(&http, server, AT_ONCE))
+        runtime.block_on(by_hand(&http, server, AT_ONCE, from_slice))
     });
     bench(CONCURRENT[1], &mut || {
         runtime.block_on(through_the_facade(&facade, AT_ONCE))
     });
     group.finish();
-}
-
-/// What somebody writes who needs these fields and nothing else.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "decoding them is what is measured")]
-struct Item {
-    id: String,
-    completed: bool,
-    decision: Option<String>,
-    comments: Option<String>,
-    access_summary: AccessSummary,
-    identity_summary: Option<IdentitySummary>,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "decoding them is what is measured")]
-struct AccessSummary {
-    access: Access,
-    entitlement: Option<Entitlement>,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "decoding them is what is measured")]
-struct Access {
-    #[serde(rename = "type")]
-    kind: String,
-    id: String,
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "decoding them is what is measured")]
-struct Entitlement {
-    name: String,
-    source_name: String,
-    privileged: bool,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "decoding them is what is measured")]
-struct IdentitySummary {
-    id: String,
-    name: String,
-}
-
-async fn by_hand(http: &reqwest::Client, server: SocketAddr, at_once: usize) -> usize {
-    let page = |offset: usize| {
-        let path = format!("v3/certifications/{CERTIFICATION}/access-review-items");
-        let request = http
-            .get(format!(
-                "http://{server}/{path}?limit={PAGE}&offset={offset}"
-            ))
-            .bearer_auth("benchmark");
-        tokio::spawn(async move {
-            let body = request
-                .send()
-                .await
-                .expect("an answer")
-                .bytes()
-                .await
-                .expect("a body");
-            serde_json::from_slice::<Vec<Item>>(&body)
-                .expect("items")
-                .len()
-        })
-    };
-    let mut pages = stream::iter((0..).step_by(PAGE))
-        .map(page)
-        .buffered(at_once);
-    let mut items = 0;
-    while let Some(page) = pages.next().await {
-        let received = page.expect("no panic");
-        items += received;
-        if received < PAGE {
-            break;
-        }
-    }
-    items
-}
-
-async fn generated(client: &certs_raw::v3::Client) -> usize {
-    let mut items = 0;
-    loop {
-        let call = client.list_identity_access_review_items().id(CERTIFICATION);
-        let offset = i32::try_from(items).expect("fewer items");
-        let page = call
-            .limit(PAGE as i32)
-            .offset(offset)
-            .send()
-            .await
-            .expect("a page");
-        items += page.len();
-        if page.len() < PAGE {
-            return items;
-        }
-    }
-}
-
-async fn through_the_facade(client: &certs::Client, at_once: usize) -> usize {
-    let items = client
-        .certification(CERTIFICATION)
-        .items()
-        .fetch_ahead(at_once)
-        .stream();
-    items
-        .try_fold(0, async |items, _| Ok(items + 1))
-        .await
-        .expect("items")
-}
-
-fn raw_client(server: SocketAddr, http: &reqwest::Client) -> certs_raw::v3::Client {
-    #[derive(Debug)]
-    struct WithToken(reqwest::Client);
-    impl Execute for WithToken {
-        fn execute(&self, mut request: reqwest::Request, _: Operation) -> Executing<'_> {
-            let token = reqwest::header::HeaderValue::from_static("Bearer benchmark");
-            request
-                .headers_mut()
-                .insert(reqwest::header::AUTHORIZATION, token);
-            Box::pin(self.0.execute(request))
-        }
-    }
-    let execute = Arc::new(WithToken(http.clone()));
-    certs_raw::v3::Client::new_with_client(&format!("http://{server}/v3"), http.clone(), execute)
 }
 
 /// Prints the medians that criterion has written, and their ratios.

@@ -147,7 +147,7 @@ fn step(
             .map_or(Ok(BTreeSet::new()), public_items)?,
         public_items(&generated.source)?,
     ];
-    let undecided = undecided::of(version.name(), imported, &diff, &items, generated.undecided);
+    let undecided = undecided::of(imported, &diff, &items, generated.undecided);
     let step = Step {
         version: version.name().to_owned(),
         imported: workspace.shorten(&imported.to_string()),

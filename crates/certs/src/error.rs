@@ -464,29 +464,6 @@ impl Error {
         repr.caused_by(Box::new(error)).into()
     }
 
-    /// A status without a body worth reading.
-    pub(crate) fn from_status(operation: Operation, status: StatusCode) -> Self {
-        let mut repr = Self::of(kind_of(operation, status));
-        repr.operation = Some(operation);
-        repr.status = Some(status.as_u16());
-        repr.into()
-    }
-
-    /// An answer that says that the call failed, as the generated client gives it back.
-    pub(crate) async fn from_response(operation: Operation, response: reqwest::Response) -> Self {
-        let (status, headers) = (response.status(), response.headers().clone());
-        // It was read whole before; this gives back what is there.
-        let body = response.bytes().await.unwrap_or_default();
-        Self::from_received(
-            operation,
-            &Received {
-                status,
-                headers,
-                body,
-            },
-        )
-    }
-
     /// An answer that says that the call failed.
     pub(crate) fn from_received(operation: Operation, received: &Received) -> Self {
         let Received {

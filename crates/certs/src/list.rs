@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::filter::endpoint::Endpoint;
 use crate::filter::{Filter, IntoFilter, Sorter};
 use crate::page::{ItemStream, Page, PageStream};
-use crate::resource::{Fetching, Records};
-use crate::transport::Answer;
+use crate::resource::Fetching;
+use crate::transport::{Answer, Records};
 
 /// The most records that one page can have, and the page size unless said otherwise.
 pub const MAX_PAGE_SIZE: u32 = 250;

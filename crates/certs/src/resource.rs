@@ -16,7 +16,7 @@ use certs_raw::Operation;
 use futures_core::future::BoxFuture;
 
 use crate::error::{Error, Result};
-use crate::transport::Answer;
+use crate::transport::{Answer, Records};
 
 /// Keeps [`Listed`](crate::Listed) to the endpoints of this crate.
 pub trait Sealed {}
@@ -68,38 +68,4 @@ fn path_id(what: &str, id: String) -> Result<String> {
         _ => return Ok(id),
     };
     Err(Error::refused(format!("the {what} `{id}` {why}")))
-}
-
-/// The records of a page, each converted. A null among them is no record, but the page is
-/// as full as if it were one.
-fn each<T, U>(answer: Answer<Vec<Option<T>>>, convert: impl FnMut(T) -> U) -> Answer<Records<U>> {
-    let Answer {
-        body,
-        headers,
-        unreadable,
-    } = answer;
-    let received = body.len();
-    let is_null = |(place, record): (usize, &Option<T>)| record.is_none().then_some(place);
-    let nulls = body.iter().enumerate().filter_map(is_null).collect();
-    let items = body.into_iter().flatten().map(convert).collect();
-    Answer {
-        body: Records {
-            items,
-            received,
-            nulls,
-        },
-        headers,
-        unreadable,
-    }
-}
-
-/// What a page brought.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Records<T> {
-    pub(crate) items: Vec<T>,
-    /// How many places of the page were taken.
-    pub(crate) received: usize,
-    /// Which of them were null.
-    pub(crate) nulls: Vec<usize>,
 }

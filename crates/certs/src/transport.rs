@@ -10,6 +10,7 @@ mod call;
 mod carry;
 mod context;
 mod deprecation;
+mod records;
 mod repair;
 pub(crate) mod retry;
 
@@ -29,6 +30,7 @@ use retry::{Effect, Retries};
 
 pub(crate) use body::Received;
 pub(crate) use call::{Answer, call, call_idempotent, call_list};
+pub(crate) use records::Records;
 
 /// Sends requests and reads their answers whole. Shared by calls and by the token request.
 #[derive(Clone, Debug)]
@@ -155,11 +157,8 @@ impl Execute for Transport {
         );
         let sending = async move {
             Ok(match self.send(request, operation).await {
-                Ok(received) => {
-                    context::answer(&received);
-                    Response::from(received)
-                }
-                Err(error) => carry::in_a_response(error),
+                Ok(received) if !context::is_ours() => Response::from(received),
+                outcome => carry::in_a_response(outcome),
             })
         };
         Box::pin(sending.instrument(span))

@@ -1,5 +1,8 @@
 //! A server that costs next to nothing, so that a benchmark of clients measures clients: its
 //! pages are made in advance, of items that the simulator answered.
+#![allow(dead_code, reason = "each benchmark uses its part")]
+
+pub(crate) mod lists;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,6 +34,7 @@ pub(crate) async fn serve(items: usize, latency: Duration) -> SocketAddr {
     let path = "/v3/certifications/{id}/access-review-items";
     let router = Router::new()
         .route("/v3/certifications", get(certifications))
+        .route("/v3/certifications/{id}", get(certification))
         .route(path, get(page))
         .with_state(pages);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
@@ -80,6 +84,14 @@ fn json_of(body: Bytes, total: usize) -> Response {
         ("x-total-count", total.to_string()),
     ];
     (headers, body).into_response()
+}
+
+async fn certification() -> Response {
+    let body = format!(
+        r#"{{"id":"{CERTIFICATION}","name":"Q4","completed":false,"decisionsMade":3,
+        "decisionsTotal":8,"phase":"ACTIVE","due":"2026-12-01T00:00:00.000Z"}}"#
+    );
+    ([(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// Pages of items as the simulator answers them, with ids of their own. Few pages are kept
@@ -135,4 +147,12 @@ async fn items_of_the_simulator() -> Vec<Value> {
 async fn json(request: reqwest::RequestBuilder) -> Value {
     let response = request.send().await.expect("the simulator answers");
     response.json().await.expect("the simulator answers JSON")
+}
+
+/// The first page of such a server, as it is on the wire.
+pub(crate) async fn page_of(server: SocketAddr) -> Bytes {
+    let path = format!("v3/certifications/{CERTIFICATION}/access-review-items");
+    let answer = reqwest::get(format!("http://{server}/{path}?limit={PAGE}")).await;
+    let body = answer.expect("a page").bytes();
+    body.await.expect("a body")
 }

@@ -8,7 +8,6 @@ use crate::import::Imported;
 
 /// What is left to do about one version.
 pub(super) fn of(
-    version: &str,
     imported: &Imported,
     diff: &Diff,
     items: &[BTreeSet<String>; 2],
@@ -24,7 +23,7 @@ pub(super) fn of(
     for operation in &imported.contract.absent {
         found.push(format!("{operation}: not in this release"));
     }
-    found.extend(fields(version, items));
+    found.extend(fields(items));
     for change in &diff.changes {
         let place = &change.place;
         let detail = &change.detail;
@@ -63,8 +62,8 @@ pub(super) fn of(
     found
 }
 
-/// Fields that the conversions do not know, or know and do not find.
-fn fields(version: &str, [before, after]: &[BTreeSet<String>; 2]) -> Vec<String> {
+/// Fields that the model does not know, or knows and does not find.
+fn fields([before, after]: &[BTreeSet<String>; 2]) -> Vec<String> {
     let field = |item: &str| {
         let path = item.strip_prefix("field types::")?;
         // Builders are no types of answers.
@@ -78,7 +77,7 @@ fn fields(version: &str, [before, after]: &[BTreeSet<String>; 2]) -> Vec<String>
         items.iter().filter_map(|item| path(item)).collect()
     };
     let (old, new) = (paths(before), paths(after));
-    let convert = format!("crates/certs/src/model/convert/{version}.rs");
+    let model = "crates/certs/src/model";
     let known = |name: &str| {
         let of = name.split('.').next().unwrap_or(name);
         before.contains(&format!("struct types::{of}"))
@@ -86,12 +85,12 @@ fn fields(version: &str, [before, after]: &[BTreeSet<String>; 2]) -> Vec<String>
     let mut found = Vec::new();
     for name in new.difference(&old).filter(|name| known(name)) {
         found.push(format!(
-            "{name}: a new field; certs will not compile until {convert} takes it apart"
+            "{name}: a new field; certs-tests fails, or certs does not compile, until {model} has it"
         ));
     }
     for name in old.difference(&new) {
         found.push(format!(
-            "{name}: the field is gone; certs will not compile until {convert} does without it"
+            "{name}: the field is gone; certs-tests fails until it and {model} do without it"
         ));
     }
     for item in after.difference(before) {
@@ -99,7 +98,7 @@ fn fields(version: &str, [before, after]: &[BTreeSet<String>; 2]) -> Vec<String>
             && old.contains(&name)
         {
             found.push(format!(
-                "{name}: another type; certs may not compile until {convert} follows"
+                "{name}: another type; certs-tests may fail until {model} follows"
             ));
         }
     }

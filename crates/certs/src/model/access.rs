@@ -6,151 +6,87 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::record::record;
 use super::schema::plain_descriptions;
-use super::{Entitlement, Extra, IdentityReference, ObjectType, timestamp, tolerant};
+use super::{Entitlement, IdentityReference, ObjectType};
 
-/// The access that an item is about (V3 only): what it is called, and its details
-/// under the sort of access that it is. The other two of `entitlement`,
-/// `access_profile` and `role` are `None`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct AccessSummary {
-    /// Id, name and sort of the access.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access: Option<AccessReference>,
-    /// The details, when the access is an entitlement.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entitlement: Option<Box<Entitlement>>,
-    /// The details, when the access is an access profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_profile: Option<Box<AccessProfile>>,
-    /// The details, when the access is a role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<Box<Role>>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// The access that an item is about (V3 only): what it is called, and its details
+    /// under the sort of access that it is. The other two of `entitlement`,
+    /// `access_profile` and `role` are `None`.
+    pub struct AccessSummary {
+        /// Id, name and sort of the access.
+        pub access: Option<AccessReference> => "access",
+        /// The details, when the access is an entitlement.
+        pub entitlement: Option<Box<Entitlement>> => "entitlement",
+        /// The details, when the access is an access profile.
+        pub access_profile: Option<Box<AccessProfile>> => "accessProfile",
+        /// The details, when the access is a role.
+        pub role: Option<Box<Role>> => "role",
+    }
 }
 
-/// Id, name and sort of the access under review.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct AccessReference {
-    /// The sort of access: entitlement, access profile, role.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ObjectType>,
-    /// The id of the access; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The name of the access.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// Id, name and sort of the access under review.
+    pub struct AccessReference {
+        /// The sort of access: entitlement, access profile, role.
+        pub kind: Option<ObjectType> => "type",
+        /// The id of the access; empty when the answer has none.
+        pub id: String => "id",
+        /// The name of the access.
+        pub name: Option<String> => "name",
+    }
 }
 
-/// A bundle of entitlements (`ReviewableAccessProfile`).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct AccessProfile {
-    /// The access profile's id; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The access profile's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What it is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Whether it gives unusually far-reaching rights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub privileged: Option<bool>,
-    /// Whether it is governed as cloud access.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cloud_governed: Option<bool>,
-    /// When the identity's access ends. `None` when it does not.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub end_date: Option<Timestamp>,
-    /// Who answers for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<IdentityReference>,
-    /// The entitlements that it gives.
-    #[serde(deserialize_with = "tolerant::list")]
-    #[schemars(with = "Option<Vec<Option<Entitlement>>>")]
-    pub entitlements: Vec<Entitlement>,
-    /// When it was created.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub created: Option<Timestamp>,
-    /// When it was last changed.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub modified: Option<Timestamp>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// A bundle of entitlements (`ReviewableAccessProfile`).
+    pub struct AccessProfile {
+        /// The access profile's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The access profile's name.
+        pub name: Option<String> => "name",
+        /// What it is for.
+        pub description: Option<String> => "description",
+        /// Whether it gives unusually far-reaching rights.
+        pub privileged: Option<bool> => "privileged",
+        /// Whether it is governed as cloud access.
+        pub cloud_governed: Option<bool> => "cloudGoverned",
+        /// When the identity's access ends. `None` when it does not.
+        pub end_date: Option<Timestamp> => "endDate",
+        /// Who answers for it.
+        pub owner: Option<IdentityReference> => "owner",
+        /// The entitlements that it gives.
+        pub entitlements: Vec<Entitlement> => "entitlements",
+        /// When it was created.
+        pub created: Option<Timestamp> => "created",
+        /// When it was last changed.
+        pub modified: Option<Timestamp> => "modified",
+    }
 }
 
-/// A bundle of access that goes with a position (`ReviewableRole`).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct Role {
-    /// The role's id; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The role's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What it is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Whether it gives unusually far-reaching rights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub privileged: Option<bool>,
-    /// Who answers for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<IdentityReference>,
-    /// Whether it can be taken away. One that follows from criteria cannot: it can only
-    /// be acknowledged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revocable: Option<bool>,
-    /// When the identity's access ends. `None` when it does not.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub end_date: Option<Timestamp>,
-    /// The access profiles that it gives.
-    #[serde(deserialize_with = "tolerant::list")]
-    #[schemars(with = "Option<Vec<Option<AccessProfile>>>")]
-    pub access_profiles: Vec<AccessProfile>,
-    /// The entitlements that it gives directly.
-    #[serde(deserialize_with = "tolerant::list")]
-    #[schemars(with = "Option<Vec<Option<Entitlement>>>")]
-    pub entitlements: Vec<Entitlement>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// A bundle of access that goes with a position (`ReviewableRole`).
+    pub struct Role {
+        /// The role's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The role's name.
+        pub name: Option<String> => "name",
+        /// What it is for.
+        pub description: Option<String> => "description",
+        /// Whether it gives unusually far-reaching rights.
+        pub privileged: Option<bool> => "privileged",
+        /// Who answers for it.
+        pub owner: Option<IdentityReference> => "owner",
+        /// Whether it can be taken away. One that follows from criteria cannot: it can only
+        /// be acknowledged.
+        pub revocable: Option<bool> => "revocable",
+        /// When the identity's access ends. `None` when it does not.
+        pub end_date: Option<Timestamp> => "endDate",
+        /// The access profiles that it gives.
+        pub access_profiles: Vec<AccessProfile> => "accessProfiles",
+        /// The entitlements that it gives directly.
+        pub entitlements: Vec<Entitlement> => "entitlements",
+    }
 }
 
 /// A sort of access to summarise (`getIdentityAccessSummaries`).

@@ -1,108 +1,63 @@
 //! Accounts through which identities hold entitlements.
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
+use super::ObjectType;
 use super::open_enum::open_enum;
-use super::schema::plain_descriptions;
-use super::{Extra, ObjectType, timestamp, tolerant};
+use super::record::record;
 
-/// The account through which an identity holds an entitlement.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct Account {
-    /// What the source itself calls the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub native_identity: Option<String>,
-    /// Whether the account is switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub disabled: Option<bool>,
-    /// Whether the account is locked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locked: Option<bool>,
-    /// The sort of object: [`ObjectType::Account`].
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ObjectType>,
-    /// The account's id; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The account's name. `None` when it has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// When the account was created.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub created: Option<Timestamp>,
-    /// When the account was last changed.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub modified: Option<Timestamp>,
-    /// How much the account is used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub activity_insights: Option<ActivityInsights>,
-    /// What the account is for. `None` when nobody wrote it down.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The id of the governance group of a machine account. `None` for others.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub governance_group_id: Option<String>,
-    /// The owner of a machine account. `None` for others.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<AccountOwner>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// The account through which an identity holds an entitlement.
+    pub struct Account {
+        /// What the source itself calls the account.
+        pub native_identity: Option<String> => "nativeIdentity",
+        /// Whether the account is switched off.
+        pub disabled: Option<bool> => "disabled",
+        /// Whether the account is locked.
+        pub locked: Option<bool> => "locked",
+        /// The sort of object: [`ObjectType::Account`].
+        pub kind: Option<ObjectType> => "type",
+        /// The account's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The account's name. `None` when it has none.
+        pub name: Option<String> => "name",
+        /// When the account was created.
+        pub created: Option<Timestamp> => "created",
+        /// When the account was last changed.
+        pub modified: Option<Timestamp> => "modified",
+        /// How much the account is used.
+        pub activity_insights: Option<ActivityInsights> => "activityInsights",
+        /// What the account is for. `None` when nobody wrote it down.
+        pub description: Option<String> => "description",
+        /// The id of the governance group of a machine account. `None` for others.
+        pub governance_group_id: Option<String> => "governanceGroupId",
+        /// The owner of a machine account. `None` for others.
+        pub owner: Option<AccountOwner> => "owner",
+    }
 }
 
-/// The owner of a machine account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct AccountOwner {
-    /// The owner's id; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The sort of object: [`ObjectType::Identity`].
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ObjectType>,
-    /// The name to show.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// The owner of a machine account.
+    pub struct AccountOwner {
+        /// The owner's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The sort of object: [`ObjectType::Identity`].
+        pub kind: Option<ObjectType> => "type",
+        /// The name to show.
+        pub display_name: Option<String> => "displayName",
+    }
 }
 
-/// How much an account is used.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct ActivityInsights {
-    /// The id of the account.
-    #[serde(rename = "accountID", skip_serializing_if = "Option::is_none")]
-    pub account_id: Option<String>,
-    /// On how many of the last 90 days the account was used: 0 to 90.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage_days: Option<i32>,
-    /// Whether `usage_days` can be relied on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage_days_state: Option<UsageDaysState>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// How much an account is used.
+    pub struct ActivityInsights {
+        /// The id of the account.
+        pub account_id: Option<String> => "accountID",
+        /// On how many of the last 90 days the account was used: 0 to 90.
+        pub usage_days: Option<i32> => "usageDays",
+        /// Whether `usage_days` can be relied on.
+        pub usage_days_state: Option<UsageDaysState> => "usageDaysState",
+    }
 }
 
 open_enum! {

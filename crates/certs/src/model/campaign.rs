@@ -1,46 +1,27 @@
 //! The campaign that a certification is part of.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::ObjectType;
 use super::open_enum::open_enum;
-use super::schema::plain_descriptions;
-use super::{Extra, ObjectType, tolerant};
+use super::record::record;
 
-/// The campaign that a certification is part of. Beta calls it `campaignRef`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct CampaignReference {
-    /// The campaign's id; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The campaign's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The sort of object: [`ObjectType::Campaign`].
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ObjectType>,
-    /// What the campaign reviews, and by whom.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub campaign_type: Option<CampaignType>,
-    /// The administrator's words about the campaign. `None` when there are none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Whether the accounts under review belong to known identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub correlated_status: Option<CorrelatedStatus>,
-    /// Which decisions the service refuses without a comment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mandatory_comment_requirement: Option<MandatoryCommentRequirement>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// The campaign that a certification is part of. Beta calls it `campaignRef`.
+    pub struct CampaignReference {
+        /// The campaign's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The campaign's name.
+        pub name: Option<String> => "name",
+        /// The sort of object: [`ObjectType::Campaign`].
+        pub kind: Option<ObjectType> => "type",
+        /// What the campaign reviews, and by whom.
+        pub campaign_type: Option<CampaignType> => "campaignType",
+        /// The administrator's words about the campaign. `None` when there are none.
+        pub description: Option<String> => "description",
+        /// Whether the accounts under review belong to known identities.
+        pub correlated_status: Option<CorrelatedStatus> => "correlatedStatus",
+        /// Which decisions the service refuses without a comment.
+        pub mandatory_comment_requirement: Option<MandatoryCommentRequirement> => "mandatoryCommentRequirement",
+    }
 }
 
 open_enum! {

@@ -1,90 +1,58 @@
 //! Certifications: one reviewer's part of a campaign.
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
-use super::schema::plain_descriptions;
-use super::{CampaignReference, Extra, ObjectType, Progress, Reviewer, timestamp, tolerant};
+use super::record::record;
+use super::{CampaignReference, ObjectType, Progress, Reviewer};
 
-/// One reviewer's part of a campaign: `IdentityCertificationDto` in V3,
-/// `CertificationDto` in beta.
-///
-/// "Completed" and "signed" are two things: a certification is completed when every
-/// decision is made, and signed, thus read-only, when its reviewer has signed off.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct Certification {
-    /// The certification's id, which every later call about it needs; empty when the
-    /// answer has none. Beta's specification does not declare it.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The certification's name. Beta's specification does not declare it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The campaign that it is part of. Beta: `campaignRef`.
-    #[serde(alias = "campaignRef", skip_serializing_if = "Option::is_none")]
-    pub campaign: Option<CampaignReference>,
-    /// Whether every decision is made; says nothing about the sign-off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed: Option<bool>,
-    /// How many identities have all their decisions made. Beta: `entitiesCompleted`,
-    /// which also counts access profiles, roles and the like.
-    #[serde(alias = "entitiesCompleted", skip_serializing_if = "Option::is_none")]
-    pub identities_completed: Option<i32>,
-    /// How many identities there are. Beta: `entitiesTotal`, which also counts access
-    /// profiles, roles and the like.
-    #[serde(alias = "entitiesTotal", skip_serializing_if = "Option::is_none")]
-    pub identities_total: Option<i32>,
-    /// When it was created. V3 only.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub created: Option<Timestamp>,
-    /// When it was last changed. V3 only.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub modified: Option<Timestamp>,
-    /// How many decisions (approve, revoke, acknowledge) are made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decisions_made: Option<i32>,
-    /// How many decisions there are to make in all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decisions_total: Option<i32>,
-    /// When the decisions are due. `None` when there is no due date, as before the
-    /// campaign starts.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub due: Option<Timestamp>,
-    /// When the reviewer signed off. `None` until then.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub signed: Option<Timestamp>,
-    /// Who has to decide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reviewer: Option<Reviewer>,
-    /// Where the certification came from when it was reassigned. `None` for one that
-    /// never was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reassignment: Option<Box<Reassignment>>,
-    /// Whether something went wrong on the service's side; `error_message` says what.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub has_errors: Option<bool>,
-    /// What went wrong. `None` when nothing did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    /// Where the certification is in its life.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phase: Option<Phase>,
-    /// Fields that the specification does not name, such as beta's `campaignOwner`.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// One reviewer's part of a campaign: `IdentityCertificationDto` in V3,
+    /// `CertificationDto` in beta.
+    ///
+    /// "Completed" and "signed" are two things: a certification is completed when every
+    /// decision is made, and signed, thus read-only, when its reviewer has signed off.
+    pub struct Certification {
+        /// The certification's id, which every later call about it needs; empty when the
+        /// answer has none. Beta's specification does not declare it.
+        pub id: String => "id",
+        /// The certification's name. Beta's specification does not declare it.
+        pub name: Option<String> => "name",
+        /// The campaign that it is part of. Beta: `campaignRef`.
+        pub campaign: Option<CampaignReference> => "campaign" | "campaignRef",
+        /// Whether every decision is made; says nothing about the sign-off.
+        pub completed: Option<bool> => "completed",
+        /// How many identities have all their decisions made. Beta: `entitiesCompleted`,
+        /// which also counts access profiles, roles and the like.
+        pub identities_completed: Option<i32> => "identitiesCompleted" | "entitiesCompleted",
+        /// How many identities there are. Beta: `entitiesTotal`, which also counts access
+        /// profiles, roles and the like.
+        pub identities_total: Option<i32> => "identitiesTotal" | "entitiesTotal",
+        /// When it was created. V3 only.
+        pub created: Option<Timestamp> => "created",
+        /// When it was last changed. V3 only.
+        pub modified: Option<Timestamp> => "modified",
+        /// How many decisions (approve, revoke, acknowledge) are made.
+        pub decisions_made: Option<i32> => "decisionsMade",
+        /// How many decisions there are to make in all.
+        pub decisions_total: Option<i32> => "decisionsTotal",
+        /// When the decisions are due. `None` when there is no due date, as before the
+        /// campaign starts.
+        pub due: Option<Timestamp> => "due",
+        /// When the reviewer signed off. `None` until then.
+        pub signed: Option<Timestamp> => "signed",
+        /// Who has to decide.
+        pub reviewer: Option<Reviewer> => "reviewer",
+        /// Where the certification came from when it was reassigned. `None` for one that
+        /// never was.
+        pub reassignment: Option<Box<Reassignment>> => "reassignment",
+        /// Whether something went wrong on the service's side; `error_message` says what.
+        pub has_errors: Option<bool> => "hasErrors",
+        /// What went wrong. `None` when nothing did.
+        pub error_message: Option<String> => "errorMessage",
+        /// Where the certification is in its life.
+        pub phase: Option<Phase> => "phase",
+    }
 }
 
 impl Certification {
@@ -119,46 +87,26 @@ open_enum! {
     }
 }
 
-/// Where a reassigned certification came from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct Reassignment {
-    /// The certification that the items were in before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<CertificationReference>,
-    /// The reason that was given for the reassignment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// Where a reassigned certification came from.
+    pub struct Reassignment {
+        /// The certification that the items were in before.
+        pub from: Option<CertificationReference> => "from",
+        /// The reason that was given for the reassignment.
+        pub comment: Option<String> => "comment",
+    }
 }
 
-/// A certification by name, with its reviewer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct CertificationReference {
-    /// The certification's id; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The certification's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The sort of object: [`ObjectType::Certification`].
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ObjectType>,
-    /// Who reviews it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reviewer: Option<Reviewer>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// A certification by name, with its reviewer.
+    pub struct CertificationReference {
+        /// The certification's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The certification's name.
+        pub name: Option<String> => "name",
+        /// The sort of object: [`ObjectType::Certification`].
+        pub kind: Option<ObjectType> => "type",
+        /// Who reviews it.
+        pub reviewer: Option<Reviewer> => "reviewer",
+    }
 }

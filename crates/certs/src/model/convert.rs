@@ -1,8 +1,13 @@
-//! From generated types to the model, the only place where the two meet.
+//! Between generated types and the model, the only place where the two meet.
 //!
-//! Every generated struct is taken apart field by field and without `..`: when a release
-//! of the specification brings a field, the build stops here until somebody decides what
-//! becomes of it.
+//! What is sent goes through the generated types: every struct of the model is taken apart
+//! field by field and without `..`.
+//!
+//! What is answered does not: it is decoded into the model at once. A detour over the
+//! generated types costs as much again as decoding (`BENCHMARKS.md`). [`Answers`] says which
+//! type of the model stands for which generated one. That the two have the same fields, so
+//! that none of a new release ends up among the nameless, is what `tests/it/round_trip.rs`
+//! and `tests/it/tolerance.rs` see to, field by field of the contract.
 
 pub(crate) mod beta;
 mod shared;
@@ -13,34 +18,31 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use super::{Extra, timestamp};
+use super::field::Plain;
+use super::timestamp;
 
-/// A value of a generated enum, as the model's enum of the same texts.
+/// A type that the specification declares for an answer.
+pub(crate) trait Answers {
+    /// What it is in the model.
+    type Model: Plain;
+}
+
+/// Pairs generated types of answers with those of the model.
+macro_rules! answers {
+    ($($raw:ident => $model:ident,)*) => {$(
+        impl crate::model::convert::Answers for raw::$raw {
+            type Model = model::$model;
+        }
+    )*};
+}
+use answers;
+
+/// The model's text for an enumeration, as the generated enum of the same texts.
 fn open<T: FromStr<Err = Infallible>>(text: &str) -> T {
     match text.parse() {
         Ok(value) => value,
         Err(never) => match never {},
     }
-}
-
-/// A date-time. One that cannot be read is kept as it came, among the fields that the
-/// model does not name.
-fn date(extra: &mut Extra, name: &str, text: Option<String>) -> Option<Timestamp> {
-    let text = text?;
-    let date = timestamp::parse(&text);
-    if date.is_none() {
-        extra.insert(name.to_owned(), text.into());
-    }
-    date
-}
-
-/// A list with its nulls left out.
-fn list<T, U>(list: Option<Vec<Option<T>>>, convert: impl Fn(T) -> U) -> Vec<U> {
-    list.unwrap_or_default()
-        .into_iter()
-        .flatten()
-        .map(convert)
-        .collect()
 }
 
 /// A text for the wire.

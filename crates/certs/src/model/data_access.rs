@@ -1,74 +1,41 @@
 //! What data an entitlement opens.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use super::record::record;
 
-use super::schema::plain_descriptions;
-use super::{Extra, tolerant};
-
-/// What data an entitlement opens, as found by data access security.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct DataAccess {
-    /// The policies that the data falls under.
-    #[serde(deserialize_with = "tolerant::list")]
-    #[schemars(with = "Option<Vec<Option<DataAccessPolicy>>>")]
-    pub policies: Vec<DataAccessPolicy>,
-    /// The categories that were found in the data.
-    #[serde(deserialize_with = "tolerant::list")]
-    #[schemars(with = "Option<Vec<Option<DataAccessCategory>>>")]
-    pub categories: Vec<DataAccessCategory>,
-    /// How bad a leak would be.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub impact_score: Option<ImpactScore>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// What data an entitlement opens, as found by data access security.
+    pub struct DataAccess {
+        /// The policies that the data falls under.
+        pub policies: Vec<DataAccessPolicy> => "policies",
+        /// The categories that were found in the data.
+        pub categories: Vec<DataAccessCategory> => "categories",
+        /// How bad a leak would be.
+        pub impact_score: Option<ImpactScore> => "impactScore",
+    }
 }
 
-/// A policy that data falls under.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct DataAccessPolicy {
-    /// The policy's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// A policy that data falls under.
+    pub struct DataAccessPolicy {
+        /// The policy's name.
+        pub value: Option<String> => "value",
+    }
 }
 
-/// A category that was found in data.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct DataAccessCategory {
-    /// The category's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// How often it was found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub match_count: Option<i64>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// A category that was found in data.
+    pub struct DataAccessCategory {
+        /// The category's name.
+        pub value: Option<String> => "value",
+        /// How often it was found.
+        pub match_count: Option<i64> => "matchCount",
+    }
 }
 
-/// How bad a leak of data would be.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct ImpactScore {
-    /// The score in words. The specification lists no values.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// How bad a leak of data would be.
+    pub struct ImpactScore {
+        /// The score in words. The specification lists no values.
+        pub value: Option<String> => "value",
+    }
 }

@@ -2,36 +2,24 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::Extra;
 use super::open_enum::open_enum;
-use super::schema::plain_descriptions;
+use super::record::record;
 
-/// One message in one language (`ErrorMessageDto`), from an error answer or a task.
-/// Prints as its text.
-///
-/// Beta's tasks carry bare strings instead: those have only `text`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct ErrorMessage {
-    /// The language of `text`, a BCP 47 tag such as `en-US`. `None` when the service
-    /// did not localise the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
-    /// How the language was chosen. `None` when the service did not localise the
-    /// message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locale_origin: Option<LocaleOrigin>,
-    /// What the service has to say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// One message in one language (`ErrorMessageDto`), from an error answer or a task.
+    /// Prints as its text.
+    ///
+    /// Beta's tasks carry bare strings instead: those have only `text`.
+    pub struct ErrorMessage or its text {
+        /// The language of `text`, a BCP 47 tag such as `en-US`. `None` when the service
+        /// did not localise the message.
+        pub locale: Option<String> => "locale",
+        /// How the language was chosen. `None` when the service did not localise the
+        /// message.
+        pub locale_origin: Option<LocaleOrigin> => "localeOrigin",
+        /// What the service has to say.
+        pub text: Option<String> => "text",
+    }
 }
 
 impl fmt::Display for ErrorMessage {

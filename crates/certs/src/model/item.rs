@@ -1,52 +1,33 @@
 //! Access review items: the things to decide about.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::schema::plain_descriptions;
+use super::record::record;
 use super::{
-    AccessReference, AccessSummary, Decision, Entitlement, Extra, ObjectType, Origin,
-    ReviewDecision, tolerant,
+    AccessReference, AccessSummary, Decision, Entitlement, ObjectType, Origin, ReviewDecision,
 };
 
-/// One thing to decide about: may this identity keep this access?
-/// (`listIdentityAccessReviewItems`, V3 only.)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct AccessReviewItem {
-    /// The access under review.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_summary: Option<AccessSummary>,
-    /// The identity that holds the access.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity_summary: Option<IdentitySummary>,
-    /// The item's id, which a decision names; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// Whether the item is decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed: Option<bool>,
-    /// Whether the identity gained the access only recently.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new_access: Option<bool>,
-    /// The decision. `None` while there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<Decision>,
-    /// The reviewer's comment on the decision. `None` when there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub comments: Option<String>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
-    /// The certification that it was listed in.
-    #[serde(skip)]
-    pub(crate) origin: Origin,
+record! {
+    /// One thing to decide about: may this identity keep this access?
+    /// (`listIdentityAccessReviewItems`, V3 only.)
+    pub struct AccessReviewItem {
+        /// The access under review.
+        pub access_summary: Option<AccessSummary> => "accessSummary",
+        /// The identity that holds the access.
+        pub identity_summary: Option<IdentitySummary> => "identitySummary",
+        /// The item's id, which a decision names; empty when the answer has none.
+        pub id: String => "id",
+        /// Whether the item is decided.
+        pub completed: Option<bool> => "completed",
+        /// Whether the identity gained the access only recently.
+        pub new_access: Option<bool> => "newAccess",
+        /// The decision. `None` while there is none.
+        pub decision: Option<Decision> => "decision",
+        /// The reviewer's comment on the decision. `None` when there is none.
+        pub comments: Option<String> => "comments",
+    }
+    beside {
+        /// The certification that it was listed in.
+        pub(crate) origin: Origin,
+    }
 }
 
 impl AccessReviewItem {
@@ -141,31 +122,18 @@ impl AccessReviewItem {
     }
 }
 
-/// One identity's part of a certification (`CertificationIdentitySummary`, V3 only).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct IdentitySummary {
-    /// The id of the summary, not of the identity; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// The identity's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The id of the identity itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity_id: Option<String>,
-    /// Whether everything about this identity is decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed: Option<bool>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// One identity's part of a certification (`CertificationIdentitySummary`, V3 only).
+    pub struct IdentitySummary {
+        /// The id of the summary, not of the identity; empty when the answer has none.
+        pub id: String => "id",
+        /// The identity's name.
+        pub name: Option<String> => "name",
+        /// The id of the identity itself.
+        pub identity_id: Option<String> => "identityId",
+        /// Whether everything about this identity is decided.
+        pub completed: Option<bool> => "completed",
+    }
 }
 
 impl IdentitySummary {

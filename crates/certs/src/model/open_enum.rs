@@ -14,6 +14,16 @@ macro_rules! open_enum {
             pub enum $name { $($variants)+ }
         }
 
+        impl $crate::model::field::Plain for $name {
+            fn read(
+                reader: &mut $crate::model::reader::Reader<'_>,
+            ) -> ::std::result::Result<Self, $crate::model::reader::Unusual> {
+                let text = reader.string()?;
+                Ok(Self::from_known(&text)
+                    .unwrap_or_else(|| Self::Unrecognized(text.into_owned())))
+            }
+        }
+
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()

@@ -31,7 +31,8 @@ fn describe(object: &mut serde_json::Map<String, Value>) {
     }
 }
 
-fn plain(text: &str) -> String {
+/// The first paragraph of a documentation comment, as plain text.
+pub(super) fn plain(text: &str) -> String {
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let mut plain = String::new();
     let mut rest = paragraph;

@@ -1,74 +1,50 @@
 //! Counts of the decisions in a certification.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::Progress;
 use super::progress::sum;
-use super::schema::plain_descriptions;
-use super::{Extra, Progress};
+use super::record::record;
 
-/// How many decisions of each sort a certification has
-/// (`getIdentityDecisionSummary`, V3 only).
-///
-/// "Made" counts every decision, "approved" and "revoked" what they were. Roles that
-/// follow from criteria can only be acknowledged, so the two need not add up to the
-/// first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct DecisionSummary {
-    /// Decisions made about entitlements.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entitlement_decisions_made: Option<i32>,
-    /// Decisions made about access profiles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_profile_decisions_made: Option<i32>,
-    /// Decisions made about roles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_decisions_made: Option<i32>,
-    /// Decisions made about accounts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account_decisions_made: Option<i32>,
-    /// Decisions about entitlements, made and open.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entitlement_decisions_total: Option<i32>,
-    /// Decisions about access profiles, made and open.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_profile_decisions_total: Option<i32>,
-    /// Decisions about roles, made and open.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_decisions_total: Option<i32>,
-    /// Decisions about accounts, made and open.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account_decisions_total: Option<i32>,
-    /// Approved entitlements.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entitlements_approved: Option<i32>,
-    /// Revoked entitlements.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entitlements_revoked: Option<i32>,
-    /// Approved access profiles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_profiles_approved: Option<i32>,
-    /// Revoked access profiles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_profiles_revoked: Option<i32>,
-    /// Approved roles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub roles_approved: Option<i32>,
-    /// Revoked roles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub roles_revoked: Option<i32>,
-    /// Approved accounts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub accounts_approved: Option<i32>,
-    /// Revoked accounts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub accounts_revoked: Option<i32>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// How many decisions of each sort a certification has
+    /// (`getIdentityDecisionSummary`, V3 only).
+    ///
+    /// "Made" counts every decision, "approved" and "revoked" what they were. Roles that
+    /// follow from criteria can only be acknowledged, so the two need not add up to the
+    /// first.
+    pub struct DecisionSummary {
+        /// Decisions made about entitlements.
+        pub entitlement_decisions_made: Option<i32> => "entitlementDecisionsMade",
+        /// Decisions made about access profiles.
+        pub access_profile_decisions_made: Option<i32> => "accessProfileDecisionsMade",
+        /// Decisions made about roles.
+        pub role_decisions_made: Option<i32> => "roleDecisionsMade",
+        /// Decisions made about accounts.
+        pub account_decisions_made: Option<i32> => "accountDecisionsMade",
+        /// Decisions about entitlements, made and open.
+        pub entitlement_decisions_total: Option<i32> => "entitlementDecisionsTotal",
+        /// Decisions about access profiles, made and open.
+        pub access_profile_decisions_total: Option<i32> => "accessProfileDecisionsTotal",
+        /// Decisions about roles, made and open.
+        pub role_decisions_total: Option<i32> => "roleDecisionsTotal",
+        /// Decisions about accounts, made and open.
+        pub account_decisions_total: Option<i32> => "accountDecisionsTotal",
+        /// Approved entitlements.
+        pub entitlements_approved: Option<i32> => "entitlementsApproved",
+        /// Revoked entitlements.
+        pub entitlements_revoked: Option<i32> => "entitlementsRevoked",
+        /// Approved access profiles.
+        pub access_profiles_approved: Option<i32> => "accessProfilesApproved",
+        /// Revoked access profiles.
+        pub access_profiles_revoked: Option<i32> => "accessProfilesRevoked",
+        /// Approved roles.
+        pub roles_approved: Option<i32> => "rolesApproved",
+        /// Revoked roles.
+        pub roles_revoked: Option<i32> => "rolesRevoked",
+        /// Approved accounts.
+        pub accounts_approved: Option<i32> => "accountsApproved",
+        /// Revoked accounts.
+        pub accounts_revoked: Option<i32> => "accountsRevoked",
+    }
 }
 
 impl DecisionSummary {

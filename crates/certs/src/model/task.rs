@@ -1,61 +1,39 @@
 //! Tasks: work that the service does after it has answered.
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
 
+use super::ErrorMessage;
 use super::open_enum::open_enum;
-use super::schema::plain_descriptions;
-use super::{ErrorMessage, Extra, timestamp, tolerant};
+use super::record::record;
 
-/// Work that the service does in the background, such as a reassignment:
-/// `CertificationTask` in V3, `IdentityCertificationTask` in beta.
-///
-/// V3's list of tasks holds only pending ones; how a task ended, only the task by its
-/// id shows.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct Task {
-    /// The task's id; empty when the answer has none.
-    #[serde(
-        deserialize_with = "tolerant::id",
-        skip_serializing_if = "String::is_empty"
-    )]
-    #[schemars(with = "Option<String>")]
-    pub id: String,
-    /// What the task does.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub task_type: Option<TaskType>,
-    /// What sort of thing `target_id` names. V3 only: in beta it is always a
-    /// certification.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target_type: Option<TaskTargetType>,
-    /// The id of the certification or campaign that the task works on. Beta:
-    /// `certificationId`.
-    #[serde(alias = "certificationId", skip_serializing_if = "Option::is_none")]
-    pub target_id: Option<String>,
-    /// How far the task is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<TaskStatus>,
-    /// What went wrong. In beta these are bare strings: they become messages with only
-    /// a text.
-    #[serde(deserialize_with = "messages_or_texts")]
-    #[schemars(with = "Option<Vec<Option<ErrorMessage>>>")]
-    pub errors: Vec<ErrorMessage>,
-    /// The reassignments that would have led to somebody reviewing their own access.
-    /// V3 only.
-    #[serde(rename = "reassignmentTrailDTOs", deserialize_with = "tolerant::list")]
-    #[schemars(with = "Option<Vec<Option<ReassignmentTrail>>>")]
-    pub reassignment_trails: Vec<ReassignmentTrail>,
-    /// When the task was created. V3 only.
-    #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
-    pub created: Option<Timestamp>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
+record! {
+    /// Work that the service does in the background, such as a reassignment:
+    /// `CertificationTask` in V3, `IdentityCertificationTask` in beta.
+    ///
+    /// V3's list of tasks holds only pending ones; how a task ended, only the task by its
+    /// id shows.
+    pub struct Task {
+        /// The task's id; empty when the answer has none.
+        pub id: String => "id",
+        /// What the task does.
+        pub task_type: Option<TaskType> => "type",
+        /// What sort of thing `target_id` names. V3 only: in beta it is always a
+        /// certification.
+        pub target_type: Option<TaskTargetType> => "targetType",
+        /// The id of the certification or campaign that the task works on. Beta:
+        /// `certificationId`.
+        pub target_id: Option<String> => "targetId" | "certificationId",
+        /// How far the task is.
+        pub status: Option<TaskStatus> => "status",
+        /// What went wrong. In beta these are bare strings: they become messages with only
+        /// a text.
+        pub errors: Vec<ErrorMessage> => "errors",
+        /// The reassignments that would have led to somebody reviewing their own access.
+        /// V3 only.
+        pub reassignment_trails: Vec<ReassignmentTrail> => "reassignmentTrailDTOs",
+        /// When the task was created. V3 only.
+        pub created: Option<Timestamp> => "created",
+    }
 }
 
 impl Task {
@@ -135,46 +113,14 @@ open_enum! {
     }
 }
 
-/// One step of the reassignments that would have made somebody their own reviewer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
-pub struct ReassignmentTrail {
-    /// The id of the identity that had to decide before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub previous_owner: Option<String>,
-    /// The id of the identity that had to decide afterwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new_owner: Option<String>,
-    /// How the step came about. The specification lists no values.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reassignment_type: Option<String>,
-    /// Fields that the specification does not name.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-fn messages_or_texts<'de, D>(deserializer: D) -> Result<Vec<ErrorMessage>, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum MessageOrText {
-        Text(String),
-        Message(ErrorMessage),
+record! {
+    /// One step of the reassignments that would have made somebody their own reviewer.
+    pub struct ReassignmentTrail {
+        /// The id of the identity that had to decide before.
+        pub previous_owner: Option<String> => "previousOwner",
+        /// The id of the identity that had to decide afterwards.
+        pub new_owner: Option<String> => "newOwner",
+        /// How the step came about. The specification lists no values.
+        pub reassignment_type: Option<String> => "reassignmentType",
     }
-
-    let errors: Vec<MessageOrText> = tolerant::list(deserializer)?;
-    Ok(errors
-        .into_iter()
-        .map(|error| match error {
-            MessageOrText::Message(message) => message,
-            MessageOrText::Text(text) => ErrorMessage {
-                text: Some(text),
-                ..ErrorMessage::default()
-            },
-        })
-        .collect())
 }

@@ -101,8 +101,9 @@ fn collect_pointers(json: &Value, pointer: &str, pointers: &mut Vec<String>) {
 }
 
 #[track_caller]
-fn assert_model<T: Model + Default>(json: &Value) {
+fn assert_model<T: Model + Default + field::Plain>(json: &Value) {
     assert_complete::<T>(json);
+    assert_eq!(reader::read::<T>(&json.to_string()), Ok(decode(json)));
     assert_tolerant::<T>(json);
     let empty: T = decode(&json!({}));
     assert_eq!(empty, T::default());

@@ -4,11 +4,6 @@
 
 use serde::{Deserialize, Deserializer};
 
-/// An identifier; null is the empty string.
-pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
 /// A list; null is the empty list, and null elements (the specification makes some
 /// element types nullable) are skipped.
 pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>

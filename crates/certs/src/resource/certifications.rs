@@ -2,14 +2,13 @@
 
 use certs_raw::Operation;
 
-use super::{Fetching, Sealed, beta, each, paged, path_id, v3};
+use super::{Fetching, Sealed, beta, paged, path_id, v3};
 use crate::beta::{BetaClient, BetaReview};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{BetaCertifications, Certifications};
 use crate::filter::{self, certification};
 use crate::list::{List, Listed, Query};
-use crate::model::convert;
 use crate::model::{Certification, IdentityReference, Reviewer};
 use crate::transport::{call, call_list};
 
@@ -112,10 +111,7 @@ impl Listed for Certifications {
             if let Some(reviewer) = reviewer {
                 request = request.reviewer_identity(reviewer.into_wire(Self::OPERATION)?);
             }
-            Ok(each(
-                call_list(Self::OPERATION, query.lenient, request.send()).await?,
-                convert::v3::certification,
-            ))
+            call_list(Self::OPERATION, query.lenient, request.send()).await
         })
     }
 
@@ -168,10 +164,7 @@ impl Listed for BetaCertifications {
             if let Some(reviewer) = reviewer {
                 request = request.reviewer_identity(reviewer.into_wire(Self::OPERATION)?);
             }
-            Ok(each(
-                call_list(Self::OPERATION, query.lenient, request.send()).await?,
-                convert::beta::certification,
-            ))
+            call_list(Self::OPERATION, query.lenient, request.send()).await
         })
     }
 
@@ -212,9 +205,7 @@ impl Review {
             .raw()
             .get_identity_certification()
             .id(self.path_id(OPERATION)?);
-        Ok(convert::v3::certification(
-            call(OPERATION, request.send()).await?.body,
-        ))
+        Ok(call(OPERATION, request.send()).await?.body)
     }
 
     pub(crate) fn path_id(&self, operation: Operation) -> Result<String> {

@@ -3,13 +3,13 @@
 use certs_raw::Operation;
 
 use super::certifications::Review;
-use super::{Fetching, Sealed, each, paged, path_id, v3};
+use super::{Fetching, Sealed, paged, path_id, v3};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::item;
 use crate::list::{List, Listed, Query};
-use crate::model::{AccessReviewItem, Origin, convert};
+use crate::model::{AccessReviewItem, Origin};
 use crate::transport::call_list;
 
 /// Which certification's items, and of which access.
@@ -134,13 +134,11 @@ impl Listed for Items {
             if let Some(ids) = roles {
                 request = request.roles(comma_separated("roles", ids).map_err(refused)?);
             }
-            Ok(each(
-                call_list(Self::OPERATION, query.lenient, request.send()).await?,
-                |record| AccessReviewItem {
-                    origin: origin.clone(),
-                    ..convert::v3::access_review_item(record)
-                },
-            ))
+            let mut answer = call_list(Self::OPERATION, query.lenient, request.send()).await?;
+            for item in &mut answer.body.items {
+                item.origin = origin.clone();
+            }
+            Ok(answer)
         })
     }
 

@@ -3,13 +3,13 @@
 use certs_raw::Operation;
 
 use super::certifications::Review;
-use super::{Fetching, Sealed, beta, each, paged, path_id, v3};
+use super::{Fetching, Sealed, beta, paged, path_id, v3};
 use crate::beta::BetaReview;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{BetaPermissions, Permissions};
 use crate::list::{List, Listed, Query};
-use crate::model::{Permission, convert};
+use crate::model::Permission;
 use crate::transport::call_list;
 
 /// Which item of which certification.
@@ -70,8 +70,7 @@ macro_rules! listed {
                     let request = client.$raw().get_identity_certification_item_permissions();
                     let request = request.certification_id(certification).item_id(item);
                     let request = paged!(request, query);
-                    let answer = call_list(Self::OPERATION, query.lenient, request.send()).await?;
-                    Ok(each(answer, convert::$version::permission))
+                    call_list(Self::OPERATION, query.lenient, request.send()).await
                 })
             }
 

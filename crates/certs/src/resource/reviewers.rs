@@ -3,12 +3,12 @@
 use certs_raw::Operation;
 
 use super::certifications::Review;
-use super::{Fetching, Sealed, beta, each, paged, path_id, v3};
+use super::{Fetching, Sealed, beta, paged, path_id, v3};
 use crate::beta::BetaReview;
 use crate::client::Client;
 use crate::filter::endpoint::{BetaReviewers, Reviewers};
 use crate::list::{List, Listed, Query};
-use crate::model::{IdentityReference, convert};
+use crate::model::IdentityReference;
 use crate::transport::call_list;
 
 impl Review {
@@ -40,8 +40,7 @@ macro_rules! listed {
                         .map_err(|error| error.during(Self::OPERATION))?;
                     let request = client.$raw().list_certification_reviewers().id(id);
                     let request = paged!(request, query, sorters);
-                    let answer = call_list(Self::OPERATION, query.lenient, request.send()).await?;
-                    Ok(each(answer, convert::$version::identity_reference))
+                    call_list(Self::OPERATION, query.lenient, request.send()).await
                 })
             }
 

@@ -12,7 +12,7 @@ use super::certifications::Review;
 use super::poll::{Poll, is_passing, settle};
 use super::v3;
 use crate::error::Result;
-use crate::model::{Certification, convert};
+use crate::model::Certification;
 use crate::transport::call;
 use ready::Readiness;
 
@@ -145,7 +145,7 @@ pub(super) async fn sign_off_once(review: &Review) -> Result<Certification> {
     let request = review.client.raw().sign_off_identity_certification();
     let id = review.path_id(OPERATION)?;
     let answer = call(OPERATION, request.id(id).send()).await?;
-    Ok(convert::v3::certification(answer.body))
+    Ok(answer.body)
 }
 
 /// The certification after a sign-off whose answer was lost. Nothing but a sign-off signs.

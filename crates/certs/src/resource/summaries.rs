@@ -7,7 +7,7 @@ use certs_raw::Operation;
 use futures_core::future::BoxFuture;
 
 use super::certifications::Review;
-use super::{Fetching, Sealed, each, paged, path_id, v3};
+use super::{Fetching, Sealed, paged, path_id, v3};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
@@ -121,9 +121,7 @@ impl Review {
         let request = request
             .id(self.path_id(OPERATION)?)
             .identity_summary_id(summary);
-        Ok(convert::v3::identity_summary(
-            call(OPERATION, request.send()).await?.body,
-        ))
+        Ok(call(OPERATION, request.send()).await?.body)
     }
 
     /// Lists the access of one type that is reviewed
@@ -207,9 +205,7 @@ impl IntoFuture for GetDecisionSummary {
                     .map_err(|error| Error::refused(error.to_string()).during(OPERATION))?;
                 request = request.filters(filter.to_string());
             }
-            Ok(convert::v3::decision_summary(
-                call(OPERATION, request.send()).await?.body,
-            ))
+            Ok(call(OPERATION, request.send()).await?.body)
         })
     }
 }
@@ -234,10 +230,7 @@ impl Listed for IdentitySummaries {
         Box::pin(async move {
             let id = path_id("certification id", id).map_err(|e| e.during(Self::OPERATION))?;
             let request = paged!(client.raw().get_identity_summaries().id(id), query, sorters);
-            Ok(each(
-                call_list(Self::OPERATION, query.lenient, request.send()).await?,
-                convert::v3::identity_summary,
-            ))
+            call_list(Self::OPERATION, query.lenient, request.send()).await
         })
     }
 
@@ -269,10 +262,7 @@ impl Listed for AccessSummaries {
             let request = client.raw().get_identity_access_summaries().id(id);
             let request = request.type_(convert::v3::access_type(access_type));
             let request = paged!(request, query, sorters);
-            Ok(each(
-                call_list(Self::OPERATION, query.lenient, request.send()).await?,
-                convert::v3::access_summary,
-            ))
+            call_list(Self::OPERATION, query.lenient, request.send()).await
         })
     }
 

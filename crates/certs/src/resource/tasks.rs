@@ -11,7 +11,7 @@ use futures_util::future::{self, Either};
 
 use super::certifications::ReviewerIdentity;
 use super::poll::{Poll, is_passing};
-use super::{Fetching, Sealed, beta, each, paged, path_id, v3};
+use super::{Fetching, Sealed, beta, paged, path_id, v3};
 use crate::beta::BetaReview;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
@@ -61,10 +61,7 @@ impl Listed for Tasks {
             if let Some(reviewer) = reviewer {
                 request = request.reviewer_identity(reviewer.into_wire(Self::OPERATION)?);
             }
-            Ok(each(
-                call_list(Self::OPERATION, query.lenient, request.send()).await?,
-                convert::v3::task,
-            ))
+            call_list(Self::OPERATION, query.lenient, request.send()).await
         })
     }
 
@@ -89,12 +86,11 @@ impl BetaReview {
             .raw_beta()
             .get_identity_certification_pending_tasks()
             .id(id);
-        Ok(each(
-            call_list(OPERATION, false, request.send()).await?,
-            convert::beta::task,
-        )
-        .body
-        .items)
+        let pending = call_list(OPERATION, false, request.send())
+            .await?
+            .body
+            .items;
+        Ok(pending.into_iter().map(convert::beta::task).collect())
     }
 
     /// The task of this id, to look at or wait for. Nothing is sent yet.
@@ -139,7 +135,7 @@ impl TaskHandle {
         match self.certification.clone() {
             None => {
                 let request = self.client.raw().get_certification_task().id(id);
-                Ok(convert::v3::task(call(V3_TASK, request.send()).await?.body))
+                Ok(call(V3_TASK, request.send()).await?.body)
             }
             Some(certification) => {
                 let certification = path_id("certification id", certification).map_err(refused)?;

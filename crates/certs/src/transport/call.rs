@@ -1,17 +1,24 @@
 //! One call of a generated client, with its outcome in our terms.
+//!
+//! The generated client builds the request. Its answer is decoded here, from text that is
+//! checked once and straight into the model.
 
 use std::future::Future;
 
-use bytes::Bytes;
 use certs_raw::Operation;
 use progenitor_client::{Error as RawError, ResponseValue};
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::body::Received;
 use super::context::Context;
+use super::records::{self, Records};
 use super::{carry, repair};
 use crate::error::{Error, Result};
+use crate::model::convert::Answers;
+use crate::model::reader::{self, Unusual};
 use crate::page::UnreadableRecord;
 
 /// A decoded body with the headers it came with.
@@ -24,66 +31,84 @@ pub struct Answer<T> {
     pub(crate) unreadable: Vec<UnreadableRecord>,
 }
 
+/// What awaiting a call of a generated client gives. Which type of the model an answer is
+/// decoded into follows from `R`; of this type itself there never is a value.
+type Sent<R> = Result<ResponseValue<R>, RawError<()>>;
+
 /// Awaits a call of a generated client.
-pub(crate) async fn call<T: DeserializeOwned>(
+pub(crate) async fn call<R: Answers>(
     operation: Operation,
-    sent: impl Future<Output = Sent<T>>,
-) -> Result<Answer<T>> {
+    sent: impl Future<Output = Sent<R>>,
+) -> Result<Answer<R::Model>> {
     run(operation, false, sent).await
 }
 
 /// Awaits a write that its caller says may be sent twice.
-pub(crate) async fn call_idempotent<T: DeserializeOwned>(
+pub(crate) async fn call_idempotent<R: Answers>(
     operation: Operation,
-    sent: impl Future<Output = Sent<T>>,
-) -> Result<Answer<T>> {
+    sent: impl Future<Output = Sent<R>>,
+) -> Result<Answer<R::Model>> {
     run(operation, true, sent).await
 }
 
-type Sent<T> = Result<ResponseValue<T>, RawError<()>>;
-
-async fn run<T: DeserializeOwned>(
+async fn run<R: Answers>(
     operation: Operation,
     idempotent: bool,
-    sent: impl Future<Output = Sent<T>>,
-) -> Result<Answer<T>> {
+    sent: impl Future<Output = Sent<R>>,
+) -> Result<Answer<R::Model>> {
     let context = Context::new(idempotent);
-    match outcome(operation, &context, sent).await? {
-        Outcome::Decoded(answer) => Ok(answer),
-        Outcome::Undecoded(body, error) => {
-            let misfit = match serde_json::from_slice::<Value>(&body) {
-                Ok(value) => match repair::decode(value) {
-                    Ok(body) => return Ok(repaired(&context, body, Vec::new())),
-                    Err(misfit) => misfit.to_string(),
-                },
-                Err(_) => not_json(&body, &error),
+    let received = received(operation, &context, sent).await?;
+    let body = match decode(&received.body, reader::read) {
+        Ok(body) => body,
+        Err(error) => {
+            let repaired = match serde_json::from_slice::<Value>(&received.body) {
+                Ok(value) => repair::decode(value).map_err(|misfit| misfit.to_string()),
+                Err(_) => Err(not_json(&received.body, &error)),
             };
-            Err(undecodable(operation, &context, misfit))
+            repaired.map_err(|why| undecodable(operation, &context, &received, why))?
         }
-    }
+    };
+    Ok(Answer {
+        body,
+        headers: received.headers,
+        unreadable: Vec::new(),
+    })
 }
 
 /// Awaits a call that answers a page. If `lenient`, a record that cannot be read becomes a
 /// null and a report; if not, it fails the page.
-pub(crate) async fn call_list<T: DeserializeOwned>(
+pub(crate) async fn call_list<R: Answers>(
     operation: Operation,
     lenient: bool,
-    sent: impl Future<Output = Sent<Vec<Option<T>>>>,
-) -> Result<Answer<Vec<Option<T>>>> {
+    sent: impl Future<Output = Sent<Vec<Option<R>>>>,
+) -> Result<Answer<Records<R::Model>>> {
     let context = Context::new(false);
-    let (body, error) = match outcome(operation, &context, sent).await? {
-        Outcome::Decoded(answer) => return Ok(answer),
-        Outcome::Undecoded(body, error) => (body, error),
-    };
-    let Ok(page) = serde_json::from_slice::<Value>(&body) else {
-        return Err(undecodable(operation, &context, not_json(&body, &error)));
-    };
-    let Value::Array(values) = page else {
-        let why = "the answer is not as specified: expected a list".to_owned();
-        return Err(undecodable(operation, &context, why));
-    };
-    let mut records = Vec::with_capacity(values.len());
+    let received = received(operation, &context, sent).await?;
     let mut unreadable = Vec::new();
+    let body = match decode(&received.body, records::read) {
+        Ok(records) => records,
+        Err(error) => one_by_one(&received.body, &error, lenient, &mut unreadable)
+            .map_err(|why| undecodable(operation, &context, &received, why))?,
+    };
+    Ok(Answer {
+        body,
+        headers: received.headers,
+        unreadable,
+    })
+}
+
+/// Decodes the records of a page that could not be decoded as a whole, or tells why not.
+fn one_by_one<T: DeserializeOwned>(
+    body: &[u8],
+    error: &serde_json::Error,
+    lenient: bool,
+    unreadable: &mut Vec<UnreadableRecord>,
+) -> Result<Records<T>, String> {
+    let page = serde_json::from_slice(body).map_err(|_| not_json(body, error))?;
+    let Value::Array(values) = page else {
+        return Err("the answer is not as specified: expected a list".to_owned());
+    };
+    let mut records = Records::default();
     for (place, value) in values.into_iter().enumerate() {
         let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
         match repair::decode(value) {
@@ -99,77 +124,64 @@ pub(crate) async fn call_list<T: DeserializeOwned>(
             }
             Err(misfit) => {
                 let id = id.map(|id| format!(", id {id}")).unwrap_or_default();
-                let why = format!("{misfit} (record {} of the page{id})", place + 1);
-                return Err(undecodable(operation, &context, why));
+                return Err(format!("{misfit} (record {} of the page{id})", place + 1));
             }
         }
     }
-    Ok(repaired(&context, records, unreadable))
+    Ok(records)
 }
 
-fn undecodable(operation: Operation, context: &Context, why: String) -> Error {
-    let error = context.explain(Error::undecodable(operation, why));
-    match context.take_answer() {
-        Some((status, _)) => error.answered_with(status),
-        None => error,
-    }
+/// Decodes a body the fast way if that can.
+fn decode<T: DeserializeOwned>(
+    body: &[u8],
+    read: fn(&str) -> Result<T, Unusual>,
+) -> serde_json::Result<T> {
+    // One check of the whole text costs less than one of each string in it.
+    let read = std::str::from_utf8(body)
+        .map_err(|_| Unusual)
+        .and_then(read);
+    read.or_else(|Unusual| serde_json::from_slice(body))
 }
 
-fn repaired<T>(context: &Context, body: T, unreadable: Vec<UnreadableRecord>) -> Answer<T> {
-    Answer {
-        body,
-        headers: context
-            .take_answer()
-            .map(|(_, headers)| headers)
-            .unwrap_or_default(),
-        unreadable,
-    }
+fn undecodable(operation: Operation, context: &Context, received: &Received, why: String) -> Error {
+    context
+        .explain(Error::undecodable(operation, why))
+        .answered_with(received.status)
 }
 
-enum Outcome<T> {
-    Decoded(Answer<T>),
-    Undecoded(Bytes, serde_json::Error),
-}
-
-async fn outcome<T: DeserializeOwned>(
+/// Awaits the answer and takes it from the generated client before that decodes it.
+async fn received<R>(
     operation: Operation,
     context: &std::sync::Arc<Context>,
-    sent: impl Future<Output = Sent<T>>,
-) -> Result<Outcome<T>> {
-    let error = match context.scope(sent).await {
-        Ok(value) => {
-            let headers = value.headers().clone();
-            let body = value.into_inner();
-            return Ok(Outcome::Decoded(Answer {
-                body,
-                headers,
-                unreadable: Vec::new(),
-            }));
+    sent: impl Future<Output = Sent<R>>,
+) -> Result<Received> {
+    let outcome = match context.scope(sent).await {
+        Err(RawError::UnexpectedResponse(mut response)) => {
+            carry::out_of(&mut response).unwrap_or_else(|| Err(passed_by(operation)))
         }
-        Err(RawError::InvalidResponsePayload(body, error)) => {
-            return Ok(Outcome::Undecoded(body, error));
+        Err(RawError::InvalidRequest(why) | RawError::Custom(why)) => {
+            Err(Error::refused(why).during(operation))
         }
-        Err(error) => error,
+        Err(
+            RawError::CommunicationError(error)
+            | RawError::ResponseBodyError(error)
+            | RawError::InvalidUpgrade(error),
+        ) => Err(Error::from_http(operation, error)),
+        // The answer never gets as far as this: the executor gave it to its carrier.
+        Ok(_) | Err(RawError::InvalidResponsePayload(..) | RawError::ErrorResponse(_)) => {
+            Err(passed_by(operation))
+        }
     };
-    let error = match error {
-        RawError::UnexpectedResponse(mut response) => match carry::out_of(&mut response) {
-            Some(error) => error,
-            None => Error::from_response(operation, response).await,
-        },
-        RawError::CommunicationError(error)
-        | RawError::ResponseBodyError(error)
-        | RawError::InvalidUpgrade(error) => Error::from_http(operation, error),
-        RawError::InvalidRequest(why) | RawError::Custom(why) => {
-            Error::refused(why).during(operation)
-        }
-        // Neither can be: the first was taken out above, and the generated clients know no
-        // typed error answers.
-        RawError::InvalidResponsePayload(_, error) => {
-            Error::undecodable(operation, error.to_string())
-        }
-        RawError::ErrorResponse(value) => Error::from_status(operation, value.status()),
-    };
-    Err(context.explain(error))
+    let outcome = outcome.and_then(|received| match received.status {
+        // The one success that both specifications know.
+        StatusCode::OK => Ok(received),
+        _ => Err(Error::from_received(operation, &received)),
+    });
+    outcome.map_err(|error| context.explain(error))
+}
+
+fn passed_by(operation: Operation) -> Error {
+    Error::undecodable(operation, "the answer did not come through the client")
 }
 
 fn not_json(body: &[u8], error: &serde_json::Error) -> String {

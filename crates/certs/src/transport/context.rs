@@ -3,14 +3,8 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
-
-use super::body::Received;
 use crate::error::Error;
 
 /// Belongs to one call.
@@ -21,7 +15,6 @@ pub(super) struct Context {
     /// Whether it reads and changes nothing.
     is_read: AtomicBool,
     attempts: AtomicU32,
-    answer: Mutex<Option<(StatusCode, HeaderMap)>>,
 }
 
 tokio::task_local! {
@@ -46,15 +39,12 @@ impl Context {
         let attempts = self.attempts.load(Ordering::Relaxed);
         error.of_call(attempts, self.is_read.load(Ordering::Relaxed))
     }
+}
 
-    /// Status and headers of the answer. The generated client drops both when it cannot
-    /// decode the body.
-    pub(super) fn take_answer(&self) -> Option<(StatusCode, HeaderMap)> {
-        self.answer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-    }
+/// Whether one of our calls waits for the outcome. Outside any (through `raw()`), it is the
+/// generated client's caller who does.
+pub(super) fn is_ours() -> bool {
+    CURRENT.try_with(|_| ()).is_ok()
 }
 
 /// Whether the current call may be sent twice. Outside any call (through `raw()`), it may
@@ -73,15 +63,4 @@ pub(super) fn is_read(is_read: bool) {
 /// Notes that this attempt, counted from 1, begins.
 pub(super) fn attempt(number: u32) {
     let _ = CURRENT.try_with(|context| context.attempts.store(number, Ordering::Relaxed));
-}
-
-/// Notes status and headers of the answer.
-pub(super) fn answer(received: &Received) {
-    let _ = CURRENT.try_with(|context| {
-        *context
-            .answer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) =
-            Some((received.status, received.headers.clone()));
-    });
 }

@@ -1,108 +1,19 @@
 //! Beta's types.
 
-use serde::de::DeserializeOwned;
-
-use super::date;
 use super::shared::shared_conversions;
-use crate::model::{ErrorMessage, Extra, TaskTargetType};
+use crate::model::{Task, TaskTargetType};
 
 shared_conversions!(beta);
 
-/// What beta calls by another name, or what it declares not at all, may yet come under V3's
-/// name. Then it is that field, and no extra one: encoded again, it stands there once.
-fn under<T: DeserializeOwned>(extra: &mut Extra, v3_name: &str, declared: Option<T>) -> Option<T> {
-    let undeclared = extra
-        .remove(v3_name)
-        .and_then(|value| serde_json::from_value(value).ok());
-    declared.or(undeclared)
+answers! {
+    CertificationDto => Certification,
+    IdentityCertificationTask => Task,
 }
 
-pub(crate) fn certification(raw: raw::CertificationDto) -> model::Certification {
-    let raw::CertificationDto {
-        campaign_ref,
-        completed,
-        decisions_made,
-        decisions_total,
-        due,
-        entities_completed,
-        entities_total,
-        error_message,
-        has_errors,
-        id,
-        name,
-        phase,
-        reassignment: reassigned,
-        reviewer: by,
-        signed,
-        mut extra,
-    } = raw;
-    let created = under(&mut extra, "created", None);
-    let modified = under(&mut extra, "modified", None);
-    model::Certification {
-        id: id.unwrap_or_default(),
-        name,
-        campaign: under(&mut extra, "campaign", campaign_ref.map(campaign)),
-        completed,
-        identities_completed: under(&mut extra, "identitiesCompleted", entities_completed),
-        identities_total: under(&mut extra, "identitiesTotal", entities_total),
-        created: date(&mut extra, "created", created),
-        modified: date(&mut extra, "modified", modified),
-        decisions_made,
-        decisions_total,
-        due: date(&mut extra, "due", due),
-        signed: date(&mut extra, "signed", signed),
-        reviewer: by.map(reviewer),
-        reassignment: reassigned.map(|raw| Box::new(reassignment(raw))),
-        has_errors,
-        error_message,
-        phase: phase.map(|phase| open(phase.as_str())),
-        extra,
+/// Beta's tasks are about certifications, and say so by the name of the field alone.
+pub(crate) fn task(mut task: Task) -> Task {
+    if task.target_id.is_some() && task.target_type.is_none() {
+        task.target_type = Some(TaskTargetType::Certification);
     }
-}
-
-fn reviewer(raw: raw::Reviewer) -> model::Reviewer {
-    let raw::Reviewer {
-        email,
-        id,
-        name,
-        type_,
-        extra,
-    } = raw;
-    model::Reviewer {
-        id: id.unwrap_or_default(),
-        name,
-        email,
-        reviewer_type: type_.map(|kind| open(kind.as_str())),
-        created: None,
-        modified: None,
-        extra,
-    }
-}
-
-pub(crate) fn task(raw: raw::IdentityCertificationTask) -> model::Task {
-    let raw::IdentityCertificationTask {
-        certification_id,
-        errors,
-        id,
-        status,
-        type_,
-        extra,
-    } = raw;
-    model::Task {
-        id: id.unwrap_or_default(),
-        task_type: type_.map(|kind| open(kind.as_str())),
-        // Beta's tasks are about certifications and say so by the name of the field.
-        target_type: certification_id
-            .is_some()
-            .then_some(TaskTargetType::Certification),
-        target_id: certification_id,
-        status: status.map(|status| open(status.as_str())),
-        errors: list(errors, |text| ErrorMessage {
-            text: Some(text),
-            ..ErrorMessage::default()
-        }),
-        reassignment_trails: Vec::new(),
-        created: None,
-        extra,
-    }
+    task
 }

@@ -88,7 +88,7 @@ impl Call {
             true => call_idempotent(OPERATION, sent).await?,
             false => call(OPERATION, sent).await?,
         };
-        Ok(convert::v3::certification(answer.body))
+        Ok(answer.body)
     }
 
     /// Looks at the decisions of which the journal says that they may be made. Returns all

@@ -122,20 +122,20 @@ pub(super) async fn reassign_part(
             let body = convert::v3::review_reassign(references, to, reason);
             let request = client.raw().reassign_identity_certifications();
             let answer = call(operation, request.id(id).body(body).send()).await?;
-            let certification = convert::v3::certification(answer.body);
+            let certification = answer.body;
             return Ok(Accepted::AtOnce(Box::new(certification)));
         }
         Way::AsTask => {
             let body = convert::v3::review_reassign(references, to, reason);
             let request = client.raw().submit_reassign_certs_async();
             let answer = call(operation, request.id(id).body(body).send()).await?;
-            convert::v3::task(answer.body)
+            answer.body
         }
         Way::AsTaskOfBeta => {
             let body = convert::beta::review_reassign(references, to, reason);
             let request = client.raw_beta().submit_reassign_certs_async();
             let answer = call(operation, request.id(id).body(body).send()).await?;
-            convert::beta::task(answer.body)
+            answer.body
         }
     };
     Ok(Accepted::AsTask(Box::new(task)))

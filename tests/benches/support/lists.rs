@@ -1,0 +1,156 @@
+//! Three ways to list access review items to the end: a loop written by hand, the generated
+//! client, and the facade. Each gives the number of items.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use certs_raw::{Execute, Executing, Operation};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde::Deserialize;
+
+use super::{CERTIFICATION, PAGE};
+
+/// What somebody writes who needs these fields and nothing else.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "decoding them is what is measured")]
+pub(crate) struct Item {
+    id: String,
+    completed: bool,
+    decision: Option<String>,
+    comments: Option<String>,
+    access_summary: AccessSummary,
+    identity_summary: Option<IdentitySummary>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoding them is what is measured")]
+struct AccessSummary {
+    access: Access,
+    entitlement: Option<Entitlement>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoding them is what is measured")]
+struct Access {
+    #[serde(rename = "type")]
+    kind: String,
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "decoding them is what is measured")]
+struct Entitlement {
+    name: String,
+    source_name: String,
+    privileged: bool,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoding them is what is measured")]
+struct IdentitySummary {
+    id: String,
+    name: String,
+}
+
+/// How a loop by hand decodes a page. The usual way is [`from_slice`].
+pub(crate) type Decode = fn(&[u8]) -> Vec<Item>;
+
+pub(crate) fn from_slice(body: &[u8]) -> Vec<Item> {
+    serde_json::from_slice(body).expect("items")
+}
+
+/// With one check of the whole page for UTF-8, in place of one for each text.
+pub(crate) fn from_str(body: &[u8]) -> Vec<Item> {
+    serde_json::from_str(std::str::from_utf8(body).expect("UTF-8")).expect("items")
+}
+
+/// With so many requests on their way at once.
+pub(crate) async fn by_hand(
+    http: &reqwest::Client,
+    server: SocketAddr,
+    at_once: usize,
+    decode: Decode,
+) -> usize {
+    let page = |offset: usize| {
+        let path = format!("v3/certifications/{CERTIFICATION}/access-review-items");
+        let request = http
+            .get(format!(
+                "http://{server}/{path}?limit={PAGE}&offset={offset}"
+            ))
+            .bearer_auth("benchmark");
+        tokio::spawn(async move {
+            let answer = request.send().await.expect("an answer");
+            let body = answer.bytes().await.expect("a body");
+            decode(&body).len()
+        })
+    };
+    let mut pages = stream::iter((0..).step_by(PAGE))
+        .map(page)
+        .buffered(at_once);
+    let mut items = 0;
+    while let Some(page) = pages.next().await {
+        let received = page.expect("no panic");
+        items += received;
+        if received < PAGE {
+            break;
+        }
+    }
+    items
+}
+
+pub(crate) async fn generated(client: &certs_raw::v3::Client) -> usize {
+    let mut items = 0;
+    loop {
+        let call = client.list_identity_access_review_items().id(CERTIFICATION);
+        let offset = i32::try_from(items).expect("fewer items");
+        let page = call
+            .limit(PAGE as i32)
+            .offset(offset)
+            .send()
+            .await
+            .expect("a page");
+        items += page.len();
+        if page.len() < PAGE {
+            return items;
+        }
+    }
+}
+
+pub(crate) async fn through_the_facade(client: &certs::Client, at_once: usize) -> usize {
+    let items = client
+        .certification(CERTIFICATION)
+        .items()
+        .fetch_ahead(at_once)
+        .stream();
+    items
+        .try_fold(0, async |items, _| Ok(items + 1))
+        .await
+        .expect("items")
+}
+
+pub(crate) fn raw_client(server: SocketAddr, http: &reqwest::Client) -> certs_raw::v3::Client {
+    #[derive(Debug)]
+    struct WithToken(reqwest::Client);
+    impl Execute for WithToken {
+        fn execute(&self, mut request: reqwest::Request, _: Operation) -> Executing<'_> {
+            let token = reqwest::header::HeaderValue::from_static("Bearer benchmark");
+            request
+                .headers_mut()
+                .insert(reqwest::header::AUTHORIZATION, token);
+            Box::pin(self.0.execute(request))
+        }
+    }
+    let execute = Arc::new(WithToken(http.clone()));
+    certs_raw::v3::Client::new_with_client(&format!("http://{server}/v3"), http.clone(), execute)
+}
+
+pub(crate) fn facade(server: SocketAddr) -> certs::Client {
+    certs::Client::builder(format!("http://{server}"))
+        .token("benchmark")
+        .budget(certs::RequestBudget::unlimited())
+        .build()
+        .expect("a client")
+}
