@@ -391,6 +391,13 @@ impl Error {
         repr.caused_by(Box::new(source)).into()
     }
 
+    /// Something that was there, and is not any more.
+    pub(crate) fn gone(operation: Operation, why: String) -> Self {
+        let mut repr = Self::of(ErrorKind::NotFound).message(why);
+        repr.operation = Some(operation);
+        repr.into()
+    }
+
     /// A journal that cannot be read or written.
     pub(crate) fn journal(
         what: impl Into<String>,

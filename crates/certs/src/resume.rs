@@ -66,7 +66,7 @@ impl Resume {
     async fn run(self) -> Result<ResumeOutcome> {
         self.journal.check(&self.client)?;
         let unfinished = self.journal.unfinished();
-        if let Some((effect, _)) = unfinished.others.first() {
+        if let Some((_, effect, _)) = unfinished.others.first() {
             return Err(Error::refused(format!(
                 "the journal holds {} that is unfinished, which this version cannot resume",
                 effect.what()

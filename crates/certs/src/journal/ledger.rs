@@ -67,7 +67,7 @@ pub(crate) struct Unfinished {
     /// By certification, in the order of the journal.
     pub(crate) decisions: Vec<(String, Vec<ReviewDecision>)>,
     /// Other effects, and whether they may be done.
-    pub(crate) others: Vec<(Effect, bool)>,
+    pub(crate) others: Vec<(EffectId, Effect, bool)>,
     /// Calls whose plan is not complete: nothing of them was sent.
     pub(crate) incomplete_calls: Vec<u64>,
 }
@@ -208,9 +208,9 @@ impl Ledger {
         }
         decisions.sort_by_key(|(order, ..)| *order);
         let decisions = decisions.into_iter();
-        let others = self.effects.values().filter_map(|effect| match effect {
-            Recorded::Whole(effect, State::Planned) => Some((effect.clone(), false)),
-            Recorded::Whole(effect, State::Sent) => Some((effect.clone(), true)),
+        let others = self.effects.iter().filter_map(|(id, effect)| match effect {
+            Recorded::Whole(effect, State::Planned) => Some((*id, effect.clone(), false)),
+            Recorded::Whole(effect, State::Sent) => Some((*id, effect.clone(), true)),
             _ => None,
         });
         Unfinished {

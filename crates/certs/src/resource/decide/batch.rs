@@ -243,5 +243,5 @@ fn gone(wanted: &Wanted) -> Error {
          was made",
         wanted.decision.id
     );
-    Error::refused(why).during(OPERATION)
+    Error::gone(OPERATION, why)
 }
