@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::net::TcpListener as StdListener;
 
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 use certs::filter::certification;
 use certs::model::ReviewDecision;
 use certs::{Client, Error, ErrorKind};
@@ -282,6 +282,33 @@ async fn a_redirect() {
         .header("location", "https://login.example/");
     server.answer(elsewhere.body(Vec::new()).unwrap());
     assert_facts!(server.client().certification("c-1").get().await);
+}
+
+/// Else an answer could forge lines of a log, or give orders to a terminal.
+#[tokio::test]
+async fn what_a_service_says_stays_on_one_line() {
+    let server = Canned::start().await;
+    let said = json!({
+        "detailCode": "400.1\nERROR forged",
+        "trackingId": "e7ea\r\n\tERROR forged",
+        "messages": [],
+        "causes": [{ "text": "red:\u{1b}[31m\u{7}\u{0}\u{2028}over.\u{85}" }],
+    });
+    let mut answer = json(&said);
+    *answer.status_mut() = StatusCode::BAD_REQUEST;
+    server.answer(answer);
+    let error = server
+        .client()
+        .certification("c-1")
+        .get()
+        .await
+        .unwrap_err();
+    let expected = "get_identity_certification (v3): 400.1 ERROR forged: red: [31m over \
+                    [tracking id e7ea ERROR forged]";
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(format!("{error:?}"), format!("InvalidRequest: {expected}"));
+    // Whoever wants it as it came has it.
+    assert_eq!(error.tracking_id(), said["trackingId"].as_str());
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ impl fmt::Display for Error {
             write!(f, ". {hint}")?;
         }
         if let Some(tracking_id) = &repr.api.tracking_id {
-            write!(f, " [tracking id {tracking_id}]")?;
+            write!(f, " [tracking id {}]", one_line(tracking_id))?;
         }
         Ok(())
     }
@@ -49,8 +49,17 @@ impl Joined<'_, '_> {
     fn part(&mut self, text: &str) -> fmt::Result {
         let before = if self.any { ": " } else { "" };
         self.any = true;
-        write!(self.f, "{before}{}", text.trim().trim_end_matches('.'))
+        let text = one_line(text);
+        write!(self.f, "{before}{}", text.trim_end_matches('.'))
     }
+}
+
+/// What others say, without the line breaks and escape sequences by which it could pass for
+/// another line of a log, or give orders to a terminal.
+fn one_line(text: &str) -> String {
+    let words = text.split(|char: char| char.is_whitespace() || char.is_control());
+    let words = words.filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn headline(status: u16, detail_code: Option<&str>) -> String {
