@@ -12,6 +12,7 @@ use std::convert::Infallible;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 use super::{Extra, timestamp};
 
@@ -32,6 +33,16 @@ fn date(extra: &mut Extra, name: &str, text: Option<String>) -> Option<Timestamp
         extra.insert(name.to_owned(), text.into());
     }
     date
+}
+
+/// What one version calls by another name than the other, or declares not at all, may yet come
+/// under the other's name. Then it is that field, and no extra one: encoded again, it has to
+/// stand there once, or nobody could decode it.
+fn under<T: DeserializeOwned>(extra: &mut Extra, other: &str, declared: Option<T>) -> Option<T> {
+    let undeclared = extra
+        .remove(other)
+        .and_then(|value| serde_json::from_value(value).ok());
+    declared.or(undeclared)
 }
 
 /// A list with its nulls left out.

@@ -1,21 +1,10 @@
 //! Beta's types.
 
-use serde::de::DeserializeOwned;
-
-use super::date;
 use super::shared::shared_conversions;
-use crate::model::{ErrorMessage, Extra, TaskTargetType};
+use super::{date, under};
+use crate::model::{ErrorMessage, TaskTargetType};
 
 shared_conversions!(beta);
-
-/// What beta calls by another name, or what it declares not at all, may yet come under V3's
-/// name. Then it is that field, and no extra one: encoded again, it stands there once.
-fn under<T: DeserializeOwned>(extra: &mut Extra, v3_name: &str, declared: Option<T>) -> Option<T> {
-    let undeclared = extra
-        .remove(v3_name)
-        .and_then(|value| serde_json::from_value(value).ok());
-    declared.or(undeclared)
-}
 
 pub(crate) fn certification(raw: raw::CertificationDto) -> model::Certification {
     let raw::CertificationDto {
@@ -66,15 +55,17 @@ fn reviewer(raw: raw::Reviewer) -> model::Reviewer {
         id,
         name,
         type_,
-        extra,
+        mut extra,
     } = raw;
+    let created = under(&mut extra, "created", None);
+    let modified = under(&mut extra, "modified", None);
     model::Reviewer {
         id: id.unwrap_or_default(),
         name,
         email,
         reviewer_type: type_.map(|kind| open(kind.as_str())),
-        created: None,
-        modified: None,
+        created: date(&mut extra, "created", created),
+        modified: date(&mut extra, "modified", modified),
         extra,
     }
 }
@@ -86,23 +77,24 @@ pub(crate) fn task(raw: raw::IdentityCertificationTask) -> model::Task {
         id,
         status,
         type_,
-        extra,
+        mut extra,
     } = raw;
+    let is_about_a_certification = certification_id.is_some();
+    let target_type = is_about_a_certification.then_some(TaskTargetType::Certification);
+    let created = under(&mut extra, "created", None);
     model::Task {
         id: id.unwrap_or_default(),
         task_type: type_.map(|kind| open(kind.as_str())),
         // Beta's tasks are about certifications and say so by the name of the field.
-        target_type: certification_id
-            .is_some()
-            .then_some(TaskTargetType::Certification),
-        target_id: certification_id,
+        target_type: under(&mut extra, "targetType", target_type),
+        target_id: under(&mut extra, "targetId", certification_id),
         status: status.map(|status| open(status.as_str())),
         errors: list(errors, |text| ErrorMessage {
             text: Some(text),
             ..ErrorMessage::default()
         }),
-        reassignment_trails: Vec::new(),
-        created: None,
+        reassignment_trails: under(&mut extra, "reassignmentTrailDTOs", None).unwrap_or_default(),
+        created: date(&mut extra, "created", created),
         extra,
     }
 }

@@ -1,7 +1,7 @@
 //! V3's types.
 
 use super::shared::shared_conversions;
-use super::{date, wire_date};
+use super::{date, under, wire_date};
 
 shared_conversions!(v3);
 
@@ -29,10 +29,10 @@ pub(crate) fn certification(raw: raw::IdentityCertificationDto) -> model::Certif
     model::Certification {
         id: id.unwrap_or_default(),
         name,
-        campaign: campaign_ref.map(campaign),
+        campaign: under(&mut extra, "campaignRef", campaign_ref.map(campaign)),
         completed,
-        identities_completed,
-        identities_total,
+        identities_completed: under(&mut extra, "entitiesCompleted", identities_completed),
+        identities_total: under(&mut extra, "entitiesTotal", identities_total),
         created: date(&mut extra, "created", created),
         modified: date(&mut extra, "modified", modified),
         decisions_made,
@@ -353,7 +353,7 @@ pub(crate) fn task(raw: raw::CertificationTask) -> model::Task {
         id: id.unwrap_or_default(),
         task_type: type_.map(|kind| open(kind.as_str())),
         target_type: target_type.map(|kind| open(kind.as_str())),
-        target_id,
+        target_id: under(&mut extra, "certificationId", target_id),
         status: status.map(|status| open(status.as_str())),
         errors: list(errors, error_message),
         reassignment_trails: list(trails, reassignment_trail),
