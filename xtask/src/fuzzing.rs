@@ -61,7 +61,9 @@ fn is_inside(path: &str) -> bool {
     let steps = Path::new(path).components();
     !path.is_empty()
         && !path.contains('\0')
-        && steps.into_iter().all(|step| matches!(step, Component::Normal(_)))
+        && steps
+            .into_iter()
+            .all(|step| matches!(step, Component::Normal(_)))
 }
 
 #[cfg(test)]
