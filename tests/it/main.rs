@@ -9,6 +9,7 @@ mod auth;
 mod bad_input;
 mod client_options;
 mod contract;
+mod corpora;
 mod errors;
 mod faults;
 mod fetch_ahead;

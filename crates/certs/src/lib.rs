@@ -215,4 +215,7 @@ pub use resource::sign_off::SignOff;
 pub use resource::summaries::GetDecisionSummary;
 pub use resource::tasks::{TaskHandle, WaitForTask};
 pub use transport::budget::RequestBudget;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use transport::fuzzing;
 pub use transport::retry::RetryPolicy;

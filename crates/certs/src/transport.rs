@@ -10,6 +10,8 @@ mod call;
 mod carry;
 mod context;
 mod deprecation;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod repair;
 pub(crate) mod retry;
 
