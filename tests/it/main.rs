@@ -21,6 +21,7 @@ mod paging;
 mod round_trip;
 mod schemas;
 mod secrets;
+mod security_note;
 mod support;
 mod tls;
 mod tolerance;
