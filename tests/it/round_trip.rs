@@ -356,6 +356,65 @@ fn the_model_takes_and_gives_the_documented_requests() {
     }));
 }
 
+/// Then it is one field, in the answer and in what is kept of it.
+#[tokio::test]
+async fn an_answer_may_have_the_names_of_both_versions() {
+    let server = Canned::start().await;
+    let client = server.client();
+    server.answer_json(&json!({
+        "id": "c-1",
+        "campaign": { "id": "k-1" }, "campaignRef": { "id": "k-2" },
+        "identitiesTotal": 1, "entitiesTotal": 2, "entitiesCompleted": 3,
+    }));
+    let read = client.certification("c-1").get().await.unwrap();
+    assert_eq!(read.campaign.as_ref().unwrap().id, "k-1");
+    assert_eq!(
+        (read.identities_total, read.identities_completed),
+        (Some(1), Some(3))
+    );
+    assert_kept(&read);
+    server.answer_json(&json!({ "id": "t-1", "certificationId": "c-1" }));
+    let read = client.task("t-1").get().await.unwrap();
+    assert_eq!(read.target_id.as_deref(), Some("c-1"));
+    assert_kept(&read);
+
+    server.answer_json(&json!({
+        "id": "t-1", "certificationId": "c-1", "targetId": "c-2", "targetType": "CAMPAIGN",
+        "reassignmentTrailDTOs": [{ "newOwner": "i-1" }], "created": "2026-03-02T08:00:00Z",
+    }));
+    let task = client.beta().certification("c-1").task("t-1");
+    let read = task.get().await.unwrap();
+    assert_eq!(read.target_id.as_deref(), Some("c-1"));
+    assert_eq!(read.reassignment_trails.len(), 1);
+    assert!(read.created.is_some());
+    assert_kept(&read);
+    let reviewer = json!({ "id": "i-1", "created": "2026-03-02T08:00:00Z", "modified": 5 });
+    server.answer_json(&json!([{ "id": "c-1", "reviewer": reviewer }]));
+    let page = client.beta().certifications().send().await.unwrap();
+    let reviewer = page.items[0].reviewer.as_ref().unwrap();
+    assert!(reviewer.created.is_some());
+    assert_kept(&page.items[0]);
+}
+
+/// What stands on disk, say, is read again as what it was.
+#[track_caller]
+fn assert_kept<T: Serialize + DeserializeOwned + Debug + PartialEq>(read: &T) {
+    let kept = serde_json::to_string(read).unwrap();
+    assert_eq!(serde_json::from_str::<T>(&kept).unwrap(), *read, "{kept}");
+}
+
+/// Numbers that the specification does not know of come in all sizes.
+#[test]
+fn an_unknown_number_is_kept_to_its_last_digit() {
+    for number in ["123456789012345680000", "1e308", "-1e-320", "0.1", "-0.0"] {
+        let json = format!(r#"{{"id":"c-1","riskScore":{number}}}"#);
+        let read: Certification = serde_json::from_str(&json).unwrap();
+        let expected: f64 = number.parse().unwrap();
+        assert_eq!(read.extra["riskScore"].as_f64(), Some(expected));
+        assert_kept(&read);
+    }
+}
+
 /// The names of V3 come out, whichever went in.
 #[test]
 fn the_model_takes_the_documented_shapes_of_beta() {

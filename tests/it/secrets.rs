@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::Uri;
+use certs::filter::reviewer;
 use certs::model::ReviewDecision;
-use certs::{AccessToken, Client};
+use certs::{AccessToken, Client, ErrorKind};
 use serde_json::json;
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -150,6 +152,62 @@ fn a_token_that_no_header_can_hold_is_not_repeated() {
     assert_silent(&format!("{error} {error:?}"));
 }
 
+/// Whichever way an address moves, and whatever is asked for there: nobody follows.
+#[tokio::test]
+async fn a_redirect_takes_neither_token_nor_secret_to_another_host() {
+    let visits = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&visits);
+    let elsewhere = Canned::with(move |uri: Uri| {
+        seen.lock().unwrap().push(uri.to_string());
+        canned::json(&json!({ "access_token": TOKEN, "id": "c-1" })).map(Body::from)
+    })
+    .await;
+    let base_url = elsewhere.base_url().to_owned();
+    for status in [301, 302, 303, 307, 308] {
+        let location = base_url.clone();
+        let tenant = Canned::with(move |uri: Uri| {
+            let moved = axum::http::Response::builder()
+                .status(status)
+                .header("location", format!("{location}{}", uri.path()));
+            moved.body(Body::empty()).unwrap()
+        })
+        .await;
+        let with_token = builder(tenant.base_url()).token(TOKEN).build().unwrap();
+        let review = with_token.certification("c-1");
+        let error = review.get().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirected, "{error}");
+        let error = review.sign_off().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirected, "{error}");
+        // The first request of this one is the one with the secret in it.
+        let error = with_secret(tenant.base_url())
+            .certification("c-1")
+            .get()
+            .await
+            .unwrap_err();
+        assert_eq!(error.version(), Some("oauth"));
+        assert_silent(&format!("{error} {error:#?}"));
+    }
+    assert_eq!(*visits.lock().unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_password_of_a_proxy_is_not_shown() {
+    // Nobody listens there.
+    let proxy = format!("http://ada:{SECRET}@127.0.0.1:9");
+    let builder = builder("https://acme.example").token(TOKEN).proxy(proxy);
+    assert_silent(&format!("{builder:?} {builder:#?}"));
+    let client = builder.build().unwrap();
+    assert_silent(&format!("{client:?} {client:#?}"));
+    let error = client.certifications().send().await.unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    assert_silent(&format!("{error} {error:?} {error:#?}"));
+    let mut cause = std::error::Error::source(&error);
+    while let Some(deeper) = cause {
+        assert_silent(&format!("{deeper} {deeper:?}"));
+        cause = deeper.source();
+    }
+}
+
 /// Where the log goes.
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -173,18 +231,28 @@ impl<'a> MakeWriter<'a> for Captured {
     }
 }
 
-/// At TRACE the libraries underneath tell what they do, too.
+impl Captured {
+    /// What is logged from here on, by us and by the libraries underneath, down to TRACE.
+    fn everything(&self) -> (DefaultGuard, tracing::Dispatch) {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(self.clone())
+            .finish();
+        // As long as there is only one subscriber, what other threads think of an event is
+        // cached for all threads; and those of other tests have none.
+        let second = tracing::Dispatch::new(tracing_subscriber::fmt().finish());
+        (subscriber.set_default(), second)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
 #[tokio::test]
 async fn the_log_holds_no_secret() {
     let log = Captured::default();
-    let _guard = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .finish()
-        .set_default();
-    // As long as there is only one subscriber, what other threads think of an event is cached
-    // for all threads; and those of other tests have none.
-    let _second = tracing::Dispatch::new(tracing_subscriber::fmt().finish());
+    let _guard = log.everything();
 
     let tenant = refusing_tenant(401).await;
     let client = with_secret(tenant.base_url());
@@ -205,11 +273,54 @@ async fn the_log_holds_no_secret() {
     let fixed = builder(tenant.base_url()).token(TOKEN).build().unwrap();
     fixed.certifications().send().await.unwrap_err();
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     // It is the log of these calls, and of the libraries.
     assert!(log.contains("get_identity_certification"), "{log}");
     assert!(log.contains("TRACE"), "{log}");
     assert_silent(&log);
+}
+
+/// Names of people and what is said about them: in what is asked for, in what is sent, in
+/// answers that are read, in one that is refused and in one that cannot be read.
+#[tokio::test]
+async fn the_log_holds_no_personal_data() {
+    const PERSON: &str = "Augusta King";
+    let log = Captured::default();
+    let _guard = log.everything();
+
+    let tenant = Canned::start().await;
+    let client = tenant.client();
+    let review = client.certification("c-1");
+    let of_her = reviewer::name().eq(PERSON);
+    tenant.answer_json(&json!([{ "id": "i-1", "name": PERSON }]));
+    let listed = review.reviewers().filter(of_her.clone()).send().await;
+    assert_eq!(listed.unwrap().items.len(), 1);
+    let comment = format!("{PERSON} has left");
+    let decision = ReviewDecision::revoke("i-1").comment(comment);
+    tenant.answer_json(&json!({ "id": "c-1", "name": PERSON }));
+    review.decide([decision.clone()]).await.unwrap();
+
+    tenant.answer_json(&json!([{ "id": "i-1", "name": [PERSON] }]));
+    let listed = review.reviewers().filter(of_her).send().await;
+    let error = listed.unwrap_err();
+    assert!(error.is_decode(), "{error}");
+    assert!(
+        !format!("{error} {error:#?}").contains("King"),
+        "{error:#?}"
+    );
+    let mut refusal = canned::json(&json!({ "messages": [{ "text": format!("No {PERSON}.") }] }));
+    *refusal.status_mut() = axum::http::StatusCode::BAD_REQUEST;
+    tenant.answer(refusal);
+    let error = review.decide([decision]).await.unwrap_err();
+    // The service's own words are for the caller, who may know them, and not for the log.
+    assert!(error.to_string().contains(PERSON), "{error}");
+
+    let log = log.text();
+    assert!(log.contains("list_certification_reviewers"), "{log}");
+    assert!(log.contains("TRACE"), "{log}");
+    for said in ["Augusta", "King", "has left"] {
+        assert!(!log.contains(said), "{log}");
+    }
 }
 
 /// The token is there, and what stands beside it is not as it should be.

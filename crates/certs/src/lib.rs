@@ -230,4 +230,7 @@ pub use resource::summaries::GetDecisionSummary;
 pub use resource::tasks::{TaskHandle, WaitForTask};
 pub use resume::{Resume, ResumeOutcome, ResumedDecisions};
 pub use transport::budget::RequestBudget;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use transport::fuzzing;
 pub use transport::retry::RetryPolicy;

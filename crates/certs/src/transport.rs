@@ -11,6 +11,8 @@ mod carry;
 mod context;
 mod deprecation;
 mod records;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod repair;
 pub(crate) mod retry;
 

@@ -1,0 +1,89 @@
+//! Reading filters and sorters.
+
+use std::fmt::Debug;
+
+use certs::filter::endpoint::{
+    AccessSummaries, BetaCertifications, BetaPermissions, BetaReviewers, Certifications,
+    DecisionSummaries, IdentitySummaries, Items, Permissions, Reviewers, Tasks,
+};
+use certs::filter::{Filter, Matchable, ParseError, Sorter};
+use serde::de::DeserializeOwned;
+
+/// What is read is written as it was meant, what is refused is refused in its place, and
+/// both whatever the text is.
+pub fn filter(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    endpoint::<Certifications>(text);
+    endpoint::<Items>(text);
+    endpoint::<DecisionSummaries>(text);
+    endpoint::<IdentitySummaries>(text);
+    endpoint::<AccessSummaries>(text);
+    endpoint::<Permissions>(text);
+    endpoint::<Reviewers>(text);
+    endpoint::<Tasks>(text);
+    endpoint::<BetaCertifications>(text);
+    endpoint::<BetaPermissions>(text);
+    endpoint::<BetaReviewers>(text);
+}
+
+fn endpoint<E>(text: &str)
+where
+    E: Matchable,
+    E::Record: Default + DeserializeOwned,
+    Filter<E>: Debug,
+    Sorter<E>: Debug,
+{
+    let records = [E::Record::default(), named(text)];
+    match text.parse::<Filter<E>>() {
+        Ok(filter) => {
+            let written = filter.to_string();
+            let reread = written.parse::<Filter<E>>();
+            assert_eq!(reread.as_ref(), Ok(&filter), "{written}");
+            assert_eq!(filter.check(), Ok(()));
+            // Text that can be read means the same unread.
+            let raw = Filter::<E>::raw(text);
+            assert_eq!(raw.to_string(), text);
+            for record in &records {
+                assert_eq!(filter.matches(record), raw.matches(record), "{written}");
+            }
+        }
+        Err(error) => {
+            assert_in(text, &error);
+            for record in &records {
+                assert!(Filter::<E>::raw(text).matches(record).is_err());
+            }
+        }
+    }
+    match text.parse::<Sorter<E>>() {
+        Ok(sorter) => assert_eq!(sorter.to_string().parse().as_ref(), Ok(&sorter)),
+        Err(error) => assert_in(text, &error),
+    }
+}
+
+/// A record in which the text's own words stand, so that comparisons come near.
+fn named<R: DeserializeOwned>(text: &str) -> R {
+    let word = text.split('"').nth(1).unwrap_or(text);
+    let access = serde_json::json!({ "id": word, "name": word, "type": "ENTITLEMENT" });
+    let record = serde_json::json!({
+        "id": word,
+        "name": word,
+        "email": word,
+        "completed": true,
+        "phase": "ACTIVE",
+        "target": word,
+        "rights": [word],
+        "campaign": { "id": word },
+        "accessSummary": { "access": access },
+        "access": access,
+    });
+    serde_json::from_value(record).expect("records are read whatever their texts are")
+}
+
+/// An error points into the text or right behind it, and says so in three lines.
+fn assert_in(text: &str, error: &ParseError) {
+    let length = text.chars().count();
+    assert!((1..=length + 1).contains(&error.column()), "{error}");
+    assert!(!error.to_string().is_empty());
+}

@@ -1,0 +1,103 @@
+//! What fuzzing has kept, held to what fuzzing holds it to. Here the bodies and headers go
+//! over a wire; `tests/fuzz/README.md` says how the inputs are found.
+
+#[path = "../fuzz/src/error_body.rs"]
+#[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
+mod error_body;
+#[path = "../fuzz/src/filter.rs"]
+#[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
+mod filter;
+#[path = "../fuzz/src/model.rs"]
+#[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
+mod model;
+#[path = "../fuzz/src/retry_after.rs"]
+#[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
+mod retry_after;
+
+use std::path::Path;
+
+use axum::http::{HeaderValue, Response, StatusCode};
+use certs::Error;
+
+use crate::support::canned::Canned;
+
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let inputs: Vec<_> = std::fs::read_dir(folder.join(target))
+        .unwrap()
+        .map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
+        .collect();
+    assert!(inputs.len() > 10, "{} of {target}", inputs.len());
+    inputs
+}
+
+#[test]
+fn filters() {
+    for input in corpus("filter") {
+        filter::filter(&input);
+    }
+}
+
+#[test]
+fn models() {
+    for input in corpus("model") {
+        model::model(&input);
+    }
+}
+
+/// The same records as the service would send them, alone and in a list.
+#[tokio::test]
+async fn answers() {
+    let server = Canned::start().await;
+    let client = server.client();
+    let (review, beta) = (client.certification("c-1"), client.beta());
+    for input in corpus("model") {
+        server.answer(Response::new(input));
+        model::record(review.get().await.ok());
+        model::record(review.identity_summary("s-1").await.ok());
+        model::record(review.decision_summary().await.ok());
+        model::record(client.task("t-1").get().await.ok());
+        model::record(beta.certification("c-1").task("t-1").get().await.ok());
+        model::record(review.items().send().await.ok().map(|page| page.items));
+        let certifications = client.certifications().lenient().send().await;
+        model::record(certifications.ok().map(|page| page.items));
+        let certifications = beta.certifications().lenient().send().await;
+        model::record(certifications.ok().map(|page| page.items));
+    }
+}
+
+async fn refused(server: &Canned, answer: Response<Vec<u8>>) -> Error {
+    server.answer(answer);
+    let client = server.client();
+    client.certification("c-1").get().await.unwrap_err()
+}
+
+#[tokio::test]
+async fn bodies_of_refusals() {
+    let server = Canned::start().await;
+    for input in corpus("error_body") {
+        let Some((status, body)) = error_body::parts(&input) else {
+            continue;
+        };
+        let mut answer = Response::new(body.to_vec());
+        *answer.status_mut() = StatusCode::from_u16(status).unwrap();
+        let error = refused(&server, answer).await;
+        error_body::check(&error, status, body);
+    }
+}
+
+#[tokio::test]
+async fn headers_of_refusals() {
+    let server = Canned::start().await;
+    for header in corpus("retry_after") {
+        // Some are no header at all.
+        let Ok(value) = HeaderValue::from_bytes(&header) else {
+            continue;
+        };
+        let mut answer = Response::new(Vec::new());
+        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        answer.headers_mut().insert("retry-after", value);
+        let error = refused(&server, answer).await;
+        retry_after::check(&error, &header);
+    }
+}

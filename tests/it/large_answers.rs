@@ -1,0 +1,133 @@
+//! Answers that would fill the memory or take for ever are given up.
+
+use std::convert::Infallible;
+use std::io::Write as _;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{Response, Uri};
+use certs::{Client, ErrorKind};
+use certs_tests::VirtualTime;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use futures_util::stream;
+
+use crate::support::canned::Canned;
+use crate::support::{NOW, builder};
+
+const MAX: usize = 64 * 1024;
+
+fn modest(base_url: &str) -> Client {
+    let builder = builder(base_url).token("a token");
+    builder.max_response_size(MAX).build().unwrap()
+}
+
+/// JSON of that many bytes that would decode: what is refused is its size.
+fn certification(size: usize) -> Vec<u8> {
+    let mut json = br#"{"id": "c-1", "name": ""}"#.to_vec();
+    let name = json.len() - 2;
+    json.splice(name..name, std::iter::repeat_n(b'x', size - json.len()));
+    json
+}
+
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn gzip(body: Vec<u8>) -> Response<Vec<u8>> {
+    let answer = Response::builder()
+        .header("content-type", "application/json")
+        .header("content-encoding", "gzip");
+    answer.body(body).unwrap()
+}
+
+/// What counts is what it becomes, and not what came over the wire.
+#[tokio::test]
+async fn a_compressed_answer_is_as_large_as_what_is_in_it() {
+    let server = Canned::start().await;
+    let client = modest(server.base_url());
+    server.answer(gzip(compressed(&certification(MAX))));
+    let read = client.certification("c-1").get().await.unwrap();
+    assert!(read.name.unwrap().len() > MAX / 2);
+
+    let bomb = compressed(&certification(512 * MAX));
+    assert!(bomb.len() < MAX, "{} bytes", bomb.len());
+    server.answer(gzip(bomb.clone()));
+    let error = client.certification("c-1").get().await.unwrap_err();
+    assert!(error.is_too_large(), "{error}");
+
+    // Packed twice over, as no server should: it is not unpacked again and again.
+    let twice = compressed(&bomb);
+    assert!(twice.len() < bomb.len() / 8, "{} bytes", twice.len());
+    let mut answer = gzip(twice);
+    let header = answer.headers_mut();
+    header.insert("content-encoding", "gzip, gzip".parse().unwrap());
+    server.answer(answer);
+    let error = client.certification("c-1").get().await.unwrap_err();
+    let kinds = [ErrorKind::TooLarge, ErrorKind::Decode];
+    assert!(kinds.contains(&error.kind()), "{error}");
+}
+
+/// It says nothing of its size and never ends.
+fn endless(_: Uri) -> Response<Body> {
+    let chunk = Ok::<_, Infallible>(Bytes::from_static(&[b'['; 1024]));
+    Response::new(Body::from_stream(stream::repeat(chunk)))
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_given_up() {
+    let server = Canned::with(endless).await;
+    let client = modest(server.base_url());
+    let error = client.certification("c-1").get().await.unwrap_err();
+    assert!(error.is_too_large(), "{error}");
+    assert!(!error.may_have_taken_effect());
+    let error = client.certification("c-1").sign_off().await.unwrap_err();
+    assert!(error.is_too_large(), "{error}");
+    assert!(error.may_have_taken_effect());
+}
+
+/// A refusal is no exception, and neither is the answer to the request for a token.
+#[tokio::test]
+async fn a_refusal_without_end_is_given_up() {
+    let refusing = |uri| {
+        let mut answer = endless(uri);
+        *answer.status_mut() = axum::http::StatusCode::BAD_GATEWAY;
+        answer
+    };
+    let server = Canned::with(refusing).await;
+    let client = modest(server.base_url());
+    let error = client.certification("c-1").get().await.unwrap_err();
+    assert!(error.is_too_large(), "{error}");
+
+    let server = Canned::with(endless).await;
+    let builder = builder(server.base_url()).client_credentials("ada", "secret");
+    let client = builder.max_response_size(MAX).build().unwrap();
+    let error = client.certification("c-1").get().await.unwrap_err();
+    assert!(error.is_too_large(), "{error}");
+    assert_eq!(error.version(), Some("oauth"));
+}
+
+/// Every few seconds a byte: never silent for long enough, and still not for ever.
+#[test]
+fn an_answer_that_trickles_is_given_up() {
+    let time = VirtualTime::new(NOW.parse().unwrap());
+    let clock = time.clock();
+    time.run(async {
+        let server = Canned::with(|_| {
+            let trickle = stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), ()))
+            });
+            Response::new(Body::from_stream(trickle))
+        })
+        .await;
+        let builder = builder(server.base_url()).token("a token");
+        let client = builder.timeout(Duration::from_secs(60)).build().unwrap();
+        let started = clock.now();
+        let error = client.certification("c-1").get().await.unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        assert!((60..65).contains(&(clock.now() - started).get_seconds()));
+    });
+}

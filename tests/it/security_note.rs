@@ -1,0 +1,36 @@
+//! SECURITY.md names the tests that show what it says: they are there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const ROOTS: [&str; 3] = ["tests/it", "crates/certs/src", "xtask/src"];
+
+#[test]
+fn every_test_that_it_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let note = fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let quoted = note.split('`').skip(1).step_by(2);
+    let named: Vec<_> = quoted.filter(|text| text.contains("::")).collect();
+    assert!(named.len() > 20, "{named:?}");
+    let missing: Vec<_> = named
+        .into_iter()
+        .filter(|name| {
+            !ROOTS
+                .iter()
+                .any(|folder| stands_in(&root.join(folder), name))
+        })
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// Whether a folder has the file of `file::test`, and that the test or module.
+fn stands_in(folder: &Path, name: &str) -> bool {
+    let mut steps: Vec<_> = name.split("::").collect();
+    let test = steps.pop().unwrap_or_default();
+    steps.retain(|step| *step != "tests");
+    let file = folder
+        .join(steps.iter().collect::<PathBuf>())
+        .with_extension("rs");
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.contains(&format!("fn {test}()")) || text.contains(&format!("mod {test}"))
+}

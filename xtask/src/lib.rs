@@ -1,0 +1,89 @@
+//! Maintainers' commands: `cargo xtask VERB`.
+
+mod api;
+mod check;
+mod diff;
+mod errors;
+mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+mod generate;
+mod import;
+mod manifest;
+mod normalise;
+mod overlay;
+mod publish;
+mod release;
+mod workspace;
+mod yaml;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use workspace::Workspace;
+
+/// From the vendor's specifications to the generated clients.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Read a checkout of the vendor's specifications and write the vendored contracts.
+    Import(import::Options),
+    /// Say what changed between two contracts, and how much it matters to a client.
+    #[command(after_help = "Exit status: 0 nothing breaking, 3 breaking, 1 could not compare.")]
+    Diff(diff::Options),
+    /// Generate certs-raw from the vendored contracts and our overlays.
+    Generate(generate::Options),
+    /// Take a release of the vendor's specifications: import, diff, generate, changelog.
+    Release(release::Options),
+    /// Check that certs-raw is what `generate` makes; write nothing.
+    Check,
+    /// List the public API in each crate's api.txt, and hold it to the rules in its api.toml.
+    Api(api::Options),
+    /// Package and publish the crates, to a registry and under names of your choice.
+    Publish(publish::Options),
+}
+
+/// The exit status for a breaking difference.
+const BREAKING: u8 = 3;
+
+/// Runs the command that the program was started with.
+pub fn main() -> ExitCode {
+    if let Some(status) = api::in_place_of_rustdoc() {
+        return status;
+    }
+    let workspace = Workspace::here();
+    let outcome = match Command::parse().verb {
+        Verb::Import(options) => import::run(&options, &workspace.openapi())
+            .map(|report| succeed(workspace.shorten(&report.to_string())))
+            .map_err(anyhow::Error::from),
+        Verb::Diff(options) => diff::run(&options, &workspace.openapi()).map(|report| {
+            let is_breaking = report.level == Some(diff::Level::Breaking);
+            (report.text, if is_breaking { BREAKING } else { 0 })
+        }),
+        Verb::Generate(options) => generate::run(&options, &workspace).map(succeed),
+        Verb::Release(options) => release::run(&options, &workspace).map(succeed),
+        Verb::Check => check::run(&workspace).map(succeed),
+        Verb::Api(options) => api::run(&options, &workspace).map(succeed),
+        Verb::Publish(options) => publish::run(&options, &workspace).map(succeed),
+    };
+    match outcome {
+        Ok((report, status)) => {
+            println!("{report}");
+            status.into()
+        }
+        Err(error) => {
+            eprintln!("error: {}", errors::chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn succeed(report: String) -> (String, u8) {
+    (report, 0)
+}
