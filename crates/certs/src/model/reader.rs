@@ -48,7 +48,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte that is no white space.
+    #[inline]
     fn peek(&mut self) -> Result<u8, Unusual> {
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) if *byte > b' ' => Ok(*byte),
+            _ => self.peek_further(),
+        }
+    }
+
+    #[cold]
+    fn peek_further(&mut self) -> Result<u8, Unusual> {
         loop {
             match self.text.as_bytes().get(self.at) {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
@@ -58,14 +67,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn take(&mut self, byte: u8) -> Result<bool, Unusual> {
         let is_next = self.peek()? == byte;
         self.at += usize::from(is_next);
         Ok(is_next)
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8) -> Result<(), Unusual> {
-        self.take(byte)?.then_some(()).ok_or(Unusual)
+        match self.take(byte)? {
+            true => Ok(()),
+            false => Err(Unusual),
+        }
     }
 
     fn word(&mut self, word: &str) -> Result<(), Unusual> {
@@ -83,6 +97,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether a null comes next, which is passed over.
+    #[inline]
     fn null(&mut self) -> Result<bool, Unusual> {
         let is_null = self.peek()? == b'n';
         if is_null {
@@ -120,7 +135,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The name of a field, which ends at the next quote: those of records have nothing
+    /// escaped in them, and [`is_plain`] has to tell of the others.
+    #[inline]
+    fn name(&mut self) -> Result<&'a str, Unusual> {
+        self.expect(b'"')?;
+        let start = self.at;
+        let end = find(self.text.as_bytes(), start, |bytes| equal(bytes, b'"'))?;
+        self.at = end + 1;
+        self.text.get(start..end).ok_or(Unusual)
+    }
+
     /// A string, in place unless something in it is escaped.
+    #[inline]
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Unusual> {
         self.expect(b'"')?;
         let start = self.at;
@@ -169,13 +196,15 @@ impl<'a> Reader<'a> {
             return Ok(record);
         }
         loop {
-            self.peek()?;
-            let name = self.string()?;
+            let name = self.name()?;
             self.expect(b':')?;
-            if !record.read(&name, self)? {
+            if !record.read(name, self)? {
+                if !is_plain(name) {
+                    return Err(Unusual);
+                }
                 self.peek()?;
                 let value = self.anything()?;
-                record.extra().insert(name.into_owned(), value);
+                record.extra().insert(name.to_owned(), value);
             }
             if !self.take(b',')? {
                 self.expect(b'}')?;
@@ -204,6 +233,7 @@ impl<'a> Reader<'a> {
 impl Source for Reader<'_> {
     type Error = Unusual;
 
+    #[inline]
     fn value<T: Plain>(&mut self) -> Result<Option<T>, Unusual> {
         match self.null()? {
             true => Ok(None),
@@ -231,30 +261,53 @@ impl Source for Reader<'_> {
     }
 }
 
-/// Where the next quote, backslash or control character is. Eight bytes are looked at at
-/// once: in each of them, the uppermost bit is set where one of the three is found. (A wrong
-/// bit can only be set above a right one, and what counts is the lowest.)
-fn special(text: &[u8], mut at: usize) -> Result<usize, Unusual> {
-    const EACH: u64 = u64::MAX / 255;
-    const UPPERMOST: u64 = EACH << 7;
+/// Whether a name means what it says.
+fn is_plain(name: &str) -> bool {
+    !name.bytes().any(|byte| matches!(byte, b'\\' | ..0x20))
+}
 
-    let rest = text.get(at..).ok_or(Unusual)?;
-    let (eights, rest) = rest.as_chunks();
+/// Where the next quote, backslash or control character is.
+#[inline]
+fn special(text: &[u8], at: usize) -> Result<usize, Unusual> {
+    find(text, at, |bytes| {
+        below(0x20, bytes) | equal(bytes, b'"') | equal(bytes, b'\\')
+    })
+}
+
+const EACH: u64 = u64::MAX / 255;
+
+/// Sets the uppermost bit of each of eight bytes that is less than the limit.
+///
+/// A byte beyond one that is less may have it set wrongly: what counts is the lowest.
+#[inline]
+fn below(limit: u8, bytes: u64) -> u64 {
+    bytes.wrapping_sub(EACH * u64::from(limit)) & !bytes & (EACH << 7)
+}
+
+/// Sets the uppermost bit of each of eight bytes that is this one.
+#[inline]
+fn equal(bytes: u64, byte: u8) -> u64 {
+    below(1, bytes ^ (EACH * u64::from(byte)))
+}
+
+/// Where the first byte is that `mark` marks, which it does for eight at once.
+#[inline]
+fn find(text: &[u8], mut at: usize, mark: impl Fn(u64) -> u64) -> Result<usize, Unusual> {
+    let (eights, rest) = text.get(at..).ok_or(Unusual)?.as_chunks();
     for eight in eights {
-        let bytes = u64::from_le_bytes(*eight);
-        let below = |limit: u64, bytes: u64| bytes.wrapping_sub(EACH * limit) & !bytes;
-        let quote = below(1, bytes ^ (EACH * u64::from(b'"')));
-        let backslash = below(1, bytes ^ (EACH * u64::from(b'\\')));
-        let found = (below(0x20, bytes) | quote | backslash) & UPPERMOST;
-        if found != 0 {
-            return Ok(at + found.trailing_zeros() as usize / 8);
+        let marked = mark(u64::from_le_bytes(*eight));
+        if marked != 0 {
+            return Ok(at + marked.trailing_zeros() as usize / 8);
         }
         at += 8;
     }
-    let found = rest
-        .iter()
-        .position(|byte| matches!(byte, b'"' | b'\\' | ..0x20));
-    found.map(|found| at + found).ok_or(Unusual)
+    // Filled up with what nothing looks for.
+    let mut last = [b' '; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    match mark(u64::from_le_bytes(last)) {
+        0 => Err(Unusual),
+        marked => Ok(at + marked.trailing_zeros() as usize / 8),
+    }
 }
 
 #[cfg(test)]
