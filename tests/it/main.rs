@@ -30,7 +30,6 @@ mod security_note;
 mod sign_off;
 mod summaries;
 mod support;
-mod support;
 mod tasks;
 mod threads;
 mod tls;

@@ -10,9 +10,9 @@ mod call;
 mod carry;
 mod context;
 mod deprecation;
-mod records;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod records;
 mod repair;
 pub(crate) mod retry;
 
