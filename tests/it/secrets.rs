@@ -298,7 +298,8 @@ async fn the_log_holds_no_personal_data() {
     let comment = format!("{PERSON} has left");
     let decision = ReviewDecision::revoke("i-1").comment(comment);
     tenant.answer_json(&json!({ "id": "c-1", "name": PERSON }));
-    review.decide([decision.clone()]).await.unwrap();
+    let outcome = review.decide([decision.clone()]).await.unwrap();
+    outcome.ensure_complete().unwrap();
 
     tenant.answer_json(&json!([{ "id": "i-1", "name": [PERSON] }]));
     let listed = review.reviewers().filter(of_her).send().await;
@@ -311,7 +312,8 @@ async fn the_log_holds_no_personal_data() {
     let mut refusal = canned::json(&json!({ "messages": [{ "text": format!("No {PERSON}.") }] }));
     *refusal.status_mut() = axum::http::StatusCode::BAD_REQUEST;
     tenant.answer(refusal);
-    let error = review.decide([decision]).await.unwrap_err();
+    let outcome = review.decide([decision]).await.unwrap();
+    let error = outcome.ensure_complete().unwrap_err();
     // The service's own words are for the caller, who may know them, and not for the log.
     assert!(error.to_string().contains(PERSON), "{error}");
 

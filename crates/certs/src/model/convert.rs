@@ -25,6 +25,9 @@ use super::timestamp;
 pub(crate) trait Answers {
     /// What it is in the model.
     type Model: Plain;
+
+    /// Adds what only this type's specification says, and not the answer.
+    fn complete(_: &mut Self::Model) {}
 }
 
 /// Pairs generated types of answers with those of the model.

@@ -22,6 +22,8 @@ use super::source::{Object, Source};
 /// `extra`. `serde`'s derive could do that too (`flatten`), but has no place for a date that
 /// cannot be read.
 ///
+/// If a field comes under several of its names, the first of them counts.
+///
 /// `or its FIELD` lets bare text stand for an object of which it is this one field. What
 /// stands in `beside` is no part of the JSON.
 macro_rules! record {
@@ -57,12 +59,24 @@ macro_rules! record {
                 source: &mut S,
             ) -> ::std::result::Result<bool, S::Error> {
                 match name {
-                    $($json $(| $other)* => $crate::model::field::Field::read(
+                    $($json => $crate::model::field::Field::read(
                         &mut self.$field,
                         source,
                         $json,
                         &mut self.extra,
-                    )?,)*
+                    )?,
+                    $($other => {
+                        let mut value = <$type>::default();
+                        $crate::model::field::Field::read(
+                            &mut value,
+                            source,
+                            $json,
+                            &mut self.extra,
+                        )?;
+                        if self.$field == <$type>::default() {
+                            self.$field = value;
+                        }
+                    })*)*
                     _ => return Ok(false),
                 }
                 Ok(true)

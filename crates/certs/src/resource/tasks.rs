@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
 use crate::list::{List, Listed, Query};
-use crate::model::{ErrorMessage, Task, convert};
+use crate::model::{ErrorMessage, Task};
 use crate::transport::{call, call_list};
 
 const V3_TASK: Operation = v3("get_certification_task");
@@ -86,11 +86,8 @@ impl BetaReview {
             .raw_beta()
             .get_identity_certification_pending_tasks()
             .id(id);
-        let pending = call_list(OPERATION, false, request.send())
-            .await?
-            .body
-            .items;
-        Ok(pending.into_iter().map(convert::beta::task).collect())
+        let pending = call_list(OPERATION, false, request.send()).await?;
+        Ok(pending.body.items)
     }
 
     /// The task of this id, to look at or wait for. Nothing is sent yet.
@@ -144,9 +141,7 @@ impl TaskHandle {
                     .raw_beta()
                     .get_identity_certification_task_status();
                 let request = request.id(certification).task_id(id);
-                Ok(convert::beta::task(
-                    call(BETA_TASK, request.send()).await?.body,
-                ))
+                Ok(call(BETA_TASK, request.send()).await?.body)
             }
         }
     }

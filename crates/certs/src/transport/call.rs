@@ -58,7 +58,7 @@ async fn run<R: Answers>(
 ) -> Result<Answer<R::Model>> {
     let context = Context::new(idempotent);
     let received = received(operation, &context, sent).await?;
-    let body = match decode(&received.body, reader::read) {
+    let mut body = match decode(&received.body, reader::read) {
         Ok(body) => body,
         Err(error) => {
             let repaired = match serde_json::from_slice::<Value>(&received.body) {
@@ -68,6 +68,7 @@ async fn run<R: Answers>(
             repaired.map_err(|why| undecodable(operation, &context, &received, why))?
         }
     };
+    R::complete(&mut body);
     Ok(Answer {
         body,
         headers: received.headers,
@@ -85,11 +86,12 @@ pub(crate) async fn call_list<R: Answers>(
     let context = Context::new(false);
     let received = received(operation, &context, sent).await?;
     let mut unreadable = Vec::new();
-    let body = match decode(&received.body, records::read) {
+    let mut body: Records<R::Model> = match decode(&received.body, records::read) {
         Ok(records) => records,
         Err(error) => one_by_one(&received.body, &error, lenient, &mut unreadable)
             .map_err(|why| undecodable(operation, &context, &received, why))?,
     };
+    body.items.iter_mut().for_each(R::complete);
     Ok(Answer {
         body,
         headers: received.headers,
