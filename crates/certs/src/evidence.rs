@@ -37,7 +37,7 @@
 //!   are ours and stay as they are. Spreadsheets that split at another character than the
 //!   comma do not see the cells as they are: import the file as comma-separated UTF-8.
 //! - **Parquet**, with the feature `parquet`: columns of texts, truth values and times (UTC, to
-//!   the microsecond), any of which may be null, in row groups of up to 50,000 records, with
+//!   the microsecond), any of which may be null, in row groups of up to 50,000 records and 16 MiB of memory, with
 //!   dictionaries, compressed with Snappy, which every reader knows.
 //!
 //! # What is checked

@@ -324,6 +324,11 @@ async fn counts_that_differ_are_told() {
             vec![Some(260), Some(261)],
             "260 items came, and the service counts 260 before and 261 after",
         ),
+        (
+            vec![item_ids(0..250), item_ids(250..260)],
+            vec![Some(261), Some(260)],
+            "260 items came, and the service counts 261 before and 260 after",
+        ),
     ] {
         let service = service(pages, counts).await;
         let manifest = service

@@ -21,8 +21,9 @@ pub(super) const NOTE: &str = "Snappy-compressed; times are UTC in microseconds.
 /// fraction has to do here.
 const ROWS_OF_A_GROUP: usize = 50_000;
 
-/// The same in bytes, for records with long texts.
-const BYTES_OF_A_GROUP: usize = 8 << 20;
+/// The same in bytes of memory, dictionaries included, for records with long texts and many
+/// different ones.
+const BYTES_OF_A_GROUP: usize = 16 << 20;
 
 const UTC: &str = "UTC";
 
@@ -42,7 +43,6 @@ impl Parquet {
             // page would be kept until the end.
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_offset_index_disabled(true)
-            .set_created_by(concat!("certs ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();
         let writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties));
         Ok(Self {
@@ -62,7 +62,7 @@ impl Encode for Parquet {
         }
         let batch = batch(&self.schema, records).map_err(failed)?;
         writer.write(&batch).map_err(failed)?;
-        if writer.in_progress_size() > BYTES_OF_A_GROUP {
+        if writer.memory_size() > BYTES_OF_A_GROUP {
             writer.flush().map_err(failed)?;
         }
         out.append(writer.inner_mut());
