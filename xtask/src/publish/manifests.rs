@@ -172,7 +172,19 @@ certs-sim = { path = "../certs-sim" }
 "#;
         insta::assert_snapshot!(
             after(certs, |manifest| edits.package("certs", manifest)),
-            @r#""#
+            @r#"
+        lib = { name = "certs" }
+
+        [package]
+        name = "acme-certs"
+        repository = "https://git.acme.test/certs"
+
+        [dependencies]
+        certs-raw.workspace = true
+
+        [dev-dependencies]
+        certs-sim = { path = "../certs-sim" }
+        "#
         );
     }
 
