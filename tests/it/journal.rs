@@ -1,6 +1,9 @@
 //! Journals: what they hold, and going on with them.
 
 mod crash;
+mod format;
+mod reassign;
+mod sign_off;
 
 use std::io;
 use std::pin::Pin;
@@ -340,8 +343,9 @@ async fn what_cannot_be_looked_at_is_unknown() {
     review
         .reassign(&to, "knows better")
         .items([&items[0]])
-        .send()
         .await
+        .unwrap()
+        .ensure_complete()
         .unwrap();
 
     let resumed = client.resume(&journal).await.unwrap();

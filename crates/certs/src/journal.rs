@@ -107,8 +107,8 @@ pub(crate) use record::Record;
 /// $ jq -c 'select(.end.refused) | [.id, .items, .end.refused]' review.jsonl
 /// ```
 ///
-/// Fields and events may be added. A journal that an older version of this crate began can be
-/// continued.
+/// A later version of this crate can continue the journal. It may add fields; if it adds
+/// anything else, it raises `format`, and an earlier version does not touch the journal.
 #[derive(Clone)]
 pub struct Journal(Arc<Inner>);
 

@@ -49,7 +49,8 @@ impl Client {
 /// # Errors
 ///
 /// An error means that nothing has been done: the journal is another tenant's, cannot be
-/// written, or nothing of it could be sent.
+/// written, or nothing of it could be sent, such as a sign-off that is
+/// [not ready](crate::ErrorKind::NotReady).
 #[derive(Debug)]
 #[must_use = "nothing is resumed until this is awaited"]
 pub struct Resume {
