@@ -170,7 +170,7 @@ async fn killed_while_it_reassigns_and_signs_off_it_does_everything_once() {
         scene.finish();
 
         let (sim, to) = (&scene.sim, scene.to.as_ref().unwrap());
-        let goes = |id: &&String| id.bytes().last().unwrap() % 5 == 0;
+        let goes = |id: &&String| id.bytes().last().unwrap().is_multiple_of(5);
         let (gone, kept): (Vec<_>, Vec<_>) = scene.items.iter().partition(goes);
         assert_eq!(item_ids(sim, &scene.certification), owned(&kept));
         let moved = reassigned(sim);

@@ -28,8 +28,9 @@ pub(super) async fn plan(sign_off: &SignOff, journal: &Journal) -> Result<Record
         waits: sign_off.wait.is_some(),
     };
     let ids = journal.plan(&sign_off.review.client, vec![effect]).await?;
-    let ids = ids.into_iter().map(|id| Record::new(journal, id));
-    Ok(ids.last().unwrap_or_default())
+    // One effect has one number.
+    let id = ids.first();
+    Ok(id.map_or_else(Record::default, |id| Record::new(journal, *id)))
 }
 
 /// The certification, if the journal says that it is signed, or may be, and it is.
