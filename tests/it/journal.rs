@@ -1,6 +1,9 @@
 //! Journals: what they hold, and going on with them.
 
 mod crash;
+mod format;
+mod reassign;
+mod sign_off;
 
 use std::io;
 use std::pin::Pin;

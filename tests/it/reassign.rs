@@ -20,17 +20,17 @@ use crate::support::wire::api_requests;
 use crate::support::{NOW, admin_of, another_reviewer, client_of, open_certification, tenant};
 
 /// A certification with as many items as a test wants.
-struct Scene {
-    sim: Simulator,
-    certification: String,
-    items: Vec<String>,
+pub(crate) struct Scene {
+    pub(crate) sim: Simulator,
+    pub(crate) certification: String,
+    pub(crate) items: Vec<String>,
     /// Somebody who may review all of them.
-    to: String,
+    pub(crate) to: String,
 }
 
 impl Scene {
     /// Tasks take this long: queued, then running.
-    async fn new(count: usize, clock: Clock, task_time: Duration) -> Self {
+    pub(crate) async fn new(count: usize, clock: Clock, task_time: Duration) -> Self {
         let small = tenant().items(0).start().await.unwrap();
         let chosen = open_certification(&small);
         let to = another_reviewer(&small, &chosen);
@@ -61,33 +61,33 @@ impl Scene {
     }
 
     /// Tasks are over at once.
-    async fn at_once(count: usize) -> Self {
+    pub(crate) async fn at_once(count: usize) -> Self {
         Self::new(count, crate::support::clock(), Duration::ZERO).await
     }
 
-    fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         admin_of(&self.sim)
     }
 
-    fn reassign(&self) -> certs::Reassign {
+    pub(crate) fn reassign(&self) -> certs::Reassign {
         let review = self.client().certification(&self.certification);
         review.reassign(&self.to, "on leave").items(&self.items)
     }
 
     /// Which of the items have left.
-    fn moved(&self) -> HashSet<String> {
+    pub(crate) fn moved(&self) -> HashSet<String> {
         let left = self.sim.items_of(&self.certification);
         let left: HashSet<_> = left.into_iter().map(|item| item.id).collect();
         let moved = self.items.iter().filter(|id| !left.contains(*id));
         moved.cloned().collect()
     }
 
-    fn all(&self) -> HashSet<String> {
+    pub(crate) fn all(&self) -> HashSet<String> {
         self.items.iter().cloned().collect()
     }
 
     /// The writes, each with what it named.
-    fn writes(&self) -> Vec<(String, Vec<String>)> {
+    pub(crate) fn writes(&self) -> Vec<(String, Vec<String>)> {
         let requests = api_requests(&self.sim).into_iter();
         let writes = requests.filter(|request| request.method == "POST");
         let named = |body: Value| {
@@ -104,7 +104,7 @@ impl Scene {
     }
 }
 
-fn virtual_time() -> VirtualTime {
+pub(crate) fn virtual_time() -> VirtualTime {
     VirtualTime::new(NOW.parse().unwrap())
 }
 
@@ -115,7 +115,7 @@ fn named(outcome: &ReassignOutcome) -> Vec<String> {
     references.map(|reference| reference.id.clone()).collect()
 }
 
-fn kinds(outcome: &ReassignOutcome) -> Vec<&'static str> {
+pub(crate) fn kinds(outcome: &ReassignOutcome) -> Vec<&'static str> {
     let kind = |outcome: &Outcome| match outcome {
         Outcome::Applied => "applied",
         Outcome::Pending(_) => "pending",

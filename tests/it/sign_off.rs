@@ -12,15 +12,15 @@ use insta::assert_snapshot;
 use crate::support::wire::api_requests;
 use crate::support::{NOW, admin_of, another_reviewer, open_certification, tenant};
 
-struct Scene {
-    sim: Simulator,
-    certification: view::Certification,
-    review: Review,
+pub(crate) struct Scene {
+    pub(crate) sim: Simulator,
+    pub(crate) certification: view::Certification,
+    pub(crate) review: Review,
 }
 
 impl Scene {
     /// Nothing is decided yet; tasks take twice this long.
-    async fn new(clock: Clock, task_time: Duration) -> Self {
+    pub(crate) async fn new(clock: Clock, task_time: Duration) -> Self {
         let times = TaskTimes {
             queued: task_time,
             running: task_time,
@@ -36,11 +36,11 @@ impl Scene {
         }
     }
 
-    async fn at_once() -> Self {
+    pub(crate) async fn at_once() -> Self {
         Self::new(crate::support::clock(), Duration::ZERO).await
     }
 
-    async fn decide(&self) {
+    pub(crate) async fn decide(&self) {
         let open = self.review.items().filter(item::completed().eq(false));
         let open: Vec<_> = open.stream().try_collect().await.unwrap();
         let approve = |item: &certs::model::AccessReviewItem| ReviewDecision::approve(&item.id);
@@ -64,14 +64,14 @@ impl Scene {
         requests.filter(|r| r.path.ends_with("/sign-off")).count()
     }
 
-    fn is_signed(&self) -> bool {
+    pub(crate) fn is_signed(&self) -> bool {
         let mut rows = self.sim.certifications().into_iter();
         let row = rows.find(|row| row.id == self.certification.id);
         row.unwrap().phase == Phase::Signed
     }
 
     /// The text with everything replaced that another data set would change.
-    fn shown(&self, error: &Error) -> String {
+    pub(crate) fn shown(&self, error: &Error) -> String {
         let mut text = error.to_string();
         for item in self.sim.items() {
             text = text.replace(&item.id, "[item]");

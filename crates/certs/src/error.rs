@@ -440,6 +440,14 @@ impl Error {
         Self::of(ErrorKind::TaskPending).message(why).into()
     }
 
+    /// A write of an earlier run, of which a journal does not say what came of it.
+    pub(crate) fn of_earlier_run(operation: Operation) -> Self {
+        let why = "it was sent before the journal ended, which does not say what came of it";
+        let mut repr = Self::of(ErrorKind::Interrupted).message(why);
+        repr.operation = Some(operation);
+        repr.into()
+    }
+
     /// A certification that cannot be signed off yet.
     pub(crate) fn not_ready(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::NotReady).message(why).into()

@@ -1,34 +1,39 @@
 //! A journal of what a program means to do and what it has done, to go on after a crash.
 
+mod calls;
 mod effect;
 mod entry;
 mod ledger;
 mod log;
+mod record;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
-use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::model::ReviewDecision;
-use entry::Entry;
 use ledger::Ledger;
 use log::{Log, Sink};
 
-pub(crate) use effect::{Effect, EffectId, End};
-pub(crate) use ledger::{Standing, Unfinished};
+pub(crate) use effect::{Effect, EffectId, End, TaskOf};
+pub(crate) use ledger::{
+    KnownPart, KnownSignOff, PartStanding, Standing, Unfinished, UnfinishedReassignment, Work,
+};
+pub(crate) use record::Record;
 
 /// A journal: an append-only file of JSON lines that holds every intended effect before it is
 /// sent, and what became of it.
 ///
-/// A call that is given a journal ([`Decide::journal`](crate::Decide::journal)) writes its
-/// whole plan before the first request, and a line before and after each request. After a
-/// crash, [`Client::resume`](crate::Client::resume) finishes what is unfinished; or run the
-/// same call with the same journal again, which skips what is done. Neither does anything
-/// twice: what was under way when the program ended is read back before it is sent again.
+/// A call that is given a journal ([`Decide::journal`](crate::Decide::journal),
+/// [`Reassign::journal`](crate::Reassign::journal),
+/// [`SignOff::journal`](crate::SignOff::journal)) writes its whole plan before the first
+/// request, and a line before and after each request. After a crash,
+/// [`Client::resume`](crate::Client::resume) finishes what is unfinished; or run the same call
+/// with the same journal again, which skips what is done. Neither does anything twice: what
+/// was under way when the program ended is looked at before it is sent again, and what a task
+/// has taken on is left to that task.
 ///
 /// ```
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -65,9 +70,45 @@ pub(crate) use ledger::{Standing, Unfinished};
 /// The plan and each line that precedes a request are on the disk before the request is sent.
 /// A journal that cannot be written ends the call before the next request.
 ///
-/// It holds the ids of certifications and items, decisions with their comments, and the
-/// tenant's address; no token and no secret. A journal is of one tenant, and of one process at
-/// a time. Clones share it.
+/// It holds the ids of certifications, items, tasks and new reviewers, decisions with their
+/// comments, the reasons of reassignments, and the tenant's address; no token and no secret. A
+/// journal is of one tenant, and of one process at a time. Clones share it.
+///
+/// # Lines
+///
+/// Each line is a JSON object. `at` is the time at which it was written, `event` says what
+/// the rest is:
+///
+/// | `event` | says | other fields |
+/// |---|---|---|
+/// | `journal` | the first line | `format`: 1; `tenant`: the address without its scheme; `certs`: the version of this crate |
+/// | `planned` | a call means to do this | `call`, `id`: numbers that count up, `effect` |
+/// | `begun` | the plan of a call is complete, and it may send | `call`, `effects`: how many |
+/// | `sending` | an effect is about to be sent | `id` |
+/// | `ended` | something became of an effect | `id`, `end`; `items`: the ids that this is about, if not all |
+/// | `dropped` | a call without a complete plan is given up | `call` |
+/// | `torn` | what stands before it broke off in a crash | |
+///
+/// An effect is one request. It has one field, whose name says which:
+///
+/// | `effect` | fields |
+/// |---|---|
+/// | `decide` | `certification`, `decisions`: as the service takes them |
+/// | `reassign` | `certification`, `to`, `reason`, `way` (`at_once`, `as_task`, `as_task_of_beta`), `references`: as the service takes them |
+/// | `sign_off` | `certification`, `checked`: whether it looks first, `waits`: whether it waits until nothing is left to do |
+///
+/// An `end` is `"applied"`, or has one field: `refused` (it would not be done either if it
+/// were sent again), `not_applied` (it was not done) or `unknown` (it may be done), each with
+/// the reason as text; or `accepted`, with the `task` that does it, and `found`: true if that
+/// task was found after the answer was lost, so that it may be somebody else's. Of several
+/// lines the last counts. What was refused, by item:
+///
+/// ```console
+/// $ jq -c 'select(.end.refused) | [.id, .items, .end.refused]' review.jsonl
+/// ```
+///
+/// A later version of this crate can continue the journal. It may add fields; if it adds
+/// anything else, it raises `format`, and an earlier version does not touch the journal.
 #[derive(Clone)]
 pub struct Journal(Arc<Inner>);
 
@@ -153,128 +194,6 @@ impl Journal {
             ledger: Mutex::new(ledger),
         }))
     }
-}
-
-/// What calls write and ask.
-impl Journal {
-    /// Refuses to be used with another tenant.
-    pub(crate) fn check(&self, client: &Client) -> Result<()> {
-        let ledger = self.ledger();
-        let (ours, theirs) = (tenant(client), ledger.tenant());
-        match theirs {
-            Some(theirs) if theirs != ours => Err(Error::refused(format!(
-                "the journal is of {theirs}, and the client is of {ours}"
-            ))),
-            _ => Ok(()),
-        }
-    }
-
-    /// Writes the plan of a call, durably, and answers an id for each effect. Nothing of it
-    /// may be sent before.
-    pub(crate) async fn plan(
-        &self,
-        client: &Client,
-        effects: Vec<Effect>,
-    ) -> Result<Vec<EffectId>> {
-        self.check(client)?;
-        let mut ids = Vec::with_capacity(effects.len());
-        let write = |ledger: &mut Ledger| {
-            let mut entries = Vec::with_capacity(effects.len() + 2);
-            if ledger.tenant().is_none() {
-                entries.push(Entry::header(tenant(client).to_owned()));
-            }
-            let call = ledger.next_call();
-            let count = effects.len() as u64;
-            for effect in effects {
-                let id = ledger.next_effect();
-                ids.push(id);
-                entries.push(Entry::Planned { call, id, effect });
-            }
-            entries.push(Entry::Begun {
-                call,
-                effects: count,
-            });
-            entries
-        };
-        self.write(write, true).await?;
-        Ok(ids)
-    }
-
-    /// Writes, durably, that an effect is about to be sent.
-    pub(crate) async fn sending(&self, id: EffectId) -> Result<()> {
-        self.write(|_| vec![Entry::Sending { id }], true).await
-    }
-
-    /// Writes what became of an effect, or of these items of it.
-    ///
-    /// That this line is durable matters less: without it, the effect is read back.
-    pub(crate) async fn ended(
-        &self,
-        id: EffectId,
-        parts: Vec<(End, Option<Vec<String>>)>,
-    ) -> Result<()> {
-        let entries = parts.into_iter();
-        let entries = entries.map(|(end, items)| Entry::Ended { id, end, items });
-        let entries: Vec<_> = entries.collect();
-        match entries.is_empty() {
-            true => Ok(()),
-            false => self.write(|_| entries, false).await,
-        }
-    }
-
-    /// What the journal knows of a decision.
-    pub(crate) fn standing(&self, certification: &str, decision: &ReviewDecision) -> Standing {
-        self.ledger().standing(certification, decision)
-    }
-
-    /// What is planned and not at its end.
-    pub(crate) fn unfinished(&self) -> Unfinished {
-        self.ledger().unfinished()
-    }
-
-    /// Drops calls whose plan is not complete: nothing of them was sent.
-    pub(crate) async fn drop_calls(&self, calls: Vec<u64>) -> Result<()> {
-        let entries: Vec<_> = calls
-            .into_iter()
-            .map(|call| Entry::Dropped { call })
-            .collect();
-        match entries.is_empty() {
-            true => Ok(()),
-            false => self.write(|_| entries, false).await,
-        }
-    }
-
-    async fn write(
-        &self,
-        entries: impl FnOnce(&mut Ledger) -> Vec<Entry>,
-        durable: bool,
-    ) -> Result<()> {
-        let mut log = Arc::clone(&self.0.log).lock_owned().await;
-        log.check()?;
-        let text = {
-            let mut ledger = self.ledger();
-            let entries = entries(&mut ledger);
-            let text = entry::lines(&entries)?;
-            entries.into_iter().for_each(|entry| ledger.apply(entry));
-            text
-        };
-        // A task of its own ends what it has begun: a caller that goes away in the middle
-        // would leave half a line.
-        let written = tokio::spawn(async move { log.append(text, durable).await });
-        written
-            .await
-            .map_err(|_| Error::cancelled("the journal was not written: the runtime shuts down"))?
-    }
-
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.0.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What tells tenants apart: the address without its scheme.
-fn tenant(client: &Client) -> &str {
-    let url = client.base_url();
-    url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
 impl fmt::Debug for Journal {

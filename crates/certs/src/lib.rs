@@ -228,7 +228,7 @@ pub use resource::reassign::{
 pub use resource::sign_off::SignOff;
 pub use resource::summaries::GetDecisionSummary;
 pub use resource::tasks::{TaskHandle, WaitForTask};
-pub use resume::{Resume, ResumeOutcome, ResumedDecisions};
+pub use resume::{Resume, ResumeOutcome, ResumedDecisions, ResumedReassignment, ResumedSignOff};
 pub use transport::budget::RequestBudget;
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -1,28 +1,45 @@
 //! Going on where a crash interrupted.
 
-use std::fmt;
+mod outcome;
+
+use std::collections::HashMap;
 use std::future::IntoFuture;
+use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 
 use crate::client::Client;
-use crate::error::{Error, Result};
-use crate::journal::Journal;
+use crate::error::Result;
+use crate::journal::{Journal, Work};
 use crate::progress::{ProgressReport, Reporter};
-use crate::resource::decide::{self, DecideOutcome, Options};
+use crate::resource::decide::{self, Options};
+use crate::resource::tasks::DEFAULT_TIMEOUT;
+use crate::resource::{reassign, sign_off};
+use crate::time;
+
+pub use outcome::{ResumeOutcome, ResumedDecisions, ResumedReassignment, ResumedSignOff};
 
 impl Client {
     /// Finishes what a journal holds as unfinished. Await the result.
     ///
-    /// What was under way when the journal ended is read back, and sent again only if it is
-    /// not done; what was not sent is sent; what was refused is left. A call whose plan was not
-    /// written completely has sent nothing, and is dropped: repeat it. Resuming a journal that
-    /// holds nothing unfinished sends nothing. There is an example at [`Journal`].
+    /// What was under way when the journal ended is looked at, and sent again only if it is
+    /// not done; what was not sent is sent; what was refused is left. A task that has taken on
+    /// a part of a reassignment is waited for. What cannot be told stays
+    /// [unknown](crate::Outcome::Unknown), and is looked at again when the journal is resumed
+    /// again. A call whose plan was not written completely has sent nothing, and is dropped:
+    /// repeat it. Resuming a journal that holds nothing unfinished sends nothing. There is an
+    /// example at [`Journal`].
+    ///
+    /// It goes in the order of the journal, sign-offs last. A certification is signed off only
+    /// if all that the journal holds of its decisions and reassignments is done by then, and,
+    /// unless the sign-off was [unchecked](crate::SignOff::unchecked), if nothing else speaks
+    /// against it.
     pub fn resume(&self, journal: &Journal) -> Resume {
         Resume {
             client: self.clone(),
             journal: journal.clone(),
             options: Options::default(),
+            timeout: DEFAULT_TIMEOUT,
         }
     }
 }
@@ -32,13 +49,15 @@ impl Client {
 /// # Errors
 ///
 /// An error means that nothing has been done: the journal is another tenant's, cannot be
-/// written, or nothing of it could be sent.
+/// written, or nothing of it could be sent, such as a sign-off that is
+/// [not ready](crate::ErrorKind::NotReady).
 #[derive(Debug)]
 #[must_use = "nothing is resumed until this is awaited"]
 pub struct Resume {
     client: Client,
     journal: Journal,
     options: Options,
+    timeout: Duration,
 }
 
 impl Resume {
@@ -48,7 +67,16 @@ impl Resume {
         self
     }
 
-    /// Reports how many items are dealt with, of how many.
+    /// For how long to wait at most, all in all: for tasks, and before sign-offs that were to
+    /// [wait](crate::SignOff::wait). The default is 10 minutes; zero means to look once. A
+    /// task that has not ended by then is [pending](crate::Outcome::Pending), and is waited for
+    /// when the journal is resumed again.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Reports how many items and identities are dealt with, of how many.
     pub fn progress(mut self, tell: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
         self.options.progress = Reporter::new(tell);
         self
@@ -66,38 +94,70 @@ impl Resume {
     async fn run(self) -> Result<ResumeOutcome> {
         self.journal.check(&self.client)?;
         let unfinished = self.journal.unfinished();
-        if let Some((_, effect, _)) = unfinished.others.first() {
-            return Err(Error::refused(format!(
-                "the journal holds {} that is unfinished, which this version cannot resume",
-                effect.what()
-            )));
-        }
-        let dropped_calls = unfinished.incomplete_calls.len();
+        let mut resumed = ResumeOutcome::new(unfinished.incomplete_calls.len());
         self.journal.drop_calls(unfinished.incomplete_calls).await?;
 
-        let sizes = unfinished.decisions.iter().map(|(_, open)| open.len());
-        self.options.progress.total(sizes.sum::<usize>() as u64);
-        let mut decided = Vec::new();
-        for (certification, decisions) in unfinished.decisions {
-            let review = self.client.certification(&certification);
-            let options = Options {
-                journal: Some(self.journal.clone()),
-                ..self.options.clone()
-            };
-            let outcome = decide::resume(review, decisions, options).await;
-            decided.push(ResumedDecisions {
-                certification,
-                outcome,
-            });
+        let size: usize = unfinished.work.iter().map(size).sum();
+        self.options.progress.total(size as u64);
+        let started = time::now();
+        // By certification, what is left undone that was to come before the sign-off.
+        let mut left_undone: HashMap<String, String> = HashMap::new();
+        for work in unfinished.work {
+            let time_left = self.timeout.saturating_sub(started.elapsed());
+            match work {
+                Work::Decide {
+                    certification,
+                    decisions,
+                } => {
+                    let review = self.client.certification(&certification);
+                    let options = Options {
+                        journal: Some(self.journal.clone()),
+                        ..self.options.clone()
+                    };
+                    let outcome = decide::resume(review, decisions, options).await;
+                    if !outcome.is_complete() {
+                        left_undone.insert(certification.clone(), outcome.to_string());
+                    }
+                    resumed.decided(certification, outcome);
+                }
+                Work::Reassign(unfinished) => {
+                    let (certification, to) =
+                        (unfinished.certification.clone(), unfinished.to.clone());
+                    let (client, journal) = (&self.client, &self.journal);
+                    let progress = &self.options.progress;
+                    let outcome =
+                        reassign::resume(client, journal, unfinished, time_left, progress).await;
+                    if !outcome.is_complete() {
+                        left_undone.insert(certification.clone(), outcome.to_string());
+                    }
+                    resumed.reassigned(certification, to, outcome);
+                }
+                Work::SignOff {
+                    certification,
+                    known,
+                } => {
+                    let review = self.client.certification(&certification);
+                    let left_undone = left_undone.get(&certification).map(String::as_str);
+                    let journal = &self.journal;
+                    let outcome =
+                        sign_off::resume(review, journal, known, left_undone, time_left).await;
+                    resumed.signed_off(certification, outcome);
+                }
+            }
         }
-        let failures = decided.iter().map(|one| one.outcome.failed_altogether());
-        match failures.collect::<Option<Vec<_>>>().as_deref() {
-            Some([first, ..]) => Err((*first).clone()),
-            _ => Ok(ResumeOutcome {
-                decided,
-                dropped_calls,
-            }),
+        match resumed.failed_altogether() {
+            Some(error) => Err(error.clone()),
+            None => Ok(resumed),
         }
+    }
+}
+
+/// How many items and identities it is about.
+fn size(work: &Work) -> usize {
+    match work {
+        Work::Decide { decisions, .. } => decisions.len(),
+        Work::Reassign(call) => call.parts.iter().map(|part| part.references.len()).sum(),
+        Work::SignOff { .. } => 0,
     }
 }
 
@@ -110,96 +170,5 @@ impl IntoFuture for Resume {
             let progress = self.options.progress.clone();
             progress.scope(self.run()).await
         })
-    }
-}
-
-/// What came of resuming a journal.
-///
-/// Printed, it is one line.
-#[derive(Clone, Debug)]
-#[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
-pub struct ResumeOutcome {
-    decided: Vec<ResumedDecisions>,
-    dropped_calls: usize,
-}
-
-/// What came of the unfinished decisions of one certification.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ResumedDecisions {
-    /// The certification's id.
-    pub certification: String,
-    /// What came of its decisions; only of those that were unfinished.
-    pub outcome: DecideOutcome,
-}
-
-impl ResumeOutcome {
-    /// What came of unfinished decisions, one certification after the other.
-    #[must_use]
-    pub fn decisions(&self) -> &[ResumedDecisions] {
-        &self.decided
-    }
-
-    /// How many calls were dropped, because the program ended before their plan was written
-    /// completely. Nothing of them was ever sent.
-    #[must_use]
-    pub fn dropped_calls(&self) -> usize {
-        self.dropped_calls
-    }
-
-    /// Whether nothing was left to do.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.decided.is_empty() && self.dropped_calls == 0
-    }
-
-    /// Whether everything that was planned is done now, and no call was dropped.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.dropped_calls == 0 && self.decided.iter().all(|one| one.outcome.is_complete())
-    }
-
-    /// An error unless it [is complete](Self::is_complete).
-    ///
-    /// # Errors
-    ///
-    /// That of the first certification, as [`DecideOutcome::ensure_complete`] has it, or one
-    /// that says to repeat the calls that were dropped.
-    pub fn ensure_complete(&self) -> Result<()> {
-        for one in &self.decided {
-            one.outcome.ensure_complete()?;
-        }
-        match self.dropped_calls {
-            0 => Ok(()),
-            dropped => Err(Error::journal_says(&format!(
-                "calls whose plan was not written completely: {dropped}. Nothing of them was \
-                 sent: repeat them"
-            ))),
-        }
-    }
-}
-
-impl fmt::Display for ResumeOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_empty() {
-            return f.write_str("nothing was left to do");
-        }
-        let mut separator = "";
-        for ResumedDecisions {
-            certification,
-            outcome,
-        } in &self.decided
-        {
-            write!(f, "{separator}certification {certification}: {outcome}")?;
-            separator = "; ";
-        }
-        if self.dropped_calls > 0 {
-            write!(
-                f,
-                "{separator}calls that were dropped before anything was sent: {}",
-                self.dropped_calls
-            )?;
-        }
-        Ok(())
     }
 }

@@ -1,19 +1,22 @@
 //! A program that is killed, again and again, and goes on each time.
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use certs_sim::{Clock, Fault, Operation, Simulator};
+use certs_sim::view::Certification;
+use certs_sim::{Clock, Fault, Operation, Phase, Simulator, TaskStatus, TaskTimes};
 
-use crate::bulk_decide::{assert_decided_once, item_ids, largest};
-use crate::support::tenant;
+use super::reassign::reassigned;
+use crate::bulk_decide::{assert_decided_once, item_ids, largest, times_decided};
+use crate::support::{another_reviewer, tenant};
 
 /// How often it is killed.
 const KILLS: usize = 50;
 
-/// The most requests that a run is left before it is killed.
-const MOST_REQUESTS: u64 = 26;
+/// How often it is killed that does more than deciding.
+const KILLS_OF_ALL: usize = 20;
 
 /// A generator of which only this matters: that it is the same in every run of the test.
 struct Dice(u64);
@@ -27,7 +30,7 @@ impl Dice {
     }
 }
 
-/// When a run is killed.
+/// When a run is killed: after so many more requests, or lines in its journal.
 #[derive(Clone, Copy, Debug)]
 enum When {
     Requests(usize),
@@ -35,35 +38,97 @@ enum When {
 }
 
 impl When {
-    fn random(dice: &mut Dice) -> Self {
+    fn random(dice: &mut Dice, most_requests: u64) -> Self {
         match dice.below(2) {
-            0 => Self::Requests(usize::try_from(dice.below(MOST_REQUESTS)).unwrap()),
-            _ => Self::Lines(usize::try_from(dice.below(2 * MOST_REQUESTS)).unwrap()),
-        }
-    }
-
-    fn is_now(self, sim: &Simulator, requests: usize, journal: &Path) -> bool {
-        match self {
-            Self::Requests(more) => sim.requests().len() >= requests + more,
-            Self::Lines(more) => {
-                let text = std::fs::read(journal).unwrap_or_default();
-                text.iter().filter(|byte| **byte == b'\n').count() > more
-            }
+            0 => Self::Requests(usize::try_from(dice.below(most_requests)).unwrap()),
+            _ => Self::Lines(usize::try_from(dice.below(2 * most_requests)).unwrap()),
         }
     }
 }
 
-fn start(sim: &Simulator, certification: &str, journal: &Path) -> Child {
-    let admin = sim.admin();
-    Command::new(env!("CARGO_BIN_EXE_bulk_decider"))
-        .args([sim.base_url(), certification])
-        .arg(journal)
-        .env("SAIL_CLIENT_ID", admin.client_id)
-        .env("SAIL_CLIENT_SECRET", admin.client_secret)
-        .env_remove("RUST_LOG")
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap()
+/// A tenant in real time, as the process that is killed is real, and the work in it.
+struct Scene {
+    sim: Simulator,
+    certification: Certification,
+    items: Vec<String>,
+    journal: PathBuf,
+    /// Who is to get some of the items.
+    to: Option<String>,
+}
+
+impl Scene {
+    async fn new(folder: &Path, round: usize, reassigns: bool) -> Self {
+        let task_time = Duration::from_millis(15);
+        let builder = tenant().clock(Clock::system()).items(500);
+        let builder = builder.task_times(TaskTimes {
+            queued: task_time,
+            running: task_time,
+        });
+        let sim = builder.start().await.unwrap();
+        let answers = Fault::Latency(Duration::from_millis(4));
+        for operation in [
+            Operation::Decide,
+            Operation::Reassign,
+            Operation::ReassignAsync,
+            Operation::SignOff,
+        ] {
+            sim.faults().add(answers.on(operation));
+        }
+        let certification = largest(&sim);
+        Self {
+            items: item_ids(&sim, &certification),
+            to: reassigns.then(|| another_reviewer(&sim, &certification)),
+            journal: folder.join(format!("{round}.jsonl")),
+            certification,
+            sim,
+        }
+    }
+
+    fn start(&self) -> Child {
+        let admin = self.sim.admin();
+        Command::new(env!("CARGO_BIN_EXE_bulk_decider"))
+            .args([self.sim.base_url(), &self.certification.id])
+            .arg(&self.journal)
+            .args(&self.to)
+            .env("SAIL_CLIENT_ID", admin.client_id)
+            .env("SAIL_CLIENT_SECRET", admin.client_secret)
+            .env_remove("RUST_LOG")
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Runs the program and kills it at a random point, after at most so many requests. False
+    /// if it had ended by then.
+    async fn kill(&self, dice: &mut Dice, most_requests: u64) -> bool {
+        let when = When::random(dice, most_requests);
+        let grace = Duration::from_micros(dice.below(4_000));
+        let (requests, lines) = (self.sim.requests().len(), self.lines());
+        let is_now = || match when {
+            When::Requests(more) => self.sim.requests().len() >= requests + more,
+            When::Lines(more) => self.lines() > lines + more,
+        };
+        let mut child = self.start();
+        while !is_now() && child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+        tokio::time::sleep(grace).await;
+        let runs = child.try_wait().unwrap().is_none();
+        // On Unix, the signal that cannot be caught.
+        child.kill().unwrap();
+        child.wait().unwrap();
+        runs
+    }
+
+    fn lines(&self) -> usize {
+        let text = std::fs::read(&self.journal).unwrap_or_default();
+        text.iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    fn finish(&self) {
+        let status = self.start().wait().unwrap();
+        assert!(status.success(), "{}: {status}", self.journal.display());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,38 +138,64 @@ async fn killed_at_random_points_and_run_again_it_does_everything_once() {
     let (mut kills, mut round, mut in_the_middle) = (0, 0, 0);
     while kills < KILLS {
         round += 1;
-        // The process is real, so its time is.
-        let builder = tenant().clock(Clock::system()).items(500);
-        let sim = builder.start().await.unwrap();
-        let answers = Fault::Latency(Duration::from_millis(4));
-        sim.faults().add(answers.on(Operation::Decide));
-        let certification = largest(&sim);
-        let items = item_ids(&sim, &certification);
-        let journal = folder.path().join(format!("{round}.jsonl"));
+        let scene = Scene::new(folder.path(), round, false).await;
         for _ in 0..4 {
-            let when = When::random(&mut dice);
-            let grace = Duration::from_micros(dice.below(4_000));
-            let requests = sim.requests().len();
-            let mut child = start(&sim, &certification.id, &journal);
-            while !when.is_now(&sim, requests, &journal) && child.try_wait().unwrap().is_none() {
-                tokio::time::sleep(Duration::from_micros(200)).await;
-            }
-            tokio::time::sleep(grace).await;
-            if child.try_wait().unwrap().is_none() {
+            if scene.kill(&mut dice, 26).await {
                 kills += 1;
-                let before = crate::bulk_decide::times_decided(&sim).len();
-                in_the_middle += usize::from(before > 0 && before < items.len());
+                let before = times_decided(&scene.sim).len();
+                in_the_middle += usize::from(before > 0 && before < scene.items.len());
             }
-            // On Unix, the signal that cannot be caught.
-            child.kill().unwrap();
-            child.wait().unwrap();
         }
-        let status = start(&sim, &certification.id, &journal).wait().unwrap();
-        assert!(status.success(), "round {round}: {status}");
-        assert_decided_once(&sim, &certification, &items);
+        scene.finish();
+        assert_decided_once(&scene.sim, &scene.certification, &scene.items);
     }
     assert!(
         in_the_middle > KILLS / 4,
         "{in_the_middle} kills hit a run in the middle"
     );
+}
+
+/// Reassigning, at once and by tasks, then deciding, then signing off.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_it_reassigns_and_signs_off_it_does_everything_once() {
+    let mut dice = Dice(0x0ddb_a11c_0ffe_e5ed);
+    let folder = tempfile::tempdir().unwrap();
+    let (mut kills, mut round) = (0, 0);
+    while kills < KILLS_OF_ALL {
+        round += 1;
+        let scene = Scene::new(folder.path(), round, true).await;
+        for _ in 0..6 {
+            kills += usize::from(scene.kill(&mut dice, 60).await);
+        }
+        scene.finish();
+
+        let (sim, to) = (&scene.sim, scene.to.as_ref().unwrap());
+        let goes = |id: &&String| id.bytes().last().unwrap().is_multiple_of(5);
+        let (gone, kept): (Vec<_>, Vec<_>) = scene.items.iter().partition(goes);
+        assert_eq!(item_ids(sim, &scene.certification), owned(&kept));
+        let moved = reassigned(sim);
+        for id in &gone {
+            assert_eq!(moved.get(*id), Some(&1), "item {id} of round {round}");
+        }
+        assert_eq!(moved.len(), gone.len(), "others were reassigned as well");
+        let rows = sim.certifications();
+        let theirs = rows.iter().filter(|row| {
+            row.reviewer.id() == to && row.reassigned_from.as_ref() == Some(&scene.certification.id)
+        });
+        let theirs: HashSet<_> = theirs.flat_map(|row| item_ids(sim, row)).collect();
+        assert_eq!(theirs, gone.iter().map(|id| (*id).clone()).collect());
+
+        assert_decided_once(sim, &scene.certification, &owned(&kept));
+        let row = rows.iter().find(|row| row.id == scene.certification.id);
+        assert_eq!(row.unwrap().phase, Phase::Signed);
+        let signed = sim.requests().into_iter();
+        let signed = signed.filter(|r| r.processed && r.path.ends_with("/sign-off"));
+        assert_eq!(signed.count(), 1);
+        let tasks = sim.tasks();
+        assert!(tasks.iter().all(|task| task.status == TaskStatus::Success));
+    }
+}
+
+fn owned(ids: &[&String]) -> Vec<String> {
+    ids.iter().map(|id| (*id).clone()).collect()
 }

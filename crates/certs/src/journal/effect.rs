@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::{ReassignReference, ReviewDecision};
 use crate::outcome::{NotAttempted, Outcome};
+use crate::resource::reassign::Way;
 
 /// One write, as it is sent: everything that is needed to send it again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,27 +16,22 @@ pub(crate) enum Effect {
         certification: String,
         decisions: Vec<ReviewDecision>,
     },
-    /// A reassignment, at once or as a task.
+    /// One part of a reassignment.
     Reassign {
         certification: String,
         to: String,
         reason: String,
+        way: Way,
         references: Vec<ReassignReference>,
-        in_background: bool,
     },
     /// A sign-off.
-    SignOff { certification: String },
-}
-
-impl Effect {
-    /// What it is, for messages.
-    pub(crate) fn what(&self) -> &'static str {
-        match self {
-            Self::Decide { .. } => "a batch of decisions",
-            Self::Reassign { .. } => "a reassignment",
-            Self::SignOff { .. } => "a sign-off",
-        }
-    }
+    SignOff {
+        certification: String,
+        /// Whether it is sent only if nothing is left to do.
+        checked: bool,
+        /// Whether it waits until nothing is left to do.
+        waits: bool,
+    },
 }
 
 /// The number of an effect in its journal.
@@ -53,18 +49,42 @@ pub(crate) enum End {
     NotApplied(String),
     /// It was sent, and may be done.
     Unknown(String),
+    /// A task does it in the background. Another end may follow.
+    Accepted(TaskOf),
+}
+
+/// The task that does a part of a reassignment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TaskOf {
+    pub(crate) task: String,
+    /// Whether the answer that named the task was lost, and the task found afterwards. It may
+    /// be somebody else's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) found: bool,
 }
 
 impl End {
-    /// What a journal says of an outcome. `None` if there is nothing to say.
+    /// What a journal says of an outcome. `None` if there is nothing to say: what is pending
+    /// was taken on by a task, and [`Accepted`](Self::Accepted) said so then.
     pub(crate) fn of(outcome: &Outcome) -> Option<Self> {
         let why = Error::to_string;
         Some(match outcome {
             Outcome::Applied => Self::Applied,
-            Outcome::Refused(error) => Self::Refused(why(error)),
+            Outcome::Refused(error) => Self::refusal(error),
             Outcome::Unknown(error) => Self::Unknown(why(error)),
             Outcome::NotAttempted(NotAttempted::Failed(error)) => Self::NotApplied(why(error)),
             Outcome::Pending(_) | Outcome::NotAttempted(NotAttempted::DryRun) => return None,
         })
+    }
+
+    /// A refusal, unless it is of the caller and not of what was asked for: then it may be
+    /// worth sending again as it is, with other rights.
+    fn refusal(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::NotFound => {
+                Self::NotApplied(error.to_string())
+            }
+            _ => Self::Refused(error.to_string()),
+        }
     }
 }

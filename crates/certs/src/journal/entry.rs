@@ -154,6 +154,8 @@ mod tests {
                 id: 1,
                 effect: Effect::SignOff {
                     certification: "c-1".to_owned(),
+                    checked: true,
+                    waits: false,
                 },
             },
             Entry::Begun {

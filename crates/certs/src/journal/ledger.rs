@@ -1,11 +1,19 @@
 //! What the lines of a journal come to.
 
-use std::collections::{BTreeMap, HashMap};
+mod reassignments;
+mod sign_offs;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::effect::{Effect, EffectId, End};
+use super::effect::{Effect, EffectId, End, TaskOf};
 use super::entry::Entry;
-use crate::model::ReviewDecision;
+use crate::model::{ReassignReference, ReviewDecision};
+use reassignments::Reassignments;
+use sign_offs::SignOffs;
+
+pub(crate) use reassignments::{KnownPart, PartStanding, UnfinishedReassignment};
+pub(crate) use sign_offs::KnownSignOff;
 
 /// The state that follows from all lines so far.
 #[derive(Debug, Default)]
@@ -20,15 +28,21 @@ pub(super) struct Ledger {
     /// The last decision about each item, by certification and item. Of two calls about one
     /// item the later counts.
     decisions: HashMap<Arc<str>, HashMap<String, DecisionRecord>>,
+    reassignments: Reassignments,
+    sign_offs: SignOffs,
 }
 
+/// Where an effect is recorded.
 #[derive(Debug)]
 enum Recorded {
     Decide {
         certification: Arc<str>,
         items: Vec<String>,
     },
-    Whole(Effect, State),
+    Reassign,
+    SignOff {
+        certification: String,
+    },
 }
 
 #[derive(Debug)]
@@ -50,6 +64,12 @@ enum State {
     Refused,
 }
 
+impl State {
+    fn is_open(self) -> bool {
+        matches!(self, Self::Planned | Self::Sent)
+    }
+}
+
 /// What a journal knows of a decision that is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -64,12 +84,27 @@ pub(crate) enum Standing {
 /// What is planned and not at its end.
 #[derive(Debug, Default)]
 pub(crate) struct Unfinished {
-    /// By certification, in the order of the journal.
-    pub(crate) decisions: Vec<(String, Vec<ReviewDecision>)>,
-    /// Other effects, and whether they may be done.
-    pub(crate) others: Vec<(EffectId, Effect, bool)>,
+    /// In the order of the journal, but for sign-offs: they come last, whatever was planned
+    /// after them.
+    pub(crate) work: Vec<Work>,
     /// Calls whose plan is not complete: nothing of them was sent.
     pub(crate) incomplete_calls: Vec<u64>,
+}
+
+/// Something that is unfinished.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// All open decisions of a certification.
+    Decide {
+        certification: String,
+        decisions: Vec<ReviewDecision>,
+    },
+    /// The open parts of a call.
+    Reassign(UnfinishedReassignment),
+    SignOff {
+        certification: String,
+        known: KnownSignOff,
+    },
 }
 
 impl Ledger {
@@ -98,35 +133,61 @@ impl Ledger {
             Entry::Begun { call, .. } => {
                 self.last_call = self.last_call.max(call);
                 for (id, effect) in self.planning.remove(&call).unwrap_or_default() {
-                    self.begin(id, effect);
+                    self.begin(call, id, effect);
                 }
             }
-            Entry::Sending { id } => self.set(id, None, State::Sent),
+            Entry::Sending { id } => self.set(id, None, State::Sent, None),
             Entry::Ended { id, end, items } => {
-                let state = match end {
-                    End::Applied => State::Applied,
-                    End::Refused(_) => State::Refused,
-                    End::NotApplied(_) => State::Planned,
-                    End::Unknown(_) => State::Sent,
+                let (state, task) = match end {
+                    End::Applied => (State::Applied, None),
+                    End::Refused(_) => (State::Refused, None),
+                    End::NotApplied(_) => (State::Planned, None),
+                    End::Unknown(_) => (State::Sent, None),
+                    End::Accepted(task) => (State::Sent, Some(task)),
                 };
-                self.set(id, items, state);
+                self.set(id, items, state, task);
             }
             Entry::Dropped { call } => drop(self.planning.remove(&call)),
             Entry::Torn => {}
         }
     }
 
-    fn begin(&mut self, id: EffectId, effect: Effect) {
-        let Effect::Decide {
-            certification,
-            decisions,
-        } = effect
-        else {
-            let recorded = Recorded::Whole(effect, State::Planned);
-            self.effects.insert(id, recorded);
-            return;
+    fn begin(&mut self, call: u64, id: EffectId, effect: Effect) {
+        let recorded = match effect {
+            Effect::Decide {
+                certification,
+                decisions,
+            } => self.begin_decisions(id, certification.into(), decisions),
+            Effect::Reassign {
+                certification,
+                to,
+                reason,
+                way,
+                references,
+            } => {
+                let of = (certification, to, reason);
+                self.reassignments.begin((call, id), of, way, references);
+                Recorded::Reassign
+            }
+            Effect::SignOff {
+                certification,
+                checked,
+                waits,
+            } => {
+                let of = certification.clone();
+                self.sign_offs.begin(id, of, checked, waits);
+                Recorded::SignOff { certification }
+            }
         };
-        let certification: Arc<str> = certification.into();
+        self.effects.insert(id, recorded);
+    }
+
+    fn begin_decisions(
+        &mut self,
+        id: EffectId,
+        certification: Arc<str>,
+        decisions: Vec<ReviewDecision>,
+    ) -> Recorded {
         let items = decisions.iter().map(|decision| decision.id.clone());
         let items = items.collect();
         let records = self
@@ -148,18 +209,17 @@ impl Ledger {
             };
             records.insert(record.decision.id.clone(), record);
         }
-        let recorded = Recorded::Decide {
+        Recorded::Decide {
             certification,
             items,
-        };
-        self.effects.insert(id, recorded);
+        }
     }
 
     /// Sets the state of an effect, or of some items of it, unless it is at its end.
-    fn set(&mut self, id: EffectId, only: Option<Vec<String>>, to: State) {
-        let is_open = |state: State| matches!(state, State::Planned | State::Sent);
-        match self.effects.get_mut(&id) {
-            Some(Recorded::Whole(_, state)) if is_open(*state) => *state = to,
+    fn set(&mut self, id: EffectId, only: Option<Vec<String>>, to: State, task: Option<TaskOf>) {
+        match self.effects.get(&id) {
+            Some(Recorded::Reassign) => self.reassignments.set(id, to, task),
+            Some(Recorded::SignOff { certification }) => self.sign_offs.set(certification, id, to),
             Some(Recorded::Decide {
                 certification,
                 items,
@@ -169,14 +229,14 @@ impl Ledger {
                 };
                 for item in only.as_ref().unwrap_or(items) {
                     match records.get_mut(item) {
-                        Some(record) if record.effect == id && is_open(record.state) => {
+                        Some(record) if record.effect == id && record.state.is_open() => {
                             record.state = to;
                         }
                         _ => {}
                     }
                 }
             }
-            _ => {}
+            None => {}
         }
     }
 
@@ -192,31 +252,58 @@ impl Ledger {
         }
     }
 
+    /// What is known of things to reassign to this reviewer, by the parts that named them.
+    pub(super) fn known_parts(
+        &self,
+        certification: &str,
+        to: &str,
+        references: &[ReassignReference],
+    ) -> Vec<KnownPart> {
+        self.reassignments.known(certification, to, references)
+    }
+
+    /// The tasks of which it is known what they do to a certification.
+    pub(super) fn tasks(&self, certification: &str) -> HashSet<String> {
+        self.reassignments.tasks(certification)
+    }
+
+    pub(super) fn sign_off(&self, certification: &str) -> Option<KnownSignOff> {
+        self.sign_offs.known(certification)
+    }
+
     pub(super) fn unfinished(&self) -> Unfinished {
+        let mut work = self.open_decisions();
+        let calls = self.reassignments.unfinished().into_iter();
+        work.extend(calls.map(|(order, call)| (order, Work::Reassign(call))));
+        work.sort_by_key(|(order, _)| *order);
+        let sign_offs = self.sign_offs.unfinished().into_iter();
+        let sign_offs = sign_offs.map(|(certification, known)| Work::SignOff {
+            certification,
+            known,
+        });
+        Unfinished {
+            work: work.into_iter().map(|(_, w)| w).chain(sign_offs).collect(),
+            incomplete_calls: self.planning.keys().copied().collect(),
+        }
+    }
+
+    /// By certification, each with its first effect.
+    fn open_decisions(&self) -> Vec<(EffectId, Work)> {
         let mut decisions = Vec::new();
         for (certification, records) in &self.decisions {
             let mut open: Vec<_> = records
                 .values()
-                .filter(|record| matches!(record.state, State::Planned | State::Sent))
+                .filter(|record| record.state.is_open())
                 .collect();
             open.sort_by_key(|record| (record.effect, record.place));
             if let Some(first) = open.first() {
-                let order = first.effect;
-                let open = open.iter().map(|record| record.decision.clone());
-                decisions.push((order, certification.to_string(), open.collect()));
+                let work = Work::Decide {
+                    certification: certification.to_string(),
+                    decisions: open.iter().map(|record| record.decision.clone()).collect(),
+                };
+                decisions.push((first.effect, work));
             }
         }
-        decisions.sort_by_key(|(order, ..)| *order);
-        let decisions = decisions.into_iter();
-        let others = self.effects.iter().filter_map(|(id, effect)| match effect {
-            Recorded::Whole(effect, State::Planned) => Some((*id, effect.clone(), false)),
-            Recorded::Whole(effect, State::Sent) => Some((*id, effect.clone(), true)),
-            _ => None,
-        });
-        Unfinished {
-            decisions: decisions.map(|(_, id, open)| (id, open)).collect(),
-            others: others.collect(),
-            incomplete_calls: self.planning.keys().copied().collect(),
-        }
+        decisions
     }
 }

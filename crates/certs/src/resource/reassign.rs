@@ -3,10 +3,11 @@
 mod look;
 mod outcome;
 mod part;
+mod plan;
 mod run;
 mod subject;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
@@ -19,11 +20,14 @@ use super::tasks::DEFAULT_TIMEOUT;
 use crate::beta::BetaReview;
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::journal::{Journal, UnfinishedReassignment};
 use crate::model::{ReassignReference, ReassignType};
 use crate::progress::{ProgressReport, Reporter};
-use part::{Order, Way};
+use part::Order;
+use plan::Planned;
 
 pub use outcome::{ReassignOutcome, ReassignedPart};
+pub(crate) use part::Way;
 pub use part::{MAX_REASSIGN, MAX_REASSIGN_ASYNC};
 pub use subject::{IdentityToReassign, ItemToReassign, ToReassign};
 
@@ -126,6 +130,7 @@ pub struct Reassign {
     in_background: bool,
     waits: bool,
     timeout: Duration,
+    journal: Option<Journal>,
     progress: Reporter,
 }
 
@@ -147,6 +152,7 @@ impl Reassign {
             in_background: false,
             waits: false,
             timeout: DEFAULT_TIMEOUT,
+            journal: None,
             progress: Reporter::default(),
         }
     }
@@ -196,6 +202,54 @@ impl Reassign {
         self
     }
 
+    /// Writes to a journal what is about to be sent and what came of it, so that a crash can be
+    /// recovered from.
+    ///
+    /// What the journal says was given to the same reviewer is not given again: a part that is
+    /// done is [applied](crate::Outcome::Applied), and one that a task has taken on is as that
+    /// task is. What it says was sent, but not what came of it, is looked for as after a [lost
+    /// answer](Self#lost-answers), and sent only if it was not done; what cannot be told is
+    /// [unknown](crate::Outcome::Unknown), and never sent again.
+    ///
+    /// All parts and each intention are on the disk before anything is sent. If the journal
+    /// cannot be written, nothing more is sent.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let open = certification::phase().eq(Phase::Active).and(certification::completed().eq(false));
+    /// # let page = client.certifications().filter(open).send().await?;
+    /// # let open: Vec<_> = page.items.iter()
+    /// #     .filter(|c| !c.reviewer.as_ref().unwrap().is_governance_group()).collect();
+    /// # let reviewer = open.iter().map(|c| c.reviewer.as_ref().unwrap())
+    /// #     .find(|r| Some(*r) != open[0].reviewer.as_ref()).unwrap();
+    /// # let review = client.certification(&open[0].id);
+    /// # let items: Vec<_> = review.items().stream().try_collect().await?;
+    /// # let items: Vec<_> = items.iter()
+    /// #     .filter(|item| item.identity_id() != Some(reviewer.id.as_str())).collect();
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("review.jsonl");
+    /// let journal = certs::Journal::create(&path).await?;
+    /// for _ in 0..2 {
+    ///     // The second time sends nothing: the journal says that it is done.
+    ///     let reassign = review.reassign(&reviewer.id, "on leave").items(items.clone());
+    ///     reassign.journal(&journal).wait().await?.ensure_complete()?;
+    /// }
+    /// # let sent = sim.requests().into_iter().filter(|r| r.path.contains("/reassign"));
+    /// # assert_eq!(sent.count(), 1);
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn journal(mut self, journal: &Journal) -> Self {
+        self.journal = Some(journal.clone());
+        self
+    }
+
     /// Tells how far it is, in items and identities, each time that changes. What is waited for
     /// is done when its task has ended.
     pub fn progress(mut self, tell: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
@@ -223,13 +277,39 @@ impl Reassign {
             certification: self.certification,
             to: self.to,
             reason: self.reason,
-            way,
         };
-        let references = named.into_iter().map(|named| named.reference).collect();
+        let references = named.into_iter().map(|named| named.reference);
+        let references: Vec<_> = references.collect();
+        self.progress.total(references.len() as u64);
+        let journal = self.journal.as_ref();
+        let planned = plan::plan(&order, way, &references, journal).await?;
+        let tasks = journal.map(|journal| journal.tasks(&order.certification));
         let wait = self.waits.then_some(self.timeout);
-        let running = run::run(&order, references, wait, &self.progress);
-        self.progress.scope(running).await
+        let tasks = tasks.unwrap_or_default();
+        let running = run::run(&order, planned, tasks, wait, &self.progress);
+        ReassignOutcome::of(self.progress.scope(running).await)
     }
+}
+
+/// Finishes a reassignment that a journal holds as unfinished, and waits for its tasks. It was
+/// checked before it was written there.
+pub(crate) async fn resume(
+    client: &Client,
+    journal: &Journal,
+    unfinished: UnfinishedReassignment,
+    timeout: Duration,
+    progress: &Reporter,
+) -> ReassignOutcome {
+    let order = Order {
+        client: client.clone(),
+        certification: unfinished.certification,
+        to: unfinished.to,
+        reason: unfinished.reason,
+    };
+    let parts = unfinished.parts.into_iter();
+    let planned = parts.map(|part| Planned::known(journal, part)).collect();
+    let tasks: HashSet<_> = journal.tasks(&order.certification);
+    ReassignOutcome::new(run::run(&order, planned, tasks, Some(timeout), progress).await)
 }
 
 impl IntoFuture for Reassign {

@@ -1,5 +1,6 @@
 //! Signing off.
 
+mod journaled;
 mod ready;
 
 use std::future::IntoFuture;
@@ -12,9 +13,12 @@ use super::certifications::Review;
 use super::poll::{Poll, is_passing, settle};
 use super::v3;
 use crate::error::Result;
+use crate::journal::{Journal, Record};
 use crate::model::Certification;
 use crate::transport::call;
 use ready::Readiness;
+
+pub(crate) use journaled::resume;
 
 pub(super) const OPERATION: Operation = v3("sign_off_identity_certification");
 
@@ -54,6 +58,7 @@ impl Review {
             review: self.clone(),
             wait: None,
             checks: true,
+            journal: None,
         }
     }
 }
@@ -77,6 +82,7 @@ pub struct SignOff {
     review: Review,
     wait: Option<Duration>,
     checks: bool,
+    journal: Option<Journal>,
 }
 
 impl SignOff {
@@ -99,6 +105,46 @@ impl SignOff {
         self
     }
 
+    /// Writes to a journal that the sign-off is about to be sent and what came of it, so that a
+    /// crash can be recovered from. If the journal cannot be written, it is not sent.
+    ///
+    /// If the journal says that the certification was signed off, or may have been, it is read
+    /// first, even by an [unchecked](Self::unchecked) sign-off: if it is signed, that is the
+    /// result. A sign-off that could not be sent, because decisions were open for example,
+    /// remains to be done: [`Client::resume`](crate::Client::resume) tries it again.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let open = certification::phase().eq(Phase::Active).and(certification::completed().eq(false));
+    /// # let page = client.certifications().filter(open).send().await?;
+    /// # let open = page.items.iter()
+    /// #     .find(|c| !c.reviewer.as_ref().unwrap().is_governance_group()).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// # let items: Vec<_> = review.items().stream().try_collect().await?;
+    /// # let decisions = items.iter().map(|item| item.approve().comment("still needed"));
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("review.jsonl");
+    /// let journal = certs::Journal::create(&path).await?;
+    /// review.decide(decisions).journal(&journal).await?.ensure_complete()?;
+    /// for _ in 0..2 {
+    ///     // The second time only reads: the journal says that it is signed.
+    ///     let certification = review.sign_off().journal(&journal).await?;
+    ///     assert!(certification.is_signed());
+    /// }
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn journal(mut self, journal: &Journal) -> Self {
+        self.journal = Some(journal.clone());
+        self
+    }
+
     /// Sends the sign-off. The same as awaiting this.
     ///
     /// # Errors
@@ -109,23 +155,36 @@ impl SignOff {
     }
 
     async fn run(self) -> Result<Certification> {
-        let Self {
-            review,
-            wait,
-            checks,
-        } = self;
         // An id that cannot stand in a path is refused before anything is read.
-        review.path_id(OPERATION)?;
-        if !checks {
-            return sign_off_once(&review).await;
+        self.review.path_id(OPERATION)?;
+        let Some(journal) = &self.journal else {
+            return self.attempt(&Record::default()).await;
+        };
+        journal.check(&self.review.client)?;
+        match journaled::signed_before(&self.review, journal).await? {
+            Some(certification) => Ok(certification),
+            None => {
+                let record = journaled::plan(&self, journal).await?;
+                self.attempt_and_record(&record).await
+            }
         }
-        until_ready(&review, wait).await?;
-        match sign_off_once(&review).await {
-            Err(error) if error.may_have_taken_effect() => match after_lost_answer(&review).await {
-                Ok(certification) if certification.is_signed() => Ok(certification),
-                Ok(_) => Err(error.seen_without_effect()),
-                Err(_) => Err(error),
-            },
+    }
+
+    /// Signs off if nothing speaks against it, and finds out what became of that.
+    async fn attempt(&self, record: &Record) -> Result<Certification> {
+        let review = &self.review;
+        if self.checks {
+            until_ready(review, self.wait).await?;
+        }
+        record.sending().await?;
+        match sign_off_once(review).await {
+            Err(error) if self.checks && error.may_have_taken_effect() => {
+                match after_lost_answer(review).await {
+                    Ok(certification) if certification.is_signed() => Ok(certification),
+                    Ok(_) => Err(error.seen_without_effect()),
+                    Err(_) => Err(error),
+                }
+            }
             answered => answered,
         }
     }

@@ -250,7 +250,7 @@ impl TaskHandle {
 }
 
 /// For how long tasks are waited for unless said otherwise.
-pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// What the last look at a task showed.
 enum Seen {

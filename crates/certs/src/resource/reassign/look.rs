@@ -26,28 +26,30 @@ pub(super) enum Found {
     Unclear,
 }
 
-/// What became of a part that was sent. `known` are the tasks of other parts.
+/// What became of a part that was sent this way. `known` are the tasks of other parts.
 ///
 /// A request that arrived may still be worked on, so that what is still there is looked for
 /// more than once.
 pub(super) async fn what_became_of(
     order: &Order,
+    way: Way,
     references: &[ReassignReference],
     known: &HashSet<String>,
 ) -> Result<Found> {
-    let look = || look(order, references, known);
+    let look = || look(order, way, references, known);
     settle(look, |found| !matches!(found, Found::StillThere)).await
 }
 
 async fn look(
     order: &Order,
+    way: Way,
     references: &[ReassignReference],
     known: &HashSet<String>,
 ) -> Result<Found> {
     // The tasks come first: what one has moved by the time it is not listed any more, the
     // items show.
-    if order.way != Way::AtOnce {
-        let mut tasks = pending(order).await?;
+    if way != Way::AtOnce {
+        let mut tasks = pending(order, way).await?;
         tasks.retain(|task| is_reassignment(task) && !known.contains(&task.id));
         match (tasks.pop(), tasks.is_empty()) {
             (None, _) => {}
@@ -103,8 +105,8 @@ async fn listed(review: &Review, filter: Filter<Items>) -> Result<Vec<AccessRevi
     items.stream().try_collect().await
 }
 
-async fn pending(order: &Order) -> Result<Vec<Task>> {
-    match order.way {
+async fn pending(order: &Order, way: Way) -> Result<Vec<Task>> {
+    match way {
         Way::AtOnce | Way::AsTask => {
             let on_it = task::target_id().eq(&order.certification);
             let tasks = order.client.tasks().filter(on_it).stream();

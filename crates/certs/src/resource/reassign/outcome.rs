@@ -62,11 +62,16 @@ impl ReassignedPart {
 
     /// Whether the service took it on, or may have.
     fn may_have_had_effect(&self) -> bool {
-        self.accepted.is_some() || self.outcome.is_applied() || self.outcome.is_unknown()
+        let is_open = self.outcome.is_pending() || self.outcome.is_unknown();
+        self.accepted.is_some() || self.outcome.is_applied() || is_open
     }
 }
 
 impl ReassignOutcome {
+    pub(super) fn new(parts: Vec<ReassignedPart>) -> Self {
+        Self { parts }
+    }
+
     /// An error if nothing was done at all, so that an error says just that.
     pub(super) fn of(parts: Vec<ReassignedPart>) -> Result<Self> {
         if !parts.iter().any(ReassignedPart::may_have_had_effect) {
@@ -78,7 +83,17 @@ impl ReassignOutcome {
         Ok(Self { parts })
     }
 
-    /// The parts, in the order of what was given.
+    /// The error that kept every single part from being sent, if that is what happened.
+    pub(crate) fn failed_altogether(&self) -> Option<&Error> {
+        let all = self
+            .parts
+            .iter()
+            .all(|part| part.outcome.is_not_attempted());
+        self.parts.first().filter(|_| all)?.outcome.error()
+    }
+
+    /// The parts, in the order of what was given. With a [journal](crate::Reassign::journal),
+    /// those that it holds already come first.
     #[must_use]
     pub fn parts(&self) -> &[ReassignedPart] {
         &self.parts

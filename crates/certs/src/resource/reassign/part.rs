@@ -1,6 +1,7 @@
 //! One request of a reassignment: cutting them, and sending one.
 
 use certs_raw::Operation;
+use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
 use crate::error::Result;
@@ -20,8 +21,9 @@ const OPERATION_AS_TASK: Operation = v3("submit_reassign_certs_async");
 const OPERATION_OF_BETA: Operation = beta("submit_reassign_certs_async");
 
 /// How a part is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Way {
     /// `POST /v3/certifications/{id}/reassign`.
     AtOnce,
     /// `POST /v3/certifications/{id}/reassign-async`.
@@ -38,6 +40,11 @@ impl Way {
             () if background || count > MAX_REASSIGN => Self::AsTask,
             () => Self::AtOnce,
         }
+    }
+
+    /// Cuts what shall be reassigned into parts that are small enough to be sent.
+    pub(super) fn cut(self, references: &[ReassignReference]) -> Vec<Vec<ReassignReference>> {
+        references.chunks(self.max()).map(<[_]>::to_vec).collect()
     }
 
     fn max(self) -> usize {
@@ -64,25 +71,12 @@ pub(super) struct Order {
     pub(super) certification: String,
     pub(super) to: String,
     pub(super) reason: String,
-    pub(super) way: Way,
 }
 
 impl Order {
-    /// Cuts what shall be reassigned into parts that are small enough to be sent.
-    pub(super) fn parts(
-        &self,
-        references: Vec<ReassignReference>,
-    ) -> impl ExactSizeIterator<Item = Vec<ReassignReference>> {
-        let parts: Vec<_> = references
-            .chunks(self.way.max())
-            .map(<[_]>::to_vec)
-            .collect();
-        parts.into_iter()
-    }
-
-    /// The task of this id, where this reassignment's tasks are found.
-    pub(super) fn task(&self, id: &str) -> TaskHandle {
-        match self.way {
+    /// The task of this id, where the tasks of requests that go this way are found.
+    pub(super) fn task(&self, way: Way, id: &str) -> TaskHandle {
+        match way {
             Way::AtOnce | Way::AsTask => self.client.task(id),
             Way::AsTaskOfBeta => {
                 let beta = self.client.beta();
@@ -104,6 +98,7 @@ pub(super) enum Accepted {
 /// Sends one part, once.
 pub(super) async fn reassign_part(
     order: &Order,
+    way: Way,
     references: Vec<ReassignReference>,
 ) -> Result<Accepted> {
     let Order {
@@ -111,7 +106,6 @@ pub(super) async fn reassign_part(
         certification,
         to,
         reason,
-        way,
     } = order;
     let operation = way.operation();
     let id = path_id("certification id", certification.clone())

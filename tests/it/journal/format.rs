@@ -1,0 +1,141 @@
+//! The lines of a journal: people read them, and a later version has to.
+
+use std::time::Duration;
+
+use certs::Journal;
+use certs::model::ReviewDecision;
+use certs_sim::{Fault, Operation};
+use serde_json::Value;
+
+use super::Disk;
+use crate::reassign::{Scene, virtual_time};
+
+/// One of each, with `[...]` for what differs from run to run.
+const LINES: &str = include_str!("format.jsonl");
+
+/// Puts names in the place of what differs.
+fn redacted(scene: &Scene, lines: Vec<Value>) -> Vec<Value> {
+    let names = names(scene);
+    let named = |mut line: Value| {
+        assert!(
+            line["at"]
+                .as_str()
+                .unwrap()
+                .parse::<jiff::Timestamp>()
+                .is_ok()
+        );
+        line["at"] = Value::from("2026-03-02T08:00:00Z");
+        if line["event"] == "journal" {
+            line["certs"] = Value::from("0.1.0");
+        }
+        for reason in ["refused", "not_applied", "unknown"] {
+            if !line["end"][reason].is_null() {
+                line["end"][reason] = Value::from("[reason]");
+            }
+        }
+        let mut text = line.to_string();
+        for (id, name) in &names {
+            text = text.replace(id, name);
+        }
+        serde_json::from_str(&text).unwrap()
+    };
+    lines.into_iter().map(named).collect()
+}
+
+fn names(scene: &Scene) -> Vec<(String, String)> {
+    let tenant = scene
+        .sim
+        .base_url()
+        .trim_start_matches("http://")
+        .to_owned();
+    let mut names = vec![
+        (tenant, "[tenant]".to_owned()),
+        (scene.certification.clone(), "[certification]".to_owned()),
+        (scene.to.clone(), "[to]".to_owned()),
+    ];
+    let items = scene.items.iter().enumerate();
+    names.extend(items.map(|(n, id)| (id.clone(), format!("[item {n}]"))));
+    let tasks = scene.sim.tasks().into_iter().enumerate();
+    names.extend(tasks.map(|(n, task)| (task.id, format!("[task {n}]"))));
+    names
+}
+
+async fn work(scene: &Scene, journal: &Journal) {
+    let review = scene.client().certification(&scene.certification);
+    let items = &scene.items;
+    let reassign = |items: &[String]| review.reassign(&scene.to, "on leave").items(items);
+    let at_once = reassign(&items[..1]).journal(journal).await.unwrap();
+    at_once.ensure_complete().unwrap();
+    let task = reassign(&items[1..2]).in_background().journal(journal);
+    task.wait().await.unwrap().ensure_complete().unwrap();
+    let beta = scene.client().beta().certification(&scene.certification);
+    let lost = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
+    scene.sim.faults().add(lost);
+    let beta = beta.reassign(&scene.to, "on leave").items(&items[2..3]);
+    beta.journal(journal)
+        .wait()
+        .await
+        .unwrap()
+        .ensure_complete()
+        .unwrap();
+
+    let wrong = ReviewDecision::approve("no-such-item");
+    let error = review.decide([wrong]).journal(journal).await;
+    assert_eq!(error.unwrap().refused().count(), 1);
+    let approve = |id: &String| ReviewDecision::approve(id).comment("still needed");
+    let decide = review.decide(items[3..].iter().map(approve));
+    let decide = decide.batch_size(2).concurrency(1).journal(journal);
+    decide.await.unwrap().ensure_complete().unwrap();
+    let lost = Fault::ResetAfter.on(Operation::SignOff).times(1);
+    scene.sim.faults().add(lost);
+    let unknown = review.sign_off().unchecked().journal(journal).await;
+    assert!(unknown.unwrap_err().may_have_taken_effect());
+    assert!(
+        review
+            .sign_off()
+            .journal(journal)
+            .await
+            .unwrap()
+            .is_signed()
+    );
+}
+
+#[test]
+fn the_lines_are_as_documented() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(6, time.clock(), Duration::from_secs(1)).await;
+        let disk = Disk::default();
+        work(&scene, &Journal::to_writer(disk.clone())).await;
+        let expected = LINES
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        let expected: Vec<Value> = expected.collect();
+        for (n, line) in redacted(&scene, disk.lines()).into_iter().enumerate() {
+            assert_eq!(Some(&line), expected.get(n), "line {}", n + 1);
+        }
+        assert_eq!(disk.lines().len(), expected.len());
+    });
+}
+
+/// A journal of this version, cut off after any line.
+#[tokio::test]
+async fn a_journal_of_today_can_be_continued() {
+    let all: Vec<_> = LINES.lines().collect();
+    for cut in 0..=all.len() {
+        let scene = Scene::at_once(6).await;
+        let mut text = all[..cut]
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect::<String>();
+        for (id, name) in names(&scene) {
+            text = text.replace(&name, &id);
+        }
+        // What the lines speak of was never done here.
+        let journal = Journal::from_parts(text.as_bytes(), tokio::io::sink()).await;
+        let journal = journal.unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
+        if cut == all.len() {
+            assert!(scene.client().resume(&journal).await.unwrap().is_empty());
+        }
+    }
+}

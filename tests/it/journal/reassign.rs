@@ -1,0 +1,371 @@
+//! Reassigning with a journal: what it holds, and going on with it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use certs::{Journal, Outcome, Reassign};
+use certs_sim::{Fault, Operation, Simulator, TaskStatus};
+
+use super::Disk;
+use crate::reassign::{Scene, kinds, virtual_time};
+use crate::support::wire::api_requests;
+
+/// How often each item was named by a request that was processed.
+pub(super) fn reassigned(sim: &Simulator) -> HashMap<String, usize> {
+    let mut times = HashMap::new();
+    let requests = api_requests(sim).into_iter();
+    for request in requests.filter(|r| r.processed && r.path.contains("/reassign")) {
+        for reference in request.body.unwrap()["reassign"].as_array().unwrap() {
+            let id = reference["id"].as_str().unwrap().to_owned();
+            *times.entry(id).or_default() += 1;
+        }
+    }
+    times
+}
+
+#[track_caller]
+fn assert_moved_once(scene: &Scene) {
+    assert_eq!(scene.moved(), scene.all());
+    let times = reassigned(&scene.sim);
+    assert_eq!(times.len(), scene.items.len());
+    assert!(times.values().all(|times| *times == 1), "{times:?}");
+    let tasks = scene.sim.tasks();
+    assert!(tasks.iter().all(|task| task.status == TaskStatus::Success));
+}
+
+/// Starts a call and gives it up while it waits for an answer.
+async fn dropped(call: Reassign) {
+    let call = tokio::time::timeout(Duration::from_secs(5), call.send());
+    assert!(call.await.is_err(), "it was to wait for ever");
+}
+
+#[tokio::test]
+async fn the_plan_stands_before_the_first_part_and_each_part_between_two_lines() {
+    let scene = Scene::at_once(1_200).await;
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let outcome = scene.reassign().journal(&journal).wait().await.unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
+    let expected = [
+        "journal", "planned", "planned", "planned", "begun", "sending", "ended", "sending",
+        "ended", "sending", "ended", "ended", "ended", "ended",
+    ];
+    assert_eq!(disk.events(), expected);
+    let lines = disk.lines();
+    let sizes = lines[1..4].iter().map(|line| {
+        let effect = &line["effect"]["reassign"];
+        assert_eq!(effect["way"], "as_task");
+        assert_eq!(effect["to"], scene.to);
+        effect["references"].as_array().unwrap().len()
+    });
+    assert_eq!(sizes.collect::<Vec<_>>(), [500, 500, 200]);
+    let tasks: Vec<_> = outcome.tasks().map(|task| task.id.as_str()).collect();
+    assert_eq!(lines[6]["end"]["accepted"]["task"], tasks[0]);
+    assert_eq!(lines[11]["end"], "applied");
+    assert!(scene.client().resume(&journal).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_same_call_again_gives_away_only_what_is_new() {
+    let scene = Scene::at_once(80).await;
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let review = scene.client().certification(&scene.certification);
+    let reassign = |items: &[String]| review.reassign(&scene.to, "on leave").items(items);
+    for items in [&scene.items[..20], &scene.items[20..70]] {
+        let outcome = reassign(items).journal(&journal).await.unwrap();
+        assert!(outcome.is_complete(), "{outcome}");
+    }
+
+    let journal = disk.reopened().await.unwrap();
+    scene.sim.clear_requests();
+    let again = reassign(&scene.items[10..70]).journal(&journal);
+    let again = again.await.unwrap();
+    assert_eq!(kinds(&again), ["applied", "applied"]);
+    assert_eq!(api_requests(&scene.sim), []);
+    // What is known comes first.
+    let more = reassign(&scene.items).journal(&journal).wait();
+    let more = more.await.unwrap();
+    assert!(more.is_complete(), "{more}");
+    let sizes = more.parts().iter().map(|part| part.references().len());
+    assert_eq!(sizes.collect::<Vec<_>>(), [20, 50, 10]);
+    let writes = scene.writes();
+    assert_eq!(writes.len(), 1);
+    assert_eq!(writes[0].1, scene.items[70..]);
+    assert_eq!(scene.moved(), scene.all());
+
+    // Another reviewer is another effect.
+    let error = review
+        .reassign("somebody else", "on leave")
+        .items(&scene.items[..1]);
+    let error = error.journal(&journal).await.unwrap_err();
+    assert!(error.is_invalid_request(), "{error}");
+}
+
+/// A task that has taken a part on is looked at or waited for, and nothing is sent again.
+#[test]
+fn what_a_task_has_taken_on_is_left_to_it() {
+    let time = virtual_time();
+    time.run(async {
+        for answer_is_lost in [false, true] {
+            for resumes in [false, true] {
+                let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
+                let disk = Disk::default();
+                let journal = Journal::to_writer(disk.clone());
+                if answer_is_lost {
+                    let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
+                    scene.sim.faults().add(fault);
+                }
+                let outcome = scene.reassign().journal(&journal).await.unwrap();
+                assert_eq!(kinds(&outcome), ["pending"]);
+
+                let journal = disk.reopened().await.unwrap();
+                let lines = disk.events().len();
+                let again = scene.reassign().journal(&journal).await.unwrap();
+                assert_eq!(kinds(&again), ["pending"]);
+                assert_eq!(again.tasks().next().unwrap().id, scene.sim.tasks()[0].id);
+                assert_eq!(disk.events().len(), lines, "nothing new is known");
+
+                match resumes {
+                    true => {
+                        let soon = scene.client().resume(&journal).timeout(Duration::ZERO);
+                        let soon = soon.await.unwrap();
+                        assert_eq!(kinds(&soon.reassignments()[0].outcome), ["pending"]);
+                        assert!(soon.ensure_complete().unwrap_err().is_task_pending());
+                        let resumed = scene.client().resume(&journal).await.unwrap();
+                        assert!(resumed.is_complete(), "{resumed}");
+                        assert_eq!(resumed.reassignments()[0].to, scene.to);
+                    }
+                    false => {
+                        let again = scene.reassign().journal(&journal).wait();
+                        assert!(again.await.unwrap().is_complete());
+                    }
+                }
+                assert_moved_once(&scene);
+                let journal = disk.reopened().await.unwrap();
+                assert!(scene.client().resume(&journal).await.unwrap().is_empty());
+                assert!(
+                    scene
+                        .reassign()
+                        .journal(&journal)
+                        .await
+                        .unwrap()
+                        .is_complete()
+                );
+                assert_eq!(scene.writes().len(), 1);
+            }
+        }
+    });
+}
+
+/// Given up while an answer is awaited, whether the request was done or not.
+#[test]
+fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
+    let time = virtual_time();
+    time.run(async {
+        for (count, of_beta) in [(3, false), (60, false), (60, true)] {
+            for fault in [Fault::SilenceBefore, Fault::SilenceAfter] {
+                for resumes in [false, true] {
+                    let scene = Scene::new(count, time.clock(), Duration::from_secs(1)).await;
+                    let disk = Disk::default();
+                    let journal = Journal::to_writer(disk.clone());
+                    let reassign = || match of_beta {
+                        true => {
+                            let beta = scene.client().beta().certification(&scene.certification);
+                            beta.reassign(&scene.to, "on leave").items(&scene.items)
+                        }
+                        false => scene.reassign(),
+                    };
+                    for operation in [Operation::Reassign, Operation::ReassignAsync] {
+                        scene.sim.faults().add(fault.on(operation));
+                    }
+                    dropped(reassign().journal(&journal)).await;
+                    scene.sim.faults().clear();
+
+                    let journal = disk.reopened().await.unwrap();
+                    match resumes {
+                        true => {
+                            let resumed = scene.client().resume(&journal).await.unwrap();
+                            assert!(resumed.is_complete(), "{resumed}");
+                            let [one] = resumed.reassignments() else {
+                                panic!("{resumed}")
+                            };
+                            assert_eq!(one.certification, scene.certification);
+                            assert_eq!(one.outcome.parts()[0].references().len(), count);
+                        }
+                        false => {
+                            let outcome = reassign().journal(&journal).wait().await.unwrap();
+                            assert!(outcome.is_complete(), "{outcome}");
+                        }
+                    }
+                    assert_moved_once(&scene);
+                    let is_beta = |path: &str| path.starts_with("/beta");
+                    let writes = api_requests(&scene.sim).into_iter();
+                    let mut writes = writes.filter(|r| r.method == "POST");
+                    assert!(writes.all(|r| is_beta(&r.path) == of_beta));
+                }
+            }
+        }
+    });
+}
+
+/// The program may name less the second time, and so few that they would go another way.
+#[test]
+fn a_part_that_was_under_way_is_looked_for_where_it_went() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
+        let disk = Disk::default();
+        let journal = Journal::to_writer(disk.clone());
+        let silence = Fault::SilenceAfter.on(Operation::ReassignAsync);
+        scene.sim.faults().add(silence);
+        dropped(scene.reassign().journal(&journal)).await;
+        scene.sim.faults().clear();
+
+        let journal = disk.reopened().await.unwrap();
+        let review = scene.client().certification(&scene.certification);
+        let few = review
+            .reassign(&scene.to, "on leave")
+            .items(&scene.items[..5]);
+        let outcome = few.journal(&journal).wait().await.unwrap();
+        assert!(outcome.is_complete(), "{outcome}");
+        assert_moved_once(&scene);
+        // And the others are known to be done as well, after a look.
+        let resumed = scene.client().resume(&journal).await.unwrap();
+        assert!(resumed.is_complete() && !resumed.is_empty(), "{resumed}");
+        assert_moved_once(&scene);
+    });
+}
+
+/// Two tasks of others: one of them may be ours.
+#[test]
+fn what_cannot_be_told_is_not_sent_again() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
+        let disk = Disk::default();
+        let journal = Journal::to_writer(disk.clone());
+        let review = scene.client().certification(&scene.certification);
+        let background = |items: &[String]| {
+            let reassign = review.reassign(&scene.to, "on leave").items(items);
+            reassign.in_background()
+        };
+        let silence = Fault::SilenceBefore.on(Operation::ReassignAsync);
+        scene.sim.faults().add(silence);
+        dropped(background(&scene.items[..20]).journal(&journal)).await;
+        scene.sim.faults().clear();
+        for others in scene.items[20..].chunks(20) {
+            let _ = background(others).await.unwrap();
+        }
+        scene.sim.clear_requests();
+
+        for _ in 0..2 {
+            let journal = disk.reopened().await.unwrap();
+            let resumed = scene.client().resume(&journal).await.unwrap();
+            let outcome = &resumed.reassignments()[0].outcome;
+            assert_eq!(kinds(outcome), ["unknown"]);
+            let error = resumed.ensure_complete().unwrap_err();
+            assert!(error.may_have_taken_effect(), "{error}");
+            let again = background(&scene.items[..20]).journal(&journal);
+            assert_eq!(kinds(&again.await.unwrap()), ["unknown"]);
+            assert_eq!(scene.writes(), []);
+        }
+
+        // By now it can be told.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let journal = disk.reopened().await.unwrap();
+        let resumed = scene.client().resume(&journal).await.unwrap();
+        assert!(resumed.is_complete(), "{resumed}");
+        assert_eq!(scene.writes().len(), 1);
+        assert_eq!(scene.moved(), scene.all());
+    });
+}
+
+/// A task that was found after a lost answer is somebody else's.
+#[test]
+fn a_task_that_was_taken_for_ours_does_not_count() {
+    let time = virtual_time();
+    time.run(async {
+        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
+        let journal = Journal::to_writer(tokio::io::sink());
+        let review = scene.client().certification(&scene.certification);
+        let (ours, theirs) = scene.items.split_at(30);
+        let theirs = review.reassign(&scene.to, "before").items(theirs);
+        let _ = theirs.in_background().await.unwrap();
+        let lost = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
+        scene.sim.faults().add(lost);
+        let ours = || {
+            let reassign = review.reassign(&scene.to, "on leave").items(ours);
+            reassign.in_background().journal(&journal)
+        };
+        assert_eq!(kinds(&ours().await.unwrap()), ["pending"]);
+        // The first time shows that it was not done, the second does it.
+        let error = scene.client().resume(&journal).await.unwrap_err();
+        assert!(!error.may_have_taken_effect(), "{error}");
+        let resumed = scene.client().resume(&journal).await.unwrap();
+        assert!(resumed.is_complete(), "{resumed}");
+        assert_moved_once(&scene);
+    });
+}
+
+#[tokio::test]
+async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_part() {
+    let reference = Scene::at_once(1_200).await;
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let whole = reference.reassign().journal(&journal).wait();
+    assert!(whole.await.unwrap().is_complete());
+    let whole = disk.text().len();
+    let plan = String::from_utf8(disk.text()).unwrap();
+    let plan = plan.find("\"sending\"").unwrap() - 50;
+    let rooms = [0, plan / 2].into_iter().chain((plan..whole).step_by(100));
+    for room in rooms {
+        let scene = Scene::at_once(1_200).await;
+        let disk = Disk::with_room_for(room);
+        let journal = Journal::to_writer(disk.clone());
+        let outcome = scene.reassign().journal(&journal).wait().await;
+        let announced = String::from_utf8(disk.text()).unwrap();
+        let announced = announced.matches("\"sending\"").count();
+        let sent = scene.writes().len();
+        assert!(sent <= announced, "{sent} of {announced} with {room}");
+        match &outcome {
+            Err(error) => assert!(error.is_journal() && sent == 0, "{error}"),
+            Ok(outcome) => {
+                let parts = outcome.parts().iter();
+                for part in parts.filter(|part| !part.outcome().is_applied()) {
+                    assert!(part.outcome().error().unwrap().is_journal());
+                }
+            }
+        }
+
+        let disk = Disk { room: None, ..disk };
+        let journal = disk.reopened().await.unwrap();
+        let outcome = scene.reassign().journal(&journal).wait().await.unwrap();
+        assert!(outcome.is_complete(), "{outcome}");
+        assert_moved_once(&scene);
+    }
+}
+
+/// What a task could not do is left; what the token was not good for is done later.
+#[tokio::test]
+async fn a_refusal_of_the_caller_is_none_of_the_reassignment() {
+    let scene = Scene::at_once(60).await;
+    let journal = Journal::to_writer(tokio::io::sink());
+    let expired = Fault::ExpiredToken.on(Operation::ReassignAsync);
+    scene.sim.faults().add(expired);
+    let error = scene.reassign().journal(&journal).await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    scene.sim.faults().clear();
+    let resumed = scene.client().resume(&journal).await.unwrap();
+    assert!(resumed.is_complete(), "{resumed}");
+    assert_moved_once(&scene);
+
+    let gone = Scene::at_once(60).await;
+    let journal = Journal::to_writer(tokio::io::sink());
+    let one = gone.client().certification(&gone.certification);
+    let one = one.reassign(&gone.to, "before").items(&gone.items[..1]);
+    one.await.unwrap().ensure_complete().unwrap();
+    let outcome = gone.reassign().journal(&journal).wait().await.unwrap();
+    assert!(matches!(outcome.parts()[0].outcome(), Outcome::Refused(_)));
+    assert!(gone.client().resume(&journal).await.unwrap().is_empty());
+}
