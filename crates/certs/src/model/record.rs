@@ -51,21 +51,27 @@ macro_rules! record {
         }
 
         impl $crate::model::record::Record for $name {
+            const NAMES: &'static [&'static str] = &[$(concat!("\"", $json, "\":")),*];
+
+            fn place(name: &str) -> ::std::option::Option<usize> {
+                $crate::model::record::places!($($field)*);
+                match name {
+                    $($json $(| $other)* => Some(Place::$field as usize),)*
+                    _ => None,
+                }
+            }
+
             fn read<S: $crate::model::source::Source>(
                 &mut self,
-                name: &str,
+                place: usize,
                 source: &mut S,
-            ) -> ::std::result::Result<bool, S::Error> {
-                match name {
-                    $($json $(| $other)* => $crate::model::field::Field::read(
-                        &mut self.$field,
-                        source,
-                        $json,
-                        &mut self.extra,
-                    )?,)*
-                    _ => return Ok(false),
-                }
-                Ok(true)
+            ) -> ::std::result::Result<(), S::Error> {
+                $crate::model::record::places!($($field)*);
+                $(if place == Place::$field as usize {
+                    let Self { $field, extra, .. } = self;
+                    return $crate::model::field::Field::read($field, source, $json, extra);
+                })*
+                Ok(())
             }
 
             fn extra(&mut self) -> &mut $crate::model::Extra {
@@ -133,10 +139,29 @@ macro_rules! record {
 }
 pub(super) use record;
 
+/// Numbers the fields of a record.
+macro_rules! places {
+    ($($field:ident)*) => {
+        #[allow(non_camel_case_types, reason = "the variants are named as the fields are")]
+        enum Place {
+            $($field,)*
+        }
+    };
+}
+pub(super) use places;
+
 /// What [`record!`] makes of a declaration.
 pub(super) trait Record: Default {
-    /// Reads the value of the field of this name, and tells whether there is one.
-    fn read<S: Source>(&mut self, name: &str, source: &mut S) -> Result<bool, S::Error>;
+    /// The names of the fields as they stand in compact JSON, quotes and colon included, in
+    /// the order of declaration, which is that of the specification and so, nearly always,
+    /// that of answers.
+    const NAMES: &'static [&'static str];
+
+    /// Which of the fields has this name.
+    fn place(name: &str) -> Option<usize>;
+
+    /// Reads the value of a field.
+    fn read<S: Source>(&mut self, place: usize, source: &mut S) -> Result<(), S::Error>;
 
     fn extra(&mut self) -> &mut Extra;
 
@@ -166,7 +191,9 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
         let mut object = Object(object, PhantomData);
         let mut record = T::default();
         while let Some(Name(name)) = object.0.next_key()? {
-            if !record.read(&name, &mut object)? {
+            if let Some(place) = T::place(&name) {
+                record.read(place, &mut object)?;
+            } else {
                 let value = object.0.next_value()?;
                 record.extra().insert(name.into_owned(), value);
             }
