@@ -5,6 +5,10 @@
 //! ```sh
 //! cargo bench -p certs-tests --bench call_cost
 //! ```
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is measured takes real time"
+)]
 
 mod support;
 

@@ -1,6 +1,7 @@
 //! How much memory streaming takes: 100,000 access review items, one page after the other and
-//! with eight ahead. Fails if it is more than 20 MiB above idle. Then how much evidence of as
-//! many takes, in all formats, which has to be less than 64 MiB.
+//! with eight at once, through the facade and by a loop written by hand. Fails if the facade
+//! takes more than 20 MiB above idle, or more than half as much again as the loop. Then how
+//! much evidence of as many takes, in all formats, which has to be less than 64 MiB.
 //!
 //! ```sh
 //! cargo bench -p certs-tests --bench memory
@@ -10,8 +11,8 @@ mod support;
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
 use peak_alloc::PeakAlloc;
+use support::lists::{by_hand, facade, from_slice, through_the_facade};
 use support::{CERTIFICATION, serve};
 
 #[global_allocator]
@@ -19,33 +20,24 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 const ITEMS: usize = 100_000;
 const LIMIT_MIB: f32 = 20.0;
+const LIMIT_RATIO: f32 = 1.5;
 const EVIDENCE_LIMIT_MIB: f32 = 64.0;
 
 #[tokio::main]
 async fn main() {
     // The server's pages are there before and after, and its answers are not copied.
     let server = serve(ITEMS, Duration::ZERO).await;
-    let client = certs::Client::builder(format!("http://{server}"))
-        .token("benchmark")
-        .budget(certs::RequestBudget::unlimited())
-        .build()
-        .expect("a client");
-    for ahead in [1, 8] {
-        let idle = MEMORY.current_usage_as_mb();
-        MEMORY.reset_peak_usage();
-        let items = client
-            .certification(CERTIFICATION)
-            .items()
-            .fetch_ahead(ahead)
-            .stream();
-        let count = items
-            .try_fold(0, async |count, _| Ok(count + 1))
-            .await
-            .expect("items");
-        let peak = MEMORY.peak_usage_as_mb() - idle;
-        println!("{count} items, {ahead} page(s) ahead: {peak:.1} MiB above idle");
-        assert_eq!(count, ITEMS);
-        assert!(peak < LIMIT_MIB, "more than {LIMIT_MIB} MiB");
+    let http = reqwest::Client::new();
+    let client = facade(server);
+    for at_once in [1, 8] {
+        let least = peak(async || by_hand(&http, server, at_once, from_slice).await).await;
+        let ours = peak(async || through_the_facade(&client, at_once).await).await;
+        let ratio = ours / least;
+        println!("{ITEMS} items, {at_once} page(s) at once, above idle:");
+        println!("  by hand {least:>5.1} MiB");
+        println!("  facade  {ours:>5.1} MiB {ratio:>5.2} x");
+        assert!(ours < LIMIT_MIB, "more than {LIMIT_MIB} MiB");
+        assert!(ratio < LIMIT_RATIO, "more than {LIMIT_RATIO} times");
     }
     evidence(&client).await;
 }
@@ -68,4 +60,12 @@ async fn evidence(client: &certs::Client) {
         "more than {EVIDENCE_LIMIT_MIB} MiB"
     );
     manifest.verify(folder.path()).expect("what was written");
+}
+
+/// The most memory that was taken at once, in MiB above what was taken before.
+async fn peak(list: impl AsyncFn() -> usize) -> f32 {
+    let idle = MEMORY.current_usage_as_mb();
+    MEMORY.reset_peak_usage();
+    assert_eq!(list().await, ITEMS);
+    MEMORY.peak_usage_as_mb() - idle
 }

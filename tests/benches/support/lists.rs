@@ -84,7 +84,7 @@ pub(crate) async fn by_hand(
         tokio::spawn(async move {
             let answer = request.send().await.expect("an answer");
             let body = answer.bytes().await.expect("a body");
-            decode(&body).len()
+            decode(&body)
         })
     };
     let mut pages = stream::iter((0..).step_by(PAGE))
@@ -92,7 +92,7 @@ pub(crate) async fn by_hand(
         .buffered(at_once);
     let mut items = 0;
     while let Some(page) = pages.next().await {
-        let received = page.expect("no panic");
+        let received = page.expect("no panic").len();
         items += received;
         if received < PAGE {
             break;

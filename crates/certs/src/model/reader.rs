@@ -195,21 +195,44 @@ impl<'a> Reader<'a> {
         if self.take(b'}')? {
             return Ok(record);
         }
+        // The field that comes next if the answer keeps the order of declaration.
+        let mut next = 0;
         loop {
-            let name = self.name()?;
-            self.expect(b':')?;
-            if !record.read(name, self)? {
-                if !is_plain(name) {
-                    return Err(Unusual);
+            match self.place::<T>(next)? {
+                Ok(place) => {
+                    record.read(place, self)?;
+                    next = place + 1;
                 }
-                self.peek()?;
-                let value = self.anything()?;
-                record.extra().insert(name.to_owned(), value);
+                Err(name) => {
+                    self.peek()?;
+                    let value = self.anything()?;
+                    record.extra().insert(name.to_owned(), value);
+                }
             }
             if !self.take(b',')? {
                 self.expect(b'}')?;
                 return Ok(record);
             }
+        }
+    }
+
+    /// Reads a name and the colon after it: which field it is, or the name itself if it is
+    /// none. To compare it with the one that is likely costs less than to find its end.
+    #[inline]
+    fn place<T: Record>(&mut self, likely: usize) -> Result<Result<usize, &'a str>, Unusual> {
+        let rest = self.text.as_bytes().get(self.at..).ok_or(Unusual)?;
+        if let Some(name) = T::NAMES.get(likely)
+            && rest.starts_with(name.as_bytes())
+        {
+            self.at += name.len();
+            return Ok(Ok(likely));
+        }
+        let name = self.name()?;
+        self.expect(b':')?;
+        match T::place(name) {
+            Some(place) => Ok(Ok(place)),
+            None if is_plain(name) => Ok(Err(name)),
+            None => Err(Unusual),
         }
     }
 

@@ -53,33 +53,38 @@ macro_rules! record {
         }
 
         impl $crate::model::record::Record for $name {
+            const NAMES: &'static [&'static str] = &[$(concat!("\"", $json, "\":")),*];
+
+            fn place(name: &str) -> ::std::option::Option<usize> {
+                $crate::model::record::places!($($field)*);
+                match name {
+                    $(
+                        $json => Some(Place::$field as usize),
+                        $($other => Some(Self::NAMES.len() + Place::$field as usize),)*
+                    )*
+                    _ => None,
+                }
+            }
+
             fn read<S: $crate::model::source::Source>(
                 &mut self,
-                name: &str,
+                place: usize,
                 source: &mut S,
-            ) -> ::std::result::Result<bool, S::Error> {
-                match name {
-                    $($json => $crate::model::field::Field::read(
-                        &mut self.$field,
-                        source,
-                        $json,
-                        &mut self.extra,
-                    )?,
-                    $($other => {
-                        let mut value = <$type>::default();
-                        $crate::model::field::Field::read(
-                            &mut value,
-                            source,
-                            $json,
-                            &mut self.extra,
-                        )?;
-                        if self.$field == <$type>::default() {
-                            self.$field = value;
-                        }
-                    })*)*
-                    _ => return Ok(false),
-                }
-                Ok(true)
+            ) -> ::std::result::Result<(), S::Error> {
+                $crate::model::record::places!($($field)*);
+                let count = Self::NAMES.len();
+                let by_another_name = place >= count;
+                let place = if by_another_name { place - count } else { place };
+                $(if place == Place::$field as usize {
+                    let Self { $field, extra, .. } = self;
+                    return match by_another_name {
+                        false => $crate::model::field::Field::read($field, source, $json, extra),
+                        true => $crate::model::record::read_unless_there(
+                            $field, source, $json, extra,
+                        ),
+                    };
+                })*
+                Ok(())
             }
 
             fn extra(&mut self) -> &mut $crate::model::Extra {
@@ -147,10 +152,30 @@ macro_rules! record {
 }
 pub(super) use record;
 
+/// Numbers the fields of a record.
+macro_rules! places {
+    ($($field:ident)*) => {
+        #[allow(non_camel_case_types, reason = "the variants are named as the fields are")]
+        enum Place {
+            $($field,)*
+        }
+    };
+}
+pub(super) use places;
+
 /// What [`record!`] makes of a declaration.
 pub(super) trait Record: Default {
-    /// Reads the value of the field of this name, and tells whether there is one.
-    fn read<S: Source>(&mut self, name: &str, source: &mut S) -> Result<bool, S::Error>;
+    /// The names of the fields as they stand in compact JSON, quotes and colon included, in
+    /// the order of declaration, which is that of the specification and so, nearly always,
+    /// that of answers.
+    const NAMES: &'static [&'static str];
+
+    /// Which of the fields has this name. Its other names count from the number of fields
+    /// on.
+    fn place(name: &str) -> Option<usize>;
+
+    /// Reads the value of a field.
+    fn read<S: Source>(&mut self, place: usize, source: &mut S) -> Result<(), S::Error>;
 
     fn extra(&mut self) -> &mut Extra;
 
@@ -158,6 +183,21 @@ pub(super) trait Record: Default {
     fn from_text(_: &str) -> Option<Self> {
         None
     }
+}
+
+/// Reads a field by another name than its own, which counts if it is there as well.
+pub(super) fn read_unless_there<T: Field + Default + PartialEq, S: Source>(
+    field: &mut T,
+    source: &mut S,
+    name: &str,
+    extra: &mut Extra,
+) -> Result<(), S::Error> {
+    let mut value = T::default();
+    value.read(source, name, extra)?;
+    if *field == T::default() {
+        *field = value;
+    }
+    Ok(())
 }
 
 /// Decodes a record in one pass over its object, whatever the format.
@@ -180,7 +220,9 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
         let mut object = Object(object, PhantomData);
         let mut record = T::default();
         while let Some(Name(name)) = object.0.next_key()? {
-            if !record.read(&name, &mut object)? {
+            if let Some(place) = T::place(&name) {
+                record.read(place, &mut object)?;
+            } else {
                 let value = object.0.next_value()?;
                 record.extra().insert(name.into_owned(), value);
             }
