@@ -15,15 +15,16 @@ use std::path::PathBuf;
 use certs::evidence::Manifest;
 use certs::filter::certification;
 use certs::{Client, ProgressReport};
-use certs_sim::Simulator;
 use indicatif::{ProgressBar, ProgressStyle};
 
-type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+mod support;
+
+use support::{Result, arguments, connect};
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let (client, _simulator) = connect().await?;
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = arguments();
     let Some(campaign) = arguments.next().or(first_campaign(&client).await?) else {
         println!("There is no campaign to gather evidence of.");
         return Ok(());
@@ -48,20 +49,6 @@ async fn main() -> Result<()> {
     Manifest::read(&folder)?.verify(&folder)?;
     println!("\nVerified: {}", folder.display());
     Ok(())
-}
-
-/// The tenant of the environment, or a simulator.
-async fn connect() -> Result<(Client, Option<Simulator>)> {
-    if std::env::var_os("SAIL_BASE_URL").is_some() {
-        return Ok((Client::from_env()?, None));
-    }
-    let simulator = Simulator::start().await?;
-    let admin = simulator.admin();
-    let client = Client::builder(simulator.base_url())
-        .client_credentials(admin.client_id, admin.client_secret)
-        .build()?;
-    println!("No SAIL_BASE_URL is set: running on a simulator.");
-    Ok((client, Some(simulator)))
 }
 
 async fn first_campaign(client: &Client) -> Result<Option<String>> {

@@ -9,9 +9,9 @@
 //! # Quick start
 //!
 //! ```no_run
-//! use certs::filter::{certification, item};
+//! use certs::filter::certification;
 //! use certs::model::Phase;
-//! use certs::{Client, MAX_DECISIONS, ReviewerIdentity};
+//! use certs::{Client, Policy, ReviewerIdentity, Verdict};
 //!
 //! # async fn run() -> certs::Result<()> {
 //! let client = Client::from_env()?; // SAIL_BASE_URL, SAIL_CLIENT_ID, SAIL_CLIENT_SECRET
@@ -27,21 +27,26 @@
 //!
 //! for certification in due {
 //!     let review = client.certification(&certification.id);
-//!     let open = review.items().filter(item::completed().eq(false)).stream();
-//!     let open: Vec<_> = open.try_collect().await?;
-//!     for batch in open.chunks(MAX_DECISIONS) {
-//!         review.decide(batch.iter().map(|item| item.approve().comment("still needed"))).await?;
-//!     }
+//!     let rules = Policy::new().otherwise(Verdict::approve().comment("still needed"));
+//!     review.decide_by(rules).await?.ensure_complete()?;
 //!     review.sign_off().await?;
 //! }
 //! # Ok(()) }
 //! ```
 //!
-//! The repository's example `review` does a whole review on a simulator and prints what it
-//! does: `cargo run -p certs --example review`.
+//! The repository's examples run on a simulator that they start themselves:
+//!
+//! | example | what it does |
+//! |---|---|
+//! | `review` | a whole review, step by step |
+//! | `bulk_decide` | decisions from a CSV file: a dry run, then all of them, with a journal |
+//! | `reassign_absent` | gives all open items of one reviewer to another, and waits |
+//! | `evidence` | a campaign as CSV, JSON Lines and Parquet, with a manifest |
+//! | `watch` | the progress of a campaign, until it is signed off |
 //!
 //! How calls are made: a list is narrowed, then taken with [`send`](List::send),
-//! [`pages`](List::pages) or [`stream`](List::stream); everything else is awaited.
+//! [`pages`](List::pages) or [`stream`](List::stream); everything else is awaited, after any
+//! options.
 //!
 //! # Crates you will need
 //!
@@ -50,6 +55,9 @@
 //! `schemars` 1. Streams have [`try_next`](ItemStream::try_next) and
 //! [`try_collect`](ItemStream::try_collect) of their own; for more, they are
 //! `futures_core::Stream`s. In tests, `certs-sim`.
+//!
+//! Coming from the vendor's PowerShell or Python SDK? The [migration page](guide::migration) has
+//! each documented call, theirs and ours.
 //!
 //! # Authentication
 //!
@@ -93,16 +101,15 @@
 //!
 //! # Deciding
 //!
-//! [`Review::decide`] takes up to [`MAX_DECISIONS`] decisions at once. An item makes its own:
-//! `item.approve()`, `item.revoke()`, with a comment, which the campaign may demand
-//! ([`MandatoryCommentRequirement`](model::MandatoryCommentRequirement)). A decision can be
-//! changed by deciding again until [`Review::sign_off`], which cannot be undone.
+//! [`Review::decide`] takes any number of decisions, from an iterator or a
+//! [stream](Review::decide_stream), and sends them in batches of [`MAX_DECISIONS`]. An item
+//! makes its own: `item.approve()`, `item.revoke()`, with a comment, which the campaign may
+//! demand ([`MandatoryCommentRequirement`](model::MandatoryCommentRequirement)). What can be
+//! checked is checked before anything is sent: an item decided twice, a comment that is
+//! missing, an end date on an approval, an item of another certification.
 //!
-//! # Reassigning
-//!
-//! [`Review::reassign`] gives any number of items or identities to another reviewer: up to
-//! [`MAX_REASSIGN`] at once, more by background tasks of up to [`MAX_REASSIGN_ASYNC`] each.
-//! Wait for the tasks before signing off:
+//! The [`DecideOutcome`] has an [`Outcome`] for each item, whatever happened on the way. When an
+//! answer is lost, the items are read back to see whether the decisions were made.
 //!
 //! ```
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -111,25 +118,165 @@
 //! # let client = certs::Client::builder(sim.base_url())
 //! #     .client_credentials(admin.client_id, admin.client_secret)
 //! #     .build()?;
-//! # use certs::filter::certification;
-//! # let active = certification::phase().eq(certs::model::Phase::Active);
-//! # let open: Vec<_> = client.certifications()
-//! #     .filter(active.and(certification::completed().eq(false)))
-//! #     .stream().try_collect::<Vec<_>>().await?.into_iter()
-//! #     .filter(|c| !c.reviewer.as_ref().unwrap().is_governance_group()).collect();
-//! # let (certification, reviewer) = open.iter()
-//! #     .flat_map(|c| open.iter().map(move |o| (c, o.reviewer.as_ref().unwrap())))
-//! #     .find(|(c, r)| c.reviewer.as_ref().unwrap().id != r.id).unwrap();
-//! # let review = client.certification(&certification.id);
-//! # let items: Vec<_> = review.items().stream().try_collect::<Vec<_>>().await?;
-//! # let item = items.iter()
-//! #     .find(|i| i.identity_summary.as_ref().unwrap().identity_id.as_ref() != Some(&reviewer.id))
-//! #     .unwrap();
-//! let outcome = review.reassign(&reviewer.id, "on leave until May").items([item]).wait().await?;
-//! outcome.ensure_complete()?;
+//! # let open: Vec<_> = sim.certifications().into_iter()
+//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
+//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
+//! #     .collect();
+//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! use certs::Outcome;
+//!
+//! let review = client.certification(id);
+//! let items: Vec<_> = review.items().stream().try_collect().await?;
+//! let outcome = review
+//!     .decide(items.iter().map(|item| item.approve().comment("still needed")))
+//!     .await?;
+//! for decided in outcome.items() {
+//!     match &decided.outcome {
+//!         Outcome::Applied => {}
+//!         other => println!("{}: {other:?}", decided.id()),
+//!     }
+//! }
+//! outcome.ensure_complete()?; // an error unless every decision was made
 //! # Ok(()) }
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
 //! ```
+//!
+//! [`Review::decide_by`] decides by rule: the first rule of a [`Policy`] that
+//! matches an open item decides on it, and what no rule matches stays open. With
+//! [`dry_run`](Decide::dry_run) everything is looked at and nothing is sent:
+//!
+//! ```
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sim = certs_sim::Simulator::start().await?;
+//! # let admin = sim.admin();
+//! # let client = certs::Client::builder(sim.base_url())
+//! #     .client_credentials(admin.client_id, admin.client_secret)
+//! #     .build()?;
+//! # let open: Vec<_> = sim.certifications().into_iter()
+//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
+//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
+//! #     .collect();
+//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! use certs::filter::item;
+//! use certs::model::{AccessReviewItem, AccessType};
+//! use certs::{Policy, Verdict};
+//!
+//! let rules = Policy::new()
+//!     .when_item(AccessReviewItem::is_privileged, Verdict::revoke().comment("to be requested anew"))
+//!     .when(item::access_type().eq(AccessType::Role), Verdict::approve().comment("role model"));
+//! let planned = client.certification(id).decide_by(rules).dry_run().await?;
+//! println!("{planned}; {} stay open", planned.left_open().len());
+//! # Ok(()) }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! A decision can be changed by deciding again until [`Review::sign_off`], which cannot be
+//! undone. It looks first whether anything is open or a task still runs, says what, and
+//! [waits](SignOff::wait) for it if asked.
+//!
+//! # Reassigning
+//!
+//! [`Review::reassign`] gives items or identities, any number of them, to another reviewer: at
+//! once for up to [`MAX_REASSIGN`], beyond that in background tasks of
+//! [`MAX_REASSIGN_ASYNC`] each. [`wait`](Reassign::wait) waits for the tasks, too.
+//!
+//! ```
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sim = certs_sim::Simulator::start().await?;
+//! # let admin = sim.admin();
+//! # let client = certs::Client::builder(sim.base_url())
+//! #     .client_credentials(admin.client_id, admin.client_secret)
+//! #     .build()?;
+//! # let open: Vec<_> = sim.certifications().into_iter()
+//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
+//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
+//! #     .collect();
+//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! # let items: Vec<_> = client.certification(id).items().stream().try_collect::<Vec<_>>().await?;
+//! # let items: Vec<_> = items.iter()
+//! #     .filter(|i| i.identity_summary.as_ref().unwrap().identity_id.as_deref() != Some(deputy))
+//! #     .collect();
+//! let given = client
+//!     .certification(id)
+//!     .reassign(deputy, "on leave until May")
+//!     .items(items) // or their ids
+//!     .wait()
+//!     .await?;
+//! println!("{given}");
+//! given.ensure_complete()?;
+//! # Ok(()) }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! Nobody may review their own access: records of items and identities say whose access they
+//! are, and such a reassignment is refused before it is sent.
+//!
+//! # When the program may die
+//!
+//! A [`Journal`] is a file of JSON Lines in which every decision, reassignment and sign-off is
+//! written before it is sent, and its end after. [`Client::resume`] finishes what a program
+//! that died left behind, and does nothing twice:
+//!
+//! ```
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sim = certs_sim::Simulator::start().await?;
+//! # let admin = sim.admin();
+//! # let client = certs::Client::builder(sim.base_url())
+//! #     .client_credentials(admin.client_id, admin.client_secret)
+//! #     .build()?;
+//! # let open: Vec<_> = sim.certifications().into_iter()
+//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
+//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
+//! #     .collect();
+//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! use certs::Journal;
+//!
+//! # let dir = tempfile::tempdir()?;
+//! # let path = dir.path().join("march.jsonl");
+//! # let items: Vec<_> = client.certification(id).items().stream().try_collect().await?;
+//! # let decisions = items.iter().map(|item: &certs::model::AccessReviewItem| item.approve().comment("needed"));
+//! let journal = Journal::create(&path).await?;
+//! client.certification(id).decide(decisions).journal(&journal).await?.ensure_complete()?;
+//!
+//! // In the next process:
+//! let journal = Journal::open(&path).await?;
+//! client.resume(&journal).await?;
+//! # Ok(()) }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! # Evidence
+//!
+//! [`Client::evidence`] puts together what auditors ask for: one record for each item, with
+//! certification, campaign, identity, access, decision, comment and reviewer, as JSON Lines,
+//! CSV and (feature `parquet`) Parquet, and a [`Manifest`](evidence::Manifest) with counts, the
+//! selection and the SHA-256 of every file. Its totals are compared with the service's own
+//! counters, and what does not fit is named. Memory stays flat, whatever the number of items.
+//!
+//! ```
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sim = certs_sim::Simulator::start().await?;
+//! # let admin = sim.admin();
+//! # let client = certs::Client::builder(sim.base_url())
+//! #     .client_credentials(admin.client_id, admin.client_secret)
+//! #     .build()?;
+//! # let open: Vec<_> = sim.certifications().into_iter()
+//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
+//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
+//! #     .collect();
+//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! # let dir = tempfile::tempdir()?;
+//! # let folder = dir.path();
+//! let manifest = client.evidence().certifications([id]).write_to(folder).await?;
+//! println!("{manifest}"); // 58 of 58 items, 1 of 1 certifications: complete
+//! # Ok(()) }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! # Progress
+//!
+//! Long calls tell a callback how far they are and whether they wait for the rate limit:
+//! [`ProgressReport`]. The examples draw bars with it.
 //!
 //! # Errors
 //!
@@ -153,7 +300,9 @@
 //! | the connection broke, no answer in time, 408, 502, 503, 504 | again | no: it may have been done |
 //! | everything else | no | no |
 //!
-//! Decisions can be declared [idempotent](Decide::idempotent), which makes them a read in
+//! Calls that take any number go further: after a write whose answer was lost they read what
+//! became of it. Decisions that are not made are sent again; what was reassigned is not.
+//! Decisions can also be declared [idempotent](Decide::idempotent), which makes them a read in
 //! this table. How often and how long is the [`RetryPolicy`]'s business; timeouts, the size of
 //! answers, proxies and certificates are the [`ClientBuilder`]'s.
 //!
@@ -181,6 +330,45 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls, with the certificates that the operating system trusts |
 //! | `native-tls` | | TLS by the operating system's own library |
+//! | `parquet` | | [evidence] as Parquet files, too |
+//!
+//! They add to each other, and it compiles without any: then only loopback addresses and
+//! [`http_client`](ClientBuilder::http_client) are of use.
+//!
+//! # FAQ: what breaks other clients
+//!
+//! **A value that the specification does not list made the whole page fail.** Here it becomes
+//! `Unrecognized("…")` of its enum, and goes back over the wire as it came.
+//!
+//! **A field that is never null was null, or was missing.** The model takes both, everywhere;
+//! what the specification does not name is kept in `extra`.
+//!
+//! **After a quarter of an hour every call answers 401.** Tokens live about 12 minutes. The
+//! client gets another before the end, or when one is refused, once for all calls that wait.
+//!
+//! **429, although nothing else runs.** The limit is counted for each client id and API version.
+//! The client keeps it itself, obeys `Retry-After`, and leaves room when somebody else uses the
+//! same client id.
+//!
+//! **The list ends at 1,000 or 10,000 records.** A stream here ends when the service has no
+//! more, and a list that the service repeats for ever is an error.
+//!
+//! **More than 250 decisions, or 50 reassignments.** Any number; see above.
+//!
+//! **Sign-off fails after a reassignment.** The task was still running.
+//! [`Reassign::wait`] waits for it, and [`Review::sign_off`] looks first.
+//!
+//! **An exception without a reason.** An [`Error`] carries status, detail code, causes and the
+//! [tracking id](Error::tracking_id) that the vendor's support asks for.
+//!
+//! **It works, but not behind our proxy.** Proxy and certificates hold for the token request,
+//! too: [`ClientBuilder::proxy`], [`ClientBuilder::root_certificates`].
+//!
+//! **Which version should I use?** V3. Beta's operations are deprecated; the view of beta is for
+//! what is still there.
+//!
+//! **Calls on a governance group's certification answer 400.** The service lists such
+//! certifications but lets nobody work on them through these APIs.
 
 // Says on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
