@@ -51,8 +51,8 @@
 //! # Crates you will need
 //!
 //! A tokio runtime (1, with `rt` and `macros` for the examples here). Dates are
-//! [`Timestamp`]s of `jiff` 0.2, re-exported; JSON Schemas of the [`model`] are made with
-//! `schemars` 1. Streams have [`try_next`](ItemStream::try_next) and
+//! [`Timestamp`]s of `jiff` 0.2, re-exported; with the feature `schemars`, the [`model`] has JSON
+//! Schemas of `schemars` 1. Streams have [`try_next`](ItemStream::try_next) and
 //! [`try_collect`](ItemStream::try_collect) of their own; for more, they are
 //! `futures_core::Stream`s. In tests, `certs-sim`.
 //!
@@ -330,6 +330,9 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls, with the certificates that the operating system trusts |
 //! | `native-tls` | | TLS by the operating system's own library |
+//! | `gzip` | | answers are asked for compressed: worth it on slow links |
+//! | `http2` | | one connection for many requests at once |
+//! | `schemars` | | JSON Schemas of the [`model`] and of [`evidence`] |
 //! | `parquet` | | [evidence] as Parquet files, too |
 //!
 //! They add to each other, and it compiles without any: then only loopback addresses and

@@ -61,11 +61,13 @@ pub(crate) mod reader;
 mod reassign;
 mod record;
 mod reviewer;
+#[cfg(feature = "schemars")]
 pub(crate) mod schema;
 mod source;
 mod summary;
 mod task;
 #[cfg(test)]
+#[cfg(feature = "schemars")]
 mod tests;
 pub(crate) mod timestamp;
 mod tolerant;

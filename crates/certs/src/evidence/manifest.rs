@@ -3,14 +3,14 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::output::Encode;
 use super::{csv, json_lines, time_text};
 use crate::error::Result;
 use crate::model::Phase;
-use crate::model::schema::plain_descriptions;
+#[cfg(feature = "schemars")]
+use crate::model::schema::{self, plain_descriptions};
 
 /// The name of the manifest in a folder of evidence.
 pub(super) const FILE_NAME: &str = "manifest.json";
@@ -23,9 +23,10 @@ pub(super) const FORMAT_VERSION: u32 = 1;
 ///
 /// What did not add up is in [`discrepancies`](Self::discrepancies).
 /// [`verify`](Self::verify) holds the files against it later.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct Manifest {
     /// The form of the manifest: 1.
     pub format_version: u32,
@@ -37,11 +38,11 @@ pub struct Manifest {
     pub tenant: String,
     /// When the run began.
     #[serde(with = "time_text")]
-    #[schemars(schema_with = "time_text::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub started: Timestamp,
     /// When everything was read.
     #[serde(with = "time_text")]
-    #[schemars(schema_with = "time_text::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub finished: Timestamp,
     /// What was asked for.
     pub selection: SelectionSummary,
@@ -60,10 +61,11 @@ pub struct Manifest {
 }
 
 /// What was asked for. What is absent did not narrow the selection.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct SelectionSummary {
     /// The ids of the campaigns.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -83,9 +85,10 @@ pub struct SelectionSummary {
 }
 
 /// The sums over all certifications.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct Totals {
     /// How many certifications were selected.
     pub certifications: u64,
@@ -99,9 +102,10 @@ pub struct Totals {
 }
 
 /// A file of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct EvidenceFile {
     /// The name that was given to it.
     pub name: String,
@@ -119,10 +123,11 @@ pub struct EvidenceFile {
 }
 
 /// A format of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub enum EvidenceFormat {
     /// A JSON object a line.
     JsonLines,
@@ -160,9 +165,10 @@ impl EvidenceFormat {
 }
 
 /// What was counted in one certification.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct CertificationCount {
     /// The certification's id; empty if the service told none.
     pub id: String,
@@ -191,9 +197,10 @@ pub struct CertificationCount {
 }
 
 /// What the service says about how far a certification is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct Counters {
     /// How many items the list has (`X-Total-Count`), narrowed by the filter of items if there
     /// is one. `None` if it was not told.
@@ -206,14 +213,15 @@ pub struct Counters {
     pub phase: Option<Phase>,
     /// When the certification was last changed.
     #[serde(default, with = "time_text::optional")]
-    #[schemars(schema_with = "time_text::optional::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub modified: Option<Timestamp>,
 }
 
 /// Something that did not add up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct Discrepancy {
     /// What sort of thing.
     pub kind: DiscrepancyKind,
@@ -228,10 +236,11 @@ pub struct Discrepancy {
 }
 
 /// The sorts of things that do not add up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub enum DiscrepancyKind {
     /// A certification that was asked for by its id is not among those that the token's owner
     /// may see.

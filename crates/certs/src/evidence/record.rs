@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::time_text;
-use crate::model::schema::plain_descriptions;
+#[cfg(feature = "schemars")]
+use crate::model::schema::{self, plain_descriptions};
 use crate::model::{
     CampaignType, Decision, MandatoryCommentRequirement, ObjectType, Phase, ReviewerType,
 };
@@ -26,9 +26,10 @@ use crate::model::{
 /// What the service does not say is `None`: `null` in JSON Lines and Parquet, nothing in
 /// CSV. All keys are there in every record. Times are RFC 3339 in UTC; enumerations are the
 /// service's own texts, also those that this version does not know.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct EvidenceRecord {
     /// The certification's id.
     pub certification_id: Option<String>,
@@ -40,19 +41,19 @@ pub struct EvidenceRecord {
     pub certification_completed: Option<bool>,
     /// When the certification was created.
     #[serde(default, with = "time_text::optional")]
-    #[schemars(schema_with = "time_text::optional::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_created: Option<Timestamp>,
     /// When the certification was last changed.
     #[serde(default, with = "time_text::optional")]
-    #[schemars(schema_with = "time_text::optional::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_modified: Option<Timestamp>,
     /// When the decisions were due.
     #[serde(default, with = "time_text::optional")]
-    #[schemars(schema_with = "time_text::optional::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_due: Option<Timestamp>,
     /// When the reviewer signed off. `None` if that is still to come.
     #[serde(default, with = "time_text::optional")]
-    #[schemars(schema_with = "time_text::optional::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_signed: Option<Timestamp>,
 
     /// The campaign's id.
@@ -120,7 +121,7 @@ pub struct EvidenceRecord {
     pub access_revocable: Option<bool>,
     /// When the identity's access ends. `None` for entitlements, and if it does not.
     #[serde(default, with = "time_text::optional")]
-    #[schemars(schema_with = "time_text::optional::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub access_end_date: Option<Timestamp>,
     /// The id of the identity that answers for the access.
     pub access_owner_id: Option<String>,
@@ -157,20 +158,21 @@ pub struct EvidenceRecord {
     pub recommendation_reasons: Option<String>,
     /// When the recommendation was made.
     #[serde(default, with = "time_text::optional")]
-    #[schemars(schema_with = "time_text::optional::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub recommended_at: Option<Timestamp>,
 
     /// When the service's answer about the item was read, by this machine's clock.
     #[serde(with = "time_text")]
-    #[schemars(schema_with = "time_text::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub read_at: Timestamp,
 }
 
 /// One reassignment: from which certification and reviewer, and why.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct ReassignmentStep {
     /// The certification that the items were in before.
     pub certification_id: Option<String>,

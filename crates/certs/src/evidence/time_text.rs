@@ -2,7 +2,6 @@
 //! a certification that cannot be read is the service's affair; one of evidence is damage.
 
 use jiff::Timestamp;
-use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serializer};
 
 use crate::model::timestamp;
@@ -27,15 +26,11 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
     read(&String::deserialize(deserializer)?)
 }
 
-pub(super) fn schema(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "format": "date-time" })
-}
-
 /// For times that may be missing.
 pub(super) mod optional {
     use super::*;
 
-    pub(in super::super) use crate::model::timestamp::{schema, serialize};
+    pub(in super::super) use crate::model::timestamp::serialize;
 
     pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::record::record;
+#[cfg(feature = "schemars")]
 use super::schema::plain_descriptions;
 use super::{Entitlement, IdentityReference, ObjectType};
 
@@ -93,10 +93,11 @@ record! {
 ///
 /// Closed, unlike [`ObjectType`]: it is only ever sent, and the service refuses what it
 /// does not list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub enum AccessType {
     /// Roles.
     Role,

@@ -1,11 +1,11 @@
 //! Decisions about access review items.
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
-use super::schema::plain_descriptions;
+#[cfg(feature = "schemars")]
+use super::schema::{self, plain_descriptions};
 use super::{Origin, timestamp, tolerant};
 
 open_enum! {
@@ -52,10 +52,11 @@ open_enum! {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct ReviewDecision {
     /// The id of the access review item.
     pub id: String,
@@ -63,7 +64,7 @@ pub struct ReviewDecision {
     pub decision: Decision,
     /// When the access should end. Only with [`Decision::Revoke`].
     #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub proposed_end_date: Option<Timestamp>,
     /// Whether the decision is one of a larger batch that was decided at once.
     #[serde(default)]
@@ -152,21 +153,22 @@ impl ReviewDecision {
 /// # assert!(decision.recommendation.is_some());
 /// # Ok::<(), jiff::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct Recommendation {
     /// The recommendation. `None` when none was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<String>,
     /// The reasons for it.
     #[serde(deserialize_with = "tolerant::list")]
-    #[schemars(with = "Option<Vec<Option<String>>>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<Vec<Option<String>>>"))]
     pub reasons: Vec<String>,
     /// When it was made.
     #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "timestamp::schema")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub timestamp: Option<Timestamp>,
 }
 

@@ -1,8 +1,8 @@
 //! What a field of a record may be. Its type says what becomes of a null and of a field that
-//! is not there, on the way in and on the way out, and what the JSON Schema says of it.
+//! is not there, on the way in and on the way out; what the JSON Schema says of it is in
+//! [`schema`](super::schema).
 
 use jiff::Timestamp;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::ser::{Serialize, SerializeMap};
 
@@ -21,8 +21,6 @@ pub(super) trait Field: Sized {
     ) -> Result<(), S::Error>;
 
     fn write<M: SerializeMap>(&self, name: &str, object: &mut M) -> Result<(), M::Error>;
-
-    fn schema(generator: &mut SchemaGenerator) -> Schema;
 }
 
 /// Null and missing are `None`, which is left out.
@@ -39,10 +37,6 @@ impl<T: Plain> Field for Option<T> {
             Some(value) => object.serialize_entry(name, value),
             None => Ok(()),
         }
-    }
-
-    fn schema(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<Self>()
     }
 }
 
@@ -61,10 +55,6 @@ impl Field for String {
             false => object.serialize_entry(name, self),
         }
     }
-
-    fn schema(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<Option<Self>>()
-    }
 }
 
 /// Null and missing are the empty list, and null elements (the specification makes some
@@ -79,12 +69,6 @@ impl<T: Plain> Field for Vec<T> {
 
     fn write<M: SerializeMap>(&self, name: &str, object: &mut M) -> Result<(), M::Error> {
         object.serialize_entry(name, self)
-    }
-
-    fn schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = generator.subschema_for::<Option<Vec<Option<T>>>>();
-        schema.insert("default".to_owned(), serde_json::json!([]));
-        schema
     }
 }
 
@@ -113,10 +97,6 @@ impl Field for Option<Timestamp> {
             None => Ok(()),
         }
     }
-
-    fn schema(generator: &mut SchemaGenerator) -> Schema {
-        timestamp::schema(generator)
-    }
 }
 
 /// Text where a date belongs.
@@ -132,7 +112,7 @@ impl Date {
 }
 
 /// What may stand in an optional field, in a list, or be a whole answer, and is read as it is.
-pub(crate) trait Plain: DeserializeOwned + Serialize + JsonSchema {
+pub(crate) trait Plain: DeserializeOwned + Serialize {
     /// Reads the value, which is not null.
     fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual>;
 }

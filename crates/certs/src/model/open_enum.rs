@@ -1,7 +1,5 @@
 //! The model's enumerations: those of `certs-raw`, with a JSON Schema.
 
-use schemars::{Schema, json_schema};
-
 /// [`certs_raw::open_enum!`] for an enum with docs, which also become the description
 /// in its JSON Schema.
 macro_rules! open_enum {
@@ -24,6 +22,7 @@ macro_rules! open_enum {
             }
         }
 
+        #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
@@ -34,32 +33,15 @@ macro_rules! open_enum {
             }
 
             fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                $crate::model::open_enum::schema(&[$($doc),+], Self::KNOWN)
+                $crate::model::schema::open_enum(&[$($doc),+], Self::KNOWN)
             }
         }
     };
 }
 pub(super) use open_enum;
 
-/// A schema that names the known values and still admits every string: `enum` alone
-/// would make validators refuse exactly the values that the type is open for, and
-/// `examples` is ignored by the tools that offer completions or generate types.
-pub(super) fn schema(doc: &[&str], known: &[&str]) -> Schema {
-    let summary: Vec<_> = doc
-        .iter()
-        .map(|line| line.trim())
-        .take_while(|line| !line.is_empty())
-        .collect();
-    json_schema!({
-        "description": summary.join(" "),
-        "anyOf": [
-            { "type": "string", "enum": known },
-            { "type": "string" },
-        ],
-    })
-}
-
 #[cfg(test)]
+#[cfg(feature = "schemars")]
 mod tests {
     use crate::model::Phase;
 

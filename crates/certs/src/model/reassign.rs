@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "schemars")]
 use super::schema::plain_descriptions;
 use super::{AccessReviewItem, IdentitySummary};
 
@@ -21,10 +21,11 @@ use super::{AccessReviewItem, IdentitySummary};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct ReassignReference {
     /// The id of the thing.
     pub id: String,
@@ -77,10 +78,11 @@ impl From<&IdentitySummary> for ReassignReference {
 ///
 /// Closed, unlike the enumerations of answers: it is only ever sent, and the service
 /// refuses what it does not list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
-#[schemars(transform = plain_descriptions)]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub enum ReassignType {
     /// The summary of something other than an identity.
     TargetSummary,

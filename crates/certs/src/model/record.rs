@@ -4,14 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
-use serde_json::Value;
 
 use super::Extra;
 use super::field::Field;
-use super::schema::plain;
 use super::source::{Object, Source};
 
 /// Declares a struct of an answer: its fields, each with its name in JSON and the other names
@@ -128,6 +125,7 @@ macro_rules! record {
             }
         }
 
+        #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
@@ -138,8 +136,8 @@ macro_rules! record {
             }
 
             fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                let mut schema = $crate::model::record::schema(&[$($doc),+]);
-                $($crate::model::record::property::<$type>(
+                let mut schema = $crate::model::schema::record(&[$($doc),+]);
+                $($crate::model::schema::property::<$type>(
                     &mut schema,
                     generator,
                     $json,
@@ -259,30 +257,5 @@ impl<'de> Visitor<'de> for NameVisitor {
 
     fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
         Ok(Name(Cow::Owned(name.to_owned())))
-    }
-}
-
-/// The schema of a record without its fields.
-pub(super) fn schema(doc: &[&str]) -> Schema {
-    json_schema!({
-        "type": "object",
-        "description": plain(&doc.join("\n")),
-        "properties": {},
-        "additionalProperties": true,
-    })
-}
-
-/// Adds a field to the schema of a record.
-pub(super) fn property<T: Field>(
-    record: &mut Schema,
-    generator: &mut SchemaGenerator,
-    name: &str,
-    doc: &[&str],
-) {
-    let mut schema = T::schema(generator);
-    schema.insert("description".to_owned(), plain(&doc.join("\n")).into());
-    let properties = record.get_mut("properties").and_then(Value::as_object_mut);
-    if let Some(properties) = properties {
-        properties.insert(name.to_owned(), schema.into());
     }
 }

@@ -1,7 +1,93 @@
-//! Descriptions in JSON Schemas.
+//! JSON Schemas: what they say of the fields of records, of enumerations and of times, and
+//! how descriptions read there.
 
-use schemars::Schema;
+use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
+
+use super::field::Plain;
+
+/// What stands in a schema for a field of a record.
+pub(super) trait FieldSchema {
+    fn schema(generator: &mut SchemaGenerator) -> Schema;
+}
+
+impl<T: Plain + JsonSchema> FieldSchema for Option<T> {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Self>()
+    }
+}
+
+impl FieldSchema for String {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Option<Self>>()
+    }
+}
+
+impl<T: Plain + JsonSchema> FieldSchema for Vec<T> {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = generator.subschema_for::<Option<Vec<Option<T>>>>();
+        schema.insert("default".to_owned(), serde_json::json!([]));
+        schema
+    }
+}
+
+impl FieldSchema for Option<Timestamp> {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        time_or_null(generator)
+    }
+}
+
+pub(crate) fn time(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "format": "date-time" })
+}
+
+pub(crate) fn time_or_null(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["string", "null"], "format": "date-time" })
+}
+
+/// The schema of a record without its fields.
+pub(super) fn record(doc: &[&str]) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": plain(&doc.join("\n")),
+        "properties": {},
+        "additionalProperties": true,
+    })
+}
+
+/// Adds a field to the schema of a record.
+pub(super) fn property<T: FieldSchema>(
+    record: &mut Schema,
+    generator: &mut SchemaGenerator,
+    name: &str,
+    doc: &[&str],
+) {
+    let mut schema = T::schema(generator);
+    schema.insert("description".to_owned(), plain(&doc.join("\n")).into());
+    let properties = record.get_mut("properties").and_then(Value::as_object_mut);
+    if let Some(properties) = properties {
+        properties.insert(name.to_owned(), schema.into());
+    }
+}
+
+/// A schema that names the known values and still admits every string: `enum` alone
+/// would make validators refuse exactly the values that the type is open for, and
+/// `examples` is ignored by the tools that offer completions or generate types.
+pub(super) fn open_enum(doc: &[&str], known: &[&str]) -> Schema {
+    let summary: Vec<_> = doc
+        .iter()
+        .map(|line| line.trim())
+        .take_while(|line| !line.is_empty())
+        .collect();
+    json_schema!({
+        "description": summary.join(" "),
+        "anyOf": [
+            { "type": "string", "enum": known },
+            { "type": "string" },
+        ],
+    })
+}
 
 /// Makes descriptions fit for readers of a JSON Schema: they come from documentation
 /// comments, whose examples and links mean something in Rust only. What is left is the first
@@ -32,7 +118,7 @@ fn describe(object: &mut serde_json::Map<String, Value>) {
 }
 
 /// The first paragraph of a documentation comment, as plain text.
-pub(super) fn plain(text: &str) -> String {
+fn plain(text: &str) -> String {
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let mut plain = String::new();
     let mut rest = paragraph;

@@ -2,7 +2,6 @@
 
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, civil};
-use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serializer};
 
 /// Reads a date-time, or gives `None` when the text is none.
@@ -84,10 +83,6 @@ where
         Some(timestamp) => serializer.serialize_str(&format(*timestamp)),
         None => serializer.serialize_none(),
     }
-}
-
-pub(crate) fn schema(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": ["string", "null"], "format": "date-time" })
 }
 
 #[cfg(test)]
