@@ -1,5 +1,5 @@
-//! A whole access review: find what is due, look at it, decide, give one item to somebody
-//! else, sign off, and look at the result through V3 and beta.
+//! A whole access review: find what is due, look at it, give one item to somebody else, decide
+//! by rule after a dry run, sign off, keep evidence, and look at the result through beta.
 //!
 //! ```sh
 //! cargo run -p certs --example review
@@ -9,9 +9,9 @@
 //! `SAIL_CLIENT_ID` and `SAIL_CLIENT_SECRET` set it runs on that tenant. Decisions on a real
 //! tenant are real: there it only shows what is due, unless `-- --yes` is added.
 
-use certs::Review;
 use certs::filter::{beta, certification, item};
-use certs::model::{AccessReviewItem, Certification, Phase, ReviewDecision};
+use certs::model::{AccessReviewItem, Certification, Phase};
+use certs::{Policy, Review, Verdict};
 
 mod support;
 
@@ -68,8 +68,14 @@ async fn main() -> Result<()> {
         false => items,
     };
 
-    heading("Decide");
-    let outcome = review.decide(items.iter().map(verdict)).await?;
+    heading("Decide by rule: what it would do, and then do it");
+    let planned = review.decide_by(rules()).dry_run().await?;
+    for decided in planned.items().iter().take(8) {
+        let rule = decided.rule.as_ref().and_then(|rule| rule.name.as_deref());
+        let verdict = decided.decision.decision.as_str();
+        println!("  {verdict:<8} {}  ({})", decided.id(), rule.unwrap_or("-"));
+    }
+    let outcome = review.decide_by(rules()).await?;
     outcome.ensure_complete()?;
     println!("  {outcome}");
     let summary = review.decision_summary().await?;
@@ -94,6 +100,15 @@ async fn main() -> Result<()> {
             Err(error) => println!("  {error}"),
         }
     }
+
+    heading("Evidence");
+    let mut records = Vec::new();
+    let evidence = client.evidence().certifications([&chosen.id]);
+    let manifest = evidence
+        .json_lines("review.jsonl", &mut records)
+        .write()
+        .await?;
+    println!("  {manifest}; {} bytes of JSON Lines", records.len());
 
     heading("The same certification through beta");
     let page = client
@@ -155,13 +170,14 @@ async fn reassign_one(
 }
 
 /// Privileged access has to go, everything else may stay.
-fn verdict(item: &AccessReviewItem) -> ReviewDecision {
-    if item.is_privileged() {
-        item.revoke()
-            .comment("privileged access needs a new request")
-    } else {
-        item.approve().comment("still needed")
-    }
+fn rules() -> Policy {
+    let revoke = Verdict::revoke().comment("privileged access needs a new request");
+    let approve = Verdict::approve().comment("still needed");
+    Policy::new()
+        .when_item(AccessReviewItem::is_privileged, revoke)
+        .named("privileged")
+        .otherwise(approve)
+        .named("all others")
 }
 
 fn show_certification(certification: &Certification) {
