@@ -240,7 +240,7 @@
 //!
 //! // In the next process:
 //! let journal = Journal::open(&path).await?;
-//! client.resume(&journal).await?;
+//! client.resume(&journal).await?.ensure_complete()?;
 //! # Ok(()) }
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
 //! ```
