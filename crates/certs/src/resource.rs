@@ -3,6 +3,7 @@
 
 pub(crate) mod certifications;
 pub(crate) mod decide;
+pub(crate) mod ids;
 pub(crate) mod items;
 pub(crate) mod permissions;
 mod poll;

@@ -11,10 +11,7 @@ use crate::filter::{Filter, certification};
 use crate::list::List;
 use crate::model::Certification;
 use crate::resource::certifications::ReviewerIdentity;
-
-/// As many ids as one request asks for: they stand in the URL, which servers limit to some
-/// thousand bytes.
-const IDS_AT_ONCE: usize = 50;
+use crate::resource::ids;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {
@@ -82,12 +79,9 @@ impl Selection {
         };
         match &self.certifications {
             None => vec![list(rest)],
-            Some(ids) => {
-                let parts = ids.chunks(IDS_AT_ONCE);
-                parts
-                    .map(|ids| list(both(certification::id().is_in(ids), rest.clone())))
-                    .collect()
-            }
+            Some(ids) => ids::parts(ids)
+                .map(|ids| list(both(certification::id().is_in(ids), rest.clone())))
+                .collect(),
         }
     }
 

@@ -4,16 +4,9 @@ use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::filter::item;
-use crate::list::MAX_PAGE_SIZE;
 use crate::model::{AccessReviewItem, Decision, ReviewDecision};
 use crate::resource::certifications::Review;
-
-/// How long the ids of one request may be, encoded. Many servers and proxies accept URLs of
-/// no more than 4 kB or 8 kB.
-const MAX_IDS: usize = 3_500;
-
-/// What stands around an id in the query: two quotes and a comma, encoded.
-const AROUND_ID: usize = 9;
+use crate::resource::ids;
 
 /// What an item shows about a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +29,7 @@ pub(super) async fn items(
 ) -> Result<HashMap<String, AccessReviewItem>> {
     let mut items = HashMap::new();
     let ids: Vec<_> = decisions.map(|decision| &*decision.id).collect();
-    for ids in chunks(&ids) {
+    for ids in ids::parts(&ids) {
         let list = review.items().filter(item::id().is_in(ids.iter().copied()));
         // The others count even if one of them cannot be read.
         let page = list.lenient().send().await?;
@@ -72,49 +65,9 @@ fn text(comment: &Option<String>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
 
-/// Cuts ids so that each part fits into a page and into a URL.
-fn chunks<'a, 'b>(mut ids: &'b [&'a str]) -> impl Iterator<Item = &'b [&'a str]> {
-    std::iter::from_fn(move || {
-        let mut length = 0;
-        let fitting = ids
-            .iter()
-            .take(MAX_PAGE_SIZE as usize)
-            .take_while(|id| {
-                length += encoded_length(id) + AROUND_ID;
-                length <= MAX_IDS
-            })
-            .count();
-        // An id that is too long by itself goes alone.
-        let (chunk, rest) = ids.split_at(fitting.max(1).min(ids.len()));
-        ids = rest;
-        (!chunk.is_empty()).then_some(chunk)
-    })
-}
-
-/// At most how long an id is in a URL.
-fn encoded_length(id: &str) -> usize {
-    let length = |byte: u8| if byte.is_ascii_alphanumeric() { 1 } else { 3 };
-    id.bytes().map(length).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ids_are_cut_to_what_a_url_holds() {
-        let long = "x".repeat(2 * MAX_IDS);
-        let usual = "2c9180867a0d2a9e017a0d2d6c8e0001".to_owned();
-        let mut ids = vec![usual.as_str(); 300];
-        ids.insert(100, &long);
-        let cut: Vec<_> = chunks(&ids).collect();
-        assert_eq!(cut.concat(), ids);
-        for chunk in cut {
-            let length: usize = chunk.iter().map(|id| encoded_length(id) + AROUND_ID).sum();
-            assert!(length <= MAX_IDS || chunk.len() == 1, "{length}");
-        }
-        assert_eq!(chunks(&[]).count(), 0);
-    }
 
     #[test]
     fn blanks_around_a_comment_make_no_difference_and_others_do() {

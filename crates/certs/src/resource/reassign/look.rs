@@ -8,10 +8,8 @@ use crate::filter::endpoint::Items;
 use crate::filter::{Filter, IntoFilter as _, item, task};
 use crate::model::{AccessReviewItem, ReassignReference, ReassignType, Task, TaskType};
 use crate::resource::certifications::Review;
+use crate::resource::ids;
 use crate::resource::poll::settle;
-
-/// Room for the ids in the URL of a list; servers and proxies take about 8,000 bytes.
-const MAX_FILTER: usize = 3_000;
 
 /// What a look shows of a part.
 #[derive(Debug)]
@@ -76,7 +74,7 @@ pub(super) async fn still_there(order: &Order, references: &[ReassignReference])
     let looked_for = items.len() + identities.len();
 
     let mut left = HashSet::new();
-    for ids in chunks(&items) {
+    for ids in ids::parts(&items) {
         let filter = item::id().is_in(ids.iter().copied()).into_filter();
         left.extend(
             listed(&review, filter)
@@ -86,7 +84,7 @@ pub(super) async fn still_there(order: &Order, references: &[ReassignReference])
         );
     }
     let mut identities_left = HashSet::new();
-    for ids in chunks(&identities) {
+    for ids in ids::parts(&identities) {
         let filter = item::identity_summary_id().is_in(ids.iter().copied());
         let listed = listed(&review, filter.into_filter()).await?;
         let summaries = listed.into_iter().filter_map(|item| item.identity_summary);
@@ -125,23 +123,4 @@ fn is_reassignment(task: &Task) -> bool {
         Some(TaskType::Reassign | TaskType::AdminReassign) | None => true,
         Some(other) => !other.is_recognized(),
     }
-}
-
-/// Ids in lists that fit into a URL each.
-fn chunks<'a, 'b>(ids: &'a [&'b str]) -> impl Iterator<Item = &'a [&'b str]> {
-    let mut rest = ids;
-    std::iter::from_fn(move || {
-        let mut room = MAX_FILTER;
-        let fits = rest.iter().take_while(|id| {
-            // The quotes and the comma are percent-encoded, as is most of what no id has.
-            let cost = |byte: u8| if byte.is_ascii_alphanumeric() { 1 } else { 3 };
-            let cost = id.bytes().map(cost).sum::<usize>() + 9;
-            let fits = cost <= room;
-            room = room.saturating_sub(cost);
-            fits
-        });
-        let (chunk, others) = rest.split_at(fits.count().max(1).min(rest.len()));
-        rest = others;
-        (!chunk.is_empty()).then_some(chunk)
-    })
 }
