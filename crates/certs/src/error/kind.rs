@@ -1,0 +1,53 @@
+//! The kinds of failure.
+
+/// The kinds of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client could not be set up: an address, a file or a certificate is wrong.
+    Config,
+    /// The call was refused by this client: nothing was sent that would change anything.
+    Refused,
+    /// A [`TokenProvider`](crate::TokenProvider) has no token to give.
+    Token,
+    /// The service does not accept the token or the credentials (401, or any refusal by
+    /// the token endpoint).
+    Unauthorized,
+    /// The token's owner may not do this (403).
+    Forbidden,
+    /// There is no such thing (404).
+    NotFound,
+    /// The service understood the request and rejects it (400 and the other 4xx).
+    InvalidRequest,
+    /// Too many requests in a short time (429).
+    RateLimited,
+    /// The address redirects elsewhere (3xx), where this client does not follow.
+    Redirected,
+    /// The service failed (5xx). A write may or may not have had its effect.
+    Server,
+    /// No connection could be made: nothing was sent.
+    Connect,
+    /// The connection broke while the request or its answer was on the way. A write may or
+    /// may not have had its effect.
+    Interrupted,
+    /// No answer in time, or 408. A write may or may not have had its effect.
+    Timeout,
+    /// The answer could not be read. A write has had its effect.
+    Decode,
+    /// The answer is larger than the client accepts. A write has had its effect.
+    TooLarge,
+    /// The call was given up before its end, because the runtime shuts down or because its
+    /// caller said so: [`WaitForTask::cancel_on`](crate::WaitForTask::cancel_on).
+    Cancelled,
+    /// A [`Journal`](crate::Journal) could not be read or written.
+    Journal,
+    /// A background task ended in an error.
+    TaskFailed,
+    /// A background task did not end in the time that the caller allowed.
+    TaskPending,
+    /// A certification cannot be signed off yet, as a look at it showed: decisions are open,
+    /// tasks are running, or it has not started. The sign-off was not sent.
+    NotReady,
+    /// A file, or whatever else evidence is written to, cannot be written.
+    Output,
+}
