@@ -22,6 +22,7 @@ mod lenient;
 mod lifecycle;
 mod paging;
 mod policy;
+mod progress;
 mod reassign;
 mod round_trip;
 mod schemas;

@@ -1,4 +1,4 @@
-//! Ids in filters, as many as a URL holds.
+//! Many ids: as many as a URL holds, and as many as a message names.
 
 use crate::list::MAX_PAGE_SIZE;
 
@@ -32,6 +32,16 @@ pub(crate) fn parts<S: AsRef<str>>(mut ids: &[S]) -> impl Iterator<Item = &[S]> 
 fn encoded_length(id: &str) -> usize {
     let length = |byte: u8| if byte.is_ascii_alphanumeric() { 1 } else { 3 };
     id.bytes().map(length).sum()
+}
+
+/// The first few ids, or what stands for them, for a message; and how many more there are.
+pub(crate) fn first<S: AsRef<str>>(ids: &[S], few: usize) -> String {
+    let named: Vec<_> = ids.iter().take(few).map(AsRef::as_ref).collect();
+    let named = named.join(", ");
+    match ids.len().saturating_sub(few) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }
 
 #[cfg(test)]

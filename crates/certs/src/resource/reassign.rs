@@ -15,8 +15,8 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 
 use super::certifications::Review;
-use super::path_id;
 use super::tasks::DEFAULT_TIMEOUT;
+use super::{ids, path_id};
 use crate::beta::BetaReview;
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -362,13 +362,9 @@ fn check(named: &[ToReassign], to: &str, reason: &str) -> Result<()> {
     if own.is_empty() {
         return Ok(());
     }
-    let more = match own.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let own = own[..own.len().min(NAMED)].join(", ");
+    let own = ids::first(&own, NAMED);
     Err(Error::refused(format!(
-        "{to} would review their own access. Leave out {own}{more}"
+        "{to} would review their own access. Leave out {own}"
     )))
 }
 

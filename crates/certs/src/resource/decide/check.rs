@@ -6,6 +6,7 @@ use super::{MAX_DECISIONS, OPERATION, Options};
 use crate::error::{Error, Result};
 use crate::model::{Decision, MandatoryCommentRequirement, ReviewDecision};
 use crate::resource::certifications::Review;
+use crate::resource::ids;
 
 /// How many items an error names.
 const NAMED: usize = 3;
@@ -107,13 +108,6 @@ fn named<'a>(
     match ids.as_slice() {
         [] => None,
         [id] => Some((format!("item {id}"), "is")),
-        ids => {
-            let shown = ids[..ids.len().min(NAMED)].join(", ");
-            let more = match ids.len().saturating_sub(NAMED) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            Some((format!("items {shown}{more}"), "are"))
-        }
+        ids => Some((format!("items {}", ids::first(ids, NAMED)), "are")),
     }
 }
