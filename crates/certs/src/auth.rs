@@ -15,7 +15,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
-use crate::transport::Received;
+use crate::http::Received;
 
 pub(crate) use cache::TokenCache;
 pub(crate) use client_credentials::ClientCredentials;

@@ -1,14 +1,14 @@
 //! The client and how it is made.
 
+pub(crate) mod base_url;
 mod builder;
 mod config;
-mod http;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::transport::retry::RetryPolicy;
+use crate::http::retry::RetryPolicy;
 
 pub use builder::ClientBuilder;
 

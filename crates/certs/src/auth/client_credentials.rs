@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{AccessToken, TokenFuture, TokenProvider};
 use crate::error::{Error, TOKEN_OPERATION};
-use crate::transport::retry::{Effect, Retries};
-use crate::transport::{Received, Wire};
+use crate::http::retry::{Effect, Retries};
+use crate::http::{Received, Wire};
 
 /// The OAuth 2.0 client credentials grant.
 pub(crate) struct ClientCredentials {

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::http::{HttpOptions, ProxyChoice};
 use super::{Client, Inner};
 use crate::auth::{AccessToken, ClientCredentials, StaticToken, TokenCache, TokenProvider};
-use crate::base_url;
+use crate::client::base_url;
 use crate::error::{Error, Result};
-use crate::transport::budget::{Budgets, RequestBudget};
-use crate::transport::retry::{Retries, RetryPolicy};
-use crate::transport::{Transport, Wire};
+use crate::http::default_service::{HttpOptions, ProxyChoice};
+use crate::http::rate_limiter::{Budgets, RequestBudget};
+use crate::http::retry::{Retries, RetryPolicy};
+use crate::http::{Transport, Wire};
 
 /// Pages of 250 items have a few megabytes at most.
 const MAX_RESPONSE_SIZE: usize = 64 * 1024 * 1024;

@@ -6,9 +6,9 @@ use certs_raw::Operation;
 use reqwest::StatusCode;
 
 use super::{ApiError, Error, ErrorKind, Repr, TOKEN_OPERATION, body};
+use crate::http::Received;
+use crate::http::retry::retry_after;
 use crate::model::ErrorMessage;
-use crate::transport::Received;
-use crate::transport::retry::retry_after;
 
 impl Error {
     /// A client that cannot be set up.

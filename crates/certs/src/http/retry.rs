@@ -1,0 +1,447 @@
+//! What is tried again, and when.
+//!
+//! | outcome of an attempt | a read | a write |
+//! |---|---|---|
+//! | the connection was never made | again | again: nothing was sent |
+//! | 429 | again | again: nothing was done |
+//! | the connection broke, the answer broke off, no answer in time | again | no |
+//! | 408, 502, 503, 504 | again | no |
+//! | any other answer, an answer that is too large | no | no |
+//!
+//! A write that its caller declared idempotent is treated as a read. Getting a token is a
+//! read. A 401 is none of this: the token is replaced once, as part of the attempt.
+
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use certs_raw::Operation;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use super::received::Received;
+use crate::error::{Error, ErrorKind, TOKEN_OPERATION};
+use crate::time;
+
+/// How failed attempts are tried again.
+///
+/// Which outcomes are tried again is not a setting, because it follows from what can do
+/// harm: reads are after a failed or broken connection, a timeout, 408, 429, 502, 503 and
+/// 504; writes only after a failed connection and 429, when the service surely did nothing.
+///
+/// Between attempts the client waits for a random time up to a bound that doubles, or for as
+/// long as the service asks by `Retry-After`. Across all calls of a client, retries are
+/// limited to a share of the calls that succeed, so that many callers do not make an outage
+/// worse.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use certs::RetryPolicy;
+///
+/// let client = certs::Client::builder("https://acme.api.identitynow.com")
+///     .client_credentials("id", "secret")
+///     .retry(RetryPolicy::default().max_attempts(3).max_total_wait(Duration::from_secs(60)))
+///     .build()?;
+/// # Ok::<(), certs::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    first_backoff: Duration,
+    max_backoff: Duration,
+    max_retry_after: Duration,
+    max_total_wait: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 6,
+            first_backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_secs(20),
+            max_retry_after: Duration::from_secs(60),
+            max_total_wait: Duration::from_secs(2 * 60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Nothing is tried again.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// How many attempts a call has at most, the first included. The default is 6; 0 counts
+    /// as 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The bounds of the random wait: before the second attempt, and at most. The defaults
+    /// are 0.25 and 20 seconds.
+    #[must_use]
+    pub fn backoff(mut self, first: Duration, max: Duration) -> Self {
+        self.first_backoff = first;
+        self.max_backoff = max;
+        self
+    }
+
+    /// The longest `Retry-After` that is waited for; one that is longer ends the call. The
+    /// default is 60 seconds.
+    #[must_use]
+    pub fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after = wait;
+        self
+    }
+
+    /// How long a call waits between attempts, all waits together. The default is 2 minutes.
+    /// Waiting for the request budget does not count.
+    #[must_use]
+    pub fn max_total_wait(mut self, wait: Duration) -> Self {
+        self.max_total_wait = wait;
+        self
+    }
+
+    /// How long to wait before a write that was not done is sent again by whoever looked, or
+    /// `None` if that was its last time. Sendings are numbered from 1.
+    pub(crate) fn wait_after_a_lost_write(&self, sending: u32, error: &Error) -> Option<Duration> {
+        let wait = error.retry_after();
+        let too_long = wait.is_some_and(|wait| wait > self.max_retry_after);
+        let again = sending < self.max_attempts && !too_long;
+        again.then(|| wait.unwrap_or_else(|| self.backoff_after(sending)))
+    }
+
+    /// The wait before the attempt after this one: random between zero and a bound that
+    /// doubles ("full jitter"), so that callers who failed together do not come back
+    /// together.
+    fn backoff_after(&self, attempt: u32) -> Duration {
+        let bound = self
+            .first_backoff
+            .saturating_mul(1 << (attempt - 1).min(16));
+        bound.min(self.max_backoff).mul_f64(fastrand::f64())
+    }
+}
+
+/// What sending a request twice does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Nothing more than sending it once.
+    None,
+    /// Something else: it must not be sent twice if the first may have arrived.
+    Once,
+}
+
+/// Whether an attempt is worth another.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Done,
+    Again { after: Option<Duration> },
+}
+
+fn verdict(operation: Operation, effect: Effect, outcome: &Result<Received, Error>) -> Verdict {
+    let again = match outcome {
+        Ok(received) => match received.status {
+            StatusCode::TOO_MANY_REQUESTS => true,
+            StatusCode::REQUEST_TIMEOUT
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => effect == Effect::None,
+            _ => false,
+        },
+        Err(error) => match error.kind() {
+            ErrorKind::Connect => true,
+            ErrorKind::Interrupted | ErrorKind::Timeout => effect == Effect::None,
+            _ => false,
+        },
+    };
+    // For a call, a failure to get the token is final: it was tried again where it happened.
+    let happened_before =
+        operation != TOKEN_OPERATION && outcome.as_ref().is_err_and(Error::is_about_the_token);
+    if !again || happened_before {
+        return Verdict::Done;
+    }
+    let after = outcome
+        .as_ref()
+        .ok()
+        .and_then(|received| retry_after(&received.headers));
+    Verdict::Again { after }
+}
+
+/// Runs attempts of all calls of one client.
+#[derive(Debug)]
+pub(crate) struct Retries {
+    policy: RetryPolicy,
+    reserve: Reserve,
+}
+
+impl Retries {
+    pub(crate) fn new(policy: RetryPolicy) -> Self {
+        Self {
+            policy,
+            reserve: Reserve::default(),
+        }
+    }
+
+    /// Makes attempts until one is final. `attempt` is called with their numbers, from 1.
+    pub(crate) async fn run<F>(
+        &self,
+        operation: Operation,
+        effect: Effect,
+        mut attempt: impl FnMut(u32) -> F,
+    ) -> Result<Received, Error>
+    where
+        F: Future<Output = Result<Received, Error>>,
+    {
+        let (mut number, mut waited) = (1, Duration::ZERO);
+        loop {
+            let outcome = attempt(number).await;
+            let Verdict::Again { after } = verdict(operation, effect, &outcome) else {
+                if outcome
+                    .as_ref()
+                    .is_ok_and(|received| received.status.is_success())
+                {
+                    self.reserve.refill();
+                }
+                return outcome;
+            };
+            let wait = after.unwrap_or_else(|| self.policy.backoff_after(number));
+            let too_long = after.is_some_and(|after| after > self.policy.max_retry_after)
+                || waited.saturating_add(wait) > self.policy.max_total_wait;
+            if number >= self.policy.max_attempts || too_long {
+                return outcome;
+            }
+            // The service said when to come back, so coming back then is no storm.
+            if after.is_none() && !self.reserve.spend() {
+                tracing::debug!("too many retries lately; giving up early");
+                return outcome;
+            }
+            tracing::debug!(attempt = number, ?wait, "trying again");
+            time::sleep(wait).await;
+            (number, waited) = (number + 1, waited + wait);
+        }
+    }
+}
+
+/// What retries may cost, across all calls of a client.
+#[derive(Debug)]
+struct Reserve(Mutex<u32>);
+
+impl Reserve {
+    const FULL: u32 = 500;
+    const COST_OF_A_RETRY: u32 = 5;
+
+    fn spend(&self) -> bool {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = left.checked_sub(Self::COST_OF_A_RETRY);
+        *left = rest.unwrap_or(*left);
+        rest.is_some()
+    }
+
+    /// Each success pays for a fifth of a retry.
+    fn refill(&self) {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = (*left + 1).min(Self::FULL);
+    }
+}
+
+impl Default for Reserve {
+    fn default() -> Self {
+        Self(Mutex::new(Self::FULL))
+    }
+}
+
+/// The `Retry-After` header: seconds, or a date. A date that is past means no wait.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    let until = parser.parse_timestamp(value).ok()?;
+    Some(Duration::try_from(until.duration_since(time::wall_clock())).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use http::HeaderValue;
+
+    use super::*;
+
+    const OPERATION: Operation = Operation {
+        version: "v3",
+        id: "test",
+    };
+
+    fn answer(status: u16) -> Result<Received, Error> {
+        let status = StatusCode::from_u16(status).unwrap();
+        Ok(Received {
+            status,
+            headers: HeaderMap::new(),
+            body: bytes::Bytes::new(),
+        })
+    }
+
+    fn answer_after(status: u16, after: &str) -> Result<Received, Error> {
+        let mut received = answer(status)?;
+        received
+            .headers
+            .insert(RETRY_AFTER, HeaderValue::from_str(after).unwrap());
+        Ok(received)
+    }
+
+    fn failure(kind: ErrorKind) -> Result<Received, Error> {
+        Err(Error::of_kind(kind).during(OPERATION))
+    }
+
+    /// Runs against outcomes that are given in advance; the last one repeats. Returns the
+    /// number of attempts and the time they took.
+    async fn run(
+        retries: &Retries,
+        effect: Effect,
+        outcomes: &[Result<Received, Error>],
+    ) -> (u32, Duration, Result<Received, Error>) {
+        let (start, attempts) = (time::now(), RefCell::new(0));
+        let outcome = retries
+            .run(OPERATION, effect, |number| {
+                *attempts.borrow_mut() = number;
+                let last = outcomes.len() - 1;
+                let outcome = outcomes[(number as usize - 1).min(last)].clone();
+                async { outcome }
+            })
+            .await;
+        (attempts.into_inner(), start.elapsed(), outcome)
+    }
+
+    /// The table of the module's documentation.
+    #[test]
+    fn what_is_tried_again() {
+        for (outcome, read, write) in [
+            (failure(ErrorKind::Connect), true, true),
+            (answer(429), true, true),
+            (failure(ErrorKind::Interrupted), true, false),
+            (failure(ErrorKind::Timeout), true, false),
+            (answer(408), true, false),
+            (answer(502), true, false),
+            (answer(503), true, false),
+            (answer(504), true, false),
+            (failure(ErrorKind::TooLarge), false, false),
+            (failure(ErrorKind::Refused), false, false),
+            (answer(200), false, false),
+            (answer(400), false, false),
+            (answer(401), false, false),
+            (answer(403), false, false),
+            (answer(404), false, false),
+            (answer(500), false, false),
+        ] {
+            let again = |effect| verdict(OPERATION, effect, &outcome) != Verdict::Done;
+            assert_eq!(
+                (again(Effect::None), again(Effect::Once)),
+                (read, write),
+                "{outcome:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_token_is_asked_for_again_where_it_is_needed_and_nowhere_else() {
+        let failed: Result<Received, Error> =
+            Err(Error::of_kind(ErrorKind::Connect).during(TOKEN_OPERATION));
+        let again = |operation| verdict(operation, Effect::None, &failed) != Verdict::Done;
+        assert!(again(TOKEN_OPERATION));
+        assert!(!again(OPERATION));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_read_is_tried_again_until_it_succeeds() {
+        let retries = Retries::new(RetryPolicy::default());
+        let outcomes = [answer(503), failure(ErrorKind::Interrupted), answer(200)];
+        let (attempts, _, outcome) = run(&retries, Effect::None, &outcomes).await;
+        assert_eq!((attempts, outcome.unwrap().status), (3, StatusCode::OK));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_that_may_have_arrived_is_not_sent_again() {
+        let retries = Retries::new(RetryPolicy::default());
+        let outcomes = [failure(ErrorKind::Interrupted), answer(200)];
+        let (attempts, _, outcome) = run(&retries, Effect::Once, &outcomes).await;
+        assert_eq!(
+            (attempts, outcome.unwrap_err().kind()),
+            (1, ErrorKind::Interrupted)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retry_after_is_obeyed_to_the_second() {
+        let retries = Retries::new(RetryPolicy::default());
+        let outcomes = [answer_after(429, "7"), answer(200)];
+        let (attempts, took, _) = run(&retries, Effect::Once, &outcomes).await;
+        assert_eq!((attempts, took), (2, Duration::from_secs(7)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_retry_after_that_is_too_long_ends_the_call() {
+        let retries = Retries::new(RetryPolicy::default());
+        let (attempts, took, outcome) =
+            run(&retries, Effect::None, &[answer_after(429, "3600")]).await;
+        assert_eq!((attempts, took), (1, Duration::ZERO));
+        assert_eq!(outcome.unwrap().status, StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_and_waits_are_limited() {
+        let retries = Retries::new(RetryPolicy::default().max_attempts(4));
+        assert_eq!(run(&retries, Effect::None, &[answer(503)]).await.0, 4);
+
+        let policy = RetryPolicy::default().max_total_wait(Duration::from_secs(20));
+        let retries = Retries::new(policy.max_attempts(100));
+        let (attempts, took, _) = run(&retries, Effect::None, &[answer_after(429, "8")]).await;
+        assert_eq!((attempts, took), (3, Duration::from_secs(16)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_storm_of_retries_is_stopped_and_success_allows_some_again() {
+        let retries = Retries::new(RetryPolicy::default());
+        let mut attempts = 0;
+        for _ in 0..1000 {
+            attempts += run(&retries, Effect::None, &[answer(503)]).await.0;
+        }
+        assert_eq!(attempts, 1000 + Reserve::FULL / Reserve::COST_OF_A_RETRY);
+        for _ in 0..Reserve::COST_OF_A_RETRY {
+            assert_eq!(run(&retries, Effect::None, &[answer(200)]).await.0, 1);
+        }
+        assert_eq!(run(&retries, Effect::None, &[answer(503)]).await.0, 2);
+    }
+
+    #[test]
+    fn the_wait_is_random_below_a_bound_that_doubles_to_a_limit() {
+        let policy = RetryPolicy::default();
+        for (attempt, bound) in [
+            (1, 250),
+            (2, 500),
+            (3, 1000),
+            (7, 16_000),
+            (8, 20_000),
+            (40, 20_000),
+        ] {
+            let waits: Vec<_> = (0..200).map(|_| policy.backoff_after(attempt)).collect();
+            let bound = Duration::from_millis(bound);
+            assert!(waits.iter().all(|wait| *wait <= bound));
+            assert!(waits.iter().any(|wait| *wait > bound / 2));
+        }
+    }
+
+    #[test]
+    fn retry_after_in_seconds_and_as_a_date() {
+        let after = |value: &str| retry_after(&answer_after(429, value).unwrap().headers);
+        assert_eq!(after("7"), Some(Duration::from_secs(7)));
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        assert!(after("Tue, 31 Dec 2199 23:59:59 GMT").is_some_and(|wait| !wait.is_zero()));
+        assert_eq!(after("soon"), None);
+    }
+}
