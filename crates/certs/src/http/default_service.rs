@@ -1,29 +1,39 @@
-//! The HTTP client underneath: timeouts, proxies, certificates.
+//! The service behind a client by default: reqwest.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::header::HeaderValue;
+use http::{Request, Response};
 use reqwest::Proxy;
-use reqwest::header::HeaderValue;
+use tokio::runtime::{Handle, Id};
+use tower::Service;
 
-use crate::client::base_url;
-use crate::error::{Error, Result};
+use super::service::{BoxError, RequestBody};
 
-/// How the HTTP client is set up, for calls and for the token request alike.
+/// Longer than any connection takes to be made; a timer may not take more.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How reqwest is set up, for calls and for the token request alike.
+#[derive(Clone)]
 pub(crate) struct HttpOptions {
     pub(crate) connect_timeout: Duration,
-    pub(crate) read_timeout: Duration,
-    pub(crate) timeout: Duration,
     pub(crate) proxy: ProxyChoice,
     /// The program that uses the client, as it names itself.
     pub(crate) product: Option<String>,
+    /// Whether all addresses are on the loopback without TLS. Certificates are not needed
+    /// then, and the environment's proxy is not asked.
+    pub(crate) is_local: bool,
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) root_certificates: Vec<Vec<u8>>,
-    /// A client of the caller's own, which takes the place of all the rest.
-    pub(crate) own: Option<reqwest::Client>,
 }
 
 /// Which proxy requests go through.
+#[derive(Clone)]
 pub(crate) enum ProxyChoice {
     /// The one that the environment names, if any.
     FromEnvironment,
@@ -35,82 +45,88 @@ impl Default for HttpOptions {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            // A page of 250 items with everything in them takes its time; silence is not that.
-            read_timeout: Duration::from_secs(60),
-            timeout: Duration::from_secs(5 * 60),
             proxy: ProxyChoice::FromEnvironment,
             product: None,
+            is_local: false,
             #[cfg(any(feature = "rustls", feature = "native-tls"))]
             root_certificates: Vec::new(),
-            own: None,
         }
     }
 }
 
 impl HttpOptions {
-    pub(crate) fn build(self) -> Result<reqwest::Client> {
-        if let Some(own) = self.own {
-            return Ok(own);
-        }
+    /// A client, or why there cannot be one, in words for whoever set the options.
+    fn client(&self) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
             .user_agent(user_agent(self.product.as_deref())?)
-            .connect_timeout(self.connect_timeout)
-            .read_timeout(self.read_timeout)
-            .timeout(self.timeout)
+            .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
             // The APIs do not redirect, and secrets must not follow one elsewhere.
             .redirect(reqwest::redirect::Policy::none())
             // What is tried again is decided in one place, and that is not here.
             .retry(reqwest::retry::never());
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        for pem in &self.root_certificates {
-            builder = builder.tls_certs_merge(certificates(pem)?);
-        }
         builder = match &self.proxy {
+            ProxyChoice::FromEnvironment if self.is_local => builder.no_proxy(),
             ProxyChoice::FromEnvironment => builder,
             ProxyChoice::None => builder.no_proxy(),
             ProxyChoice::This(url) => {
                 let proxy = Proxy::all(url).map_err(|_| {
-                    let url = base_url::shown(url);
-                    Error::config(format!(
-                        "the proxy `{url}` is not a URL such as http://host:port"
-                    ))
+                    // What comes before an `@` may be a password.
+                    let shown = url.rsplit_once('@').map_or(url.clone(), |(_, host)| format!("…@{host}"));
+                    format!("the proxy `{shown}` is not a URL such as http://host:port")
                 })?;
                 builder.no_proxy().proxy(proxy)
             }
         };
-        builder.build().map_err(|error| {
-            Error::config(format!(
-                "the HTTP client could not be set up: {}",
-                root_cause(&error)
-            ))
+        let client = self.with_certificates(builder)?.build();
+        client.map_err(|error| {
+            let why = root_cause(&error);
+            format!(
+                "the HTTP client could not be set up: {why}. If this machine has no certificates, \
+                 name the authorities to trust with `root_certificates`"
+            )
         })
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    fn with_certificates(
+        &self,
+        mut builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, String> {
+        if self.is_local && self.root_certificates.is_empty() {
+            return Ok(builder.tls_certs_only([]));
+        }
+        for pem in &self.root_certificates {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem)
+                .ok()
+                .filter(|certificates| !certificates.is_empty())
+                .ok_or("a root certificate is not PEM, or the PEM holds no certificate")?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        Ok(builder)
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    fn with_certificates(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, String> {
+        Ok(builder)
     }
 }
 
-fn user_agent(product: Option<&str>) -> Result<HeaderValue> {
+fn user_agent(product: Option<&str>) -> Result<HeaderValue, String> {
     const OURS: &str = concat!("certs/", env!("CARGO_PKG_VERSION"));
     let Some(product) = product else {
         return Ok(HeaderValue::from_static(OURS));
     };
-    HeaderValue::try_from(format!("{product} {OURS}")).map_err(|_| {
-        Error::config(format!(
-            "the user agent {product:?} has characters that no header can hold"
-        ))
-    })
+    HeaderValue::try_from(format!("{product} {OURS}"))
+        .map_err(|_| format!("the user agent {product:?} has characters that no header can hold"))
 }
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>> {
-    match reqwest::Certificate::from_pem_bundle(pem) {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(Error::config(
-            "a root certificate is not PEM, or there is none in it",
-        )),
-    }
-}
-
-fn root_cause(error: &dyn std::error::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), root_cause)
+/// What an error comes down to.
+pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.last().unwrap_or(error).to_string()
 }
 
 impl fmt::Debug for HttpOptions {
@@ -118,8 +134,87 @@ impl fmt::Debug for HttpOptions {
         // A proxy's URL may hold a password.
         f.debug_struct("HttpOptions")
             .field("connect_timeout", &self.connect_timeout)
-            .field("read_timeout", &self.read_timeout)
-            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
+    }
+}
+
+/// Sends through reqwest.
+///
+/// A connection belongs to the runtime that made it: on another one, its answers would come
+/// only while the first one runs. So each runtime gets connections of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct DefaultService(Arc<Inner>);
+
+#[derive(Debug)]
+enum Inner {
+    Options {
+        options: HttpOptions,
+        /// The most recent last.
+        clients: Mutex<Vec<(Option<Id>, reqwest::Client)>>,
+    },
+    /// The caller's own.
+    Client(reqwest::Client),
+}
+
+/// Runtimes that use one client at the same time; of more, the idlest starts anew.
+const RUNTIMES: usize = 4;
+
+impl DefaultService {
+    pub(crate) fn new(options: HttpOptions) -> Result<Self, String> {
+        let first = (current_runtime(), options.client()?);
+        Ok(Self(Arc::new(Inner::Options {
+            options,
+            clients: Mutex::new(vec![first]),
+        })))
+    }
+
+    pub(crate) fn of_client(client: reqwest::Client) -> Self {
+        Self(Arc::new(Inner::Client(client)))
+    }
+
+    fn client(&self) -> Result<reqwest::Client, String> {
+        let (options, clients) = match &*self.0 {
+            Inner::Client(client) => return Ok(client.clone()),
+            Inner::Options { options, clients } => (options, clients),
+        };
+        let runtime = current_runtime();
+        let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that was made outside any runtime has no connections yet.
+        let place = clients
+            .iter()
+            .position(|(id, _)| *id == runtime || id.is_none());
+        let client = match place {
+            Some(place) => clients.remove(place).1,
+            None => options.client()?,
+        };
+        if clients.len() == RUNTIMES {
+            clients.remove(0);
+        }
+        clients.push((runtime, client.clone()));
+        Ok(client)
+    }
+}
+
+fn current_runtime() -> Option<Id> {
+    Handle::try_current().ok().map(|runtime| runtime.id())
+}
+
+impl Service<Request<RequestBody>> for DefaultService {
+    type Response = Response<reqwest::Body>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        let client = self.client();
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))?;
+            let response = client?.execute(request).await;
+            // The query of the URL may hold names of people.
+            Ok(response.map_err(reqwest::Error::without_url)?.into())
+        })
     }
 }

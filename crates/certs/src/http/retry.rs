@@ -1,33 +1,35 @@
 //! What is tried again, and when.
 //!
-//! | outcome of an attempt | a read | a write |
+//! | outcome of an attempt | idempotent | not idempotent |
 //! |---|---|---|
 //! | the connection was never made | again | again: nothing was sent |
 //! | 429 | again | again: nothing was done |
 //! | the connection broke, the answer broke off, no answer in time | again | no |
-//! | 408, 502, 503, 504 | again | no |
+//! | 408, 502, 503, 504: a gateway or an overloaded service | again | no |
+//! | 500: comes now and then on a read and is gone on the next try | again | no |
+//! | 520 to 527: a content delivery network that does not reach the service | again | no |
 //! | any other answer, an answer that is too large | no | no |
 //!
-//! A write that its caller declared idempotent is treated as a read. Getting a token is a
-//! read. A 401 is none of this: the token is replaced once, as part of the attempt.
+//! Reads are idempotent, getting a token is, and so is a write whose caller says so. A 401 is
+//! none of this: the token is replaced once, as part of the attempt.
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use certs_raw::Operation;
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 
-use super::received::Received;
-use crate::error::{Error, ErrorKind, TOKEN_OPERATION};
+use super::counters::Counter;
+use super::service::{Failure, Received, SendError};
 use crate::time;
 
 /// How failed attempts are tried again.
 ///
 /// Which outcomes are tried again is not a setting, because it follows from what can do
-/// harm: reads are after a failed or broken connection, a timeout, 408, 429, 502, 503 and
-/// 504; writes only after a failed connection and 429, when the service surely did nothing.
+/// harm: reads are after a failed or broken connection, a timeout, 408, 429, 500, 502 to 504
+/// and 520 to 527; writes only after a failed connection and 429, when the service surely did
+/// nothing.
 ///
 /// Between attempts the client waits for a random time up to a bound that doubles, or for as
 /// long as the service asks by `Retry-After`. Across all calls of a client, retries are
@@ -99,20 +101,23 @@ impl RetryPolicy {
     }
 
     /// How long a call waits between attempts, all waits together. The default is 2 minutes.
-    /// Waiting for the request budget does not count.
+    /// Waiting for the [rate limit](crate::RateLimit) does not count.
     #[must_use]
     pub fn max_total_wait(mut self, wait: Duration) -> Self {
         self.max_total_wait = wait;
         self
     }
 
-    /// How long to wait before a write that was not done is sent again by whoever looked, or
-    /// `None` if that was its last time. Sendings are numbered from 1.
-    pub(crate) fn wait_after_a_lost_write(&self, sending: u32, error: &Error) -> Option<Duration> {
-        let wait = error.retry_after();
-        let too_long = wait.is_some_and(|wait| wait > self.max_retry_after);
+    /// How long to wait before sending again a write that was seen not to have been done, or
+    /// `None` if it was sent as often as it may be. Sendings are numbered from 1.
+    pub(crate) fn wait_after_lost_write(
+        &self,
+        sending: u32,
+        retry_after: Option<Duration>,
+    ) -> Option<Duration> {
+        let too_long = retry_after.is_some_and(|wait| wait > self.max_retry_after);
         let again = sending < self.max_attempts && !too_long;
-        again.then(|| wait.unwrap_or_else(|| self.backoff_after(sending)))
+        again.then(|| retry_after.unwrap_or_else(|| self.backoff_after(sending)))
     }
 
     /// The wait before the attempt after this one: random between zero and a bound that
@@ -126,85 +131,88 @@ impl RetryPolicy {
     }
 }
 
-/// What sending a request twice does.
+/// Whether sending a request twice does the same as sending it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// Nothing more than sending it once.
-    None,
-    /// Something else: it must not be sent twice if the first may have arrived.
-    Once,
+pub(crate) enum Idempotency {
+    /// It does, as far as the caller is concerned.
+    Idempotent,
+    /// It must not be sent twice if the first may have arrived.
+    NotIdempotent,
 }
 
-/// Whether an attempt is worth another.
+/// An error of an attempt, as far as retries are concerned.
+pub(crate) trait Attempted {
+    /// How the request failed; `None` if no other attempt would help.
+    fn failure(&self) -> Option<Failure>;
+}
+
+impl Attempted for SendError {
+    fn failure(&self) -> Option<Failure> {
+        Some(self.failure)
+    }
+}
+
+/// What follows from the outcome of an attempt.
 #[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    Done,
+enum Decision {
+    Final,
     Again { after: Option<Duration> },
 }
 
-fn verdict(operation: Operation, effect: Effect, outcome: &Result<Received, Error>) -> Verdict {
+fn decide<E: Attempted>(idempotency: Idempotency, outcome: &Result<Received, E>) -> Decision {
+    let idempotent = idempotency == Idempotency::Idempotent;
     let again = match outcome {
-        Ok(received) => match received.status {
-            StatusCode::TOO_MANY_REQUESTS => true,
-            StatusCode::REQUEST_TIMEOUT
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT => effect == Effect::None,
+        Ok(received) => match received.status.as_u16() {
+            429 => true,
+            408 | 500 | 502..=504 | 520..=527 => idempotent,
             _ => false,
         },
-        Err(error) => match error.kind() {
-            ErrorKind::Connect => true,
-            ErrorKind::Interrupted | ErrorKind::Timeout => effect == Effect::None,
-            _ => false,
+        Err(error) => match error.failure() {
+            Some(Failure::Connect) => true,
+            Some(Failure::Interrupted | Failure::Timeout) => idempotent,
+            Some(Failure::TooLarge { .. } | Failure::Unbuildable) | None => false,
         },
     };
-    // For a call, a failure to get the token is final: it was tried again where it happened.
-    let happened_before =
-        operation != TOKEN_OPERATION && outcome.as_ref().is_err_and(Error::is_about_the_token);
-    if !again || happened_before {
-        return Verdict::Done;
+    if !again {
+        return Decision::Final;
     }
-    let after = outcome
-        .as_ref()
-        .ok()
-        .and_then(|received| retry_after(&received.headers));
-    Verdict::Again { after }
+    let received = outcome.as_ref().ok();
+    let after = received.and_then(|received| retry_after(&received.headers));
+    Decision::Again { after }
 }
 
-/// Runs attempts of all calls of one client.
+/// Runs the attempts of all calls of one client.
 #[derive(Debug)]
-pub(crate) struct Retries {
-    policy: RetryPolicy,
-    reserve: Reserve,
+pub(crate) struct RetryLoop {
+    pub(crate) policy: RetryPolicy,
+    throttle: Throttle,
 }
 
-impl Retries {
+impl RetryLoop {
     pub(crate) fn new(policy: RetryPolicy) -> Self {
         Self {
             policy,
-            reserve: Reserve::default(),
+            throttle: Throttle::default(),
         }
     }
 
-    /// Makes attempts until one is final. `attempt` is called with their numbers, from 1.
-    pub(crate) async fn run<F>(
+    /// Makes attempts until one is final. `attempt` is called with their numbers, from 1;
+    /// `retries` counts all but the first.
+    pub(crate) async fn run<E: Attempted, F>(
         &self,
-        operation: Operation,
-        effect: Effect,
+        idempotency: Idempotency,
+        retries: &Counter,
         mut attempt: impl FnMut(u32) -> F,
-    ) -> Result<Received, Error>
+    ) -> Result<Received, E>
     where
-        F: Future<Output = Result<Received, Error>>,
+        F: Future<Output = Result<Received, E>>,
     {
         let (mut number, mut waited) = (1, Duration::ZERO);
         loop {
             let outcome = attempt(number).await;
-            let Verdict::Again { after } = verdict(operation, effect, &outcome) else {
-                if outcome
-                    .as_ref()
-                    .is_ok_and(|received| received.status.is_success())
-                {
-                    self.reserve.refill();
+            let Decision::Again { after } = decide(idempotency, &outcome) else {
+                if outcome.as_ref().is_ok_and(|received| received.status.is_success()) {
+                    self.throttle.refill();
                 }
                 return outcome;
             };
@@ -215,22 +223,23 @@ impl Retries {
                 return outcome;
             }
             // The service said when to come back, so coming back then is no storm.
-            if after.is_none() && !self.reserve.spend() {
+            if after.is_none() && !self.throttle.spend() {
                 tracing::debug!("too many retries lately; giving up early");
                 return outcome;
             }
             tracing::debug!(attempt = number, ?wait, "trying again");
             time::sleep(wait).await;
+            retries.count();
             (number, waited) = (number + 1, waited + wait);
         }
     }
 }
 
-/// What retries may cost, across all calls of a client.
+/// Limits retries to a share of the calls that succeed, across all calls of a client.
 #[derive(Debug)]
-struct Reserve(Mutex<u32>);
+struct Throttle(Mutex<u32>);
 
-impl Reserve {
+impl Throttle {
     const FULL: u32 = 500;
     const COST_OF_A_RETRY: u32 = 5;
 
@@ -248,7 +257,7 @@ impl Reserve {
     }
 }
 
-impl Default for Reserve {
+impl Default for Throttle {
     fn default() -> Self {
         Self(Mutex::new(Self::FULL))
     }
@@ -273,12 +282,15 @@ mod tests {
 
     use super::*;
 
-    const OPERATION: Operation = Operation {
-        version: "v3",
-        id: "test",
-    };
+    type Outcome = Result<Received, Failure>;
 
-    fn answer(status: u16) -> Result<Received, Error> {
+    impl Attempted for Failure {
+        fn failure(&self) -> Option<Failure> {
+            Some(*self)
+        }
+    }
+
+    fn answer(status: u16) -> Outcome {
         let status = StatusCode::from_u16(status).unwrap();
         Ok(Received {
             status,
@@ -287,7 +299,7 @@ mod tests {
         })
     }
 
-    fn answer_after(status: u16, after: &str) -> Result<Received, Error> {
+    fn answer_after(status: u16, after: &str) -> Outcome {
         let mut received = answer(status)?;
         received
             .headers
@@ -295,20 +307,20 @@ mod tests {
         Ok(received)
     }
 
-    fn failure(kind: ErrorKind) -> Result<Received, Error> {
-        Err(Error::of_kind(kind).during(OPERATION))
+    fn failure(failure: Failure) -> Outcome {
+        Err(failure)
     }
 
     /// Runs against outcomes that are given in advance; the last one repeats. Returns the
     /// number of attempts and the time they took.
     async fn run(
-        retries: &Retries,
-        effect: Effect,
-        outcomes: &[Result<Received, Error>],
-    ) -> (u32, Duration, Result<Received, Error>) {
+        retries: &RetryLoop,
+        idempotency: Idempotency,
+        outcomes: &[Outcome],
+    ) -> (u32, Duration, Outcome) {
         let (start, attempts) = (time::now(), RefCell::new(0));
         let outcome = retries
-            .run(OPERATION, effect, |number| {
+            .run(idempotency, &Counter::default(), |number| {
                 *attempts.borrow_mut() = number;
                 let last = outcomes.len() - 1;
                 let outcome = outcomes[(number as usize - 1).min(last)].clone();
@@ -322,100 +334,96 @@ mod tests {
     #[test]
     fn what_is_tried_again() {
         for (outcome, read, write) in [
-            (failure(ErrorKind::Connect), true, true),
+            (failure(Failure::Connect), true, true),
             (answer(429), true, true),
-            (failure(ErrorKind::Interrupted), true, false),
-            (failure(ErrorKind::Timeout), true, false),
+            (failure(Failure::Interrupted), true, false),
+            (failure(Failure::Timeout), true, false),
             (answer(408), true, false),
+            (answer(500), true, false),
             (answer(502), true, false),
             (answer(503), true, false),
             (answer(504), true, false),
-            (failure(ErrorKind::TooLarge), false, false),
-            (failure(ErrorKind::Refused), false, false),
+            (answer(520), true, false),
+            (answer(527), true, false),
+            (failure(Failure::TooLarge { bytes: 1 }), false, false),
+            (failure(Failure::Unbuildable), false, false),
             (answer(200), false, false),
             (answer(400), false, false),
             (answer(401), false, false),
             (answer(403), false, false),
             (answer(404), false, false),
-            (answer(500), false, false),
+            (answer(501), false, false),
+            (answer(505), false, false),
+            (answer(528), false, false),
         ] {
-            let again = |effect| verdict(OPERATION, effect, &outcome) != Verdict::Done;
+            let again = |idempotency| decide(idempotency, &outcome) != Decision::Final;
             assert_eq!(
-                (again(Effect::None), again(Effect::Once)),
+                (again(Idempotency::Idempotent), again(Idempotency::NotIdempotent)),
                 (read, write),
                 "{outcome:?}"
             );
         }
     }
 
-    #[test]
-    fn a_token_is_asked_for_again_where_it_is_needed_and_nowhere_else() {
-        let failed: Result<Received, Error> =
-            Err(Error::of_kind(ErrorKind::Connect).during(TOKEN_OPERATION));
-        let again = |operation| verdict(operation, Effect::None, &failed) != Verdict::Done;
-        assert!(again(TOKEN_OPERATION));
-        assert!(!again(OPERATION));
-    }
-
     #[tokio::test(start_paused = true)]
     async fn a_read_is_tried_again_until_it_succeeds() {
-        let retries = Retries::new(RetryPolicy::default());
-        let outcomes = [answer(503), failure(ErrorKind::Interrupted), answer(200)];
-        let (attempts, _, outcome) = run(&retries, Effect::None, &outcomes).await;
+        let retries = RetryLoop::new(RetryPolicy::default());
+        let outcomes = [answer(503), failure(Failure::Interrupted), answer(200)];
+        let (attempts, _, outcome) = run(&retries, Idempotency::Idempotent, &outcomes).await;
         assert_eq!((attempts, outcome.unwrap().status), (3, StatusCode::OK));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_write_that_may_have_arrived_is_not_sent_again() {
-        let retries = Retries::new(RetryPolicy::default());
-        let outcomes = [failure(ErrorKind::Interrupted), answer(200)];
-        let (attempts, _, outcome) = run(&retries, Effect::Once, &outcomes).await;
+        let retries = RetryLoop::new(RetryPolicy::default());
+        let outcomes = [failure(Failure::Interrupted), answer(200)];
+        let (attempts, _, outcome) = run(&retries, Idempotency::NotIdempotent, &outcomes).await;
         assert_eq!(
-            (attempts, outcome.unwrap_err().kind()),
-            (1, ErrorKind::Interrupted)
+            (attempts, outcome.unwrap_err()),
+            (1, Failure::Interrupted)
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn retry_after_is_obeyed_to_the_second() {
-        let retries = Retries::new(RetryPolicy::default());
+        let retries = RetryLoop::new(RetryPolicy::default());
         let outcomes = [answer_after(429, "7"), answer(200)];
-        let (attempts, took, _) = run(&retries, Effect::Once, &outcomes).await;
+        let (attempts, took, _) = run(&retries, Idempotency::NotIdempotent, &outcomes).await;
         assert_eq!((attempts, took), (2, Duration::from_secs(7)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_retry_after_that_is_too_long_ends_the_call() {
-        let retries = Retries::new(RetryPolicy::default());
+        let retries = RetryLoop::new(RetryPolicy::default());
         let (attempts, took, outcome) =
-            run(&retries, Effect::None, &[answer_after(429, "3600")]).await;
+            run(&retries, Idempotency::Idempotent, &[answer_after(429, "3600")]).await;
         assert_eq!((attempts, took), (1, Duration::ZERO));
         assert_eq!(outcome.unwrap().status, StatusCode::TOO_MANY_REQUESTS);
     }
 
     #[tokio::test(start_paused = true)]
     async fn attempts_and_waits_are_limited() {
-        let retries = Retries::new(RetryPolicy::default().max_attempts(4));
-        assert_eq!(run(&retries, Effect::None, &[answer(503)]).await.0, 4);
+        let retries = RetryLoop::new(RetryPolicy::default().max_attempts(4));
+        assert_eq!(run(&retries, Idempotency::Idempotent, &[answer(503)]).await.0, 4);
 
         let policy = RetryPolicy::default().max_total_wait(Duration::from_secs(20));
-        let retries = Retries::new(policy.max_attempts(100));
-        let (attempts, took, _) = run(&retries, Effect::None, &[answer_after(429, "8")]).await;
+        let retries = RetryLoop::new(policy.max_attempts(100));
+        let (attempts, took, _) = run(&retries, Idempotency::Idempotent, &[answer_after(429, "8")]).await;
         assert_eq!((attempts, took), (3, Duration::from_secs(16)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_storm_of_retries_is_stopped_and_success_allows_some_again() {
-        let retries = Retries::new(RetryPolicy::default());
+        let retries = RetryLoop::new(RetryPolicy::default());
         let mut attempts = 0;
         for _ in 0..1000 {
-            attempts += run(&retries, Effect::None, &[answer(503)]).await.0;
+            attempts += run(&retries, Idempotency::Idempotent, &[answer(503)]).await.0;
         }
-        assert_eq!(attempts, 1000 + Reserve::FULL / Reserve::COST_OF_A_RETRY);
-        for _ in 0..Reserve::COST_OF_A_RETRY {
-            assert_eq!(run(&retries, Effect::None, &[answer(200)]).await.0, 1);
+        assert_eq!(attempts, 1000 + Throttle::FULL / Throttle::COST_OF_A_RETRY);
+        for _ in 0..Throttle::COST_OF_A_RETRY {
+            assert_eq!(run(&retries, Idempotency::Idempotent, &[answer(200)]).await.0, 1);
         }
-        assert_eq!(run(&retries, Effect::None, &[answer(503)]).await.0, 2);
+        assert_eq!(run(&retries, Idempotency::Idempotent, &[answer(503)]).await.0, 2);
     }
 
     #[test]
