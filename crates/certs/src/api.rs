@@ -1,8 +1,9 @@
-//! What the APIs are about, one file a resource. The entry points are methods of
-//! [`Client`](crate::Client) and [`BetaClient`](crate::BetaClient).
+//! What the API has, one file a resource: from a typed request to an answer in the model.
 
 pub(crate) mod beta;
+pub(crate) mod call;
 pub(crate) mod certifications;
+mod deprecation;
 pub(crate) mod ids;
 pub(crate) mod items;
 pub(crate) mod list;
@@ -12,61 +13,6 @@ pub(crate) mod poll;
 pub(crate) mod reviewers;
 pub(crate) mod summaries;
 pub(crate) mod tasks;
+pub(crate) mod version;
 
-use certs_raw::Operation;
-use futures_core::future::BoxFuture;
-
-use crate::error::{Error, Result};
-use crate::http::{Answer, Records};
-
-/// Keeps [`Listed`](crate::Listed) to the endpoints of this crate.
-pub trait Sealed {}
-
-/// A page on its way.
-pub(crate) type Fetching<T> = BoxFuture<'static, Result<Answer<Records<T>>>>;
-
-pub(crate) const fn v3(id: &'static str) -> Operation {
-    Operation { version: "v3", id }
-}
-
-pub(crate) const fn beta(id: &'static str) -> Operation {
-    Operation {
-        version: "beta",
-        id,
-    }
-}
-
-/// Sets the parameters that all lists share, and the sorters of those that have them.
-macro_rules! paged {
-    ($call:expr, $query:expr) => {{
-        let mut call = $call.limit($query.limit).offset($query.offset);
-        if $query.count {
-            call = call.count(true);
-        }
-        if let Some(filters) = $query.filters {
-            call = call.filters(filters);
-        }
-        call
-    }};
-    ($call:expr, $query:expr, sorters) => {{
-        let sorters = $query.sorters;
-        let mut call = $crate::api::paged!($call, $query);
-        if let Some(sorters) = sorters {
-            call = call.sorters(sorters);
-        }
-        call
-    }};
-}
-pub(crate) use paged;
-
-/// Checks an id that stands in a path. Everything is percent-encoded on the way, but a few
-/// texts mean something to every URL parser, encoded or not.
-pub(crate) fn path_id(what: &str, id: String) -> Result<String> {
-    let why = match id.as_str() {
-        "" => "is empty: the answer it came from did not carry one",
-        "." | ".." => "is made of dots, which stand for another place in a path",
-        id if id.contains('\\') => "has a backslash, which no path can",
-        _ => return Ok(id),
-    };
-    Err(Error::refused(format!("the {what} `{id}` {why}")))
-}
+pub(crate) use call::Api;

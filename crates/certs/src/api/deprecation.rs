@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use certs_raw::Operation;
-use reqwest::header::HeaderMap;
+use http::HeaderMap;
+
+use crate::error::Operation;
 
 /// Warns once for each operation that the service says is deprecated.
 #[derive(Debug, Default)]
@@ -15,16 +16,12 @@ impl Deprecations {
         let deprecated = headers
             .get("x-deprecated")
             .is_some_and(|value| value.as_bytes() != b"false");
-        if deprecated
-            && self
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(operation)
-        {
+        let Operation { id, version } = operation;
+        let mut warned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if deprecated && warned.insert(operation) {
             tracing::warn!(
-                version = operation.version,
-                operation = operation.id,
+                version,
+                operation = id,
                 "the service says that this operation is deprecated"
             );
         }

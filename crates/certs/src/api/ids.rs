@@ -1,6 +1,19 @@
-//! Many ids: as many as a URL holds, and as many as a message names.
+//! Ids: what stands in a path, as many as a URL holds, and as many as a message names.
 
-use crate::api::list::MAX_PAGE_SIZE;
+use super::list::MAX_PAGE_SIZE;
+use crate::error::{Error, Result};
+
+/// Checks an id that is to be in a path. Everything is percent-encoded on the way, but a few
+/// texts mean something to every URL parser, encoded or not.
+pub(crate) fn path_id(what: &str, id: &str) -> Result<String> {
+    let why = match id {
+        "" => "is empty: the answer it came from did not carry one",
+        "." | ".." => "is made of dots, which mean another place in a path",
+        id if id.contains('\\') => "has a backslash, which no path can",
+        _ => return Ok(id.to_owned()),
+    };
+    Err(Error::refused(format!("the {what} `{id}` {why}")))
+}
 
 /// How long the ids of one request may be, encoded. Many servers and proxies accept URLs of
 /// no more than 4 kB or 8 kB.

@@ -1,15 +1,16 @@
 //! Access review items: what a certification asks its reviewer to decide.
 
-use certs_raw::Operation;
+use bytes::Bytes;
+use certs_raw::{Operation, v3};
+use http::Request;
 
+use super::Api;
 use super::certifications::Review;
-use super::{Fetching, Sealed, paged, path_id, v3};
-use crate::api::list::{List, Listed, Query};
-use crate::client::Client;
+use super::ids::path_id;
+use super::list::{List, Listed, Query, Sealed, paged};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::item;
-use crate::http::call_list;
 use crate::model::{AccessReviewItem, Origin};
 
 /// Which certification's items, and of which access.
@@ -23,13 +24,13 @@ pub struct Scope {
 }
 
 impl Review {
-    /// Lists what is to be decided (`GET /v3/certifications/{id}/access-review-items`).
+    /// Lists what is to be decided (`GET /certifications/{id}/access-review-items`).
     pub fn items(&self) -> List<Items> {
         let scope = Scope {
             certification: self.id.clone(),
             ..Scope::default()
         };
-        List::new(self.client.clone(), scope)
+        List::new(self.api.clone(), scope)
     }
 }
 
@@ -91,7 +92,7 @@ impl Scope {
 fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
     if ids.is_empty() {
         return Err(Error::refused(format!(
-            "the list of {what} is empty: leave it away, or name one"
+            "the list of {what} is empty: leave it out, or name one"
         )));
     }
     if let Some(id) = ids.iter().find(|id| id.is_empty() || id.contains(',')) {
@@ -107,39 +108,27 @@ impl Sealed for Items {}
 impl Listed for Items {
     type Item = AccessReviewItem;
     type Scope = Scope;
-    const OPERATION: Operation = v3("list_identity_access_review_items");
+    const OPERATION: Operation = v3::builder::ListIdentityAccessReviewItems::OPERATION;
 
-    fn fetch(client: Client, scope: Scope, query: Query) -> Fetching<AccessReviewItem> {
-        Box::pin(async move {
-            let refused = |error: Error| error.during(Self::OPERATION);
-            scope.check().map_err(refused)?;
-            let Scope {
-                certification,
-                entitlements,
-                access_profiles,
-                roles,
-            } = scope;
-            let origin = Origin::new(&certification);
-            let id = path_id("certification id", certification).map_err(refused)?;
-            let request = client.raw().list_identity_access_review_items().id(id);
-            let mut request = paged!(request, query, sorters);
-            if let Some(ids) = entitlements {
-                let ids = comma_separated("entitlements", ids).map_err(refused)?;
-                request = request.entitlements(ids);
-            }
-            if let Some(ids) = access_profiles {
-                let ids = comma_separated("access profiles", ids).map_err(refused)?;
-                request = request.access_profiles(ids);
-            }
-            if let Some(ids) = roles {
-                request = request.roles(comma_separated("roles", ids).map_err(refused)?);
-            }
-            let mut answer = call_list(Self::OPERATION, query.lenient, request.send()).await?;
-            for item in &mut answer.body.items {
-                item.origin = origin.clone();
-            }
-            Ok(answer)
-        })
+    fn request(api: &Api, scope: Scope, query: Query) -> Result<Request<Bytes>> {
+        scope.check()?;
+        let id = path_id("certification id", &scope.certification)?;
+        let request = api.raw().list_identity_access_review_items().id(id);
+        let mut request = paged!(request, query, sorters);
+        if let Some(ids) = scope.entitlements {
+            request = request.entitlements(comma_separated("entitlements", ids)?);
+        }
+        if let Some(ids) = scope.access_profiles {
+            request = request.access_profiles(comma_separated("access profiles", ids)?);
+        }
+        if let Some(ids) = scope.roles {
+            request = request.roles(comma_separated("roles", ids)?);
+        }
+        Ok(request.request()?)
+    }
+
+    fn complete(scope: &Scope, item: &mut AccessReviewItem) {
+        item.origin = Origin::new(&scope.certification);
     }
 
     fn key(item: &AccessReviewItem) -> &str {

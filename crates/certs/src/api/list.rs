@@ -1,48 +1,57 @@
 //! Lists: what every endpoint that answers in pages has in common.
 
-mod fetch;
+mod pages;
+mod repetition;
 
 use std::fmt;
 
+use bytes::Bytes;
 use certs_raw::Operation;
 use futures_util::{StreamExt as _, stream};
-use http::HeaderMap;
+use http::{HeaderMap, Request};
+use serde::de::DeserializeOwned;
 
-use crate::api::Fetching;
-use crate::api::page::{ItemStream, Page, PageStream};
-use crate::client::Client;
+use super::Api;
+use super::call::Answer;
+use super::page::{ItemStream, Page, PageStream, UnreadableRecord};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Endpoint;
 use crate::filter::{Filter, IntoFilter, Sorter};
-use crate::http::{Answer, Records};
+use crate::model::decode::Records;
+use pages::Pages;
 
 /// The most records that one page can have, and the page size unless said otherwise.
 pub const MAX_PAGE_SIZE: u32 = 250;
 
-/// An endpoint that answers in pages.
-///
-/// The endpoints are those of [`filter::endpoint`](crate::filter::endpoint); nothing else
-/// can be one.
-pub trait Listed: crate::api::Sealed + Endpoint + Sized + Send + Sync + 'static {
-    /// What is listed.
-    type Item: Clone + PartialEq + Send + Unpin + 'static;
+/// Keeps [`Listed`] to the endpoints of this crate.
+pub trait Sealed {}
 
-    /// What stands in the path, and the parameters that only this endpoint has.
+/// An endpoint that answers in pages: one of [`filter::endpoint`](crate::filter::endpoint).
+pub trait Listed: Sealed + Endpoint + Sized + Send + Sync + 'static {
+    /// What is listed.
+    type Item: DeserializeOwned + Send + Unpin + 'static;
+
+    /// What is in the path, and the parameters that only this endpoint has.
     #[doc(hidden)]
     type Scope: Clone + fmt::Debug + Send + Sync + 'static;
 
     #[doc(hidden)]
     const OPERATION: Operation;
 
+    /// Builds the request for a page.
     #[doc(hidden)]
-    fn fetch(client: Client, scope: Self::Scope, query: Query) -> Fetching<Self::Item>;
+    fn request(api: &Api, scope: Self::Scope, query: Query) -> Result<Request<Bytes>>;
+
+    /// Adds what is known of a record and not in the answer.
+    #[doc(hidden)]
+    fn complete(_: &Self::Scope, _: &mut Self::Item) {}
 
     /// What tells one record from another.
     #[doc(hidden)]
     fn key(item: &Self::Item) -> &str;
 }
 
-/// The parameters that all lists share, as they go to the wire.
+/// The parameters that all lists share, as they go over the wire.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct Query {
@@ -53,6 +62,29 @@ pub struct Query {
     pub(crate) count: bool,
     pub(crate) lenient: bool,
 }
+
+/// Sets the parameters that all lists share, and the sorters of those that have them.
+macro_rules! paged {
+    ($call:expr, $query:expr) => {{
+        let mut call = $call.limit($query.limit).offset($query.offset);
+        if $query.count {
+            call = call.count(true);
+        }
+        if let Some(filters) = $query.filters {
+            call = call.filters(filters);
+        }
+        call
+    }};
+    ($call:expr, $query:expr, sorters) => {{
+        let sorters = $query.sorters;
+        let mut call = $crate::api::list::paged!($call, $query);
+        if let Some(sorters) = sorters {
+            call = call.sorters(sorters);
+        }
+        call
+    }};
+}
+pub(crate) use paged;
 
 /// A list that is about to be asked for.
 ///
@@ -87,7 +119,7 @@ pub struct Query {
 /// is longer than a page, sort it; `in_stable_order()` does where the endpoint can.
 #[must_use = "a list does nothing until it is sent or streamed"]
 pub struct List<E: Listed> {
-    client: Client,
+    api: Api,
     pub(crate) scope: E::Scope,
     filter: Option<Filter<E>>,
     /// Set twice, which of the two is meant?
@@ -101,9 +133,9 @@ pub struct List<E: Listed> {
 }
 
 impl<E: Listed> List<E> {
-    pub(crate) fn new(client: Client, scope: E::Scope) -> Self {
+    pub(crate) fn new(api: Api, scope: E::Scope) -> Self {
         Self {
-            client,
+            api,
             scope,
             filter: None,
             filtered_twice: false,
@@ -144,7 +176,8 @@ impl<E: Listed> List<E> {
         self
     }
 
-    /// Asks for [`Page::total`](crate::Page::total). It costs the service time.
+    /// Asks for [`Page::total`](crate::Page::total), which costs the service time. A stream then
+    /// checks that it brought as many records as the service counts, and fails if not.
     pub fn with_total(mut self) -> Self {
         self.with_total = true;
         self
@@ -179,8 +212,9 @@ impl<E: Listed> List<E> {
     /// Refused before sending if the page size is not 1 to 250, the filter holds an empty
     /// list, or an id cannot stand in a path; otherwise whatever the call meets.
     pub async fn send(self) -> Result<Page<E::Item>> {
-        let query = self.query()?;
-        page::<E>(self.client, self.scope, query).await
+        let during = self.api.operation(E::OPERATION);
+        let query = self.query().map_err(|error| error.during(during))?;
+        page::<E>(self.api, self.scope, query).await
     }
 
     /// Counts the records without fetching any. An offset makes no difference.
@@ -189,36 +223,39 @@ impl<E: Listed> List<E> {
     ///
     /// As [`send`](Self::send); and if the service does not say.
     pub async fn count(self) -> Result<u64> {
+        let during = self.api.operation(E::OPERATION);
         let query = Query {
             limit: 0,
             count: true,
-            ..self.query()?
+            ..self.query().map_err(|error| error.during(during))?
         };
-        let page = page::<E>(self.client, self.scope, query).await?;
+        let page = page::<E>(self.api, self.scope, query).await?;
         page.total.ok_or_else(|| {
-            Error::undecodable(
-                E::OPERATION,
-                "the answer does not say how many records there are",
-            )
+            Error::undecodable("the answer does not say how many records there are").during(during)
         })
     }
 
     /// Streams the pages, from the first to the last.
     ///
     /// The stream ends with the first page that is not full. It ends with an error if a page
-    /// cannot be fetched, or if the service answers the same page again and again.
+    /// cannot be fetched, if the service answers records again that it has answered before and
+    /// would never come to an end, and, after [`with_total`](Self::with_total), if it ends before
+    /// it brought as many records as the service counts: some services cut their pages.
     pub fn pages(self) -> PageStream<E::Item> {
+        let during = self.api.operation(E::OPERATION);
         let query = match self.query() {
             Ok(query) => query,
-            Err(error) => return PageStream::new(stream::once(async { Err(error) })),
+            Err(error) => {
+                return PageStream::new(stream::once(async move { Err(error.during(during)) }));
+            }
         };
-        let pages = fetch::Pages::<E>::new(self.client, self.scope, query, self.fetch_ahead);
-        let pages = stream::unfold(Some(pages), |pages| async {
+        let pages = Pages::<E>::new(self.api, self.scope, query, self.fetch_ahead);
+        let pages = stream::unfold(Some(pages), move |pages| async move {
             let mut pages = pages?;
             match pages.next().await {
                 Ok(Some(page)) => Some((Ok(page), Some(pages))),
                 Ok(None) => None,
-                Err(error) => Some((Err(error), None)),
+                Err(error) => Some((Err(error.during(during)), None)),
             }
         });
         // One that has ended may be asked again, as in a `select!` loop.
@@ -236,7 +273,7 @@ impl<E: Listed> List<E> {
     }
 
     fn query(&self) -> Result<Query> {
-        let refuse = |why: String| Err(Error::refused(why).during(E::OPERATION));
+        let refuse = |why: String| Err(Error::refused(why));
         if !(1..=MAX_PAGE_SIZE).contains(&self.page_size) {
             return refuse(format!(
                 "a page has 1 to {MAX_PAGE_SIZE} records, not {}",
@@ -258,36 +295,39 @@ impl<E: Listed> List<E> {
             filters: self.filter.as_ref().map(ToString::to_string),
             sorters: (!sorters.is_empty()).then(|| sorters.join(",")),
             limit: i32::try_from(self.page_size).unwrap_or(i32::MAX),
-            offset: wire_offset(self.offset).map_err(|error| error.during(E::OPERATION))?,
+            offset: wire_offset(self.offset)?,
             count: self.with_total,
             lenient: self.lenient,
         })
     }
 }
 
-async fn page<E: Listed>(client: Client, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
+async fn page<E: Listed>(api: Api, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
-    let Answer {
-        body,
-        headers,
-        mut unreadable,
-    } = E::fetch(client, scope, query).await?;
+    let lenient = query.lenient;
+    let request = || E::request(&api, scope.clone(), query);
+    let answer = api.read_page(E::OPERATION, MAX_RECORDS, lenient, request).await?;
+    let Answer { body, headers } = answer;
     let Records {
-        items,
+        mut items,
         received,
-        nulls,
+        gaps,
+        unreadable,
     } = body;
-    for record in &mut unreadable {
-        record.place = record.place.saturating_add(offset);
-    }
+    items.iter_mut().for_each(|item| E::complete(&scope, item));
+    let unreadable = unreadable.into_iter().map(|record| UnreadableRecord {
+        place: u32::try_from(record.place).map_or(u32::MAX, |place| place.saturating_add(offset)),
+        id: record.id,
+        reason: record.error.to_string(),
+    });
     Ok(Page {
         items,
         offset,
         total: total(&headers),
         page_size,
-        unreadable,
+        unreadable: unreadable.collect(),
         received,
-        nulls,
+        gaps,
     })
 }
 
@@ -299,6 +339,10 @@ fn wire_offset(offset: u32) -> Result<i32> {
         ))
     })
 }
+
+/// A page that has more records is not one: it would fill the memory. A service that ignores the
+/// page size stays below.
+const MAX_RECORDS: usize = 10_000;
 
 fn total(headers: &HeaderMap) -> Option<u64> {
     headers
@@ -313,7 +357,7 @@ fn total(headers: &HeaderMap) -> Option<u64> {
 impl<E: Listed> Clone for List<E> {
     fn clone(&self) -> Self {
         Self {
-            client: self.client.clone(),
+            api: self.api.clone(),
             scope: self.scope.clone(),
             filter: self.filter.clone(),
             filtered_twice: self.filtered_twice,

@@ -27,10 +27,10 @@ pub struct Page<T> {
     /// Records that could not be read, if the list is
     /// [lenient](crate::List::lenient); otherwise empty.
     pub unreadable: Vec<UnreadableRecord>,
-    /// How many places of the page were taken. A null takes one and is no record.
+    /// How many places of the page are taken, by records or not.
     pub(crate) received: usize,
-    /// Which places of the page were taken by a null, in order.
-    pub(crate) nulls: Vec<usize>,
+    /// Which of them have no record, in order: a null, or one that could not be read.
+    pub(crate) gaps: Vec<usize>,
 }
 
 /// A record that could not be read.
@@ -106,7 +106,7 @@ struct Current<T> {
     offset: u32,
     items: std::vec::IntoIter<T>,
     taken: usize,
-    nulls: Vec<usize>,
+    gaps: Vec<usize>,
 }
 
 impl<T> ItemStream<T> {
@@ -118,7 +118,7 @@ impl<T> ItemStream<T> {
                 offset,
                 items,
                 taken: 0,
-                nulls: Vec::new(),
+                gaps: Vec::new(),
             },
             unreadable: Vec::new(),
         }
@@ -139,13 +139,13 @@ impl<T> ItemStream<T> {
         let Current {
             offset,
             taken,
-            nulls,
+            gaps,
             ..
         } = &self.current;
-        // A null takes a place in the list, though it is no record.
-        let place = nulls
+        // A gap takes a place in the list, though it is not a record.
+        let place = gaps
             .iter()
-            .fold(*taken, |place, null| place + usize::from(*null <= place));
+            .fold(*taken, |place, gap| place + usize::from(*gap <= place));
         offset.saturating_add(u32::try_from(place).unwrap_or(u32::MAX))
     }
 }
@@ -168,14 +168,14 @@ impl<T: Unpin> Stream for ItemStream<T> {
                         page_size: _,
                         unreadable,
                         received: _,
-                        nulls,
+                        gaps,
                     } = page;
                     self.unreadable.extend(unreadable);
                     self.current = Current {
                         offset,
                         items: items.into_iter(),
                         taken: 0,
-                        nulls,
+                        gaps,
                     };
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -241,7 +241,7 @@ mod tests {
                 page_size: 2,
                 unreadable: vec![unreadable],
                 received: 2,
-                nulls: vec![1],
+                gaps: vec![1],
             })
         };
         let pages = stream::iter([page(0, vec![7]), page(2, vec![8])]);

@@ -38,9 +38,10 @@ impl Poll {
 
     /// What a look finds, or `None` if time is up before.
     pub(crate) async fn look<T>(&self, look: impl Future<Output = T>) -> Option<T> {
-        match self.limit.is_zero() {
-            true => Some(look.await),
-            false => time::within(self.left(), look).await,
+        if self.limit.is_zero() {
+            Some(look.await)
+        } else {
+            time::within(self.left(), look).await
         }
     }
 

@@ -3,22 +3,23 @@
 
 use std::future::IntoFuture;
 
-use certs_raw::Operation;
+use bytes::Bytes;
+use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
+use http::Request;
 
+use super::Api;
 use super::certifications::Review;
-use super::{Fetching, Sealed, paged, path_id, v3};
-use crate::api::list::{List, Listed, Query};
-use crate::client::Client;
+use super::ids::path_id;
+use super::list::{List, Listed, Query, Sealed, paged};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
 use crate::filter::{Filter, IntoFilter, access_summary, identity_summary};
-use crate::http::{call, call_list};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
 
 impl Review {
     /// Counts the decisions that are made and due
-    /// (`GET /v3/certifications/{id}/decision-summary`). Await the result to send.
+    /// (`GET /certifications/{id}/decision-summary`). Await the result to send.
     ///
     /// ```
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -51,7 +52,7 @@ impl Review {
     }
 
     /// Lists the identities whose access is reviewed
-    /// (`GET /v3/certifications/{id}/identity-summaries`).
+    /// (`GET /certifications/{id}/identity-summaries`).
     ///
     /// ```
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -82,11 +83,11 @@ impl Review {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
     /// ```
     pub fn identity_summaries(&self) -> List<IdentitySummaries> {
-        List::new(self.client.clone(), self.id.clone())
+        List::new(self.api.clone(), self.id.clone())
     }
 
     /// Gets one identity whose access is reviewed, by the id of its summary
-    /// (`GET /v3/certifications/{id}/identity-summaries/{summary}`).
+    /// (`GET /certifications/{id}/identity-summaries/{summary}`).
     ///
     /// ```
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -114,18 +115,19 @@ impl Review {
     ///
     /// Not found, forbidden, and whatever else the call meets.
     pub async fn identity_summary(&self, id: impl Into<String>) -> Result<IdentitySummary> {
-        const OPERATION: Operation = v3("get_identity_summary");
-        let summary =
-            path_id("identity summary id", id.into()).map_err(|error| error.during(OPERATION))?;
-        let request = self.client.raw().get_identity_summary();
-        let request = request
-            .id(self.path_id(OPERATION)?)
-            .identity_summary_id(summary);
-        Ok(call(OPERATION, request.send()).await?.body)
+        let id = id.into();
+        let request = || {
+            let request = self.api.raw().get_identity_summary();
+            let request = request.id(self.path_id()?);
+            let summary = path_id("identity summary id", &id)?;
+            Ok(request.identity_summary_id(summary).request()?)
+        };
+        let operation = v3::builder::GetIdentitySummary::OPERATION;
+        Ok(self.api.read(operation, request).await?.body)
     }
 
     /// Lists the access of one type that is reviewed
-    /// (`GET /v3/certifications/{id}/access-summaries/{type}`).
+    /// (`GET /certifications/{id}/access-summaries/{type}`).
     ///
     /// ```
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -155,7 +157,7 @@ impl Review {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
     /// ```
     pub fn access_summaries(&self, access_type: AccessType) -> List<AccessSummaries> {
-        List::new(self.client.clone(), (self.id.clone(), access_type))
+        List::new(self.api.clone(), (self.id.clone(), access_type))
     }
 }
 
@@ -194,18 +196,20 @@ impl IntoFuture for GetDecisionSummary {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        const OPERATION: Operation = v3("get_identity_decision_summary");
         Box::pin(async move {
             let Self { review, filter } = self;
-            let request = review.client.raw().get_identity_decision_summary();
-            let mut request = request.id(review.path_id(OPERATION)?);
-            if let Some(filter) = filter {
-                filter
-                    .check()
-                    .map_err(|error| Error::refused(error.to_string()).during(OPERATION))?;
-                request = request.filters(filter.to_string());
-            }
-            Ok(call(OPERATION, request.send()).await?.body)
+            let request = || {
+                let request = review.api.raw().get_identity_decision_summary();
+                let mut request = request.id(review.path_id()?);
+                if let Some(filter) = filter {
+                    let checked = filter.check();
+                    checked.map_err(|error| Error::refused(error.to_string()))?;
+                    request = request.filters(filter.to_string());
+                }
+                Ok(request.request()?)
+            };
+            let operation = v3::builder::GetIdentityDecisionSummary::OPERATION;
+            Ok(review.api.read(operation, request).await?.body)
         })
     }
 }
@@ -224,14 +228,12 @@ impl Sealed for IdentitySummaries {}
 impl Listed for IdentitySummaries {
     type Item = IdentitySummary;
     type Scope = String;
-    const OPERATION: Operation = v3("get_identity_summaries");
+    const OPERATION: Operation = v3::builder::GetIdentitySummaries::OPERATION;
 
-    fn fetch(client: Client, id: String, query: Query) -> Fetching<IdentitySummary> {
-        Box::pin(async move {
-            let id = path_id("certification id", id).map_err(|e| e.during(Self::OPERATION))?;
-            let request = paged!(client.raw().get_identity_summaries().id(id), query, sorters);
-            call_list(Self::OPERATION, query.lenient, request.send()).await
-        })
+    fn request(api: &Api, id: String, query: Query) -> Result<Request<Bytes>> {
+        let request = api.raw().get_identity_summaries();
+        let request = request.id(path_id("certification id", &id)?);
+        Ok(paged!(request, query, sorters).request()?)
     }
 
     fn key(item: &IdentitySummary) -> &str {
@@ -253,17 +255,14 @@ impl Sealed for AccessSummaries {}
 impl Listed for AccessSummaries {
     type Item = AccessSummary;
     type Scope = (String, AccessType);
-    const OPERATION: Operation = v3("get_identity_access_summaries");
+    const OPERATION: Operation = v3::builder::GetIdentityAccessSummaries::OPERATION;
 
-    fn fetch(client: Client, scope: Self::Scope, query: Query) -> Fetching<AccessSummary> {
-        Box::pin(async move {
-            let (id, access_type) = scope;
-            let id = path_id("certification id", id).map_err(|e| e.during(Self::OPERATION))?;
-            let request = client.raw().get_identity_access_summaries().id(id);
-            let request = request.type_(convert::v3::access_type(access_type));
-            let request = paged!(request, query, sorters);
-            call_list(Self::OPERATION, query.lenient, request.send()).await
-        })
+    fn request(api: &Api, scope: Self::Scope, query: Query) -> Result<Request<Bytes>> {
+        let (id, access_type) = scope;
+        let request = api.raw().get_identity_access_summaries();
+        let request = request.id(path_id("certification id", &id)?);
+        let request = request.type_(convert::v3::access_type(access_type));
+        Ok(paged!(request, query, sorters).request()?)
     }
 
     fn key(item: &AccessSummary) -> &str {

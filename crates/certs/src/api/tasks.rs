@@ -5,40 +5,20 @@ use std::future::{Future, IntoFuture};
 use std::pin::pin;
 use std::time::Duration;
 
-use certs_raw::Operation;
+use bytes::Bytes;
+use certs_raw::{Operation, beta, v3};
 use futures_core::future::BoxFuture;
 use futures_util::future::{self, Either};
+use http::Request;
 
+use super::Api;
 use super::certifications::ReviewerIdentity;
+use super::ids::path_id;
+use super::list::{List, Listed, Query, Sealed, paged};
 use super::poll::{Poll, is_passing};
-use super::{Fetching, Sealed, beta, paged, path_id, v3};
-use crate::api::beta::BetaReview;
-use crate::api::list::{List, Listed, Query};
-use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
-use crate::http::{call, call_list};
 use crate::model::{ErrorMessage, Task};
-
-const V3_TASK: Operation = v3("get_certification_task");
-const BETA_TASK: Operation = beta("get_identity_certification_task_status");
-
-impl Client {
-    /// Lists tasks that are queued or in progress (`GET /v3/certification-tasks`). A task
-    /// that has ended is found by [`task`](Self::task) only.
-    pub fn tasks(&self) -> List<Tasks> {
-        List::new(self.clone(), None)
-    }
-
-    /// The task of this id, to look at or wait for. Nothing is sent yet.
-    pub fn task(&self, id: impl Into<String>) -> TaskHandle {
-        TaskHandle {
-            client: self.clone(),
-            certification: None,
-            id: id.into(),
-        }
-    }
-}
 
 impl List<Tasks> {
     /// Lists only the tasks of this reviewer.
@@ -53,16 +33,14 @@ impl Sealed for Tasks {}
 impl Listed for Tasks {
     type Item = Task;
     type Scope = Option<ReviewerIdentity>;
-    const OPERATION: Operation = v3("get_pending_certification_tasks");
+    const OPERATION: Operation = v3::builder::GetPendingCertificationTasks::OPERATION;
 
-    fn fetch(client: Client, reviewer: Self::Scope, query: Query) -> Fetching<Task> {
-        Box::pin(async move {
-            let mut request = paged!(client.raw().get_pending_certification_tasks(), query);
-            if let Some(reviewer) = reviewer {
-                request = request.reviewer_identity(reviewer.into_wire(Self::OPERATION)?);
-            }
-            call_list(Self::OPERATION, query.lenient, request.send()).await
-        })
+    fn request(api: &Api, reviewer: Self::Scope, query: Query) -> Result<Request<Bytes>> {
+        let mut request = paged!(api.raw().get_pending_certification_tasks(), query);
+        if let Some(reviewer) = reviewer {
+            request = request.reviewer_identity(reviewer.into_wire()?);
+        }
+        Ok(request.request()?)
     }
 
     fn key(item: &Task) -> &str {
@@ -70,80 +48,61 @@ impl Listed for Tasks {
     }
 }
 
-impl BetaReview {
-    /// Gets the certification's tasks that are queued or in progress, all at once
-    /// (`GET /beta/certifications/{id}/tasks-pending`).
-    ///
-    /// # Errors
-    ///
-    /// Not found, forbidden, and whatever else the call meets.
-    pub async fn tasks_pending(&self) -> Result<Vec<Task>> {
-        const OPERATION: Operation = beta("get_identity_certification_pending_tasks");
-        let id = path_id("certification id", self.id.clone())
-            .map_err(|error| error.during(OPERATION))?;
-        let request = self
-            .client
-            .raw_beta()
-            .get_identity_certification_pending_tasks()
-            .id(id);
-        let pending = call_list(OPERATION, false, request.send()).await?;
-        Ok(pending.body.items)
-    }
-
-    /// The task of this id, to look at or wait for. Nothing is sent yet.
-    pub fn task(&self, id: impl Into<String>) -> TaskHandle {
-        let certification = Some(self.id.clone());
-        TaskHandle {
-            client: self.client.clone(),
-            certification,
-            id: id.into(),
-        }
-    }
-}
-
 /// One task, to look at or wait for.
 ///
-/// Made by [`Client::task`] and [`BetaReview::task`].
+/// Made by [`Client::task`](crate::Client::task) and
+/// [`BetaReview::task`](crate::BetaReview::task).
 #[derive(Clone, Debug)]
 pub struct TaskHandle {
-    client: Client,
+    api: Api,
     /// Beta finds a task by its certification.
     certification: Option<String>,
     id: String,
 }
 
 impl TaskHandle {
+    pub(crate) fn new(api: &Api, id: String) -> Self {
+        Self {
+            api: api.clone(),
+            certification: None,
+            id,
+        }
+    }
+
+    pub(crate) fn of_beta(api: &Api, certification: &str, id: String) -> Self {
+        Self {
+            api: api.clone(),
+            certification: Some(certification.to_owned()),
+            id,
+        }
+    }
+
     /// The task's id.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Gets the task as it is now (`GET /v3/certification-tasks/{id}` or
+    /// Gets the task as it is now (`GET /certification-tasks/{id}` or
     /// `GET /beta/certifications/{id}/tasks/{task}`).
     ///
     /// # Errors
     ///
     /// Not found, forbidden, and whatever else the call meets. That the task itself failed
-    /// is no error here.
+    /// is not an error here.
     pub async fn get(&self) -> Result<Task> {
-        let refused = |error: Error| error.during(self.operation());
-        let id = path_id("task id", self.id.clone()).map_err(refused)?;
-        match self.certification.clone() {
-            None => {
-                let request = self.client.raw().get_certification_task().id(id);
-                Ok(call(V3_TASK, request.send()).await?.body)
-            }
-            Some(certification) => {
-                let certification = path_id("certification id", certification).map_err(refused)?;
-                let request = self
-                    .client
-                    .raw_beta()
-                    .get_identity_certification_task_status();
-                let request = request.id(certification).task_id(id);
-                Ok(call(BETA_TASK, request.send()).await?.body)
-            }
-        }
+        let id = || path_id("task id", &self.id);
+        let Some(certification) = &self.certification else {
+            let request = || Ok(self.api.raw().get_certification_task().id(id()?).request()?);
+            return Ok(self.api.read(self.operation(), request).await?.body);
+        };
+        let request = || {
+            let request = self.api.raw_beta().get_identity_certification_task_status();
+            let request = request.id(path_id("certification id", certification)?);
+            Ok(request.task_id(id()?).request()?)
+        };
+        let task: Task = self.api.read(self.operation(), request).await?.body;
+        Ok(task.of_certification())
     }
 
     /// Waits until the task has ended well. Await the result.
@@ -237,14 +196,14 @@ impl TaskHandle {
     }
 
     fn error(&self, kind: ErrorKind, why: String, causes: Vec<ErrorMessage>) -> Error {
-        Error::task(kind, self.operation(), why, causes)
+        Error::task(kind, why, causes).during(self.api.operation(self.operation()))
     }
 
     fn operation(&self) -> Operation {
         if self.certification.is_some() {
-            BETA_TASK
+            beta::builder::GetIdentityCertificationTaskStatus::OPERATION
         } else {
-            V3_TASK
+            v3::builder::GetCertificationTask::OPERATION
         }
     }
 }

@@ -140,6 +140,18 @@ pub(crate) enum Idempotency {
     NotIdempotent,
 }
 
+/// An attempt that was answered.
+pub(crate) trait Answered {
+    /// The answer.
+    fn received(&self) -> &Received;
+}
+
+impl Answered for Received {
+    fn received(&self) -> &Received {
+        self
+    }
+}
+
 /// An error of an attempt, as far as retries are concerned.
 pub(crate) trait Attempted {
     /// How the request failed; `None` if no other attempt would help.
@@ -159,10 +171,13 @@ enum Decision {
     Again { after: Option<Duration> },
 }
 
-fn decide<E: Attempted>(idempotency: Idempotency, outcome: &Result<Received, E>) -> Decision {
+fn decide<A: Answered, E: Attempted>(
+    idempotency: Idempotency,
+    outcome: &Result<A, E>,
+) -> Decision {
     let idempotent = idempotency == Idempotency::Idempotent;
     let again = match outcome {
-        Ok(received) => match received.status.as_u16() {
+        Ok(answered) => match answered.received().status.as_u16() {
             429 => true,
             408 | 500 | 502..=504 | 520..=527 => idempotent,
             _ => false,
@@ -176,7 +191,7 @@ fn decide<E: Attempted>(idempotency: Idempotency, outcome: &Result<Received, E>)
     if !again {
         return Decision::Final;
     }
-    let received = outcome.as_ref().ok();
+    let received = outcome.as_ref().ok().map(Answered::received);
     let after = received.and_then(|received| retry_after(&received.headers));
     Decision::Again { after }
 }
@@ -196,36 +211,37 @@ impl RetryLoop {
         }
     }
 
-    /// Makes attempts until one is final. `attempt` is called with their numbers, from 1;
-    /// `retries` counts all but the first.
-    pub(crate) async fn run<E: Attempted, F>(
+    /// Makes attempts until one is final, and returns its outcome and its number, from 1.
+    /// `retries` counts all attempts but the first.
+    pub(crate) async fn run<A: Answered, E: Attempted, F>(
         &self,
         idempotency: Idempotency,
         retries: &Counter,
-        mut attempt: impl FnMut(u32) -> F,
-    ) -> Result<Received, E>
+        mut attempt: impl FnMut() -> F,
+    ) -> (Result<A, E>, u32)
     where
-        F: Future<Output = Result<Received, E>>,
+        F: Future<Output = Result<A, E>>,
     {
         let (mut number, mut waited) = (1, Duration::ZERO);
         loop {
-            let outcome = attempt(number).await;
+            let outcome = attempt().await;
             let Decision::Again { after } = decide(idempotency, &outcome) else {
-                if outcome.as_ref().is_ok_and(|received| received.status.is_success()) {
+                let received = outcome.as_ref().map(Answered::received);
+                if received.is_ok_and(|received| received.status.is_success()) {
                     self.throttle.refill();
                 }
-                return outcome;
+                return (outcome, number);
             };
             let wait = after.unwrap_or_else(|| self.policy.backoff_after(number));
             let too_long = after.is_some_and(|after| after > self.policy.max_retry_after)
                 || waited.saturating_add(wait) > self.policy.max_total_wait;
             if number >= self.policy.max_attempts || too_long {
-                return outcome;
+                return (outcome, number);
             }
             // The service said when to come back, so coming back then is no storm.
             if after.is_none() && !self.throttle.spend() {
                 tracing::debug!("too many retries lately; giving up early");
-                return outcome;
+                return (outcome, number);
             }
             tracing::debug!(attempt = number, ?wait, "trying again");
             time::sleep(wait).await;
@@ -276,8 +292,6 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use http::HeaderValue;
 
     use super::*;
@@ -318,16 +332,14 @@ mod tests {
         idempotency: Idempotency,
         outcomes: &[Outcome],
     ) -> (u32, Duration, Outcome) {
-        let (start, attempts) = (time::now(), RefCell::new(0));
-        let outcome = retries
-            .run(idempotency, &Counter::default(), |number| {
-                *attempts.borrow_mut() = number;
-                let last = outcomes.len() - 1;
-                let outcome = outcomes[(number as usize - 1).min(last)].clone();
-                async { outcome }
+        let start = time::now();
+        let mut next = outcomes.iter().chain(outcomes.last().into_iter().cycle());
+        let (outcome, attempts) = retries
+            .run(idempotency, &Counter::default(), || {
+                std::future::ready(next.next().unwrap().clone())
             })
             .await;
-        (attempts.into_inner(), start.elapsed(), outcome)
+        (attempts, start.elapsed(), outcome)
     }
 
     /// The table of the module's documentation.

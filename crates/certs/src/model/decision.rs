@@ -106,8 +106,8 @@ impl ReviewDecision {
         }
     }
 
-    pub(super) fn listed_in(mut self, origin: &Origin) -> Self {
-        self.origin = origin.clone();
+    pub(super) fn listed_in(mut self, origin: Origin) -> Self {
+        self.origin = origin;
         self
     }
 

@@ -43,13 +43,13 @@ impl AccessReviewItem {
     /// ```
     #[must_use]
     pub fn approve(&self) -> ReviewDecision {
-        ReviewDecision::approve(&self.id).listed_in(&self.origin)
+        ReviewDecision::approve(&self.id).listed_in(Origin::of(self))
     }
 
     /// The decision that the identity loses this access.
     #[must_use]
     pub fn revoke(&self) -> ReviewDecision {
-        ReviewDecision::revoke(&self.id).listed_in(&self.origin)
+        ReviewDecision::revoke(&self.id).listed_in(Origin::of(self))
     }
 
     /// Whether the item is decided.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::{Filter, IntoFilter};
 use crate::model::{AccessReviewItem, ReviewDecision};
-use crate::review::decide::RuleMatch;
+use crate::effects::outcome::RuleMatch;
 
 pub use verdict::Verdict;
 

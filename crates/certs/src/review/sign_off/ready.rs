@@ -1,9 +1,10 @@
-//! What speaks against a sign-off.
+//! What speaks against a sign-off, and waiting until nothing does.
 
 use std::time::Duration;
 
-use super::OPERATION;
 use crate::api::certifications::Review;
+use crate::api::list::List;
+use crate::api::poll::{Poll, is_passing};
 use crate::error::{Error, Result};
 use crate::filter::{item, task};
 use crate::model::{AccessReviewItem, Certification, Phase, Task};
@@ -24,7 +25,7 @@ impl Readiness {
     /// more, the certification shows.
     pub(super) async fn of(review: &Review) -> Result<Self> {
         let running = task::target_id().eq(review.id());
-        let tasks = review.client.tasks().filter(running).stream();
+        let tasks = List::new(review.api.clone(), None).filter(running).stream();
         Ok(Self {
             tasks: tasks.try_collect().await?,
             certification: review.get().await?,
@@ -40,7 +41,6 @@ impl Readiness {
     /// Refuses the sign-off, if something speaks against it.
     pub(super) async fn check(&self, review: &Review, waited: Option<Duration>) -> Result<()> {
         let id = review.id();
-        let refused = |error: Error| Err(error.during(OPERATION));
         if self.certification.is_signed() {
             let when = self
                 .certification
@@ -50,10 +50,10 @@ impl Readiness {
                 "certification {id} is signed off already{}",
                 when.unwrap_or_default()
             );
-            return refused(Error::refused(why));
+            return Err(Error::refused(why));
         }
         if self.is_staged() {
-            return refused(Error::not_ready(format!(
+            return Err(Error::not_ready(format!(
                 "certification {id} is staged: nothing can be decided or signed off before its \
                  campaign starts"
             )));
@@ -69,7 +69,7 @@ impl Readiness {
         let after = waited
             .map(|limit| format!(", after {limit:?}"))
             .unwrap_or_default();
-        refused(Error::not_ready(format!(
+        Err(Error::not_ready(format!(
             "certification {id} cannot be signed off yet{after}: {}. Finish that, or let the \
              sign-off wait for it",
             missing.join(" and ")
@@ -82,7 +82,7 @@ impl Readiness {
             "whether certification {} can be signed off was not answered in {limit:?}",
             review.id()
         );
-        Error::not_ready(why).during(OPERATION)
+        Error::not_ready(why)
     }
 
     fn is_staged(&self) -> bool {
@@ -111,6 +111,41 @@ impl Readiness {
             [task] => Some(format!("task {task} is running")),
             _ => Some(format!("tasks {} are running", tasks.join(", "))),
         }
+    }
+}
+
+/// Returns when nothing speaks against the sign-off any more.
+pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Result<()> {
+    let Some(limit) = wait.filter(|limit| !limit.is_zero()) else {
+        let readiness = Readiness::of(review).await?;
+        return readiness.check(review, None).await;
+    };
+    let mut poll = Poll::new(limit);
+    let mut last = None;
+    loop {
+        let at_least = match poll.look(Readiness::of(review)).await {
+            None => break,
+            Some(Ok(readiness)) if !readiness.is_worth_a_wait() => {
+                return readiness.check(review, None).await;
+            }
+            Some(Ok(readiness)) => {
+                last = Some(Ok(readiness));
+                None
+            }
+            Some(Err(error)) if is_passing(&error) => {
+                let at_least = error.retry_after();
+                last = Some(Err(error));
+                at_least
+            }
+            Some(Err(error)) => return Err(error),
+        };
+        if !poll.pause(at_least).await {
+            break;
+        }
+    }
+    match last {
+        Some(readiness) => readiness?.check(review, Some(limit)).await,
+        None => Err(Readiness::not_seen(review, limit)),
     }
 }
 

@@ -1,24 +1,22 @@
-//! Fetching the pages of a list in order, some of them ahead.
+//! The pages of a list, fetched one after another or several ahead.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::DefaultHasher;
 use std::future::Future;
-use std::hash::{Hash as _, Hasher as _};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tokio::task::JoinHandle;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
+use super::repetition::Repetition;
 use super::{Listed, Query, wire_offset};
+use crate::api::Api;
 use crate::api::page::Page;
-use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::progress::Reporter;
 
 /// The pages of one list, from the first to the last.
 pub(super) struct Pages<E: Listed> {
-    client: Client,
+    api: Api,
     scope: E::Scope,
     query: Query,
     /// How many pages may be on their way or waiting at once.
@@ -26,22 +24,24 @@ pub(super) struct Pages<E: Listed> {
     /// Where the next page to ask for begins; `None` when there is nothing more to ask.
     next: Option<u32>,
     in_flight: VecDeque<InFlight<E::Item>>,
-    /// What the last page looked like.
-    last: Option<Fingerprint<E::Item>>,
+    /// Whether a page has come that was not the last.
+    has_begun: bool,
+    repetition: Repetition,
     /// How many records there are, if an answer said so.
     total: Option<u64>,
 }
 
 impl<E: Listed> Pages<E> {
-    pub(super) fn new(client: Client, scope: E::Scope, query: Query, ahead: usize) -> Self {
+    pub(super) fn new(api: Api, scope: E::Scope, query: Query, ahead: usize) -> Self {
         Self {
-            client,
+            api,
             scope,
             next: Some(query.offset.unsigned_abs()),
             query,
             ahead,
             in_flight: VecDeque::new(),
-            last: None,
+            has_begun: false,
+            repetition: Repetition::default(),
             total: None,
         }
     }
@@ -57,26 +57,26 @@ impl<E: Listed> Pages<E> {
             Ok(page) => page,
             Err(error) => {
                 self.stop();
-                return match self.is_past_the_end(offset, &error).await? {
-                    true => Ok(None),
-                    false => Err(error),
+                return if self.is_past_the_end(offset, &error).await? {
+                    Ok(None)
+                } else {
+                    Err(error)
                 };
             }
         };
         self.total = page.total.or(self.total);
+        if let Some(error) = contradiction(&page) {
+            self.stop();
+            return Err(error);
+        }
         if page.is_last() {
             self.stop();
             return Ok(Some(page));
         }
-        let fingerprint = Fingerprint::of::<E>(&page);
-        if self.last.as_ref() == Some(&fingerprint) {
-            self.stop();
-            return Err(Error::undecodable(
-                E::OPERATION,
-                "the service answers the same page for different offsets, so the list has no end",
-            ));
+        self.has_begun = true;
+        if self.repetition.suspects(page.items.iter().map(E::key)) {
+            self.check_that_it_ends(&page).await?;
         }
-        self.last = Some(fingerprint);
         if page.received > page.page_size as usize {
             // More than was asked for: what is on its way begins at the wrong place.
             self.in_flight.clear();
@@ -88,7 +88,7 @@ impl<E: Listed> Pages<E> {
     /// Asks for as many pages as may be on their way.
     fn ask(&mut self) -> Result<()> {
         // The first page goes alone: most lists have no second.
-        let window = if self.last.is_some() { self.ahead } else { 1 };
+        let window = if self.has_begun { self.ahead } else { 1 };
         while self.in_flight.len() < window
             && let Some(offset) = self.next
         {
@@ -97,11 +97,11 @@ impl<E: Listed> Pages<E> {
                 break;
             }
             let query = Query {
-                offset: wire_offset(offset).map_err(|error| error.during(E::OPERATION))?,
+                offset: wire_offset(offset)?,
                 ..self.query.clone()
             };
             self.next = offset.checked_add(query.limit.unsigned_abs());
-            let page = super::page::<E>(self.client.clone(), self.scope.clone(), query);
+            let page = super::page::<E>(self.api.clone(), self.scope.clone(), query);
             self.in_flight
                 .push_back(InFlight::new(offset, page, self.ahead > 1));
         }
@@ -114,24 +114,64 @@ impl<E: Listed> Pages<E> {
         self.in_flight.clear();
     }
 
+    /// A page brought nothing that was not there before. That may be by chance, as when many
+    /// records were added before it; the number of records tells.
+    async fn check_that_it_ends(&mut self, page: &Page<E::Item>) -> Result<()> {
+        let total = self.count().await?;
+        if total.is_some_and(|total| u64::from(page.next_offset()) <= total) {
+            return Ok(());
+        }
+        self.stop();
+        Err(Error::undecodable(
+            "the service answers records again that it has answered before, so the list has no \
+             end",
+        ))
+    }
+
     /// Whether an error only says that the list had ended with the page before. Some
     /// services answer 400 to an offset past the end instead of an empty page; which of the
     /// two a 400 means, the number of records tells.
     async fn is_past_the_end(&mut self, offset: u32, error: &Error) -> Result<bool> {
-        if self.last.is_none() || error.status() != Some(400) {
+        if !self.has_begun || error.status() != Some(400) {
             return Ok(false);
         }
+        let total = self.count().await?;
+        Ok(total.is_some_and(|total| total <= u64::from(offset)))
+    }
+
+    /// How many records the list has now, if the service says so.
+    async fn count(&self) -> Result<Option<u64>> {
         let query = Query {
             limit: 0,
             offset: 0,
             count: true,
             ..self.query.clone()
         };
-        let counted = super::page::<E>(self.client.clone(), self.scope.clone(), query).await?;
-        Ok(counted
-            .total
-            .is_some_and(|total| total <= u64::from(offset)))
+        let counted = super::page::<E>(self.api.clone(), self.scope.clone(), query).await?;
+        Ok(counted.total)
     }
+}
+
+/// What is wrong with a page whose own count says that it cannot be: more records than there
+/// are, or the last one before the end.
+fn contradiction<T>(page: &Page<T>) -> Option<Error> {
+    let total = page.total?;
+    let so_far = u64::from(page.next_offset());
+    // Some may have been added since they were counted.
+    if page.received > 0 && so_far > total.saturating_add(page.page_size.into()) {
+        return Some(Error::undecodable(format!(
+            "the service counts {total} records, and has answered {so_far}"
+        )));
+    }
+    if page.is_last() && so_far < total && u64::from(page.offset) <= total {
+        return Some(Error::undecodable(format!(
+            "the service counts {total} records, and ended the list after {so_far}: the page has \
+             {} records, and {} were asked for. If the service cuts its pages, ask for smaller \
+             ones",
+            page.received, page.page_size
+        )));
+    }
+    None
 }
 
 /// A page on its way. Dropped, it is cancelled.
@@ -144,7 +184,7 @@ enum Fetch<T> {
     /// Goes on only while it is waited for.
     Waiting(Pin<Box<dyn Future<Output = Result<Page<T>>> + Send>>),
     /// Goes on, decoding included, while the caller is busy with earlier pages.
-    Spawned(JoinHandle<Result<Page<T>>>),
+    Spawned(AbortOnDropHandle<Result<Page<T>>>),
 }
 
 impl<T: Send + 'static> InFlight<T> {
@@ -153,13 +193,11 @@ impl<T: Send + 'static> InFlight<T> {
         page: impl Future<Output = Result<Page<T>>> + Send + 'static,
         spawn: bool,
     ) -> Self {
-        let fetch = match spawn {
-            true => {
-                let reporter = Reporter::current();
-                let page = async move { reporter.scope(page).await };
-                Fetch::Spawned(tokio::spawn(page.in_current_span()))
-            }
-            false => Fetch::Waiting(Box::pin(page)),
+        let fetch = if spawn {
+            let task = tokio::spawn(page.in_current_span());
+            Fetch::Spawned(AbortOnDropHandle::new(task))
+        } else {
+            Fetch::Waiting(Box::pin(page))
         };
         Self { offset, fetch }
     }
@@ -178,38 +216,6 @@ impl<T> Future for InFlight<T> {
                     Err(_) => Err(Error::cancelled("the runtime is shutting down")),
                 },
             }),
-        }
-    }
-}
-
-impl<T> Drop for InFlight<T> {
-    fn drop(&mut self) {
-        if let Fetch::Spawned(task) = &self.fetch {
-            task.abort();
-        }
-    }
-}
-
-/// Enough of a page to tell that another is the same, without keeping it.
-#[derive(PartialEq)]
-struct Fingerprint<T> {
-    received: usize,
-    first: Option<T>,
-    last: Option<T>,
-    keys: u64,
-}
-
-impl<T: Clone + PartialEq> Fingerprint<T> {
-    fn of<E: Listed<Item = T>>(page: &Page<T>) -> Self {
-        let mut keys = DefaultHasher::new();
-        page.items
-            .iter()
-            .for_each(|item| E::key(item).hash(&mut keys));
-        Self {
-            received: page.received,
-            first: page.items.first().cloned(),
-            last: page.items.last().cloned(),
-            keys: keys.finish(),
         }
     }
 }

@@ -12,6 +12,8 @@ pub struct ToReassign {
     pub(super) reference: ReassignReference,
     /// The id of the identity whose access it is, if that is known.
     pub(super) identity: Option<String>,
+    /// The id of the access that it is about, if that is known.
+    pub(super) access: Option<String>,
 }
 
 impl ToReassign {
@@ -19,6 +21,7 @@ impl ToReassign {
         Self {
             reference,
             identity: identity.cloned(),
+            access: None,
         }
     }
 }
@@ -38,7 +41,10 @@ impl From<&ReassignReference> for ToReassign {
 impl From<&AccessReviewItem> for ToReassign {
     fn from(item: &AccessReviewItem) -> Self {
         let identity = item.identity_summary.as_ref();
-        Self::new(item.into(), identity.and_then(|i| i.identity_id.as_ref()))
+        Self {
+            access: item.access_id().map(str::to_owned),
+            ..Self::new(item.into(), identity.and_then(|i| i.identity_id.as_ref()))
+        }
     }
 }
 
