@@ -12,9 +12,10 @@ use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Endpoint;
 use crate::filter::{Filter, IntoFilter, Sorter};
-use crate::page::{ItemStream, Page, PageStream};
+use crate::model::decode::Records;
+use crate::page::{ItemStream, Page, PageStream, UnreadableRecord};
 use crate::resource::Fetching;
-use crate::transport::{Answer, Records};
+use crate::transport::Answer;
 
 /// The most records that one page can have, and the page size unless said otherwise.
 pub const MAX_PAGE_SIZE: u32 = 250;
@@ -267,19 +268,22 @@ impl<E: Listed> List<E> {
 
 async fn page<E: Listed>(client: Client, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
-    let Answer {
-        body,
-        headers,
-        mut unreadable,
-    } = E::fetch(client, scope, query).await?;
+    let Answer { body, headers } = E::fetch(client, scope, query).await?;
     let Records {
         items,
         received,
-        nulls,
+        gaps: nulls,
+        unreadable,
     } = body;
-    for record in &mut unreadable {
-        record.place = record.place.saturating_add(offset);
-    }
+    let place = |place| u32::try_from(place).unwrap_or(u32::MAX);
+    let unreadable = unreadable
+        .into_iter()
+        .map(|record| UnreadableRecord {
+            place: offset.saturating_add(place(record.place)),
+            id: record.id,
+            reason: record.error.to_string(),
+        })
+        .collect();
     Ok(Page {
         items,
         offset,

@@ -17,7 +17,8 @@ use certs_raw::Operation;
 use futures_core::future::BoxFuture;
 
 use crate::error::{Error, Result};
-use crate::transport::{Answer, Records};
+use crate::model::decode::Records;
+use crate::transport::Answer;
 
 /// Keeps [`Listed`](crate::Listed) to the endpoints of this crate.
 pub trait Sealed {}

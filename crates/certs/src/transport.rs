@@ -12,8 +12,6 @@ mod context;
 mod deprecation;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod records;
-mod repair;
 pub(crate) mod retry;
 
 use std::fmt;
@@ -32,7 +30,6 @@ use retry::{Effect, Retries};
 
 pub(crate) use body::Received;
 pub(crate) use call::{Answer, call, call_idempotent, call_list};
-pub(crate) use records::Records;
 
 /// Sends requests and reads their answers whole. Shared by calls and by the token request.
 #[derive(Clone, Debug)]

@@ -1,7 +1,6 @@
 //! One call of a generated client, with its outcome in our terms.
 //!
-//! The generated client builds the request. Its answer is decoded here, from text that is
-//! checked once and straight into the model.
+//! The generated client builds the request. Its answer is decoded straight into the model.
 
 use std::future::Future;
 
@@ -9,17 +8,13 @@ use certs_raw::Operation;
 use progenitor_client::{Error as RawError, ResponseValue};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::body::Received;
+use super::carry;
 use super::context::Context;
-use super::records::{self, Records};
-use super::{carry, repair};
 use crate::error::{Error, Result};
 use crate::model::convert::Answers;
-use crate::model::reader::{self, Unusual};
-use crate::page::UnreadableRecord;
+use crate::model::decode::{DecodeError, Records, decode, decode_page};
 
 /// A decoded body with the headers it came with.
 #[doc(hidden)]
@@ -27,8 +22,6 @@ use crate::page::UnreadableRecord;
 pub struct Answer<T> {
     pub(crate) body: T,
     pub(crate) headers: HeaderMap,
-    /// Records that could not be read, if the caller wants to go on without them.
-    pub(crate) unreadable: Vec<UnreadableRecord>,
 }
 
 /// What awaiting a call of a generated client gives. Which type of the model an answer is
@@ -58,26 +51,20 @@ async fn run<R: Answers>(
 ) -> Result<Answer<R::Model>> {
     let context = Context::new(idempotent);
     let received = received(operation, &context, sent).await?;
-    let mut body = match decode(&received.body, reader::read) {
-        Ok(body) => body,
-        Err(error) => {
-            let repaired = match serde_json::from_slice::<Value>(&received.body) {
-                Ok(value) => repair::decode(value).map_err(|misfit| misfit.to_string()),
-                Err(_) => Err(not_json(&received.body, &error)),
-            };
-            repaired.map_err(|why| undecodable(operation, &context, &received, why))?
-        }
-    };
+    let mut body = decode(&received.body)
+        .map_err(|error| undecodable(operation, &context, &received, &error))?;
     R::complete(&mut body);
     Ok(Answer {
         body,
         headers: received.headers,
-        unreadable: Vec::new(),
     })
 }
 
-/// Awaits a call that answers a page. If `lenient`, a record that cannot be read becomes a
-/// null and a report; if not, it fails the page.
+/// More records than any page may have: a page that is larger was not what was asked for.
+const MAX_RECORDS: usize = 10_000;
+
+/// Awaits a call that answers a page. If `lenient`, a record that cannot be read does not fail
+/// the page.
 pub(crate) async fn call_list<R: Answers>(
     operation: Operation,
     lenient: bool,
@@ -85,69 +72,23 @@ pub(crate) async fn call_list<R: Answers>(
 ) -> Result<Answer<Records<R::Model>>> {
     let context = Context::new(false);
     let received = received(operation, &context, sent).await?;
-    let mut unreadable = Vec::new();
-    let mut body: Records<R::Model> = match decode(&received.body, records::read) {
-        Ok(records) => records,
-        Err(error) => one_by_one(&received.body, &error, lenient, &mut unreadable)
-            .map_err(|why| undecodable(operation, &context, &received, why))?,
-    };
+    let mut body: Records<R::Model> = decode_page(&received.body, MAX_RECORDS, lenient)
+        .map_err(|error| undecodable(operation, &context, &received, &error))?;
     body.items.iter_mut().for_each(R::complete);
     Ok(Answer {
         body,
         headers: received.headers,
-        unreadable,
     })
 }
 
-/// Decodes the records of a page that could not be decoded as a whole, or tells why not.
-fn one_by_one<T: DeserializeOwned>(
-    body: &[u8],
-    error: &serde_json::Error,
-    lenient: bool,
-    unreadable: &mut Vec<UnreadableRecord>,
-) -> Result<Records<T>, String> {
-    let page = serde_json::from_slice(body).map_err(|_| not_json(body, error))?;
-    let Value::Array(values) = page else {
-        return Err("the answer is not as specified: expected a list".to_owned());
-    };
-    let mut records = Records::default();
-    for (place, value) in values.into_iter().enumerate() {
-        let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
-        match repair::decode(value) {
-            Ok(record) => records.push(record),
-            Err(misfit) if lenient => {
-                records.push(None);
-                let place = u32::try_from(place).unwrap_or(u32::MAX);
-                unreadable.push(UnreadableRecord {
-                    place,
-                    id,
-                    reason: misfit.to_string(),
-                });
-            }
-            Err(misfit) => {
-                let id = id.map(|id| format!(", id {id}")).unwrap_or_default();
-                return Err(format!("{misfit} (record {} of the page{id})", place + 1));
-            }
-        }
-    }
-    Ok(records)
-}
-
-/// Decodes a body the fast way if that can.
-fn decode<T: DeserializeOwned>(
-    body: &[u8],
-    read: fn(&str) -> Result<T, Unusual>,
-) -> serde_json::Result<T> {
-    // One check of the whole text costs less than one of each string in it.
-    let read = std::str::from_utf8(body)
-        .map_err(|_| Unusual)
-        .and_then(read);
-    read.or_else(|Unusual| serde_json::from_slice(body))
-}
-
-fn undecodable(operation: Operation, context: &Context, received: &Received, why: String) -> Error {
+fn undecodable(
+    operation: Operation,
+    context: &Context,
+    received: &Received,
+    error: &DecodeError,
+) -> Error {
     context
-        .explain(Error::undecodable(operation, why))
+        .explain(Error::undecodable(operation, error.to_string()))
         .answered_with(received.status)
 }
 
@@ -184,28 +125,4 @@ async fn received<R>(
 
 fn passed_by(operation: Operation) -> Error {
     Error::undecodable(operation, "the answer did not come through the client")
-}
-
-fn not_json(body: &[u8], error: &serde_json::Error) -> String {
-    if body.is_empty() {
-        return "the answer is empty".to_owned();
-    }
-    if error.is_eof() {
-        return format!("the answer breaks off after {} bytes", body.len());
-    }
-    format!(
-        "the answer is not JSON, from line {}, column {}",
-        error.line(),
-        error.column()
-    )
-}
-
-impl std::fmt::Display for repair::Misfit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the answer is not as specified: at `{}`", self.path)?;
-        match &self.expected {
-            Some(expected) => write!(f, ", expected {expected}"),
-            None => Ok(()),
-        }
-    }
 }
