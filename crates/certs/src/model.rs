@@ -54,6 +54,7 @@ pub(crate) mod decode;
 mod entitlement;
 mod error_message;
 mod field;
+mod grant;
 mod item;
 mod object_type;
 mod open_enum;
@@ -67,11 +68,7 @@ mod reviewer;
 pub(crate) mod schema;
 mod summary;
 mod task;
-#[cfg(test)]
-#[cfg(feature = "schemars")]
-mod tests;
 pub(crate) mod timestamp;
-mod tolerant;
 
 pub use access::{AccessProfile, AccessReference, AccessSummary, AccessType, Role};
 pub use account::{Account, AccountOwner, ActivityInsights, UsageDaysState};
@@ -83,6 +80,7 @@ pub use data_access::{DataAccess, DataAccessCategory, DataAccessPolicy, ImpactSc
 pub use decision::{Decision, Recommendation, ReviewDecision};
 pub use entitlement::Entitlement;
 pub use error_message::{ErrorMessage, LocaleOrigin};
+pub use grant::Grant;
 pub use item::{AccessReviewItem, IdentitySummary};
 pub use object_type::ObjectType;
 pub(crate) use origin::Origin;
