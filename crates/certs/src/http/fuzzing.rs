@@ -7,10 +7,10 @@ use certs_raw::Operation;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::{Received, repair};
+use super::Received;
 use crate::error::Error;
 use crate::model;
-use crate::model::reader;
+use crate::model::decode::{Records, decode, decode_page};
 
 /// The error that an answer becomes; `None` if HTTP itself does not let it pass.
 pub fn refusal(status: u16, retry_after: Option<&[u8]>, body: &[u8]) -> Option<Error> {
@@ -32,20 +32,9 @@ pub fn refusal(status: u16, retry_after: Option<&[u8]>, body: &[u8]) -> Option<E
 
 macro_rules! records {
     ($($name:ident: $model:ident;)+) => {$(
-        /// A record as lists and single answers read it, with the second look and all.
-        ///
-        /// # Panics
-        ///
-        /// If the fast reader takes what `serde_json` does not, or for something else.
-        pub fn $name(text: &str) -> Option<model::$model> {
-            let exact = serde_json::from_str(text);
-            if let Ok(fast) = reader::read::<model::$model>(text) {
-                assert_eq!(exact.as_ref().ok(), Some(&fast), "{text}");
-            }
-            exact.ok().or_else(|| {
-                let value = serde_json::from_str(text).ok()?;
-                repair::decode::<model::$model>(value).ok()
-            })
+        /// A record as it is answered.
+        pub fn $name(text: &[u8]) -> Option<model::$model> {
+            decode(text).ok()
         }
     )+};
 }
@@ -59,4 +48,22 @@ records! {
     task: Task;
     reviewer: IdentityReference;
     permission: Permission;
+}
+
+/// How many items of a page can be read, and how many of its places are taken.
+///
+/// # Panics
+///
+/// If a page that can be read strictly is not read the same leniently.
+pub fn page(text: &[u8]) -> Option<(usize, usize)> {
+    const MAX: usize = 250;
+
+    let lenient: Records<model::AccessReviewItem> = decode_page(text, MAX, true).ok()?;
+    if let Ok(strict) = decode_page::<model::AccessReviewItem>(text, MAX, false) {
+        assert_eq!(strict.items, lenient.items);
+        assert!(lenient.unreadable.is_empty());
+    }
+    assert!(lenient.received <= MAX);
+    assert_eq!(lenient.items.len() + lenient.gaps.len(), lenient.received);
+    Some((lenient.items.len(), lenient.received))
 }
