@@ -8,10 +8,11 @@ use tokio::sync::watch;
 
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
+use crate::connection::Connections;
 use crate::fault::Faults;
+use crate::log::RequestLog;
 use crate::query::page::PastEnd;
 use crate::rate_limit::Limiter;
-use crate::record::RequestLog;
 use crate::state::State;
 
 /// The parts of a running simulator.
@@ -26,6 +27,7 @@ pub(crate) struct App {
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) limiter: Mutex<Limiter>,
     pub(crate) state: Mutex<State>,
+    pub(crate) connections: Connections,
     /// Closed when the simulator stops.
     pub(crate) stopped: watch::Receiver<()>,
 }
@@ -38,6 +40,10 @@ impl App {
         let mut state = lock(&self.state);
         state.advance(now);
         step(&mut state, now)
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.has_changed().is_err()
     }
 
     /// Waits until the simulator stops.

@@ -6,9 +6,7 @@
 
 mod corrupt;
 mod delivery;
-pub(crate) mod door;
 mod error;
-pub(crate) mod line;
 mod operation;
 mod plan;
 mod rule;

@@ -30,6 +30,9 @@
 //! # }
 //! ```
 //!
+//! Tests whose client takes a tower service need no socket and no real time:
+//! [`Builder::build`] and [`Simulator::service`].
+//!
 //! The same is a program, `certs-sim`, for clients in other languages; the feature
 //! `cli` (on by default) builds it. A library user can do without:
 //! `default-features = false`.
@@ -126,15 +129,18 @@ mod app;
 mod auth;
 mod builder;
 mod clock;
+mod connection;
 mod credentials;
 mod data;
 mod error;
 mod fault;
 mod id;
+mod listener;
+mod log;
 mod query;
 mod rate_limit;
-mod record;
 pub mod scenario;
+mod service;
 mod simulator;
 mod state;
 mod text;
@@ -144,10 +150,11 @@ pub use self::builder::Builder;
 pub use self::clock::Clock;
 pub use self::credentials::Credentials;
 pub use self::fault::{Fault, FaultRule, Faults, InvalidFault, Operation, Target};
+pub use self::log::{RecordedRequest, Traffic};
 pub use self::query::page::PastEnd;
 pub use self::rate_limit::RateLimit;
-pub use self::record::RecordedRequest;
 pub use self::scenario::{Scenario, ScenarioError};
+pub use self::service::{ResponseBody, SimulatorService};
 pub use self::simulator::{Simulator, StartError};
 pub use self::state::task::TaskTimes;
 pub use self::view::{

@@ -28,7 +28,7 @@ use self::operation::routes;
 use crate::app::App;
 use crate::auth::endpoint::token;
 use crate::error::Problem;
-use crate::record::record;
+use crate::log::record;
 
 /// The versions of the API, each with a budget of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

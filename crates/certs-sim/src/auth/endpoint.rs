@@ -15,7 +15,7 @@ use super::token::{ORG, POD, TENANT_ID};
 use super::{Caller, authenticate};
 use crate::app::{App, lock};
 use crate::id::Id;
-use crate::record::ShownBody;
+use crate::log::ShownBody;
 
 #[derive(Serialize)]
 struct TokenAnswer {

@@ -7,7 +7,7 @@ macro_rules! operations {
     ($( $(#[$about:meta])* $variant:ident = $name:literal ),+ $(,)?) => {
         /// What a request asks for, the same in both versions. Its name in rules stands
         /// beside it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Operation {
             $( $(#[$about])* #[doc = concat!(" `", $name, "`")] $variant, )+

@@ -19,3 +19,4 @@ mod reassignment;
 mod recording;
 mod running;
 mod scenarios;
+mod service;

@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use crate::app::{App, lock};
 use crate::auth::grant_request::without_secret;
+use crate::connection::Connection;
 use crate::error::Problem;
-use crate::fault::line::Line;
 use crate::fault::serve::{Served, deliver, serve};
 use crate::fault::{Fault, Operation};
 
@@ -25,6 +25,8 @@ use crate::fault::{Fault, Operation};
 pub struct RecordedRequest {
     /// The method, in upper case.
     pub method: String,
+    /// What it asks for, if its address is one of the API.
+    pub operation: Option<Operation>,
     /// The path as on the wire, still percent-encoded.
     pub path: String,
     /// The query string as on the wire, still percent-encoded.
@@ -44,28 +46,70 @@ pub struct RecordedRequest {
     pub processed: bool,
 }
 
-/// The last requests, in the order in which they were answered.
+/// How many requests there were, and what they came to. Unlike the requests themselves they
+/// are all counted, however many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Traffic {
+    /// Requests by operation, whatever they were answered.
+    pub requests: BTreeMap<Operation, u64>,
+    /// Requests that were refused with 429 because the rate limit was used up. A fault that
+    /// says 429 does not count.
+    pub rate_limited: u64,
+    /// Tokens that were given.
+    pub tokens_issued: u64,
+}
+
+impl Traffic {
+    /// Requests for one operation.
+    #[must_use]
+    pub fn of(&self, operation: Operation) -> u64 {
+        self.requests.get(&operation).copied().unwrap_or_default()
+    }
+
+    fn count(&mut self, request: &RecordedRequest) {
+        if let Some(operation) = request.operation {
+            *self.requests.entry(operation).or_default() += 1;
+        }
+        self.rate_limited += u64::from(request.status == 429 && request.fault.is_none());
+        let is_token = request.operation == Some(Operation::Token) && request.processed;
+        self.tokens_issued += u64::from(is_token);
+    }
+}
+
+/// The last requests, in the order in which they were answered, and a count of all.
 #[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<VecDeque<RecordedRequest>>);
+pub(crate) struct RequestLog(Mutex<Log>);
+
+#[derive(Debug, Default)]
+struct Log {
+    last: VecDeque<RecordedRequest>,
+    traffic: Traffic,
+}
 
 /// A simulator may run for weeks: it keeps what a test could want to see, no more.
 const CAPACITY: usize = 10_000;
 
 impl RequestLog {
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        lock(&self.0).iter().cloned().collect()
+        lock(&self.0).last.iter().cloned().collect()
+    }
+
+    pub(crate) fn traffic(&self) -> Traffic {
+        lock(&self.0).traffic.clone()
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        *lock(&self.0) = Log::default();
     }
 
     fn add(&self, request: RecordedRequest) {
-        let mut requests = lock(&self.0);
-        if requests.len() == CAPACITY {
-            requests.pop_front();
+        let mut log = lock(&self.0);
+        log.traffic.count(&request);
+        if log.last.len() == CAPACITY {
+            log.last.pop_front();
         }
-        requests.push_back(request);
+        log.last.push_back(request);
     }
 }
 
@@ -84,13 +128,15 @@ pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: 
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().map(without_secret);
     let headers = shown_headers(&parts.headers);
-    let is_for_a_token = Operation::at(&parts.method, &path) == Some(Operation::Token);
-    let line = line_of(&parts);
+    let operation = Operation::at(&parts.method, &path);
+    let connection = connection(&parts);
     let (body, served) = match axum::body::to_bytes(body, MAX_BODY).await {
         Ok(bytes) => {
             let request = Request::from_parts(parts, Body::from(bytes.clone()));
             // Only who reads a request for a token knows where its secret stands.
-            let shown = (!is_for_a_token).then(|| shown_body(&bytes)).flatten();
+            let shown = (operation != Some(Operation::Token))
+                .then(|| shown_body(&bytes))
+                .flatten();
             (shown, serve(&app, request, &bytes, next).await)
         }
         Err(_) => (None, too_large()),
@@ -109,6 +155,7 @@ pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: 
     };
     app.log.add(RecordedRequest {
         method,
+        operation,
         path,
         query,
         body,
@@ -119,13 +166,15 @@ pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: 
         fault,
         processed,
     });
-    deliver(&app, &line, fault, response.unwrap_or_default()).await
+    deliver(&app, &connection, fault, response.unwrap_or_default()).await
 }
 
-/// Every connection has one; only a router that is called without a server has not.
-fn line_of(parts: &Parts) -> Line {
-    let info = parts.extensions.get::<ConnectInfo<Line>>();
-    info.map_or_else(Line::default, |ConnectInfo(line)| line.clone())
+/// Both ways in, the socket and the service, say on which connection a request came.
+fn connection(parts: &Parts) -> Connection {
+    let info = parts.extensions.get::<ConnectInfo<Connection>>();
+    info.map_or_else(Connection::in_process, |ConnectInfo(connection)| {
+        connection.clone()
+    })
 }
 
 fn too_large() -> Served {
