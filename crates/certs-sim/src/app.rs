@@ -1,6 +1,6 @@
 //! What the requests of one simulator share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use crate::log::RequestLog;
 use crate::query::page::PastEnd;
 use crate::rate_limit::Limiter;
 use crate::state::State;
+use crate::sync::lock;
 
 /// The parts of a running simulator.
 #[derive(Debug)]
@@ -51,9 +52,4 @@ impl App {
         // Nothing is ever sent: only the end of the sender changes anything.
         let _ = self.stopped.clone().changed().await;
     }
-}
-
-/// Locks even after a panic elsewhere: one failed request must not fail all others.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::app::lock;
+use crate::sync::lock;
 
 /// Where a simulator reads the time: token expiry, the rate limit's window and the
 /// progress of tasks depend on nothing else.

@@ -4,21 +4,20 @@
 //! running simulator's [`Faults`] hold the rules. Which request is hit depends on the
 //! seed and on the order in which requests arrive, and on nothing else.
 
-mod corrupt;
-mod delivery;
+pub(crate) mod corrupt;
 mod error;
-mod operation;
 mod plan;
 mod rule;
-pub(crate) mod serve;
+mod target;
 mod text;
 
 use std::time::Duration;
 
 pub use self::error::InvalidFault;
-pub use self::operation::{Operation, Target};
 pub use self::plan::Faults;
+pub(crate) use self::plan::Hit;
 pub use self::rule::FaultRule;
+pub use self::target::Target;
 
 /// What goes wrong with one request.
 ///

@@ -1,5 +1,7 @@
 //! The listening socket, which can refuse connections for a while.
 
+mod stream;
+
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
@@ -7,11 +9,14 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use axum::extract::connect_info::Connected;
+use axum::serve::IncomingStream;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 
-use crate::app::lock;
-use crate::connection::{Connection, Connections, Stream};
+use self::stream::Stream;
+use crate::connection::{Connection, Connections};
+use crate::sync::lock;
 
 /// How many connections may wait to be accepted after the listener was closed; the standard
 /// library's number.
@@ -113,7 +118,7 @@ impl Listener {
         let _ = socket.set_nodelay(true);
         let connection = Connection::over_socket();
         self.0.connections.add(&connection);
-        Stream::new(socket, connection)
+        Stream { socket, connection }
     }
 }
 
@@ -154,4 +159,10 @@ fn is_about_the_connection(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionRefused
             | io::ErrorKind::ConnectionReset
     )
+}
+
+impl Connected<IncomingStream<'_, Listener>> for Connection {
+    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
+        stream.io().connection.clone()
+    }
 }

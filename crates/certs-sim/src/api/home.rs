@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::State as Shared;
 use axum::response::Html;
 
-use super::operation::Endpoint;
+use super::endpoint::Endpoint;
 use super::time::Time;
 use super::{beta, v3};
 use crate::app::App;
@@ -146,8 +146,8 @@ fn row_of_certification(
             Escaped(row.name.as_str()),
             row.id,
             row.phase,
-            row.tally.decisions.done,
-            row.tally.decisions.total,
+            row.counters.decisions.done,
+            row.counters.decisions.total,
             OrNothing(row.due.map(Time)),
             Escaped(reviewer.as_str()),
             OrNothing(client_id),

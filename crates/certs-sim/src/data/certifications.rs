@@ -9,10 +9,10 @@ use super::draw::Draw;
 use super::people::{TEAM_SIZE, Team};
 use super::words::{APPROVALS, REVOCATIONS};
 use crate::state::State;
+use crate::state::counters::Counters;
 use crate::state::reassign::{ReassignRequest, Reference};
 use crate::state::review::{Access, Campaign, Certification, Decided, Item, Reviewer};
 use crate::state::table::Ix;
-use crate::state::tally::Tally;
 use crate::state::tenant::Person;
 use crate::text::Text;
 use crate::view::{CampaignType, CommentRequirement, Decision, Phase, ReassignType};
@@ -174,7 +174,7 @@ impl<'a> Filler<'a> {
                 "The accounts of one source could not be read; their items are missing".into()
             }),
             items: Vec::new(),
-            tally: Tally::default(),
+            counters: Counters::default(),
         });
         self.add_items(certification, number, size);
         self.decide(certification, number);

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{Fault, FaultRule, InvalidFault, Operation, Target};
+use super::{Fault, FaultRule, InvalidFault, Target};
+use crate::operation::Operation;
 
 /// The faults as an error lists them.
 pub(super) const FAULTS: &[&str] = &[

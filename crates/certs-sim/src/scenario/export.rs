@@ -263,7 +263,7 @@ fn certification(
         reassignment,
         error,
         items,
-        tally: _,
+        counters: _,
     } = row;
     model::Certification {
         id: id.to_string(),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::State;
 use super::review::{Certification, Decided};
 use super::table::Ix;
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::view::{CommentRequirement, Decision};
 
@@ -29,7 +29,7 @@ impl State {
         certification: Ix<Certification>,
         requests: Vec<DecisionRequest>,
         now: Timestamp,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), ApiError> {
         self.require_active(certification)?;
         let requirement = self.campaigns[self.certifications[certification].campaign].comments;
         let mut seen = HashSet::with_capacity(requests.len());
@@ -39,20 +39,20 @@ impl State {
                 .and_then(|id| self.items.find(id))
                 .filter(|item| self.items[*item].certification == certification)
                 .ok_or_else(|| {
-                    Problem::content(format!(
+                    ApiError::content(format!(
                         "[{position}].id: the certification has no item \"{}\".",
                         request.item
                     ))
                 })?;
             if !seen.insert(item) {
-                return Err(Problem::content(format!(
+                return Err(ApiError::content(format!(
                     "[{position}].id: the item {} is decided more than once in this request.",
                     request.item
                 )));
             }
             let decision = request
                 .accept(requirement)
-                .map_err(|reason| Problem::content(format!("[{position}]{reason}")))?;
+                .map_err(|reason| ApiError::content(format!("[{position}]{reason}")))?;
             decided.push((item, decision));
         }
         for (item, decision) in decided {

@@ -58,10 +58,10 @@ impl State {
             reviewer: self.view_reviewer(certification),
             due: row.due,
             signed: row.signed,
-            decisions_made: row.tally.decisions.done,
-            decisions_total: row.tally.decisions.total,
-            identities_completed: row.tally.identities.done,
-            identities_total: row.tally.identities.total,
+            decisions_made: row.counters.decisions.done,
+            decisions_total: row.counters.decisions.total,
+            identities_completed: row.counters.identities.done,
+            identities_total: row.counters.identities.total,
             reassigned_from: row
                 .reassignment
                 .as_ref()

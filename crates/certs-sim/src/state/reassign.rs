@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::State;
+use super::counters::Counters;
 use super::review::{Certification, Item, Reassignment, Reviewer};
 use super::table::Ix;
-use super::tally::Tally;
 use super::tenant::Person;
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::text::Text;
 use crate::view::ReassignType;
@@ -38,7 +38,7 @@ impl State {
         certification: Ix<Certification>,
         request: &ReassignRequest,
         now: Timestamp,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), ApiError> {
         self.require_unsigned(certification)?;
         let reviewer = self.new_reviewer(certification, &request.to)?;
         let moving = self.referenced(certification, &request.references)?;
@@ -46,7 +46,7 @@ impl State {
             .iter()
             .find(|item| self.items[**item].subject == Some(reviewer));
         if let Some(item) = own {
-            return Err(Problem::content(format!(
+            return Err(ApiError::content(format!(
                 "reassignTo: {} cannot review their own access (item {}).",
                 request.to, self.items[*item].id
             )));
@@ -74,17 +74,17 @@ impl State {
         &self,
         certification: Ix<Certification>,
         to: &str,
-    ) -> Result<Ix<Person>, Problem> {
+    ) -> Result<Ix<Person>, ApiError> {
         let person = Id::parse(to)
             .and_then(|id| self.tenant.people.find(id))
             .filter(|person| !self.tenant.people[*person].is_machine())
             .ok_or_else(|| {
-                Problem::content(format!(
+                ApiError::content(format!(
                     "reassignTo: there is no identity \"{to}\" that can review."
                 ))
             })?;
         if self.certifications[certification].reviewer == Reviewer::Identity(person) {
-            return Err(Problem::content(format!(
+            return Err(ApiError::content(format!(
                 "reassignTo: {to} is already the reviewer of this certification."
             )));
         }
@@ -96,12 +96,12 @@ impl State {
         &self,
         certification: Ix<Certification>,
         references: &[Reference],
-    ) -> Result<HashSet<Ix<Item>>, Problem> {
+    ) -> Result<HashSet<Ix<Item>>, ApiError> {
         let mut found = HashSet::new();
         for (position, reference) in references.iter().enumerate() {
             let named = self.named(certification, reference);
             if named.is_empty() {
-                return Err(Problem::content(format!(
+                return Err(ApiError::content(format!(
                     "reassign[{position}].id: the certification has no {} \"{}\".",
                     reference.kind, reference.id
                 )));
@@ -131,7 +131,7 @@ impl State {
                 .collect(),
             ReassignType::IdentitySummary => {
                 let subject = row
-                    .tally
+                    .counters
                     .subjects
                     .iter()
                     .map(|(person, _)| *person)
@@ -191,7 +191,7 @@ impl State {
             reassignment: Some(Reassignment { from, comment }),
             error: None,
             items: Vec::new(),
-            tally: Tally::default(),
+            counters: Counters::default(),
         };
         self.certifications.push(certification)
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::counters::Counters;
 use super::table::{Entity, Ix};
-use super::tally::Tally;
 use super::tenant::{AccessProfile, Entitlement, Group, Person, Role, Tenant};
 use crate::id::Id;
 use crate::text::Text;
@@ -41,7 +41,7 @@ pub(crate) struct Certification {
     pub(crate) reassignment: Option<Reassignment>,
     pub(crate) error: Option<Box<str>>,
     pub(crate) items: Vec<Ix<Item>>,
-    pub(crate) tally: Tally,
+    pub(crate) counters: Counters,
 }
 
 /// Who decides.

@@ -10,7 +10,7 @@ use super::review::Certification;
 use super::table::{Entity, Ix};
 use super::tenant::Person;
 use crate::clock::later;
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::view::{TaskStatus, TaskType};
 
@@ -106,7 +106,7 @@ impl State {
         submitter: Ix<Person>,
         request: ReassignRequest,
         now: Timestamp,
-    ) -> Result<Ix<Task>, Problem> {
+    ) -> Result<Ix<Task>, ApiError> {
         self.require_unsigned(certification)?;
         let starts = later(now, self.task_times.queued);
         let task = self.tasks.push(Task {
@@ -158,7 +158,7 @@ impl State {
                 previous: self.reviewer_id(certification),
                 new,
             },
-            Err(problem) => Outcome::Failed(problem.causes().to_vec()),
+            Err(error) => Outcome::Failed(error.causes().to_vec()),
         }
     }
 }

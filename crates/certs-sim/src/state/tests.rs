@@ -170,18 +170,18 @@ fn check_counters(state: &State) {
         }
         let total = u32::try_from(row.items.len()).unwrap();
         assert_eq!(
-            (row.tally.decisions.done, row.tally.decisions.total),
+            (row.counters.decisions.done, row.counters.decisions.total),
             (decided, total)
         );
         let complete = people
             .values()
             .filter(|items| items.iter().all(|done| *done))
             .count();
-        assert_eq!(row.tally.identities.done as usize, complete);
-        assert_eq!(row.tally.identities.total as usize, people.len());
+        assert_eq!(row.counters.identities.done as usize, complete);
+        assert_eq!(row.counters.identities.total as usize, people.len());
         assert_eq!(row.signed.is_some(), row.phase == Phase::Signed);
         if row.phase == Phase::Signed {
-            assert!(row.tally.decisions.is_complete());
+            assert!(row.counters.decisions.is_complete());
         }
     }
     assert_eq!(places.len(), state.items.len(), "an item is lost");

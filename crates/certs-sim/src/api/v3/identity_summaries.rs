@@ -4,16 +4,16 @@ use serde::Serialize;
 
 use crate::api::access;
 use crate::api::answer::Answer;
-use crate::api::operation::Call;
-use crate::error::Problem;
+use crate::api::endpoint::Call;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, EQ_NE, EQ_SW, Rule};
 use crate::query::sort::Sortable;
 use crate::query::{Row, Value};
 use crate::state::State;
+use crate::state::counters::Progress;
 use crate::state::review::Certification;
 use crate::state::table::Ix;
-use crate::state::tally::Progress;
 use crate::state::tenant::Person;
 use crate::text::Text;
 
@@ -49,7 +49,7 @@ impl<'a> IdentitySummary<'a> {
         certification: Ix<Certification>,
         person: Ix<Person>,
     ) -> Self {
-        let progress = state.certifications[certification].tally.of(person);
+        let progress = state.certifications[certification].counters.of(person);
         Self::with(state, certification, person, progress.is_complete())
     }
 
@@ -90,7 +90,7 @@ fn all(
     certification: Ix<Certification>,
 ) -> impl Iterator<Item = IdentitySummary<'_>> {
     state.certifications[certification]
-        .tally
+        .counters
         .subjects
         .iter()
         .map(move |(person, progress): &(Ix<Person>, Progress)| {
@@ -98,7 +98,7 @@ fn all(
         })
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let page = call.page()?;
     let filter = call.filter(RULES)?;
@@ -108,13 +108,13 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
     Answer::page(&selection.rows, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let id = call.path("identitySummaryId");
     let summary = Id::parse(id)
         .and_then(|id| all(state, certification).find(|summary| summary.id == id))
         .ok_or_else(|| {
-            Problem::not_found(format!(
+            ApiError::not_found(format!(
                 "The certification {} has no identity summary \"{id}\".",
                 state.certifications[certification].id
             ))

@@ -1,4 +1,4 @@
-//! Which requests a rule is about.
+//! What requests ask for.
 
 use axum::http::Method;
 
@@ -14,9 +14,9 @@ macro_rules! operations {
         }
 
         impl Operation {
-            pub(super) const ALL: &'static [Self] = &[$(Self::$variant),+];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            pub(super) const fn name(self) -> &'static str {
+            pub(crate) const fn name(self) -> &'static str {
                 match self {
                     $( Self::$variant => $name, )+
                 }
@@ -94,42 +94,11 @@ impl Operation {
         })
     }
 
-    fn is_write(self) -> bool {
+    pub(crate) fn is_write(self) -> bool {
         matches!(
             self,
             Self::Decide | Self::Reassign | Self::ReassignAsync | Self::SignOff
         )
-    }
-}
-
-/// Which requests a rule is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Target {
-    /// All of them, those for a token included. In rules: `any`.
-    Any,
-    /// Those that change nothing; not those for a token. In rules: `reads`.
-    Reads,
-    /// Those that decide, reassign or sign off. In rules: `writes`.
-    Writes,
-    /// Those for one operation, in either version. In rules: its name.
-    Operation(Operation),
-}
-
-impl Target {
-    pub(super) fn covers(self, operation: Operation) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Reads => !operation.is_write() && operation != Operation::Token,
-            Self::Writes => operation.is_write(),
-            Self::Operation(one) => one == operation,
-        }
-    }
-}
-
-impl From<Operation> for Target {
-    fn from(operation: Operation) -> Self {
-        Self::Operation(operation)
     }
 }
 
@@ -166,14 +135,5 @@ mod tests {
             let method = method.parse().unwrap();
             assert_eq!(Operation::at(&method, path), operation, "{path}");
         }
-    }
-
-    #[test]
-    fn the_token_is_neither_read_nor_write() {
-        assert!(Target::Any.covers(Operation::Token));
-        assert!(!Target::Reads.covers(Operation::Token));
-        assert!(!Target::Writes.covers(Operation::Token));
-        assert!(Target::Writes.covers(Operation::SignOff));
-        assert!(Target::Reads.covers(Operation::Task));
     }
 }

@@ -3,13 +3,14 @@
 //! A request is one step on it: the caller holds the lock from the moment the tasks
 //! that are due have been finished until the answer is written.
 
+pub(crate) mod counters;
 pub(crate) mod decide;
 pub(crate) mod inspect;
 pub(crate) mod reassign;
+mod recount;
 pub(crate) mod review;
 pub(crate) mod sign_off;
 pub(crate) mod table;
-pub(crate) mod tally;
 pub(crate) mod task;
 pub(crate) mod tenant;
 
@@ -18,7 +19,7 @@ use self::sign_off::Remediation;
 use self::table::{Ix, Table};
 use self::task::{Task, TaskTimes};
 use self::tenant::{Person, Tenant};
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::view::Phase;
 
@@ -70,9 +71,9 @@ impl State {
     }
 
     /// Signed certifications are read-only.
-    fn require_unsigned(&self, certification: Ix<Certification>) -> Result<(), Problem> {
+    fn require_unsigned(&self, certification: Ix<Certification>) -> Result<(), ApiError> {
         match self.certifications[certification].phase {
-            Phase::Signed => Err(Problem::content(format!(
+            Phase::Signed => Err(ApiError::content(format!(
                 "The certification {} is signed off and cannot be changed.",
                 self.certifications[certification].id
             ))),
@@ -81,10 +82,10 @@ impl State {
     }
 
     /// Decisions and sign-off are for certifications whose campaign has begun.
-    fn require_active(&self, certification: Ix<Certification>) -> Result<(), Problem> {
+    fn require_active(&self, certification: Ix<Certification>) -> Result<(), ApiError> {
         self.require_unsigned(certification)?;
         match self.certifications[certification].phase {
-            Phase::Staged => Err(Problem::content(format!(
+            Phase::Staged => Err(ApiError::content(format!(
                 "The certification {} is staged: its campaign is not active yet.",
                 self.certifications[certification].id
             ))),

@@ -7,16 +7,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Fault;
-use super::corrupt::{break_json, null, numbers_as_text, unknown_enum};
 use super::delivery::whole;
-use super::plan::Hit;
-use crate::app::{App, lock};
-use crate::error::Problem;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::fault::corrupt::{break_json, null, numbers_as_text, unknown_enum};
+use crate::fault::{Fault, Hit};
+use crate::sync::lock;
 
-pub(crate) use super::delivery::deliver;
-
-/// What became of a request before its answer is delivered.
+/// What happened to a request before its answer is delivered.
 pub(crate) struct Served {
     /// Nothing if none is ever going to be sent.
     pub(crate) response: Option<Response>,
@@ -54,13 +52,13 @@ pub(crate) async fn serve(app: &App, request: Request, body: &Bytes, next: Next)
 fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
     Some(match fault {
         Fault::TooManyRequests { retry_after } => {
-            let problem = Problem::RateLimited { retry_after: 0 }.into_response();
-            with_retry_after(problem, retry_after)
+            let error = ApiError::RateLimited { retry_after: 0 }.into_response();
+            with_retry_after(error, retry_after)
         }
         Fault::Unavailable { retry_after } => {
             with_retry_after(StatusCode::SERVICE_UNAVAILABLE.into_response(), retry_after)
         }
-        Fault::InternalError => Problem::fault("It was made to fail.").into_response(),
+        Fault::InternalError => ApiError::fault("It was made to fail.").into_response(),
         Fault::BadGateway => page(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
         Fault::ExpiredToken => {
             if let Some(token) = headers
@@ -70,7 +68,7 @@ fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option
                 let token = token.split_once(' ').map_or(token, |(_, token)| token);
                 lock(&app.tokens).revoke(token.trim());
             }
-            Problem::Unauthorized.into_response()
+            ApiError::Unauthorized.into_response()
         }
         Fault::Echo => echo(headers, body),
         // The rest is processed or not answered.

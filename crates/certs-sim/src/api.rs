@@ -5,12 +5,13 @@ mod answer;
 mod body;
 mod campaign_reference;
 mod certification_row;
+mod endpoint;
 mod home;
-mod operation;
 mod permissions;
 mod reassignment;
 mod reviewers;
 mod time;
+mod token;
 
 mod beta;
 mod v3;
@@ -24,18 +25,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 
-use self::operation::routes;
+use self::endpoint::routes;
+use self::token::token;
 use crate::app::App;
-use crate::auth::endpoint::token;
-use crate::error::Problem;
-use crate::log::record;
-
-/// The versions of the API, each with a budget of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Version {
-    V3,
-    Beta,
-}
+use crate::error::ApiError;
+use crate::exchange::exchange;
 
 /// Everything that a simulator answers.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -51,16 +45,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .nest("/beta", beta)
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn_with_state(Arc::clone(&app), record))
+        .layer(from_fn_with_state(Arc::clone(&app), exchange))
         .with_state(app)
 }
 
-async fn no_such_path(OriginalUri(uri): OriginalUri) -> Problem {
-    Problem::not_found(format!("There is no operation at {}.", uri.path()))
+async fn no_such_path(OriginalUri(uri): OriginalUri) -> ApiError {
+    ApiError::not_found(format!("There is no operation at {}.", uri.path()))
 }
 
-async fn no_such_method(method: Method, OriginalUri(uri): OriginalUri) -> Problem {
-    Problem::method_not_allowed(format!("{method} is no operation of {}.", uri.path()))
+async fn no_such_method(method: Method, OriginalUri(uri): OriginalUri) -> ApiError {
+    ApiError::method_not_allowed(format!("{method} is no operation of {}.", uri.path()))
 }
 
 /// All beta operations are deprecated, and every answer says so.

@@ -9,13 +9,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 
-use super::grant_request::GrantRequest;
-use super::scope::Scopes;
-use super::token::{ORG, POD, TENANT_ID};
-use super::{Caller, authenticate};
-use crate::app::{App, lock};
+use crate::app::App;
+use crate::auth::grant_request::GrantRequest;
+use crate::auth::scope::Scopes;
+use crate::auth::token::{ORG, POD, TENANT_ID};
+use crate::auth::{Caller, authenticate};
+use crate::exchange::ShownBody;
 use crate::id::Id;
-use crate::log::ShownBody;
+use crate::sync::lock;
 
 #[derive(Serialize)]
 struct TokenAnswer {

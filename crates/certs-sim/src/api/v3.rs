@@ -12,12 +12,13 @@ mod reassign;
 mod sign_off;
 mod tasks;
 
-use super::operation::{Endpoint, Gate};
-use super::{Version, permissions, reviewers};
+use super::endpoint::{Endpoint, Guard};
+use super::{permissions, reviewers};
 use crate::auth::scope::Scope;
+use crate::version::Version;
 
-const READ: Gate = Gate::scope(Version::V3, Scope::CampaignRead);
-const MANAGE: Gate = Gate::scope(Version::V3, Scope::CampaignManage);
+const READ: Guard = Guard::scope(Version::V3, Scope::CampaignRead);
+const MANAGE: Guard = Guard::scope(Version::V3, Scope::CampaignManage);
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     READ.get("/certifications", certifications::list),

@@ -10,9 +10,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 
-use super::Fault;
 use crate::app::App;
 use crate::connection::Connection;
+use crate::fault::Fault;
 
 /// Into how many pieces a dripping body is cut.
 const DROPS: usize = 64;
