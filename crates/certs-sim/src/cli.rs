@@ -11,11 +11,11 @@ use std::time::Duration;
 use certs_sim::{Builder, FaultRule, PastEnd, RateLimit, Simulator, scenario};
 use clap::Parser;
 
-/// Simulates SailPoint's Certifications APIs, V3 and beta, on this machine.
+/// Simulates SailPoint's Certifications APIs on this machine.
 ///
-/// The first line on standard output is the base URL. Below it, V3 is at /v3, beta at
-/// /beta and the token endpoint at /oauth/token; a page for people is at the base URL
-/// itself. It stops at Ctrl-C or SIGTERM, and without --export keeps nothing.
+/// The first line on standard output is the base URL. Below it, V3 is at /v3, the
+/// other versions likewise and the token endpoint at /oauth/token; a page for people is at
+/// the base URL itself. It stops at Ctrl-C or SIGTERM, and without --export keeps nothing.
 #[derive(Debug, Parser)]
 #[command(version, after_help = CREDENTIALS, after_long_help = [CREDENTIALS, FAULTS].concat())]
 struct Options {

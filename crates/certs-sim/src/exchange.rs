@@ -23,6 +23,7 @@ use crate::connection::Connection;
 use crate::error::ApiError;
 use crate::log::RecordedRequest;
 use crate::operation::Operation;
+use crate::version::Version;
 
 /// On an answer: how the body of its request may be shown.
 #[derive(Clone)]
@@ -69,8 +70,9 @@ pub(crate) async fn exchange(
         None => body,
     };
     app.log.add(RecordedRequest {
-        method,
         operation,
+        version: Version::of(&path).map(|(version, _)| version),
+        method,
         path,
         query,
         body,

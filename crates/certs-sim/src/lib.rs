@@ -1,5 +1,5 @@
 //! An offline simulator of the Certifications APIs of SailPoint Identity Security
-//! Cloud, V3 and beta: start a tenant in a test, point any client at it, and look at
+//! Cloud: start a tenant in a test, point any client at it, and look at
 //! what the client did.
 //!
 //! ```
@@ -39,8 +39,8 @@
 //!
 //! # What it answers
 //!
-//! The 15 V3 operations at `/v3`, the 6 beta operations at `/beta`, and
-//! `POST /oauth/token`, which takes client credentials as a url-encoded form, as
+//! The 15 V3 operations at `/v3` and in every [`Version`] that has them, the 6 beta
+//! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, as
 //! multipart form data or in the query. The data set has several campaigns of every
 //! type and certifications in every phase, among them overdue ones, one of a
 //! governance group, one with an error and one that was reassigned. It depends on the
@@ -162,6 +162,7 @@ pub use self::scenario::{Scenario, ScenarioError};
 pub use self::service::{ResponseBody, SimulatorService};
 pub use self::simulator::{Simulator, StartError};
 pub use self::state::task::TaskTimes;
+pub use self::version::Version;
 pub use self::view::{
     AccessType, CampaignType, CommentRequirement, Decision, Phase, ReassignType, Reviewer,
     TaskStatus, TaskType, UserLevel,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::fault::Fault;
 use crate::operation::Operation;
 use crate::sync::lock;
+use crate::version::Version;
 
 /// A request as it arrived, and the status that answered it. Secrets are left out.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub struct RecordedRequest {
     pub method: String,
     /// What it asks for, if its address is one of the API.
     pub operation: Option<Operation>,
+    /// The version of the API in its path; none for a token.
+    pub version: Option<Version>,
     /// The path as on the wire, still percent-encoded.
     pub path: String,
     /// The query string as on the wire, still percent-encoded.

@@ -2,10 +2,12 @@
 
 use axum::http::Method;
 
+use crate::version::Version;
+
 /// Declares the operations with their names in rules.
 macro_rules! operations {
     ($( $(#[$about:meta])* $variant:ident = $name:literal ),+ $(,)?) => {
-        /// What a request asks for, the same in both versions. Its name in rules stands
+        /// What a request asks for, the same in every version. Its name in rules is
         /// beside it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -63,33 +65,31 @@ operations! {
 impl Operation {
     /// The operation at an address, if there is one.
     pub(crate) fn at(method: &Method, path: &str) -> Option<Self> {
-        let path = path.strip_prefix('/')?;
-        let segments: Vec<_> = path.split('/').collect();
-        let (version, rest) = segments.split_first()?;
-        Some(match (method.as_str(), *version, rest) {
-            ("POST", "oauth", ["token"]) => Self::Token,
-            (_, version, _) if !["v3", "beta"].contains(&version) => return None,
-            ("GET", _, ["certifications"]) => Self::Certifications,
-            ("GET", _, ["certifications", _]) => Self::Certification,
-            ("GET", _, ["certifications", _, "access-review-items"]) => Self::Items,
-            ("GET", _, ["certifications", _, "access-review-items", _, "permissions"]) => {
+        let method = method.as_str();
+        if (method, path) == ("POST", "/oauth/token") {
+            return Some(Self::Token);
+        }
+        let (_, segments) = Version::of(path)?;
+        Some(match (method, segments.as_slice()) {
+            ("GET", ["certifications"]) => Self::Certifications,
+            ("GET", ["certifications", _]) => Self::Certification,
+            ("GET", ["certifications", _, "access-review-items"]) => Self::Items,
+            ("GET", ["certifications", _, "access-review-items", _, "permissions"]) => {
                 Self::Permissions
             }
-            ("GET", _, ["certifications", _, "reviewers"]) => Self::Reviewers,
-            ("GET", _, ["certifications", _, "decision-summary"]) => Self::DecisionSummary,
-            ("GET", _, ["certifications", _, "identity-summaries"]) => Self::IdentitySummaries,
-            ("GET", _, ["certifications", _, "identity-summaries", _]) => Self::IdentitySummary,
-            ("GET", _, ["certifications", _, "access-summaries", _]) => Self::AccessSummaries,
-            ("POST", _, ["certifications", _, "decide"]) => Self::Decide,
-            ("POST", _, ["certifications", _, "reassign"]) => Self::Reassign,
-            ("POST", _, ["certifications", _, "reassign-async"]) => Self::ReassignAsync,
-            ("POST", _, ["certifications", _, "sign-off"]) => Self::SignOff,
-            ("GET", _, ["certification-tasks"] | ["certifications", _, "tasks-pending"]) => {
+            ("GET", ["certifications", _, "reviewers"]) => Self::Reviewers,
+            ("GET", ["certifications", _, "decision-summary"]) => Self::DecisionSummary,
+            ("GET", ["certifications", _, "identity-summaries"]) => Self::IdentitySummaries,
+            ("GET", ["certifications", _, "identity-summaries", _]) => Self::IdentitySummary,
+            ("GET", ["certifications", _, "access-summaries", _]) => Self::AccessSummaries,
+            ("POST", ["certifications", _, "decide"]) => Self::Decide,
+            ("POST", ["certifications", _, "reassign"]) => Self::Reassign,
+            ("POST", ["certifications", _, "reassign-async"]) => Self::ReassignAsync,
+            ("POST", ["certifications", _, "sign-off"]) => Self::SignOff,
+            ("GET", ["certification-tasks"] | ["certifications", _, "tasks-pending"]) => {
                 Self::Tasks
             }
-            ("GET", _, ["certification-tasks", _] | ["certifications", _, "tasks", _]) => {
-                Self::Task
-            }
+            ("GET", ["certification-tasks", _] | ["certifications", _, "tasks", _]) => Self::Task,
             _ => return None,
         })
     }
@@ -128,6 +128,13 @@ mod tests {
                 Some(Operation::Task),
             ),
             ("GET", "/v3/certification-tasks", Some(Operation::Tasks)),
+            (
+                "POST",
+                "/v2026/certifications/a/sign-off",
+                Some(Operation::SignOff),
+            ),
+            ("GET", "/certifications/v1", Some(Operation::Certifications)),
+            ("GET", "/certification-tasks/v1/a", Some(Operation::Task)),
             ("GET", "/v4/certifications", None),
             ("GET", "/", None),
             ("GET", "", None),

@@ -142,7 +142,8 @@ impl Simulator {
     }
 
     /// Where it listens, without a slash at the end: `http://127.0.0.1:40123`. V3 is
-    /// at `/v3` below it, beta at `/beta`, the token endpoint at `/oauth/token`.
+    /// at `/v3` below it, the other versions at [their paths](crate::Version::path), the
+    /// token endpoint at `/oauth/token`.
     ///
     /// Without a socket it is `http://127.0.0.1:0`, where nobody can listen.
     #[must_use]

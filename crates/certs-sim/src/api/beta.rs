@@ -6,11 +6,10 @@ mod tasks;
 use super::endpoint::{Endpoint, Guard};
 use super::{permissions, reviewers};
 use crate::auth::scope::Scope;
-use crate::version::Version;
 
-const ANY: Guard = Guard::any(Version::Beta);
-const READ: Guard = Guard::scope(Version::Beta, Scope::CertificationRead);
-const WRITE: Guard = Guard::scope(Version::Beta, Scope::CertificationWrite);
+const ANY: Guard = Guard::any();
+const READ: Guard = Guard::scope(Scope::CertificationRead);
+const WRITE: Guard = Guard::scope(Scope::CertificationWrite);
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     ANY.get("/certifications", certifications::list),

@@ -1,4 +1,4 @@
-//! Certifications as filters and sorters see them, in both versions.
+//! Certifications as filters and sorters see them, in every version.
 
 use super::access::{ReviewerFilter, may_touch};
 use super::endpoint::Call;
@@ -27,7 +27,7 @@ pub(crate) enum Field {
     Signed,
 }
 
-/// The sorters of both versions.
+/// The sorters of every version.
 const SORTABLE: &Sortable<Field> = &[
     ("name", Field::Name),
     ("due", Field::Due),

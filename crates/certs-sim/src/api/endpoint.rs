@@ -126,80 +126,26 @@ impl Endpoint {
         self.guard.scope.map(Scope::as_str)
     }
 
-    fn handler(self) -> MethodRouter<Arc<App>> {
+    fn handler(self, version: Version) -> MethodRouter<Arc<App>> {
         let answer = move |Shared(app): Shared<Arc<App>>, request: Request| {
-            self.guard.answer(app, request, self.operation)
+            self.answer(version, app, request)
         };
         match self.verb {
             Verb::Get => get(answer),
             Verb::Post => post(answer),
         }
     }
-}
 
-/// The routes to some endpoints, each of which has a path of its own.
-pub(crate) fn routes(endpoints: &[Endpoint]) -> Router<Arc<App>> {
-    endpoints.iter().fold(Router::new(), |router, endpoint| {
-        router.route(endpoint.path, endpoint.handler())
-    })
-}
-
-/// Who may call an operation.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Guard {
-    version: Version,
-    scope: Option<Scope>,
-}
-
-impl Guard {
-    /// Holders of this scope, or of the one that stands for all.
-    pub(crate) const fn scope(version: Version, scope: Scope) -> Self {
-        Self {
-            version,
-            scope: Some(scope),
-        }
-    }
-
-    /// Everybody with a token.
-    pub(crate) const fn any(version: Version) -> Self {
-        Self {
-            version,
-            scope: None,
-        }
-    }
-
-    pub(crate) const fn get(self, path: &'static str, operation: Operation) -> Endpoint {
-        self.endpoint(Verb::Get, path, operation)
-    }
-
-    pub(crate) const fn post(self, path: &'static str, operation: Operation) -> Endpoint {
-        self.endpoint(Verb::Post, path, operation)
-    }
-
-    const fn endpoint(self, verb: Verb, path: &'static str, operation: Operation) -> Endpoint {
-        Endpoint {
-            verb,
-            path,
-            guard: self,
-            operation,
-        }
-    }
-
-    async fn answer(self, app: Arc<App>, request: Request, operation: Operation) -> Response {
-        match self.run(&app, request, operation).await {
+    async fn answer(self, version: Version, app: Arc<App>, request: Request) -> Response {
+        match self.run(version, &app, request).await {
             Ok(answer) => answer.into_response(),
             Err(error) => error.into_response(),
         }
     }
 
-    async fn run(
-        self,
-        app: &App,
-        request: Request,
-        operation: Operation,
-    ) -> Result<Answer, ApiError> {
+    async fn run(self, version: Version, app: &App, request: Request) -> Result<Answer, ApiError> {
         let (mut parts, body) = request.into_parts();
-        let caller = self.admit(app, &parts.headers)?;
+        let caller = self.guard.admit(version, app, &parts.headers)?;
         let path = RawPathParams::from_request_parts(&mut parts, &())
             .await
             .map_err(|error| ApiError::syntax(error.body_text()))?
@@ -222,17 +168,59 @@ impl Guard {
                 now,
                 past_end: app.past_end,
             };
-            operation(state, &call)
+            (self.operation)(state, &call)
         })
     }
+}
 
-    fn admit(self, app: &App, headers: &HeaderMap) -> Result<Caller, ApiError> {
+/// The routes to the endpoints of a version, each of which has a path of its own.
+pub(crate) fn routes(version: Version, endpoints: &[Endpoint]) -> Router<Arc<App>> {
+    endpoints.iter().fold(Router::new(), |router, endpoint| {
+        router.route(&version.path(endpoint.path), endpoint.handler(version))
+    })
+}
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Guard {
+    scope: Option<Scope>,
+}
+
+impl Guard {
+    /// Holders of this scope, or of the one that allows everything.
+    pub(crate) const fn scope(scope: Scope) -> Self {
+        Self { scope: Some(scope) }
+    }
+
+    /// Everybody with a token.
+    pub(crate) const fn any() -> Self {
+        Self { scope: None }
+    }
+
+    pub(crate) const fn get(self, path: &'static str, operation: Operation) -> Endpoint {
+        self.endpoint(Verb::Get, path, operation)
+    }
+
+    pub(crate) const fn post(self, path: &'static str, operation: Operation) -> Endpoint {
+        self.endpoint(Verb::Post, path, operation)
+    }
+
+    const fn endpoint(self, verb: Verb, path: &'static str, operation: Operation) -> Endpoint {
+        Endpoint {
+            verb,
+            path,
+            guard: self,
+            operation,
+        }
+    }
+
+    fn admit(self, version: Version, app: &App, headers: &HeaderMap) -> Result<Caller, ApiError> {
         let now = app.clock.now();
         let caller = bearer(headers)
             .and_then(|token| lock(&app.tokens).holder(token, now).cloned())
             .ok_or(ApiError::Unauthorized)?;
         lock(&app.limiter)
-            .pass(&caller.client_id, self.version, now)
+            .pass(&caller.client_id, version, now)
             .map_err(|retry_after| ApiError::RateLimited { retry_after })?;
         match self.scope {
             Some(scope) if !caller.scopes.allow(scope) => Err(ApiError::forbidden(format!(

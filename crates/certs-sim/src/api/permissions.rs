@@ -1,5 +1,5 @@
 //! `GET /certifications/{certificationId}/access-review-items/{itemId}/permissions`,
-//! the same in both versions.
+//! the same in every version.
 
 use serde::Serialize;
 

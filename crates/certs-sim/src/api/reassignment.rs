@@ -1,4 +1,4 @@
-//! The body of reassign and reassign-async, the same in both versions.
+//! The body of reassign and reassign-async, the same in every version.
 
 use super::body::{self, Object};
 use super::endpoint::Call;

@@ -1,4 +1,4 @@
-//! `GET /certifications/{id}/reviewers`, the same in both versions.
+//! `GET /certifications/{id}/reviewers`, the same in every version.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Version 3.
+//! The operations of version 3, which most versions have.
 
 mod access_summaries;
 mod access_summary;
@@ -15,10 +15,9 @@ mod tasks;
 use super::endpoint::{Endpoint, Guard};
 use super::{permissions, reviewers};
 use crate::auth::scope::Scope;
-use crate::version::Version;
 
-const READ: Guard = Guard::scope(Version::V3, Scope::CampaignRead);
-const MANAGE: Guard = Guard::scope(Version::V3, Scope::CampaignManage);
+const READ: Guard = Guard::scope(Scope::CampaignRead);
+const MANAGE: Guard = Guard::scope(Scope::CampaignManage);
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     READ.get("/certifications", certifications::list),

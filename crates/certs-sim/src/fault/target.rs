@@ -12,7 +12,7 @@ pub enum Target {
     Reads,
     /// Those that decide, reassign or sign off. In rules: `writes`.
     Writes,
-    /// Those for one operation, in either version. In rules: its name.
+    /// Those for one operation, in any version. In rules: its name.
     Operation(Operation),
 }
 

@@ -13,6 +13,7 @@ mod errors;
 mod faults;
 mod home;
 mod life;
+mod modules;
 #[cfg(all(feature = "cli", unix))]
 mod program;
 mod reassignment;
@@ -20,3 +21,4 @@ mod recording;
 mod running;
 mod scenarios;
 mod service;
+mod versions;
