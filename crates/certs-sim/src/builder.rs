@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::app::App;
+use crate::app::{App, States};
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
 use crate::connection::Connections;
@@ -52,6 +52,7 @@ pub struct Builder {
     token_lifetime: Duration,
     clock: Option<Clock>,
     task_times: TaskTimes,
+    read_lag: Duration,
     past_end: PastEnd,
     faults: Vec<FaultRule>,
     fault_seed: u64,
@@ -76,6 +77,7 @@ impl Default for Builder {
             token_lifetime: Duration::from_secs(749),
             clock: None,
             task_times: TaskTimes::default(),
+            read_lag: Duration::ZERO,
             past_end: PastEnd::default(),
             faults: Vec::new(),
             fault_seed: 1,
@@ -167,6 +169,24 @@ impl Builder {
     #[must_use]
     pub fn task_times(mut self, times: TaskTimes) -> Self {
         self.task_times = times;
+        self
+    }
+
+    /// How far the service is behind its own writes: what a client reads is as old as this,
+    /// by the simulator's clock. A write itself, its answer, and what this simulator's own
+    /// methods show are of the moment. Default: not at all.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use certs_sim::Simulator;
+    ///
+    /// let sim = Simulator::builder().read_lag(Duration::from_secs(2)).build()?;
+    /// // A decision of now is listed as undecided for two seconds.
+    /// # Ok::<(), certs_sim::StartError>(())
+    /// ```
+    #[must_use]
+    pub fn read_lag(mut self, lag: Duration) -> Self {
+        self.read_lag = lag;
         self
     }
 
@@ -290,7 +310,7 @@ impl Builder {
             log: RequestLog::default(),
             tokens: Mutex::new(Tokens::default()),
             limiter: Mutex::new(Limiter::new(self.rate_limit)),
-            state: Mutex::new(state),
+            states: Mutex::new(States::new(state, self.read_lag)),
             connections,
             stopped,
         };

@@ -109,6 +109,11 @@ fn tokio_now() -> Instant {
     Instant::now()
 }
 
+/// `start` minus `by`, or the first moment that can be told.
+pub(crate) fn earlier(start: Timestamp, by: Duration) -> Timestamp {
+    start.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
 /// `start` plus `by`, or the last moment that can be told.
 pub(crate) fn later(start: Timestamp, by: Duration) -> Timestamp {
     start.checked_add(by).unwrap_or(Timestamp::MAX)

@@ -54,6 +54,10 @@
 //! credentials, operations and the state of the certifications; `GET /scenario` is the
 //! state as a scenario file.
 //!
+//! [`Builder::read_lag`] makes a service that is behind its own writes, [`Fault`]s everything
+//! that goes wrong on the way. [`Simulator::decide`], [`reassign`](Simulator::reassign) and
+//! [`sign_off`](Simulator::sign_off) are a second person's.
+//!
 //! It shares no code with any client: filters, sorters and bodies are read by its own
 //! code, so that it can be used to check one.
 //!
@@ -101,6 +105,10 @@
 //!   reviewer already got from the same one in the same phase, else to a new one. A
 //!   certification without items is completed and can be signed.
 //! - A `TARGET_SUMMARY` names an access: all items about it move.
+//! - A reassignment makes duplicate review summaries unless everything in it is of one
+//!   identity of whom nothing has arrived at the new reviewer before, or about one access of
+//!   which nothing has. What mixes identities and accesses makes a summary for each item;
+//!   what comes late, one more ([`view::Certification::duplicate_summaries`]).
 //! - reassign-async checks the form of a request at once, and whether it can be done
 //!   when the task ends. A reviewer's task is a `REASSIGN`, an administrator's an
 //!   `ADMIN_REASSIGN` (beta: always `REASSIGN`); its trail says
@@ -160,7 +168,7 @@ pub use self::query::page::PastEnd;
 pub use self::rate_limit::RateLimit;
 pub use self::scenario::{Scenario, ScenarioError};
 pub use self::service::{ResponseBody, SimulatorService};
-pub use self::simulator::{Simulator, StartError};
+pub use self::simulator::{Refused, Simulator, StartError};
 pub use self::state::task::TaskTimes;
 pub use self::version::Version;
 pub use self::view::{

@@ -1,9 +1,12 @@
 //! A running simulator.
 
+mod actions;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::actions::Refused;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -265,19 +268,19 @@ impl Simulator {
     /// All campaigns.
     #[must_use]
     pub fn campaigns(&self) -> Vec<view::Campaign> {
-        self.app.step(|state, _| state.view_campaigns())
+        self.app.look(|state, _| state.view_campaigns())
     }
 
     /// All certifications, including those that reassignments have made.
     #[must_use]
     pub fn certifications(&self) -> Vec<view::Certification> {
-        self.app.step(|state, _| state.view_certifications())
+        self.app.look(|state, _| state.view_certifications())
     }
 
     /// All items of all certifications.
     #[must_use]
     pub fn items(&self) -> Vec<view::Item> {
-        self.app.step(|state, _| state.view_items())
+        self.app.look(|state, _| state.view_items())
     }
 
     /// The items of one certification in the order in which the API lists them; none
@@ -285,32 +288,38 @@ impl Simulator {
     #[must_use]
     pub fn items_of(&self, certification_id: &str) -> Vec<view::Item> {
         self.app
-            .step(|state, _| state.view_items_of(certification_id))
+            .look(|state, _| state.view_items_of(certification_id))
+    }
+
+    /// One item, if it is there.
+    #[must_use]
+    pub fn item(&self, item_id: &str) -> Option<view::Item> {
+        self.app.look(|state, _| state.view_item_with(item_id))
     }
 
     /// Everybody in the tenant, machine identities included.
     #[must_use]
     pub fn identities(&self) -> Vec<view::Identity> {
-        self.app.step(|state, _| state.view_identities())
+        self.app.look(|state, _| state.view_identities())
     }
 
     /// All tasks, including those at their end.
     #[must_use]
     pub fn tasks(&self) -> Vec<view::Task> {
-        self.app.step(|state, now| state.view_tasks(now))
+        self.app.look(|state, now| state.view_tasks(now))
     }
 
     /// The remediations that sign-offs have started, oldest first. Certifications
     /// that were signed before the start count.
     #[must_use]
     pub fn remediations(&self) -> Vec<view::Remediation> {
-        self.app.step(|state, _| state.view_remediations())
+        self.app.look(|state, _| state.view_remediations())
     }
 
     /// The whole state as a scenario, for [`Builder::scenario`] or a file.
     #[must_use]
     pub fn export(&self) -> Scenario {
-        self.app.step(|state, _| Scenario::of(state))
+        self.app.look(|state, _| Scenario::of(state))
     }
 
     /// Stops listening, lets answers that are being written be finished, and returns

@@ -14,13 +14,14 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::scope::Scope;
 use crate::error::ApiError;
+use crate::id::Id;
 use crate::query::Row;
 use crate::query::filter::{Filter, Rule};
 use crate::query::page::{Page, PastEnd};
 use crate::query::params::Params;
 use crate::query::select::{Selection, select};
 use crate::query::sort::{Order, Sortable};
-use crate::state::State;
+use crate::state::{Extent, State};
 use crate::sync::lock;
 use crate::version::Version;
 
@@ -33,6 +34,9 @@ pub(crate) struct Call {
     pub(crate) body: Vec<u8>,
     pub(crate) caller: Caller,
     pub(crate) now: Timestamp,
+    pub(crate) extent: Extent,
+    /// For what the request makes.
+    pub(crate) new_id: Id,
     past_end: PastEnd,
 }
 
@@ -157,19 +161,27 @@ impl Endpoint {
             .await
             .map_err(|error| ApiError::syntax(error.to_string()))?;
         let content_type = parts.headers.get(header::CONTENT_TYPE);
-        app.step(|state, now| {
-            let call = Call {
-                path,
-                params: Params::parse(parts.uri.query().unwrap_or_default()),
-                content_type: content_type
-                    .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
-                body: body.into(),
-                caller,
-                now,
-                past_end: app.past_end,
-            };
-            (self.operation)(state, &call)
-        })
+        let extent = parts.extensions.get().copied().unwrap_or_default();
+        let call = |now| Call {
+            path,
+            params: Params::parse(parts.uri.query().unwrap_or_default()),
+            content_type: content_type
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            body: body.into(),
+            caller,
+            now,
+            extent,
+            new_id: Id::random(),
+            past_end: app.past_end,
+        };
+        let operation = self.operation;
+        match self.verb {
+            Verb::Get => app.read(|state, now| operation(state, &call(now))),
+            Verb::Post => app.write(|now| {
+                let call = call(now);
+                move |state| operation(state, &call)
+            }),
+        }
     }
 }
 

@@ -30,13 +30,13 @@ pre,code{background:#f4f4f4}pre{padding:.8em;overflow-x:auto}";
 
 /// What this is, and what there is to work with.
 pub(super) async fn page(Shared(app): Shared<Arc<App>>) -> Html<String> {
-    let certifications = app.step(|state, _| section_of_certifications(state));
+    let certifications = app.look(|state, _| section_of_certifications(state));
     Html(document(&app.base_url, &certifications))
 }
 
 /// The state as a scenario file.
 pub(super) async fn scenario(Shared(app): Shared<Arc<App>>) -> Json<Scenario> {
-    Json(app.step(|state, _| Scenario::of(state)))
+    Json(app.look(|state, _| Scenario::of(state)))
 }
 
 fn document(base_url: &str, certifications: &str) -> String {

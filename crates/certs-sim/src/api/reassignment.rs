@@ -53,5 +53,13 @@ pub(crate) fn submit(
     } else {
         TaskType::AdminReassign
     };
-    state.submit(certification, kind, call.caller.person, request, call.now)
+    let Call { new_id, now, .. } = *call;
+    state.submit(
+        certification,
+        kind,
+        call.caller.person,
+        request,
+        new_id,
+        now,
+    )
 }

@@ -86,7 +86,7 @@ fn grant(app: &App, request: &GrantRequest) -> Result<TokenAnswer, Refusal> {
     }
     let client_id = required("client_id")?;
     let client_secret = required("client_secret")?;
-    let identity = app.step(|state, _| {
+    let identity = app.look(|state, _| {
         authenticate(&state.tenant, client_id, client_secret).map(|person| {
             let row = &state.tenant.people[person];
             (person, row.id, row.level)

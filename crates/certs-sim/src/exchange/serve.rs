@@ -2,8 +2,8 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::fault::corrupt::{break_json, null, numbers_as_text, unknown_enum};
 use crate::fault::{Fault, Hit};
+use crate::state::Extent;
 use crate::sync::lock;
 
 /// What happened to a request before its answer is delivered.
@@ -23,10 +24,12 @@ pub(crate) struct Served {
 }
 
 /// Processes a request, unless a fault keeps it from that.
-pub(crate) async fn serve(app: &App, request: Request, body: &Bytes, next: Next) -> Served {
+pub(crate) async fn serve(app: &App, mut request: Request, body: &Bytes, next: Next) -> Served {
     let hit = app.faults.hit(request.method(), request.uri().path());
     let fault = hit.map(|hit| hit.fault);
-    if let Some(fault) = fault
+    if fault == Some(Fault::InPart) {
+        request.extensions_mut().insert(Extent::InPart);
+    } else if let Some(fault) = fault
         && !fault.processes()
     {
         return Served {
@@ -35,10 +38,11 @@ pub(crate) async fn serve(app: &App, request: Request, body: &Bytes, next: Next)
             fault: Some(fault),
         };
     }
+    let above = above(request.uri().path());
     let response = next.run(request).await;
     let processed = response.status().is_success();
     let response = match hit {
-        Some(hit) => changed(hit, response).await,
+        Some(hit) => changed(hit, &above, response).await,
         None => response,
     };
     Served {
@@ -77,7 +81,24 @@ fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option
 }
 
 /// The answer to a request that is processed, perhaps with another body.
-async fn changed(Hit { fault, pick }: Hit, mut response: Response) -> Response {
+async fn changed(Hit { fault, pick }: Hit, above: &str, mut response: Response) -> Response {
+    if response.status().is_success()
+        && let Some((status, has_body)) = other_success(fault)
+    {
+        *response.status_mut() = status;
+        if status == StatusCode::SEE_OTHER
+            && let Ok(above) = HeaderValue::from_str(above)
+        {
+            response.headers_mut().insert(LOCATION, above);
+        }
+        if !has_body {
+            *response.body_mut() = Body::empty();
+            for header in [CONTENT_LENGTH, CONTENT_TYPE] {
+                response.headers_mut().remove(header);
+            }
+        }
+        return response;
+    }
     if fault == Fault::GatewayTimeout {
         let mut page = page(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out");
         // They tell how the request may be shown on record.
@@ -101,6 +122,24 @@ async fn changed(Hit { fault, pick }: Hit, mut response: Response) -> Response {
         None => Body::from(body),
     };
     Response::from_parts(parts, body)
+}
+
+/// How a request that was processed is answered instead of 200, and whether with its body.
+fn other_success(fault: Fault) -> Option<(StatusCode, bool)> {
+    Some(match fault {
+        Fault::Created { body } => (StatusCode::CREATED, body),
+        Fault::Accepted { body } => (StatusCode::ACCEPTED, body),
+        Fault::NoContent => (StatusCode::NO_CONTENT, false),
+        Fault::SeeOther => (StatusCode::SEE_OTHER, false),
+        _ => return None,
+    })
+}
+
+/// The address one segment above a path.
+fn above(path: &str) -> String {
+    path.rsplit_once('/')
+        .map_or("", |(above, _)| above)
+        .to_owned()
 }
 
 fn with_retry_after(mut response: Response, wait: Option<std::time::Duration>) -> Response {

@@ -7,19 +7,27 @@ use super::tenant::Person;
 
 /// The counters of a certification, always as a recount of its items would find
 /// them: every change of the items ends in [`State::recount`](super::State::recount).
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Counters {
     /// Decisions of all items.
     pub(crate) decisions: Progress,
-    /// One entry for each identity under review, in the order of the items.
-    pub(crate) subjects: Vec<(Ix<Person>, Progress)>,
-    /// Where in `subjects` somebody stands.
-    places: HashMap<Ix<Person>, usize>,
+    /// One entry for each identity summary, in the order of the items.
+    pub(crate) summaries: Vec<(SummaryKey, Progress)>,
+    /// Their positions in `summaries`.
+    places: HashMap<SummaryKey, usize>,
     /// Identities of whom everything is decided, and all of them.
     pub(crate) identities: Progress,
     /// The same for what is under review: identities, or the parts of a role where
     /// there is none.
     pub(crate) entities: Progress,
+}
+
+/// An identity summary of a certification: one for each identity under review, unless
+/// reassignments have made duplicates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SummaryKey {
+    pub(crate) person: Ix<Person>,
+    pub(crate) duplicate: u32,
 }
 
 /// Something done of something in all.
@@ -41,20 +49,19 @@ impl Progress {
 }
 
 impl Counters {
-    /// Counts an item of somebody.
-    pub(super) fn add_item_of(&mut self, subject: Ix<Person>, decided: bool) {
-        let place = *self.places.entry(subject).or_insert(self.subjects.len());
-        if place == self.subjects.len() {
-            self.subjects.push((subject, Progress::default()));
+    /// Counts an item of an identity summary.
+    pub(super) fn add_item_of(&mut self, summary: SummaryKey, decided: bool) {
+        let place = *self.places.entry(summary).or_insert(self.summaries.len());
+        if place == self.summaries.len() {
+            self.summaries.push((summary, Progress::default()));
         }
-        self.subjects[place].1.add(decided);
+        self.summaries[place].1.add(decided);
     }
 
-    /// How far the items of a person are; there are none of whoever is not under
-    /// review.
-    pub(crate) fn of(&self, person: Ix<Person>) -> Progress {
+    /// How far the items of an identity summary are; none of one that is not there.
+    pub(crate) fn of(&self, summary: SummaryKey) -> Progress {
         self.places
-            .get(&person)
-            .map_or_else(Progress::default, |place| self.subjects[*place].1)
+            .get(&summary)
+            .map_or_else(Progress::default, |place| self.summaries[*place].1)
     }
 }

@@ -6,6 +6,7 @@ use super::State;
 use super::counters::{Counters, Progress};
 use super::review::{Access, Certification};
 use super::table::Ix;
+use super::tenant::Person;
 
 impl State {
     /// Brings the counters of a certification up to date with its items.
@@ -21,13 +22,18 @@ impl State {
             let item = &self.items[*item];
             let decided = item.decided.is_some();
             counters.decisions.add(decided);
-            match item.subject {
-                Some(subject) => counters.add_item_of(subject, decided),
+            match item.summary() {
+                Some(summary) => counters.add_item_of(summary, decided),
                 None => parts.entry(item.access).or_default().add(decided),
             }
         }
-        for (_, progress) in &counters.subjects {
-            counters.identities.add(progress.is_complete());
+        // An identity is complete when all of its summaries are.
+        let mut people: HashMap<Ix<Person>, bool> = HashMap::new();
+        for (summary, progress) in &counters.summaries {
+            *people.entry(summary.person).or_insert(true) &= progress.is_complete();
+        }
+        for is_complete in people.into_values() {
+            counters.identities.add(is_complete);
         }
         counters.entities = counters.identities;
         for progress in parts.values() {

@@ -20,5 +20,6 @@ mod reassignment;
 mod recording;
 mod running;
 mod scenarios;
+mod second_person;
 mod service;
 mod versions;

@@ -94,6 +94,15 @@ impl Scene {
         self.sim.service().call(request).await
     }
 
+    /// Who can review an item instead.
+    fn somebody_else(&self, item: &certs_sim::view::Item) -> String {
+        let mut people = self.sim.identities().into_iter();
+        let to = people.find(|row| {
+            !row.is_machine && row.id != self.reviewer && item.identity_id.as_ref() != Some(&row.id)
+        });
+        to.unwrap().id
+    }
+
     fn is_decided(&self) -> bool {
         let items = self.sim.items_of(&self.certification);
         items[0].decision == Some(Decision::Approve)
@@ -281,15 +290,10 @@ async fn tokens_the_rate_limit_and_tasks_go_by_the_time_of_the_runtime() {
     assert_eq!(scene.get("/certifications").await.unwrap().status(), 200);
 
     let item = scene.sim.items_of(&scene.certification).remove(0);
-    let reviewer = scene.reviewer.as_str();
-    let mut people = scene.sim.identities().into_iter();
-    let to = people.find(|row| {
-        !row.is_machine && row.id != reviewer && item.identity_id.as_ref() != Some(&row.id)
-    });
     let path = format!("/certifications/{}/reassign-async", scene.certification);
     let body = json!({
         "reassign": [{ "type": "ITEM", "id": item.id }],
-        "reassignTo": to.unwrap().id,
+        "reassignTo": scene.somebody_else(&item),
         "reason": "away",
     });
     let request = scene.request("POST", &path, body);
@@ -311,6 +315,60 @@ async fn tokens_the_rate_limit_and_tasks_go_by_the_time_of_the_runtime() {
     assert_eq!(traffic.of(Operation::ReassignAsync), 1);
     assert_eq!(traffic.of(Operation::Decide), 0);
     assert_eq!((traffic.rate_limited, traffic.tokens_issued), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_can_be_behind_the_writes() {
+    let scene = Scene::new(builder().read_lag(Duration::from_secs(2))).await;
+    let path = format!("/certifications/{}", scene.certification);
+    let made = async || {
+        let answer = json_of(scene.get(&path).await.unwrap()).await.unwrap();
+        answer["decisionsMade"].as_u64().unwrap()
+    };
+    let answer = json_of(scene.decide().await.unwrap()).await.unwrap();
+    assert_eq!(answer["decisionsMade"], 1, "its own answer shows it");
+    sleep(Duration::from_secs(1)).await;
+    let second = &scene.items[1];
+    scene
+        .sim
+        .decide(second, Decision::Approve, Some("me too"))
+        .unwrap();
+    assert!(scene.is_decided(), "as do the simulator's own methods");
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        seen.push(made().await);
+        sleep(Duration::from_millis(900)).await;
+    }
+    assert_eq!(seen, [0, 0, 1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_task_did_is_read_later_too() {
+    let scene = Scene::new(builder().read_lag(Duration::from_secs(10))).await;
+    let item = scene.sim.item(&scene.items[0]).unwrap();
+    let path = format!("/certifications/{}/reassign-async", scene.certification);
+    let body = json!({
+        "reassign": [{ "type": "ITEM", "id": item.id }],
+        "reassignTo": scene.somebody_else(&item),
+        "reason": "away",
+    });
+    let request = scene.request("POST", &path, body);
+    let task = json_of(scene.sim.service().call(request).await.unwrap())
+        .await
+        .unwrap();
+    let path = format!("/certification-tasks/{}", task["id"].as_str().unwrap());
+    assert_eq!(
+        scene.get(&path).await.unwrap().status(),
+        404,
+        "it is not there yet"
+    );
+    sleep(Duration::from_millis(10_100)).await;
+    let read = json_of(scene.get(&path).await.unwrap()).await.unwrap();
+    assert_eq!(read["status"], "QUEUED");
+    assert_eq!(scene.sim.tasks()[0].status, TaskStatus::Success);
+    sleep(Duration::from_secs(1)).await;
+    let read = json_of(scene.get(&path).await.unwrap()).await.unwrap();
+    assert_eq!(read["status"], "SUCCESS");
 }
 
 #[test]

@@ -90,16 +90,19 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     Answer::page(&records, selection.total, page)
 }
 
-/// Each access of a type once, in the order of the items.
+/// Each access of a type once, in the order of the items; more than once where
+/// reassignments have made duplicates.
 fn rows(state: &State, certification: Ix<Certification>, kind: AccessType) -> Vec<AccessRow<'_>> {
-    let mut places: HashMap<Access, usize> = HashMap::new();
+    let mut places: HashMap<(Access, u32), usize> = HashMap::new();
     let mut rows: Vec<AccessRow<'_>> = Vec::new();
     for item in &state.certifications[certification].items {
         let item = &state.items[*item];
         if item.access.kind() != kind {
             continue;
         }
-        let place = *places.entry(item.access).or_insert(rows.len());
+        let place = *places
+            .entry((item.access, item.duplicate))
+            .or_insert(rows.len());
         if place == rows.len() {
             rows.push(AccessRow {
                 tenant: &state.tenant,

@@ -23,7 +23,7 @@ pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         .enumerate()
         .map(|(position, decision)| read(decision, position))
         .collect::<Result<_, _>>()?;
-    state.decide(certification, decisions, call.now)?;
+    state.decide(certification, decisions, call.extent, call.now)?;
     IdentityCertification::answer(state, certification)
 }
 

@@ -11,10 +11,9 @@ use crate::query::filter::{EQ_IN, EQ_NE, EQ_SW, Rule};
 use crate::query::sort::Sortable;
 use crate::query::{Row, Value};
 use crate::state::State;
-use crate::state::counters::Progress;
+use crate::state::counters::{Progress, SummaryKey};
 use crate::state::review::Certification;
 use crate::state::table::Ix;
-use crate::state::tenant::Person;
 use crate::text::Text;
 
 #[derive(Clone, Copy, Debug)]
@@ -43,25 +42,25 @@ pub(super) struct IdentitySummary<'a> {
 }
 
 impl<'a> IdentitySummary<'a> {
-    /// The summary of a person who is under review in the certification.
+    /// A summary of the certification.
     pub(super) fn new(
         state: &'a State,
         certification: Ix<Certification>,
-        person: Ix<Person>,
+        summary: SummaryKey,
     ) -> Self {
-        let progress = state.certifications[certification].counters.of(person);
-        Self::with(state, certification, person, progress.is_complete())
+        let progress = state.certifications[certification].counters.of(summary);
+        Self::with(state, certification, summary, progress.is_complete())
     }
 
     fn with(
         state: &'a State,
         certification: Ix<Certification>,
-        person: Ix<Person>,
+        summary: SummaryKey,
         completed: bool,
     ) -> Self {
-        let row = &state.tenant.people[person];
+        let row = &state.tenant.people[summary.person];
         Self {
-            id: state.identity_summary_id(certification, person),
+            id: state.identity_summary_id(certification, summary),
             name: &row.name,
             identity_id: row.id,
             completed,
@@ -91,10 +90,10 @@ fn all(
 ) -> impl Iterator<Item = IdentitySummary<'_>> {
     state.certifications[certification]
         .counters
-        .subjects
+        .summaries
         .iter()
-        .map(move |(person, progress): &(Ix<Person>, Progress)| {
-            IdentitySummary::with(state, certification, *person, progress.is_complete())
+        .map(move |(summary, progress): &(SummaryKey, Progress)| {
+            IdentitySummary::with(state, certification, *summary, progress.is_complete())
         })
 }
 

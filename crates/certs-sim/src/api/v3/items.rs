@@ -99,8 +99,8 @@ impl Row for ItemRow<'_> {
         match field {
             Field::Id => Value::Id(item.id),
             Field::Completed => Value::Flag(item.decided.is_some()),
-            Field::SummaryId => item.subject.map_or(Value::Missing, |person| {
-                Value::Id(state.identity_summary_id(item.certification, person))
+            Field::SummaryId => item.summary().map_or(Value::Missing, |summary| {
+                Value::Id(state.identity_summary_id(item.certification, summary))
             }),
             Field::SummaryName => item.subject.map_or(Value::Missing, |person| {
                 Value::Text(tenant.people[person].name.folded())
@@ -145,8 +145,8 @@ impl<'a> AccessReviewItem<'a> {
         Self {
             access_summary: AccessSummary::new(&state.tenant, item.access, item.subject),
             identity_summary: item
-                .subject
-                .map(|person| IdentitySummary::new(state, item.certification, person)),
+                .summary()
+                .map(|summary| IdentitySummary::new(state, item.certification, summary)),
             id: item.id,
             completed: decided.is_some(),
             new_access: item.new_access,

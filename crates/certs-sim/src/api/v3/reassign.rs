@@ -11,7 +11,7 @@ use crate::state::State;
 pub(super) fn at_once(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let request = reassignment::read(call, reassignment::MAX_AT_ONCE)?;
-    state.reassign(certification, &request, call.now)?;
+    state.reassign(certification, &request, call.extent, call.now)?;
     IdentityCertification::answer(state, certification)
 }
 

@@ -196,6 +196,7 @@ fn add_items(
             id,
             identity,
             access,
+            duplicate_summary,
             new_access,
             decision: _,
             comments: _,
@@ -210,6 +211,7 @@ fn add_items(
             certification,
             subject,
             access: reviewed(&state.tenant, place.field("access"), &access)?,
+            duplicate: duplicate_summary,
             new_access,
             decided,
         });
