@@ -9,13 +9,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 
-use super::grant_request::GrantRequest;
-use super::scope::Scopes;
-use super::token::{ORG, POD, TENANT_ID};
-use super::{Caller, authenticate};
-use crate::app::{App, lock};
+use crate::app::App;
+use crate::auth::grant_request::GrantRequest;
+use crate::auth::scope::Scopes;
+use crate::auth::token::{ORG, POD, TENANT_ID};
+use crate::auth::{Caller, authenticate};
+use crate::exchange::ShownBody;
 use crate::id::Id;
-use crate::record::ShownBody;
+use crate::sync::lock;
 
 #[derive(Serialize)]
 struct TokenAnswer {
@@ -85,7 +86,7 @@ fn grant(app: &App, request: &GrantRequest) -> Result<TokenAnswer, Refusal> {
     }
     let client_id = required("client_id")?;
     let client_secret = required("client_secret")?;
-    let identity = app.step(|state, _| {
+    let identity = app.look(|state, _| {
         authenticate(&state.tenant, client_id, client_secret).map(|person| {
             let row = &state.tenant.people[person];
             (person, row.id, row.level)

@@ -79,7 +79,7 @@ pub use self::model::{
 /// assert_eq!(schema["title"], "Scenario");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-pub const SCHEMA: &str = include_str!("../../scenario.schema.json");
+pub const SCHEMA: &str = include_str!("../scenario.schema.json");
 
 impl Scenario {
     /// Reads a scenario. Whether what it says fits together shows at the start of a

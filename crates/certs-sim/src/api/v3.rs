@@ -1,4 +1,4 @@
-//! Version 3.
+//! The operations of version 3, which most versions have.
 
 mod access_summaries;
 mod access_summary;
@@ -12,12 +12,12 @@ mod reassign;
 mod sign_off;
 mod tasks;
 
-use super::operation::{Endpoint, Gate};
-use super::{Version, permissions, reviewers};
+use super::endpoint::{Endpoint, Guard};
+use super::{permissions, reviewers};
 use crate::auth::scope::Scope;
 
-const READ: Gate = Gate::scope(Version::V3, Scope::CampaignRead);
-const MANAGE: Gate = Gate::scope(Version::V3, Scope::CampaignManage);
+const READ: Guard = Guard::scope(Scope::CampaignRead);
+const MANAGE: Guard = Guard::scope(Scope::CampaignManage);
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     READ.get("/certifications", certifications::list),

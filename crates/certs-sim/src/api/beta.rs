@@ -3,13 +3,13 @@
 mod certifications;
 mod tasks;
 
-use super::operation::{Endpoint, Gate};
-use super::{Version, permissions, reviewers};
+use super::endpoint::{Endpoint, Guard};
+use super::{permissions, reviewers};
 use crate::auth::scope::Scope;
 
-const ANY: Gate = Gate::any(Version::Beta);
-const READ: Gate = Gate::scope(Version::Beta, Scope::CertificationRead);
-const WRITE: Gate = Gate::scope(Version::Beta, Scope::CertificationWrite);
+const ANY: Guard = Guard::any();
+const READ: Guard = Guard::scope(Scope::CertificationRead);
+const WRITE: Guard = Guard::scope(Scope::CertificationWrite);
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     ANY.get("/certifications", certifications::list),

@@ -3,27 +3,30 @@
 //! A request is one step on it: the caller holds the lock from the moment the tasks
 //! that are due have been finished until the answer is written.
 
+pub(crate) mod counters;
 pub(crate) mod decide;
 pub(crate) mod inspect;
 pub(crate) mod reassign;
+mod recount;
+pub(crate) mod replica;
 pub(crate) mod review;
 pub(crate) mod sign_off;
 pub(crate) mod table;
-pub(crate) mod tally;
 pub(crate) mod task;
 pub(crate) mod tenant;
 
+use self::counters::SummaryKey;
 use self::review::{Campaign, Certification, Item, Reviewer};
 use self::sign_off::Remediation;
 use self::table::{Ix, Table};
 use self::task::{Task, TaskTimes};
 use self::tenant::{Person, Tenant};
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::view::Phase;
 
 /// Everything that a simulator knows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) tenant: Tenant,
     pub(crate) campaigns: Table<Campaign>,
@@ -54,11 +57,16 @@ impl State {
     pub(crate) fn identity_summary_id(
         &self,
         certification: Ix<Certification>,
-        person: Ix<Person>,
+        summary: SummaryKey,
     ) -> Id {
-        self.certifications[certification]
+        let SummaryKey { person, duplicate } = summary;
+        let id = self.certifications[certification]
             .id
-            .derive(self.tenant.people[person].id)
+            .derive(self.tenant.people[person].id);
+        if duplicate == 0 {
+            return id;
+        }
+        id.derive(Id::new(duplicate.into()))
     }
 
     /// Whether `person` reviews it, alone or as a member of a governance group.
@@ -70,9 +78,9 @@ impl State {
     }
 
     /// Signed certifications are read-only.
-    fn require_unsigned(&self, certification: Ix<Certification>) -> Result<(), Problem> {
+    fn require_unsigned(&self, certification: Ix<Certification>) -> Result<(), ApiError> {
         match self.certifications[certification].phase {
-            Phase::Signed => Err(Problem::content(format!(
+            Phase::Signed => Err(ApiError::content(format!(
                 "The certification {} is signed off and cannot be changed.",
                 self.certifications[certification].id
             ))),
@@ -81,14 +89,45 @@ impl State {
     }
 
     /// Decisions and sign-off are for certifications whose campaign has begun.
-    fn require_active(&self, certification: Ix<Certification>) -> Result<(), Problem> {
+    fn require_active(&self, certification: Ix<Certification>) -> Result<(), ApiError> {
         self.require_unsigned(certification)?;
         match self.certifications[certification].phase {
-            Phase::Staged => Err(Problem::content(format!(
+            Phase::Staged => Err(ApiError::content(format!(
                 "The certification {} is staged: its campaign is not active yet.",
                 self.certifications[certification].id
             ))),
             Phase::Active | Phase::Signed => Ok(()),
+        }
+    }
+}
+
+/// How much of a request with several entries is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it or nothing.
+    #[default]
+    Whole,
+    /// What comes before the first bad entry, or the first half; and then it is refused.
+    InPart,
+}
+
+impl Extent {
+    /// What is done of the entries that were accepted before `refusal`, and how it ends.
+    fn of<T>(
+        self,
+        mut accepted: Vec<T>,
+        refusal: Option<ApiError>,
+    ) -> Result<(Vec<T>, Result<(), ApiError>), ApiError> {
+        match (self, refusal) {
+            (Self::Whole, None) => Ok((accepted, Ok(()))),
+            (Self::Whole, Some(refusal)) => Err(refusal),
+            (Self::InPart, Some(refusal)) => Ok((accepted, Err(refusal))),
+            (Self::InPart, None) => {
+                let half = accepted.len() / 2;
+                accepted.truncate(half);
+                let refusal = ApiError::content(format!("[{half}]: it was made to fail."));
+                Ok((accepted, Err(refusal)))
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The listening socket, which can refuse connections for a while.
 
+mod stream;
+
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
@@ -7,14 +9,16 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use axum::serve::Listener;
+use axum::extract::connect_info::Connected;
+use axum::serve::IncomingStream;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 
-use super::line::{Connection, Line};
-use crate::app::lock;
+use self::stream::Stream;
+use crate::connection::{Connection, Connections};
+use crate::sync::lock;
 
-/// How many connections may wait to be accepted after the door was closed; the standard
+/// How many connections may wait to be accepted after the listener was closed; the standard
 /// library's number.
 const BACKLOG: u32 = 128;
 
@@ -22,14 +26,15 @@ const BACKLOG: u32 = 128;
 /// as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Where clients come in. Clones are the same door.
+/// Where clients connect. Clones are the same listener.
 #[derive(Clone, Debug)]
-pub(crate) struct Door(Arc<Shared>);
+pub(crate) struct Listener(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     address: SocketAddr,
     runtime: Handle,
+    connections: Connections,
     state: Mutex<State>,
 }
 
@@ -38,8 +43,6 @@ struct State {
     socket: Socket,
     /// Whoever accepts connections.
     acceptor: Option<Waker>,
-    /// The connections that may still be open.
-    lines: Vec<Line>,
 }
 
 #[derive(Debug)]
@@ -51,17 +54,17 @@ enum Socket {
     Lost,
 }
 
-impl Door {
+impl Listener {
     /// Has to be called inside the runtime that serves.
-    pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
+    pub(crate) async fn bind(address: SocketAddr, connections: Connections) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         Ok(Self(Arc::new(Shared {
             address: listener.local_addr()?,
             runtime: Handle::current(),
+            connections,
             state: Mutex::new(State {
                 socket: Socket::Listening(listener),
                 acceptor: None,
-                lines: Vec::new(),
             }),
         })))
     }
@@ -70,7 +73,7 @@ impl Door {
         self.0.address
     }
 
-    /// Cuts all connections and refuses new ones.
+    /// Refuses new connections.
     pub(crate) fn close(&self) -> io::Result<()> {
         let mut state = lock(&self.0.state);
         if let Socket::Listening(_) = state.socket {
@@ -78,7 +81,6 @@ impl Door {
             state.socket = Socket::Lost;
             state.socket = Socket::Refusing(bound(self.0.address)?);
         }
-        state.lines.drain(..).for_each(|line| line.cut());
         Ok(())
     }
 
@@ -110,15 +112,13 @@ impl Door {
         }
     }
 
-    fn admit(&self, socket: TcpStream) -> Connection {
+    fn admit(&self, socket: TcpStream) -> Stream {
         // Small answers must not wait for more to send with them. A socket that does not
         // take the option still works.
         let _ = socket.set_nodelay(true);
-        let line = Line::default();
-        let mut state = lock(&self.0.state);
-        state.lines.retain(Line::is_open);
-        state.lines.push(line.clone());
-        Connection::new(socket, line)
+        let connection = Connection::over_socket();
+        self.0.connections.add(&connection);
+        Stream { socket, connection }
     }
 }
 
@@ -133,11 +133,11 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-impl Listener for Door {
-    type Io = Connection;
+impl axum::serve::Listener for Listener {
+    type Io = Stream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
+    async fn accept(&mut self) -> (Stream, SocketAddr) {
         loop {
             match poll_fn(|context| self.poll_accept(context)).await {
                 Ok((socket, address)) => return (self.admit(socket), address),
@@ -159,4 +159,10 @@ fn is_about_the_connection(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionRefused
             | io::ErrorKind::ConnectionReset
     )
+}
+
+impl Connected<IncomingStream<'_, Listener>> for Connection {
+    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
+        stream.io().connection.clone()
+    }
 }

@@ -2,21 +2,20 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Fault;
-use super::corrupt::{break_json, null, numbers_as_text, unknown_enum};
 use super::delivery::whole;
-use super::plan::Hit;
-use crate::app::{App, lock};
-use crate::error::Problem;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::fault::corrupt::{break_json, null, numbers_as_text, unknown_enum};
+use crate::fault::{Fault, Hit};
+use crate::state::Extent;
+use crate::sync::lock;
 
-pub(crate) use super::delivery::deliver;
-
-/// What became of a request before its answer is delivered.
+/// What happened to a request before its answer is delivered.
 pub(crate) struct Served {
     /// Nothing if none is ever going to be sent.
     pub(crate) response: Option<Response>,
@@ -25,10 +24,12 @@ pub(crate) struct Served {
 }
 
 /// Processes a request, unless a fault keeps it from that.
-pub(crate) async fn serve(app: &App, request: Request, body: &Bytes, next: Next) -> Served {
+pub(crate) async fn serve(app: &App, mut request: Request, body: &Bytes, next: Next) -> Served {
     let hit = app.faults.hit(request.method(), request.uri().path());
     let fault = hit.map(|hit| hit.fault);
-    if let Some(fault) = fault
+    if fault == Some(Fault::InPart) {
+        request.extensions_mut().insert(Extent::InPart);
+    } else if let Some(fault) = fault
         && !fault.processes()
     {
         return Served {
@@ -37,10 +38,11 @@ pub(crate) async fn serve(app: &App, request: Request, body: &Bytes, next: Next)
             fault: Some(fault),
         };
     }
+    let above = above(request.uri().path());
     let response = next.run(request).await;
     let processed = response.status().is_success();
     let response = match hit {
-        Some(hit) => changed(hit, response).await,
+        Some(hit) => changed(hit, &above, response).await,
         None => response,
     };
     Served {
@@ -54,13 +56,13 @@ pub(crate) async fn serve(app: &App, request: Request, body: &Bytes, next: Next)
 fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
     Some(match fault {
         Fault::TooManyRequests { retry_after } => {
-            let problem = Problem::RateLimited { retry_after: 0 }.into_response();
-            with_retry_after(problem, retry_after)
+            let error = ApiError::RateLimited { retry_after: 0 }.into_response();
+            with_retry_after(error, retry_after)
         }
         Fault::Unavailable { retry_after } => {
             with_retry_after(StatusCode::SERVICE_UNAVAILABLE.into_response(), retry_after)
         }
-        Fault::InternalError => Problem::fault("It was made to fail.").into_response(),
+        Fault::InternalError => ApiError::fault("It was made to fail.").into_response(),
         Fault::BadGateway => page(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
         Fault::ExpiredToken => {
             if let Some(token) = headers
@@ -70,7 +72,7 @@ fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option
                 let token = token.split_once(' ').map_or(token, |(_, token)| token);
                 lock(&app.tokens).revoke(token.trim());
             }
-            Problem::Unauthorized.into_response()
+            ApiError::Unauthorized.into_response()
         }
         Fault::Echo => echo(headers, body),
         // The rest is processed or not answered.
@@ -79,7 +81,24 @@ fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option
 }
 
 /// The answer to a request that is processed, perhaps with another body.
-async fn changed(Hit { fault, pick }: Hit, mut response: Response) -> Response {
+async fn changed(Hit { fault, pick }: Hit, above: &str, mut response: Response) -> Response {
+    if response.status().is_success()
+        && let Some((status, has_body)) = other_success(fault)
+    {
+        *response.status_mut() = status;
+        if status == StatusCode::SEE_OTHER
+            && let Ok(above) = HeaderValue::from_str(above)
+        {
+            response.headers_mut().insert(LOCATION, above);
+        }
+        if !has_body {
+            *response.body_mut() = Body::empty();
+            for header in [CONTENT_LENGTH, CONTENT_TYPE] {
+                response.headers_mut().remove(header);
+            }
+        }
+        return response;
+    }
     if fault == Fault::GatewayTimeout {
         let mut page = page(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out");
         // They tell how the request may be shown on record.
@@ -103,6 +122,24 @@ async fn changed(Hit { fault, pick }: Hit, mut response: Response) -> Response {
         None => Body::from(body),
     };
     Response::from_parts(parts, body)
+}
+
+/// How a request that was processed is answered instead of 200, and whether with its body.
+fn other_success(fault: Fault) -> Option<(StatusCode, bool)> {
+    Some(match fault {
+        Fault::Created { body } => (StatusCode::CREATED, body),
+        Fault::Accepted { body } => (StatusCode::ACCEPTED, body),
+        Fault::NoContent => (StatusCode::NO_CONTENT, false),
+        Fault::SeeOther => (StatusCode::SEE_OTHER, false),
+        _ => return None,
+    })
+}
+
+/// The address one segment above a path.
+fn above(path: &str) -> String {
+    path.rsplit_once('/')
+        .map_or("", |(above, _)| above)
+        .to_owned()
 }
 
 fn with_retry_after(mut response: Response, wait: Option<std::time::Duration>) -> Response {

@@ -10,9 +10,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 
-use super::Fault;
-use super::line::Line;
 use crate::app::App;
+use crate::connection::Connection;
+use crate::fault::Fault;
 
 /// Into how many pieces a dripping body is cut.
 const DROPS: usize = 64;
@@ -24,48 +24,48 @@ const PIECE: u64 = 64 * 1024;
 /// a client that hears of it can look there.
 pub(crate) async fn deliver(
     app: &App,
-    line: &Line,
+    connection: &Connection,
     fault: Option<Fault>,
     response: Response,
 ) -> Response {
     match fault {
-        Some(Fault::ResetBefore | Fault::ResetAfter) => cut(line),
+        Some(Fault::ResetBefore | Fault::ResetAfter) => reset(connection),
         Some(Fault::SilenceBefore | Fault::SilenceAfter) => {
             app.until_stopped().await;
-            cut(line)
+            reset(connection)
         }
         Some(Fault::Latency(wait)) => {
             tokio::time::sleep(wait).await;
             response
         }
-        Some(Fault::TruncatedBody) => truncated(line, response).await,
+        Some(Fault::TruncatedBody) => truncated(connection, response).await,
         Some(Fault::SlowDrip(pause)) => dripping(response, pause).await,
         Some(Fault::HugeBody(blanks)) => huge(response, blanks).await,
         _ => response,
     }
 }
 
-/// What is answered on a line that is cut does not matter: it is not sent.
-fn cut(line: &Line) -> Response {
-    line.cut();
+/// What is answered on a connection that is reset does not matter: it is not sent.
+fn reset(connection: &Connection) -> Response {
+    connection.reset();
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 /// Promises the whole body and sends half of it.
-async fn truncated(line: &Line, response: Response) -> Response {
-    let line = line.clone();
+async fn truncated(connection: &Connection, response: Response) -> Response {
+    let connection = connection.clone();
     rebuilt(response, |body| {
         let length = HeaderValue::from(body.len());
         let half = body.slice(..body.len() / 2);
         let body = stream::unfold(Some(half), move |half| {
-            let line = line.clone();
+            let connection = connection.clone();
             async move {
                 match half {
                     Some(half) => Some((Ok(half), None)),
                     None => {
                         // An error now would take the half with it that waits to be sent.
-                        line.flushed().await;
-                        Some((Err(io::Error::from(io::ErrorKind::BrokenPipe)), None))
+                        connection.flushed().await;
+                        Some((Err(io::Error::from(io::ErrorKind::UnexpectedEof)), None))
                     }
                 }
             }

@@ -1,7 +1,10 @@
-//! What clients have sent.
+//! One request and its answer: what every request goes through, whatever it asks for.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex};
+mod delivery;
+mod serve;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -12,62 +15,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 
-use crate::app::{App, lock};
+use self::delivery::deliver;
+use self::serve::{Served, serve};
+use crate::app::App;
 use crate::auth::grant_request::without_secret;
-use crate::error::Problem;
-use crate::fault::line::Line;
-use crate::fault::serve::{Served, deliver, serve};
-use crate::fault::{Fault, Operation};
-
-/// A request as it arrived, and the status that answered it. Secrets are left out.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct RecordedRequest {
-    /// The method, in upper case.
-    pub method: String,
-    /// The path as on the wire, still percent-encoded.
-    pub path: String,
-    /// The query string as on the wire, still percent-encoded.
-    pub query: Option<String>,
-    /// The body: parsed if it is JSON, otherwise its text as a JSON string. A token
-    /// request is shown as a url-encoded form, in whichever form it came.
-    pub body: Option<Value>,
-    /// The headers, by their names in lower case; several of one name are joined.
-    pub headers: BTreeMap<String, String>,
-    /// The status of the answer; of one that was lost on its way, too. 0 if there was
-    /// none.
-    pub status: u16,
-    /// What went wrong with it on purpose.
-    pub fault: Option<Fault>,
-    /// Whether the API did what it asks for: it got there and was not refused, whatever
-    /// was answered in the end.
-    pub processed: bool,
-}
-
-/// The last requests, in the order in which they were answered.
-#[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<VecDeque<RecordedRequest>>);
-
-/// A simulator may run for weeks: it keeps what a test could want to see, no more.
-const CAPACITY: usize = 10_000;
-
-impl RequestLog {
-    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        lock(&self.0).iter().cloned().collect()
-    }
-
-    pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
-    }
-
-    fn add(&self, request: RecordedRequest) {
-        let mut requests = lock(&self.0);
-        if requests.len() == CAPACITY {
-            requests.pop_front();
-        }
-        requests.push_back(request);
-    }
-}
+use crate::connection::Connection;
+use crate::error::ApiError;
+use crate::log::RecordedRequest;
+use crate::operation::Operation;
+use crate::version::Version;
 
 /// On an answer: how the body of its request may be shown.
 #[derive(Clone)]
@@ -77,20 +33,26 @@ pub(crate) struct ShownBody(pub(crate) Option<String>);
 /// are far below it.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// Keeps a record of every request, whatever becomes of it.
-pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// Keeps a record of every request, whatever happens to it.
+pub(crate) async fn exchange(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let method = parts.method.as_str().to_owned();
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().map(without_secret);
     let headers = shown_headers(&parts.headers);
-    let is_for_a_token = Operation::at(&parts.method, &path) == Some(Operation::Token);
-    let line = line_of(&parts);
+    let operation = Operation::at(&parts.method, &path);
+    let connection = connection(&parts);
     let (body, served) = match axum::body::to_bytes(body, MAX_BODY).await {
         Ok(bytes) => {
             let request = Request::from_parts(parts, Body::from(bytes.clone()));
             // Only who reads a request for a token knows where its secret stands.
-            let shown = (!is_for_a_token).then(|| shown_body(&bytes)).flatten();
+            let shown = (operation != Some(Operation::Token))
+                .then(|| shown_body(&bytes))
+                .flatten();
             (shown, serve(&app, request, &bytes, next).await)
         }
         Err(_) => (None, too_large()),
@@ -108,6 +70,8 @@ pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: 
         None => body,
     };
     app.log.add(RecordedRequest {
+        operation,
+        version: Version::of(&path).map(|(version, _)| version),
         method,
         path,
         query,
@@ -119,21 +83,23 @@ pub(crate) async fn record(State(app): State<Arc<App>>, request: Request, next: 
         fault,
         processed,
     });
-    deliver(&app, &line, fault, response.unwrap_or_default()).await
+    deliver(&app, &connection, fault, response.unwrap_or_default()).await
 }
 
-/// Every connection has one; only a router that is called without a server has not.
-fn line_of(parts: &Parts) -> Line {
-    let info = parts.extensions.get::<ConnectInfo<Line>>();
-    info.map_or_else(Line::default, |ConnectInfo(line)| line.clone())
+/// Both ways in, the socket and the service, say on which connection a request came.
+fn connection(parts: &Parts) -> Connection {
+    let info = parts.extensions.get::<ConnectInfo<Connection>>();
+    info.map_or_else(Connection::in_process, |ConnectInfo(connection)| {
+        connection.clone()
+    })
 }
 
 fn too_large() -> Served {
-    let problem = Problem::content(format!(
+    let error = ApiError::content(format!(
         "The body was cut off or is larger than {MAX_BODY} bytes."
     ));
     Served {
-        response: Some(problem.into_response()),
+        response: Some(error.into_response()),
         processed: false,
         fault: None,
     }

@@ -1,6 +1,5 @@
 //! Who calls, and what they may do.
 
-pub(crate) mod endpoint;
 pub(crate) mod grant_request;
 pub(crate) mod scope;
 pub(crate) mod token;
