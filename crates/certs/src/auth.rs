@@ -94,9 +94,8 @@ impl AccessToken {
             return Err(Error::no_token("the access token is empty"));
         }
         let value = HeaderValue::try_from(format!("Bearer {secret}"));
-        let mut value = value.map_err(|_| {
-            Error::no_token("the access token holds characters that no header can")
-        })?;
+        let mut value = value
+            .map_err(|_| Error::no_token("the access token holds characters that no header can"))?;
         value.set_sensitive(true);
         Ok(value)
     }
@@ -149,7 +148,13 @@ mod tests {
     #[test]
     fn a_token_is_cleaned_of_what_is_copied_along() {
         for given in [
-            "abc", " abc\n", "\"abc\"", "'abc'", "Bearer abc", "bearer  \"abc\"", "\"Bearer abc\"",
+            "abc",
+            " abc\n",
+            "\"abc\"",
+            "'abc'",
+            "Bearer abc",
+            "bearer  \"abc\"",
+            "\"Bearer abc\"",
         ] {
             assert_eq!(AccessToken::new(given).expose(), "abc", "{given:?}");
         }

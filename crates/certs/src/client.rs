@@ -18,9 +18,9 @@ use crate::api::version::Version;
 use crate::effects::journal::Journal;
 use crate::effects::resume::Resume;
 use crate::error::Result;
-use crate::evidence::{Gather, Selection};
 use crate::filter::endpoint::{Certifications, Tasks};
 use crate::http::counters::Counters;
+use crate::review;
 
 pub use builder::ClientBuilder;
 
@@ -95,6 +95,14 @@ impl Client {
     }
 }
 
+/// Going on.
+impl Client {
+    /// Finishes what a journal holds as unfinished. Await the result; see [`Resume`].
+    pub fn resume(&self, journal: &Journal) -> Resume {
+        Resume::new(&self.api, journal, review::rebuild)
+    }
+}
+
 /// What it is, and what it has done.
 impl Client {
     /// The tenant's address, without a slash at the end.
@@ -154,8 +162,10 @@ impl Client {
         self.api.raw()
     }
 
-    pub(crate) fn api(&self) -> &Api {
-        &self.api
+    pub(crate) fn reporting(&self, progress: &crate::progress::Reporter) -> Self {
+        Self {
+            api: self.api.reporting(progress),
+        }
     }
 }
 

@@ -284,7 +284,12 @@ impl<'w> Evidence<'w> {
             named.push(Output::new(name, format, writer)?);
         }
         let heading = Heading::new(client.base_url(), selection.summary());
-        let reading = Reading::new(client, selection, fetch_ahead, reporter);
+        let reading = Reading::new(
+            client.reporting(&reporter),
+            selection,
+            fetch_ahead,
+            reporter,
+        );
         run::run(reading, &heading, named).await
     }
 

@@ -393,31 +393,27 @@ mod time;
 
 pub use api::beta::{BetaClient, BetaReview};
 pub use api::certifications::{Review, ReviewerIdentity};
-pub use api::list::{List, Listed, MAX_PAGE_SIZE};
+pub use api::list::{List, MAX_PAGE_SIZE};
 pub use api::page::{ItemStream, Page, PageStream, UnreadableRecord};
 pub use api::summaries::GetDecisionSummary;
 pub use api::tasks::{TaskHandle, WaitForTask};
+pub use api::version::Version;
 pub use auth::{AccessToken, TokenFuture, TokenProvider};
 pub use client::{Client, ClientBuilder};
 pub use effects::journal::Journal;
-pub use effects::outcome::{NotAttempted, Outcome};
-pub use effects::resume::{
-    Resume, ResumeOutcome, ResumedDecisions, ResumedReassignment, ResumedSignOff,
-};
+pub use effects::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome, RuleMatch};
+pub use effects::resume::{Action, Resume, ResumeOutcome, ResumedCall};
 pub use error::{ApiError, Error, ErrorKind, Result};
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub use http::fuzzing;
-pub use http::rate_limiter::RequestBudget;
+pub use http::counters::Counters;
+pub use http::rate_limiter::RateLimit;
 pub use http::retry::RetryPolicy;
+pub use http::service::{BoxError, RequestBody};
 pub use jiff::Timestamp;
 pub use progress::ProgressReport;
-pub use review::decide::{
-    ByPolicy, Decide, DecideOutcome, DecidedItem, Given, MAX_DECISIONS, RuleMatch, Source,
-};
+pub use review::decide::{Decide, MAX_DECISIONS};
 pub use review::policy::{Policy, Verdict};
 pub use review::reassign::{
-    IdentityToReassign, ItemToReassign, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
-    ReassignOutcome, ReassignedPart, ToReassign,
+    IdentityToReassign, ItemToReassign, KeepTogether, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
+    ToReassign,
 };
 pub use review::sign_off::SignOff;

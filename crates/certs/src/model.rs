@@ -83,7 +83,7 @@ pub use error_message::{ErrorMessage, LocaleOrigin};
 pub use grant::Grant;
 pub use item::{AccessReviewItem, IdentitySummary};
 pub use object_type::ObjectType;
-pub(crate) use origin::Origin;
+pub(crate) use origin::{Origin, Seen};
 pub use permission::Permission;
 pub use progress::Progress;
 pub use reassign::{ReassignReference, ReassignType};

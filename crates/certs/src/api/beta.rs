@@ -100,11 +100,19 @@ impl BetaReview {
     /// Not found, forbidden, and whatever else the call meets.
     pub async fn tasks_pending(&self) -> Result<Vec<Task>> {
         let request = || {
-            let request = self.api.raw_beta().get_identity_certification_pending_tasks();
-            Ok(request.id(path_id("certification id", &self.id)?).request()?)
+            let request = self
+                .api
+                .raw_beta()
+                .get_identity_certification_pending_tasks();
+            Ok(request
+                .id(path_id("certification id", &self.id)?)
+                .request()?)
         };
         let operation = beta::builder::GetIdentityCertificationPendingTasks::OPERATION;
-        let pending = self.api.read::<Vec<Option<Task>>>(operation, request).await?;
+        let pending = self
+            .api
+            .read::<Vec<Option<Task>>>(operation, request)
+            .await?;
         let tasks = pending.body.into_iter().flatten();
         Ok(tasks.map(Task::of_certification).collect())
     }

@@ -24,7 +24,8 @@ use crate::progress::Reporter;
 /// What every call goes through: one tenant, one version, one token, one rate limit a version.
 /// Clones are cheap and share all of it.
 #[derive(Clone)]
-pub(crate) struct Api {
+#[doc(hidden)]
+pub struct Api {
     shared: Arc<Shared>,
     /// Who is told when requests wait for the rate limit.
     progress: Reporter,
@@ -131,14 +132,17 @@ impl Api {
         request: impl FnOnce() -> Result<Request<Bytes>>,
     ) -> Result<Answer<T>> {
         let sent = async {
-            let received = self.received(operation, Idempotency::Idempotent, request()?).await?;
+            let received = self
+                .received(operation, Idempotency::Idempotent, request()?)
+                .await?;
             let body = decode(&received.body).map_err(|error| unreadable(&received, error))?;
             Ok(Answer {
                 body,
                 headers: received.headers,
             })
         };
-        sent.await.map_err(|error: Error| error.during(self.operation(operation)))
+        sent.await
+            .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
     /// Reads a page of at most so many records.
@@ -150,14 +154,17 @@ impl Api {
         request: impl FnOnce() -> Result<Request<Bytes>>,
     ) -> Result<Answer<Records<T>>> {
         let sent = async {
-            let received = self.received(operation, Idempotency::Idempotent, request()?).await?;
+            let received = self
+                .received(operation, Idempotency::Idempotent, request()?)
+                .await?;
             let body = decode_page(&received.body, max_records, lenient);
             Ok(Answer {
                 body: body.map_err(|error| unreadable(&received, error))?,
                 headers: received.headers,
             })
         };
-        sent.await.map_err(|error: Error| error.during(self.operation(operation)))
+        sent.await
+            .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
     /// Sends a write. Any success means that the service accepted it; `None` if it answered
@@ -177,9 +184,11 @@ impl Api {
                 return Ok(None);
             }
             let body = decode(&received.body);
-            body.map_err(|error| unreadable(&received, error).of_write()).map(Some)
+            body.map_err(|error| unreadable(&received, error).of_write())
+                .map(Some)
         };
-        sent.await.map_err(|error: Error| error.during(self.operation(operation)))
+        sent.await
+            .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
     /// Sends any request to the tenant and returns the answer, whatever it is.
@@ -227,7 +236,8 @@ impl Api {
         };
         let (outcome, attempts) = core.send(call, Request::from_parts(parts, body)).await;
         let Exchange { received, token } = outcome.map_err(|error| error.after(attempts))?;
-        core.deprecations.notice(self.operation(operation), &received.headers);
+        core.deprecations
+            .notice(self.operation(operation), &received.headers);
         if received.status.is_success() {
             return Ok(received);
         }
@@ -363,7 +373,10 @@ impl Core {
     }
 
     fn rate_limiter(&self, row: Row) -> &RateLimiter {
-        let own = self.rate_limiters.iter().find(|(name, _)| *name == row.name);
+        let own = self
+            .rate_limiters
+            .iter()
+            .find(|(name, _)| *name == row.name);
         &own.unwrap_or(&self.rate_limiters[0]).1
     }
 }

@@ -306,7 +306,9 @@ async fn page<E: Listed>(api: Api, scope: E::Scope, query: Query) -> Result<Page
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
     let lenient = query.lenient;
     let request = || E::request(&api, scope.clone(), query);
-    let answer = api.read_page(E::OPERATION, MAX_RECORDS, lenient, request).await?;
+    let answer = api
+        .read_page(E::OPERATION, MAX_RECORDS, lenient, request)
+        .await?;
     let Answer { body, headers } = answer;
     let Records {
         mut items,

@@ -72,26 +72,3 @@ pub(crate) fn is_passing(error: &Error) -> bool {
             | ErrorKind::Server
     )
 }
-
-/// The pauses before looking again for the effect of a write whose answer was lost: the
-/// service may still be at work on it. What is not there by the last look did not arrive.
-const SETTLING: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(1_500)];
-
-/// Looks for the effect of such a write until it is found, or surely is not there.
-pub(crate) async fn settle<T, F>(
-    mut look: impl FnMut() -> F,
-    is_found: impl Fn(&T) -> bool,
-) -> Result<T>
-where
-    F: Future<Output = Result<T>>,
-{
-    let mut found = look().await?;
-    for pause in SETTLING {
-        if is_found(&found) {
-            break;
-        }
-        time::sleep(pause).await;
-        found = look().await?;
-    }
-    Ok(found)
-}

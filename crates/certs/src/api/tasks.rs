@@ -93,7 +93,14 @@ impl TaskHandle {
     pub async fn get(&self) -> Result<Task> {
         let id = || path_id("task id", &self.id);
         let Some(certification) = &self.certification else {
-            let request = || Ok(self.api.raw().get_certification_task().id(id()?).request()?);
+            let request = || {
+                Ok(self
+                    .api
+                    .raw()
+                    .get_certification_task()
+                    .id(id()?)
+                    .request()?)
+            };
             return Ok(self.api.read(self.operation(), request).await?.body);
         };
         let request = || {

@@ -111,7 +111,10 @@ impl Row {
 
     /// All rows.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        Version::ALL.iter().map(|version| version.row()).chain([Self::BETA])
+        Version::ALL
+            .iter()
+            .map(|version| version.row())
+            .chain([Self::BETA])
     }
 
     pub(super) fn of(version: Version) -> Self {

@@ -117,7 +117,10 @@ impl TokenCache {
         let now = time::now();
         let mut state = self.state();
         let is_before = |end: Option<Instant>| end.is_none_or(|end| now < end);
-        let good = state.cached.as_ref().filter(|cached| is_before(cached.ends_at));
+        let good = state
+            .cached
+            .as_ref()
+            .filter(|cached| is_before(cached.ends_at));
         if let Some(cached) = good
             && is_before(cached.replace_at)
         {
@@ -205,7 +208,8 @@ impl TokenCache {
             ))),
             Err(panic) => {
                 let message = panic.downcast_ref::<String>().cloned();
-                let message = message.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+                let message =
+                    message.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
                 Refreshed::Panicked(message.unwrap_or_default())
             }
         }
@@ -418,7 +422,10 @@ mod tests {
             async move { cache.token().await }
         });
         let panic = panicked.await.unwrap_err().into_panic();
-        assert_eq!(panic.downcast_ref::<String>().unwrap(), "the vault is on fire");
+        assert_eq!(
+            panic.downcast_ref::<String>().unwrap(),
+            "the vault is on fire"
+        );
         assert!(cache.token().await.unwrap_err().is_refused());
         tokio::time::advance(FAILURE).await;
         assert!(cache.token().await.is_ok());

@@ -36,14 +36,17 @@ impl ClientCredentials {
             self.sender.send(request.clone())
         };
         // Asking twice for a token does no harm.
-        let run = self.retries.run(Idempotency::Idempotent, &self.counting.retries, attempt);
+        let run = self
+            .retries
+            .run(Idempotency::Idempotent, &self.counting.retries, attempt);
         let (outcome, attempts) = run.await;
         let received: Received =
             outcome.map_err(|error: SendError| Error::from(error).after(attempts))?;
         if !received.status.is_success() {
             let path = request.uri().path();
             let secret = self.client_secret.expose_secret();
-            let error = Error::from_received((&Method::POST, path), &received, secret).after(attempts);
+            let error =
+                Error::from_received((&Method::POST, path), &received, secret).after(attempts);
             // The endpoint answers 400 to a secret that is wrong.
             return Err(if received.status == StatusCode::BAD_REQUEST {
                 error.with_kind(ErrorKind::Unauthorized)
@@ -79,7 +82,11 @@ impl ClientCredentials {
 
 impl TokenProvider for ClientCredentials {
     fn token(&self) -> TokenFuture<'_> {
-        Box::pin(async { self.fetch().await.map_err(|error| error.during(Operation::TOKEN)) })
+        Box::pin(async {
+            self.fetch()
+                .await
+                .map_err(|error| error.during(Operation::TOKEN))
+        })
     }
 }
 

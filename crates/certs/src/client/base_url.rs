@@ -24,7 +24,10 @@ fn wrong_path<'a>(segments: impl Iterator<Item = &'a str>) -> Option<String> {
     let lower = segments.map(str::to_ascii_lowercase);
     let segments: Vec<_> = lower.filter(|segment| !segment.is_empty()).collect();
     let is_version = |segment: &str| {
-        segment == "beta" || segment.parse::<Version>().is_ok_and(|version| version.name() == segment)
+        segment == "beta"
+            || segment
+                .parse::<Version>()
+                .is_ok_and(|version| version.name() == segment)
     };
     match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [.., last] if is_version(last) => Some(format!(
@@ -34,9 +37,9 @@ fn wrong_path<'a>(segments: impl Iterator<Item = &'a str>) -> Option<String> {
             "is an address of the user interface. The API's is https://TENANT.api.identitynow.com"
                 .to_owned(),
         ),
-        [.., "cc", "api"] => Some(
-            "ends in `/cc/api`, which is an API of long ago. Remove that part".to_owned(),
-        ),
+        [.., "cc", "api"] => {
+            Some("ends in `/cc/api`, which is an API of long ago. Remove that part".to_owned())
+        }
         [.., "oauth", "token"] => Some(
             "ends in `/oauth/token`. Remove it: the client asks for its token there by itself"
                 .to_owned(),

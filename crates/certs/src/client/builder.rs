@@ -284,12 +284,12 @@ impl ClientBuilder {
             }
             Some(Auth::Credentials { id, secret }) => {
                 let credentials = ClientCredentials {
-                sender: sender.clone(),
-                retries: Arc::clone(&retries),
-                counting: Arc::clone(&counting),
-                token_url,
-                client_id: credential("client id", &id)?,
-                client_secret: credential("client secret", secret.expose_secret())?.into(),
+                    sender: sender.clone(),
+                    retries: Arc::clone(&retries),
+                    counting: Arc::clone(&counting),
+                    token_url,
+                    client_id: credential("client id", &id)?,
+                    client_secret: credential("client secret", secret.expose_secret())?.into(),
                 };
                 // It tries again, and each attempt has a limit of its own.
                 TokenCache::new(Box::new(credentials), Duration::MAX, Arc::clone(&counting))

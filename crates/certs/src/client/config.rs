@@ -80,7 +80,7 @@ fn decoded(bytes: &[u8]) -> Option<String> {
 /// that is neither this nor empty nor a comment; the line itself may hold a secret.
 fn variables(text: &str) -> Result<HashMap<String, String>, usize> {
     let mut variables = HashMap::new();
-    for (number, line) in (1..).zip(text.lines()) {
+    for (number, line) in (1_usize..).zip(text.lines()) {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -92,10 +92,14 @@ fn variables(text: &str) -> Result<HashMap<String, String>, usize> {
             Some(quote @ ('"' | '\'')) => {
                 let (quoted, rest) = value[1..].split_once(quote).ok_or(number)?;
                 let rest = rest.trim_start();
-                (rest.is_empty() || rest.starts_with('#')).then_some(quoted).ok_or(number)?
+                (rest.is_empty() || rest.starts_with('#'))
+                    .then_some(quoted)
+                    .ok_or(number)?
             }
             // A comment begins after a blank.
-            _ => value.split_once(" #").map_or(value, |(value, _)| value.trim_end()),
+            _ => value
+                .split_once(" #")
+                .map_or(value, |(value, _)| value.trim_end()),
         };
         variables.insert(name.trim().to_owned(), value.to_owned());
     }
@@ -176,8 +180,10 @@ mod tests {
 
     #[test]
     fn files_of_a_windows_shell_are_read() {
-        let json = r#"{"BaseURL": "https://acme.example", "ClientId": "i", "ClientSecret": "ß€😀"}"#;
-        let lines = "SAIL_BASE_URL=https://acme.example\r\nSAIL_CLIENT_ID=i\r\nSAIL_CLIENT_SECRET=ß\r\n";
+        let json =
+            r#"{"BaseURL": "https://acme.example", "ClientId": "i", "ClientSecret": "ß€😀"}"#;
+        let lines =
+            "SAIL_BASE_URL=https://acme.example\r\nSAIL_CLIENT_ID=i\r\nSAIL_CLIENT_SECRET=ß\r\n";
         for (name, text) in [("config.json", json), (".env", lines)] {
             let marked = format!("\u{feff}{text}");
             let little: Vec<_> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -254,14 +254,24 @@ impl<'a> Run<'a> {
     }
 
     /// Writes the plan of parts, some at a time, so that memory does not hold it twice.
-    async fn write_plan(&self, journal: &Journal, spec: CallSpec, parts: &mut [Part]) -> Result<()> {
+    async fn write_plan(
+        &self,
+        journal: &Journal,
+        spec: CallSpec,
+        parts: &mut [Part],
+    ) -> Result<()> {
         const AT_A_TIME: usize = 64;
         let call = journal.begin(self.api.base_url(), spec).await?;
         for parts in parts.chunks_mut(AT_A_TIME) {
             let specs = |part: &Part| -> Vec<_> {
-                part.items.iter().map(|item| self.effect.item_spec(*item)).collect()
+                part.items
+                    .iter()
+                    .map(|item| self.effect.item_spec(*item))
+                    .collect()
             };
-            let ids = journal.plan(call, parts.iter().map(specs).collect()).await?;
+            let ids = journal
+                .plan(call, parts.iter().map(specs).collect())
+                .await?;
             for (part, id) in parts.iter_mut().zip(ids) {
                 part.id = Some(id);
             }
@@ -292,14 +302,18 @@ impl<'a> Run<'a> {
         }
         drop(under_way);
         // They go on side by side, so that waiting for one is waiting for all.
-        for in_task in std::mem::take(&mut self.state().under_way) {
+        let in_tasks = std::mem::take(&mut self.state().under_way);
+        for in_task in in_tasks {
             if let Some(limit) = self.settings.wait {
                 self.wait_for(in_task, limit).await;
             } else {
                 self.settings.progress.done(in_task.items.len());
             }
         }
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let state = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         let outcomes = state.outcomes.into_iter();
         let outcomes = outcomes.map(|outcome| outcome.unwrap_or_else(unreached));
         Finished {
@@ -456,9 +470,7 @@ impl<'a> Run<'a> {
             None => self.effect.ready(self.api).await,
         };
         let announced = match (ready, &self.settings.journal, part.id) {
-            (Ok(()), Some(journal), Some(id)) => {
-                journal.sending(id, self.named(part, items)).await
-            }
+            (Ok(()), Some(journal), Some(id)) => journal.sending(id, self.named(part, items)).await,
             (ready, _, _) => ready,
         };
         if let Err(error) = announced {
@@ -501,7 +513,10 @@ impl<'a> Run<'a> {
     /// Reads what became of items that were sent and whose answer was `lost`, until that is
     /// clear or time is up. Returns those that are seen not to be done.
     async fn settle(&self, part: &Part, items: Vec<usize>, lost: &Error) -> Vec<usize> {
-        let mut open: Vec<_> = items.into_iter().map(|item| (item, Observed::Unclear)).collect();
+        let mut open: Vec<_> = items
+            .into_iter()
+            .map(|item| (item, Observed::Unclear))
+            .collect();
         let mut by_outcome = ByOutcome::default();
         for pause in PAUSES {
             if open.is_empty() {
@@ -601,14 +616,16 @@ impl<'a> Run<'a> {
             let (gone, left): (Vec<_>, Vec<_>) = places.partition(|place| is_gone(*place));
             if !gone.is_empty() {
                 let gone: Vec<_> = gone.into_iter().map(|place| items[place]).collect();
-                self.note(part, &gone, &Outcome::Refused(error.clone())).await;
+                self.note(part, &gone, &Outcome::Refused(error.clone()))
+                    .await;
                 let left: Vec<_> = left.into_iter().map(|place| items[place]).collect();
                 return Vec::from_iter((!left.is_empty()).then_some(left));
             }
         }
         halving.requests += 2;
         if items.len() <= 1 || halving.requests > MAX_REQUESTS_OF_HALVING {
-            self.note(part, &items, &Outcome::Refused(error.clone())).await;
+            self.note(part, &items, &Outcome::Refused(error.clone()))
+                .await;
             return Vec::new();
         }
         let (first, second) = items.split_at(items.len() / 2);
@@ -653,7 +670,8 @@ impl<'a> Run<'a> {
         let lost = name.found.then(|| self.during(Error::of_earlier_run()));
         match self.effect.task(self.api, &name.task).get().await {
             Ok(task) => {
-                self.take_in(part.id, &part.items, task, name, lost.as_ref()).await;
+                self.take_in(part.id, &part.items, task, name, lost.as_ref())
+                    .await;
             }
             // Nothing says for how long the service remembers tasks.
             Err(error) if error.is_not_found() => {
@@ -765,7 +783,10 @@ impl<'a> Run<'a> {
     }
 
     fn ids(&self, items: &[usize]) -> Vec<String> {
-        items.iter().map(|item| self.effect.id(*item).to_owned()).collect()
+        items
+            .iter()
+            .map(|item| self.effect.id(*item).to_owned())
+            .collect()
     }
 
     async fn note(&self, part: &Part, items: &[usize], outcome: &Outcome) {
@@ -783,7 +804,11 @@ impl<'a> Run<'a> {
                 continue;
             };
             let reason = outcome.error().map(Error::to_string);
-            match lines.iter_mut().rev().find(|line| line.0 == end && line.1 == reason) {
+            match lines
+                .iter_mut()
+                .rev()
+                .find(|line| line.0 == end && line.1 == reason)
+            {
                 Some((_, _, items)) => items.push(item),
                 None => lines.push((end, reason, vec![item])),
             }
@@ -852,7 +877,8 @@ struct ByOutcome(Vec<(usize, Outcome)>);
 
 impl ByOutcome {
     fn add_all(&mut self, items: &[usize], outcome: &Outcome) {
-        self.0.extend(items.iter().map(|item| (*item, outcome.clone())));
+        self.0
+            .extend(items.iter().map(|item| (*item, outcome.clone())));
     }
 
     fn add(&mut self, item: usize, outcome: Outcome) {
@@ -907,5 +933,6 @@ fn unreached() -> Outcome {
 }
 
 fn unconfirmed() -> Error {
-    Error::undecodable("the service accepted it, and reading does not show that it is done").of_write()
+    Error::undecodable("the service accepted it, and reading does not show that it is done")
+        .of_write()
 }

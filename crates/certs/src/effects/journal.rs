@@ -256,7 +256,8 @@ impl Journal {
     /// the disk.
     pub(crate) async fn planned(&self, call: u64, parts: usize) -> Result<()> {
         let parts = parts as u64;
-        self.write(move |_| (vec![Line::Planned { call, parts }], ()), true).await
+        self.write(move |_| (vec![Line::Planned { call, parts }], ()), true)
+            .await
     }
 
     /// Writes, durably, that a part, or these items of it, are about to be sent.
@@ -299,7 +300,10 @@ impl Journal {
             return Ok(0);
         }
         let count = calls.len();
-        let lines = calls.into_iter().map(|call| Line::Dropped { call }).collect();
+        let lines = calls
+            .into_iter()
+            .map(|call| Line::Dropped { call })
+            .collect();
         self.write(|_| (lines, ()), false).await?;
         Ok(count)
     }
@@ -374,7 +378,9 @@ fn interrupted() -> Error {
 
 /// What tells tenants apart: the address without its scheme.
 fn tenant(base_url: &str) -> &str {
-    base_url.split_once("://").map_or(base_url, |(_, rest)| rest)
+    base_url
+        .split_once("://")
+        .map_or(base_url, |(_, rest)| rest)
 }
 
 impl fmt::Debug for Journal {

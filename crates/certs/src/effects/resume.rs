@@ -8,11 +8,11 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use tracing::Instrument as _;
 
+use super::Effect;
 use super::engine::{self, Finished, Settings};
 use super::journal::spec::{CallSpec, ItemSpec};
 use super::journal::{Journal, UnfinishedCall};
 use super::outcome::{BulkOutcome, ItemOutcome};
-use super::Effect;
 use crate::api::Api;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, Result};
@@ -132,7 +132,11 @@ impl Resume {
             let blocked = blocked.filter(|_| matches!(spec, CallSpec::SignOff { .. }));
             let settings = Settings {
                 journal: Some(self.journal.clone()),
-                concurrency: if effect.is_absolute() { self.concurrency } else { 1 },
+                concurrency: if effect.is_absolute() {
+                    self.concurrency
+                } else {
+                    1
+                },
                 progress: self.progress.clone(),
                 overwrite: self.overwrite,
                 seen_at: None,

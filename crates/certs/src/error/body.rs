@@ -156,8 +156,10 @@ mod tests {
             ("upstream connect error", "upstream connect error"),
             (r#""just text""#, r#""just text""#),
         ] {
-            assert_eq!(texts(body), [text], "{body}");
+            assert_eq!(texts(body)[0], text, "{body}");
         }
+        let gateway = r#"{"error": "Forbidden", "message": "IP address not allowed"}"#;
+        assert_eq!(texts(gateway), ["IP address not allowed", "Forbidden"]);
         assert!(texts("").is_empty());
         assert!(texts(" \n ").is_empty());
         assert!(texts("{}").is_empty());

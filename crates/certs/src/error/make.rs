@@ -31,11 +31,6 @@ impl Error {
         repr.caused_by(Box::new(source)).into()
     }
 
-    /// Something that was there, and is not any more.
-    pub(crate) fn gone(why: String) -> Self {
-        Self::of(ErrorKind::NotFound).message(why).into()
-    }
-
     /// A journal that cannot be read or written.
     pub(crate) fn journal(
         what: impl Into<String>,
@@ -220,6 +215,13 @@ fn kind_of(status: StatusCode) -> ErrorKind {
     }
 }
 
+/// A request that the generated builder cannot make of what it was given.
+impl From<certs_raw::RequestError> for Error {
+    fn from(error: certs_raw::RequestError) -> Self {
+        Self::refused(error.to_string())
+    }
+}
+
 /// A request that got no answer, or lost it.
 impl From<SendError> for Error {
     fn from(error: SendError) -> Self {
@@ -231,7 +233,10 @@ impl From<SendError> for Error {
         let cause = source.as_deref().map(|source| root_cause(source));
         let (kind, what) = match failure {
             Failure::Connect => (ErrorKind::Connect, "no connection".to_owned()),
-            Failure::Unbuildable => (ErrorKind::Refused, "the request could not be built".to_owned()),
+            Failure::Unbuildable => (
+                ErrorKind::Refused,
+                "the request could not be built".to_owned(),
+            ),
             Failure::Interrupted => (ErrorKind::Interrupted, "the connection broke".to_owned()),
             Failure::Timeout => (ErrorKind::Timeout, "no answer in time".to_owned()),
             Failure::TooLarge { bytes } => (

@@ -31,7 +31,10 @@ fn matching(text: &str, secret: &str) -> Option<usize> {
     for character in secret.chars() {
         ends = ends
             .into_iter()
-            .flat_map(|end| forms(&text[end..], character).map(move |length| end + length))
+            .flat_map(|end| {
+                let lengths = forms(&text[end..], character).into_iter();
+                lengths.map(move |length| end + length)
+            })
             .collect();
         if ends.is_empty() {
             return None;
@@ -41,21 +44,24 @@ fn matching(text: &str, secret: &str) -> Option<usize> {
 }
 
 /// How long this character is at the beginning of the text, in each form that it may be in.
-fn forms(text: &str, character: char) -> impl Iterator<Item = usize> {
-    let literal = text.starts_with(character).then(|| character.len_utf8());
-    let plus = (character == ' ' && text.starts_with('+')).then_some(1);
-    let others = [plus, in_json(text, character), in_html(text, character)];
-    let all = [literal].into_iter().chain(others).flatten();
-    all.chain(in_a_url(text, character))
+fn forms(text: &str, character: char) -> Vec<usize> {
+    let mut lengths = in_url(text, character);
+    lengths.extend(in_json(text, character));
+    lengths.extend(in_utf16(text, character));
+    lengths.extend(in_html(text, character));
+    if text.starts_with(character) {
+        lengths.push(character.len_utf8());
+    }
+    if character == ' ' && text.starts_with('+') {
+        lengths.push(1);
+    }
+    lengths
 }
 
 /// As in JSON, perhaps in JSON within JSON: there each backslash is doubled.
-fn in_json(text: &str, character: char) -> Option<usize> {
+fn in_json(text: &str, character: char) -> Vec<usize> {
     let unescaped = text.trim_start_matches('\\');
     let backslashes = text.len() - unescaped.len();
-    if backslashes == 0 {
-        return None;
-    }
     let short = match character {
         '\u{8}' => 'b',
         '\u{c}' => 'f',
@@ -63,14 +69,11 @@ fn in_json(text: &str, character: char) -> Option<usize> {
         '\r' => 'r',
         '\t' => 't',
         '\'' | '"' | '/' => character,
-        '\\' => return Some(backslashes),
-        _ => return in_utf16(text, character),
+        '\\' => return (1..=backslashes).collect(),
+        _ => return Vec::new(),
     };
-    if unescaped.starts_with(short) {
-        Some(backslashes + 1)
-    } else {
-        in_utf16(text, character)
-    }
+    let is_it = backslashes > 0 && unescaped.starts_with(short);
+    Vec::from_iter(is_it.then_some(backslashes + 1))
 }
 
 /// `\u0041`, and two of them for what has no place in one.
@@ -88,7 +91,7 @@ fn in_utf16(text: &str, character: char) -> Option<usize> {
 }
 
 /// `%41`, or `%2541` if it was encoded twice.
-fn in_a_url(text: &str, character: char) -> Vec<usize> {
+fn in_url(text: &str, character: char) -> Vec<usize> {
     let mut lengths = Vec::new();
     if character == '%' {
         let encoded = text.strip_prefix('%').unwrap_or_default();
@@ -98,7 +101,9 @@ fn in_a_url(text: &str, character: char) -> Vec<usize> {
     }
     let mut rest = text;
     for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-        let hex = rest.strip_prefix('%').map(|hex| hex.trim_start_matches("25"));
+        let hex = rest
+            .strip_prefix('%')
+            .map(|hex| hex.trim_start_matches("25"));
         let hex = hex.and_then(|hex| Some((hex, u8::from_str_radix(hex.get(..2)?, 16).ok()?)));
         match hex {
             Some((hex, value)) if value == byte => rest = &hex[2..],
@@ -181,7 +186,11 @@ mod tests {
             for form in written(character) {
                 let text = format!("<{form} hush{form}hush>");
                 let redacted = redact(&text, &secret);
-                assert_eq!(redacted, format!("<{form} [redacted]>"), "{character:?} as {form}");
+                assert_eq!(
+                    redacted,
+                    format!("<{form} [redacted]>"),
+                    "{character:?} as {form}"
+                );
             }
         }
     }

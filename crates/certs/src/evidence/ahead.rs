@@ -87,9 +87,8 @@ impl Ahead {
             Some(filter) => list.filter(filter.clone()).pages(),
             None => list.pages(),
         };
-        let reporter = self.reporter.clone();
         let first = async move {
-            let first = reporter.scope(pages.try_next()).await;
+            let first = pages.try_next().await;
             (first, pages)
         };
         Begun {

@@ -82,7 +82,7 @@ impl Reading {
     /// The records of the next page, or `None` when everything is read.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<EvidenceRecord>>> {
         let reporter = self.reporter.clone();
-        let records = reporter.scope(self.read()).await?;
+        let records = self.read().await?;
         if let Some(records) = &records {
             reporter.done(records.len());
         }
@@ -176,7 +176,7 @@ impl Reading {
         current.came += page.received as u64;
         current.total = page.total;
         // A record that could not be decoded is a null, too.
-        let mut decoded_nulls = page.nulls;
+        let mut decoded_nulls = page.gaps;
         for record in page.unreadable {
             decoded_nulls.retain(|null| page.offset as usize + null != record.place as usize);
             ledger.unreadable_item(account, record.place, record.id, &record.reason);

@@ -71,7 +71,9 @@ impl HttpOptions {
             ProxyChoice::This(url) => {
                 let proxy = Proxy::all(url).map_err(|_| {
                     // What comes before an `@` may be a password.
-                    let shown = url.rsplit_once('@').map_or(url.clone(), |(_, host)| format!("…@{host}"));
+                    let shown = url
+                        .rsplit_once('@')
+                        .map_or(url.clone(), |(_, host)| format!("…@{host}"));
                     format!("the proxy `{shown}` is not a URL such as http://host:port")
                 })?;
                 builder.no_proxy().proxy(proxy)

@@ -241,7 +241,11 @@ impl State {
         let first = before.saturating_sub(self.capacity);
         // Any window that is too full begins with one of those, or with this one.
         (first..=before).all(|start| {
-            let begin = if start == before { at } else { self.departures[start] };
+            let begin = if start == before {
+                at
+            } else {
+                self.departures[start]
+            };
             let end = begin + limit.window;
             let others = self.departures.range(start..);
             at >= end || others.take_while(|other| **other < end).count() < self.capacity

@@ -17,8 +17,8 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use http::HeaderMap;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
 
 use super::counters::Counter;
 use super::service::{Failure, Received, SendError};
@@ -171,10 +171,7 @@ enum Decision {
     Again { after: Option<Duration> },
 }
 
-fn decide<A: Answered, E: Attempted>(
-    idempotency: Idempotency,
-    outcome: &Result<A, E>,
-) -> Decision {
+fn decide<A: Answered, E: Attempted>(idempotency: Idempotency, outcome: &Result<A, E>) -> Decision {
     let idempotent = idempotency == Idempotency::Idempotent;
     let again = match outcome {
         Ok(answered) => match answered.received().status.as_u16() {
@@ -292,7 +289,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::{HeaderValue, StatusCode};
 
     use super::*;
 
@@ -370,7 +367,10 @@ mod tests {
         ] {
             let again = |idempotency| decide(idempotency, &outcome) != Decision::Final;
             assert_eq!(
-                (again(Idempotency::Idempotent), again(Idempotency::NotIdempotent)),
+                (
+                    again(Idempotency::Idempotent),
+                    again(Idempotency::NotIdempotent)
+                ),
                 (read, write),
                 "{outcome:?}"
             );
@@ -390,10 +390,7 @@ mod tests {
         let retries = RetryLoop::new(RetryPolicy::default());
         let outcomes = [failure(Failure::Interrupted), answer(200)];
         let (attempts, _, outcome) = run(&retries, Idempotency::NotIdempotent, &outcomes).await;
-        assert_eq!(
-            (attempts, outcome.unwrap_err()),
-            (1, Failure::Interrupted)
-        );
+        assert_eq!((attempts, outcome.unwrap_err()), (1, Failure::Interrupted));
     }
 
     #[tokio::test(start_paused = true)]
@@ -407,8 +404,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_retry_after_that_is_too_long_ends_the_call() {
         let retries = RetryLoop::new(RetryPolicy::default());
-        let (attempts, took, outcome) =
-            run(&retries, Idempotency::Idempotent, &[answer_after(429, "3600")]).await;
+        let (attempts, took, outcome) = run(
+            &retries,
+            Idempotency::Idempotent,
+            &[answer_after(429, "3600")],
+        )
+        .await;
         assert_eq!((attempts, took), (1, Duration::ZERO));
         assert_eq!(outcome.unwrap().status, StatusCode::TOO_MANY_REQUESTS);
     }
@@ -416,11 +417,17 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn attempts_and_waits_are_limited() {
         let retries = RetryLoop::new(RetryPolicy::default().max_attempts(4));
-        assert_eq!(run(&retries, Idempotency::Idempotent, &[answer(503)]).await.0, 4);
+        assert_eq!(
+            run(&retries, Idempotency::Idempotent, &[answer(503)])
+                .await
+                .0,
+            4
+        );
 
         let policy = RetryPolicy::default().max_total_wait(Duration::from_secs(20));
         let retries = RetryLoop::new(policy.max_attempts(100));
-        let (attempts, took, _) = run(&retries, Idempotency::Idempotent, &[answer_after(429, "8")]).await;
+        let (attempts, took, _) =
+            run(&retries, Idempotency::Idempotent, &[answer_after(429, "8")]).await;
         assert_eq!((attempts, took), (3, Duration::from_secs(16)));
     }
 
@@ -429,13 +436,25 @@ mod tests {
         let retries = RetryLoop::new(RetryPolicy::default());
         let mut attempts = 0;
         for _ in 0..1000 {
-            attempts += run(&retries, Idempotency::Idempotent, &[answer(503)]).await.0;
+            attempts += run(&retries, Idempotency::Idempotent, &[answer(503)])
+                .await
+                .0;
         }
         assert_eq!(attempts, 1000 + Throttle::FULL / Throttle::COST_OF_A_RETRY);
         for _ in 0..Throttle::COST_OF_A_RETRY {
-            assert_eq!(run(&retries, Idempotency::Idempotent, &[answer(200)]).await.0, 1);
+            assert_eq!(
+                run(&retries, Idempotency::Idempotent, &[answer(200)])
+                    .await
+                    .0,
+                1
+            );
         }
-        assert_eq!(run(&retries, Idempotency::Idempotent, &[answer(503)]).await.0, 2);
+        assert_eq!(
+            run(&retries, Idempotency::Idempotent, &[answer(503)])
+                .await
+                .0,
+            2
+        );
     }
 
     #[test]

@@ -101,7 +101,9 @@ impl Sender {
     /// One request, one answer.
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Received, SendError> {
         let exchange = time::within(self.limits.timeout, self.exchange(request));
-        exchange.await.unwrap_or_else(|| Err(Failure::Timeout.into()))
+        exchange
+            .await
+            .unwrap_or_else(|| Err(Failure::Timeout.into()))
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Received, SendError> {
@@ -170,7 +172,7 @@ impl SendError {
     fn of(error: BoxError) -> Self {
         let failure = {
             let first: &(dyn StdError + 'static) = error.as_ref();
-            let causes = std::iter::successors(Some(first), |cause| cause.source());
+            let causes = std::iter::successors(Some(first), |cause| (*cause).source());
             causes.filter_map(failure_of).next()
         };
         Self {
@@ -256,9 +258,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_in_pieces_is_joined_up_to_the_limit() {
-        let received = answering(&["ab", "cd", "ef"]).send(Request::default()).await;
+        let received = answering(&["ab", "cd", "ef"])
+            .send(Request::default())
+            .await;
         assert_eq!(received.unwrap().body, "abcdef");
-        let error = answering(&["abcdef", "ghijk"]).send(Request::default()).await;
+        let error = answering(&["abcdef", "ghijk"])
+            .send(Request::default())
+            .await;
         let error = error.unwrap_err();
         assert_eq!(error.failure, Failure::TooLarge { bytes: 11 });
         assert_eq!(error.status, Some(StatusCode::OK));
@@ -275,7 +281,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_error_tells_whether_the_request_may_have_arrived() {
-        let refused = || -> BoxError { Box::new(io::Error::from(io::ErrorKind::ConnectionRefused)) };
+        let refused =
+            || -> BoxError { Box::new(io::Error::from(io::ErrorKind::ConnectionRefused)) };
         assert_eq!(failure(failing(refused)).await, Failure::Connect);
         let broken = || -> BoxError { Box::new(io::Error::from(io::ErrorKind::BrokenPipe)) };
         assert_eq!(failure(failing(broken)).await, Failure::Interrupted);

@@ -25,9 +25,8 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError>
 }
 
 /// The records of a page.
-#[doc(hidden)]
 #[derive(Debug)]
-pub struct Records<T> {
+pub(crate) struct Records<T> {
     pub(crate) items: Vec<T>,
     /// How many places of the page are taken, by records or not.
     pub(crate) received: usize,

@@ -5,11 +5,11 @@ mod verdict;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::effects::outcome::RuleMatch;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::{Filter, IntoFilter};
 use crate::model::{AccessReviewItem, ReviewDecision};
-use crate::effects::outcome::RuleMatch;
 
 pub use verdict::Verdict;
 

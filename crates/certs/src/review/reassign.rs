@@ -58,7 +58,13 @@ impl Review {
     /// # Ok(()) });
     /// ```
     pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
-        Reassign::new(&self.api, &self.id, to.into(), reason.into(), ReassignMode::Auto)
+        Reassign::new(
+            &self.api,
+            &self.id,
+            to.into(),
+            reason.into(),
+            ReassignMode::Auto,
+        )
     }
 }
 
@@ -68,7 +74,13 @@ impl BetaReview {
     /// The outcome of a request whose answer is lost is read through the certification APIs of
     /// the client's version, which have the items.
     pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
-        Reassign::new(&self.api, &self.id, to.into(), reason.into(), ReassignMode::BetaTask)
+        Reassign::new(
+            &self.api,
+            &self.id,
+            to.into(),
+            reason.into(),
+            ReassignMode::BetaTask,
+        )
     }
 }
 
@@ -287,7 +299,8 @@ impl IntoFuture for Reassign {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let span = tracing::info_span!("reassign", certification = self.certification, to = self.to);
+        let span =
+            tracing::info_span!("reassign", certification = self.certification, to = self.to);
         let during = self.api.operation(effect::operation(self.mode, 0));
         let run = async move { self.run().await.map_err(|error| error.during(during)) };
         Box::pin(run.instrument(span))

@@ -17,7 +17,7 @@ use crate::effects::journal::Journal;
 use crate::effects::journal::spec::{CallSpec, ItemSpec};
 use crate::effects::outcome::Outcome;
 use crate::effects::{Accepted, Effect, Observed, Probe};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::retry::Idempotency;
 use crate::model::Certification;
 
@@ -141,7 +141,11 @@ impl SignOff {
         let outcome = finished.outcomes.first();
         match outcome.and_then(Outcome::error) {
             Some(error) => Err(error.clone()),
-            None => match effect.signed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            None => match effect
+                .signed
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner)
+            {
                 Some(certification) => Ok(certification),
                 None => effect.review.get().await,
             },
@@ -226,11 +230,14 @@ impl Effect for Signing {
                 let request = api.raw().sign_off_identity_certification();
                 Ok(request.id(self.review.path_id()?).request()?)
             };
-            let answered = api.write(OPERATION, Idempotency::NotIdempotent, request).await?;
-            Ok(match answered {
-                Some(certification) if self.keep(certification) => Accepted::Done(None),
-                _ => Accepted::Unconfirmed,
-            })
+            let answered = api
+                .write(OPERATION, Idempotency::NotIdempotent, request)
+                .await?;
+            if answered.is_some_and(|certification| self.keep(certification)) {
+                Ok(Accepted::Done(None))
+            } else {
+                Ok(Accepted::Unconfirmed)
+            }
         })
     }
 
@@ -247,7 +254,11 @@ impl Effect for Signing {
             };
             // Nothing but a sign-off signs.
             let is_signed = self.keep(review.get().await?);
-            let observed = if is_signed { Observed::Made } else { Observed::NotMade };
+            let observed = if is_signed {
+                Observed::Made
+            } else {
+                Observed::NotMade
+            };
             Ok(Probe {
                 items: vec![observed],
                 task: None,

@@ -75,7 +75,7 @@ impl<E: Listed> Pages<E> {
         }
         self.has_begun = true;
         if self.repetition.suspects(page.items.iter().map(E::key)) {
-            self.check_that_it_ends(&page).await?;
+            self.check_that_it_ends(page.next_offset()).await?;
         }
         if page.received > page.page_size as usize {
             // More than was asked for: what is on its way begins at the wrong place.
@@ -116,9 +116,9 @@ impl<E: Listed> Pages<E> {
 
     /// A page brought nothing that was not there before. That may be by chance, as when many
     /// records were added before it; the number of records tells.
-    async fn check_that_it_ends(&mut self, page: &Page<E::Item>) -> Result<()> {
+    async fn check_that_it_ends(&mut self, so_far: u32) -> Result<()> {
         let total = self.count().await?;
-        if total.is_some_and(|total| u64::from(page.next_offset()) <= total) {
+        if total.is_some_and(|total| u64::from(so_far) <= total) {
             return Ok(());
         }
         self.stop();
@@ -140,7 +140,7 @@ impl<E: Listed> Pages<E> {
     }
 
     /// How many records the list has now, if the service says so.
-    async fn count(&self) -> Result<Option<u64>> {
+    async fn count(&mut self) -> Result<Option<u64>> {
         let query = Query {
             limit: 0,
             offset: 0,

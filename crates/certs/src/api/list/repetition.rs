@@ -92,7 +92,10 @@ mod tests {
             let mut repetition = Repetition::default();
             for start in (0..1_000_000 / page_size).map(|page| page * page_size) {
                 let page = page(start..start + page_size);
-                assert!(!suspects(&mut repetition, &page), "at {start} by {page_size}");
+                assert!(
+                    !suspects(&mut repetition, &page),
+                    "at {start} by {page_size}"
+                );
             }
         }
     }
@@ -110,7 +113,10 @@ mod tests {
                 page.rotate_left((number % page_size) as usize);
                 suspects(&mut repetition, &page)
             });
-            assert!(suspected && seen <= 2 * pages.max(400) + 3, "{pages}: {seen}");
+            assert!(
+                suspected && seen <= 2 * pages.max(400) + 3,
+                "{pages}: {seen}"
+            );
         }
     }
 }

@@ -30,13 +30,9 @@ impl Log {
         let Sink::File(file) = &mut self.sink else {
             return Err(Error::journal_says("the journal is not a file"));
         };
-        let written = file.write_all(&whole).and_then(|()| {
-            if durable {
-                file.sync_data()
-            } else {
-                Ok(())
-            }
-        });
+        let written = file
+            .write_all(&whole)
+            .and_then(|()| if durable { file.sync_data() } else { Ok(()) });
         self.end(written)
     }
 
@@ -79,7 +75,11 @@ pub(super) fn create(path: &Path) -> Result<File> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
         let here = Path::new(".");
-        let folder = if folder.as_os_str().is_empty() { here } else { folder };
+        let folder = if folder.as_os_str().is_empty() {
+            here
+        } else {
+            folder
+        };
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(failed)?;
     }

@@ -149,44 +149,46 @@ impl Tail {
     }
 }
 
-/// Reads a journal line by line. A line that cannot be read is the trace of a crash if it is the
-/// last one, or if the next one says so; elsewhere, the file is damaged.
+/// Reads a journal line by line. A line that broke off is the last one, or the next one says so;
+/// one elsewhere that cannot be read is damage.
 pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
     let mut is_first = true;
-    let mut damaged: Option<(usize, serde_json::Error)> = None;
+    // The line before, which counts unless the next one says that it broke off.
+    let mut before: Option<(usize, &[u8])> = None;
     let mut tail = Tail::Clean;
+    let mut take = |before: Option<(usize, &[u8])>| {
+        let Some((number, line)) = before else {
+            return Ok(());
+        };
+        let line = serde_json::from_slice(line).map_err(|error| unreadable(number, error))?;
+        check(&line, is_first)?;
+        is_first = false;
+        each(line);
+        Ok(())
+    };
     for (number, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        if number == 0 && !begins_like_one(line) {
+            return Err(foreign());
+        }
         let Some(whole) = line.strip_suffix(b"\n") else {
             tail = Tail::Torn;
-            if is_first && damaged.is_none() && !begins_like_one(line) {
-                return Err(foreign());
-            }
             break;
         };
-        if whole.is_empty() {
-            continue;
-        }
-        match serde_json::from_slice(whole) {
-            Ok(Line::Torn) => damaged = None,
-            Ok(line) => {
-                if let Some((number, error)) = damaged {
-                    return Err(unreadable(number, error));
-                }
-                check(&line, is_first)?;
-                is_first = false;
-                each(line);
-            }
-            Err(_) if is_first && !begins_like_one(whole) => return Err(foreign()),
-            Err(error) => damaged = damaged.or(Some((number, error))),
+        if let Ok(Line::Torn) = serde_json::from_slice(whole) {
+            before = None;
+        } else {
+            take(before.take())?;
+            before = Some((number, whole)).filter(|_| !whole.is_empty());
         }
     }
-    match damaged {
-        Some((number, error)) => Err(unreadable(number, error)),
-        None => Ok(tail),
-    }
+    take(before)?;
+    Ok(tail)
 }
 
+/// Whether the first line is a journal's, as far as it goes. One that broke off at once may have
+/// been.
 fn begins_like_one(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
     let common = line.len().min(BEGINNING.len());
     line[..common] == BEGINNING[..common]
 }
@@ -286,7 +288,11 @@ mod tests {
             };
             continued.extend(added.unwrap());
             let (again, tail) = all(&continued).unwrap();
-            assert_eq!((again.len(), tail), (whole + 1, Tail::Clean), "cut at {cut}");
+            assert_eq!(
+                (again.len(), tail),
+                (whole + 1, Tail::Clean),
+                "cut at {cut}"
+            );
         }
     }
 

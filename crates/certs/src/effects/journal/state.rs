@@ -69,7 +69,12 @@ struct ItemKey(u64, u64);
 
 impl ItemKey {
     fn of(spec: &CallSpec, item: &ItemSpec) -> Self {
-        let key = (spec.kind(), spec.certification(), &item.reference_type, &item.id);
+        let key = (
+            spec.kind(),
+            spec.certification(),
+            &item.reference_type,
+            &item.id,
+        );
         Self(hash(&(0, key)), hash(&(1, key)))
     }
 }
@@ -192,7 +197,9 @@ impl State {
         let own: Vec<_> = self.parts_of(call, owner).map(|(id, _)| *id).collect();
         if own.len() as u64 != parts {
             let found = own.len();
-            self.damaged(format!("call {call} has {parts} parts, and {found} are in it"));
+            self.damaged(format!(
+                "call {call} has {parts} parts, and {found} are in it"
+            ));
             return;
         }
         let spec = owner.spec.clone();
@@ -255,7 +262,11 @@ impl State {
                 }
                 End::Unknown => continue,
             }
-            if self.planned.get(&key).is_some_and(|planned| planned.part == id) {
+            if self
+                .planned
+                .get(&key)
+                .is_some_and(|planned| planned.part == id)
+            {
                 self.planned.remove(&key);
             }
             self.leave(id, &item.id);
@@ -265,7 +276,12 @@ impl State {
     /// The item is to be sent anew.
     fn not_sent(&mut self, id: PartId, item: &str) {
         let all: Option<HashSet<Box<str>>> = match self.parts.get(&id).map(|part| &part.sent) {
-            Some(Sent::All) => Some(self.items(id).into_iter().map(|item| item.id.into()).collect()),
+            Some(Sent::All) => Some(
+                self.items(id)
+                    .into_iter()
+                    .map(|item| item.id.into())
+                    .collect(),
+            ),
             _ => None,
         };
         let Some(part) = self.parts.get_mut(&id) else {
@@ -307,7 +323,9 @@ impl State {
 
     fn parts_of(&self, number: u64, call: &Call) -> impl Iterator<Item = (&PartId, &Part)> {
         let between = call.first..=call.last.max(call.first);
-        self.parts.range(between).filter(move |(_, part)| part.call == number)
+        self.parts
+            .range(between)
+            .filter(move |(_, part)| part.call == number)
     }
 
     fn damaged(&mut self, how: String) {
@@ -323,8 +341,13 @@ impl State {
     pub(super) fn standing(&self, spec: &CallSpec, item: &ItemSpec) -> Standing {
         let key = ItemKey::of(spec, item);
         let verdict = hash(&spec.verdict(item));
-        let same = self.planned.get(&key).filter(|planned| planned.verdict == verdict);
-        if let Some((id, part)) = same.and_then(|planned| Some((planned.part, self.parts.get(&planned.part)?))) {
+        let same = self
+            .planned
+            .get(&key)
+            .filter(|planned| planned.verdict == verdict);
+        if let Some((id, part)) =
+            same.and_then(|planned| Some((planned.part, self.parts.get(&planned.part)?)))
+        {
             return match &part.task {
                 Some(task) => Standing::Task(id, task.clone()),
                 None if part.sent.has(&item.id) => Standing::Sent(id),
@@ -345,7 +368,10 @@ impl State {
             call.is_some_and(|call| call.spec.certification() == certification)
         };
         let parts = self.parts.values().filter(on_it);
-        parts.filter_map(|part| part.task.as_ref()).map(|task| task.task.clone()).collect()
+        parts
+            .filter_map(|part| part.task.as_ref())
+            .map(|task| task.task.clone())
+            .collect()
     }
 
     /// How many items of a part are not at their end.
@@ -359,19 +385,21 @@ impl State {
         let planned = self.calls.iter().filter(|(_, call)| call.is_planned);
         planned
             .map(|(number, call)| {
-                let parts = self.parts_of(*number, call).map(|(id, part)| UnfinishedPart {
-                    id: *id,
-                    items: self
-                        .items(*id)
-                        .into_iter()
-                        .filter(|item| !part.ended.contains(item.id.as_str()))
-                        .map(|item| {
-                            let sent = part.sent.has(&item.id);
-                            (item, sent)
-                        })
-                        .collect(),
-                    task: part.task.clone(),
-                });
+                let parts = self
+                    .parts_of(*number, call)
+                    .map(|(id, part)| UnfinishedPart {
+                        id: *id,
+                        items: self
+                            .items(*id)
+                            .into_iter()
+                            .filter(|item| !part.ended.contains(item.id.as_str()))
+                            .map(|item| {
+                                let sent = part.sent.has(&item.id);
+                                (item, sent)
+                            })
+                            .collect(),
+                        task: part.task.clone(),
+                    });
                 UnfinishedCall {
                     spec: call.spec.clone(),
                     parts: parts.collect(),

@@ -6,9 +6,7 @@ use super::MAX_DECISIONS;
 use crate::api::certifications::Review;
 use crate::api::ids;
 use crate::error::{Error, Result};
-use crate::model::{
-    Certification, Decision, MandatoryCommentRequirement, Phase, ReviewDecision,
-};
+use crate::model::{Certification, Decision, MandatoryCommentRequirement, Phase, ReviewDecision};
 
 /// How many items an error names.
 const NAMED: usize = 3;
@@ -25,18 +23,26 @@ pub(super) fn batch_size(decisions: usize) -> Result<()> {
 /// Finds what is wrong with the decisions themselves.
 pub(super) fn decisions(certification: &str, decisions: &[ReviewDecision]) -> Result<()> {
     if let Some(place) = decisions.iter().position(|decision| decision.id.is_empty()) {
-        return Err(Error::refused(format!("decision {} has no item id", place + 1)));
+        return Err(Error::refused(format!(
+            "decision {} has no item id",
+            place + 1
+        )));
     }
     let mut seen = HashSet::with_capacity(decisions.len());
     refuse_if_any(decisions, "decided twice", |it| !seen.insert(&*it.id))?;
-    let dated = format!("decided with an end date, which goes with {} only", Decision::Revoke);
+    let dated = format!(
+        "decided with an end date, which goes with {} only",
+        Decision::Revoke
+    );
     refuse_if_any(decisions, &dated, |it| {
         it.proposed_end_date.is_some() && it.decision != Decision::Revoke
     })?;
     let elsewhere = "not of this certification: listed in another one. Decide there, or list the \
                      items again";
     refuse_if_any(decisions, elsewhere, |it| {
-        it.origin.certification().is_some_and(|origin| origin != certification)
+        it.origin
+            .certification()
+            .is_some_and(|origin| origin != certification)
     })
 }
 
@@ -86,9 +92,7 @@ pub(super) async fn certification(
         MandatoryCommentRequirement::RevokeOnlyDecisions => decision.decision == Decision::Revoke,
         _ => false,
     };
-    let why = format!(
-        "decided without a comment, and the campaign demands one ({requirement})"
-    );
+    let why = format!("decided without a comment, and the campaign demands one ({requirement})");
     refuse_if_any(decisions, &why, |it| lacks_comment(it) && demanded(it))
 }
 

@@ -14,9 +14,8 @@ use crate::error::{Error, Result};
 use crate::filter::item;
 use crate::http::retry::Idempotency;
 use crate::model::{
-    AccessReviewItem, Certification, Decision, Recommendation, ReviewDecision, Seen, convert,
+    AccessReviewItem, Certification, Phase, Recommendation, ReviewDecision, Seen, convert,
 };
-use crate::model::Phase;
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
@@ -63,7 +62,7 @@ impl Decisions {
         let certification: Option<Certification> = answered.await?;
         let counted = certification.as_ref().and_then(|it| it.decisions_made);
         // An answer that counts fewer decisions than it has just accepted contradicts itself.
-        if counted.is_some_and(|made| made < items.len() as i64) {
+        if counted.is_some_and(|made| i64::from(made) < items.len() as i64) {
             return Ok(Accepted::Unconfirmed);
         }
         Ok(Accepted::Done(certification.map(Box::new)))
@@ -125,7 +124,10 @@ impl Effect for Decisions {
     }
 
     fn is_refused_by(&self, certification: &Certification) -> bool {
-        let is_active = certification.phase.as_ref().is_none_or(|phase| *phase == Phase::Active);
+        let is_active = certification
+            .phase
+            .as_ref()
+            .is_none_or(|phase| *phase == Phase::Active);
         !is_active || super::check::is_governance_groups(certification)
     }
 
@@ -181,7 +183,7 @@ pub(in crate::review) fn rebuild(
             Error::journal_says("the journal is damaged: a decision in it does not say what it is")
         })?;
         let mut decision = ReviewDecision::approve(item.id);
-        decision.decision = Decision::from(verdict.as_str());
+        decision.decision = convert::open(&verdict);
         decision.comments = item.comment;
         decision.proposed_end_date = item.end_date;
         decision.bulk = item.bulk;
@@ -198,7 +200,7 @@ pub(in crate::review) fn rebuild(
             Some(SeenSpec {
                 decision: Some(decision),
                 comment,
-            }) => Seen::Decided(Box::new((Decision::from(decision.as_str()), comment))),
+            }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
         });
         Ok(decision)
     };
@@ -210,7 +212,11 @@ pub(in crate::review) fn rebuild(
 /// they show later. Without the right to read, nothing is known.
 pub(super) async fn look(review: &Review, decisions: &mut [ReviewDecision]) -> Result<()> {
     let unknown = |decision: &&mut ReviewDecision| matches!(decision.origin.seen(), Seen::Nothing);
-    let ids: Vec<_> = decisions.iter_mut().filter(unknown).map(|it| it.id.clone()).collect();
+    let ids: Vec<_> = decisions
+        .iter_mut()
+        .filter(unknown)
+        .map(|it| it.id.clone())
+        .collect();
     let items = match read(review, &ids).await {
         Ok(items) => items,
         Err(error) if error.is_forbidden() => return Ok(()),
@@ -232,7 +238,9 @@ async fn read<S: AsRef<str>>(
 ) -> Result<HashMap<String, AccessReviewItem>> {
     let mut items = HashMap::new();
     for ids in ids::parts(ids) {
-        let list = review.items().filter(item::id().is_in(ids.iter().map(AsRef::as_ref)));
+        let list = review
+            .items()
+            .filter(item::id().is_in(ids.iter().map(AsRef::as_ref)));
         // The others count even if one of them cannot be read.
         let page = list.lenient().send().await?;
         items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
@@ -284,6 +292,7 @@ fn text(comment: Option<&str>) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Decision;
 
     fn item(decision: Option<Decision>, comment: Option<&str>) -> AccessReviewItem {
         AccessReviewItem {

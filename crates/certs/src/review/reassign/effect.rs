@@ -74,8 +74,7 @@ impl Reassignment {
                 let request = api.raw().reassign_identity_certifications();
                 Ok(request.id(id).body(body).request()?)
             };
-            let certification: Option<Certification> =
-                api.write(operation, once, request).await?;
+            let certification: Option<Certification> = api.write(operation, once, request).await?;
             return Ok(Accepted::Done(certification.map(Box::new)));
         }
         let request = || {
@@ -104,7 +103,9 @@ impl Reassignment {
     async fn probe_part(&self, api: &Api, items: &[usize], ignore: &[String]) -> Result<Probe> {
         // The tasks come first: what one has moved by the time it is not listed any more, the
         // items show.
-        if operation(self.mode, items.len()) != v3::builder::ReassignIdentityCertifications::OPERATION {
+        if operation(self.mode, items.len())
+            != v3::builder::ReassignIdentityCertifications::OPERATION
+        {
             let mut tasks = self.pending_tasks(api).await?;
             tasks.retain(|task| is_reassignment(task) && !ignore.contains(&task.id));
             match (tasks.pop(), tasks.is_empty()) {
@@ -151,7 +152,11 @@ impl Reassignment {
                 // No filter finds the items of a target.
                 ReassignType::TargetSummary => return Observed::Unclear,
             };
-            if is_left { Observed::NotMade } else { Observed::Made }
+            if is_left {
+                Observed::NotMade
+            } else {
+                Observed::Made
+            }
         });
         Ok(Probe {
             items: observed.collect(),
@@ -245,7 +250,8 @@ impl Effect for Reassignment {
 
 /// A reassignment as a journal holds it. It was checked before it was written there.
 pub(in crate::review) fn rebuild(spec: &CallSpec, items: Vec<ItemSpec>) -> Result<Reassignment> {
-    let damaged = || Error::journal_says("the journal is damaged: a reassignment in it is not whole");
+    let damaged =
+        || Error::journal_says("the journal is damaged: a reassignment in it is not whole");
     let CallSpec::Reassign {
         certification,
         to,

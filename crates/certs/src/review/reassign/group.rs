@@ -42,7 +42,10 @@ pub(super) async fn look(
     if unknown.is_empty() || named.len() == 1 || keep == KeepTogether::Nothing {
         return Ok(());
     }
-    let unknown: Vec<_> = unknown.iter().map(|named| named.reference.id.clone()).collect();
+    let unknown: Vec<_> = unknown
+        .iter()
+        .map(|named| named.reference.id.clone())
+        .collect();
     let mut known = HashMap::new();
     for ids in ids::parts(&unknown) {
         let list = review.items().filter(item::id().is_in(ids));
@@ -109,7 +112,11 @@ fn grouped(
     for item in items {
         let reference = &named[*item].reference;
         let is_item = reference.reassign_type == ReassignType::Item;
-        let key = if is_item { key(*item) } else { Some(reference.id.clone()) };
+        let key = if is_item {
+            key(*item)
+        } else {
+            Some(reference.id.clone())
+        };
         let place = *places.entry((is_item, key)).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());
@@ -135,7 +142,9 @@ mod tests {
     fn ids(named: &[ToReassign], keep: KeepTogether, max: usize) -> Vec<String> {
         let parts = cut(named, (0..named.len()).collect(), keep, max).into_iter();
         let ids = |part: Vec<usize>| {
-            let ids = part.into_iter().map(|item| named[item].reference.id.as_str());
+            let ids = part
+                .into_iter()
+                .map(|item| named[item].reference.id.as_str());
             ids.collect::<Vec<_>>().join(" ")
         };
         parts.map(ids).collect()
