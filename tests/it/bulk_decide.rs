@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use certs::filter::item;
 use certs::model::{AccessReviewItem, ReviewDecision};
-use certs::{DecideOutcome, DecidedItem, ErrorKind, NotAttempted, Outcome, ProgressReport, Review};
+use certs::{BulkOutcome, ItemOutcome, ErrorKind, NotAttempted, Outcome, ProgressReport, Review};
 use certs_sim::view::Certification;
 use certs_sim::{CommentRequirement, Decision, Fault, Operation, Phase, Reviewer, Simulator};
 use futures_util::stream;
@@ -89,13 +89,13 @@ fn ids(items: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
     items.map(|id| id.as_ref().to_owned()).collect()
 }
 
-fn applied(outcome: &DecideOutcome) -> Vec<String> {
-    ids(outcome.applied().map(DecidedItem::id))
+fn applied(outcome: &BulkOutcome) -> Vec<String> {
+    ids(outcome.applied().map(ItemOutcome::id))
 }
 
 #[tokio::test]
 async fn any_number_is_decided_and_the_outcome_is_in_the_order_of_the_input() {
-    let sim = tenant().items(4_000).start().await.unwrap();
+    let sim = tenant().items(4_000).build().unwrap();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     assert!(items.len() > 1_500);
@@ -164,7 +164,7 @@ fn batches_cover_the_input_exactly_and_in_order() {
 
 #[tokio::test]
 async fn decisions_come_from_a_stream_as_well() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let review = admin_of(&sim).certification(&certification.id);
     use futures_util::TryStreamExt as _;
@@ -193,7 +193,7 @@ async fn items_of(review: &Review) -> Vec<AccessReviewItem> {
 
 #[tokio::test]
 async fn an_item_of_another_certification_is_refused_before_sending() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let (here, there) = (open_certification(&sim), largest(&sim));
     let review = client.certification(&here.id);
@@ -213,7 +213,7 @@ async fn an_item_of_another_certification_is_refused_before_sending() {
 
 #[tokio::test]
 async fn comments_that_the_campaign_demands_are_missed_before_sending() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     for requirement in [
         CommentRequirement::AllDecisions,
@@ -259,7 +259,7 @@ async fn comments_that_the_campaign_demands_are_missed_before_sending() {
 
 #[tokio::test]
 async fn a_batch_that_is_refused_does_not_keep_the_others() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let mut decisions: Vec<_> = items.iter().take(30).map(|id| decision(id)).collect();
@@ -284,7 +284,7 @@ async fn a_batch_that_is_refused_does_not_keep_the_others() {
 
 #[tokio::test]
 async fn what_would_meet_every_batch_ends_the_call() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = &item_ids(&sim, &certification)[..50];
     let review = admin_of(&sim).certification(&certification.id);
@@ -322,7 +322,7 @@ async fn what_would_meet_every_batch_ends_the_call() {
 
 #[tokio::test]
 async fn an_error_means_that_nothing_was_done() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let decisions = || (0..1_000).map(|n| decision(&format!("i-{n}")));
     let error = client
@@ -343,7 +343,7 @@ async fn an_error_means_that_nothing_was_done() {
 
 #[tokio::test]
 async fn a_dry_run_says_what_would_be_decided_and_decides_nothing() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let items = item_ids(&sim, &certification);
     let review = admin_of(&sim).certification(&certification.id);
@@ -352,7 +352,7 @@ async fn a_dry_run_says_what_would_be_decided_and_decides_nothing() {
         .dry_run()
         .await
         .unwrap();
-    assert_eq!(ids(outcome.not_attempted().map(DecidedItem::id)), items);
+    assert_eq!(ids(outcome.not_attempted().map(ItemOutcome::id)), items);
     assert!(!outcome.is_complete());
     assert!(outcome.ensure_complete().unwrap_err().is_refused());
     assert!(outcome.certification().is_none());
@@ -377,7 +377,7 @@ async fn a_dry_run_says_what_would_be_decided_and_decides_nothing() {
 
 #[tokio::test]
 async fn items_that_are_decided_already_can_be_decided_again() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let review = admin_of(&sim).certification(&certification.id);
     let items = items_of(&review).await;

@@ -98,7 +98,7 @@ fn decide_requests(sim: &Simulator) -> usize {
 
 #[tokio::test]
 async fn the_plan_stands_before_the_first_request_and_each_request_between_two_lines() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = &item_ids(&sim, &certification)[..25];
     let review = admin_of(&sim).certification(&certification.id);
@@ -138,7 +138,7 @@ async fn the_plan_stands_before_the_first_request_and_each_request_between_two_l
 /// later.
 #[tokio::test]
 async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let review = admin_of(&sim).certification(&certification.id);
@@ -204,7 +204,7 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request(
 
 #[tokio::test]
 async fn the_same_call_with_the_same_journal_does_nothing_twice() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let (items, more) = (&items[..40], &items[..60]);
@@ -245,7 +245,7 @@ async fn the_same_call_with_the_same_journal_does_nothing_twice() {
 /// A caller that goes away in the middle leaves the same traces as a crash.
 #[tokio::test]
 async fn a_call_that_is_dropped_is_resumed() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
@@ -297,7 +297,7 @@ async fn a_call_that_is_dropped_is_resumed() {
 
 #[tokio::test]
 async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
@@ -331,7 +331,7 @@ async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
 /// Somebody else may have reassigned an item whose decision was under way.
 #[tokio::test]
 async fn what_cannot_be_looked_at_is_unknown() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
@@ -364,7 +364,7 @@ async fn what_cannot_be_looked_at_is_unknown() {
 
 #[tokio::test]
 async fn a_journal_is_of_one_tenant() {
-    let (one, other) = (simulator().await, simulator().await);
+    let (one, other) = (simulator(), simulator());
     let certification = largest(&one);
     let items = item_ids(&one, &certification);
     let disk = Disk::default();
@@ -386,7 +386,7 @@ async fn a_journal_is_of_one_tenant() {
 
 #[tokio::test]
 async fn a_plan_that_is_not_complete_was_never_sent() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);

@@ -9,15 +9,14 @@ use std::time::Duration;
 use axum::body::Body;
 use certs::filter::item;
 use certs::model::{ReassignReference, ReassignType};
-use certs::{Client, ErrorKind, MAX_REASSIGN_ASYNC, Outcome, ProgressReport, ReassignOutcome};
+use certs::{Client, ErrorKind, MAX_REASSIGN_ASYNC, Outcome, ProgressReport, BulkOutcome};
 use certs_sim::{Clock, Fault, Operation, Simulator, TaskTimes};
-use certs_tests::VirtualTime;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::support::canned::{self, Canned};
 use crate::support::wire::api_requests;
-use crate::support::{NOW, admin_of, another_reviewer, client_of, open_certification, tenant};
+use crate::support::{NOW, admin_of, another_reviewer, client_of, open_certification, running_clock, tenant};
 
 /// A certification with as many items as a test wants.
 pub(crate) struct Scene {
@@ -31,7 +30,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// Tasks take this long: queued, then running.
     pub(crate) async fn new(count: usize, clock: Clock, task_time: Duration) -> Self {
-        let small = tenant().items(0).start().await.unwrap();
+        let small = tenant().items(0).build().unwrap();
         let chosen = open_certification(&small);
         let to = another_reviewer(&small, &chosen);
         let mut scenario = small.export();
@@ -48,7 +47,7 @@ impl Scene {
             running: task_time,
         };
         let tenant = tenant().scenario(scenario).clock(clock).task_times(times);
-        let sim = tenant.start().await.unwrap();
+        let sim = tenant.build().unwrap();
         let items = sim.items_of(&chosen.id).into_iter();
         let items: Vec<_> = items.map(|item| item.id).take(count).collect();
         assert_eq!(items.len(), count);
@@ -104,18 +103,14 @@ impl Scene {
     }
 }
 
-pub(crate) fn virtual_time() -> VirtualTime {
-    VirtualTime::new(NOW.parse().unwrap())
-}
-
 /// What the parts name, one after another.
-fn named(outcome: &ReassignOutcome) -> Vec<String> {
+fn named(outcome: &BulkOutcome) -> Vec<String> {
     let parts = outcome.parts().iter();
     let references = parts.flat_map(|part| part.references());
     references.map(|reference| reference.id.clone()).collect()
 }
 
-pub(crate) fn kinds(outcome: &ReassignOutcome) -> Vec<&'static str> {
+pub(crate) fn kinds(outcome: &BulkOutcome) -> Vec<&'static str> {
     let kind = |outcome: &Outcome| match outcome {
         Outcome::Applied => "applied",
         Outcome::Pending(_) => "pending",
@@ -267,12 +262,10 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
     assert!(error.is_invalid_request(), "{error}");
 }
 
-#[test]
-fn the_answer_to_a_reassignment_is_lost_and_it_was_done() {
-    let time = virtual_time();
+#[tokio::test(start_paused = true)]
+async fn the_answer_to_a_reassignment_is_lost_and_it_was_done() {
     for count in [3, 1_200] {
-        time.run(async {
-            let scene = Scene::new(count, time.clock(), Duration::ZERO).await;
+            let scene = Scene::new(count, running_clock(), Duration::ZERO).await;
             for operation in [Operation::Reassign, Operation::ReassignAsync] {
                 scene.sim.faults().add(Fault::ResetAfter.on(operation));
             }
@@ -283,15 +276,12 @@ fn the_answer_to_a_reassignment_is_lost_and_it_was_done() {
             let urls = api_requests(&scene.sim);
             let lengths = urls.iter().filter_map(|r| Some(r.query.as_ref()?.len()));
             assert!(lengths.max().unwrap() < 4_000);
-        });
     }
 }
 
-#[test]
-fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(5, time.clock(), Duration::ZERO).await;
+#[tokio::test(start_paused = true)]
+async fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
+        let scene = Scene::new(5, running_clock(), Duration::ZERO).await;
         let review = scene.client().certification(&scene.certification);
         let summary = review
             .identity_summaries()
@@ -310,17 +300,14 @@ fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
             let left = review.items().filter(filter.clone()).count().await.unwrap();
             assert_eq!(left == 0, is_done);
         }
-    });
 }
 
 /// The task that it became is found, and waited for if that was asked for.
-#[test]
-fn the_answer_with_the_task_is_lost() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn the_answer_with_the_task_is_lost() {
         for of_beta in [false, true] {
             for waits in [false, true] {
-                let scene = Scene::new(60, time.clock(), Duration::from_secs(5)).await;
+                let scene = Scene::new(60, running_clock(), Duration::from_secs(5)).await;
                 let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
                 scene.sim.faults().add(fault);
                 let beta = scene.client().beta().certification(&scene.certification);
@@ -344,7 +331,6 @@ fn the_answer_with_the_task_is_lost() {
                 assert_eq!(scene.writes().len(), 1, "it is not sent again");
             }
         }
-    });
 }
 
 /// Lets something happen as soon as the first part is sent.
@@ -360,11 +346,9 @@ fn after_the_first_part(
     })
 }
 
-#[test]
-fn a_lost_request_is_not_attempted_and_the_others_go_on() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Arc::new(Scene::new(1_200, time.clock(), Duration::ZERO).await);
+#[tokio::test(start_paused = true)]
+async fn a_lost_request_is_not_attempted_and_the_others_go_on() {
+        let scene = Arc::new(Scene::new(1_200, running_clock(), Duration::ZERO).await);
         let lose_one = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
         let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
         let outcome = reassign.await.unwrap();
@@ -387,15 +371,12 @@ fn a_lost_request_is_not_attempted_and_the_others_go_on() {
         let again = again.references(outcome.parts()[1].references());
         assert!(again.wait().await.unwrap().is_complete());
         assert_eq!(scene.moved(), scene.all());
-    });
 }
 
 /// The task is told from those of the other parts.
-#[test]
-fn the_answer_with_one_of_several_tasks_is_lost() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(1_200, time.clock(), Duration::from_secs(30)).await;
+#[tokio::test(start_paused = true)]
+async fn the_answer_with_one_of_several_tasks_is_lost() {
+        let scene = Scene::new(1_200, running_clock(), Duration::from_secs(30)).await;
         let scene = Arc::new(scene);
         let lose_one = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
         let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
@@ -404,15 +385,12 @@ fn the_answer_with_one_of_several_tasks_is_lost() {
         let answered: Vec<_> = outcome.tasks().map(|task| task.id.clone()).collect();
         let expected: Vec<_> = scene.sim.tasks().into_iter().map(|task| task.id).collect();
         assert_eq!(answered, expected);
-    });
 }
 
 /// What does not pass by itself ends the call.
-#[test]
-fn a_service_that_takes_no_more_is_left_alone() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Arc::new(Scene::new(1_200, time.clock(), Duration::ZERO).await);
+#[tokio::test(start_paused = true)]
+async fn a_service_that_takes_no_more_is_left_alone() {
+        let scene = Arc::new(Scene::new(1_200, running_clock(), Duration::ZERO).await);
         let reassign = after_the_first_part(&scene, |sim| {
             let fault = Fault::TooManyRequests { retry_after: None };
             sim.faults().add(fault.on(Operation::ReassignAsync));
@@ -427,14 +405,11 @@ fn a_service_that_takes_no_more_is_left_alone() {
         for part in &outcome.parts()[1..] {
             assert!(part.outcome().error().unwrap().is_rate_limited());
         }
-    });
 }
 
-#[test]
-fn what_nobody_can_tell_is_unknown() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(600, time.clock(), Duration::from_secs(60)).await;
+#[tokio::test(start_paused = true)]
+async fn what_nobody_can_tell_is_unknown() {
+        let scene = Scene::new(600, running_clock(), Duration::from_secs(60)).await;
         for (fault, operation) in [
             (Fault::ResetAfter, Operation::ReassignAsync),
             (Fault::InternalError, Operation::Tasks),
@@ -457,16 +432,13 @@ fn what_nobody_can_tell_is_unknown() {
         let reassign = review.reassign(&scene.to, "on leave");
         let reassign = reassign.references([ReassignReference::target_summary(access)]);
         assert_eq!(kinds(&reassign.await.unwrap()), ["unknown"]);
-    });
 }
 
 /// Somebody else reassigns the same certification, and our own request does not arrive.
-#[test]
-fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
         for others in [1, 2] {
-            let scene = Scene::new(60, time.clock(), Duration::from_secs(5)).await;
+            let scene = Scene::new(60, running_clock(), Duration::from_secs(5)).await;
             let review = scene.client().certification(&scene.certification);
             for n in 0..others {
                 let foreign = review
@@ -487,7 +459,6 @@ fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
                 _ => assert_eq!(kinds(&reassign.in_background().await.unwrap()), ["unknown"]),
             }
         }
-    });
 }
 
 /// Whoever may not, or asks for what is not there, sends one request and no more.
@@ -563,22 +534,19 @@ async fn a_task_that_ends_in_an_error_is_told_with_its_messages() {
     assert!(outcome.ensure_complete().unwrap_err().is_task_failed());
 }
 
-#[test]
-fn a_wait_ends_when_its_time_is_up() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn a_wait_ends_when_its_time_is_up() {
         let hours = Duration::from_secs(3600);
-        let scene = Scene::new(600, time.clock(), hours).await;
-        let began = time.clock().now();
+        let scene = Scene::new(600, running_clock(), hours).await;
+        let began = running_clock().now();
         let wait = scene.reassign().wait().timeout(Duration::from_secs(30));
         let outcome = wait.await.unwrap();
-        let took = time.clock().now().duration_since(began);
+        let took = running_clock().now().duration_since(began);
         assert_eq!(took.as_secs(), 30);
         assert_eq!(kinds(&outcome), ["pending", "pending"]);
         assert!(outcome.tasks().all(certs::model::Task::is_pending));
         let error = outcome.ensure_complete().unwrap_err();
         assert!(error.is_task_pending(), "{error}");
-    });
 }
 
 #[tokio::test]

@@ -6,11 +6,10 @@ use certs::filter::item;
 use certs::model::ReviewDecision;
 use certs::{Error, ErrorKind, Review};
 use certs_sim::{Clock, Fault, Operation, Phase, Simulator, Target, TaskTimes, view};
-use certs_tests::VirtualTime;
 use insta::assert_snapshot;
 
 use crate::support::wire::api_requests;
-use crate::support::{NOW, admin_of, another_reviewer, open_certification, tenant};
+use crate::support::{NOW, admin_of, another_reviewer, open_certification, running_clock, tenant};
 
 pub(crate) struct Scene {
     pub(crate) sim: Simulator,
@@ -26,7 +25,7 @@ impl Scene {
             running: task_time,
         };
         let tenant = tenant().items(0).clock(clock).task_times(times);
-        let sim = tenant.start().await.unwrap();
+        let sim = tenant.build().unwrap();
         let certification = open_certification(&sim);
         let review = admin_of(&sim).certification(&certification.id);
         Self {
@@ -89,10 +88,6 @@ impl Scene {
         text.replace(&format!("{decisions_total} decisions"), "[all] decisions")
             .replace(&format!("{decisions_total} of"), "[all] of")
     }
-}
-
-fn virtual_time() -> VirtualTime {
-    VirtualTime::new(NOW.parse().unwrap())
 }
 
 #[tokio::test]
@@ -164,11 +159,9 @@ async fn a_staged_one_has_to_start_first() {
     assert!(wait.await.unwrap_err().is_not_ready());
 }
 
-#[test]
-fn a_running_task_is_named_or_waited_for() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(time.clock(), Duration::from_secs(20)).await;
+#[tokio::test(start_paused = true)]
+async fn a_running_task_is_named_or_waited_for() {
+        let scene = Scene::new(running_clock(), Duration::from_secs(20)).await;
         scene.reassign_one().await;
         scene.decide().await;
         let error = scene.review.sign_off().await.unwrap_err();
@@ -180,22 +173,19 @@ fn a_running_task_is_named_or_waited_for() {
         assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet, after 10s: task [task] (REASSIGN) is running. Finish that, or let the sign-off wait for it");
         assert_eq!(scene.sign_offs(), 0);
 
-        let began = time.clock().now();
+        let began = running_clock().now();
         let sign_off = scene.review.sign_off().wait(Duration::from_secs(600));
         assert!(sign_off.await.unwrap().is_signed());
-        let took = time.clock().now().duration_since(began).as_secs();
+        let took = running_clock().now().duration_since(began).as_secs();
         assert!((20..=40).contains(&took), "{took}");
         assert_eq!(scene.sign_offs(), 1);
-    });
 }
 
 /// Somebody else decides while the sign-off waits, and the service is out of reach for a
 /// while.
-#[test]
-fn open_decisions_are_waited_for_through_an_outage() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(time.clock(), Duration::ZERO).await;
+#[tokio::test(start_paused = true)]
+async fn open_decisions_are_waited_for_through_an_outage() {
+        let scene = Scene::new(running_clock(), Duration::ZERO).await;
         let decide = async {
             tokio::time::sleep(Duration::from_secs(60)).await;
             scene.sim.faults().add(Fault::BadGateway.on(Target::Reads));
@@ -207,13 +197,10 @@ fn open_decisions_are_waited_for_through_an_outage() {
         let (signed, ()) = tokio::join!(sign_off, decide);
         assert!(signed.unwrap().is_signed());
         assert_eq!(scene.sign_offs(), 1);
-    });
 }
 
-#[test]
-fn a_lost_answer_is_settled_by_looking() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_settled_by_looking() {
         for (fault, is_signed) in [
             (Fault::ResetAfter, true),
             (Fault::InvalidJson, true),
@@ -221,7 +208,7 @@ fn a_lost_answer_is_settled_by_looking() {
             (Fault::ResetBefore, false),
             (Fault::InternalError, false),
         ] {
-            let scene = Scene::new(time.clock(), Duration::ZERO).await;
+            let scene = Scene::new(running_clock(), Duration::ZERO).await;
             scene.decide().await;
             scene.sim.faults().add(fault.on(Operation::SignOff));
             let outcome = scene.review.sign_off().await;
@@ -235,16 +222,13 @@ fn a_lost_answer_is_settled_by_looking() {
                 }
             }
         }
-    });
 }
 
 /// If the look fails as well, the error leaves it open. An unchecked sign-off does not look.
-#[test]
-fn a_lost_answer_that_cannot_be_settled_says_so() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_that_cannot_be_settled_says_so() {
         for is_checked in [true, false] {
-            let scene = Scene::new(time.clock(), Duration::ZERO).await;
+            let scene = Scene::new(running_clock(), Duration::ZERO).await;
             scene.decide().await;
             scene.sim.clear_requests();
             let silence = Fault::SilenceAfter.on(Operation::SignOff);
@@ -271,5 +255,4 @@ fn a_lost_answer_that_cannot_be_settled_says_so() {
             let asked = api_requests(&scene.sim).len();
             assert_eq!(asked, if is_checked { 4 } else { 1 });
         }
-    });
 }

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use certs::{Client, DecidedItem, ErrorKind, Journal, Outcome, RequestBudget};
+use certs::{Client, ItemOutcome, ErrorKind, Journal, Outcome, RateLimit};
 use certs_sim::{Fault, FaultRule, Operation, Simulator};
-use certs_tests::VirtualTime;
 
 use super::{applied, assert_decided_once, decided, decision, item_ids, largest, times_decided};
 use crate::support::wire::api_requests;
-use crate::support::{NOW, admin_of, open_certification, simulator, tenant};
+use crate::support::{NOW, admin_of, client_builder, open_certification, running_clock, simulator, tenant};
 
 /// What a batch meets, of everything that loses an answer and more.
 const LOST: &[&str] = &[
@@ -27,9 +26,9 @@ const LOST: &[&str] = &[
 
 fn patient(sim: &Simulator) -> Client {
     let admin = sim.admin();
-    Client::builder(sim.base_url())
+    client_builder(&sim)
         .client_credentials(admin.client_id, admin.client_secret)
-        .budget(RequestBudget::unlimited())
+        .rate_limit(RateLimit::unlimited())
         .read_timeout(Duration::from_secs(3))
         .no_proxy()
         .build()
@@ -37,19 +36,17 @@ fn patient(sim: &Simulator) -> Client {
 }
 
 /// The tenant, with everything that goes wrong on purpose.
-async fn troubled(time: &VirtualTime, rules: &[&str]) -> Simulator {
-    let builder = tenant().items(13_000).clock(time.clock());
+fn troubled(rules: &[&str]) -> Simulator {
+    let builder = tenant().items(13_000).clock(running_clock());
     let rules = rules.iter().map(|rule| rule.parse::<FaultRule>().unwrap());
     let builder = rules.fold(builder, certs_sim::Builder::fault);
-    builder.start().await.unwrap()
+    builder.build().unwrap()
 }
 
 /// Every item ends decided exactly once or is named, and a resume finishes the rest. Returns
 /// how many were unknown.
-fn five_thousand_decisions(rules: &[&str]) -> usize {
-    let time = VirtualTime::new(NOW.parse().unwrap());
-    time.run(async {
-        let sim = troubled(&time, rules).await;
+async fn five_thousand_decisions(rules: &[&str]) -> usize {
+        let sim = troubled(rules);
         let certification = largest(&sim);
         let mut items = item_ids(&sim, &certification);
         items.truncate(5_000);
@@ -64,7 +61,7 @@ fn five_thousand_decisions(rules: &[&str]) -> usize {
         assert!(all > 40, "{hits:?}");
 
         let times = times_decided(&sim);
-        assert!(outcome.items().iter().map(DecidedItem::id).eq(&items));
+        assert!(outcome.items().iter().map(ItemOutcome::id).eq(&items));
         for item in outcome.items() {
             let times = times.get(item.id()).copied().unwrap_or_default();
             let is_right = match &item.outcome {
@@ -83,8 +80,8 @@ fn five_thousand_decisions(rules: &[&str]) -> usize {
         sim.faults().clear();
         let resumed = client.resume(&journal).await.unwrap();
         assert!(resumed.is_complete(), "{resumed}");
-        let rest = resumed.decisions().iter();
-        let rest: usize = rest.map(|one| one.outcome.items().len()).sum();
+        let rest = resumed.items();
+        let rest = rest.count();
         assert_eq!(rest, items.len() - outcome.applied().count());
         assert_decided_once(&sim, &certification, &items);
 
@@ -92,27 +89,26 @@ fn five_thousand_decisions(rules: &[&str]) -> usize {
         assert!(client.resume(&journal).await.unwrap().is_empty());
         assert_eq!(api_requests(&sim).len(), requests);
         outcome.unknown().count()
-    })
 }
 
-#[test]
-fn five_thousand_decisions_are_made_exactly_once_though_answers_are_lost() {
-    let unknown = five_thousand_decisions(LOST);
+#[tokio::test(start_paused = true)]
+async fn five_thousand_decisions_are_made_exactly_once_though_answers_are_lost() {
+    let unknown = five_thousand_decisions(LOST).await;
     assert!(
         unknown < 1_000,
         "reading back settles nearly all: {unknown}"
     );
 }
 
-#[test]
-fn what_cannot_be_read_back_either_is_named_and_a_resume_finishes_it() {
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_back_either_is_named_and_a_resume_finishes_it() {
     let unreadable = ["items:500:0.3", "items:reset-after:0.1"];
-    assert!(five_thousand_decisions(&[LOST, &unreadable].concat()) > 0);
+    assert!(five_thousand_decisions(&[LOST, &unreadable].concat()).await > 0);
 }
 
 /// A fault that hits the first request, and what it takes to settle it.
-#[test]
-fn a_lost_answer_is_settled_by_reading() {
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_settled_by_reading() {
     for (fault, sendings) in [
         (Fault::ResetAfter, 1),
         (Fault::GatewayTimeout, 1),
@@ -127,9 +123,7 @@ fn a_lost_answer_is_settled_by_reading() {
             2,
         ),
     ] {
-        let time = VirtualTime::new(NOW.parse().unwrap());
-        time.run(async {
-            let sim = tenant().clock(time.clock()).start().await.unwrap();
+            let sim = tenant().clock(running_clock()).build().unwrap();
             let certification = largest(&sim);
             let items = item_ids(&sim, &certification);
             sim.faults().add(fault.on(Operation::Decide).times(1));
@@ -151,14 +145,13 @@ fn a_lost_answer_is_settled_by_reading() {
                 .iter()
                 .filter_map(|request| request.query.as_deref());
             assert!(longest.map(str::len).max().unwrap() < 4_000);
-        });
     }
 }
 
 /// Items show no end date, so a decision with one is sent again until it is answered.
 #[tokio::test]
 async fn what_an_item_does_not_show_is_sent_again() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let item = item_ids(&sim, &certification).remove(0);
     let revoke = certs::model::ReviewDecision::revoke(&item).comment("until summer");
@@ -184,11 +177,9 @@ async fn what_an_item_does_not_show_is_sent_again() {
 }
 
 /// The service fails for good, and says so: what is not done is not done.
-#[test]
-fn a_service_that_fails_for_good_has_done_nothing() {
-    let time = VirtualTime::new(NOW.parse().unwrap());
-    time.run(async {
-        let sim = tenant().clock(time.clock()).start().await.unwrap();
+#[tokio::test(start_paused = true)]
+async fn a_service_that_fails_for_good_has_done_nothing() {
+        let sim = tenant().clock(running_clock()).build().unwrap();
         let certification = open_certification(&sim);
         let items = item_ids(&sim, &certification);
         sim.faults().add(Fault::InternalError.on(Operation::Decide));
@@ -220,5 +211,4 @@ fn a_service_that_fails_for_good_has_done_nothing() {
             1,
             "nothing is tried again"
         );
-    });
 }

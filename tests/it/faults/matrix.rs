@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use certs::{Client, ErrorKind, RequestBudget, RetryPolicy};
+use certs::{Client, ErrorKind, RateLimit, RetryPolicy};
 use certs_sim::Fault;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::operation::{Asked, Scene};
-use super::virtual_time;
-use crate::support::{assert_no_failures, tenant};
+use crate::support::{assert_no_failures, client_builder, running_clock, tenant};
 
 /// How many attempts the client makes.
 const ATTEMPTS: u32 = 3;
@@ -152,8 +151,8 @@ impl Row {
         }
     }
 
-    async fn run(self, time: &certs_tests::VirtualTime) -> Vec<String> {
-        let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
+    async fn run(self) -> Vec<String> {
+        let sim = tenant().items(0).clock(running_clock()).build().unwrap();
         let client = impatient(&sim);
         let scene = Scene::new(sim, self.asked, &client).await;
         let rule = self.fault.on(self.asked.target());
@@ -228,9 +227,9 @@ impl Row {
 /// A client with all its waits, but without a budget: the faults alone decide.
 fn impatient(sim: &certs_sim::Simulator) -> Client {
     let admin = sim.admin();
-    Client::builder(sim.base_url())
+    client_builder(&sim)
         .client_credentials(admin.client_id, admin.client_secret)
-        .budget(RequestBudget::unlimited())
+        .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::default().max_attempts(ATTEMPTS))
         .max_response_size(MAX_RESPONSE_SIZE)
         .read_timeout(Duration::from_secs(3))
@@ -238,8 +237,8 @@ fn impatient(sim: &certs_sim::Simulator) -> Client {
         .unwrap()
 }
 
-#[test]
-fn every_fault_with_every_operation() {
+#[tokio::test(start_paused = true)]
+async fn every_fault_with_every_operation() {
     let rows = MATRIX.iter().flat_map(|(fault, cells)| {
         Asked::ALL.into_iter().zip(cells).flat_map(|(asked, cell)| {
             [Stay::Once, Stay::Always].map(|stay| Row {
@@ -250,25 +249,19 @@ fn every_fault_with_every_operation() {
             })
         })
     });
-    let time = virtual_time();
-    let failures: Vec<Vec<String>> = time.run(async {
-        let runs = stream::iter(rows).map(|row| row.run(&time));
-        // Each has sockets of its own, of which a process may not have many.
-        runs.buffer_unordered(32).collect().await
-    });
+    let runs = stream::iter(rows).map(Row::run);
+    let failures: Vec<Vec<String>> = runs.buffer_unordered(32).collect().await;
     assert_eq!(failures.len(), MATRIX.len() * Asked::ALL.len() * 2);
     assert_no_failures(failures.concat());
 }
 
 /// What is null depends on the seed, so there is no single outcome for the token.
-#[test]
-fn a_null_anywhere_fails_nothing_but_the_token() {
-    let time = virtual_time();
+#[tokio::test(start_paused = true)]
+async fn a_null_anywhere_fails_nothing_but_the_token() {
     let run = |(seed, asked): (u64, Asked)| {
-        let time = &time;
         async move {
-            let builder = tenant().items(0).clock(time.clock()).fault_seed(seed);
-            let sim = builder.start().await.unwrap();
+            let builder = tenant().items(0).clock(running_clock()).fault_seed(seed);
+            let sim = builder.build().unwrap();
             let client = impatient(&sim);
             let scene = Scene::new(sim, asked, &client).await;
             scene.sim.faults().add(Fault::NullField.on(asked.target()));
@@ -280,6 +273,6 @@ fn a_null_anywhere_fails_nothing_but_the_token() {
         }
     };
     let rows = (0..12).flat_map(|seed| Asked::ALL.map(|asked| (seed, asked)));
-    let failures: Vec<_> = time.run(stream::iter(rows).map(run).buffer_unordered(32).collect());
+    let failures: Vec<_> = stream::iter(rows).map(run).buffer_unordered(32).collect().await;
     assert_no_failures(failures.into_iter().flatten().collect());
 }

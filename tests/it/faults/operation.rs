@@ -2,7 +2,7 @@
 //! done.
 
 use certs::model::ReviewDecision;
-use certs::{Client, DecideOutcome, Error};
+use certs::{Client, BulkOutcome, Error};
 use certs_sim::view::Certification;
 use certs_sim::{Decision, Operation, Phase, Simulator};
 
@@ -98,7 +98,7 @@ impl Scene {
     pub(super) async fn call(&self, asked: Asked, client: &Client) -> Result<(), Error> {
         let review = client.certification(&self.certification.id);
         let approve = || review.decide([ReviewDecision::approve(&self.items[0])]);
-        let decided = |outcome: DecideOutcome| outcome.ensure_complete();
+        let decided = |outcome: BulkOutcome| outcome.ensure_complete();
         let reassign = || {
             review
                 .reassign(&self.to, "on leave")

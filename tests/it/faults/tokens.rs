@@ -2,27 +2,24 @@
 
 use std::time::Duration;
 
-use certs::{Client, RequestBudget};
+use certs::{Client, RateLimit};
 use certs_sim::{Fault, Operation};
 use futures_util::future::join_all;
 
-use super::virtual_time;
-use crate::support::{open_certification, simulator, tenant};
+use crate::support::{client_builder, open_certification, running_clock, simulator, tenant};
 
 /// The queue for the budget is longer than the life of a token.
-#[test]
-fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
-    let time = virtual_time();
+#[tokio::test(start_paused = true)]
+async fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
     let sim = tenant()
         .items(0)
-        .clock(time.clock())
+        .clock(running_clock())
         .token_lifetime(Duration::from_secs(60));
-    time.run(async {
-        let sim = sim.start().await.unwrap();
+        let sim = sim.build().unwrap();
         let admin = sim.admin();
-        let client = Client::builder(sim.base_url())
+        let client = client_builder(&sim)
             .client_credentials(admin.client_id, admin.client_secret)
-            .budget(RequestBudget::new(2, Duration::from_secs(10)))
+            .rate_limit(RateLimit::new(2, Duration::from_secs(10)))
             .build()
             .unwrap();
         let calls = (0..40).map(|_| client.certifications().page_size(1).send());
@@ -35,16 +32,15 @@ fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
             .filter(|request| request.path == "/oauth/token")
             .count();
         assert!((4..=6).contains(&tokens), "{tokens} tokens in 200 seconds");
-    });
 }
 
 /// Gateways in debug mode repeat what they were sent.
 #[tokio::test]
 async fn what_a_gateway_repeats_shows_no_secret() {
     const SECRET: &str = "s3cret/with+signs";
-    let sim = simulator().await;
+    let sim = simulator();
     sim.faults().add(Fault::Echo.on(Operation::Token).times(1));
-    let client = Client::builder(sim.base_url())
+    let client = client_builder(&sim)
         .client_credentials("somebody", SECRET)
         .build()
         .unwrap();
@@ -57,7 +53,7 @@ async fn what_a_gateway_repeats_shows_no_secret() {
     }
 
     let token = token_of(&sim).await;
-    let client = Client::builder(sim.base_url())
+    let client = client_builder(&sim)
         .token(&token)
         .build()
         .unwrap();

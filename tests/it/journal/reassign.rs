@@ -7,7 +7,7 @@ use certs::{Journal, Outcome, Reassign};
 use certs_sim::{Fault, Operation, Simulator, TaskStatus};
 
 use super::Disk;
-use crate::reassign::{Scene, kinds, virtual_time};
+use crate::reassign::{Scene, kinds};
 use crate::support::wire::api_requests;
 
 /// How often each item was named by a request that was processed.
@@ -103,13 +103,11 @@ async fn the_same_call_again_gives_away_only_what_is_new() {
 }
 
 /// A task that has taken a part on is looked at or waited for, and nothing is sent again.
-#[test]
-fn what_a_task_has_taken_on_is_left_to_it() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn what_a_task_has_taken_on_is_left_to_it() {
         for answer_is_lost in [false, true] {
             for resumes in [false, true] {
-                let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
+                let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
                 let disk = Disk::default();
                 let journal = Journal::to_writer(disk.clone());
                 if answer_is_lost {
@@ -155,18 +153,15 @@ fn what_a_task_has_taken_on_is_left_to_it() {
                 assert_eq!(scene.writes().len(), 1);
             }
         }
-    });
 }
 
 /// Given up while an answer is awaited, whether the request was done or not.
-#[test]
-fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
         for (count, of_beta) in [(3, false), (60, false), (60, true)] {
             for fault in [Fault::SilenceBefore, Fault::SilenceAfter] {
                 for resumes in [false, true] {
-                    let scene = Scene::new(count, time.clock(), Duration::from_secs(1)).await;
+                    let scene = Scene::new(count, running_clock(), Duration::from_secs(1)).await;
                     let disk = Disk::default();
                     let journal = Journal::to_writer(disk.clone());
                     let reassign = || match of_beta {
@@ -206,15 +201,12 @@ fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
                 }
             }
         }
-    });
 }
 
 /// The program may name less the second time, and so few that they would go another way.
-#[test]
-fn a_part_that_was_under_way_is_looked_for_where_it_went() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
+#[tokio::test(start_paused = true)]
+async fn a_part_that_was_under_way_is_looked_for_where_it_went() {
+        let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
         let disk = Disk::default();
         let journal = Journal::to_writer(disk.clone());
         let silence = Fault::SilenceAfter.on(Operation::ReassignAsync);
@@ -234,15 +226,12 @@ fn a_part_that_was_under_way_is_looked_for_where_it_went() {
         let resumed = scene.client().resume(&journal).await.unwrap();
         assert!(resumed.is_complete() && !resumed.is_empty(), "{resumed}");
         assert_moved_once(&scene);
-    });
 }
 
 /// Two tasks of others: one of them may be ours.
-#[test]
-fn what_cannot_be_told_is_not_sent_again() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_told_is_not_sent_again() {
+        let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
         let disk = Disk::default();
         let journal = Journal::to_writer(disk.clone());
         let review = scene.client().certification(&scene.certification);
@@ -278,15 +267,12 @@ fn what_cannot_be_told_is_not_sent_again() {
         assert!(resumed.is_complete(), "{resumed}");
         assert_eq!(scene.writes().len(), 1);
         assert_eq!(scene.moved(), scene.all());
-    });
 }
 
 /// A task that was found after a lost answer is somebody else's.
-#[test]
-fn a_task_that_was_taken_for_ours_does_not_count() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
+#[tokio::test(start_paused = true)]
+async fn a_task_that_was_taken_for_ours_does_not_count() {
+        let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
         let journal = Journal::to_writer(tokio::io::sink());
         let review = scene.client().certification(&scene.certification);
         let (ours, theirs) = scene.items.split_at(30);
@@ -305,7 +291,6 @@ fn a_task_that_was_taken_for_ours_does_not_count() {
         let resumed = scene.client().resume(&journal).await.unwrap();
         assert!(resumed.is_complete(), "{resumed}");
         assert_moved_once(&scene);
-    });
 }
 
 #[tokio::test]

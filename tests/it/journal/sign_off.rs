@@ -8,10 +8,9 @@ use certs_sim::{Fault, Operation};
 use insta::assert_snapshot;
 
 use super::Disk;
-use crate::reassign::virtual_time;
 use crate::sign_off::Scene;
 use crate::support::wire::api_requests;
-use crate::support::{admin_of, another_reviewer};
+use crate::support::{admin_of, another_reviewer, running_clock};
 
 fn processed(scene: &Scene) -> usize {
     let requests = api_requests(&scene.sim).into_iter();
@@ -47,16 +46,14 @@ async fn it_is_planned_announced_and_ended_and_not_sent_again() {
     assert!(scene.review.sign_off().await.unwrap_err().is_refused());
 }
 
-#[test]
-fn a_sign_off_that_is_dropped_is_done_once() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn a_sign_off_that_is_dropped_is_done_once() {
         type Way = fn(SignOff) -> SignOff;
         let ways: [Way; 2] = [|it| it, SignOff::unchecked];
         for way in ways {
             for fault in [Fault::SilenceBefore, Fault::SilenceAfter] {
                 for resumes in [false, true] {
-                    let scene = Scene::new(time.clock(), Duration::ZERO).await;
+                    let scene = Scene::new(running_clock(), Duration::ZERO).await;
                     scene.decide().await;
                     let disk = Disk::default();
                     let journal = Journal::to_writer(disk.clone());
@@ -95,14 +92,11 @@ fn a_sign_off_that_is_dropped_is_done_once() {
                 }
             }
         }
-    });
 }
 
-#[test]
-fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(time.clock(), Duration::ZERO).await;
+#[tokio::test(start_paused = true)]
+async fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
+        let scene = Scene::new(running_clock(), Duration::ZERO).await;
         scene.decide().await;
         let journal = Journal::to_writer(tokio::io::sink());
         scene
@@ -125,7 +119,6 @@ fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
         let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
         assert!(resumed.is_complete(), "{resumed}");
         assert_eq!(processed(&scene), 1);
-    });
 }
 
 /// Decisions come first, and without them there is no sign-off.
@@ -171,12 +164,10 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
 }
 
 /// A sign-off that waited goes on waiting, and one that did not does not.
-#[test]
-fn a_wait_that_was_interrupted_goes_on() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_was_interrupted_goes_on() {
         for waits in [false, true] {
-            let scene = Scene::new(time.clock(), Duration::from_secs(30)).await;
+            let scene = Scene::new(running_clock(), Duration::from_secs(30)).await;
             let to = another_reviewer(&scene.sim, &scene.certification);
             scene.decide().await;
             let item = scene.sim.items_of(&scene.certification.id).remove(0);
@@ -199,5 +190,4 @@ fn a_wait_that_was_interrupted_goes_on() {
             }
             assert_eq!(scene.is_signed(), waits);
         }
-    });
 }

@@ -156,7 +156,7 @@ pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
     // The line before, which counts unless the next one says that it broke off.
     let mut before: Option<(usize, &[u8])> = None;
     let mut tail = Tail::Clean;
-    let mut take = |before: Option<(usize, &[u8])>| {
+    let mut take = |before: Option<(usize, &[u8])>| -> Result<()> {
         let Some((number, line)) = before else {
             return Ok(());
         };
