@@ -27,8 +27,6 @@ enum Cell {
     /// It looks what came of it, and sends again what is not done; if the fault stays, and
     /// nothing is ever done, it ends with this kind of error.
     Looks(ErrorKind),
-    /// It tries again, then looks, and so on.
-    AgainAndLooks(ErrorKind),
     /// It ends at once and looks: if it was done all the same, that is no error.
     LooksOnce(ErrorKind),
     /// It gets a new token and sends once more; if that does not help, it ends with this
@@ -36,7 +34,7 @@ enum Cell {
     Renews(ErrorKind),
 }
 
-use Cell::{Again, AgainAndLooks, Ends, Fine, Looks, LooksOnce, Renews};
+use Cell::{Again, Ends, Fine, Looks, LooksOnce, Renews};
 use ErrorKind::{Decode, Interrupted, RateLimited, Server, Timeout, TooLarge, Unauthorized};
 
 const fn after(seconds: u64) -> Option<Duration> {
@@ -45,34 +43,34 @@ const fn after(seconds: u64) -> Option<Duration> {
 
 /// One line a fault, one column an operation.
 #[rustfmt::skip]
-const MATRIX: &[(Fault, [Cell; 7])] = &[
+const MATRIX: &[(Fault, [Cell; 6])] = &[
     // the answer is late, odd, or whole all the same
-    //                          read                  decide                idempotent                  reassign                reassign-async          sign-off              token
-    (LATENCY,                 [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
-    (DRIP,                    [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
-    (Fault::UnknownEnumValue, [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
-    (Fault::NumbersAsText,    [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
+    //                          read, decide, reassign, reassign-async, sign-off, token
+    (LATENCY,                 [Fine, Fine, Fine, Fine, Fine, Fine]),
+    (DRIP,                    [Fine, Fine, Fine, Fine, Fine, Fine]),
+    (Fault::UnknownEnumValue, [Fine, Fine, Fine, Fine, Fine, Fine]),
+    (Fault::NumbersAsText,    [Fine, Fine, Fine, Fine, Fine, Fine]),
     // nothing was done, and the answer says so
-    (TOO_MANY,                [Again(RateLimited),   Again(RateLimited),   Again(RateLimited),         Again(RateLimited),     Again(RateLimited),     Again(RateLimited),   Again(RateLimited)]),
-    (TOO_MANY_2S,             [Again(RateLimited),   Again(RateLimited),   Again(RateLimited),         Again(RateLimited),     Again(RateLimited),     Again(RateLimited),   Again(RateLimited)]),
-    (TOO_MANY_1H,             [Ends(RateLimited),    Ends(RateLimited),    Ends(RateLimited),          Ends(RateLimited),      Ends(RateLimited),      Ends(RateLimited),    Ends(RateLimited)]),
-    (Fault::ExpiredToken,     [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized),       Renews(Unauthorized),   Renews(Unauthorized),   Renews(Unauthorized), Ends(Unauthorized)]),
+    (TOO_MANY,                [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
+    (TOO_MANY_2S,             [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
+    (TOO_MANY_1H,             [Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited)]),
+    (Fault::ExpiredToken,     [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Ends(Unauthorized)]),
     // something failed: who knows what was done
-    (Fault::InternalError,    [Ends(Server),         Looks(Server),        Looks(Server),              LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Ends(Server)]),
-    (Fault::Echo,             [Ends(Server),         Looks(Server),        Looks(Server),              LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Ends(Server)]),
-    (Fault::BadGateway,       [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
-    (UNAVAILABLE,             [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
-    (UNAVAILABLE_2S,          [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
-    (Fault::GatewayTimeout,   [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
+    (Fault::InternalError,    [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (Fault::Echo,             [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (Fault::BadGateway,       [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (UNAVAILABLE,             [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (UNAVAILABLE_2S,          [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (Fault::GatewayTimeout,   [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
     // no answer, or a part of one
-    (Fault::ResetBefore,      [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
-    (Fault::ResetAfter,       [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
-    (Fault::TruncatedBody,    [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
-    (Fault::SilenceBefore,    [Again(Timeout),       Looks(Timeout),       AgainAndLooks(Timeout),     LooksOnce(Timeout),     LooksOnce(Timeout),     Ends(Timeout),        Again(Timeout)]),
-    (Fault::SilenceAfter,     [Again(Timeout),       Looks(Timeout),       AgainAndLooks(Timeout),     LooksOnce(Timeout),     LooksOnce(Timeout),     Ends(Timeout),        Again(Timeout)]),
+    (Fault::ResetBefore,      [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
+    (Fault::ResetAfter,       [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
+    (Fault::TruncatedBody,    [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
+    (Fault::SilenceBefore,    [Again(Timeout), Looks(Timeout), LooksOnce(Timeout), LooksOnce(Timeout), Looks(Timeout), Again(Timeout)]),
+    (Fault::SilenceAfter,     [Again(Timeout), Looks(Timeout), LooksOnce(Timeout), LooksOnce(Timeout), Looks(Timeout), Again(Timeout)]),
     // an answer that is of no use
-    (Fault::InvalidJson,      [Ends(Decode),         Looks(Decode),        Looks(Decode),              LooksOnce(Decode),      LooksOnce(Decode),      Ends(Decode),         Ends(Decode)]),
-    (HUGE,                    [Ends(TooLarge),       Looks(TooLarge),      Looks(TooLarge),            LooksOnce(TooLarge),    LooksOnce(TooLarge),    Ends(TooLarge),       Ends(TooLarge)]),
+    (Fault::InvalidJson,      [Ends(Decode), Looks(Decode), LooksOnce(Decode), LooksOnce(Decode), Looks(Decode), Ends(Decode)]),
+    (HUGE,                    [Ends(TooLarge), Looks(TooLarge), LooksOnce(TooLarge), LooksOnce(TooLarge), Looks(TooLarge), Ends(TooLarge)]),
 ];
 
 const LATENCY: Fault = Fault::Latency(Duration::from_secs(2));
@@ -129,10 +127,8 @@ impl Row {
             (Renews(kind), Stay::Always) => (Some(kind), 2),
             (Ends(kind), _) => (Some(kind), 1),
             (Looks(_), _) if self.fault.processes() => (None, 1),
-            (Looks(_), Stay::Once) | (AgainAndLooks(_), Stay::Once) => (None, 2),
+            (Looks(_), Stay::Once) => (None, 2),
             (Looks(kind), Stay::Always) => (Some(kind), SENDINGS),
-            (AgainAndLooks(_), Stay::Always) if self.fault.processes() => (None, attempts),
-            (AgainAndLooks(kind), Stay::Always) => (Some(kind), SENDINGS * attempts),
             (LooksOnce(_), _) if self.fault.processes() => (None, 1),
             (LooksOnce(kind), _) => (Some(kind), 1),
         };
@@ -184,7 +180,7 @@ impl Row {
         self.check_effects(&scene, &called, &mut check);
         if let Err(error) = &called
             && self.asked != Asked::Token
-            && !matches!(self.cell, Renews(_) | Looks(_) | AgainAndLooks(_))
+            && !matches!(self.cell, Renews(_) | Looks(_))
         {
             let attempts = error.attempts() as usize;
             check(
@@ -258,21 +254,23 @@ async fn every_fault_with_every_operation() {
 /// What is null depends on the seed, so there is no single outcome for the token.
 #[tokio::test(start_paused = true)]
 async fn a_null_anywhere_fails_nothing_but_the_token() {
-    let run = |(seed, asked): (u64, Asked)| {
-        async move {
-            let builder = tenant().items(0).clock(running_clock()).fault_seed(seed);
-            let sim = builder.build().unwrap();
-            let client = impatient(&sim);
-            let scene = Scene::new(sim, asked, &client).await;
-            scene.sim.faults().add(Fault::NullField.on(asked.target()));
-            match scene.call(asked, &client).await {
-                Ok(()) => None,
-                Err(error) if asked == Asked::Token && error.is_decode() => None,
-                Err(error) => Some(format!("{asked:?} with seed {seed}: {error}")),
-            }
+    let run = |(seed, asked): (u64, Asked)| async move {
+        let builder = tenant().items(0).clock(running_clock()).fault_seed(seed);
+        let sim = builder.build().unwrap();
+        let client = impatient(&sim);
+        let scene = Scene::new(sim, asked, &client).await;
+        scene.sim.faults().add(Fault::NullField.on(asked.target()));
+        match scene.call(asked, &client).await {
+            Ok(()) => None,
+            Err(error) if asked == Asked::Token && error.is_decode() => None,
+            Err(error) => Some(format!("{asked:?} with seed {seed}: {error}")),
         }
     };
     let rows = (0..12).flat_map(|seed| Asked::ALL.map(|asked| (seed, asked)));
-    let failures: Vec<_> = stream::iter(rows).map(run).buffer_unordered(32).collect().await;
+    let failures: Vec<_> = stream::iter(rows)
+        .map(run)
+        .buffer_unordered(32)
+        .collect()
+        .await;
     assert_no_failures(failures.into_iter().flatten().collect());
 }

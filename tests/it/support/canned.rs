@@ -10,7 +10,10 @@ use serde_json::Value;
 use tower::service_fn;
 
 /// Answers requests as a test says.
-pub(crate) struct Canned(Arc<dyn Fn(Uri) -> Response<Body> + Send + Sync>, Arc<Mutex<Response<Vec<u8>>>>);
+pub(crate) struct Canned(
+    Arc<dyn Fn(Uri) -> Response<Body> + Send + Sync>,
+    Arc<Mutex<Response<Vec<u8>>>>,
+);
 
 impl Canned {
     /// Answers every request alike: with an empty object until [`answer`](Self::answer)
