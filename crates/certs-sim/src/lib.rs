@@ -124,6 +124,8 @@
 //! - What the state does not allow answers `400.1` with the reason in `causes`: a decision
 //!   after the sign-off, a sign-off with open decisions, a missing comment, an item of
 //!   another certification.
+//! - What is not HTTP answers 400 or 431 with an error body, a body that does not arrive in
+//!   time 408 ([`Builder::receive_timeout`]).
 //! - 400 answers for unreadable input say "The request could not be parsed."; 405 is
 //!   an error body like the others. A list that is too long answers `400.1`, an empty
 //!   one `400.1.0`.
