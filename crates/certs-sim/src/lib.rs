@@ -78,6 +78,8 @@
 //!   be bare. Parentheses and `not` may be 64 levels deep. Unreadable text, unknown
 //!   fields and operators that do not apply answer `400.1`, values of a wrong type
 //!   `400.1.3`.
+//! - Filters and sorters by `access` apply to items that name it only in `entitlement`,
+//!   `accessProfile` or `role`, too.
 //! - `type` and `access.type` of an item are the same. A filter on permissions cannot
 //!   use `not`, and only entitlements have permissions.
 //! - Beta's `tasks-pending` is not paged.

@@ -175,6 +175,7 @@ impl<'a> Filler<'a> {
             }),
             items: Vec::new(),
             counters: Counters::default(),
+            extra: None,
         });
         self.add_items(certification, number, size);
         self.decide(certification, number);
@@ -256,7 +257,9 @@ impl<'a> Filler<'a> {
             subject,
             access,
             duplicate: 0,
+            access_omitted: false,
             new_access: self.draw.one_in(10),
+            extra: None,
             decided: None,
         });
         self.state.certifications[certification].items.push(item);
