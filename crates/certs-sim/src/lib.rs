@@ -43,7 +43,9 @@
 //! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, as
 //! multipart form data or in the query. The data set has several campaigns of every
 //! type and certifications in every phase, among them overdue ones, one of a
-//! governance group, one with an error and one that was reassigned. It depends on the
+//! governance group, one with an error and one that was reassigned. As on real campaigns, two
+//! items of five name their access only in `entitlement`, `accessProfile` or `role`
+//! ([`view::Item::access_omitted`]). It depends on the
 //! seed, the number of items and the day, and on nothing else. What requests change
 //! lasts until the simulator stops.
 //!
