@@ -34,7 +34,8 @@ impl Serialize for Text {
     }
 }
 
-/// The form in which strings are compared.
+/// The form in which strings are compared: in lower case, with the final form of sigma as
+/// any other sigma, so that a word and its beginning compare alike.
 pub(crate) fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.to_lowercase().replace('ς', "σ")
 }
