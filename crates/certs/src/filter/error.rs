@@ -35,8 +35,8 @@ pub enum FilterError {
     /// The list takes a single `and` or `or`, and no `not`: so does that of permissions,
     /// between a condition on `target` and one on `rights`.
     #[error(
-        "this list takes one `and` or `or`, between conditions on {}, and no `not`: ask for \
-         less, and select among the records that come",
+        "this list takes one `and` or `or`, between conditions on different fields ({}), and no \
+         `not`: ask for less, and select among the records that come",
         Names(fields)
     )]
     NotCombinable {

@@ -145,7 +145,7 @@ fn literal<V: Value>(operand: impl Operand<V>) -> Literal {
 ///
 /// This trait and those of the operators are sealed. They are public because they are in
 /// the bounds of [`Field`]'s methods, and because the compiler's messages name them.
-pub trait FieldKind: Sealed + 'static {
+pub trait FieldKind: Sealed + Copy + 'static {
     /// The endpoint whose vocabulary it belongs to.
     type Endpoint: Endpoint;
     /// The type of the values that it is compared with.

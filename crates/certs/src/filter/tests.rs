@@ -211,8 +211,9 @@ fn permissions_combine_once() {
         let error = filter.check().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "this list takes one `and` or `or`, between conditions on `target`, `rights`, and \
-             no `not`: ask for less, and select among the records that come",
+            "this list takes one `and` or `or`, between conditions on different fields \
+             (`target`, `rights`), and no `not`: ask for less, and select among the records \
+             that come",
             "{filter}"
         );
         assert_eq!(filter.matches(&Permission::default()), Err(error));
