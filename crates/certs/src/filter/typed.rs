@@ -236,7 +236,7 @@ impl<'de, E: Endpoint> Deserialize<'de> for Filter<E> {
     label = "expected a `Filter<{E}>`",
     note = "each list takes the fields of its own module: `filter::certification` for \
             certifications, `filter::beta::certification` for beta's, ...",
-    note = "text is read with `.parse()?`, which checks it; `Filter::raw(text)` sends it \
+    note = "`text.parse::<Filter<_>>()?` reads and checks text; `Filter::raw(text)` sends it \
             unchecked"
 )]
 pub trait IntoFilter<E> {
