@@ -17,7 +17,7 @@ pub(super) const PIECES: [&str; 28] = [
     "true", "%22", "&", "#", "+", "é", "ß", "İ", "ΟΔΟΣ", "οδος", "שלום", "\u{202e}", "🙂",
 ];
 
-/// Texts as they stand in the data, in another case, cut off or spoilt; now and then one
+/// Texts as the data has them, in another case, cut off or spoilt; now and then one
 /// that has nothing to do with the data.
 pub(super) fn texts_near(texts: Vec<String>) -> impl Strategy<Value = String> + Clone {
     let texts = if texts.is_empty() {

@@ -125,7 +125,7 @@ fn every_endpoint_compares() {
 }
 
 #[test]
-fn parentheses_stand_only_where_precedence_needs_them() {
+fn parentheses_appear_only_where_precedence_needs_them() {
     for (filter, expected) in [
         (
             a().and(b()).and(c()),
@@ -247,7 +247,7 @@ fn any_depth_and_any_length() {
 }
 
 #[test]
-fn an_empty_list_is_remembered_wherever_it_stands() {
+fn an_empty_list_is_found_at_any_place() {
     let nothing: [&str; 0] = [];
     let expected = Err(FilterError::EmptyList {
         field: "id",
