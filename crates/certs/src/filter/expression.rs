@@ -346,6 +346,7 @@ impl Expression {
         } else {
             " or "
         };
+        pending.reserve(2 * operands);
         for index in (0..operands).rev() {
             end -= 1;
             let operand = &self.nodes[end];

@@ -130,8 +130,10 @@ fn other_quote(place: usize, quote: char) -> Fault {
 }
 
 fn continues_word(next: char) -> bool {
-    let is_token = matches!(next, '(' | ')' | ',' | '"');
-    !(next.is_whitespace() || is_token || is_symbol(next) || is_other_quote(next))
+    let is_token = |next| matches!(next, '(' | ')' | ',' | '"');
+    // Nearly always, and quickly told.
+    next.is_ascii_alphanumeric()
+        || !(next.is_whitespace() || is_token(next) || is_symbol(next) || is_other_quote(next))
 }
 
 fn is_symbol(character: char) -> bool {
