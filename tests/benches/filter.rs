@@ -15,7 +15,7 @@ use certs::filter::{Filter, endpoint, item};
 
 type Items = Filter<endpoint::Items>;
 
-/// Terms of all sorts that the list of items takes: truth values, texts, lists.
+/// Terms of every type that the list of items takes: truth values, texts, lists.
 fn terms(count: usize) -> Items {
     let one = |n: usize| -> Items {
         match n % 3 {

@@ -373,6 +373,20 @@ async fn wrong_lists_are_refused_before_sending() {
             .send()
             .await,
     );
+    let target = permission::target().eq("T");
+    refusals.add(
+        "permissions combined twice",
+        review
+            .permissions("i-1")
+            .filter(
+                target
+                    .clone()
+                    .and(permission::rights().contains_all(["R"]))
+                    .or(target),
+            )
+            .send()
+            .await,
+    );
     refusals.add(
         "a summary `in` nothing",
         review

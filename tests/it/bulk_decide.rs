@@ -42,6 +42,16 @@ pub(crate) fn decision(item: &str) -> ReviewDecision {
     .comment(format!("reviewed: {item}"))
 }
 
+/// The same decision about an item that was read.
+fn decision_on(item: &AccessReviewItem) -> ReviewDecision {
+    let wanted = decision(&item.id);
+    let decision = match wanted.decision {
+        certs::model::Decision::Approve => item.approve(),
+        _ => item.revoke(),
+    };
+    decision.comment(wanted.comments.unwrap())
+}
+
 /// The ids that each request decided, of those that were processed.
 pub(crate) fn decided(sim: &Simulator) -> Vec<Vec<String>> {
     let requests = api_requests(sim).into_iter();

@@ -13,8 +13,8 @@ use std::fmt::Debug;
 
 use certs::filter::endpoint::{BetaCertifications, Certifications, DecisionSummaries, Endpoint};
 use certs::filter::{
-    Filter, Matchable, ParseError, access_summary, beta, certification, decision_summary,
-    identity_summary, item, permission, reviewer, task,
+    Filter, ParseError, access_summary, beta, certification, decision_summary, identity_summary,
+    item, permission, reviewer, task,
 };
 use certs::model::{
     AccessReviewItem, AccessType, CampaignType, IdentityReference, ObjectType, Permission, Phase,
@@ -44,7 +44,7 @@ fn runner(cases: u32) -> TestRunner {
 /// Asks the simulator and the client for the same records.
 fn agree<E>(tenant: &Tenant, list: &List<E>, filters: impl Strategy<Value = Filter<E>>)
 where
-    E: Matchable<Record = <E as ListEndpoint>::Item> + ListEndpoint,
+    E: Endpoint<Record = <E as ListEndpoint>::Item> + ListEndpoint,
     E::Item: Clone + Debug + PartialEq + Unpin,
 {
     let all = tenant.all(list);
@@ -74,7 +74,7 @@ where
 /// Asks for what no record can have.
 fn agree_on_hostile<E>(tenant: &Tenant, list: &List<E>, of: impl Fn(String) -> Filter<E>)
 where
-    E: Matchable<Record = <E as ListEndpoint>::Item> + ListEndpoint,
+    E: Endpoint<Record = <E as ListEndpoint>::Item> + ListEndpoint,
     E::Item: Clone + Debug + PartialEq + Unpin,
 {
     let all = tenant.all(list);
@@ -327,10 +327,10 @@ fn permissions() {
     );
     agree(&tenant, &list, filters);
     agree_on_hostile(&tenant, &list, |text| {
-        permission::target().starts_with(text).into()
+        permission::target().starts_with(text)
     });
     agree_on_hostile(&tenant, &list, |text| {
-        permission::rights().contains_all([text]).into()
+        permission::rights().contains_all([text])
     });
 }
 
@@ -351,7 +351,7 @@ fn beta_permissions() {
         contains_all(permission::rights(), texts_near(rights)),
     );
     agree(&tenant, &list, filters);
-    agree_on_hostile(&tenant, &list, |text| permission::target().eq(text).into());
+    agree_on_hostile(&tenant, &list, |text| permission::target().eq(text));
 }
 
 fn permission_values(all: &[Permission]) -> [Vec<String>; 2] {

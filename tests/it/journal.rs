@@ -20,7 +20,7 @@ use crate::support::{admin_of, open_certification, simulator};
 
 /// A disk in memory. It can be full.
 #[derive(Clone, Debug, Default)]
-struct Disk {
+pub(crate) struct Disk {
     text: Arc<Mutex<Vec<u8>>>,
     room: Option<usize>,
 }
@@ -52,7 +52,7 @@ impl Disk {
             .collect()
     }
 
-    async fn reopened(&self) -> certs::Result<Journal> {
+    pub(crate) async fn reopened(&self) -> certs::Result<Journal> {
         Journal::from_parts(&self.text()[..], self.clone()).await
     }
 }

@@ -7,6 +7,7 @@
 
 mod bulk_decide;
 mod faults;
+mod interleavings;
 mod journal;
 mod reassign;
 mod sign_off;

@@ -50,11 +50,13 @@ pub(crate) trait Effect: Send + Sync {
     /// Sends items in one request.
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>>;
 
-    /// Reads whether items are done. `ignore` are the tasks of other parts.
+    /// Reads whether items are done that were sent in a request of as many as `together`.
+    /// `ignore` are the tasks of other parts.
     fn probe<'a>(
         &'a self,
         api: &'a Api,
         items: &'a [usize],
+        together: usize,
         ignore: &'a [String],
     ) -> BoxFuture<'a, Result<Probe>>;
 

@@ -1,4 +1,10 @@
-//! Pages of documentation beside the reference.
+//! The handbook: pages of documentation beside the reference.
+
+#[doc = include_str!("guide/cancellation.md")]
+pub mod cancellation {}
 
 #[doc = include_str!("guide/migration.md")]
 pub mod migration {}
+
+#[doc = include_str!("guide/observing.md")]
+pub mod observing {}

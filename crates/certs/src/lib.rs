@@ -158,12 +158,12 @@
 //! #     .collect();
 //! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
 //! use certs::filter::item;
-//! use certs::model::{AccessReviewItem, AccessType};
+//! use certs::model::{AccessReviewItem, ObjectType};
 //! use certs::{Policy, Verdict};
 //!
 //! let rules = Policy::new()
 //!     .when_item(AccessReviewItem::is_privileged, Verdict::revoke().comment("to be requested anew"))
-//!     .when(item::access_type().eq(AccessType::Role), Verdict::approve().comment("role model"));
+//!     .when(item::access_type().eq(ObjectType::Role), Verdict::approve().comment("role model"));
 //! let planned = client.certification(id).decide_by(rules).dry_run().await?;
 //! println!("{planned}; {} stay open", planned.left_open().len());
 //! # Ok(()) }

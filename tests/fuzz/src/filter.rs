@@ -1,16 +1,14 @@
 //! Reading filters and sorters.
 
-use std::fmt::Debug;
-
 use certs::filter::endpoint::{
     AccessSummaries, BetaCertifications, BetaPermissions, BetaReviewers, Certifications,
-    DecisionSummaries, IdentitySummaries, Items, Permissions, Reviewers, Tasks,
+    DecisionSummaries, Endpoint, IdentitySummaries, Items, Permissions, Reviewers, Tasks,
 };
-use certs::filter::{Filter, Matchable, ParseError, Sorter};
+use certs::filter::{Filter, ParseError, Sorter};
 use serde::de::DeserializeOwned;
 
-/// What is read is written as it was meant, what is refused is refused in its place, and
-/// both whatever the text is.
+/// What is read is written with the same meaning, what is refused is refused at its place,
+/// and both whatever the text is.
 pub fn filter(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
@@ -30,10 +28,7 @@ pub fn filter(data: &[u8]) {
 
 fn endpoint<E>(text: &str)
 where
-    E: Matchable,
-    E::Record: Default + DeserializeOwned,
-    Filter<E>: Debug,
-    Sorter<E>: Debug,
+    E: Endpoint<Record: Default + DeserializeOwned>,
 {
     let records = [E::Record::default(), named(text)];
     match text.parse::<Filter<E>>() {
@@ -62,7 +57,7 @@ where
     }
 }
 
-/// A record in which the text's own words stand, so that comparisons come near.
+/// A record that has the text's own words, so that comparisons come near.
 fn named<R: DeserializeOwned>(text: &str) -> R {
     let word = text.split('"').nth(1).unwrap_or(text);
     let access = serde_json::json!({ "id": word, "name": word, "type": "ENTITLEMENT" });
@@ -83,7 +78,13 @@ fn named<R: DeserializeOwned>(text: &str) -> R {
 
 /// An error points into the text or right behind it, and says so in three lines.
 fn assert_in(text: &str, error: &ParseError) {
-    let length = text.chars().count();
-    assert!((1..=length + 1).contains(&error.column()), "{error}");
-    assert!(!error.to_string().is_empty());
+    let line = text
+        .split('\n')
+        .nth(error.line() - 1)
+        .expect("a line of the text");
+    assert!(
+        (1..=line.chars().count() + 1).contains(&error.column()),
+        "{error}"
+    );
+    assert_eq!(error.to_string().lines().count(), 3, "{error}");
 }

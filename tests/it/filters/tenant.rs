@@ -31,10 +31,9 @@ impl Tenant {
             .clock(clock())
             .rate_limit(None)
             .task_times(for_ever);
-        let usual = runtime.block_on(builder.clone().start()).unwrap();
+        let usual = builder.clone().build().unwrap();
         let scenario = spoilt(usual.export());
-        let sim = runtime
-            .block_on(builder.scenario(scenario).start())
+        let sim = builder.scenario(scenario).build()
             .unwrap();
         Self {
             client: client(&sim, &sim.admin()),

@@ -4,8 +4,7 @@ use std::fmt::Debug;
 
 use certs::filter::endpoint::Endpoint;
 use certs::filter::{
-    Composable, Field, Filter, RightsTerm, SupportsContainsAll, SupportsEq, SupportsIn, SupportsNe,
-    SupportsStartsWith, TargetTerm,
+    Field, Filter, SupportsContainsAll, SupportsEq, SupportsIn, SupportsNe, SupportsStartsWith,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,12 +12,12 @@ use proptest::sample::{Index, select};
 use proptest::strategy::Union;
 
 /// What a writer or reader stumbles over.
-pub(super) const PIECES: [&str; 26] = [
+pub(super) const PIECES: [&str; 28] = [
     "\"", "\\", "\\\"", ",", "(", ")", " ", "\n", "\t", "\0", "and", " or ", "not ", "eq", "in",
-    "true", "%22", "&", "#", "+", "é", "ß", "İ", "שלום", "\u{202e}", "🙂",
+    "true", "%22", "&", "#", "+", "é", "ß", "İ", "ΟΔΟΣ", "οδος", "שלום", "\u{202e}", "🙂",
 ];
 
-/// Texts as they stand in the data, in another case, cut off or spoilt; now and then one
+/// Texts as the data has them, in another case, cut off or spoilt; now and then one
 /// that has nothing to do with the data.
 pub(super) fn texts_near(texts: Vec<String>) -> impl Strategy<Value = String> + Clone {
     let texts = if texts.is_empty() {
@@ -54,9 +53,9 @@ pub(super) fn hostile() -> impl Iterator<Item = String> {
 pub(super) fn eq<K>(
     field: Field<K>,
     values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<K::Term>
+) -> BoxedStrategy<Filter<K::Endpoint>>
 where
-    K: SupportsEq<Term: Debug, Value: Debug>,
+    K: SupportsEq<Value: Debug>,
 {
     values.prop_map(move |value| field.eq(value)).boxed()
 }
@@ -64,9 +63,9 @@ where
 pub(super) fn ne<K>(
     field: Field<K>,
     values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<K::Term>
+) -> BoxedStrategy<Filter<K::Endpoint>>
 where
-    K: SupportsNe<Term: Debug, Value: Debug>,
+    K: SupportsNe<Value: Debug>,
 {
     values.prop_map(move |value| field.ne(value)).boxed()
 }
@@ -74,9 +73,9 @@ where
 pub(super) fn is_in<K>(
     field: Field<K>,
     values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<K::Term>
+) -> BoxedStrategy<Filter<K::Endpoint>>
 where
-    K: SupportsIn<Term: Debug, Value: Debug>,
+    K: SupportsIn<Value: Debug>,
 {
     vec(values, 1..4)
         .prop_map(move |values| field.is_in(values))
@@ -86,9 +85,9 @@ where
 pub(super) fn starts_with<K>(
     field: Field<K>,
     values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<K::Term>
+) -> BoxedStrategy<Filter<K::Endpoint>>
 where
-    K: SupportsStartsWith<Term: Debug, Value: Debug>,
+    K: SupportsStartsWith<Value: Debug>,
 {
     values
         .prop_map(move |value| field.starts_with(value))
@@ -98,9 +97,9 @@ where
 pub(super) fn contains_all<K>(
     field: Field<K>,
     values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<K::Term>
+) -> BoxedStrategy<Filter<K::Endpoint>>
 where
-    K: SupportsContainsAll<Term: Debug, Value: Debug>,
+    K: SupportsContainsAll<Value: Debug>,
 {
     vec(values, 1..3)
         .prop_map(move |values| field.contains_all(values))
@@ -114,7 +113,7 @@ pub(super) fn one_of<T: Debug + 'static>(
 }
 
 /// With `and`, `or` and `!`.
-pub(super) fn combined<E: Composable>(terms: BoxedStrategy<Filter<E>>) -> BoxedStrategy<Filter<E>> {
+pub(super) fn combined<E: Endpoint>(terms: BoxedStrategy<Filter<E>>) -> BoxedStrategy<Filter<E>> {
     let combined = terms.prop_recursive(3, 6, 2, |inner| {
         let pair = (inner.clone(), inner.clone());
         prop_oneof![
@@ -128,17 +127,19 @@ pub(super) fn combined<E: Composable>(terms: BoxedStrategy<Filter<E>>) -> BoxedS
 
 /// Alone or in one pair, as permissions are filtered.
 pub(super) fn combined_once<E: Endpoint>(
-    targets: BoxedStrategy<TargetTerm<E>>,
-    rights: BoxedStrategy<RightsTerm<E>>,
+    targets: BoxedStrategy<Filter<E>>,
+    rights: BoxedStrategy<Filter<E>>,
 ) -> BoxedStrategy<Filter<E>> {
     let pair = (targets.clone(), rights.clone());
+    let pair = prop_oneof![
+        pair.clone(),
+        pair.prop_map(|(target, rights)| (rights, target)),
+    ];
     prop_oneof![
-        targets.prop_map(Filter::from),
-        rights.prop_map(Filter::from),
-        pair.clone().prop_map(|(target, rights)| target.and(rights)),
-        pair.clone().prop_map(|(target, rights)| target.or(rights)),
-        pair.clone().prop_map(|(target, rights)| rights.and(target)),
-        pair.prop_map(|(target, rights)| rights.or(target)),
+        targets,
+        rights,
+        pair.clone().prop_map(|(left, right)| left.and(right)),
+        pair.prop_map(|(left, right)| left.or(right)),
     ]
     .boxed()
 }

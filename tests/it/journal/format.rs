@@ -15,30 +15,23 @@ use crate::support::running_clock;
 const LINES: &str = include_str!("format.jsonl");
 
 /// Puts names in the place of what differs.
-fn redacted(scene: &Scene, lines: Vec<Value>) -> Vec<Value> {
-    let names = names(scene);
-    let named = |mut line: Value| {
-        assert!(
-            line["at"]
-                .as_str()
-                .unwrap()
-                .parse::<jiff::Timestamp>()
-                .is_ok()
-        );
-        line["at"] = Value::from("2026-03-02T08:00:00Z");
-        if line["event"] == "journal" {
-            line["certs"] = Value::from("0.1.0");
+fn redacted(scene: &Scene, text: &str) -> String {
+    let mut redacted = String::new();
+    for line in text.lines() {
+        let (rest, at) = line.rsplit_once(",\"at\":\"").unwrap();
+        let at = at.strip_suffix("\"}").unwrap();
+        assert!(at.parse::<jiff::Timestamp>().is_ok());
+        let mut line = format!("{rest},\"at\":\"2026-03-02T08:00:00Z\"}}\n");
+        let value: Value = serde_json::from_str(&line).unwrap();
+        if let (Some("ended"), Some(reason)) = (value["event"].as_str(), value["reason"].as_str()) {
+            line = line.replace(&Value::from(reason).to_string(), "\"[reason]\"");
         }
-        if !line["reason"].is_null() {
-            line["reason"] = Value::from("[reason]");
-        }
-        let mut text = line.to_string();
-        for (id, name) in &names {
-            text = text.replace(id, name);
-        }
-        serde_json::from_str(&text).unwrap()
-    };
-    lines.into_iter().map(named).collect()
+        redacted.push_str(&line);
+    }
+    for (id, name) in &names(scene) {
+        redacted = redacted.replace(id, name);
+    }
+    redacted
 }
 
 fn names(scene: &Scene) -> Vec<(String, String)> {
@@ -104,8 +97,8 @@ async fn the_lines_are_as_documented() {
     let scene = Scene::new(6, running_clock(), Duration::from_secs(1)).await;
     let disk = Disk::default();
     work(&scene, &Journal::to_writer(disk.clone())).await;
-    let written = redacted(&scene, disk.lines()).into_iter();
-    let written: String = written.map(|line| format!("{line}\n")).collect();
+    let text = String::from_utf8(disk.text()).unwrap();
+    let written = redacted(&scene, &text);
     assert_eq!(written, LINES, "{written}");
 }
 

@@ -103,10 +103,10 @@ async fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
         .sim
         .faults()
         .add(Fault::ResetAfter.on(Operation::SignOff));
-    let sign_off = scene.review.sign_off().unchecked().journal(&journal);
-    assert!(sign_off.await.unwrap_err().may_have_taken_effect());
     let outage = Fault::BadGateway.on(Operation::Certification);
     scene.sim.faults().add(outage);
+    let sign_off = scene.review.sign_off().unchecked().journal(&journal);
+    assert!(sign_off.await.unwrap_err().may_have_taken_effect());
     let again = scene.review.sign_off().unchecked().journal(&journal);
     let error = again.await.unwrap_err();
     assert!(error.may_have_taken_effect(), "{error}");

@@ -132,10 +132,11 @@ impl Api {
         request: impl FnOnce() -> Result<Request<Bytes>>,
     ) -> Result<Answer<T>> {
         let sent = async {
-            let received = self
+            let (received, attempts) = self
                 .received(operation, Idempotency::Idempotent, request()?)
                 .await?;
-            let body = decode(&received.body).map_err(|error| unreadable(&received, error))?;
+            let body = decode(&received.body);
+            let body = body.map_err(|error| unreadable(&received, error).after(attempts))?;
             Ok(Answer {
                 body,
                 headers: received.headers,
@@ -154,12 +155,12 @@ impl Api {
         request: impl FnOnce() -> Result<Request<Bytes>>,
     ) -> Result<Answer<Records<T>>> {
         let sent = async {
-            let received = self
+            let (received, attempts) = self
                 .received(operation, Idempotency::Idempotent, request()?)
                 .await?;
             let body = decode_page(&received.body, max_records, lenient);
             Ok(Answer {
-                body: body.map_err(|error| unreadable(&received, error))?,
+                body: body.map_err(|error| unreadable(&received, error).after(attempts))?,
                 headers: received.headers,
             })
         };
@@ -179,12 +180,12 @@ impl Api {
         let sent = async {
             let request = request()?;
             let received = self.received(operation, idempotency, request).await;
-            let received = received.map_err(Error::of_write)?;
+            let (received, attempts) = received.map_err(Error::of_write)?;
             if received.body.trim_ascii().is_empty() {
                 return Ok(None);
             }
             let body = decode(&received.body);
-            body.map_err(|error| unreadable(&received, error).of_write())
+            body.map_err(|error| unreadable(&received, error).after(attempts).of_write())
                 .map(Some)
         };
         sent.await
@@ -216,13 +217,13 @@ impl Api {
         }
     }
 
-    /// The answer to a request of an operation, if it is a success.
+    /// The answer to a request of an operation, if it is a success, and the number of attempts.
     async fn received(
         &self,
         operation: RawOperation,
         idempotency: Idempotency,
         request: Request<Bytes>,
-    ) -> Result<Received> {
+    ) -> Result<(Received, u32)> {
         let core = &self.shared.core;
         let row = core.row(operation);
         let (mut parts, body) = request.into_parts();
@@ -239,7 +240,7 @@ impl Api {
         core.deprecations
             .notice(self.operation(operation), &received.headers);
         if received.status.is_success() {
-            return Ok(received);
+            return Ok((received, attempts));
         }
         let error = Error::from_received((&method, &path), &received, token.expose());
         Err(error.after(attempts))

@@ -112,10 +112,18 @@ enum Known {
     Planned,
     /// It was planned in an earlier run, and not sent.
     PlannedEarlier,
-    /// It was sent in an earlier run, and may be done.
-    Sent,
+    /// It was sent in an earlier run, in a request of so many items, and may be done.
+    Sent { together: usize },
     /// A task was doing it.
     Task(TaskRef),
+}
+
+/// What a journal knows of a part that a new call names again.
+#[derive(Debug, Default)]
+struct Earlier {
+    items: Vec<usize>,
+    together: usize,
+    task: Option<TaskRef>,
 }
 
 struct Run<'a> {
@@ -148,6 +156,8 @@ struct UnderWay {
     id: Option<PartId>,
     items: Vec<usize>,
     task: TaskRef,
+    /// What lost the name of the task, if it was only found.
+    lost: Option<Error>,
 }
 
 /// Plans an effect and makes it.
@@ -190,7 +200,11 @@ pub(crate) async fn resume(
             });
             continue;
         }
-        let groups = [(sent, Known::Sent), (planned, Known::PlannedEarlier)];
+        let together = part.size;
+        let groups = [
+            (sent, Known::Sent { together }),
+            (planned, Known::PlannedEarlier),
+        ];
         let groups = groups.into_iter().filter(|(items, _)| !items.is_empty());
         known.extend(groups.map(|(items, known)| Part { id, items, known }));
     }
@@ -225,23 +239,37 @@ impl<'a> Run<'a> {
         journal.check(self.api.base_url())?;
         let spec = effect.spec();
         let mut new = Vec::new();
-        let mut known: BTreeMap<PartId, (Vec<usize>, Option<TaskRef>)> = BTreeMap::new();
+        let mut known: BTreeMap<PartId, Earlier> = BTreeMap::new();
         for item in all {
             match journal.standing(&spec, &effect.item_spec(item)) {
                 Standing::New => new.push(item),
                 Standing::Applied => self.end(&[item], &Outcome::Applied),
-                Standing::Sent(part) => known.entry(part).or_default().0.push(item),
+                Standing::Sent { part, together } => {
+                    let earlier = known.entry(part).or_default();
+                    earlier.items.push(item);
+                    earlier.together = together;
+                }
                 Standing::Task(part, task) => {
-                    let (items, of_part) = known.entry(part).or_default();
-                    items.push(item);
-                    *of_part = Some(task);
+                    let earlier = known.entry(part).or_default();
+                    earlier.items.push(item);
+                    earlier.task = Some(task);
                 }
             }
         }
-        let known = known.into_iter().map(|(id, (items, task))| Part {
+        let done =
+            effect.len() - new.len() - known.values().map(|it| it.items.len()).sum::<usize>();
+        if done > 0 {
+            self.settings.progress.done(done);
+        }
+        let known = known.into_iter().map(|(id, earlier)| Part {
             id: Some(id),
-            items,
-            known: task.map_or(Known::Sent, Known::Task),
+            items: earlier.items,
+            known: match earlier.task {
+                Some(task) => Known::Task(task),
+                None => Known::Sent {
+                    together: earlier.together,
+                },
+            },
         });
         let known: Vec<_> = known.collect();
         let mut new = self.new_parts(effect.cut(new));
@@ -329,12 +357,12 @@ impl<'a> Run<'a> {
         let items = part.items.clone();
         match &part.known {
             Known::Task(task) => self.look_at_task(&part, task.clone()).await,
-            Known::Sent => {
+            Known::Sent { together } => {
                 let lost = self.during(Error::of_earlier_run());
                 if self.stopped().is_some() {
                     return self.note(&part, &items, &Outcome::Unknown(lost)).await;
                 }
-                let left = self.settle(&part, items, &lost).await;
+                let left = self.settle(&part, items, *together, &lost).await;
                 if self.effect.is_absolute() {
                     self.send(&part, left).await;
                 } else {
@@ -357,7 +385,7 @@ impl<'a> Run<'a> {
         if self.stopped().is_some() {
             return part.items.clone();
         }
-        let probe = match self.probe(&part.items).await {
+        let probe = match self.probe(&part.items, part.items.len()).await {
             Ok(probe) => probe,
             Err(error) => {
                 self.stop(&error);
@@ -387,7 +415,7 @@ impl<'a> Run<'a> {
 
     /// Sends items of a part until each has an outcome.
     async fn send(&self, part: &Part, items: Vec<usize>) {
-        let mut halving = Halving::default();
+        let mut requests_of_halving = 0;
         // What was refused together is sent by halves.
         let mut groups = vec![items];
         while let Some(group) = groups.pop() {
@@ -395,7 +423,9 @@ impl<'a> Run<'a> {
                 continue;
             }
             if let Some(refusal) = self.send_group(part, &group).await {
-                let halves = self.halve(part, group, &refusal, &mut halving).await;
+                let halves = self
+                    .halve(part, group, &refusal, &mut requests_of_halving)
+                    .await;
                 groups.extend(halves.into_iter().rev());
             }
         }
@@ -441,7 +471,8 @@ impl<'a> Run<'a> {
                 %error,
                 "the answer to a write was lost; reading what it has done"
             );
-            left = self.settle(part, left, &error).await;
+            let together = left.len();
+            left = self.settle(part, left, together, &error).await;
             if !self.effect.is_absolute() {
                 self.note_lost(part.id, &left, &error).await;
                 return None;
@@ -496,7 +527,7 @@ impl<'a> Run<'a> {
             }
             Accepted::Unconfirmed => {
                 let error = self.during(unconfirmed());
-                let unseen = self.settle(part, items.to_vec(), &error).await;
+                let unseen = self.settle(part, items.to_vec(), items.len(), &error).await;
                 self.note(part, &unseen, &Outcome::Unknown(error)).await;
             }
         }
@@ -508,11 +539,20 @@ impl<'a> Run<'a> {
         self.end(left, &Outcome::NotAttempted(failed));
         let line = (End::Lost, Some(lost.to_string()), left.to_vec());
         self.write(id, vec![line]).await;
+        if !left.is_empty() {
+            self.settings.progress.done(left.len());
+        }
     }
 
-    /// Reads what became of items that were sent and whose answer was `lost`, until that is
-    /// clear or time is up. Returns those that are seen not to be done.
-    async fn settle(&self, part: &Part, items: Vec<usize>, lost: &Error) -> Vec<usize> {
+    /// Reads what happened to items that were sent, `together` with others, and whose answer was
+    /// `lost`, until that is clear or time is up. Returns those that are seen not to be done.
+    async fn settle(
+        &self,
+        part: &Part,
+        items: Vec<usize>,
+        together: usize,
+        lost: &Error,
+    ) -> Vec<usize> {
         let mut open: Vec<_> = items
             .into_iter()
             .map(|item| (item, Observed::Unclear))
@@ -526,11 +566,11 @@ impl<'a> Run<'a> {
                 time::sleep(pause).await;
             }
             let asked: Vec<_> = open.iter().map(|(item, _)| *item).collect();
-            let probe = match self.probe(&asked).await {
+            let probe = match self.probe(&asked, together).await {
                 Ok(probe) => probe,
                 Err(error) => {
                     tracing::debug!(%error, "what a write has done could not be read");
-                    if !is_passing(&error) {
+                    if !self.effect.is_absolute() || !is_passing(&error) {
                         self.stop(&error);
                     }
                     for item in asked {
@@ -599,36 +639,49 @@ impl<'a> Run<'a> {
         is_refused
     }
 
-    /// Finds out which of the items the service refuses. Items that are not in the certification
-    /// any more are, and what is left is sent again; what is refused again, by halves. Returns
-    /// what is to be sent.
+    /// Finds out which of the items the service refuses, and returns what is to be sent. A service
+    /// may have done some before it refused the rest, and others may have left the certification:
+    /// reading tells. What is left is halved.
     async fn halve(
         &self,
         part: &Part,
         items: Vec<usize>,
         error: &Error,
-        halving: &mut Halving,
+        requests: &mut u32,
     ) -> Vec<Vec<usize>> {
-        if items.len() > 1 && !std::mem::replace(&mut halving.is_probed, true) {
-            let observed = self.probe(&items).await.unwrap_or_default().items;
-            let is_gone = |place: usize| observed.get(place) == Some(&Observed::Gone);
-            let places = 0..items.len();
-            let (gone, left): (Vec<_>, Vec<_>) = places.partition(|place| is_gone(*place));
-            if !gone.is_empty() {
-                let gone: Vec<_> = gone.into_iter().map(|place| items[place]).collect();
-                self.note(part, &gone, &Outcome::Refused(error.clone()))
-                    .await;
-                let left: Vec<_> = left.into_iter().map(|place| items[place]).collect();
-                return Vec::from_iter((!left.is_empty()).then_some(left));
-            }
-        }
-        halving.requests += 2;
-        if items.len() <= 1 || halving.requests > MAX_REQUESTS_OF_HALVING {
-            self.note(part, &items, &Outcome::Refused(error.clone()))
-                .await;
+        let refused = Outcome::Refused(error.clone());
+        if items.len() == 1 || *requests >= MAX_REQUESTS_OF_HALVING {
+            self.note(part, &items, &refused).await;
             return Vec::new();
         }
-        let (first, second) = items.split_at(items.len() / 2);
+        // Without the right to read, or with nothing to see, all of them are to be sent.
+        let observed = self
+            .probe(&items, items.len())
+            .await
+            .unwrap_or_default()
+            .items;
+        let mut left = Vec::new();
+        let mut by_outcome = ByOutcome::default();
+        for (place, item) in items.iter().enumerate() {
+            match observed.get(place) {
+                Some(Observed::Made) => by_outcome.add(*item, Outcome::Applied),
+                Some(Observed::MadeAsFarAsShown) => {
+                    by_outcome.add(*item, Outcome::AppliedUnverified);
+                }
+                Some(Observed::Gone) => by_outcome.add(*item, refused.clone()),
+                _ => left.push(*item),
+            }
+        }
+        self.note_all(part.id, by_outcome).await;
+        if left.is_empty() {
+            return Vec::new();
+        }
+        if left.len() < items.len() {
+            *requests += 1;
+            return vec![left];
+        }
+        *requests += 2;
+        let (first, second) = left.split_at(left.len() / 2);
         vec![first.to_vec(), second.to_vec()]
     }
 
@@ -658,9 +711,9 @@ impl<'a> Run<'a> {
             .filter(|_| sending < SENDINGS)
     }
 
-    async fn probe(&self, items: &[usize]) -> Result<Probe> {
+    async fn probe(&self, items: &[usize], together: usize) -> Result<Probe> {
         let others = self.state().other_tasks.clone();
-        self.effect.probe(self.api, items, &others).await
+        self.effect.probe(self.api, items, together, &others).await
     }
 
     // Tasks.
@@ -675,7 +728,10 @@ impl<'a> Run<'a> {
             }
             // Nothing says for how long the service remembers tasks.
             Err(error) if error.is_not_found() => {
-                let probe = self.probe(&part.items).await.unwrap_or_default();
+                let probe = self
+                    .probe(&part.items, part.items.len())
+                    .await
+                    .unwrap_or_default();
                 let mut by_outcome = ByOutcome::default();
                 for (place, item) in part.items.iter().enumerate() {
                     let outcome = match probe.items.get(place) {
@@ -692,7 +748,7 @@ impl<'a> Run<'a> {
                     ..Task::default()
                 };
                 self.pending(&part.items, &Arc::new(task), Some(error));
-                self.wait_later(part.id, &part.items, name);
+                self.wait_later(part.id, &part.items, name, lost.as_ref());
             }
         }
     }
@@ -717,14 +773,14 @@ impl<'a> Run<'a> {
             {
                 self.stop(&error);
             }
-            return self.wait_later(id, items, name);
+            return self.wait_later(id, items, name, lost);
         }
         let mut by_outcome = ByOutcome::default();
         match (handle.succeeded((*task).clone()), lost) {
             (Err(error), _) => by_outcome.add_all(items, &Outcome::Refused(error)),
             (Ok(_), None) => by_outcome.add_all(items, &Outcome::Applied),
             // A task that was only found, and not answered, may be somebody else's.
-            (Ok(_), Some(lost)) => match self.probe(items).await {
+            (Ok(_), Some(lost)) => match self.probe(items, items.len()).await {
                 Ok(probe) => {
                     let mut not_made = Vec::new();
                     for (item, observed) in items.iter().zip(probe.items) {
@@ -752,19 +808,27 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn wait_later(&self, id: Option<PartId>, items: &[usize], task: TaskRef) {
-        let items = items.to_vec();
-        self.state().under_way.push(UnderWay { id, items, task });
+    fn wait_later(&self, id: Option<PartId>, items: &[usize], task: TaskRef, lost: Option<&Error>) {
+        self.state().under_way.push(UnderWay {
+            id,
+            items: items.to_vec(),
+            task,
+            lost: lost.cloned(),
+        });
     }
 
     /// Waits for a task.
     async fn wait_for(&self, in_task: UnderWay, limit: Duration) {
-        let UnderWay { id, items, task } = in_task;
+        let UnderWay {
+            id,
+            items,
+            task,
+            lost,
+        } = in_task;
         let left = limit.saturating_sub(self.started.elapsed());
         let handle = self.effect.task(self.api, &task.task);
         match handle.until_ended(left).await {
             Ok(ended) => {
-                let lost = task.found.then(|| self.during(Error::of_earlier_run()));
                 self.take_in(id, &items, ended, task, lost.as_ref()).await;
             }
             Err(error) => {
@@ -800,6 +864,7 @@ impl<'a> Run<'a> {
     /// Keeps outcomes, and writes them into the journal.
     async fn note_all(&self, id: Option<PartId>, by_outcome: ByOutcome) {
         let mut lines: Vec<(End, Option<String>, Vec<usize>)> = Vec::new();
+        let count = by_outcome.0.len();
         for (item, outcome) in by_outcome.0 {
             self.end(&[item], &outcome);
             let Some(end) = end_of(&outcome) else {
@@ -816,6 +881,9 @@ impl<'a> Run<'a> {
             }
         }
         self.write(id, lines).await;
+        if count > 0 {
+            self.settings.progress.done(count);
+        }
     }
 
     async fn write(&self, id: Option<PartId>, lines: Vec<(End, Option<String>, Vec<usize>)>) {
@@ -835,14 +903,9 @@ impl<'a> Run<'a> {
 
     /// Keeps the outcome of items.
     fn end(&self, items: &[usize], outcome: &Outcome) {
-        {
-            let mut state = self.state();
-            for item in items {
-                state.outcomes[*item] = Some(outcome.clone());
-            }
-        }
-        if !items.is_empty() && !outcome.is_pending() {
-            self.settings.progress.done(items.len());
+        let mut state = self.state();
+        for item in items {
+            state.outcomes[*item] = Some(outcome.clone());
         }
     }
 
@@ -866,7 +929,8 @@ impl<'a> Run<'a> {
 
     /// Ends the run, unless something has before.
     fn stop(&self, why: &Error) {
-        self.state().stopped.get_or_insert_with(|| why.clone());
+        let why = self.during(why.clone());
+        self.state().stopped.get_or_insert(why);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -886,13 +950,6 @@ impl ByOutcome {
     fn add(&mut self, item: usize, outcome: Outcome) {
         self.0.push((item, outcome));
     }
-}
-
-/// How far the search for the items is that a part is refused for.
-#[derive(Debug, Default)]
-struct Halving {
-    is_probed: bool,
-    requests: u32,
 }
 
 /// What a journal says of an outcome. `None` if there is nothing to say: of what is pending, the

@@ -3,80 +3,63 @@
 //! They have no values: they tell filters and sorters of one endpoint from those of
 //! another, so that each list takes only its own.
 
-use std::fmt::Debug;
-
-use super::EndpointVocabulary;
-use super::capability::Composable;
-use super::rule::Rules;
-use super::vocabulary::Sealed;
+use super::value::FieldValue;
+use super::vocabulary::{EndpointVocabulary, Sealed};
 
 /// An endpoint that filters or sorts.
-pub trait Endpoint: Sealed + Rules + Copy + Debug + PartialEq + Send + Sync + 'static {
+pub trait Endpoint: Sealed + 'static {
+    /// What its filters are about: what the endpoint lists, or for counts what it counts.
+    type Record;
+
     /// What it filters and sorts by.
-    const VOCABULARY: EndpointVocabulary;
+    #[doc(hidden)]
+    const VOCABULARY: &'static EndpointVocabulary;
+
+    /// What a record has in a field; `None` if records do not carry the field.
+    #[doc(hidden)]
+    fn value<'a>(record: &'a Self::Record, field: &str) -> Option<FieldValue<'a>>;
 }
 
-/// V3's list of certifications (`listIdentityCertifications`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The list of certifications (`listIdentityCertifications`).
+#[derive(Debug)]
 pub enum Certifications {}
 
-/// V3's list of access review items (`listIdentityAccessReviewItems`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The list of access review items (`listIdentityAccessReviewItems`).
+#[derive(Debug)]
 pub enum Items {}
 
-/// V3's counts of decisions (`getIdentityDecisionSummary`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The counts of decisions (`getIdentityDecisionSummary`).
+#[derive(Debug)]
 pub enum DecisionSummaries {}
 
-/// V3's list of identity summaries (`getIdentitySummaries`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The list of identity summaries (`getIdentitySummaries`).
+#[derive(Debug)]
 pub enum IdentitySummaries {}
 
-/// V3's list of access summaries (`getIdentityAccessSummaries`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The list of access summaries (`getIdentityAccessSummaries`).
+#[derive(Debug)]
 pub enum AccessSummaries {}
 
-/// V3's list of permissions (`getIdentityCertificationItemPermissions`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The list of permissions (`getIdentityCertificationItemPermissions`).
+#[derive(Debug)]
 pub enum Permissions {}
 
-/// V3's list of reviewers (`listCertificationReviewers`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The list of reviewers (`listCertificationReviewers`).
+#[derive(Debug)]
 pub enum Reviewers {}
 
-/// V3's list of pending tasks (`getPendingCertificationTasks`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The list of pending tasks (`getPendingCertificationTasks`).
+#[derive(Debug)]
 pub enum Tasks {}
 
 /// Beta's list of certifications (`listCertifications`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 pub enum BetaCertifications {}
 
 /// Beta's list of permissions (`getIdentityCertificationItemPermissions`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 pub enum BetaPermissions {}
 
 /// Beta's list of reviewers (`listCertificationReviewers`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 pub enum BetaReviewers {}
-
-/// All but the two lists of permissions. Which others there are is no help to someone who
-/// combines permissions, so the compiler's messages leave them out.
-macro_rules! composable {
-    ($($endpoint:ident),+ $(,)?) => {$(
-        #[diagnostic::do_not_recommend]
-        impl Composable for $endpoint {}
-    )+};
-}
-
-composable! {
-    Certifications,
-    Items,
-    DecisionSummaries,
-    IdentitySummaries,
-    AccessSummaries,
-    Reviewers,
-    Tasks,
-    BetaCertifications,
-    BetaReviewers,
-}

@@ -1,5 +1,7 @@
 //! What can be wrong with a filter that compiles.
 
+use std::fmt::{self, Display, Formatter};
+
 use super::parse::error::ParseError;
 
 /// Why a filter is refused before it is sent, or cannot be evaluated.
@@ -30,10 +32,21 @@ pub enum FilterError {
     /// A raw filter has no content.
     #[error("a raw filter is blank: give it a condition, or leave it out")]
     EmptyRaw,
-    /// Only from [`Filter::matches`](super::Filter::matches): this version cannot read a
-    /// raw filter. The service may.
-    #[error("a raw filter cannot be evaluated")]
-    UnreadableRaw(#[source] ParseError),
+    /// The list takes a single `and` or `or`, and no `not`: so does that of permissions,
+    /// between a condition on `target` and one on `rights`.
+    #[error(
+        "this list takes one `and` or `or`, between conditions on different fields ({}), and no \
+         `not`: ask for less, and select among the records that come",
+        Names(fields)
+    )]
+    NotCombinable {
+        /// The fields whose conditions can be combined.
+        fields: Vec<&'static str>,
+    },
+    /// Only from [`Filter::matches`](super::Filter::matches): a raw filter cannot be
+    /// parsed, so it cannot be evaluated. The service may still take it.
+    #[error("a raw filter cannot be evaluated: {}", .0.message())]
+    UnreadableRaw(ParseError),
     /// Only from [`Filter::matches`](super::Filter::matches): the service knows the field,
     /// but its answers do not carry it.
     #[error("the field `{field}` cannot be evaluated: the records do not carry it")]
@@ -41,4 +54,17 @@ pub enum FilterError {
         /// The field's name on the wire.
         field: &'static str,
     },
+}
+
+/// Names of fields, operators or values in a message, with commas between.
+pub(super) struct Names<'a>(pub(super) &'a [&'static str]);
+
+impl Display for Names<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (index, name) in self.0.iter().enumerate() {
+            let separator = if index > 0 { ", " } else { "" };
+            write!(f, "{separator}`{name}`")?;
+        }
+        Ok(())
+    }
 }

@@ -1,21 +1,20 @@
-//! Fields and their operators.
+//! Fields and what can be done with them: one trait for each operator.
 
 use std::marker::PhantomData;
 
-use super::capability::{
-    FieldKind, Sortable, SupportsContainsAll, SupportsEq, SupportsIn, SupportsNe,
-    SupportsStartsWith,
-};
-use super::expr::{Expr, Literal, Term, Test};
-use super::operand::{Operand, Value};
+use super::Filter;
+use super::endpoint::Endpoint;
+use super::expression::{Expression, Test};
 use super::sorter::Sorter;
+use super::value::{Literal, Operand, Value};
+use super::vocabulary::Sealed;
 
 /// A field that an endpoint filters or sorts by, made by the functions of the
 /// vocabulary modules such as [`certification`](super::certification).
 ///
 /// All operators are here; which of them a field has depends on the field.
 #[derive(Clone, Copy, Debug)]
-#[must_use = "a field alone is no filter and no sorter"]
+#[must_use = "a field alone is not a filter and not a sorter"]
 pub struct Field<K> {
     kind: PhantomData<K>,
 }
@@ -34,7 +33,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(filter.to_string(), r#"access.name eq "the \"big\" one""#);
     /// ```
     #[must_use]
-    pub fn eq(self, value: impl Operand<K::Value>) -> K::Term
+    pub fn eq(self, value: impl Operand<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsEq,
     {
@@ -49,7 +48,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(item::completed().ne(true).to_string(), "completed ne true");
     /// ```
     #[must_use]
-    pub fn ne(self, value: impl Operand<K::Value>) -> K::Term
+    pub fn ne(self, value: impl Operand<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsNe,
     {
@@ -57,7 +56,7 @@ impl<K: FieldKind> Field<K> {
     }
 
     /// The field has one of these values (`in`). A list without values is refused before
-    /// anything is sent: see [`Filter::check`](super::Filter::check).
+    /// anything is sent: see [`Filter::check`].
     ///
     /// ```
     /// use certs::filter::item;
@@ -66,7 +65,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(filter.to_string(), r#"identitySummary.id in ("a","b")"#);
     /// ```
     #[must_use]
-    pub fn is_in<I>(self, values: I) -> K::Term
+    pub fn is_in<I>(self, values: I) -> Filter<K::Endpoint>
     where
         K: SupportsIn,
         I: IntoIterator<Item: Operand<K::Value>>,
@@ -82,7 +81,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(reviewer::name().starts_with("Ada").to_string(), r#"name sw "Ada""#);
     /// ```
     #[must_use]
-    pub fn starts_with(self, prefix: impl Operand<K::Value>) -> K::Term
+    pub fn starts_with(self, prefix: impl Operand<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsStartsWith,
     {
@@ -90,7 +89,7 @@ impl<K: FieldKind> Field<K> {
     }
 
     /// The field, a list, has all of these values (`ca`). A list without values is
-    /// refused before anything is sent: see [`Filter::check`](super::Filter::check).
+    /// refused before anything is sent: see [`Filter::check`].
     ///
     /// ```
     /// use certs::filter::permission;
@@ -99,7 +98,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(filter.to_string(), r#"rights ca ("SELECT","UPDATE")"#);
     /// ```
     #[must_use]
-    pub fn contains_all<I>(self, values: I) -> K::Term
+    pub fn contains_all<I>(self, values: I) -> Filter<K::Endpoint>
     where
         K: SupportsContainsAll,
         I: IntoIterator<Item: Operand<K::Value>>,
@@ -117,7 +116,7 @@ impl<K: FieldKind> Field<K> {
     where
         K: Sortable,
     {
-        Sorter::ascending(K::NAME)
+        Sorter::by(K::NAME, false)
     }
 
     /// Sorts by the field, largest first.
@@ -130,17 +129,82 @@ impl<K: FieldKind> Field<K> {
     where
         K: Sortable,
     {
-        Sorter::descending(K::NAME)
+        Sorter::by(K::NAME, true)
     }
 
-    fn compare(test: Test) -> K::Term {
-        K::Term::from_expr(Expr::Comparison {
-            field: K::NAME,
-            test,
-        })
+    fn compare(test: Test) -> Filter<K::Endpoint> {
+        Expression::comparison(K::NAME, test).into()
     }
 }
 
 fn literal<V: Value>(operand: impl Operand<V>) -> Literal {
     operand.into_value().into_literal()
 }
+
+/// A field of an endpoint's vocabulary.
+///
+/// This trait and those of the operators are sealed. They are public because they are in
+/// the bounds of [`Field`]'s methods, and because the compiler's messages name them.
+pub trait FieldKind: Sealed + Copy + 'static {
+    /// The endpoint whose vocabulary it belongs to.
+    type Endpoint: Endpoint;
+    /// The type of the values that it is compared with.
+    type Value: Value;
+    /// The field's name on the wire.
+    const NAME: &'static str;
+}
+
+/// Fields with the operator `eq`.
+#[diagnostic::on_unimplemented(
+    message = "the API has no operator `eq` for the field `{Self}`",
+    label = "`eq` is not supported here",
+    note = "the docs of the function that names the field list its operators; they differ \
+            between endpoints, and between beta and the other versions"
+)]
+pub trait SupportsEq: FieldKind {}
+
+/// Fields with the operator `ne`.
+#[diagnostic::on_unimplemented(
+    message = "the API has no operator `ne` for the field `{Self}`",
+    label = "`ne` is not supported here",
+    note = "where the field has `eq`, negate that: `!field().eq(value)`",
+    note = "the docs of the function that names the field list its operators; they differ \
+            between endpoints, and between beta and the other versions"
+)]
+pub trait SupportsNe: FieldKind {}
+
+/// Fields with the operator `in`.
+#[diagnostic::on_unimplemented(
+    message = "the API has no operator `in` for the field `{Self}`",
+    label = "`is_in` is not supported here",
+    note = "where the field has `eq`, combine comparisons with `or`",
+    note = "the docs of the function that names the field list its operators; they differ \
+            between endpoints, and between beta and the other versions"
+)]
+pub trait SupportsIn: FieldKind {}
+
+/// Fields with the operator `sw`.
+#[diagnostic::on_unimplemented(
+    message = "the API has no operator `sw` for the field `{Self}`",
+    label = "`starts_with` is not supported here",
+    note = "the docs of the function that names the field list its operators; they differ \
+            between endpoints, and between beta and the other versions"
+)]
+pub trait SupportsStartsWith: FieldKind {}
+
+/// Fields with the operator `ca`.
+#[diagnostic::on_unimplemented(
+    message = "the API has no operator `ca` for the field `{Self}`",
+    label = "`contains_all` is not supported here",
+    note = "the docs of the function that names the field list its operators; they differ \
+            between endpoints, and between beta and the other versions"
+)]
+pub trait SupportsContainsAll: FieldKind {}
+
+/// Fields that a list can be sorted by.
+#[diagnostic::on_unimplemented(
+    message = "the API does not sort by the field `{Self}`",
+    label = "cannot be sorted by",
+    note = "the docs of the function that names the field say whether it can be sorted by"
+)]
+pub trait Sortable: FieldKind {}

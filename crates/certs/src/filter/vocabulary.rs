@@ -1,144 +1,195 @@
-//! What each endpoint of each version filters and sorts by.
+//! What each endpoint filters and sorts by.
 //!
-//! Upstream, the fields and operators stand in the prose of the parameters `filters`
-//! and `sorters`; the vendored contract holds them as `x-filters` and `x-sorters`. This
-//! is the same table with types. [`VOCABULARY`] gives it back as data, so that a test can
-//! hold the two against each other.
+//! Upstream, the fields and operators are in the prose of the parameters `filters` and
+//! `sorters`; the vendored contracts have them as `x-filters` and `x-sorters`. This is the
+//! same table with types, and with the place of each field in the model. [`VOCABULARY`]
+//! gives it back as data, so that a test can compare the two.
 
 #[macro_use]
 mod macros;
+
+use crate::model::{AccessSummary, CampaignReference};
 
 /// Keeps the traits of filters to the fields and endpoints of this file.
 pub trait Sealed {}
 
 /// What one endpoint filters and sorts by, in the API's own terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[derive(Clone, Copy, Debug)]
 pub struct EndpointVocabulary {
-    /// The version of the API: `v3` or `beta`.
-    pub version: &'static str,
-    /// The operation's id in that version's specification.
+    /// The contract that declares it: `v3`, which all versions but beta follow, or `beta`.
+    pub contract: &'static str,
+    /// The operation's id in that contract.
     pub operation_id: &'static str,
-    /// The fields that it filters by, each with its operators.
-    pub filters: &'static [(&'static str, &'static [&'static str])],
-    /// The fields that it sorts by.
-    pub sorters: &'static [&'static str],
+    /// The fields that it filters or sorts by.
+    pub fields: &'static [FieldVocabulary],
+    /// What the list takes by a method of its own instead.
+    pub(super) parameters: &'static [&'static str],
+    /// Whether it takes one `and` or `or`, between conditions on different fields, and
+    /// nothing beyond.
+    pub(super) combines_once: bool,
+}
+
+/// A field that an endpoint filters or sorts by.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldVocabulary {
+    /// The field's name on the wire.
+    pub name: &'static str,
+    /// The operators that filters may compare it with; none if it is only for sorting.
+    pub operators: &'static [&'static str],
+    /// Whether the list can be sorted by it.
+    pub sortable: bool,
+    pub(super) values: Values,
+}
+
+/// What a field is compared with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Values {
+    Text,
+    Bool,
+    /// One of these texts.
+    Enumeration(&'static [&'static str]),
+}
+
+impl EndpointVocabulary {
+    pub(super) fn filterable(&self) -> impl Iterator<Item = &'static FieldVocabulary> {
+        let fields = self.fields.iter();
+        fields.filter(|field| !field.operators.is_empty())
+    }
+
+    pub(super) fn sortable(&self) -> impl Iterator<Item = &'static FieldVocabulary> {
+        self.fields.iter().filter(|field| field.sortable)
+    }
 }
 
 vocabulary! {
-    /// Fields of V3's endpoints.
-    pub(super) mod v3 = "v3" at "certs::filter" {
-        /// Fields of V3's list of certifications (`listIdentityCertifications`).
-        mod certification for Certifications = "listIdentityCertifications" {
+    /// Fields of the endpoints that all versions but beta share.
+    pub(super) mod shared = "v3" at "certs::filter" {
+        /// Fields of the list of certifications (`listIdentityCertifications`).
+        mod certification for Certifications of Certification = "listIdentityCertifications",
+            beside reviewer
+        {
             /// The certification's id.
-            id: String => "id" [eq, in];
+            id: String => "id" [eq, in] = |certification| id(&certification.id);
             /// The id of its campaign.
-            campaign_id: String => "campaign.id" [eq, in];
-            /// Where it is in its life.
-            phase: Phase => "phase" [eq];
+            campaign_id: String => "campaign.id" [eq, in]
+                = |certification| campaign_id(certification.campaign.as_ref());
+            /// Its phase: staged, active or signed.
+            phase: Phase => "phase" [eq] = |certification| certification.phase.as_ref();
             /// Whether every decision is made.
-            completed: bool => "completed" [eq];
+            completed: bool => "completed" [eq] = |certification| certification.completed;
             /// When the decisions are due.
-            due: SortOnly => "due" [] sort;
+            due => "due" sort;
             /// The certification's name.
-            name: SortOnly => "name" [] sort;
+            name => "name" sort;
             /// When the reviewer signed off.
-            signed: SortOnly => "signed" [] sort;
+            signed => "signed" sort;
         }
 
-        /// Fields of V3's list of access review items
-        /// (`listIdentityAccessReviewItems`).
-        mod item for Items = "listIdentityAccessReviewItems" {
+        /// Fields of the list of access review items (`listIdentityAccessReviewItems`).
+        mod item for Items of AccessReviewItem = "listIdentityAccessReviewItems" {
             /// The item's id.
-            id: String => "id" [eq, in];
-            /// What sort of item it is.
-            item_type: ObjectType => "type" [eq];
-            /// What sort of access is under review.
-            access_type: ObjectType => "access.type" [eq] sort;
+            id: String => "id" [eq, in] = |item| id(&item.id);
+            /// The type of the item, which is that of its access.
+            item_type: ObjectType => "type" [eq] = |item| item.access_type();
+            /// The type of the access under review.
+            access_type: ObjectType => "access.type" [eq] sort = |item| item.access_type();
             /// Whether the item is decided.
-            completed: bool => "completed" [eq, ne];
+            completed: bool => "completed" [eq, ne] = |item| item.completed;
             /// The id of the identity summary that the item belongs to.
-            identity_summary_id: String => "identitySummary.id" [eq, in];
-            /// The name of the identity that holds the access.
-            identity_summary_name: String => "identitySummary.name" [eq, sw] sort;
+            identity_summary_id: String => "identitySummary.id" [eq, in]
+                = |item| item.identity_summary.as_ref().and_then(|summary| id(&summary.id));
+            /// The name of the identity that has the access.
+            identity_summary_name: String => "identitySummary.name" [eq, sw] sort
+                = |item| item.identity_name();
             /// The id of the access under review.
-            access_id: String => "access.id" [eq, in];
+            access_id: String => "access.id" [eq, in] = |item| item.access_id().and_then(id);
             /// The name of the access under review.
-            access_name: String => "access.name" [eq, sw] sort;
+            access_name: String => "access.name" [eq, sw] sort = |item| item.access_name();
             /// The source of the entitlement under review.
-            entitlement_source_name: String => "entitlement.sourceName" [eq, sw] sort;
+            entitlement_source_name: String => "entitlement.sourceName" [eq, sw] sort
+                = |item| item.access_summary.as_ref().and_then(entitlement_source);
             /// The source of the access profile under review.
-            access_profile_source_name: String => "accessProfile.sourceName" [eq, sw] sort;
+            access_profile_source_name: String => "accessProfile.sourceName" [eq, sw] sort
+                = |item| item.access_summary.as_ref().and_then(access_profile_source);
         }
 
-        /// Fields of V3's counts of decisions (`getIdentityDecisionSummary`).
-        mod decision_summary for DecisionSummaries = "getIdentityDecisionSummary" {
+        /// Fields of the counts of decisions (`getIdentityDecisionSummary`). What is
+        /// filtered are the items whose decisions are counted.
+        mod decision_summary for DecisionSummaries of AccessReviewItem
+            = "getIdentityDecisionSummary"
+        {
             /// The id of the identity summary whose decisions are counted.
-            identity_summary_id: String => "identitySummary.id" [eq, in];
+            identity_summary_id: String => "identitySummary.id" [eq, in]
+                = |item| item.identity_summary.as_ref().and_then(|summary| id(&summary.id));
         }
 
-        /// Fields of V3's list of identity summaries (`getIdentitySummaries`).
-        mod identity_summary for IdentitySummaries = "getIdentitySummaries" {
+        /// Fields of the list of identity summaries (`getIdentitySummaries`).
+        mod identity_summary for IdentitySummaries of IdentitySummary = "getIdentitySummaries" {
             /// The summary's id.
-            id: String => "id" [eq, in];
+            id: String => "id" [eq, in] = |summary| id(&summary.id);
             /// Whether everything about the identity is decided.
-            completed: bool => "completed" [eq, ne];
+            completed: bool => "completed" [eq, ne] = |summary| summary.completed;
             /// The identity's name.
-            name: String => "name" [eq, sw] sort;
+            name: String => "name" [eq, sw] sort = |summary| summary.name.as_deref();
         }
 
-        /// Fields of V3's list of access summaries (`getIdentityAccessSummaries`).
-        mod access_summary for AccessSummaries = "getIdentityAccessSummaries" {
+        /// Fields of the list of access summaries (`getIdentityAccessSummaries`).
+        mod access_summary for AccessSummaries of AccessSummary = "getIdentityAccessSummaries" {
             /// Whether everything about the access is decided.
-            completed: bool => "completed" [eq, ne];
+            completed: bool => "completed" [eq, ne] = not_in_record;
             /// The id of the access.
-            access_id: String => "access.id" [eq, in];
+            access_id: String => "access.id" [eq, in]
+                = |summary| summary.access.as_ref().and_then(|access| id(&access.id));
             /// The name of the access.
-            access_name: String => "access.name" [eq, sw] sort;
+            access_name: String => "access.name" [eq, sw] sort
+                = |summary| summary.access.as_ref().and_then(|access| access.name.as_deref());
             /// The source of the entitlement.
-            entitlement_source_name: String => "entitlement.sourceName" [eq, sw];
+            entitlement_source_name: String => "entitlement.sourceName" [eq, sw]
+                = |summary| entitlement_source(summary);
             /// The source of the access profile.
-            access_profile_source_name: String => "accessProfile.sourceName" [eq, sw];
+            access_profile_source_name: String => "accessProfile.sourceName" [eq, sw]
+                = |summary| access_profile_source(summary);
         }
 
-        /// Fields of V3's list of permissions
-        /// (`getIdentityCertificationItemPermissions`).
+        /// Fields of the list of permissions (`getIdentityCertificationItemPermissions`).
         ///
-        /// A filter holds at most one `and` or one `or`, between a condition on
-        /// [`target`](permission::target) and one on
-        /// [`rights`](permission::rights).
-        mod permission for Permissions = "getIdentityCertificationItemPermissions" {
+        /// A filter has at most one `and` or one `or`, between a condition on
+        /// [`target`](permission::target) and one on [`rights`](permission::rights), and no
+        /// `not`. A larger one is refused before it is sent.
+        mod permission for Permissions of Permission = "getIdentityCertificationItemPermissions",
+            combined once
+        {
             /// What the permission applies to.
-            target: String => "target" [eq, sw] -> TargetTerm;
+            target: String => "target" [eq, sw] = |permission| permission.target.as_deref();
             /// What the permission allows.
-            rights: String => "rights" [ca] -> RightsTerm;
+            rights: String => "rights" [ca] = |permission| &permission.rights;
         }
 
-        /// Fields of V3's list of reviewers (`listCertificationReviewers`).
-        mod reviewer for Reviewers = "listCertificationReviewers" {
+        /// Fields of the list of reviewers (`listCertificationReviewers`).
+        mod reviewer for Reviewers of IdentityReference = "listCertificationReviewers" {
             /// The reviewer's id.
-            id: String => "id" [eq, in];
+            id: String => "id" [eq, in] = |reviewer| id(&reviewer.id);
             /// The reviewer's name.
-            name: String => "name" [eq, sw] sort;
+            name: String => "name" [eq, sw] sort = |reviewer| reviewer.name.as_deref();
             /// The reviewer's email address.
-            email: String => "email" [eq, sw] sort;
+            email: String => "email" [eq, sw] sort = |reviewer| reviewer.email.as_deref();
         }
 
-        /// Fields of V3's list of pending tasks (`getPendingCertificationTasks`).
-        mod task for Tasks = "getPendingCertificationTasks" {
+        /// Fields of the list of pending tasks (`getPendingCertificationTasks`).
+        mod task for Tasks of Task = "getPendingCertificationTasks", beside reviewer {
             /// The task's id.
-            id: String => "id" [eq, in];
+            id: String => "id" [eq, in] = |task| id(&task.id);
             /// The id of the certification or campaign that the task works on.
-            target_id: String => "targetId" [eq, in];
+            target_id: String => "targetId" [eq, in] = |task| task.target_id.as_deref();
             /// What the task does.
-            task_type: TaskType => "type" [eq, in];
+            task_type: TaskType => "type" [eq, in] = |task| task.task_type.as_ref();
         }
     }
 
     /// Fields of beta's endpoints.
     ///
-    /// Where beta and V3 name the same field they still make different filters: each
-    /// list takes those of its own version.
+    /// Where beta and the other versions name the same field they still make different
+    /// filters: each list takes those of its own.
     ///
     /// ```
     /// use certs::filter::beta::certification;
@@ -147,46 +198,77 @@ vocabulary! {
     /// ```
     pub mod beta = "beta" at "certs::filter::beta" {
         /// Fields of beta's list of certifications (`listCertifications`).
-        mod certification for BetaCertifications = "listCertifications" {
+        mod certification for BetaCertifications of Certification = "listCertifications",
+            beside reviewer
+        {
             /// The certification's id.
-            id: String => "id" [eq, in];
-            /// Where it is in its life.
-            phase: Phase => "phase" [eq];
+            id: String => "id" [eq, in] = |certification| id(&certification.id);
+            /// Its phase: staged, active or signed.
+            phase: Phase => "phase" [eq] = |certification| certification.phase.as_ref();
             /// Whether every decision is made.
-            completed: bool => "completed" [eq, ne];
+            completed: bool => "completed" [eq, ne] = |certification| certification.completed;
             /// What its campaign reviews, and by whom.
-            campaign_type: CampaignType => "campaignRef.campaignType" [eq, in];
+            campaign_type: CampaignType => "campaignRef.campaignType" [eq, in]
+                = |certification| campaign_type(certification.campaign.as_ref());
             /// The id of its campaign.
-            campaign_id: String => "campaignRef.id" [eq, in];
+            campaign_id: String => "campaignRef.id" [eq, in]
+                = |certification| campaign_id(certification.campaign.as_ref());
             /// When the decisions are due.
-            due: SortOnly => "due" [] sort;
+            due => "due" sort;
             /// The certification's name.
-            name: SortOnly => "name" [] sort;
+            name => "name" sort;
             /// When the reviewer signed off.
-            signed: SortOnly => "signed" [] sort;
+            signed => "signed" sort;
         }
 
         /// Fields of beta's list of permissions
         /// (`getIdentityCertificationItemPermissions`).
         ///
-        /// A filter holds at most one `and` or one `or`, between a condition on
-        /// [`target`](permission::target) and one on
-        /// [`rights`](permission::rights).
-        mod permission for BetaPermissions = "getIdentityCertificationItemPermissions" {
+        /// A filter has at most one `and` or one `or`, between a condition on
+        /// [`target`](permission::target) and one on [`rights`](permission::rights), and no
+        /// `not`. A larger one is refused before it is sent.
+        mod permission for BetaPermissions of Permission
+            = "getIdentityCertificationItemPermissions", combined once
+        {
             /// What the permission applies to.
-            target: String => "target" [eq, sw] -> TargetTerm;
+            target: String => "target" [eq, sw] = |permission| permission.target.as_deref();
             /// What the permission allows.
-            rights: String => "rights" [ca] -> RightsTerm;
+            rights: String => "rights" [ca] = |permission| &permission.rights;
         }
 
         /// Fields of beta's list of reviewers (`listCertificationReviewers`).
-        mod reviewer for BetaReviewers = "listCertificationReviewers" {
+        mod reviewer for BetaReviewers of IdentityReference = "listCertificationReviewers" {
             /// The reviewer's id.
-            id: String => "id" [eq, in];
+            id: String => "id" [eq, in] = |reviewer| id(&reviewer.id);
             /// The reviewer's name.
-            name: String => "name" [eq, sw] sort;
+            name: String => "name" [eq, sw] sort = |reviewer| reviewer.name.as_deref();
             /// The reviewer's email address.
-            email: String => "email" [eq, sw] sort;
+            email: String => "email" [eq, sw] sort = |reviewer| reviewer.email.as_deref();
         }
     }
+}
+
+/// The model has an empty id where an answer had none.
+fn id(id: &str) -> Option<&str> {
+    (!id.is_empty()).then_some(id)
+}
+
+fn campaign_id(campaign: Option<&CampaignReference>) -> Option<&str> {
+    id(&campaign?.id)
+}
+
+fn campaign_type(campaign: Option<&CampaignReference>) -> Option<&crate::model::CampaignType> {
+    campaign?.campaign_type.as_ref()
+}
+
+fn entitlement_source(summary: &AccessSummary) -> Option<&str> {
+    summary.entitlement.as_ref()?.source_name.as_deref()
+}
+
+/// An access profile is made from one source, which its entitlements name.
+fn access_profile_source(summary: &AccessSummary) -> Option<&str> {
+    let entitlements = &summary.access_profile.as_ref()?.entitlements;
+    entitlements
+        .iter()
+        .find_map(|entitlement| entitlement.source_name.as_deref())
 }

@@ -245,6 +245,7 @@ impl Effect for Signing {
         &'a self,
         api: &'a Api,
         _: &'a [usize],
+        _: usize,
         _: &'a [String],
     ) -> BoxFuture<'a, Result<Probe>> {
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! V3 compares `completed` only with `eq`, though beta has `ne`.
+//! `completed` is compared only with `eq`, though beta has `ne`.
 
 use certs::filter::certification;
 

@@ -92,8 +92,8 @@ pub(crate) enum Standing {
     New,
     /// The same was done.
     Applied,
-    /// The same was sent in this part, and may be done.
-    Sent(PartId),
+    /// The same was sent in this part, in a request of so many items, and may be done.
+    Sent { part: PartId, together: usize },
     /// A task does the same in this part.
     Task(PartId, TaskRef),
 }
@@ -108,6 +108,8 @@ pub(crate) struct UnfinishedCall {
 #[derive(Clone, Debug)]
 pub(crate) struct UnfinishedPart {
     pub(crate) id: PartId,
+    /// How many items its request had.
+    pub(crate) size: usize,
     /// Each with whether it was sent.
     pub(crate) items: Vec<(ItemSpec, bool)>,
     pub(crate) task: Option<TaskRef>,
@@ -350,7 +352,10 @@ impl State {
         {
             return match &part.task {
                 Some(task) => Standing::Task(id, task.clone()),
-                None if part.sent.has(&item.id) => Standing::Sent(id),
+                None if part.sent.has(&item.id) => Standing::Sent {
+                    part: id,
+                    together: part.sent.count(part.count),
+                },
                 None => Standing::New,
             };
         }
@@ -395,6 +400,7 @@ impl State {
                     .parts_of(*number, call)
                     .map(|(id, part)| UnfinishedPart {
                         id: *id,
+                    size: part.sent.count(part.count),
                         items: self
                             .items(*id)
                             .into_iter()
@@ -422,6 +428,14 @@ impl State {
 }
 
 impl Sent {
+    /// How many of the part's items were sent.
+    fn count(&self, all: usize) -> usize {
+        match self {
+            Self::None | Self::All => all,
+            Self::Items(items) => items.len(),
+        }
+    }
+
     fn has(&self, item: &str) -> bool {
         match self {
             Self::None => false,

@@ -2,190 +2,208 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Fault, Span};
+use crate::filter::error::Names;
+use crate::filter::vocabulary::FieldVocabulary;
 
-/// Why text is no filter, or no sorter, of its endpoint.
+/// Why text is not a filter, or not a sorter, of its endpoint.
 ///
-/// `Display` says what is wrong at which column, and shows the place:
+/// `Display` says where and what is wrong, what to write instead if that can be told, and
+/// shows the place:
 ///
 /// ```
-/// use certs::filter::{Filter, ParseErrorKind, endpoint::Certifications};
+/// use certs::filter::{Filter, endpoint::Certifications};
 ///
-/// let error = r#"completed eq false and phase sw "ACT""#
-///     .parse::<Filter<Certifications>>()
-///     .unwrap_err();
-/// assert_eq!(error.column(), 30);
-/// assert!(matches!(
-///     error.kind(),
-///     ParseErrorKind::UnsupportedOperator { field: "phase", .. },
-/// ));
+/// let text = "completed eq false\n  and phase == \"ACTIVE\"";
+/// let error = text.parse::<Filter<Certifications>>().unwrap_err();
+/// assert_eq!((error.line(), error.column()), (2, 13));
 /// assert_eq!(
 ///     error.to_string(),
-///     r#"column 30: `phase` has no operator `sw` here: it has `eq`
-///   | completed eq false and phase sw "ACT"
-///   |                              ^^"#,
+///     r#"line 2, column 13: write `eq` instead of `==`
+///   |   and phase == "ACTIVE"
+///   |             ^^"#,
 /// );
 /// ```
 ///
-/// Of a long text only the surroundings of the place are shown.
+/// Of a long line only the surroundings of the place are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError(Box<Details>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Details {
-    kind: ParseErrorKind,
+    message: String,
+    line: usize,
     column: usize,
+    is_one_line: bool,
     excerpt: Excerpt,
 }
 
-/// What is wrong with the text of a filter or sorter.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseErrorKind {
-    /// Something else should stand here.
-    #[error("expected {expected}, found {}", found.as_deref().map_or(Found::End, Found::Text))]
-    Unexpected {
-        /// What should.
-        expected: &'static str,
-        /// What does; `None` at the end of the text.
-        found: Option<String>,
-    },
-    /// A quoted text has no closing quote.
-    #[error("the quote that opens here is not closed")]
-    UnclosedText,
-    /// Within quotes, a backslash stands before something other than `"` and `\`.
-    #[error(r#"a backslash in quotes stands only before `"` and `\`: write `\\` for one"#)]
-    Escape {
-        /// What stands after the backslash.
-        escaped: char,
-    },
-    /// Parentheses and negations stand too deep in one another.
-    #[error("nested more than {limit} levels deep")]
-    TooDeep {
-        /// How deep they may.
-        limit: usize,
-    },
-    /// The endpoint does not filter by such a field.
-    #[error(
-        "no field {} to filter by: there are {}",
-        Found::Text(field),
-        ListEndpoint(known)
-    )]
-    UnknownField {
-        /// What stands where a field should.
-        field: String,
-        /// The fields that the endpoint filters by.
-        known: Vec<&'static str>,
-    },
-    /// The field does not have this operator, or nothing has it.
-    #[error(
-        "`{field}` has no operator {} here: it has {}",
-        Found::Text(operator),
-        ListEndpoint(supported)
-    )]
-    UnsupportedOperator {
-        /// The field.
-        field: &'static str,
-        /// What stands where an operator should.
-        operator: String,
-        /// The operators that the field has. All are written in lower case.
-        supported: &'static [&'static str],
-    },
-    /// The value is of a type that the field does not have.
-    #[error("`{field}` is compared with {expected}")]
-    WrongType {
-        /// The field.
-        field: &'static str,
-        /// What it is compared with.
-        expected: &'static str,
-    },
-    /// The value is none that this version knows for the field. For one that is new to the
-    /// service, build the filter in code, or send it with
-    /// [`Filter::raw`](crate::filter::Filter::raw).
-    #[error(
-        "`{field}` has no known value {}: there are {}",
-        Found::Text(value),
-        ListEndpoint(known)
-    )]
-    UnknownValue {
-        /// The field.
-        field: &'static str,
-        /// The value.
-        value: String,
-        /// The values that are known.
-        known: &'static [&'static str],
-    },
-    /// The endpoint combines filters only once, and only comparisons of two fields.
-    #[error(
-        "this endpoint takes one `and` or `or` in all, between comparisons of {}, and no \
-         `not`",
-        ListEndpoint(fields)
-    )]
-    NotCombinable {
-        /// The fields whose comparisons can be combined.
-        fields: Vec<&'static str>,
-    },
-    /// The endpoint does not sort by such a field.
-    #[error("cannot sort by {}: {}", Found::Text(field), Sortable(known))]
-    NotSortable {
-        /// What stands where a field should.
-        field: String,
-        /// The fields that the endpoint sorts by.
-        known: &'static [&'static str],
-    },
-}
-
 impl ParseError {
-    pub(super) fn new(text: &str, fault: Fault) -> Self {
-        let Fault { span, kind } = fault;
+    pub(in crate::filter) fn new(text: &str, fault: Fault) -> Self {
+        let Fault { at, message } = fault;
+        let before = text.chars().take(at.start);
+        let (mut line, mut line_start) = (1, 0);
+        for (index, character) in before.enumerate() {
+            if character == '\n' {
+                line += 1;
+                line_start = index + 1;
+            }
+        }
+        let shown = text.split('\n').nth(line - 1).unwrap_or_default();
+        let in_line = Span {
+            start: at.start - line_start,
+            end: at.end - line_start,
+        };
         Self(Box::new(Details {
-            kind,
-            column: span.start + 1,
-            excerpt: Excerpt::new(text, span),
+            message,
+            line,
+            column: in_line.start + 1,
+            is_one_line: !text.contains('\n'),
+            excerpt: Excerpt::new(shown.strip_suffix('\r').unwrap_or(shown), in_line),
         }))
     }
 
-    /// What is wrong.
+    /// The line, counted from 1.
     #[must_use]
-    pub fn kind(&self) -> &ParseErrorKind {
-        &self.0.kind
+    pub fn line(&self) -> usize {
+        self.0.line
     }
 
-    /// Where: the first character has column 1. At the end of the text it is one past the
-    /// last character.
+    /// The column in the line: the first character has column 1. At the end of the text it
+    /// is one past the last character.
     #[must_use]
     pub fn column(&self) -> usize {
         self.0.column
     }
 
-    /// What is wrong and where, on one line, for where there is only room for one.
+    /// Where and what is wrong, on one line, without the excerpt.
     ///
     /// ```
     /// use certs::filter::{Sorter, endpoint::Reviewers};
     ///
     /// let error = "name,due".parse::<Sorter<Reviewers>>().unwrap_err();
-    /// assert_eq!(error.message(), "column 6: cannot sort by `due`: there are `name`, `email`");
+    /// assert_eq!(
+    ///     error.message(),
+    ///     "column 6: cannot sort by `due`: the fields are `name`, `email`",
+    /// );
     /// ```
     #[must_use]
     pub fn message(&self) -> String {
-        format!("column {}: {}", self.0.column, self.0.kind)
+        let Details {
+            message,
+            line,
+            column,
+            ..
+        } = &*self.0;
+        if self.0.is_one_line {
+            format!("column {column}: {message}")
+        } else {
+            format!("line {line}, column {column}: {message}")
+        }
     }
 }
 
 impl Display for ParseError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Details {
-            kind,
-            column,
-            excerpt,
-        } = &*self.0;
-        write!(f, "column {column}: {kind}\n{excerpt}")
+        write!(f, "{}\n{}", self.message(), self.0.excerpt)
     }
 }
 
 impl std::error::Error for ParseError {}
 
-/// The part of the text around a place, and the place in it.
+/// What is wrong, and where.
+#[derive(Debug)]
+pub(in crate::filter) struct Fault {
+    at: Span,
+    message: String,
+}
+
+/// A stretch of the text. Both ends count characters of the whole text from 0.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::filter) struct Span {
+    pub(in crate::filter) start: usize,
+    pub(in crate::filter) end: usize,
+}
+
+impl Span {
+    pub(super) fn one(start: usize) -> Self {
+        let end = start + 1;
+        Self { start, end }
+    }
+
+    pub(in crate::filter) fn fault(self, message: impl Into<String>) -> Fault {
+        Fault {
+            at: self,
+            message: message.into(),
+        }
+    }
+
+    /// Something else is expected here; `found` is `None` at the end of the text.
+    pub(in crate::filter) fn unexpected(
+        self,
+        expected: &str,
+        found: Option<&impl ToString>,
+    ) -> Fault {
+        let found = found.map(ToString::to_string);
+        let found = found.as_deref().map_or("the end".to_owned(), quoted);
+        self.fault(format!("expected {expected}, found {found}"))
+    }
+
+    pub(super) fn instead(self, found: &str, write: &str) -> Fault {
+        self.fault(format!("write `{write}` instead of {}", quoted(found)))
+    }
+}
+
+/// Says that an endpoint cannot filter, or sort, by a field: perhaps another one was meant,
+/// or the field is one to sort, or filter, by.
+pub(in crate::filter) fn unknown_field<'a>(
+    what_for: &str,
+    name: &str,
+    known: impl Iterator<Item = &'a FieldVocabulary>,
+    mut known_otherwise: impl Iterator<Item = &'a FieldVocabulary>,
+) -> String {
+    let known: Vec<_> = known.map(|field| field.name).collect();
+    let shown = quoted(name);
+    if known.is_empty() {
+        format!("cannot {what_for} by {shown}: this list has no field to {what_for} by")
+    } else if known_otherwise.any(|field| field.name == name) {
+        let otherwise = if what_for == "sort" { "filter" } else { "sort" };
+        format!(
+            "cannot {what_for} by {shown}, only {otherwise} by it: the fields to {what_for} by \
+             are {}",
+            Names(&known)
+        )
+    } else {
+        let hint = did_you_mean(name, &known);
+        let hint = hint.unwrap_or_else(|| format!("the fields are {}", Names(&known)));
+        format!("cannot {what_for} by {shown}: {hint}")
+    }
+}
+
+/// The known name that is like this one but for a few letters, for case, and for `_` in
+/// place of `.`.
+pub(super) fn did_you_mean(name: &str, known: &[&str]) -> Option<String> {
+    // No known name is nearly as long, and the comparison takes the product of both lengths.
+    if name.len() > 64 {
+        return None;
+    }
+    let comparable = |name: &str| name.to_lowercase().replace('_', ".");
+    let wanted = comparable(name);
+    let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &comparable(known));
+    let nearest = known.iter().min_by_key(|known| distance(known))?;
+    let is_near = distance(nearest) <= (nearest.len() / 3).max(1);
+    is_near.then(|| format!("did you mean `{nearest}`?"))
+}
+
+/// Text from outside in a message: cut off if it is longer than any name would be.
+pub(super) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut rest = text.chars();
+    let shown: String = rest.by_ref().take(SHOWN).map(visible).collect();
+    let more = if rest.next().is_some() { "…" } else { "" };
+    format!("`{shown}{more}`")
+}
+
+/// The part of a line around a place, and the place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Excerpt {
     text: String,
@@ -198,11 +216,13 @@ impl Excerpt {
     const BEFORE: usize = 40;
     const AFTER: usize = 40;
 
-    fn new(text: &str, span: Span) -> Self {
+    fn new(line: &str, span: Span) -> Self {
         let start = span.start.saturating_sub(Self::BEFORE);
         let end = span.start + Self::AFTER;
-        let mut rest = text.chars().skip(start);
+        let mut rest = line.chars().skip(start);
         let mut shown: String = rest.by_ref().take(end - start).map(visible).collect();
+        let marked = shown.chars().skip(span.start - start);
+        let width = marked.take(span.end - span.start).count().max(1);
         let mut indent = span.start - start;
         if start > 0 {
             shown.insert(0, '…');
@@ -214,7 +234,7 @@ impl Excerpt {
         Self {
             text: shown,
             indent,
-            width: (span.end.min(end) - span.start).max(1),
+            width,
         }
     }
 }
@@ -237,53 +257,5 @@ fn visible(character: char) -> char {
         '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         control if control.is_control() => '\u{fffd}',
         other => other,
-    }
-}
-
-/// What stands in the text, in a message.
-enum Found<'a> {
-    Text(&'a str),
-    End,
-}
-
-impl Found<'_> {
-    /// A name that is longer than this is none.
-    const SHOWN: usize = 40;
-}
-
-impl Display for Found<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self::Text(text) = self else {
-            return f.write_str("the end");
-        };
-        let mut rest = text.chars();
-        let shown: String = rest.by_ref().take(Self::SHOWN).map(visible).collect();
-        let more = if rest.next().is_some() { "…" } else { "" };
-        write!(f, "`{shown}{more}`")
-    }
-}
-
-/// Names, with commas between.
-struct ListEndpoint<'a>(&'a [&'static str]);
-
-impl Display for ListEndpoint<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (index, name) in self.0.iter().enumerate() {
-            let separator = if index > 0 { ", " } else { "" };
-            write!(f, "{separator}`{name}`")?;
-        }
-        Ok(())
-    }
-}
-
-/// The fields to sort by, if any.
-struct Sortable<'a>(&'a [&'static str]);
-
-impl Display for Sortable<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            [] => f.write_str("this list has no order to choose"),
-            known => write!(f, "there are {}", ListEndpoint(known)),
-        }
     }
 }

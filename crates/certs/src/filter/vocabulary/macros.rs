@@ -1,68 +1,95 @@
-//! From one line a field to a function, a type and the constants about it.
+//! From one line a field to a function, a type, its place in records, and its row in the
+//! table.
 
-/// Declares the vocabularies of all endpoints. A field is one line,
+/// Declares the vocabularies of all endpoints. An endpoint is a module,
 ///
 /// ```text
-/// function: ValueType => "wire.name" [operators] -> Term sort;
+/// mod name for Endpoint of Record = "operationId" {..}
 /// ```
 ///
-/// where `-> Term` stands only where a comparison makes something other than a
-/// `Filter`, and `sort` only where lists can be sorted by the field. A field that is
-/// only for sorting has the value type `SortOnly` and no operators.
+/// with `, combined once` if a filter takes one `and` or `or` at most, and `, beside name`
+/// if the list takes something by a method of that name. A field is one line,
+///
+/// ```text
+/// function: ValueType => "wire.name" [operators] sort = |record| its_value;
+/// ```
+///
+/// in which `sort` is only where lists can be sorted by the field. `= not_in_record`
+/// declares a field that records do not carry. A field that is only for sorting has
+/// neither type nor operators nor value.
 ///
 /// A field becomes a function and, under the same name, a type: the compiler then names
 /// the field in its messages by the path that the caller wrote.
 macro_rules! vocabulary {
     ($(
-        $(#[$version_doc:meta])*
-        $visibility:vis mod $version_module:ident = $version:literal at $path:literal {
+        $(#[$contract_doc:meta])*
+        $visibility:vis mod $contract_module:ident = $contract:literal at $path:literal {
             $(
                 $(#[$doc:meta])*
-                mod $module:ident for $endpoint:ident = $operation:literal {
+                mod $module:ident for $endpoint:ident of $record:ident = $operation:literal
+                    $(, combined $once:ident)? $(, beside $($parameter:ident)+)?
+                {
                     $(
                         $(#[$field_doc:meta])*
-                        $field:ident: $value:ident => $wire:literal [$($operator:tt),*]
-                            $(-> $term:ident)? $($sort:ident)?;
+                        $field:ident $(: $value:ident)? => $wire:literal
+                            $([$($operator:tt),+])? $($sort:ident)?
+                            $(= $not_held:ident)? $(= |$held:ident| $held_value:expr)?;
                     )+
                 }
             )+
         }
     )+) => {
-        /// What every endpoint of every version filters and sorts by.
+        /// What every endpoint filters and sorts by.
         ///
         /// ```
-        /// let certifications = &certs::filter::VOCABULARY[0];
-        /// assert_eq!(certifications.version, "v3");
+        /// let certifications = certs::filter::VOCABULARY[0];
+        /// assert_eq!(certifications.contract, "v3");
         /// assert_eq!(certifications.operation_id, "listIdentityCertifications");
-        /// assert_eq!(certifications.filters[0], ("id", &["eq", "in"][..]));
-        /// assert_eq!(certifications.sorters, ["due", "name", "signed"]);
+        /// assert_eq!(certifications.fields[0].name, "id");
+        /// assert_eq!(certifications.fields[0].operators, ["eq", "in"]);
+        /// assert!(!certifications.fields[0].sortable);
         /// ```
-        pub const VOCABULARY: &[EndpointVocabulary] = &[$($(
+        pub const VOCABULARY: &[&EndpointVocabulary] = &[$($(
             <$crate::filter::endpoint::$endpoint as $crate::filter::endpoint::Endpoint>::VOCABULARY,
         )+)+];
 
+        $($(
+            impl Sealed for $crate::filter::endpoint::$endpoint {}
+
+            impl $crate::filter::endpoint::Endpoint for $crate::filter::endpoint::$endpoint {
+                type Record = $crate::model::$record;
+
+                const VOCABULARY: &'static EndpointVocabulary = &EndpointVocabulary {
+                    contract: $contract,
+                    operation_id: $operation,
+                    fields: &[$(FieldVocabulary {
+                        name: $wire,
+                        operators: &[$($(stringify!($operator)),+)?],
+                        sortable: vocabulary_flag!($($sort)?),
+                        values: vocabulary_value!(values $($value)?),
+                    }),+],
+                    parameters: &[$($(stringify!($parameter)),+)?],
+                    combines_once: vocabulary_flag!($($once)?),
+                };
+
+                fn value<'a>(
+                    record: &'a Self::Record,
+                    field: &str,
+                ) -> Option<$crate::filter::value::FieldValue<'a>> {
+                    match field {
+                        $($wire => vocabulary_record!(
+                            record [$($($operator)+)?] $(|$held| $held_value)? $($not_held)?
+                        ),)+
+                        _ => None,
+                    }
+                }
+            }
+        )+)+
+
         $(
-            $(#[$version_doc])*
-            $visibility mod $version_module {
+            $(#[$contract_doc])*
+            $visibility mod $contract_module {
                 $(
-                    impl $crate::filter::vocabulary::Sealed for $crate::filter::endpoint::$endpoint {}
-
-                    impl $crate::filter::endpoint::Endpoint for $crate::filter::endpoint::$endpoint {
-                        const VOCABULARY: $crate::filter::EndpointVocabulary =
-                            $crate::filter::EndpointVocabulary {
-                                version: $version,
-                                operation_id: $operation,
-                                filters: vocabulary_filters!([] $($wire [$($operator)*])+),
-                                sorters: &[$($(vocabulary_sorter!($sort $wire),)?)+],
-                            };
-                    }
-
-                    impl $crate::filter::rule::Rules for $crate::filter::endpoint::$endpoint {
-                        const RULES: &'static [$crate::filter::rule::Rule] = vocabulary_rules!(
-                            [] $($wire $value [$($operator)*] [$($term)?])+
-                        );
-                    }
-
                     $(#[$doc])*
                     pub mod $module {
                         $(
@@ -70,21 +97,21 @@ macro_rules! vocabulary {
                             ///
                             #[doc = concat!("On the wire: `", $wire, "`. It has")]
                             ///
-                            $(#[doc = vocabulary_operator!(link $operator)])*
+                            $($(#[doc = vocabulary_operator!(link $operator)])+)?
                             $(#[doc = vocabulary_sorter!(doc $sort)])?
                             ///
                             /// ```
                             #[doc = concat!("use ", $path, "::", stringify!($module), ";")]
-                            #[doc = vocabulary_value!(import $value)]
+                            #[doc = vocabulary_value!(import $($value)?)]
                             ///
                             #[doc = concat!(
                                 "let example = ",
                                 stringify!($module), "::", stringify!($field), "()",
-                                vocabulary_value!(call $value [$($operator)*]), ";",
+                                vocabulary_value!(call $($value)? [$($($operator)+)?]), ";",
                             )]
                             #[doc = concat!(
                                 "assert_eq!(example.to_string(), r#\"",
-                                vocabulary_value!(wire $value $wire [$($operator)*]),
+                                vocabulary_value!(wire $($value)? $wire [$($($operator)+)?]),
                                 "\"#);",
                             )]
                             /// ```
@@ -101,12 +128,11 @@ macro_rules! vocabulary {
 
                             impl $crate::filter::FieldKind for $field {
                                 type Endpoint = $crate::filter::endpoint::$endpoint;
-                                type Value = vocabulary_value!(type $value);
-                                type Term = vocabulary_term!($endpoint $($term)?);
+                                type Value = vocabulary_value!(type $($value)?);
                                 const NAME: &'static str = $wire;
                             }
 
-                            $(vocabulary_operator!(impl $operator $field);)*
+                            $($(vocabulary_operator!(impl $operator $field);)+)?
                             $(vocabulary_sorter!(impl $sort $field);)?
                         )+
                     }
@@ -116,58 +142,40 @@ macro_rules! vocabulary {
     };
 }
 
-/// The wire names of the fields that have operators, each with them.
-macro_rules! vocabulary_filters {
-    ([$($done:tt)*]) => { &[$($done)*] };
-    ([$($done:tt)*] $wire:literal [] $($rest:tt)*) => {
-        vocabulary_filters!([$($done)*] $($rest)*)
+/// Whether a word of the declaration is there.
+macro_rules! vocabulary_flag {
+    () => {
+        false
     };
-    ([$($done:tt)*] $wire:literal [$($operator:tt)+] $($rest:tt)*) => {
-        vocabulary_filters!([$($done)* ($wire, &[$(stringify!($operator)),+]),] $($rest)*)
+    (sort) => {
+        true
+    };
+    (once) => {
+        true
     };
 }
 
-/// The fields that have operators, as data for the parser.
-macro_rules! vocabulary_rules {
-    ([$($done:tt)*]) => { &[$($done)*] };
-    ([$($done:tt)*] $wire:literal $value:ident [] [] $($rest:tt)*) => {
-        vocabulary_rules!([$($done)*] $($rest)*)
+/// What a record has in a field.
+macro_rules! vocabulary_record {
+    ($record:ident []) => {
+        None
     };
-    (
-        [$($done:tt)*]
-        $wire:literal $value:ident [$($operator:tt)+] [$($term:ident)?] $($rest:tt)*
-    ) => {
-        vocabulary_rules!(
-            [
-                $($done)*
-                $crate::filter::rule::Rule {
-                    field: $wire,
-                    operators: &[$(stringify!($operator)),+],
-                    values: vocabulary_value!(values $value),
-                    combines: vocabulary_combines!($($term)?),
-                },
-            ]
-            $($rest)*
+    ($record:ident [$($operator:tt)+] not_in_record) => {
+        None
+    };
+    ($record:ident [$($operator:tt)+] |$held:ident| $value:expr) => {{
+        let $held = $record;
+        Some($value.into())
+    }};
+    ($record:ident [$($operator:tt)+]) => {
+        compile_error!(
+            "say where records have this field: `= |record| value`, or `= not_in_record`"
         )
     };
 }
 
-/// A comparison that makes something other than a `Filter` combines once.
-macro_rules! vocabulary_combines {
-    () => {
-        $crate::filter::rule::Combines::Freely
-    };
-    ($term:ident) => {
-        $crate::filter::rule::Combines::Once
-    };
-}
-
-/// What the flag `sort` means: a wire name in the table, a remark in the docs, a
-/// capability.
+/// What the word `sort` means: a remark in the docs, a capability.
 macro_rules! vocabulary_sorter {
-    (sort $wire:literal) => {
-        $wire
-    };
     (doc sort) => {
         "- [`asc`](crate::filter::Field::asc), [`desc`](crate::filter::Field::desc)"
     };
@@ -210,40 +218,31 @@ macro_rules! vocabulary_operator {
     };
 }
 
-/// What a comparison makes.
-macro_rules! vocabulary_term {
-    ($endpoint:ident) => { $crate::filter::Filter<$crate::filter::endpoint::$endpoint> };
-    ($endpoint:ident $term:ident) => {
-        $crate::filter::$term<$crate::filter::endpoint::$endpoint>
-    };
-}
-
 /// The types that fields are compared with, and what an example of each looks like: an
 /// import, a call, and what the call writes.
 macro_rules! vocabulary_value {
+    (type) => { ::std::convert::Infallible };
     (type bool) => { bool };
     (type String) => { String };
-    (type SortOnly) => { $crate::filter::SortOnly };
     (type $model:ident) => { $crate::model::$model };
 
-    (values bool) => { $crate::filter::rule::Values::Bool };
-    (values String) => { $crate::filter::rule::Values::Text };
-    (values $model:ident) => {
-        $crate::filter::rule::Values::Enumeration($crate::model::$model::KNOWN)
-    };
+    (values) => { Values::Text };
+    (values bool) => { Values::Bool };
+    (values String) => { Values::Text };
+    (values $model:ident) => { Values::Enumeration($crate::model::$model::KNOWN) };
 
+    (import) => { "#" };
     (import bool) => { "#" };
     (import String) => { "#" };
-    (import SortOnly) => { "#" };
     (import $model:ident) => { concat!("use certs::model::", stringify!($model), ";") };
 
-    (call SortOnly []) => { ".desc()" };
+    (call []) => { ".desc()" };
     (call String [ca]) => { ".contains_all([\"abc\"])" };
     (call $value:ident [eq $($more:tt)*]) => {
         concat!(".eq(", vocabulary_value!(rust $value), ")")
     };
 
-    (wire SortOnly $wire:literal []) => { concat!("-", $wire) };
+    (wire $wire:literal []) => { concat!("-", $wire) };
     (wire String $wire:literal [ca]) => { concat!($wire, " ca (\"abc\")") };
     (wire $value:ident $wire:literal [eq $($more:tt)*]) => {
         concat!($wire, " eq ", vocabulary_value!(literal $value))

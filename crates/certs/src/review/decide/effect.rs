@@ -132,6 +132,7 @@ impl Effect for Decisions {
         &'a self,
         api: &'a Api,
         items: &'a [usize],
+        _: usize,
         _: &'a [String],
     ) -> BoxFuture<'a, Result<Probe>> {
         Box::pin(async move {

@@ -100,11 +100,16 @@ impl Reassignment {
         })
     }
 
-    async fn probe_part(&self, api: &Api, items: &[usize], ignore: &[String]) -> Result<Probe> {
+    async fn probe_part(
+        &self,
+        api: &Api,
+        items: &[usize],
+        together: usize,
+        ignore: &[String],
+    ) -> Result<Probe> {
         // The tasks come first: what one has moved by the time it is not listed any more, the
         // items show.
-        if operation(self.mode, items.len())
-            != v3::builder::ReassignIdentityCertifications::OPERATION
+        if operation(self.mode, together) != v3::builder::ReassignIdentityCertifications::OPERATION
         {
             let mut tasks = self.pending_tasks(api).await?;
             tasks.retain(|task| is_reassignment(task) && !ignore.contains(&task.id));
@@ -211,9 +216,10 @@ impl Effect for Reassignment {
         &'a self,
         api: &'a Api,
         items: &'a [usize],
+        together: usize,
         ignore: &'a [String],
     ) -> BoxFuture<'a, Result<Probe>> {
-        Box::pin(self.probe_part(api, items, ignore))
+        Box::pin(self.probe_part(api, items, together, ignore))
     }
 
     fn task(&self, api: &Api, id: &str) -> TaskHandle {

@@ -1,0 +1,198 @@
+//! The values that filters hold, those that records have, and how the two compare.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt::{self, Display, Formatter, Write as _};
+
+use crate::model::{CampaignType, ObjectType, Phase, TaskType};
+
+/// What can be passed where a field has values of type `V`.
+///
+/// Every `V` and `&V`; for text also the usual types of strings. A string is not accepted
+/// for an enumeration: turn it into one with `parse()`.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{V}` cannot be compared with `{Self}`",
+    label = "expected `{V}`",
+    note = "fields of text take `&str` or `String`, `completed` takes a `bool`, and \
+            enumerations take their own type from `certs::model`: text is turned into one \
+            by `parse()`"
+)]
+pub trait Operand<V> {
+    /// The value itself.
+    fn into_value(self) -> V;
+}
+
+impl<V: Value> Operand<V> for V {
+    fn into_value(self) -> V {
+        self
+    }
+}
+
+// The compiler would suggest this and those below for a field of any type; the note on the
+// trait says which belong to which.
+#[diagnostic::do_not_recommend]
+impl<V: Value + Clone> Operand<V> for &V {
+    fn into_value(self) -> V {
+        self.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Operand<String> for &str {
+    fn into_value(self) -> String {
+        self.to_owned()
+    }
+}
+
+// The items of an iterator over `&[&str]`.
+#[diagnostic::do_not_recommend]
+impl Operand<String> for &&str {
+    fn into_value(self) -> String {
+        (*self).to_owned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Operand<String> for Cow<'_, str> {
+    fn into_value(self) -> String {
+        self.into_owned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Operand<String> for Box<str> {
+    fn into_value(self) -> String {
+        self.into_string()
+    }
+}
+
+/// A type whose values the grammar can write.
+pub trait Value: Sized + 'static {
+    fn into_literal(self) -> Literal;
+}
+
+/// A value in a filter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    Text(String),
+    Bool(bool),
+}
+
+impl Value for String {
+    fn into_literal(self) -> Literal {
+        Literal::Text(self)
+    }
+}
+
+impl Value for bool {
+    fn into_literal(self) -> Literal {
+        Literal::Bool(self)
+    }
+}
+
+/// Fields that a list can only be sorted by have no values.
+impl Value for Infallible {
+    fn into_literal(self) -> Literal {
+        match self {}
+    }
+}
+
+impl Display for Literal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => value.fmt(f),
+            Self::Text(text) => write_quoted(text, f),
+        }
+    }
+}
+
+/// The grammar has two escapes, for the quote and for the backslash. `#`, `%` and `&` are
+/// left to the encoding of the URL.
+fn write_quoted(text: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    f.write_char('"')?;
+    for character in text.chars() {
+        if matches!(character, '"' | '\\') {
+            f.write_char('\\')?;
+        }
+        f.write_char(character)?;
+    }
+    f.write_char('"')
+}
+
+/// What a record has in a field.
+#[derive(Clone, Copy, Debug)]
+pub enum FieldValue<'a> {
+    Missing,
+    Text(&'a str),
+    Bool(bool),
+    Texts(&'a [String]),
+}
+
+impl FieldValue<'_> {
+    pub(super) fn is(self, wanted: &Literal) -> bool {
+        match (self, wanted) {
+            (Self::Text(text), Literal::Text(wanted)) => folded(text).eq(folded(wanted)),
+            (Self::Bool(value), Literal::Bool(wanted)) => value == *wanted,
+            _ => false,
+        }
+    }
+
+    pub(super) fn starts_with(self, prefix: &Literal) -> bool {
+        let (Self::Text(text), Literal::Text(prefix)) = (self, prefix) else {
+            return false;
+        };
+        let mut text = folded(text);
+        folded(prefix).all(|next| text.next() == Some(next))
+    }
+
+    pub(super) fn contains(self, wanted: &Literal) -> bool {
+        match self {
+            Self::Texts(texts) => texts.iter().any(|text| Self::Text(text).is(wanted)),
+            _ => false,
+        }
+    }
+}
+
+/// The characters by which text is compared: in lower case, with the final form of sigma
+/// as any other sigma. So a word and its beginning compare alike, wherever the word ends.
+fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .map(|character| if character == 'ς' { 'σ' } else { character })
+}
+
+impl<'a> From<Option<&'a str>> for FieldValue<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Missing, Self::Text)
+    }
+}
+
+impl From<Option<bool>> for FieldValue<'_> {
+    fn from(value: Option<bool>) -> Self {
+        value.map_or(Self::Missing, Self::Bool)
+    }
+}
+
+impl<'a> From<&'a Vec<String>> for FieldValue<'a> {
+    fn from(texts: &'a Vec<String>) -> Self {
+        Self::Texts(texts)
+    }
+}
+
+macro_rules! open_enum_values {
+    ($($name:ident),+) => {$(
+        impl Value for $name {
+            fn into_literal(self) -> Literal {
+                Literal::Text(self.as_str().to_owned())
+            }
+        }
+
+        impl<'a> From<Option<&'a $name>> for FieldValue<'a> {
+            fn from(value: Option<&'a $name>) -> Self {
+                value.map($name::as_str).into()
+            }
+        }
+    )+};
+}
+
+open_enum_values!(CampaignType, ObjectType, Phase, TaskType);

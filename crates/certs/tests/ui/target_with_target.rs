@@ -1,5 +1,0 @@
-use certs::filter::permission::target;
-
-fn main() {
-    let _ = target().eq("A").or(target().eq("B"));
-}

@@ -1,0 +1,385 @@
+//! A program that decides, reassigns and signs off under faults and kills, a person who does the
+//! same beside it, and any order of the two: nothing is done twice, nothing over the person's
+//! head, and every outcome is true.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use certs::model::ReviewDecision;
+use certs::{BulkOutcome, Client, Journal, KeepTogether, Outcome, Policy, Verdict};
+use certs_sim::{Fault, FaultRule, Operation, Simulator, Target};
+use proptest::prelude::*;
+
+use crate::journal::Disk;
+use crate::support::wire::api_requests;
+use crate::support::{
+    another_reviewer, client_builder, client_of, open_certification, running_clock, tenant,
+};
+
+/// What happens next.
+#[derive(Clone, Debug)]
+enum Step {
+    /// The program decides on these items, or on all that are open by a policy.
+    Decide {
+        items: Vec<prop::sample::Index>,
+        dated: bool,
+        by_policy: bool,
+        batch_size: usize,
+        run: Run,
+    },
+    /// The program gives items away.
+    Reassign {
+        items: Vec<prop::sample::Index>,
+        run: Run,
+    },
+    /// The program signs off.
+    SignOff { run: Run },
+    /// The program begins anew and resumes its journal.
+    Resume { run: Run },
+    /// The person decides on an item.
+    PersonDecides {
+        item: prop::sample::Index,
+        approves: bool,
+    },
+    /// The person gives an item away.
+    PersonReassigns { item: prop::sample::Index },
+}
+
+/// How a call of the program goes.
+#[derive(Clone, Debug)]
+struct Run {
+    /// What the first writes meet.
+    faults: Vec<Fault>,
+    /// The program is killed after so many seconds; a write takes one.
+    killed_after: Option<u8>,
+}
+
+fn run() -> impl Strategy<Value = Run> {
+    let fault = prop_oneof![
+        Just(Fault::ResetBefore),
+        Just(Fault::ResetAfter),
+        Just(Fault::SilenceAfter),
+        Just(Fault::GatewayTimeout),
+        Just(Fault::InternalError),
+        Just(Fault::NoContent),
+        Just(Fault::Accepted { body: false }),
+        Just(Fault::SeeOther),
+        Just(Fault::InPart),
+    ];
+    let faults = prop::collection::vec(fault, 0..3);
+    (faults, prop::option::weighted(0.4, 0..6_u8)).prop_map(|(faults, killed_after)| Run {
+        faults,
+        killed_after,
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let items = || prop::collection::vec(any::<prop::sample::Index>(), 1..8);
+    prop_oneof![
+        4 => (items(), any::<bool>(), prop::bool::weighted(0.3), 1..4_usize, run()).prop_map(
+            |(items, dated, by_policy, batch_size, run)| Step::Decide {
+                items, dated, by_policy, batch_size, run,
+            }
+        ),
+        1 => (items(), run()).prop_map(|(items, run)| Step::Reassign { items, run }),
+        1 => run().prop_map(|run| Step::SignOff { run }),
+        3 => run().prop_map(|run| Step::Resume { run }),
+        3 => (any::<prop::sample::Index>(), any::<bool>())
+            .prop_map(|(item, approves)| Step::PersonDecides { item, approves }),
+        1 => any::<prop::sample::Index>().prop_map(|item| Step::PersonReassigns { item }),
+    ]
+}
+
+/// Everything there is, and what is known of it.
+struct World {
+    sim: Simulator,
+    disk: Disk,
+    journal: Journal,
+    client: Client,
+    person: Client,
+    certification: String,
+    items: Vec<String>,
+    to: String,
+    calls: usize,
+    /// Items that the person has decided, with the comment, and the program has not been told to
+    /// decide since.
+    persons: HashMap<String, String>,
+    /// Which verdicts the program has made, of which items.
+    made: HashSet<(String, String)>,
+}
+
+const HUMAN: &str = "a human says";
+
+impl World {
+    fn new() -> Self {
+        let sim = tenant().items(0).clock(running_clock()).build().unwrap();
+        let certification = open_certification(&sim);
+        let admin = sim.admin();
+        let client = client_builder(&sim)
+            .client_credentials(admin.client_id, admin.client_secret)
+            .rate_limit(certs::RateLimit::unlimited())
+            .read_timeout(Duration::from_secs(30))
+            .build()
+            .unwrap();
+        let items = sim.items_of(&certification.id).into_iter();
+        let disk = Disk::default();
+        Self {
+            items: items.map(|item| item.id).collect(),
+            to: another_reviewer(&sim, &certification),
+            person: client_of(&sim, &sim.credentials_for(certification.reviewer.id())),
+            certification: certification.id,
+            journal: Journal::to_writer(disk.clone()),
+            disk,
+            client,
+            calls: 0,
+            persons: HashMap::new(),
+            made: HashSet::new(),
+            sim,
+        }
+    }
+
+    fn chosen(&self, items: &[prop::sample::Index]) -> Vec<String> {
+        let mut seen = HashSet::new();
+        let chosen = items.iter().map(|index| index.get(&self.items).clone());
+        chosen.filter(|id| seen.insert(id.clone())).collect()
+    }
+
+    /// Runs a call of the program; `None` if it was killed.
+    async fn call<T>(&self, run: &Run, call: impl Future<Output = T>) -> Option<T> {
+        // The first rule that matches counts, once each.
+        for fault in &run.faults {
+            for operation in [
+                Operation::Decide,
+                Operation::Reassign,
+                Operation::ReassignAsync,
+                Operation::SignOff,
+            ] {
+                self.sim.faults().add(fault.on(operation).times(1));
+            }
+        }
+        let second = Fault::Latency(Duration::from_secs(1));
+        self.sim
+            .faults()
+            .add(FaultRule::from(second.on(Target::Writes)));
+        let limit = run
+            .killed_after
+            .map_or(Duration::from_secs(3600), |seconds| {
+                Duration::from_millis(500 + 1_000 * u64::from(seconds))
+            });
+        let outcome = tokio::time::timeout(limit, call).await.ok();
+        self.sim.faults().clear();
+        assert!(outcome.is_some() || run.killed_after.is_some(), "it hangs");
+        outcome
+    }
+
+    async fn step(&mut self, step: &Step) {
+        let review = self.client.certification(&self.certification);
+        match step {
+            Step::Decide {
+                items,
+                dated,
+                by_policy,
+                batch_size,
+                run,
+            } => {
+                self.calls += 1;
+                let comment = format!("call {}", self.calls);
+                let verdict = self.calls.is_multiple_of(2);
+                let decide = if *by_policy {
+                    let verdict = if verdict {
+                        Verdict::approve()
+                    } else {
+                        Verdict::revoke()
+                    };
+                    review.decide_by(Policy::new().otherwise(verdict.comment(&*comment)))
+                } else {
+                    let chosen = self.chosen(items);
+                    // Told to do so, it overwrites.
+                    chosen.iter().for_each(|id| drop(self.persons.remove(id)));
+                    let decision = |id: &String| {
+                        let decision = if verdict {
+                            ReviewDecision::approve(id)
+                        } else {
+                            ReviewDecision::revoke(id)
+                        };
+                        let decision = decision.comment(&*comment);
+                        if *dated && !verdict {
+                            decision.proposed_end_date("2026-12-31T00:00:00Z".parse().unwrap())
+                        } else {
+                            decision
+                        }
+                    };
+                    review.decide(chosen.iter().map(decision).collect::<Vec<_>>())
+                };
+                let decide = decide.batch_size(*batch_size).concurrency(1);
+                let call = decide.journal(&self.journal);
+                if let Some(Ok(outcome)) = self.call(run, call.into_future()).await {
+                    self.check_decided(&outcome, &comment);
+                }
+            }
+            Step::Reassign { items, run } => {
+                self.calls += 1;
+                let chosen = self.chosen(items);
+                let reassign = review
+                    .reassign(&self.to, format!("call {}", self.calls))
+                    .items(&chosen)
+                    .keep_together(KeepTogether::Nothing)
+                    .journal(&self.journal);
+                if let Some(Ok(outcome)) = self.call(run, reassign.into_future()).await {
+                    self.check_reassigned(&outcome);
+                }
+            }
+            Step::SignOff { run } => {
+                let sign_off = review.sign_off().journal(&self.journal);
+                let signed = self.call(run, sign_off.into_future()).await;
+                if let Some(Ok(certification)) = signed {
+                    assert!(certification.is_signed());
+                }
+            }
+            Step::Resume { run } => {
+                self.journal = self.disk.reopened().await.unwrap();
+                let resumed = self
+                    .call(run, self.client.resume(&self.journal).into_future())
+                    .await;
+                if resumed.is_some() {
+                    // Whatever the first has left, the second sends nothing.
+                    let before = self.writes();
+                    let calm = Run {
+                        faults: Vec::new(),
+                        killed_after: None,
+                    };
+                    let first = self.client.resume(&self.journal);
+                    let _ = self.call(&calm, first.into_future()).await;
+                    let sent = self.writes() - before;
+                    let again = self.client.resume(&self.journal);
+                    let _ = self.call(&calm, again.into_future()).await;
+                    let sent_again = self.writes() - before - sent;
+                    assert_eq!(sent_again, 0, "a resume of a resume sends something");
+                }
+            }
+            Step::PersonDecides { item, approves } => {
+                let id = item.get(&self.items).clone();
+                self.calls += 1;
+                let comment = format!("{HUMAN} {}", self.calls);
+                let decision = if *approves {
+                    ReviewDecision::approve(&id)
+                } else {
+                    ReviewDecision::revoke(&id)
+                };
+                let review = self.person.certification(&self.certification);
+                let decided = review.decide([decision.comment(&*comment)]).await;
+                if decided.is_ok_and(|outcome| outcome.is_complete()) {
+                    self.persons.insert(id, comment);
+                }
+            }
+            Step::PersonReassigns { item } => {
+                let id = item.get(&self.items).clone();
+                let review = self.person.certification(&self.certification);
+                let reassign = review.reassign(&self.to, "a human").items([&id]);
+                if reassign.await.is_ok_and(|outcome| outcome.is_complete()) {
+                    self.persons.remove(&id);
+                }
+            }
+        }
+        self.check();
+    }
+
+    fn writes(&self) -> usize {
+        let requests = api_requests(&self.sim).into_iter();
+        requests.filter(|request| request.method == "POST").count()
+    }
+
+    /// What holds at any time.
+    fn check(&mut self) {
+        let items = self.sim.items();
+        let items: HashMap<_, _> = items.iter().map(|item| (&*item.id, item)).collect();
+        for (id, comment) in &self.persons {
+            let shown = items.get(&**id).and_then(|item| item.comments.as_ref());
+            assert_eq!(shown, Some(comment), "over a person's head: {id}");
+        }
+        // Each call decides each item once, whatever it meets: its comment says which call it was.
+        let mut times: HashMap<(String, String), usize> = HashMap::new();
+        let mut moved: HashMap<(String, String), usize> = HashMap::new();
+        for request in api_requests(&self.sim)
+            .into_iter()
+            .filter(|it| it.processed)
+        {
+            let body = request.body.unwrap_or_default();
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+            if request.path.ends_with("/decide") {
+                for decision in body.as_array().unwrap() {
+                    self.made.insert((text(&decision["id"]), text(&decision["decision"])));
+                    let key = (text(&decision["id"]), text(&decision["comments"]));
+                    *times.entry(key).or_default() += 1;
+                }
+            } else if request.path.contains("/reassign") {
+                for reference in body["reassign"].as_array().unwrap() {
+                    let key = (text(&reference["id"]), text(&body["reason"]));
+                    *moved.entry(key).or_default() += 1;
+                }
+            }
+        }
+        let twice: Vec<_> = times.iter().filter(|(_, times)| **times > 1).collect();
+        assert!(twice.is_empty(), "decided twice: {twice:?}");
+        let twice: Vec<_> = moved.iter().filter(|(_, times)| **times > 1).collect();
+        assert!(twice.is_empty(), "reassigned twice: {twice:?}");
+    }
+
+    fn check_decided(&mut self, outcome: &BulkOutcome, comment: &str) {
+        for item in outcome.items() {
+            let shown = self.sim.item(&item.id);
+            let decided = shown.as_ref().is_some_and(|it| it.comments.as_deref() == Some(comment));
+            let verdict = item.decision.as_ref().unwrap().decision.to_string();
+            let key = (item.id.clone(), verdict);
+            match &item.outcome {
+                Outcome::Applied | Outcome::AppliedUnverified => {
+                    // The journal says that an earlier call has made the same.
+                    let before = self.made.contains(&key);
+                    assert!(decided || before, "not applied: {item:?} is {shown:?}");
+                }
+                Outcome::Unknown(_) => {}
+                _ => assert!(!decided, "applied: {item:?} is {shown:?}"),
+            }
+        }
+    }
+
+    fn check_reassigned(&self, outcome: &BulkOutcome) {
+        let left = self.sim.items_of(&self.certification);
+        let left: HashSet<_> = left.into_iter().map(|item| item.id).collect();
+        for item in outcome.items() {
+            match &item.outcome {
+                Outcome::Applied => assert!(!left.contains(&item.id), "{item:?} is still there"),
+                Outcome::NotAttempted(_) => assert!(left.contains(&item.id), "{item:?} is gone"),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// 200, or as many as the environment says: `PROPTEST_CASES=10000 cargo test --release …`.
+fn cases() -> u32 {
+    let cases = std::env::var("PROPTEST_CASES").ok();
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: cases(),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn nothing_twice_nothing_over_a_persons_head_and_every_outcome_true(
+        steps in prop::collection::vec(step(), 1..10),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let mut world = World::new();
+            for step in &steps {
+                world.step(step).await;
+            }
+        });
+    }
+}
