@@ -6,8 +6,8 @@
 //! What is answered does not: it is decoded into the model at once. A detour over the
 //! generated types costs as much again as decoding (`BENCHMARKS.md`). [`Answers`] says which
 //! type of the model stands for which generated one. That the two have the same fields, so
-//! that none of a new release ends up among the nameless, is what `tests/it/round_trip.rs`
-//! and `tests/it/tolerance.rs` see to, field by field of the contract.
+//! that none of a new release ends up among the nameless, is what `tests/it/tolerance.rs`
+//! sees to, field by field of the contract.
 
 pub(crate) mod beta;
 mod shared;

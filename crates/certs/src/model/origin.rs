@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// The certification that an item was listed in, if it came from a list.
 ///
 /// It goes along with the item's decisions, so that one that is sent to another
-/// certification is noticed. It is no part of the record: it is neither read nor written,
+/// certification is noticed. It is not part of the record: it is neither read nor written,
 /// and makes no two records different.
 #[derive(Clone, Default)]
 pub(crate) struct Origin(Option<Arc<str>>);
