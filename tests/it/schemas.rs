@@ -10,7 +10,7 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::support::assert_no_failures;
-use crate::support::facade::unified;
+use crate::support::facade::{of_answer, unified};
 use crate::support::walk::{slow_tenant, walk};
 
 #[test]
@@ -39,22 +39,7 @@ fn schema(operation: &str) -> Value {
     fn of<T: JsonSchema>() -> Value {
         schema_for!(T).to_value()
     }
-    match operation {
-        "listIdentityCertifications"
-        | "listCertifications"
-        | "getIdentityCertification"
-        | "makeIdentityDecision"
-        | "reassignIdentityCertifications"
-        | "signOffIdentityCertification" => of::<Certification>(),
-        "listIdentityAccessReviewItems" => of::<AccessReviewItem>(),
-        "getIdentityCertificationItemPermissions" => of::<Permission>(),
-        "listCertificationReviewers" => of::<IdentityReference>(),
-        "getIdentityDecisionSummary" => of::<DecisionSummary>(),
-        "getIdentitySummaries" | "getIdentitySummary" => of::<IdentitySummary>(),
-        "getIdentityAccessSummaries" => of::<AccessSummary>(),
-        other if other.contains("Task") || other.contains("Async") => of::<Task>(),
-        other => panic!("what does {other} answer?"),
-    }
+    of_answer!(operation, of())
 }
 
 /// Beta's under the names of V3, which are those of the model.

@@ -18,7 +18,7 @@
 //!   `extra`, under the field's name, and the field is `None`. A number or a truth value
 //!   that is written as text is read, and so is a whole number written as `5.0`.
 //! - **Names.** Fields carry their JSON names in snake case. JSON's `type` is `kind`
-//!   where it says which sort of object something is ([`ObjectType`]) and
+//!   where it says which type of object something is ([`ObjectType`]) and
 //!   `reviewer_type`, `task_type`, ... where it has an enumeration of its own.
 //! - **Dates** are [`jiff::Timestamp`]s. They are read generously: without an offset
 //!   they are taken as UTC, and a bare date as its midnight. Text that is not a date

@@ -83,6 +83,45 @@ fn encode(outcome: impl Serialize) -> Result<Value> {
     Ok(serde_json::to_value(outcome).unwrap())
 }
 
+/// Calls a function with the type of what an operation of V3 answers, or of one record of it.
+macro_rules! of_answer {
+    ($operation:expr, $function:ident($($argument:expr),*)) => {
+        match $operation.as_ref() {
+            "listIdentityCertifications"
+            | "listCertifications"
+            | "getIdentityCertification"
+            | "makeIdentityDecision"
+            | "reassignIdentityCertifications"
+            | "signOffIdentityCertification" => {
+                $function::<certs::model::Certification>($($argument),*)
+            }
+            "listIdentityAccessReviewItems" => {
+                $function::<certs::model::AccessReviewItem>($($argument),*)
+            }
+            "getIdentityCertificationItemPermissions" => {
+                $function::<certs::model::Permission>($($argument),*)
+            }
+            "listCertificationReviewers" => {
+                $function::<certs::model::IdentityReference>($($argument),*)
+            }
+            "getIdentityDecisionSummary" => {
+                $function::<certs::model::DecisionSummary>($($argument),*)
+            }
+            "getIdentitySummaries" | "getIdentitySummary" => {
+                $function::<certs::model::IdentitySummary>($($argument),*)
+            }
+            "getIdentityAccessSummaries" => {
+                $function::<certs::model::AccessSummary>($($argument),*)
+            }
+            other if other.contains("Task") || other.contains("Async") => {
+                $function::<certs::model::Task>($($argument),*)
+            }
+            other => panic!("what does {other} answer?"),
+        }
+    };
+}
+pub(crate) use of_answer;
+
 /// Decodes an answer as the generated client does, and encodes what came of it.
 pub(crate) fn decode_raw(
     version: &str,
@@ -163,13 +202,17 @@ pub(crate) fn unified(version: &str, operation: &str, body: Value) -> Value {
             }
             if operation.contains("Task") || operation.contains("Reassign") {
                 rename("certificationId", "targetId");
-                if fields.contains_key("targetId") {
+                if fields.get("targetId").is_some_and(Value::is_string) {
                     fields.insert("targetType".to_owned(), "CERTIFICATION".into());
                 }
-                let texts = fields["errors"].as_array().unwrap().iter();
-                let messages = texts.map(|text| serde_json::json!({ "text": text }));
-                let messages = messages.collect::<Value>();
-                fields.insert("errors".to_owned(), messages);
+                let errors = fields.get_mut("errors").and_then(Value::as_array_mut);
+                for error in errors
+                    .into_iter()
+                    .flatten()
+                    .filter(|error| error.is_string())
+                {
+                    *error = serde_json::json!({ "text": error });
+                }
                 fields.insert("reassignmentTrailDTOs".to_owned(), Value::Array(Vec::new()));
             }
             fields.into()

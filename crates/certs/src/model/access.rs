@@ -12,14 +12,14 @@ use super::{Entitlement, IdentityReference, ObjectType};
 
 record! {
     /// The access that an item is about (V3 only): what it is called, and its details
-    /// under the sort of access that it is. The other two of `entitlement`,
+    /// under the type of access that it is. The other two of `entitlement`,
     /// `access_profile` and `role` are `None`.
     ///
     /// On real campaigns `access` is often missing. [`access_id`](Self::access_id),
     /// [`access_name`](Self::access_name) and [`access_type`](Self::access_type) read what it
     /// would say from the details.
     pub struct AccessSummary {
-        /// Id, name and sort of the access.
+        /// Id, name and type of the access.
         pub access: Option<AccessReference> => "access",
         /// The details, when the access is an entitlement.
         pub entitlement: Option<Box<Entitlement>> => "entitlement",
@@ -35,8 +35,11 @@ impl AccessSummary {
     #[must_use]
     pub fn access_id(&self) -> Option<&str> {
         let access = self.access.as_ref().map(|access| access.id.as_str());
-        let details = || self.details().map(|(_, id, _)| id);
-        access.filter(|id| !id.is_empty()).or_else(details)
+        let details = self.details().map(|(_, id, _)| id);
+        [access, details]
+            .into_iter()
+            .flatten()
+            .find(|id| !id.is_empty())
     }
 
     /// The name of the access. `None` if the answer has none.
@@ -47,7 +50,7 @@ impl AccessSummary {
         name.or_else(|| self.details().and_then(|(_, _, name)| name))
     }
 
-    /// The sort of the access. `None` if the answer does not tell.
+    /// The type of the access. `None` if the answer does not tell.
     #[must_use]
     pub fn access_type(&self) -> Option<&ObjectType> {
         let access = self.access.as_ref();
@@ -96,9 +99,9 @@ impl AccessSummary {
 }
 
 record! {
-    /// Id, name and sort of the access under review.
+    /// Id, name and type of the access under review.
     pub struct AccessReference {
-        /// The sort of access: entitlement, access profile, role.
+        /// The type of access: entitlement, access profile, role.
         pub kind: Option<ObjectType> => "type",
         /// The id of the access; empty when the answer has none.
         pub id: String => "id",
@@ -146,7 +149,7 @@ record! {
         pub privileged: Option<bool> => "privileged",
         /// Who answers for it.
         pub owner: Option<IdentityReference> => "owner",
-        /// Whether it can be taken away. One that follows from criteria cannot: it can only
+        /// Whether it can be revoked. One that follows from criteria cannot: it can only
         /// be acknowledged.
         pub revocable: Option<bool> => "revocable",
         /// When the identity's access ends. `None` when it does not.
@@ -158,7 +161,7 @@ record! {
     }
 }
 
-/// A sort of access to summarise (`getIdentityAccessSummaries`).
+/// A type of access to summarise (`getIdentityAccessSummaries`).
 ///
 /// Closed, unlike [`ObjectType`]: it is only ever sent, and the service refuses what it
 /// does not list.

@@ -15,7 +15,7 @@ record! {
         pub disabled: Option<bool> => "disabled",
         /// Whether the account is locked.
         pub locked: Option<bool> => "locked",
-        /// The sort of object: [`ObjectType::Account`].
+        /// The type of object: [`ObjectType::Account`].
         pub kind: Option<ObjectType> => "type",
         /// The account's id; empty when the answer has none.
         pub id: String => "id",
@@ -41,7 +41,7 @@ record! {
     pub struct AccountOwner {
         /// The owner's id; empty when the answer has none.
         pub id: String => "id",
-        /// The sort of object: [`ObjectType::Identity`].
+        /// The type of object: [`ObjectType::Identity`].
         pub kind: Option<ObjectType> => "type",
         /// The name to show.
         pub display_name: Option<String> => "displayName",

@@ -11,11 +11,11 @@ record! {
         pub id: String => "id",
         /// The campaign's name.
         pub name: Option<String> => "name",
-        /// The sort of object: [`ObjectType::Campaign`].
+        /// The type of object: [`ObjectType::Campaign`].
         pub kind: Option<ObjectType> => "type",
         /// What the campaign reviews, and by whom.
         pub campaign_type: Option<CampaignType> => "campaignType",
-        /// The administrator's words about the campaign. `None` when there are none.
+        /// The administrator's words about the campaign. `None` if there are none.
         pub description: Option<String> => "description",
         /// Whether the accounts under review belong to known identities.
         pub correlated_status: Option<CorrelatedStatus> => "correlatedStatus",

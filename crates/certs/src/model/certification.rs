@@ -191,7 +191,7 @@ record! {
         pub id: String => "id",
         /// The certification's name.
         pub name: Option<String> => "name",
-        /// The sort of object: [`ObjectType::Certification`].
+        /// The type of object: [`ObjectType::Certification`].
         pub kind: Option<ObjectType> => "type",
         /// Who reviews it.
         pub reviewer: Option<Reviewer> => "reviewer",

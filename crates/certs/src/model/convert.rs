@@ -5,7 +5,7 @@
 //!
 //! What is answered does not: it is decoded into the model at once. A detour over the generated
 //! types costs as much again as decoding (`BENCHMARKS.md`). That the two have the same fields is
-//! what `tests/it/tolerance.rs` checks, field by field of the contract.
+//! what `tests/it/model/tolerance.rs` checks, field by field of the contract.
 
 pub(crate) mod beta;
 mod shared;

@@ -19,21 +19,21 @@ record! {
         pub owner: Option<IdentityReference> => "owner",
         /// The account attribute that holds the entitlement, such as `memberOf`.
         pub attribute_name: Option<String> => "attributeName",
-        /// The attribute's value that stands for this entitlement.
+        /// The value of that attribute that means this entitlement.
         pub attribute_value: Option<String> => "attributeValue",
         /// The source's own type for such an object, such as `group`.
         pub source_schema_object_type: Option<String> => "sourceSchemaObjectType",
         /// The name of the source that it belongs to.
         pub source_name: Option<String> => "sourceName",
-        /// The sort of source, in the words of its connector.
+        /// The type of source, as its connector calls it.
         pub source_type: Option<String> => "sourceType",
         /// The id of the source that it belongs to.
         pub source_id: Option<String> => "sourceId",
-        /// Whether it stands for permissions that can be listed.
+        /// Whether it has permissions that can be listed.
         pub has_permissions: Option<bool> => "hasPermissions",
         /// Whether it is itself a permission of an account.
         pub is_permission: Option<bool> => "isPermission",
-        /// Whether it can be taken away.
+        /// Whether it can be revoked.
         pub revocable: Option<bool> => "revocable",
         /// Whether it is governed as cloud access.
         pub cloud_governed: Option<bool> => "cloudGoverned",

@@ -72,8 +72,8 @@ impl AccessReviewItem {
         self.access_summary.as_ref()?.access_name()
     }
 
-    /// What sort of access is under review: what the filter `access.type` looks at. If the
-    /// answer has no `access`, it is the sort of the details that are there.
+    /// What type of access is under review: what the filter `access.type` looks at. If the
+    /// answer has no `access`, it is the type of the details that are there.
     #[must_use]
     pub fn access_type(&self) -> Option<&ObjectType> {
         self.access_summary.as_ref()?.access_type()

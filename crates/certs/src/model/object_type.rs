@@ -1,9 +1,9 @@
-//! The sorts of objects that the service knows.
+//! The types of objects that the service knows.
 
 use super::open_enum::open_enum;
 
 open_enum! {
-    /// The sort of an object (`DtoType`).
+    /// The type of an object (`DtoType`).
     ///
     /// The list is the service's own, for all of its APIs; certifications meet only a
     /// few of these.
@@ -38,7 +38,7 @@ open_enum! {
         IdentityProfile => "IDENTITY_PROFILE",
         /// A request about an identity.
         IdentityRequest => "IDENTITY_REQUEST",
-        /// An identity that is no person.
+        /// An identity that is not a person.
         MachineIdentity => "MACHINE_IDENTITY",
         /// A state in an identity's life, such as leaving.
         LifecycleState => "LIFECYCLE_STATE",

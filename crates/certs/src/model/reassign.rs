@@ -29,7 +29,7 @@ use super::{AccessReviewItem, IdentitySummary};
 pub struct ReassignReference {
     /// The id of the thing.
     pub id: String,
-    /// What sort of thing the id names.
+    /// What kind of thing the id names.
     #[serde(rename = "type")]
     pub reassign_type: ReassignType,
 }
@@ -74,7 +74,7 @@ impl From<&IdentitySummary> for ReassignReference {
     }
 }
 
-/// What sort of thing a [`ReassignReference`] names.
+/// What kind of thing a [`ReassignReference`] names.
 ///
 /// Closed, unlike the enumerations of answers: it is only ever sent, and the service
 /// refuses what it does not list.

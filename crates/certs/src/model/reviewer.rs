@@ -38,7 +38,7 @@ open_enum! {
     pub enum ReviewerType {
         /// One identity.
         Identity => "IDENTITY",
-        /// A group, any member of which may decide.
+        /// A group, in which any member may decide.
         GovernanceGroup => "GOVERNANCE_GROUP",
     }
 }
@@ -47,7 +47,7 @@ record! {
     /// An identity with its name and email (`IdentityReferenceWithNameAndEmail`): an owner
     /// of access, or a reviewer as `listCertificationReviewers` lists them.
     pub struct IdentityReference {
-        /// The sort of object: [`ObjectType::Identity`].
+        /// The type of object: [`ObjectType::Identity`].
         pub kind: Option<ObjectType> => "type",
         /// The identity's id; empty when the answer has none.
         pub id: String => "id",

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::field::FromJson;
 
-/// What stands in a schema for a field of a record.
+/// The schema of a field of a record.
 pub(super) trait FieldSchema {
     fn schema(generator: &mut SchemaGenerator) -> Schema;
 }

@@ -17,7 +17,7 @@ record! {
         pub id: String => "id",
         /// What the task does.
         pub task_type: Option<TaskType> => "type",
-        /// What sort of thing `target_id` names. V3 only: in beta it is always a
+        /// What kind of thing `target_id` names. V3 only: in beta it is always a
         /// certification.
         pub target_type: Option<TaskTargetType> => "targetType",
         /// The id of the certification or campaign that the task works on. Beta:
@@ -99,7 +99,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What sort of thing a task works on.
+    /// What kind of thing a task works on.
     pub enum TaskTargetType {
         /// A certification.
         Certification => "CERTIFICATION",
