@@ -83,8 +83,8 @@ async fn a_hundred_thousand_items_fit_into_64_mib() {
     assert!(manifest.complete, "{:?}", manifest.discrepancies);
     assert_eq!(manifest.totals.items, ITEMS as u64);
     assert_eq!(manifest.totals.items_by_service, ITEMS as u64);
-    assert_eq!(manifest.files.len(), 3);
-    assert!(manifest.files.iter().all(|file| file.rows == ITEMS as u64));
+    let mut tables = manifest.files.iter().filter_map(|file| file.rows);
+    assert!(tables.all(|rows| rows == ITEMS as u64));
     manifest.verify(&folder).unwrap();
     println!("{said}");
 }
