@@ -58,7 +58,7 @@
 //! # Memory
 //!
 //! Rows are written page by page and then forgotten: at most twice
-//! [`fetch_ahead`](Evidence::fetch_ahead) pages are held, and for Parquet one row group.
+//! [`fetch_ahead`](Evidence::fetch_ahead) pages are held, and one row group of each Parquet file.
 //! What grows is the manifest, by an entry for each certification, and, up to 9 MiB, what
 //! tells whether an item of a certification came before.
 //!
