@@ -6,7 +6,7 @@
 //! ```
 
 use anyhow::{Context as _, ensure};
-use certs::{Client, RequestBudget};
+use certs::{Client, RateLimit};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -22,7 +22,7 @@ async fn main() -> anyhow::Result<()> {
     };
     let client = Client::builder(base_url)
         .token("any")
-        .budget(RequestBudget::unlimited())
+        .rate_limit(RateLimit::unlimited())
         .no_proxy()
         .build()?;
     let evidence = client.evidence().certifications([certification]).grants();

@@ -2,9 +2,9 @@
 // change the contract (`cargo xtask import`), an overlay or the generator instead.
 
 #[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+pub use progenitor_client::{ByteStream, Error, ResponseValue};
 #[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use progenitor_client::encode_path;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -448,49 +448,21 @@ pub mod types {
 Version: 3.1.0-beta*/
 pub struct Client {
     pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::Inner,
 }
 impl Client {
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
+    /// A client whose builders make requests to `baseurl`, and send them through `inner`.
     ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::Inner,
-    ) -> Self {
+    /// `baseurl` has a scheme, a host and the path of the version
+    /// (`https://tenant.api.identitynow.com/v3`). With an empty one, the URI of each request
+    /// is relative: it starts with the path of the operation.
+    pub fn new(baseurl: impl Into<String>, inner: crate::Inner) -> Self {
         Self {
-            baseurl: baseurl.to_string(),
-            client,
+            baseurl: baseurl.into(),
             inner,
         }
     }
 }
-impl ClientInfo<crate::Inner> for Client {
-    fn api_version() -> &'static str {
-        "3.1.0-beta"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::Inner {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Inner>,
-    {}
-};
 impl Client {
     /**List certifications
 
@@ -613,10 +585,7 @@ let response = client.get_identity_certification_task_status()
 pub mod builder {
     use super::types;
     #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
+    use super::{encode_path, ByteStream, Error, ResponseValue};
     /**Builder for [`Client::list_certifications`]
 
 [`Client::list_certifications`]: super::Client::list_certifications*/
@@ -631,6 +600,11 @@ pub mod builder {
         sorters: Result<Option<::std::string::String>, String>,
     }
     impl<'a> ListCertifications<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "beta",
+            id: "list_certifications",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -711,15 +685,10 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/certifications`
-        pub async fn send(
+        ///Builds a `GET` request to `/certifications`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<
-            ResponseValue<
-                ::std::vec::Vec<::std::option::Option<types::CertificationDto>>,
-            >,
-            Error<()>,
-        > {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self {
                 client,
                 count,
@@ -729,52 +698,48 @@ pub mod builder {
                 reviewer_identity,
                 sorters,
             } = self;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let reviewer_identity = reviewer_identity.map_err(Error::InvalidRequest)?;
-            let sorters = sorters.map_err(Error::InvalidRequest)?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let reviewer_identity = reviewer_identity
+                .map_err(|why| crate::RequestError::new("reviewer_identity", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
             let url = format!("{}/certifications", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .query(
-                    &progenitor_client::QueryParam::new(
-                        "reviewer-identitiy",
-                        &reviewer_identity,
-                    ),
-                )
-                .query(&progenitor_client::QueryParam::new("sorters", &sorters))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_certifications",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("reviewer-identitiy", &reviewer_identity)?
+                .query("sorters", &sorters)?
+                .build()
+        }
+        ///Sends a `GET` request to `/certifications`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::CertificationDto>>,
+            >,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -792,6 +757,11 @@ pub mod builder {
         offset: Result<Option<i32>, String>,
     }
     impl<'a> GetIdentityCertificationItemPermissions<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "beta",
+            id: "get_identity_certification_item_permissions",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -872,13 +842,10 @@ pub mod builder {
                 .map_err(|_| "conversion to `i32` for offset failed".to_string());
             self
         }
-        ///Sends a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`
-        pub async fn send(
+        ///Builds a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<
-            ResponseValue<::std::vec::Vec<::std::option::Option<types::PermissionDto>>>,
-            Error<()>,
-        > {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self {
                 client,
                 certification_id,
@@ -888,49 +855,48 @@ pub mod builder {
                 limit,
                 offset,
             } = self;
-            let certification_id = certification_id.map_err(Error::InvalidRequest)?;
-            let item_id = item_id.map_err(Error::InvalidRequest)?;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
+            let certification_id = certification_id
+                .map_err(|why| crate::RequestError::new("certification_id", why))?;
+            let item_id = item_id
+                .map_err(|why| crate::RequestError::new("item_id", why))?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
             let url = format!(
                 "{}/certifications/{}/access-review-items/{}/permissions", client
                 .baseurl, encode_path(& certification_id.to_string()), encode_path(&
                 item_id.to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_certification_item_permissions",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .build()
+        }
+        ///Sends a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::std::vec::Vec<::std::option::Option<types::PermissionDto>>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -944,6 +910,11 @@ pub mod builder {
         body: Result<types::builder::ReviewReassign, String>,
     }
     impl<'a> SubmitReassignCertsAsync<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "beta",
+            id: "submit_reassign_certs_async",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -987,50 +958,43 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `POST` request to `/certifications/{id}/reassign-async`
-        pub async fn send(
+        ///Builds a `POST` request to `/certifications/{id}/reassign-async`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::IdentityCertificationTask>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body
                 .and_then(|v| {
                     types::ReviewReassign::try_from(v).map_err(|e| e.to_string())
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign-async", client.baseurl, encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
+            crate::request::RequestBuilder::post(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "submit_reassign_certs_async",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/certifications/{id}/reassign-async`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::IdentityCertificationTask>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -1048,6 +1012,11 @@ pub mod builder {
         sorters: Result<Option<::std::string::String>, String>,
     }
     impl<'a> ListCertificationReviewers<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "beta",
+            id: "list_certification_reviewers",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1127,6 +1096,35 @@ pub mod builder {
                 });
             self
         }
+        ///Builds a `GET` request to `/certifications/{id}/reviewers`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, count, filters, limit, offset, sorters } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
+            let url = format!(
+                "{}/certifications/{}/reviewers", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("sorters", &sorters)?
+                .build()
+        }
         ///Sends a `GET` request to `/certifications/{id}/reviewers`
         pub async fn send(
             self,
@@ -1138,50 +1136,16 @@ pub mod builder {
             >,
             Error<()>,
         > {
-            let Self { client, id, count, filters, limit, offset, sorters } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let sorters = sorters.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/certifications/{}/reviewers", client.baseurl, encode_path(& id
-                .to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .query(&progenitor_client::QueryParam::new("sorters", &sorters))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_certification_reviewers",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -1194,6 +1158,11 @@ pub mod builder {
         id: Result<::std::string::String, String>,
     }
     impl<'a> GetIdentityCertificationPendingTasks<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "beta",
+            id: "get_identity_certification_pending_tasks",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1212,6 +1181,23 @@ pub mod builder {
                 });
             self
         }
+        ///Builds a `GET` request to `/certifications/{id}/tasks-pending`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/certifications/{}/tasks-pending", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
         ///Sends a `GET` request to `/certifications/{id}/tasks-pending`
         pub async fn send(
             self,
@@ -1221,40 +1207,16 @@ pub mod builder {
             >,
             Error<()>,
         > {
-            let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/certifications/{}/tasks-pending", client.baseurl, encode_path(& id
-                .to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_certification_pending_tasks",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -1268,6 +1230,11 @@ pub mod builder {
         task_id: Result<::std::string::String, String>,
     }
     impl<'a> GetIdentityCertificationTaskStatus<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "beta",
+            id: "get_identity_certification_task_status",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1299,45 +1266,39 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/certifications/{id}/tasks/{taskId}`
-        pub async fn send(
+        ///Builds a `GET` request to `/certifications/{id}/tasks/{taskId}`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::IdentityCertificationTask>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, task_id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let task_id = task_id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let task_id = task_id
+                .map_err(|why| crate::RequestError::new("task_id", why))?;
             let url = format!(
                 "{}/certifications/{}/tasks/{}", client.baseurl, encode_path(& id
                 .to_string()), encode_path(& task_id.to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_certification_task_status",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .build()
+        }
+        ///Sends a `GET` request to `/certifications/{id}/tasks/{taskId}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::IdentityCertificationTask>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }

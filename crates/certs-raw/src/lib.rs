@@ -5,10 +5,24 @@
 //! else: **the crate `certs` is the one to use**. It adds authentication, paging, typed
 //! filters, errors and types that are the same for both versions.
 //!
-//! What is done by hand here:
+//! Each builder ends in one of two ways: `request()` returns the [`http::Request`] and sends
+//! nothing; `send()` has it sent by the client's [`Execute`] and decodes the response.
 //!
-//! - [`Execute`], through which every request leaves,
-//! - [`open_enum!`], the shape of every enum, since the service adds values without notice.
+//! ```
+//! # use std::sync::Arc;
+//! # #[derive(Debug)] struct Never;
+//! # impl certs_raw::Execute for Never { fn execute(&self, _: http::Request<bytes::Bytes>, _: certs_raw::Operation) -> certs_raw::Executing<'_> { unreachable!() } }
+//! let client = certs_raw::v3::Client::new("https://tenant.api.identitynow.com/v3", Arc::new(Never));
+//! let request = client.list_identity_certifications().filters("completed eq false").limit(50).request()?;
+//! assert_eq!(
+//!     request.uri(),
+//!     "https://tenant.api.identitynow.com/v3/certifications?filters=completed+eq+false&limit=50"
+//! );
+//! # Ok::<_, certs_raw::RequestError>(())
+//! ```
+//!
+//! What is done by hand here: [`Execute`], the building of requests, and [`open_enum!`], the
+//! shape of every enum, since the service adds values without notice.
 //!
 //! Compared with the specification, types that are answered are looser: every field is
 //! optional, a null is accepted everywhere, dates are text, and fields that the
@@ -23,6 +37,7 @@
 mod execute;
 #[doc(hidden)]
 pub mod open_enum;
+mod request;
 
 #[allow(missing_docs, unreachable_pub)]
 #[rustfmt::skip]
@@ -31,4 +46,5 @@ pub mod beta;
 #[rustfmt::skip]
 pub mod v3;
 
-pub use execute::{Execute, Executing, Inner, Operation};
+pub use execute::{Execute, ExecuteError, Executing, Inner, Operation};
+pub use request::RequestError;

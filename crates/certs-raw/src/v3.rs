@@ -2,9 +2,9 @@
 // change the contract (`cargo xtask import`), an overlay or the generator instead.
 
 #[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+pub use progenitor_client::{ByteStream, Error, ResponseValue};
 #[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use progenitor_client::encode_path;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -1163,49 +1163,21 @@ pub mod types {
 Version: 3.0.0*/
 pub struct Client {
     pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::Inner,
 }
 impl Client {
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
+    /// A client whose builders make requests to `baseurl`, and send them through `inner`.
     ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::Inner,
-    ) -> Self {
+    /// `baseurl` has a scheme, a host and the path of the version
+    /// (`https://tenant.api.identitynow.com/v3`). With an empty one, the URI of each request
+    /// is relative: it starts with the path of the operation.
+    pub fn new(baseurl: impl Into<String>, inner: crate::Inner) -> Self {
         Self {
-            baseurl: baseurl.to_string(),
-            client,
+            baseurl: baseurl.into(),
             inner,
         }
     }
 }
-impl ClientInfo<crate::Inner> for Client {
-    fn api_version() -> &'static str {
-        "3.0.0"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::Inner {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Inner>,
-    {}
-};
 impl Client {
     /**List pending tasks
 
@@ -1499,10 +1471,7 @@ let response = client.sign_off_identity_certification()
 pub mod builder {
     use super::types;
     #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
+    use super::{encode_path, ByteStream, Error, ResponseValue};
     /**Builder for [`Client::get_pending_certification_tasks`]
 
 [`Client::get_pending_certification_tasks`]: super::Client::get_pending_certification_tasks*/
@@ -1516,6 +1485,11 @@ pub mod builder {
         reviewer_identity: Result<Option<::std::string::String>, String>,
     }
     impl<'a> GetPendingCertificationTasks<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_pending_certification_tasks",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1582,6 +1556,31 @@ pub mod builder {
                 });
             self
         }
+        ///Builds a `GET` request to `/certification-tasks`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, count, filters, limit, offset, reviewer_identity } = self;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let reviewer_identity = reviewer_identity
+                .map_err(|why| crate::RequestError::new("reviewer_identity", why))?;
+            let url = format!("{}/certification-tasks", client.baseurl,);
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("reviewer-identity", &reviewer_identity)?
+                .build()
+        }
         ///Sends a `GET` request to `/certification-tasks`
         pub async fn send(
             self,
@@ -1591,51 +1590,16 @@ pub mod builder {
             >,
             Error<()>,
         > {
-            let Self { client, count, filters, limit, offset, reviewer_identity } = self;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let reviewer_identity = reviewer_identity.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/certification-tasks", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .query(
-                    &progenitor_client::QueryParam::new(
-                        "reviewer-identity",
-                        &reviewer_identity,
-                    ),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_pending_certification_tasks",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -1648,6 +1612,11 @@ pub mod builder {
         id: Result<::std::string::String, String>,
     }
     impl<'a> GetCertificationTask<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_certification_task",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1666,44 +1635,37 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/certification-tasks/{id}`
-        pub async fn send(
+        ///Builds a `GET` request to `/certification-tasks/{id}`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::CertificationTask>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/certification-tasks/{}", client.baseurl, encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_certification_task",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .build()
+        }
+        ///Sends a `GET` request to `/certification-tasks/{id}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CertificationTask>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -1721,6 +1683,11 @@ pub mod builder {
         sorters: Result<Option<::std::string::String>, String>,
     }
     impl<'a> ListIdentityCertifications<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "list_identity_certifications",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1801,15 +1768,10 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/certifications`
-        pub async fn send(
+        ///Builds a `GET` request to `/certifications`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<
-            ResponseValue<
-                ::std::vec::Vec<::std::option::Option<types::IdentityCertificationDto>>,
-            >,
-            Error<()>,
-        > {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self {
                 client,
                 count,
@@ -1819,52 +1781,48 @@ pub mod builder {
                 reviewer_identity,
                 sorters,
             } = self;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let reviewer_identity = reviewer_identity.map_err(Error::InvalidRequest)?;
-            let sorters = sorters.map_err(Error::InvalidRequest)?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let reviewer_identity = reviewer_identity
+                .map_err(|why| crate::RequestError::new("reviewer_identity", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
             let url = format!("{}/certifications", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .query(
-                    &progenitor_client::QueryParam::new(
-                        "reviewer-identity",
-                        &reviewer_identity,
-                    ),
-                )
-                .query(&progenitor_client::QueryParam::new("sorters", &sorters))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_identity_certifications",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("reviewer-identity", &reviewer_identity)?
+                .query("sorters", &sorters)?
+                .build()
+        }
+        ///Sends a `GET` request to `/certifications`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::IdentityCertificationDto>>,
+            >,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -1882,6 +1840,11 @@ pub mod builder {
         offset: Result<Option<i32>, String>,
     }
     impl<'a> GetIdentityCertificationItemPermissions<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_identity_certification_item_permissions",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1962,13 +1925,10 @@ pub mod builder {
                 .map_err(|_| "conversion to `i32` for offset failed".to_string());
             self
         }
-        ///Sends a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`
-        pub async fn send(
+        ///Builds a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<
-            ResponseValue<::std::vec::Vec<::std::option::Option<types::PermissionDto>>>,
-            Error<()>,
-        > {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self {
                 client,
                 certification_id,
@@ -1978,49 +1938,48 @@ pub mod builder {
                 limit,
                 offset,
             } = self;
-            let certification_id = certification_id.map_err(Error::InvalidRequest)?;
-            let item_id = item_id.map_err(Error::InvalidRequest)?;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
+            let certification_id = certification_id
+                .map_err(|why| crate::RequestError::new("certification_id", why))?;
+            let item_id = item_id
+                .map_err(|why| crate::RequestError::new("item_id", why))?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
             let url = format!(
                 "{}/certifications/{}/access-review-items/{}/permissions", client
                 .baseurl, encode_path(& certification_id.to_string()), encode_path(&
                 item_id.to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_certification_item_permissions",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .build()
+        }
+        ///Sends a `GET` request to `/certifications/{certificationId}/access-review-items/{itemId}/permissions`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::std::vec::Vec<::std::option::Option<types::PermissionDto>>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2033,6 +1992,11 @@ pub mod builder {
         id: Result<::std::string::String, String>,
     }
     impl<'a> GetIdentityCertification<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_identity_certification",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2051,43 +2015,36 @@ pub mod builder {
                 });
             self
         }
+        ///Builds a `GET` request to `/certifications/{id}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/certifications/{}", client.baseurl, encode_path(& id.to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
         ///Sends a `GET` request to `/certifications/{id}`
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::IdentityCertificationDto>, Error<()>> {
-            let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/certifications/{}", client.baseurl, encode_path(& id.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_certification",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2108,6 +2065,11 @@ pub mod builder {
         sorters: Result<Option<::std::string::String>, String>,
     }
     impl<'a> ListIdentityAccessReviewItems<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "list_identity_access_review_items",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2229,15 +2191,10 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/certifications/{id}/access-review-items`
-        pub async fn send(
+        ///Builds a `GET` request to `/certifications/{id}/access-review-items`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<
-            ResponseValue<
-                ::std::vec::Vec<::std::option::Option<types::AccessReviewItem>>,
-            >,
-            Error<()>,
-        > {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self {
                 client,
                 id,
@@ -2250,62 +2207,57 @@ pub mod builder {
                 roles,
                 sorters,
             } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let access_profiles = access_profiles.map_err(Error::InvalidRequest)?;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let entitlements = entitlements.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let roles = roles.map_err(Error::InvalidRequest)?;
-            let sorters = sorters.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let access_profiles = access_profiles
+                .map_err(|why| crate::RequestError::new("access_profiles", why))?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let entitlements = entitlements
+                .map_err(|why| crate::RequestError::new("entitlements", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let roles = roles.map_err(|why| crate::RequestError::new("roles", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
             let url = format!(
                 "{}/certifications/{}/access-review-items", client.baseurl, encode_path(&
                 id.to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .query(
-                    &progenitor_client::QueryParam::new(
-                        "access-profiles",
-                        &access_profiles,
-                    ),
-                )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(
-                    &progenitor_client::QueryParam::new("entitlements", &entitlements),
-                )
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .query(&progenitor_client::QueryParam::new("roles", &roles))
-                .query(&progenitor_client::QueryParam::new("sorters", &sorters))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_identity_access_review_items",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .query("access-profiles", &access_profiles)?
+                .query("count", &count)?
+                .query("entitlements", &entitlements)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("roles", &roles)?
+                .query("sorters", &sorters)?
+                .build()
+        }
+        ///Sends a `GET` request to `/certifications/{id}/access-review-items`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::AccessReviewItem>>,
+            >,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2324,6 +2276,11 @@ pub mod builder {
         sorters: Result<Option<::std::string::String>, String>,
     }
     impl<'a> GetIdentityAccessSummaries<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_identity_access_summaries",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2416,6 +2373,36 @@ pub mod builder {
                 });
             self
         }
+        ///Builds a `GET` request to `/certifications/{id}/access-summaries/{type}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, type_, count, filters, limit, offset, sorters } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let type_ = type_.map_err(|why| crate::RequestError::new("type_", why))?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
+            let url = format!(
+                "{}/certifications/{}/access-summaries/{}", client.baseurl, encode_path(&
+                id.to_string()), encode_path(& type_.to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("sorters", &sorters)?
+                .build()
+        }
         ///Sends a `GET` request to `/certifications/{id}/access-summaries/{type}`
         pub async fn send(
             self,
@@ -2423,51 +2410,16 @@ pub mod builder {
             ResponseValue<::std::vec::Vec<::std::option::Option<types::AccessSummary>>>,
             Error<()>,
         > {
-            let Self { client, id, type_, count, filters, limit, offset, sorters } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let sorters = sorters.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/certifications/{}/access-summaries/{}", client.baseurl, encode_path(&
-                id.to_string()), encode_path(& type_.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .query(&progenitor_client::QueryParam::new("sorters", &sorters))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_access_summaries",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2481,6 +2433,11 @@ pub mod builder {
         body: Result<::std::vec::Vec<types::ReviewDecision>, String>,
     }
     impl<'a> MakeIdentityDecision<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "make_identity_decision",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2512,46 +2469,39 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `POST` request to `/certifications/{id}/decide`
-        pub async fn send(
+        ///Builds a `POST` request to `/certifications/{id}/decide`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::IdentityCertificationDto>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let body = body.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/decide", client.baseurl, encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
+            crate::request::RequestBuilder::post(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "make_identity_decision",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/certifications/{id}/decide`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::IdentityCertificationDto>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2565,6 +2515,11 @@ pub mod builder {
         filters: Result<Option<::std::string::String>, String>,
     }
     impl<'a> GetIdentityDecisionSummary<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_identity_decision_summary",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2597,46 +2552,40 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/certifications/{id}/decision-summary`
-        pub async fn send(
+        ///Builds a `GET` request to `/certifications/{id}/decision-summary`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::IdentityCertDecisionSummary>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, filters } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
             let url = format!(
                 "{}/certifications/{}/decision-summary", client.baseurl, encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_decision_summary",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .query("filters", &filters)?
+                .build()
+        }
+        ///Sends a `GET` request to `/certifications/{id}/decision-summary`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::IdentityCertDecisionSummary>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2654,6 +2603,11 @@ pub mod builder {
         sorters: Result<Option<::std::string::String>, String>,
     }
     impl<'a> GetIdentitySummaries<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_identity_summaries",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2733,6 +2687,35 @@ pub mod builder {
                 });
             self
         }
+        ///Builds a `GET` request to `/certifications/{id}/identity-summaries`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, count, filters, limit, offset, sorters } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
+            let url = format!(
+                "{}/certifications/{}/identity-summaries", client.baseurl, encode_path(&
+                id.to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("sorters", &sorters)?
+                .build()
+        }
         ///Sends a `GET` request to `/certifications/{id}/identity-summaries`
         pub async fn send(
             self,
@@ -2744,50 +2727,16 @@ pub mod builder {
             >,
             Error<()>,
         > {
-            let Self { client, id, count, filters, limit, offset, sorters } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let sorters = sorters.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/certifications/{}/identity-summaries", client.baseurl, encode_path(&
-                id.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .query(&progenitor_client::QueryParam::new("sorters", &sorters))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_summaries",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2801,6 +2750,11 @@ pub mod builder {
         identity_summary_id: Result<::std::string::String, String>,
     }
     impl<'a> GetIdentitySummary<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_identity_summary",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2834,47 +2788,40 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/certifications/{id}/identity-summaries/{identitySummaryId}`
-        pub async fn send(
+        ///Builds a `GET` request to `/certifications/{id}/identity-summaries/{identitySummaryId}`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::CertificationIdentitySummary>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, identity_summary_id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let identity_summary_id = identity_summary_id
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|why| crate::RequestError::new("identity_summary_id", why))?;
             let url = format!(
                 "{}/certifications/{}/identity-summaries/{}", client.baseurl,
                 encode_path(& id.to_string()), encode_path(& identity_summary_id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
+            crate::request::RequestBuilder::get(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_identity_summary",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .build()
+        }
+        ///Sends a `GET` request to `/certifications/{id}/identity-summaries/{identitySummaryId}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CertificationIdentitySummary>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2888,6 +2835,11 @@ pub mod builder {
         body: Result<types::builder::ReviewReassign, String>,
     }
     impl<'a> ReassignIdentityCertifications<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "reassign_identity_certifications",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2931,50 +2883,43 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `POST` request to `/certifications/{id}/reassign`
-        pub async fn send(
+        ///Builds a `POST` request to `/certifications/{id}/reassign`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::IdentityCertificationDto>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body
                 .and_then(|v| {
                     types::ReviewReassign::try_from(v).map_err(|e| e.to_string())
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign", client.baseurl, encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
+            crate::request::RequestBuilder::post(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "reassign_identity_certifications",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/certifications/{id}/reassign`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::IdentityCertificationDto>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -2988,6 +2933,11 @@ pub mod builder {
         body: Result<types::builder::ReviewReassign, String>,
     }
     impl<'a> SubmitReassignCertsAsync<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "submit_reassign_certs_async",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -3031,50 +2981,43 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `POST` request to `/certifications/{id}/reassign-async`
-        pub async fn send(
+        ///Builds a `POST` request to `/certifications/{id}/reassign-async`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::CertificationTask>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body
                 .and_then(|v| {
                     types::ReviewReassign::try_from(v).map_err(|e| e.to_string())
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign-async", client.baseurl, encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
+            crate::request::RequestBuilder::post(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "submit_reassign_certs_async",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/certifications/{id}/reassign-async`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CertificationTask>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -3092,6 +3035,11 @@ pub mod builder {
         sorters: Result<Option<::std::string::String>, String>,
     }
     impl<'a> ListCertificationReviewers<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "list_certification_reviewers",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -3171,6 +3119,35 @@ pub mod builder {
                 });
             self
         }
+        ///Builds a `GET` request to `/certifications/{id}/reviewers`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, count, filters, limit, offset, sorters } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
+            let url = format!(
+                "{}/certifications/{}/reviewers", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("sorters", &sorters)?
+                .build()
+        }
         ///Sends a `GET` request to `/certifications/{id}/reviewers`
         pub async fn send(
             self,
@@ -3182,50 +3159,16 @@ pub mod builder {
             >,
             Error<()>,
         > {
-            let Self { client, id, count, filters, limit, offset, sorters } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let count = count.map_err(Error::InvalidRequest)?;
-            let filters = filters.map_err(Error::InvalidRequest)?;
-            let limit = limit.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let sorters = sorters.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/certifications/{}/reviewers", client.baseurl, encode_path(& id
-                .to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("count", &count))
-                .query(&progenitor_client::QueryParam::new("filters", &filters))
-                .query(&progenitor_client::QueryParam::new("limit", &limit))
-                .query(&progenitor_client::QueryParam::new("offset", &offset))
-                .query(&progenitor_client::QueryParam::new("sorters", &sorters))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_certification_reviewers",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }
@@ -3238,6 +3181,11 @@ pub mod builder {
         id: Result<::std::string::String, String>,
     }
     impl<'a> SignOffIdentityCertification<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "sign_off_identity_certification",
+        };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -3256,44 +3204,37 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `POST` request to `/certifications/{id}/sign-off`
-        pub async fn send(
+        ///Builds a `POST` request to `/certifications/{id}/sign-off`. Nothing is sent.
+        pub fn request(
             self,
-        ) -> Result<ResponseValue<types::IdentityCertificationDto>, Error<()>> {
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/certifications/{}/sign-off", client.baseurl, encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
+            crate::request::RequestBuilder::post(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "sign_off_identity_certification",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
+                .build()
+        }
+        ///Sends a `POST` request to `/certifications/{id}/sign-off`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::IdentityCertificationDto>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
             }
         }
     }

@@ -74,7 +74,7 @@ fn show(bar: &ProgressBar, report: ProgressReport) {
         bar.set_length(total);
     }
     bar.set_position(report.done);
-    bar.set_message(if report.waiting_for_budget {
+    bar.set_message(if report.waiting_for_rate_limit {
         "(waiting for the rate limit)"
     } else {
         ""

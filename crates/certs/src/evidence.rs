@@ -72,7 +72,6 @@
 //!
 #![doc = include_str!("evidence/grant/columns.md")]
 
-mod access;
 mod columns;
 mod draft;
 mod duplicates;
@@ -112,12 +111,12 @@ use self::output::{DigestedFile, Output, Writer};
 use self::reader::{Options, Reader, SharedDraft};
 use self::report::Revocations;
 use self::selection::Selection;
+use crate::api::certifications::ReviewerIdentity;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::IntoFilter;
 use crate::filter::endpoint::{Certifications, Items};
 use crate::progress::{ProgressReport, Reporter};
-use crate::resource::certifications::ReviewerIdentity;
 
 /// How many pages are requested at once: enough to keep the service's rate limit busy at usual
 /// latencies.
@@ -391,7 +390,7 @@ impl<'w> Evidence<'w> {
             let file = DigestedFile::new("the list of revocations", writer);
             Output::new(file, EvidenceFormat::Html, Box::new(Revocations))
         });
-        let draft = SharedDraft::new(self.client.base_url(), selection.summary());
+        let draft = SharedDraft::new(&self.client, selection.summary());
         let mut reader = Reader::new(self.client, selection, options, draft.clone());
 
         for output in &mut items {
@@ -446,7 +445,7 @@ impl<'w> Evidence<'w> {
             with_grants: false,
             reporter: self.reporter,
         };
-        let draft = SharedDraft::new(self.client.base_url(), self.selection.summary());
+        let draft = SharedDraft::new(&self.client, self.selection.summary());
         let selection = self.selection.checked();
         let reader =
             selection.map(|selection| Reader::new(self.client, selection, options, draft.clone()));

@@ -1,12 +1,13 @@
 //! The client and its types, by progenitor.
 
 mod examples;
+mod requests;
 mod wire_names;
 
 use anyhow::{Context, Result, anyhow};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 
 use crate::normalise::{Normalised, OpenEnum};
 
@@ -18,7 +19,6 @@ pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     let mut file: syn::File =
         syn::parse2(tokens).context("the generator's output is not valid Rust")?;
     examples::are_text(&mut file);
-    drop_constructor(&mut file);
     drop_builders_of_answers(&mut file, &normalised.requests);
     for rename in &normalised.renames {
         wire_names::of_parameter(&mut file, rename)?;
@@ -26,6 +26,7 @@ pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     for rename in &normalised.property_renames {
         wire_names::of_property(&mut file, rename)?;
     }
+    requests::split_from_sending(&mut file, version)?;
     Ok(prettyplease::unparse(&file))
 }
 
@@ -77,8 +78,6 @@ fn settings(version: &str, enums: &[OpenEnum]) -> Result<GenerationSettings> {
         .with_interface(InterfaceStyle::Builder)
         .with_tag(TagStyle::Merged)
         .with_inner_type(inner)
-        // Requests leave through `Execute` and in no other way.
-        .with_hooks(HooksMode::Expected)
         .with_map_type("::serde_json::Map")
         .with_derive("PartialEq");
     for open in enums {
@@ -87,21 +86,6 @@ fn settings(version: &str, enums: &[OpenEnum]) -> Result<GenerationSettings> {
         settings.with_replacement(&open.name, path, impls.into_iter());
     }
     Ok(settings)
-}
-
-/// Drops `Client::new`, which sets up an HTTP client of its own, and panics if it cannot.
-/// Requests leave through `Execute`; `new_with_client` is handed the one that builds them.
-fn drop_constructor(file: &mut syn::File) {
-    for item in &mut file.items {
-        if let syn::Item::Impl(item) = item
-            && item.trait_.is_none()
-            && self_name(item).is_some_and(|name| name == "Client")
-        {
-            item.items.retain(
-                |item| !matches!(item, syn::ImplItem::Fn(function) if function.sig.ident == "new"),
-            );
-        }
-    }
 }
 
 /// Drops the builders of types that only the service constructs.

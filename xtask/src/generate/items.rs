@@ -47,6 +47,11 @@ fn collect(place: &str, items: &[Item], found: &mut BTreeSet<String>) {
             Item::Impl(item) if item.trait_.is_none() => {
                 let path = format!("{place}{}", without_generics(&text(&item.self_ty)));
                 for item in &item.items {
+                    if let ImplItem::Const(constant) = item
+                        && is_public(&constant.vis)
+                    {
+                        found.insert(format!("const {path}::{}", constant.ident));
+                    }
                     if let ImplItem::Fn(function) = item
                         && is_public(&function.vis)
                     {

@@ -11,6 +11,7 @@ use super::manifest::{
 };
 use super::rfc3339;
 use super::row::{EvidenceRow, non_empty};
+use crate::client::Client;
 use crate::error::Error;
 use crate::model::{Certification, Phase};
 
@@ -21,6 +22,7 @@ const MAX_LISTED: u64 = 100;
 #[derive(Clone, Debug)]
 pub(super) struct ManifestDraft {
     tenant: String,
+    version: String,
     started: Timestamp,
     selection: SelectionSummary,
     certifications: Vec<CertificationCount>,
@@ -29,9 +31,10 @@ pub(super) struct ManifestDraft {
 }
 
 impl ManifestDraft {
-    pub(super) fn new(base_url: &str, selection: SelectionSummary) -> Self {
+    pub(super) fn new(client: &Client, selection: SelectionSummary) -> Self {
         Self {
-            tenant: host(base_url),
+            tenant: host(client.base_url()),
+            version: client.version().to_string(),
             started: rfc3339::now(),
             selection,
             certifications: Vec::new(),
@@ -51,7 +54,7 @@ impl ManifestDraft {
         Manifest {
             format_version: FORMAT_VERSION,
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
-            api_version: "v3".to_owned(),
+            api_version: self.version.clone(),
             tenant: self.tenant.clone(),
             started: self.started,
             finished: rfc3339::now(),

@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::access::Grant;
 use super::columns::columns;
 use super::row::non_empty;
 use super::{EvidenceRow, rfc3339};
 #[cfg(feature = "schemars")]
 use crate::model::schema::{self, plain_descriptions};
-use crate::model::{Decision, ObjectType};
+use crate::model::{Decision, Grant, ObjectType};
 
 /// One entitlement that the access of a review item grants: the entitlement under review itself,
 /// or one inside the role or access profile under review.
@@ -116,17 +115,8 @@ impl GrantRow {
             role,
             access_profile,
             entitlement,
+            ..
         } = grant;
-        let steps = [
-            role.map(|role| (&role.name, &role.id)),
-            access_profile.map(|profile| (&profile.name, &profile.id)),
-            Some((&entitlement.name, &entitlement.id)),
-        ];
-        let steps: Vec<_> = steps
-            .into_iter()
-            .flatten()
-            .map(|(name, id)| name.as_deref().unwrap_or(id))
-            .collect();
         Self {
             campaign_id: item.campaign_id.clone(),
             campaign_name: item.campaign_name.clone(),
@@ -138,7 +128,7 @@ impl GrantRow {
             access_id: item.access_id.clone(),
             access_name: item.access_name.clone(),
             decision: item.decision.clone(),
-            path: steps.join(" > "),
+            path: grant.to_string(),
             role_id: role.and_then(|role| non_empty(&role.id)),
             role_name: role.and_then(|role| role.name.clone()),
             access_profile_id: access_profile.and_then(|profile| non_empty(&profile.id)),

@@ -33,7 +33,7 @@ pub struct Manifest {
     pub format_version: u32,
     /// The version of this crate that wrote it.
     pub crate_version: String,
-    /// The API's version: `v3`.
+    /// The API's version, such as `v3`.
     pub api_version: String,
     /// The tenant: the host of the base URL.
     pub tenant: String,

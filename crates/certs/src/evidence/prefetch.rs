@@ -6,13 +6,12 @@ use std::collections::VecDeque;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
+use crate::api::page::{Page, PageStream};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::filter::endpoint::Items;
 use crate::model::{AccessReviewItem, Certification};
-use crate::page::{Page, PageStream};
-use crate::progress::Reporter;
 
 type Pages = PageStream<AccessReviewItem>;
 type FirstPage = Result<Option<Page<AccessReviewItem>>>;
@@ -23,7 +22,6 @@ pub(super) struct Prefetch {
     items: Option<Filter<Items>>,
     /// How many certifications, and pages of one, are requested at once.
     depth: usize,
-    reporter: Reporter,
     waiting: std::iter::Enumerate<std::vec::IntoIter<Certification>>,
     requested: VecDeque<Requested>,
 }
@@ -42,14 +40,12 @@ impl Prefetch {
         client: Client,
         items: Option<Filter<Items>>,
         depth: usize,
-        reporter: Reporter,
         certifications: Vec<Certification>,
     ) -> Self {
         Self {
             client,
             items,
             depth,
-            reporter,
             waiting: certifications.into_iter().enumerate(),
             requested: VecDeque::new(),
         }
@@ -77,9 +73,8 @@ impl Prefetch {
             Some(filter) => list.filter(filter.clone()).pages(),
             None => list.pages(),
         };
-        let reporter = self.reporter.clone();
         let first = async move {
-            let first = reporter.scope(pages.try_next()).await;
+            let first = pages.try_next().await;
             (first, pages)
         };
         Requested {

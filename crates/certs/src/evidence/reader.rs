@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::access::grants;
 use super::draft::ManifestDraft;
 use super::duplicates::Duplicates;
 use super::grant::GrantRow;
@@ -12,10 +11,10 @@ use super::reassignments::Reassignments;
 use super::rfc3339;
 use super::row::EvidenceRow;
 use super::selection::Selection;
+use crate::api::page::{Page, PageStream};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AccessReviewItem, Certification};
-use crate::page::{Page, PageStream};
 use crate::progress::Reporter;
 
 /// So many certifications in a row that get no answer are the network's fault, not theirs.
@@ -26,8 +25,8 @@ const MAX_UNANSWERED: u32 = 3;
 pub(super) struct SharedDraft(Arc<Mutex<ManifestDraft>>);
 
 impl SharedDraft {
-    pub(super) fn new(base_url: &str, selection: SelectionSummary) -> Self {
-        let draft = ManifestDraft::new(base_url, selection);
+    pub(super) fn new(client: &Client, selection: SelectionSummary) -> Self {
+        let draft = ManifestDraft::new(client, selection);
         Self(Arc::new(Mutex::new(draft)))
     }
 
@@ -92,7 +91,7 @@ impl Reader {
         draft: SharedDraft,
     ) -> Self {
         Self {
-            client,
+            client: client.reporting(&options.reporter),
             expected: ExpectedTotal::new(selection.items.is_some()),
             selection,
             options,
@@ -107,10 +106,9 @@ impl Reader {
 
     /// The rows of the next page, or `None` when everything is read.
     pub(super) async fn next(&mut self) -> Result<Option<Rows>> {
-        let reporter = self.options.reporter.clone();
-        let rows = reporter.scope(self.read()).await?;
+        let rows = self.read().await?;
         if let Some(rows) = &rows {
-            reporter.done(rows.items.len());
+            self.options.reporter.done(rows.items.len());
         }
         Ok(rows)
     }
@@ -157,7 +155,6 @@ impl Reader {
             self.client.clone(),
             self.selection.items.clone(),
             self.options.fetch_ahead,
-            self.options.reporter.clone(),
             certifications,
         ));
         Ok(())
@@ -210,8 +207,8 @@ impl Reader {
         let index = current.index;
         current.received += page.received as u64;
         current.total = page.total;
-        // A record that could not be decoded is a null, too.
-        let mut nulls = page.nulls;
+        // What could not be read is among the gaps, too.
+        let mut nulls = page.gaps;
         for record in page.unreadable {
             nulls.retain(|null| page.offset as usize + null != record.place as usize);
             draft.add_unreadable_item(index, record.place, record.id, &record.reason);
@@ -227,7 +224,7 @@ impl Reader {
                 draft.add_repeated_item(index, &item.id);
                 continue;
             }
-            let grants = grants(&item);
+            let grants: Vec<_> = item.grants().collect();
             let row = EvidenceRow::of_item(&item, &grants, &current.common, read_at);
             if self.options.with_grants {
                 let grants = grants.into_iter().map(|grant| GrantRow::new(grant, &row));

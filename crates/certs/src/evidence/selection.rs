@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use super::draft::or_unknown;
 use super::manifest::{Discrepancy, DiscrepancyKind, SelectionSummary};
 use super::row::non_empty;
+use crate::api::certifications::ReviewerIdentity;
+use crate::api::ids;
+use crate::api::list::List;
+use crate::api::page::PageStream;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{Certifications, Items};
 use crate::filter::{Filter, certification};
-use crate::list::List;
 use crate::model::Certification;
-use crate::page::PageStream;
-use crate::resource::certifications::ReviewerIdentity;
-use crate::resource::ids;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {

@@ -62,6 +62,15 @@ impl Task {
         self.has_status(TaskStatus::Error)
     }
 
+    /// Beta's tasks are about certifications, and say so by the name of the field alone.
+    pub(crate) fn of_certification(mut self) -> Self {
+        if self.target_id.is_some() {
+            self.target_type
+                .get_or_insert(TaskTargetType::Certification);
+        }
+        self
+    }
+
     fn has_status(&self, status: TaskStatus) -> bool {
         self.status == Some(status)
     }

@@ -9,9 +9,8 @@ use crate::normalise::notes::Notes;
 
 const JSON: &str = "application/json";
 
-/// Leaves one media type of each request body: JSON if there is one, otherwise another
-/// that the generator knows. An operation with none of them is left out. JSON without a
-/// schema is any JSON.
+/// Leaves JSON of each request body: the generated clients send nothing else. An operation that
+/// takes no JSON is left out. JSON without a schema is any JSON.
 pub(in crate::normalise) fn digestible_bodies(document: &mut Value, notes: &mut Notes) {
     each(document, |at, operation| {
         let responses = operation
@@ -24,45 +23,25 @@ pub(in crate::normalise) fn digestible_bodies(document: &mut Value, notes: &mut 
                 }
             }
         }
-        let Some(Value::Object(content)) = operation
+        let content = operation
             .get_mut("requestBody")
-            .and_then(|body| body.get_mut("content"))
-        else {
+            .and_then(|body| body.get_mut("content"));
+        let Some(Value::Object(content)) = content.filter(|content| *content != &json!({})) else {
             operation.shift_remove("requestBody");
             return true;
         };
-        let chosen = [
-            JSON,
-            "application/x-www-form-urlencoded",
-            "text/plain",
-            "application/octet-stream",
-        ]
-        .into_iter()
-        .find_map(|known| {
-            let found = content.iter().find(|(name, _)| essence(name) == known)?;
-            Some((known, found.1.clone()))
-        });
-        let Some((name, mut media)) = chosen else {
-            if content.is_empty() {
-                operation.shift_remove("requestBody");
-                return true;
-            }
-            let sent: Vec<_> = content.keys().map(String::as_str).collect();
-            notes.add(format!(
-                "{at}: it sends {}, which the generator cannot write; the operation is left out",
-                sent.join(", ")
-            ));
-            return false;
-        };
-        match name {
-            "text/plain" => media = json!({"schema": {"type": "string"}}),
-            "application/octet-stream" => {
-                media = json!({"schema": {"type": "string", "format": "binary"}});
-            }
-            _ => any_json(&mut media),
+        let json = content.iter_mut().find(|(name, _)| essence(name) == JSON);
+        if let Some((_, media)) = json {
+            any_json(media);
+            *content = Map::from_iter([(JSON.to_owned(), media.take())]);
+            return true;
         }
-        *content = Map::from_iter([(name.to_owned(), media)]);
-        true
+        let sent: Vec<_> = content.keys().map(String::as_str).collect();
+        notes.add(format!(
+            "{at}: it sends {}, which the generator cannot write; the operation is left out",
+            sent.join(", ")
+        ));
+        false
     });
 }
 
@@ -136,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn one_media_type_is_left() {
+    fn json_is_left() {
         let schema = json!({"schema": {"type": "object"}});
         let (put, notes) = digested(json!({
             "multipart/form-data": schema, "application/json; charset=utf-8": schema,
@@ -146,12 +125,6 @@ mod tests {
 
         let (put, _) = digested(json!({"application/json": {}}));
         assert_eq!(put["requestBody"]["content"], json!({JSON: {"schema": {}}}));
-
-        let (put, _) = digested(json!({"text/plain": schema}));
-        assert_eq!(
-            put["requestBody"]["content"],
-            json!({"text/plain": {"schema": {"type": "string"}}})
-        );
     }
 
     #[test]

@@ -6,10 +6,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{EvidenceRow, non_empty};
-use crate::evidence::access::{Grant, access, is_privileged};
 use crate::evidence::reassignments::{ReassignmentStep, Reassignments};
 use crate::model::{
-    AccessReviewItem, AccessSummary, CampaignReference, Certification, Extra, IdentityReference,
+    AccessReviewItem, AccessSummary, CampaignReference, Certification, Grant, IdentityReference,
     Recommendation,
 };
 
@@ -65,8 +64,8 @@ impl EvidenceRow {
         read_at: Timestamp,
     ) -> Self {
         let identity = item.identity_summary.as_ref();
-        let access = access(item);
-        let advice = recommendation(&item.extra);
+        let summary = item.access_summary.as_ref();
+        let advice = recommendation(item);
         let mut row = Self {
             item_id: non_empty(&item.id),
             item_completed: item.completed,
@@ -74,10 +73,10 @@ impl EvidenceRow {
             identity_id: identity.and_then(|identity| identity.identity_id.clone()),
             identity_summary_id: identity.and_then(|identity| non_empty(&identity.id)),
             identity_name: identity.and_then(|identity| identity.name.clone()),
-            access_type: access.kind,
-            access_id: access.id.and_then(non_empty),
-            access_name: access.name.map(str::to_owned),
-            grants_privileged: is_privileged(item),
+            access_type: item.access_type().cloned(),
+            access_id: item.access_id().and_then(non_empty),
+            access_name: item.access_name().map(str::to_owned),
+            grants_privileged: summary.map(AccessSummary::is_privileged),
             entitlements_granted: different_entitlements(grants),
             decision: item.decision.clone(),
             comment: item.comments.clone(),
@@ -88,7 +87,7 @@ impl EvidenceRow {
             ..common.clone()
         };
         row.set_sources(grants);
-        if let Some(summary) = &item.access_summary {
+        if let Some(summary) = summary {
             row.set_details(summary);
         }
         row
@@ -163,17 +162,14 @@ fn different_entitlements(grants: &[Grant<'_>]) -> u64 {
     different.count() as u64
 }
 
-/// The specification has no recommendation in answers. One that comes all the same is read in
-/// the form in which requests have it; in any other form, its text is kept.
-fn recommendation(extra: &Extra) -> Recommendation {
-    match extra.get("recommendation") {
-        None | Some(Value::Null) => Recommendation::default(),
-        Some(Value::String(text)) => Recommendation::new(text),
-        Some(value) => serde_json::from_value::<Recommendation>(value.clone())
-            .ok()
-            .filter(|read| read.recommendation.is_some())
-            .unwrap_or_else(|| Recommendation::new(value.to_string())),
-    }
+/// What the service recommends; the JSON text of a recommendation in a form that is not known.
+fn recommendation(item: &AccessReviewItem) -> Recommendation {
+    let read = item.recommendation();
+    read.filter(|read| read.recommendation.is_some())
+        .unwrap_or_else(|| match item.extra.get("recommendation") {
+            None | Some(Value::Null) => Recommendation::default(),
+            Some(value) => Recommendation::new(value.to_string()),
+        })
 }
 
 #[cfg(test)]
@@ -181,12 +177,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::evidence::access::grants;
 
     fn row(item: Value) -> EvidenceRow {
         let item: AccessReviewItem = serde_json::from_value(item).unwrap();
         let common = EvidenceRow::default();
-        EvidenceRow::of_item(&item, &grants(&item), &common, Timestamp::UNIX_EPOCH)
+        let grants: Vec<_> = item.grants().collect();
+        EvidenceRow::of_item(&item, &grants, &common, Timestamp::UNIX_EPOCH)
     }
 
     #[test]

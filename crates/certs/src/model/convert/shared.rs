@@ -6,12 +6,7 @@ macro_rules! shared_conversions {
         use certs_raw::$version::types as raw;
 
         use crate::model;
-        use crate::model::convert::{answers, open};
-
-        answers! {
-            IdentityReferenceWithNameAndEmail => IdentityReference,
-            PermissionDto => Permission,
-        }
+        use crate::model::convert::open;
 
         pub(crate) fn review_reassign(
             reassign: Vec<model::ReassignReference>,

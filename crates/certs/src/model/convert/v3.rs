@@ -5,15 +5,6 @@ use super::wire_date;
 
 shared_conversions!(v3);
 
-answers! {
-    IdentityCertificationDto => Certification,
-    AccessReviewItem => AccessReviewItem,
-    CertificationIdentitySummary => IdentitySummary,
-    AccessSummary => AccessSummary,
-    CertificationTask => Task,
-    IdentityCertDecisionSummary => DecisionSummary,
-}
-
 pub(crate) fn review_decision(decision: model::ReviewDecision) -> raw::ReviewDecision {
     let model::ReviewDecision {
         id,
