@@ -2,9 +2,6 @@
 //! against the contract. They are in `it/`, one binary for all.
 
 pub mod soak;
-mod virtual_time;
-
-pub use virtual_time::VirtualTime;
 
 // README.md is executed: its code has to compile, and where it can, to run.
 #[cfg(doctest)]

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use certs::model::{AccessReviewItem, ReviewDecision};
-use certs::{Client, Journal, RequestBudget, Review};
+use certs::{Client, Journal, RateLimit, Review};
 
 /// Small, so that there are many points to be killed at.
 const BATCH: usize = 10;
@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
             std::env::var("SAIL_CLIENT_ID")?,
             std::env::var("SAIL_CLIENT_SECRET")?,
         )
-        .budget(RequestBudget::unlimited())
+        .rate_limit(RateLimit::unlimited())
         .no_proxy()
         .build()?;
 

@@ -15,7 +15,7 @@ const PAST_EXPIRY: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
 async fn concurrent_calls_ask_for_one_token() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let calls = (0..20).map(|n| {
         let client = client.clone();
@@ -42,7 +42,7 @@ async fn concurrent_calls_ask_for_one_token() {
 
 #[tokio::test]
 async fn a_client_without_calls_asks_for_no_token() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     drop(client.certifications().stream());
     drop(client);
@@ -51,7 +51,7 @@ async fn a_client_without_calls_asks_for_no_token() {
 
 #[tokio::test]
 async fn a_refused_token_is_replaced_and_the_call_sent_again() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     client.certifications().send().await.unwrap();
     sim.clock().advance(PAST_EXPIRY);
@@ -70,7 +70,7 @@ async fn a_refused_token_is_replaced_and_the_call_sent_again() {
 /// its body.
 #[tokio::test]
 async fn a_write_with_a_refused_token_is_sent_again_whole() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let certification = open_certification(&sim);
     let item = sim.items_of(&certification.id).remove(0);
@@ -91,7 +91,7 @@ async fn a_write_with_a_refused_token_is_sent_again_whole() {
 
 #[tokio::test]
 async fn concurrent_calls_with_a_refused_token_ask_for_one_new_one() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     client.certifications().send().await.unwrap();
     sim.clock().advance(PAST_EXPIRY);
@@ -110,8 +110,8 @@ async fn concurrent_calls_with_a_refused_token_ask_for_one_new_one() {
 
 #[tokio::test]
 async fn a_refused_static_token_is_not_tried_again() {
-    let sim = simulator().await;
-    let client = builder(sim.base_url())
+    let sim = simulator();
+    let client = builder(&sim)
         .token("not one of theirs")
         .build()
         .unwrap();
@@ -138,10 +138,10 @@ impl TokenProvider for Forger {
 
 #[tokio::test]
 async fn a_provider_of_refused_tokens_is_asked_twice_and_no_more() {
-    let sim = simulator().await;
+    let sim = simulator();
     let forger = Forger::default();
     let asked = Arc::clone(&forger.0);
-    let client = builder(sim.base_url())
+    let client = builder(&sim)
         .token_provider(forger)
         .build()
         .unwrap();
@@ -162,8 +162,8 @@ impl TokenProvider for Empty {
 
 #[tokio::test]
 async fn a_provider_without_a_token_fails_the_call() {
-    let sim = simulator().await;
-    let client = builder(sim.base_url())
+    let sim = simulator();
+    let client = builder(&sim)
         .token_provider(Empty)
         .build()
         .unwrap();
@@ -176,8 +176,8 @@ async fn a_provider_without_a_token_fails_the_call() {
 
 #[tokio::test]
 async fn a_wrong_secret_is_not_tried_again_by_itself() {
-    let sim = simulator().await;
-    let client = builder(sim.base_url())
+    let sim = simulator();
+    let client = builder(&sim)
         .client_credentials("sim-admin", "wrong")
         .build()
         .unwrap();

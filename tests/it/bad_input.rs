@@ -54,7 +54,7 @@ fn unquote(literal: &str) -> String {
 
 #[tokio::test]
 async fn awkward_filter_values_reach_the_service_unchanged() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let items = admin_of(&sim).certification(&certification.id).items();
     for value in AWKWARD {
@@ -76,7 +76,7 @@ async fn awkward_filter_values_reach_the_service_unchanged() {
 /// The simulator's parser finds the end of each value: what stands after it counts.
 #[tokio::test]
 async fn awkward_filter_values_do_not_change_the_rest_of_the_filter() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let wanted = sim.items_of(&certification.id).remove(0);
     let items = admin_of(&sim).certification(&certification.id).items();
@@ -98,7 +98,7 @@ async fn awkward_filter_values_do_not_change_the_rest_of_the_filter() {
 
 #[tokio::test]
 async fn awkward_comments_are_kept_as_they_are() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let item = sim.items_of(&certification.id).remove(0);
     let review = admin_of(&sim).certification(&certification.id);
@@ -113,7 +113,7 @@ async fn awkward_comments_are_kept_as_they_are() {
 
 #[tokio::test]
 async fn a_reviewer_without_an_id_is_refused_instead_of_listing_everybodys() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     for refused in [
         client.certifications().reviewer("").send().await.err(),
@@ -133,7 +133,7 @@ async fn a_reviewer_without_an_id_is_refused_instead_of_listing_everybodys() {
 
 #[tokio::test]
 async fn two_filters_are_refused_instead_of_forgetting_one() {
-    let sim = simulator().await;
+    let sim = simulator();
     let list = admin_of(&sim)
         .certifications()
         .filter(certification::completed().eq(false))
@@ -145,7 +145,7 @@ async fn two_filters_are_refused_instead_of_forgetting_one() {
 
 #[tokio::test]
 async fn awkward_reviewers_reach_the_service_unchanged() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     for value in AWKWARD.iter().filter(|value| !value.is_empty()) {
         sim.clear_requests();
@@ -179,7 +179,7 @@ async fn awkward_reviewers_reach_the_service_unchanged() {
 
 #[tokio::test]
 async fn ids_are_encoded_and_never_interpreted() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let ids = [
         "a/b",
@@ -219,7 +219,7 @@ async fn ids_are_encoded_and_never_interpreted() {
 
 #[tokio::test]
 async fn ids_are_encoded_in_every_place_of_a_path() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim).id;
     let client = admin_of(&sim);
     let review = client.certification(&certification);
@@ -257,7 +257,7 @@ struct Refusals {
 
 impl Refusals {
     async fn start() -> (Self, Client) {
-        let sim = simulator().await;
+        let sim = simulator();
         let client = admin_of(&sim);
         (
             Self {

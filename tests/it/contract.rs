@@ -80,7 +80,7 @@ async fn every_answer_of_the_simulator_is_as_specified() {
 
 #[tokio::test]
 async fn every_refusal_of_the_simulator_is_as_specified() {
-    let sim = simulator().await;
+    let sim = simulator();
     let schemas = Schemas::of_the_contract();
     let answered = stumble(&sim).await;
     let failures: Vec<_> = answered
@@ -140,7 +140,7 @@ async fn the_walk_reaches_every_operation_and_what_it_can_answer() {
 /// Bodies, addresses and the names of query parameters.
 #[tokio::test]
 async fn every_request_of_the_client_is_as_specified() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     for contract in contracts() {
         for operation in contract.operations() {

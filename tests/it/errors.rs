@@ -77,7 +77,7 @@ fn predicates(error: &Error) -> Vec<&'static str> {
 
 #[tokio::test]
 async fn bad_request_with_its_cause() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let review = admin_of(&sim).certification(&certification.id);
     let approve = ReviewDecision::approve("i-1").comment("still needed");
@@ -91,15 +91,15 @@ async fn bad_request_with_its_cause() {
 
 #[tokio::test]
 async fn bad_request_for_a_filter_of_the_callers_own() {
-    let sim = simulator().await;
+    let sim = simulator();
     let raw = certs::filter::Filter::raw("phase lt \"ACTIVE\"");
     assert_facts!(admin_of(&sim).certifications().filter(raw).send().await);
 }
 
 #[tokio::test]
 async fn unauthorized_for_a_wrong_secret() {
-    let sim = simulator().await;
-    let client = builder(sim.base_url())
+    let sim = simulator();
+    let client = builder(&sim)
         .client_credentials("sim-admin", "not the secret")
         .build()
         .unwrap();
@@ -110,8 +110,8 @@ async fn unauthorized_for_a_wrong_secret() {
 
 #[tokio::test]
 async fn unauthorized_for_a_refused_token() {
-    let sim = simulator().await;
-    let client = builder(sim.base_url()).token("stale").build().unwrap();
+    let sim = simulator();
+    let client = builder(&sim).token("stale").build().unwrap();
     let outcome = client.certification("c-1").get().await;
     assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["unauthorized"]);
     assert_facts!(outcome);
@@ -119,7 +119,7 @@ async fn unauthorized_for_a_refused_token() {
 
 #[tokio::test]
 async fn forbidden_for_somebody_elses_certification() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let other = another_reviewer(&sim, &certification);
     let client = client_of(&sim, &sim.credentials_for(&other));
@@ -130,7 +130,7 @@ async fn forbidden_for_somebody_elses_certification() {
 
 #[tokio::test]
 async fn not_found() {
-    let sim = simulator().await;
+    let sim = simulator();
     let outcome = admin_of(&sim)
         .beta()
         .certification("nowhere")
@@ -147,7 +147,7 @@ async fn rate_limited_with_the_time_to_wait() {
         requests: 1,
         per: std::time::Duration::from_secs(10),
     };
-    let sim = tenant().rate_limit(Some(limit)).start().await.unwrap();
+    let sim = tenant().rate_limit(Some(limit)).build().unwrap();
     let client = admin_of(&sim);
     client.certifications().send().await.unwrap();
     let outcome = client.certifications().send().await;
@@ -357,7 +357,7 @@ async fn no_answer_in_time() {
 
 #[tokio::test]
 async fn a_refusal_of_our_own() {
-    let sim = simulator().await;
+    let sim = simulator();
     let outcome = admin_of(&sim).certification("c-1").decide([]).await;
     assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["refused"]);
     assert_facts!(outcome);
@@ -380,7 +380,7 @@ async fn failing_task(sim: &Simulator) -> certs::TaskHandle {
 
 #[tokio::test]
 async fn a_task_that_failed() {
-    let sim = simulator().await;
+    let sim = simulator();
     let outcome = failing_task(&sim).await.wait().await;
     assert_eq!(outcome.as_ref().unwrap_err().kind(), ErrorKind::TaskFailed);
     assert_facts!(outcome);
@@ -393,7 +393,7 @@ async fn a_task_that_takes_too_long() {
         queued: never,
         running: never,
     };
-    let sim = tenant().task_times(times).start().await.unwrap();
+    let sim = tenant().task_times(times).build().unwrap();
     let wait = failing_task(&sim)
         .await
         .wait()

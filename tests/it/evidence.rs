@@ -24,7 +24,7 @@ const EMPTY: &str = "ce000000000000000000000000000004";
 /// compute.
 async fn small_tenant() -> (Simulator, Client) {
     let scenario = Scenario::from_json(include_str!("evidence/tenant.json")).unwrap();
-    let sim = tenant().scenario(scenario).start().await.unwrap();
+    let sim = tenant().scenario(scenario).build().unwrap();
     let client = admin_of(&sim);
     (sim, client)
 }

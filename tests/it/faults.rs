@@ -5,12 +5,3 @@ mod operation;
 mod refused;
 mod soak;
 mod tokens;
-
-use certs_tests::VirtualTime;
-
-use crate::support::NOW;
-
-/// Time that costs none.
-fn virtual_time() -> VirtualTime {
-    VirtualTime::new(NOW.parse().unwrap())
-}

@@ -20,7 +20,7 @@ use certs::model::{
     AccessReviewItem, AccessType, CampaignType, IdentityReference, ObjectType, Permission, Phase,
     TaskType,
 };
-use certs::{List, Listed};
+use certs::{List, ListEndpoint};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -44,7 +44,7 @@ fn runner(cases: u32) -> TestRunner {
 /// Asks the simulator and the client for the same records.
 fn agree<E>(tenant: &Tenant, list: &List<E>, filters: impl Strategy<Value = Filter<E>>)
 where
-    E: Matchable<Record = <E as Listed>::Item> + Listed,
+    E: Matchable<Record = <E as ListEndpoint>::Item> + ListEndpoint,
     E::Item: Clone + Debug + PartialEq + Unpin,
 {
     let all = tenant.all(list);
@@ -74,7 +74,7 @@ where
 /// Asks for what no record can have.
 fn agree_on_hostile<E>(tenant: &Tenant, list: &List<E>, of: impl Fn(String) -> Filter<E>)
 where
-    E: Matchable<Record = <E as Listed>::Item> + Listed,
+    E: Matchable<Record = <E as ListEndpoint>::Item> + ListEndpoint,
     E::Item: Clone + Debug + PartialEq + Unpin,
 {
     let all = tenant.all(list);

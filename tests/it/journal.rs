@@ -98,7 +98,7 @@ fn decide_requests(sim: &Simulator) -> usize {
 
 #[tokio::test]
 async fn the_plan_stands_before_the_first_request_and_each_request_between_two_lines() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = &item_ids(&sim, &certification)[..25];
     let review = admin_of(&sim).certification(&certification.id);
@@ -114,7 +114,7 @@ async fn the_plan_stands_before_the_first_request_and_each_request_between_two_l
     assert!(outcome.is_complete());
 
     let expected = [
-        "journal", "planned", "planned", "planned", "begun", "sending", "ended", "sending",
+        "journal", "call", "part", "part", "part", "planned", "sending", "ended", "sending",
         "ended", "sending", "ended",
     ];
     assert_eq!(disk.events(), expected);
@@ -125,8 +125,9 @@ async fn the_plan_stands_before_the_first_request_and_each_request_between_two_l
     );
     let text = String::from_utf8(disk.text()).unwrap();
     assert!(!text.contains(&sim.admin().client_secret));
-    let planned = lines[1..4].iter().flat_map(|line| {
-        let decisions = line["effect"]["decide"]["decisions"].as_array().unwrap();
+    assert_eq!(lines[1]["batch_size"], 10);
+    let planned = lines[2..5].iter().flat_map(|line| {
+        let decisions = line["items"].as_array().unwrap();
         decisions
             .iter()
             .map(|decision| decision["id"].as_str().unwrap().to_owned())
@@ -138,7 +139,7 @@ async fn the_plan_stands_before_the_first_request_and_each_request_between_two_l
 /// later.
 #[tokio::test]
 async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let review = admin_of(&sim).certification(&certification.id);
@@ -204,7 +205,7 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request(
 
 #[tokio::test]
 async fn the_same_call_with_the_same_journal_does_nothing_twice() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let (items, more) = (&items[..40], &items[..60]);
@@ -225,9 +226,18 @@ async fn the_same_call_with_the_same_journal_does_nothing_twice() {
     assert_eq!(outcome.applied().count(), 60);
     assert_eq!(decided(&sim), [more[40..].to_vec()]);
 
-    // Another decision about the same item is another effect.
+    // A comment or an end date does not make it another effect, another verdict does.
     sim.clear_requests();
-    let other = [certs::model::ReviewDecision::approve(&items[0]).comment("second thoughts")];
+    let commented = [decision(&items[0]).comment("computed anew each time")];
+    let again = review.decide(commented).journal(&journal).await.unwrap();
+    assert!(again.is_complete());
+    assert_eq!(api_requests(&sim), []);
+    let mut other = decision(&items[0]).comment("second thoughts");
+    other.decision = match other.decision {
+        certs::model::Decision::Approve => certs::model::Decision::Revoke,
+        _ => certs::model::Decision::Approve,
+    };
+    let other = [other];
     for expected in [1, 1] {
         let outcome = review
             .decide(other.clone())
@@ -245,7 +255,7 @@ async fn the_same_call_with_the_same_journal_does_nothing_twice() {
 /// A caller that goes away in the middle leaves the same traces as a crash.
 #[tokio::test]
 async fn a_call_that_is_dropped_is_resumed() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
@@ -281,11 +291,17 @@ async fn a_call_that_is_dropped_is_resumed() {
     let journal = disk.reopened().await.unwrap();
     let resumed = client.resume(&journal).await.unwrap();
     assert!(resumed.is_complete(), "{resumed}");
-    let [one] = resumed.decisions() else {
+    let [one] = resumed.calls() else {
         panic!("{resumed}")
     };
+    assert_eq!(one.action, certs::Action::Decide);
     assert_eq!(one.certification, certification.id);
-    let ids: Vec<_> = one.outcome.items().iter().map(|item| item.id()).collect();
+    let ids: Vec<_> = one
+        .outcome
+        .items()
+        .iter()
+        .map(|item| item.id.as_str())
+        .collect();
     assert_eq!(ids, items[40..], "only what was unfinished, in its order");
     assert_decided_once(&sim, &certification, &items);
 
@@ -297,7 +313,7 @@ async fn a_call_that_is_dropped_is_resumed() {
 
 #[tokio::test]
 async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
@@ -319,7 +335,7 @@ async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
     let outcome = outcome.await.unwrap();
     assert_eq!(
         outcome.to_string(),
-        "10 of 30 decisions made, 10 refused, 10 not attempted"
+        "19 of 30 applied, 1 refused, 10 not attempted"
     );
     sim.faults().clear();
     sim.clear_requests();
@@ -331,7 +347,7 @@ async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
 /// Somebody else may have reassigned an item whose decision was under way.
 #[tokio::test]
 async fn what_cannot_be_looked_at_is_unknown() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
@@ -350,8 +366,8 @@ async fn what_cannot_be_looked_at_is_unknown() {
     given.await.unwrap().ensure_complete().unwrap();
 
     let resumed = client.resume(&journal).await.unwrap();
-    let outcome = &resumed.decisions()[0].outcome;
-    assert!(matches!(&outcome.items()[0].outcome, Outcome::Unknown(why) if why.is_not_found()));
+    let outcome = &resumed.calls()[0].outcome;
+    assert!(matches!(&outcome.items()[0].outcome, Outcome::Unknown(why) if why.is_interrupted()));
     assert_eq!(outcome.applied().count(), items.len() - 1);
     insta::assert_snapshot!(
         resumed
@@ -364,13 +380,26 @@ async fn what_cannot_be_looked_at_is_unknown() {
 
 #[tokio::test]
 async fn a_journal_is_of_one_tenant() {
-    let (one, other) = (simulator().await, simulator().await);
+    let (one, other) = (simulator(), simulator());
     let certification = largest(&one);
     let items = item_ids(&one, &certification);
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());
+    let client = |sim: &Simulator| {
+        let base_url = if std::ptr::eq(sim, &one) {
+            "https://one.test"
+        } else {
+            "https://other.test"
+        };
+        let admin = sim.admin();
+        certs::Client::builder(base_url)
+            .http_service(sim.service())
+            .client_credentials(admin.client_id, admin.client_secret)
+            .build()
+            .unwrap()
+    };
     let decide = |sim: &Simulator| {
-        admin_of(sim)
+        client(sim)
             .certification(&certification.id)
             .decide([decision(&items[0])])
     };
@@ -378,15 +407,15 @@ async fn a_journal_is_of_one_tenant() {
     let journal = disk.reopened().await.unwrap();
     let error = decide(&other).journal(&journal).await.unwrap_err();
     assert!(error.is_refused(), "{error}");
-    let error = admin_of(&other).resume(&journal).await.unwrap_err();
+    let error = client(&other).resume(&journal).await.unwrap_err();
     assert!(error.is_refused(), "{error}");
     assert_eq!(api_requests(&other), []);
-    assert!(admin_of(&one).resume(&journal).await.unwrap().is_empty());
+    assert!(client(&one).resume(&journal).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn a_plan_that_is_not_complete_was_never_sent() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
@@ -406,7 +435,7 @@ async fn a_plan_that_is_not_complete_was_never_sent() {
     let text = disk.text();
     let begun = String::from_utf8(text.clone())
         .unwrap()
-        .find("\"begun\"")
+        .find("{\"event\":\"planned\"")
         .unwrap();
     sim.clear_requests();
 

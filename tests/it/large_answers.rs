@@ -7,13 +7,12 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::{Response, Uri};
 use certs::{Client, ErrorKind};
-use certs_tests::VirtualTime;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;
 
 use crate::support::canned::Canned;
-use crate::support::{NOW, builder};
+use crate::support::{NOW, builder, running_clock};
 
 const MAX: usize = 64 * 1024;
 
@@ -111,11 +110,9 @@ async fn a_refusal_without_end_is_given_up() {
 }
 
 /// Every few seconds a byte: never silent for long enough, and still not for ever.
-#[test]
-fn an_answer_that_trickles_is_given_up() {
-    let time = VirtualTime::new(NOW.parse().unwrap());
-    let clock = time.clock();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_trickles_is_given_up() {
+    let clock = running_clock();
         let server = Canned::with(|_| {
             let trickle = stream::unfold((), |()| async {
                 tokio::time::sleep(Duration::from_secs(5)).await;
@@ -130,5 +127,4 @@ fn an_answer_that_trickles_is_given_up() {
         let error = client.certification("c-1").get().await.unwrap_err();
         assert!(error.is_timeout(), "{error}");
         assert!((60..65).contains(&(clock.now() - started).get_seconds()));
-    });
 }

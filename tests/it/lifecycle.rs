@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certs::filter::{beta, certification, item};
 use certs::model::{Certification, Decision, Phase, TaskStatus, TaskType};
-use certs::{Client, DecideOutcome, DecidedItem, Error, ErrorKind, ReviewerIdentity};
+use certs::{Client, BulkOutcome, ItemOutcome, Error, ErrorKind, ReviewerIdentity};
 use certs_sim::{Credentials, Simulator, view};
 
 use crate::support::{
@@ -30,14 +30,14 @@ fn of_a_plain_reviewer(sim: &Simulator) -> view::Certification {
 
 #[tokio::test]
 async fn an_administrator_reviews() {
-    let sim = simulator().await;
+    let sim = simulator();
     let wanted = of_a_plain_reviewer(&sim);
     review_everything(&sim, &wanted, &sim.cert_admin(), TaskType::AdminReassign).await;
 }
 
 #[tokio::test]
 async fn the_reviewer_reviews() {
-    let sim = simulator().await;
+    let sim = simulator();
     let wanted = of_a_plain_reviewer(&sim);
     let reviewer = sim.credentials_for(wanted.reviewer.id());
     review_everything(&sim, &wanted, &reviewer, TaskType::Reassign).await;
@@ -80,7 +80,7 @@ async fn review_everything(
         open[1].revoke().comment("has left the team"),
     ];
     let outcome = review.decide(decisions).await.unwrap();
-    let applied: Vec<_> = outcome.applied().map(DecidedItem::id).collect();
+    let applied: Vec<_> = outcome.applied().map(ItemOutcome::id).collect();
     assert_eq!(applied, [&*open[0].id, &*open[1].id]);
     let progress = outcome.certification().unwrap().progress();
     assert_eq!(progress.made, due.progress().made + 2);
@@ -247,7 +247,7 @@ async fn assert_reassigned(sim: &Simulator, from: &Certification, to: &str, item
     assert!(found.ends_with(items), "{found:?}");
 }
 
-fn decided(outcome: certs::Result<DecideOutcome>) -> certs::Result<()> {
+fn decided(outcome: certs::Result<BulkOutcome>) -> certs::Result<()> {
     outcome?.ensure_complete()
 }
 
@@ -301,7 +301,7 @@ async fn assert_beta_says_the_same(client: &Client, signed: &Certification) {
 
 #[tokio::test]
 async fn somebody_else_may_neither_look_nor_decide() {
-    let sim = simulator().await;
+    let sim = simulator();
     let wanted = of_a_plain_reviewer(&sim);
     let item = sim.items_of(&wanted.id).remove(0);
     let stranger = another_reviewer(&sim, &wanted);
@@ -382,7 +382,7 @@ async fn somebody_else_may_neither_look_nor_decide() {
 
 #[tokio::test]
 async fn a_reviewer_sees_what_an_administrator_sees_of_it() {
-    let sim = simulator().await;
+    let sim = simulator();
     let wanted = of_a_plain_reviewer(&sim);
     let by_admin = admin_of(&sim).certification(&wanted.id);
     let by_reviewer = reviewer_of(&sim, &wanted).certification(&wanted.id);
@@ -398,7 +398,7 @@ async fn a_reviewer_sees_what_an_administrator_sees_of_it() {
 /// The service lists them and refuses to work on them.
 #[tokio::test]
 async fn a_governance_groups_certification_is_listed_and_no_more() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let all: Vec<_> = client
         .certifications()
@@ -427,7 +427,7 @@ async fn a_governance_groups_certification_is_listed_and_no_more() {
 /// Everything about one person, by the id of their summary.
 #[tokio::test]
 async fn an_identity_is_reassigned_whole() {
-    let sim = simulator().await;
+    let sim = simulator();
     let wanted = of_a_plain_reviewer(&sim);
     let client = admin_of(&sim);
     let review = client.certification(&wanted.id);

@@ -236,7 +236,7 @@ async fn a_stream_ends_with_the_page_that_failed() {
 /// and no error.
 #[tokio::test]
 async fn a_service_that_refuses_the_offset_past_the_end_ends_the_list() {
-    let sim = tenant().past_end(PastEnd::Refused).start().await.unwrap();
+    let sim = tenant().past_end(PastEnd::Refused).build().unwrap();
     let all = sim.certifications().len();
     let list = admin_of(&sim).certifications().page_size(1);
     let found: Vec<_> = list.clone().stream().try_collect().await.unwrap();
@@ -257,7 +257,7 @@ fn largest(sim: &Simulator) -> view::Certification {
 
 #[tokio::test]
 async fn a_token_that_expires_on_the_way_is_replaced_once() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let client = admin_of(&sim);
     let mut pages = client
@@ -287,7 +287,7 @@ async fn a_token_that_expires_on_the_way_is_replaced_once() {
 
 #[tokio::test]
 async fn the_simulators_lists_come_whole_and_sorted() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let certification = largest(&sim);
     let items = client.certification(&certification.id).items();

@@ -27,7 +27,7 @@ fn policy() -> Policy {
 
 #[tokio::test]
 async fn the_first_rule_that_matches_decides_and_the_rest_stays_open() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let review = admin_of(&sim).certification(&certification.id);
     let open = item::completed().eq(false);
@@ -50,7 +50,7 @@ async fn the_first_rule_that_matches_decides_and_the_rest_stays_open() {
 
     let outcome = review.decide_by(policy()).await.unwrap();
     assert!(outcome.is_complete(), "{outcome}");
-    let what = |outcome: &certs::DecideOutcome| {
+    let what = |outcome: &certs::BulkOutcome| {
         let items = outcome.items().iter();
         let items = items.map(|item| (item.decision.clone(), item.rule.clone()));
         items.collect::<Vec<_>>()
@@ -102,7 +102,7 @@ async fn the_first_rule_that_matches_decides_and_the_rest_stays_open() {
 
 #[tokio::test]
 async fn a_filter_says_what_the_policy_looks_at() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = largest(&sim);
     let review = admin_of(&sim).certification(&certification.id);
     let all = Policy::new().otherwise(Verdict::approve().comment("first"));
@@ -124,7 +124,7 @@ async fn a_filter_says_what_the_policy_looks_at() {
 
 #[tokio::test]
 async fn a_policy_that_cannot_be_applied_is_refused_before_anything_is_sent() {
-    let sim = simulator().await;
+    let sim = simulator();
     let review = admin_of(&sim).certification("c-1");
     let approve = || Verdict::approve().comment("fine");
     let none: [&str; 0] = [];

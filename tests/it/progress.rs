@@ -3,11 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use certs::{ProgressReport, RequestBudget};
-use certs_tests::VirtualTime;
+use certs::{ProgressReport, RateLimit};
 
 use crate::bulk_decide::{decision, item_ids, largest};
-use crate::support::{NOW, another_reviewer, builder, tenant};
+use crate::support::{NOW, another_reviewer, builder, running_clock, tenant};
 
 type Reports = Arc<Mutex<Vec<ProgressReport>>>;
 
@@ -22,23 +21,21 @@ fn assert_waited(what: &str, reports: &Reports) {
     let reports = std::mem::take(&mut *reports.lock().unwrap());
     let last = reports.last().unwrap();
     assert!(
-        reports.iter().any(|report| report.waiting_for_budget),
+        reports.iter().any(|report| report.waiting_for_rate_limit),
         "{what}: {reports:?}"
     );
-    assert!(!last.waiting_for_budget, "{what}: {last:?}");
+    assert!(!last.waiting_for_rate_limit, "{what}: {last:?}");
     assert_eq!(Some(last.done), last.total, "{what}");
 }
 
-#[test]
-fn waits_for_the_rate_limit_are_told() {
-    let time = VirtualTime::new(NOW.parse().unwrap());
-    time.run(async {
-        let sim = tenant().clock(time.clock()).start().await.unwrap();
+#[tokio::test(start_paused = true)]
+async fn waits_for_the_rate_limit_are_told() {
+        let sim = tenant().clock(running_clock()).build().unwrap();
         let certification = largest(&sim);
         let admin = sim.admin();
-        let client = builder(sim.base_url())
+        let client = builder(&sim)
             .client_credentials(admin.client_id, admin.client_secret)
-            .budget(RequestBudget::new(2, Duration::from_secs(10)))
+            .rate_limit(RateLimit::new(2, Duration::from_secs(10)))
             .build()
             .unwrap();
         let review = client.certification(&certification.id);
@@ -63,5 +60,4 @@ fn waits_for_the_rate_limit_are_told() {
         let outcome = reassign.progress(teller(&reports)).await.unwrap();
         outcome.ensure_complete().unwrap();
         assert_waited("reassign", &reports);
-    });
 }

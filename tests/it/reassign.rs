@@ -8,16 +8,19 @@ use std::time::Duration;
 
 use axum::body::Body;
 use certs::filter::item;
-use certs::model::{ReassignReference, ReassignType};
-use certs::{Client, ErrorKind, MAX_REASSIGN_ASYNC, Outcome, ProgressReport, ReassignOutcome};
+use certs::model::ReassignReference;
+use certs::{
+    BulkOutcome, Client, ErrorKind, KeepTogether, MAX_REASSIGN_ASYNC, Outcome, ProgressReport,
+};
 use certs_sim::{Clock, Fault, Operation, Simulator, TaskTimes};
-use certs_tests::VirtualTime;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::support::canned::{self, Canned};
 use crate::support::wire::api_requests;
-use crate::support::{NOW, admin_of, another_reviewer, client_of, open_certification, tenant};
+use crate::support::{
+    admin_of, another_reviewer, client_of, open_certification, running_clock, tenant,
+};
 
 /// A certification with as many items as a test wants.
 pub(crate) struct Scene {
@@ -31,7 +34,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// Tasks take this long: queued, then running.
     pub(crate) async fn new(count: usize, clock: Clock, task_time: Duration) -> Self {
-        let small = tenant().items(0).start().await.unwrap();
+        let small = tenant().items(0).build().unwrap();
         let chosen = open_certification(&small);
         let to = another_reviewer(&small, &chosen);
         let mut scenario = small.export();
@@ -48,7 +51,7 @@ impl Scene {
             running: task_time,
         };
         let tenant = tenant().scenario(scenario).clock(clock).task_times(times);
-        let sim = tenant.start().await.unwrap();
+        let sim = tenant.build().unwrap();
         let items = sim.items_of(&chosen.id).into_iter();
         let items: Vec<_> = items.map(|item| item.id).take(count).collect();
         assert_eq!(items.len(), count);
@@ -71,7 +74,8 @@ impl Scene {
 
     pub(crate) fn reassign(&self) -> certs::Reassign {
         let review = self.client().certification(&self.certification);
-        review.reassign(&self.to, "on leave").items(&self.items)
+        let reassign = review.reassign(&self.to, "on leave").items(&self.items);
+        reassign.keep_together(KeepTogether::Nothing)
     }
 
     /// Which of the items have left.
@@ -104,18 +108,14 @@ impl Scene {
     }
 }
 
-pub(crate) fn virtual_time() -> VirtualTime {
-    VirtualTime::new(NOW.parse().unwrap())
+/// What the items are, one after another.
+fn named(outcome: &BulkOutcome) -> Vec<String> {
+    let items = outcome.items().iter();
+    items.map(|item| item.id.clone()).collect()
 }
 
-/// What the parts name, one after another.
-fn named(outcome: &ReassignOutcome) -> Vec<String> {
-    let parts = outcome.parts().iter();
-    let references = parts.flat_map(|part| part.references());
-    references.map(|reference| reference.id.clone()).collect()
-}
-
-pub(crate) fn kinds(outcome: &ReassignOutcome) -> Vec<&'static str> {
+/// The outcomes in the order of the items, each once as long as it is the same.
+pub(crate) fn kinds(outcome: &BulkOutcome) -> Vec<&'static str> {
     let kind = |outcome: &Outcome| match outcome {
         Outcome::Applied => "applied",
         Outcome::Pending(_) => "pending",
@@ -124,19 +124,24 @@ pub(crate) fn kinds(outcome: &ReassignOutcome) -> Vec<&'static str> {
         Outcome::NotAttempted(_) => "not attempted",
         _ => "something new",
     };
-    let parts = outcome.parts().iter();
-    parts.map(|part| kind(part.outcome())).collect()
+    let mut kinds: Vec<_> = outcome
+        .items()
+        .iter()
+        .map(|item| kind(&item.outcome))
+        .collect();
+    kinds.dedup();
+    kinds
 }
 
 #[tokio::test]
 async fn any_number_is_cut_to_what_the_service_takes() {
-    for (count, operation, sizes) in [
-        (1, "reassign", vec![1]),
-        (50, "reassign", vec![50]),
-        (51, "reassign-async", vec![51]),
-        (500, "reassign-async", vec![500]),
-        (501, "reassign-async", vec![500, 1]),
-        (1_200, "reassign-async", vec![500, 500, 200]),
+    for (count, sizes) in [
+        (1, vec![1]),
+        (50, vec![50]),
+        (51, vec![51]),
+        (500, vec![500]),
+        (501, vec![500, 1]),
+        (1_200, vec![500, 500, 200]),
     ] {
         let scene = Scene::at_once(count).await;
         let outcome = scene.reassign().wait().await.unwrap();
@@ -144,7 +149,10 @@ async fn any_number_is_cut_to_what_the_service_takes() {
         assert_eq!(scene.moved(), scene.all(), "{count}");
 
         let writes = scene.writes();
-        assert!(writes.iter().all(|(path, _)| path == operation), "{count}");
+        for (operation, ids) in &writes {
+            let at_once = ids.len() <= certs::MAX_REASSIGN;
+            assert_eq!(operation == "reassign", at_once, "{count}");
+        }
         let sent: Vec<_> = writes.iter().map(|(_, ids)| ids.len()).collect();
         assert_eq!(sent, sizes, "{count}");
         let sent: Vec<_> = writes.into_iter().flat_map(|(_, ids)| ids).collect();
@@ -155,18 +163,14 @@ async fn any_number_is_cut_to_what_the_service_takes() {
         assert_eq!(named(&outcome), scene.items, "{count}");
 
         // Each part says which task did it, or what is left.
-        let tasks = match operation {
-            "reassign" => 0,
-            _ => sizes.len(),
-        };
-        assert_eq!(outcome.tasks().count(), tasks, "{count}");
+        let at_once = sizes
+            .iter()
+            .filter(|size| **size <= certs::MAX_REASSIGN)
+            .count();
+        assert_eq!(outcome.tasks().count(), sizes.len() - at_once, "{count}");
         assert!(outcome.tasks().all(certs::model::Task::succeeded));
-        let certification = outcome.parts()[0].certification();
-        assert_eq!(certification.is_some(), tasks == 0, "{count}");
-        assert_eq!(
-            outcome.to_string(),
-            format!("{count} to reassign: {count} done")
-        );
+        assert_eq!(outcome.certification().is_some(), at_once > 0, "{count}");
+        assert_eq!(outcome.to_string(), format!("{count} of {count} applied"));
         outcome.ensure_complete().unwrap();
     }
 }
@@ -176,14 +180,14 @@ async fn little_is_done_in_the_background_if_asked_for() {
     let scene = Scene::new(2, crate::support::clock(), Duration::from_secs(1)).await;
     let outcome = scene.reassign().in_background().await.unwrap();
     assert_eq!(kinds(&outcome), ["pending"]);
-    assert_eq!(outcome.to_string(), "2 to reassign: 2 pending");
-    assert!(outcome.parts()[0].task().unwrap().is_pending());
+    assert_eq!(outcome.to_string(), "0 of 2 applied, 2 pending");
+    assert!(outcome.tasks().next().unwrap().is_pending());
     assert!(scene.moved().is_empty());
     let error = outcome.ensure_complete().unwrap_err();
     assert!(error.is_task_pending(), "{error}");
 
     scene.sim.clock().advance(Duration::from_secs(2));
-    let task = &outcome.parts()[0].task().unwrap().id;
+    let task = &outcome.tasks().next().unwrap().id;
     scene.client().task(task).wait().await.unwrap();
     assert_eq!(scene.moved(), scene.all());
 }
@@ -209,8 +213,7 @@ async fn items_and_identities_go_together() {
     assert!(outcome.is_complete(), "{outcome}");
     assert_eq!(scene.moved(), scene.all());
     assert_eq!(review.items().count().await.unwrap(), 0);
-    let last = outcome.parts().last().unwrap().references().last().unwrap();
-    assert_eq!(last.reassign_type, ReassignType::IdentitySummary);
+    assert_eq!(outcome.items().last().unwrap().id, first.id);
 }
 
 #[tokio::test]
@@ -233,6 +236,7 @@ async fn beta_cuts_and_waits_as_well() {
         let scene = Scene::at_once(count).await;
         let beta = scene.client().beta().certification(&scene.certification);
         let reassign = beta.reassign(&scene.to, "on leave").items(&scene.items);
+        let reassign = reassign.keep_together(KeepTogether::Nothing);
         let outcome = reassign.wait().await.unwrap();
         assert!(outcome.is_complete(), "{outcome}");
         assert_eq!(scene.moved(), scene.all());
@@ -259,92 +263,101 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
         .unwrap_err();
     assert!(error.is_refused(), "{error}");
     assert!(error.to_string().contains(&items[0].id), "{error}");
+    let own: Vec<_> = items
+        .iter()
+        .filter(|item| item.identity_id() == Some(owner))
+        .collect();
+    assert!(error.items().iter().eq(own.iter().map(|item| &item.id)));
     assert_eq!(scene.sim.requests(), []);
 
-    // Of ids nothing is known: the service refuses.
+    // The rest can go.
+    let reassign = review
+        .reassign(owner, "yours")
+        .items(&items)
+        .leave_out_own();
+    let outcome = reassign.await.unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
+    assert_eq!(outcome.items().len(), items.len() - own.len());
+
+    // Of a single id nothing is known: the service refuses.
     let by_id = review.reassign(owner, "yours").items([&items[0].id]);
-    let error = by_id.await.unwrap_err();
-    assert!(error.is_invalid_request(), "{error}");
+    let outcome = by_id.await.unwrap();
+    assert_eq!(kinds(&outcome), ["refused"]);
+    assert!(outcome.ensure_complete().unwrap_err().is_invalid_request());
 }
 
-#[test]
-fn the_answer_to_a_reassignment_is_lost_and_it_was_done() {
-    let time = virtual_time();
+#[tokio::test(start_paused = true)]
+async fn the_answer_to_a_reassignment_is_lost_and_it_was_done() {
     for count in [3, 1_200] {
-        time.run(async {
-            let scene = Scene::new(count, time.clock(), Duration::ZERO).await;
-            for operation in [Operation::Reassign, Operation::ReassignAsync] {
-                scene.sim.faults().add(Fault::ResetAfter.on(operation));
-            }
-            let outcome = scene.reassign().wait().await.unwrap();
-            assert!(outcome.is_complete(), "{outcome}");
-            assert_eq!(scene.moved(), scene.all());
-            assert_eq!(scene.writes().len(), count.div_ceil(500), "sent once each");
-            let urls = api_requests(&scene.sim);
-            let lengths = urls.iter().filter_map(|r| Some(r.query.as_ref()?.len()));
-            assert!(lengths.max().unwrap() < 4_000);
-        });
+        let scene = Scene::new(count, running_clock(), Duration::ZERO).await;
+        for operation in [Operation::Reassign, Operation::ReassignAsync] {
+            scene.sim.faults().add(Fault::ResetAfter.on(operation));
+        }
+        let outcome = scene.reassign().wait().await.unwrap();
+        assert!(outcome.is_complete(), "{outcome}");
+        assert_eq!(scene.moved(), scene.all());
+        assert_eq!(scene.writes().len(), count.div_ceil(500), "sent once each");
+        let urls = api_requests(&scene.sim);
+        let lengths = urls.iter().filter_map(|r| Some(r.query.as_ref()?.len()));
+        assert!(lengths.max().unwrap() < 4_000);
     }
 }
 
-#[test]
-fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(5, time.clock(), Duration::ZERO).await;
-        let review = scene.client().certification(&scene.certification);
-        let summary = review
-            .identity_summaries()
-            .send()
-            .await
-            .unwrap()
-            .items
-            .remove(0);
-        let filter = item::identity_summary_id().eq(&summary.id);
-        for (fault, is_done) in [(Fault::ResetBefore, false), (Fault::ResetAfter, true)] {
-            let rule = fault.on(Operation::Reassign).times(1);
-            scene.sim.faults().add(rule);
-            let reassign = review.reassign(&scene.to, "moves").identities([&summary]);
-            let outcome = reassign.await;
-            assert_eq!(outcome.is_ok_and(|outcome| outcome.is_complete()), is_done);
-            let left = review.items().filter(filter.clone()).count().await.unwrap();
-            assert_eq!(left == 0, is_done);
-        }
-    });
+#[tokio::test(start_paused = true)]
+async fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
+    let scene = Scene::new(5, running_clock(), Duration::ZERO).await;
+    let review = scene.client().certification(&scene.certification);
+    let summary = review
+        .identity_summaries()
+        .send()
+        .await
+        .unwrap()
+        .items
+        .remove(0);
+    let filter = item::identity_summary_id().eq(&summary.id);
+    for (fault, is_done) in [(Fault::ResetBefore, false), (Fault::ResetAfter, true)] {
+        let rule = fault.on(Operation::Reassign).times(1);
+        scene.sim.faults().add(rule);
+        let reassign = review.reassign(&scene.to, "moves").identities([&summary]);
+        let outcome = reassign.await;
+        assert_eq!(outcome.is_ok_and(|outcome| outcome.is_complete()), is_done);
+        let left = review.items().filter(filter.clone()).count().await.unwrap();
+        assert_eq!(left == 0, is_done);
+    }
 }
 
 /// The task that it became is found, and waited for if that was asked for.
-#[test]
-fn the_answer_with_the_task_is_lost() {
-    let time = virtual_time();
-    time.run(async {
-        for of_beta in [false, true] {
-            for waits in [false, true] {
-                let scene = Scene::new(60, time.clock(), Duration::from_secs(5)).await;
-                let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
-                scene.sim.faults().add(fault);
-                let beta = scene.client().beta().certification(&scene.certification);
-                let reassign = match of_beta {
-                    true => beta.reassign(&scene.to, "on leave").items(&scene.items),
-                    false => scene.reassign(),
-                };
-                let outcome = match waits {
-                    true => reassign.wait().await.unwrap(),
-                    false => reassign.await.unwrap(),
-                };
-                let task = outcome.parts()[0].task().unwrap();
-                assert_eq!(task.id, scene.sim.tasks()[0].id);
-                match waits {
-                    true => assert_eq!(kinds(&outcome), ["applied"]),
-                    false => assert_eq!(kinds(&outcome), ["pending"]),
-                }
-                let lost = outcome.parts()[0].outcome().error();
-                assert_eq!(lost.is_some(), !waits);
-                assert_eq!(scene.moved().len(), if waits { 60 } else { 0 });
-                assert_eq!(scene.writes().len(), 1, "it is not sent again");
+#[tokio::test(start_paused = true)]
+async fn the_answer_with_the_task_is_lost() {
+    for of_beta in [false, true] {
+        for waits in [false, true] {
+            let scene = Scene::new(60, running_clock(), Duration::from_secs(5)).await;
+            let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
+            scene.sim.faults().add(fault);
+            let beta = scene.client().beta().certification(&scene.certification);
+            let reassign = match of_beta {
+                true => beta
+                    .reassign(&scene.to, "on leave")
+                    .items(&scene.items)
+                    .keep_together(KeepTogether::Nothing),
+                false => scene.reassign(),
+            };
+            let outcome = match waits {
+                true => reassign.wait().await.unwrap(),
+                false => reassign.await.unwrap(),
+            };
+            let task = outcome.tasks().next().unwrap();
+            assert_eq!(task.id, scene.sim.tasks()[0].id);
+            match waits {
+                true => assert_eq!(kinds(&outcome), ["applied"]),
+                false => assert_eq!(kinds(&outcome), ["pending"]),
             }
+            let lost = outcome.items()[0].outcome.error();
+            assert_eq!(lost.is_some(), !waits);
+            assert_eq!(scene.moved().len(), if waits { 60 } else { 0 });
+            assert_eq!(scene.writes().len(), 1, "it is not sent again");
         }
-    });
+    }
 }
 
 /// Lets something happen as soon as the first part is sent.
@@ -360,134 +373,117 @@ fn after_the_first_part(
     })
 }
 
-#[test]
-fn a_lost_request_is_not_attempted_and_the_others_go_on() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Arc::new(Scene::new(1_200, time.clock(), Duration::ZERO).await);
-        let lose_one = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
-        let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
-        let outcome = reassign.await.unwrap();
-        assert_eq!(kinds(&outcome), ["pending", "not attempted", "pending"]);
-        assert_eq!(
-            outcome.to_string(),
-            "1200 to reassign: 700 pending, 500 not attempted"
-        );
-        let error = outcome.parts()[1].outcome().error().unwrap();
-        assert!(error.is_interrupted(), "{error}");
-        assert!(
-            !error.may_have_taken_effect(),
-            "a look has shown that it was not done: {error}"
-        );
-        assert_eq!(scene.moved().len(), 700);
+#[tokio::test(start_paused = true)]
+async fn a_lost_request_is_not_attempted_and_the_others_go_on() {
+    let scene = Arc::new(Scene::new(1_200, running_clock(), Duration::ZERO).await);
+    let lose_one = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
+    let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
+    let outcome = reassign.await.unwrap();
+    assert_eq!(kinds(&outcome), ["pending", "not attempted", "pending"]);
+    assert_eq!(
+        outcome.to_string(),
+        "0 of 1200 applied, 700 pending, 500 not attempted"
+    );
+    let error = outcome.items()[500].outcome.error().unwrap();
+    assert!(error.is_interrupted(), "{error}");
+    assert!(
+        !error.may_have_taken_effect(),
+        "a look has shown that it was not done: {error}"
+    );
+    assert_eq!(scene.moved().len(), 700);
 
-        // What is left can be named again.
-        let review = scene.client().certification(&scene.certification);
-        let again = review.reassign(&scene.to, "on leave");
-        let again = again.references(outcome.parts()[1].references());
-        assert!(again.wait().await.unwrap().is_complete());
-        assert_eq!(scene.moved(), scene.all());
-    });
+    // What is left can be named again.
+    let review = scene.client().certification(&scene.certification);
+    let again = review.reassign(&scene.to, "on leave");
+    let again = again.items(outcome.not_attempted().map(|item| &item.id));
+    assert!(again.wait().await.unwrap().is_complete());
+    assert_eq!(scene.moved(), scene.all());
 }
 
 /// The task is told from those of the other parts.
-#[test]
-fn the_answer_with_one_of_several_tasks_is_lost() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(1_200, time.clock(), Duration::from_secs(30)).await;
-        let scene = Arc::new(scene);
-        let lose_one = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
-        let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
-        let outcome = reassign.await.unwrap();
-        assert_eq!(kinds(&outcome), ["pending"; 3]);
-        let answered: Vec<_> = outcome.tasks().map(|task| task.id.clone()).collect();
-        let expected: Vec<_> = scene.sim.tasks().into_iter().map(|task| task.id).collect();
-        assert_eq!(answered, expected);
-    });
+#[tokio::test(start_paused = true)]
+async fn the_answer_with_one_of_several_tasks_is_lost() {
+    let scene = Scene::new(1_200, running_clock(), Duration::from_secs(30)).await;
+    let scene = Arc::new(scene);
+    let lose_one = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
+    let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
+    let outcome = reassign.await.unwrap();
+    assert_eq!(kinds(&outcome), ["pending"]);
+    let answered: Vec<_> = outcome.tasks().map(|task| task.id.clone()).collect();
+    let expected: Vec<_> = scene.sim.tasks().into_iter().map(|task| task.id).collect();
+    assert_eq!(answered, expected);
 }
 
 /// What does not pass by itself ends the call.
-#[test]
-fn a_service_that_takes_no_more_is_left_alone() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Arc::new(Scene::new(1_200, time.clock(), Duration::ZERO).await);
-        let reassign = after_the_first_part(&scene, |sim| {
-            let fault = Fault::TooManyRequests { retry_after: None };
-            sim.faults().add(fault.on(Operation::ReassignAsync));
-        });
-        let outcome = reassign.await.unwrap();
-        assert_eq!(
-            kinds(&outcome),
-            ["pending", "not attempted", "not attempted"]
-        );
-        assert_eq!(scene.writes().len(), 2);
-        assert_eq!(named(&outcome), scene.items);
-        for part in &outcome.parts()[1..] {
-            assert!(part.outcome().error().unwrap().is_rate_limited());
-        }
+#[tokio::test(start_paused = true)]
+async fn a_service_that_takes_no_more_is_left_alone() {
+    let scene = Arc::new(Scene::new(1_200, running_clock(), Duration::ZERO).await);
+    let reassign = after_the_first_part(&scene, |sim| {
+        let fault = Fault::TooManyRequests { retry_after: None };
+        sim.faults().add(fault.on(Operation::ReassignAsync));
     });
+    let outcome = reassign.await.unwrap();
+    assert_eq!(kinds(&outcome), ["pending", "not attempted"]);
+    assert_eq!(scene.writes().len(), 2);
+    assert_eq!(named(&outcome), scene.items);
+    for item in outcome.not_attempted() {
+        assert!(item.outcome.error().unwrap().is_rate_limited());
+    }
 }
 
-#[test]
-fn what_nobody_can_tell_is_unknown() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(600, time.clock(), Duration::from_secs(60)).await;
-        for (fault, operation) in [
-            (Fault::ResetAfter, Operation::ReassignAsync),
-            (Fault::InternalError, Operation::Tasks),
-        ] {
-            scene.sim.faults().add(fault.on(operation));
-        }
-        let outcome = scene.reassign().await.unwrap();
-        assert_eq!(kinds(&outcome), ["unknown", "not attempted"]);
-        let error = outcome.parts()[0].outcome().error().unwrap();
-        assert!(error.may_have_taken_effect(), "{error}");
-        let error = outcome.parts()[1].outcome().error().unwrap();
-        assert!(error.is_server(), "{error}");
+#[tokio::test(start_paused = true)]
+async fn what_nobody_can_tell_is_unknown() {
+    let scene = Scene::new(600, running_clock(), Duration::from_secs(60)).await;
+    for (fault, operation) in [
+        (Fault::ResetAfter, Operation::ReassignAsync),
+        (Fault::InternalError, Operation::Tasks),
+    ] {
+        scene.sim.faults().add(fault.on(operation));
+    }
+    let outcome = scene.reassign().await.unwrap();
+    assert_eq!(kinds(&outcome), ["unknown", "not attempted"]);
+    let error = outcome.items()[0].outcome.error().unwrap();
+    assert!(error.may_have_taken_effect(), "{error}");
+    let error = outcome.items()[500].outcome.error().unwrap();
+    assert!(error.is_server(), "{error}");
 
-        // Access as such is named here, of which no list of items can be asked.
-        scene.sim.faults().clear();
-        let lost = Fault::ResetBefore.on(Operation::Reassign);
-        scene.sim.faults().add(lost);
-        let access = &scene.sim.items_of(&scene.certification)[0].access_id;
-        let review = scene.client().certification(&scene.certification);
-        let reassign = review.reassign(&scene.to, "on leave");
-        let reassign = reassign.references([ReassignReference::target_summary(access)]);
-        assert_eq!(kinds(&reassign.await.unwrap()), ["unknown"]);
-    });
+    // Access as such is named here, of which no list of items can be asked.
+    scene.sim.faults().clear();
+    let lost = Fault::ResetBefore.on(Operation::Reassign);
+    scene.sim.faults().add(lost);
+    let access = &scene.sim.items_of(&scene.certification)[0].access_id;
+    let review = scene.client().certification(&scene.certification);
+    let reassign = review.reassign(&scene.to, "on leave");
+    let reassign = reassign.references([ReassignReference::target_summary(access)]);
+    assert_eq!(kinds(&reassign.await.unwrap()), ["unknown"]);
 }
 
 /// Somebody else reassigns the same certification, and our own request does not arrive.
-#[test]
-fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
-    let time = virtual_time();
-    time.run(async {
-        for others in [1, 2] {
-            let scene = Scene::new(60, time.clock(), Duration::from_secs(5)).await;
-            let review = scene.client().certification(&scene.certification);
-            for n in 0..others {
-                let foreign = review
-                    .reassign(&scene.to, "theirs")
-                    .items(&scene.items[n..=n]);
-                assert_eq!(kinds(&foreign.in_background().await.unwrap()), ["pending"]);
-            }
-            let lose = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
-            scene.sim.faults().add(lose);
-            let reassign = review.reassign(&scene.to, "ours").items(&scene.items[2..]);
-            match others {
-                // It may be ours until it has ended and our items are still there.
-                1 => {
-                    let outcome = reassign.in_background().wait().await.unwrap();
-                    assert_eq!(kinds(&outcome), ["not attempted"]);
-                }
-                // Which of the two?
-                _ => assert_eq!(kinds(&reassign.in_background().await.unwrap()), ["unknown"]),
-            }
+#[tokio::test(start_paused = true)]
+async fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
+    for others in [1, 2] {
+        let scene = Scene::new(60, running_clock(), Duration::from_secs(5)).await;
+        let review = scene.client().certification(&scene.certification);
+        for n in 0..others {
+            let foreign = review
+                .reassign(&scene.to, "theirs")
+                .items(&scene.items[n..=n]);
+            assert_eq!(kinds(&foreign.in_background().await.unwrap()), ["pending"]);
         }
-    });
+        let lose = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
+        scene.sim.faults().add(lose);
+        let reassign = review.reassign(&scene.to, "ours").items(&scene.items[2..]);
+        let reassign = reassign.keep_together(KeepTogether::Nothing);
+        match others {
+            // It may be ours until it has ended and our items are still there.
+            1 => {
+                let outcome = reassign.in_background().wait().await.unwrap();
+                assert_eq!(kinds(&outcome), ["not attempted"]);
+            }
+            // Which of the two?
+            _ => assert_eq!(kinds(&reassign.in_background().await.unwrap()), ["unknown"]),
+        }
+    }
 }
 
 /// Whoever may not, or asks for what is not there, sends one request and no more.
@@ -508,6 +504,7 @@ async fn a_call_that_cannot_succeed_ends_with_its_first_part() {
     ] {
         scene.sim.clear_requests();
         let reassign = review.reassign(&scene.to, "mine").items(&scene.items);
+        let reassign = reassign.keep_together(KeepTogether::Nothing);
         let error = reassign.await.unwrap_err();
         assert!(is_it(&error), "{error}");
         assert_eq!(api_requests(&scene.sim).len(), 1);
@@ -527,58 +524,56 @@ async fn a_rejected_part_keeps_no_other_from_being_sent() {
         let mut answer = canned::json(&body).map(Body::from);
         *answer.status_mut() = if n == second { 400 } else { 200 }.try_into().unwrap();
         answer
-    })
-    .await;
+    });
     let items = (0..1_001).map(|n| format!("i-{n}"));
     let review = server.client().certification("c-1");
     let outcome = review
         .reassign("p-1", "on leave")
         .items(items)
+        .keep_together(KeepTogether::Nothing)
         .await
         .unwrap();
     assert_eq!(kinds(&outcome), ["pending", "refused", "pending"]);
-    let error = outcome.parts()[1].outcome().error().unwrap();
+    let error = outcome.items()[500].outcome.error().unwrap();
     assert!(error.is_invalid_request(), "{error}");
-    assert!(outcome.ensure_complete().unwrap_err().is_task_pending());
+    assert!(outcome.ensure_complete().unwrap_err().is_invalid_request());
 }
 
 /// What a task says about its failure is kept, and does not hide what the others did.
 #[tokio::test]
 async fn a_task_that_ends_in_an_error_is_told_with_its_messages() {
-    let scene = Scene::at_once(501).await;
-    // The last one is gone by the time its part is done.
+    let scene = Scene::at_once(600).await;
+    // Some are gone by the time their part is done.
     let review = scene.client().certification(&scene.certification);
     let gone = review
         .reassign(&scene.to, "first")
-        .items(&scene.items[500..]);
+        .items(&scene.items[500..501]);
     gone.await.unwrap().ensure_complete().unwrap();
 
     let outcome = scene.reassign().wait().await.unwrap();
     assert_eq!(kinds(&outcome), ["applied", "refused"]);
-    let task = outcome.parts()[1].task().unwrap();
+    let task = outcome.items()[500].task.as_ref().unwrap();
     assert!(task.failed() && !task.errors.is_empty());
-    let error = outcome.parts()[1].outcome().error().unwrap();
+    let error = outcome.items()[500].outcome.error().unwrap();
     assert!(error.is_task_failed());
     assert_eq!(error.causes(), &task.errors[..]);
     assert!(outcome.ensure_complete().unwrap_err().is_task_failed());
 }
 
-#[test]
-fn a_wait_ends_when_its_time_is_up() {
-    let time = virtual_time();
-    time.run(async {
-        let hours = Duration::from_secs(3600);
-        let scene = Scene::new(600, time.clock(), hours).await;
-        let began = time.clock().now();
-        let wait = scene.reassign().wait().timeout(Duration::from_secs(30));
-        let outcome = wait.await.unwrap();
-        let took = time.clock().now().duration_since(began);
-        assert_eq!(took.as_secs(), 30);
-        assert_eq!(kinds(&outcome), ["pending", "pending"]);
-        assert!(outcome.tasks().all(certs::model::Task::is_pending));
-        let error = outcome.ensure_complete().unwrap_err();
-        assert!(error.is_task_pending(), "{error}");
-    });
+#[tokio::test(start_paused = true)]
+async fn a_wait_ends_when_its_time_is_up() {
+    let hours = Duration::from_secs(3600);
+    let scene = Scene::new(600, running_clock(), hours).await;
+    let clock = scene.sim.clock();
+    let began = clock.now();
+    let wait = scene.reassign().wait().timeout(Duration::from_secs(30));
+    let outcome = wait.await.unwrap();
+    let took = clock.now().duration_since(began);
+    assert_eq!(took.as_secs(), 30);
+    assert_eq!(kinds(&outcome), ["pending"]);
+    assert!(outcome.tasks().all(certs::model::Task::is_pending));
+    let error = outcome.ensure_complete().unwrap_err();
+    assert!(error.is_task_pending(), "{error}");
 }
 
 #[tokio::test]
@@ -618,7 +613,7 @@ proptest! {
         let expected: Vec<_> =
             references.iter().filter(|r| seen.insert(*r)).cloned().collect();
         let outcome = runtime.block_on(async {
-            let server = Canned::start().await;
+            let server = Canned::start();
             server.answer_json(&json!({ "id": "t-1", "status": "SUCCESS" }));
             let client = server.client();
             let reassign = match of_beta {
@@ -626,33 +621,27 @@ proptest! {
                 false => client.certification("c-1").reassign("p-1", "on leave"),
             };
             let reassign = reassign.references(&references);
+            let reassign = reassign.keep_together(KeepTogether::Nothing);
             match in_background {
                 true => reassign.in_background().await,
                 false => reassign.await,
             }
         }).unwrap();
-        let covered: Vec<_> =
-            outcome.parts().iter().flat_map(|part| part.references()).cloned().collect();
-        prop_assert_eq!(&covered, &expected);
-        let at_once = !of_beta && !in_background && expected.len() <= certs::MAX_REASSIGN;
-        for part in outcome.parts() {
-            prop_assert_eq!(part.task().is_none(), at_once);
-            prop_assert!(part.references().len() <= certs::MAX_REASSIGN_ASYNC);
-            prop_assert!(matches!(part.outcome(), Outcome::Applied));
-        }
-        // No more requests than needed.
-        prop_assert_eq!(outcome.parts().len(), expected.len().div_ceil(certs::MAX_REASSIGN_ASYNC));
+        let covered: Vec<_> = outcome.items().iter().map(|item| item.id.clone()).collect();
+        let expected: Vec<_> = expected.into_iter().map(|reference| reference.id).collect();
+        prop_assert_eq!(covered, expected);
+        prop_assert!(outcome.is_complete());
     }
 }
 
 #[tokio::test]
-async fn an_answer_without_the_tasks_id_is_pending_and_cannot_be_waited_for() {
-    let server = Canned::start().await;
+async fn an_answer_without_the_tasks_id_is_unknown_if_no_list_has_it() {
+    let server = Canned::start();
     server.answer_json(&json!({ "status": "QUEUED" }));
     let review = server.client().certification("c-1");
     let reassign = review.reassign("p-1", "on leave").items(["i-1"]);
     let outcome = reassign.in_background().wait().await.unwrap();
-    assert_eq!(kinds(&outcome), ["pending"]);
-    let error = outcome.parts()[0].outcome().error().unwrap();
+    assert_eq!(kinds(&outcome), ["unknown"]);
+    let error = outcome.items()[0].outcome.error().unwrap();
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }

@@ -9,7 +9,7 @@ use crate::support::{admin_of, open_certification, simulator};
 
 #[tokio::test]
 async fn the_summaries_agree_with_the_items() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let review = admin_of(&sim).certification(&certification.id);
     let items = sim.items_of(&certification.id);

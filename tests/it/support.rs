@@ -8,7 +8,7 @@ pub(crate) mod wire;
 
 use std::time::Duration;
 
-use certs::{Client, ClientBuilder, RequestBudget, RetryPolicy};
+use certs::{Client, ClientBuilder, RateLimit, RetryPolicy};
 use certs_sim::view::{Certification, Reviewer};
 use certs_sim::{Builder, CampaignType, Clock, Credentials, Phase, Simulator, TaskTimes};
 
@@ -17,6 +17,11 @@ pub(crate) const NOW: &str = "2026-03-02T08:00:00Z";
 
 pub(crate) fn clock() -> Clock {
     Clock::manual(NOW.parse().unwrap())
+}
+
+/// A clock that goes with the paused time of a test.
+pub(crate) fn running_clock() -> Clock {
+    Clock::tokio(NOW.parse().unwrap())
 }
 
 /// A small tenant in which time stands still: tasks are over at once and nothing is
@@ -33,21 +38,26 @@ pub(crate) fn tenant() -> Builder {
         .task_times(at_once)
 }
 
-pub(crate) async fn simulator() -> Simulator {
-    tenant().start().await.unwrap()
+/// A tenant in this process, without a socket.
+pub(crate) fn simulator() -> Simulator {
+    tenant().build().unwrap()
 }
 
-/// A client that says at once what it meets: it waits for no budget and tries nothing
-/// again. And it goes to no proxy, whatever the machine's settings are.
-pub(crate) fn builder(base_url: &str) -> ClientBuilder {
-    Client::builder(base_url)
-        .budget(RequestBudget::unlimited())
+/// A client that says at once what it meets: it waits for no rate limit and tries nothing
+/// again.
+pub(crate) fn builder(sim: &Simulator) -> ClientBuilder {
+    client_builder(sim)
+        .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::none())
-        .no_proxy()
+}
+
+/// A client with all its waits, which reaches the simulator without a socket.
+pub(crate) fn client_builder(sim: &Simulator) -> ClientBuilder {
+    Client::builder(sim.base_url()).http_service(sim.service())
 }
 
 pub(crate) fn client_of(sim: &Simulator, credentials: &Credentials) -> Client {
-    builder(sim.base_url())
+    builder(sim)
         .client_credentials(&credentials.client_id, &credentials.client_secret)
         .build()
         .unwrap()

@@ -5,10 +5,9 @@ use std::time::Duration;
 use certs::model::TaskStatus;
 use certs::{Client, TaskHandle};
 use certs_sim::{Clock, Fault, Operation, Simulator, Target, TaskTimes};
-use certs_tests::VirtualTime;
 
 use crate::support::wire::api_requests;
-use crate::support::{NOW, admin_of, another_reviewer, open_certification, tenant};
+use crate::support::{NOW, admin_of, another_reviewer, open_certification, running_clock, tenant};
 
 /// A tenant with a task that takes twice this long.
 async fn with_task(clock: Clock, task_time: Duration) -> (Simulator, Client, [TaskHandle; 2]) {
@@ -17,7 +16,7 @@ async fn with_task(clock: Clock, task_time: Duration) -> (Simulator, Client, [Ta
         running: task_time,
     };
     let tenant = tenant().items(0).clock(clock).task_times(times);
-    let sim = tenant.start().await.unwrap();
+    let sim = tenant.build().unwrap();
     let client = admin_of(&sim);
     let certification = open_certification(&sim);
     let item = sim.items_of(&certification.id).remove(0);
@@ -31,15 +30,9 @@ async fn with_task(clock: Clock, task_time: Duration) -> (Simulator, Client, [Ta
     (sim, client, handles)
 }
 
-fn virtual_time() -> VirtualTime {
-    VirtualTime::new(NOW.parse().unwrap())
-}
-
-#[test]
-fn a_task_is_waited_for_with_growing_pauses() {
-    let time = virtual_time();
-    time.run(async {
-        let (sim, client, handles) = with_task(time.clock(), Duration::from_secs(60)).await;
+#[tokio::test(start_paused = true)]
+async fn a_task_is_waited_for_with_growing_pauses() {
+        let (sim, client, handles) = with_task(running_clock(), Duration::from_secs(60)).await;
         let pending = client.tasks().send().await.unwrap().items;
         assert_eq!(pending[0].id, handles[0].id());
         sim.clear_requests();
@@ -51,39 +44,33 @@ fn a_task_is_waited_for_with_growing_pauses() {
         // 120 seconds, in each version, with pauses of 2.5 to 5 seconds from the sixth on.
         let looks = api_requests(&sim).len() - 1;
         assert!((50..=110).contains(&looks), "{looks}");
-    });
 }
 
 /// Ten who wait for the same task do not look at the same moments.
-#[test]
-fn pauses_are_random() {
-    let time = virtual_time();
-    time.run(async {
-        let (_sim, _, [task, _]) = with_task(time.clock(), Duration::from_secs(100)).await;
+#[tokio::test(start_paused = true)]
+async fn pauses_are_random() {
+        let (_sim, _, [task, _]) = with_task(running_clock(), Duration::from_secs(100)).await;
         let ended = futures_util::future::join_all((0..10).map(|_| async {
             task.wait().await.unwrap();
-            time.clock().now()
+            running_clock().now()
         }));
         let mut ended = ended.await;
         ended.sort();
         ended.dedup();
         assert!(ended.len() >= 5, "{ended:?}");
-    });
 }
 
-#[test]
-fn a_wait_is_cancelled_and_the_task_goes_on() {
-    let time = virtual_time();
-    time.run(async {
-        let (sim, _, handles) = with_task(time.clock(), Duration::from_secs(60)).await;
+#[tokio::test(start_paused = true)]
+async fn a_wait_is_cancelled_and_the_task_goes_on() {
+        let (sim, _, handles) = with_task(running_clock(), Duration::from_secs(60)).await;
         for task in &handles {
-            let began = time.clock().now();
+            let began = running_clock().now();
             let signal = tokio::time::sleep(Duration::from_secs(10));
             let error = task.wait().cancel_on(signal).await.unwrap_err();
             assert!(error.is_cancelled(), "{error}");
             assert!(error.to_string().contains("goes on"), "{error}");
             assert!(error.operation().is_some());
-            let took = time.clock().now().duration_since(began);
+            let took = running_clock().now().duration_since(began);
             assert_eq!(took.as_secs(), 10);
         }
         // Whoever is gone already does not look at all.
@@ -96,31 +83,25 @@ fn a_wait_is_cancelled_and_the_task_goes_on() {
         // A signal that never comes changes nothing.
         let wait = handles[0].wait().cancel_on(std::future::pending::<()>());
         assert!(wait.await.unwrap().succeeded());
-    });
 }
 
-#[test]
-fn a_wait_is_limited_in_time() {
-    let time = virtual_time();
-    time.run(async {
-        let (_sim, _, handles) = with_task(time.clock(), Duration::from_secs(3600)).await;
+#[tokio::test(start_paused = true)]
+async fn a_wait_is_limited_in_time() {
+        let (_sim, _, handles) = with_task(running_clock(), Duration::from_secs(3600)).await;
         for task in &handles {
-            let began = time.clock().now();
+            let began = running_clock().now();
             let limit = Duration::from_secs(45);
             let error = task.wait().timeout(limit).await.unwrap_err();
             assert!(error.is_task_pending(), "{error}");
             assert!(error.to_string().contains("`QUEUED`"), "{error}");
-            let took = time.clock().now().duration_since(began);
+            let took = running_clock().now().duration_since(began);
             assert_eq!(took.as_secs(), 45);
         }
-    });
 }
 
 /// An outage that is longer than the patience of a call and shorter than that of the wait.
-#[test]
-fn a_wait_survives_an_outage() {
-    let time = virtual_time();
-    time.run(async {
+#[tokio::test(start_paused = true)]
+async fn a_wait_survives_an_outage() {
         for fault in [
             Fault::ResetBefore,
             Fault::InternalError,
@@ -129,21 +110,18 @@ fn a_wait_survives_an_outage() {
                 retry_after: Some(Duration::from_secs(7)),
             },
         ] {
-            let (sim, _, handles) = with_task(time.clock(), Duration::from_secs(10)).await;
+            let (sim, _, handles) = with_task(running_clock(), Duration::from_secs(10)).await;
             for task in &handles {
                 sim.faults().add(fault.on(Operation::Task).times(5));
                 assert!(task.wait().await.unwrap().succeeded(), "{fault}");
             }
         }
-    });
 }
 
 /// If the outage lasts longer than the wait, the error says that, and why.
-#[test]
-fn a_wait_that_ends_in_an_outage_says_so() {
-    let time = virtual_time();
-    time.run(async {
-        let (sim, _, [task, _]) = with_task(time.clock(), Duration::from_secs(10)).await;
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_ends_in_an_outage_says_so() {
+        let (sim, _, [task, _]) = with_task(running_clock(), Duration::from_secs(10)).await;
         sim.faults().add(Fault::BadGateway.on(Target::Reads));
         let wait = task.wait().timeout(Duration::from_secs(30));
         let error = wait.await.unwrap_err();
@@ -154,13 +132,12 @@ fn a_wait_that_ends_in_an_outage_says_so() {
         // Who looks only once is told what the look met.
         let error = task.wait().timeout(Duration::ZERO).await.unwrap_err();
         assert!(error.is_server(), "{error}");
-    });
 }
 
 /// What the next look would meet as well ends the wait.
 #[tokio::test]
 async fn a_task_that_is_not_there_is_not_waited_for() {
-    let sim = tenant().items(0).start().await.unwrap();
+    let sim = tenant().items(0).build().unwrap();
     let client = admin_of(&sim);
     let certification = open_certification(&sim);
     let beta = client.beta().certification(&certification.id);

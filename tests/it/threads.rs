@@ -4,7 +4,7 @@
 use certs::filter::endpoint::{Items, Permissions};
 use certs::filter::{Filter, Sorter};
 use certs::model::{AccessType, ReviewDecision};
-use certs::{Client, Error, ItemStream, List, Listed, Page, PageStream, Review, TokenProvider};
+use certs::{Client, Error, ItemStream, List, ListEndpoint, Page, PageStream, Review, TokenProvider};
 use certs_sim::Simulator;
 use static_assertions::assert_impl_all;
 
@@ -20,7 +20,7 @@ assert_impl_all!(Filter<Items>: Clone, Send, Sync);
 assert_impl_all!(Sorter<Permissions>: Clone, Send, Sync);
 
 /// True for every endpoint, or it does not compile; called for any.
-fn lists_and_streams_of<E: Listed>()
+fn lists_and_streams_of<E: ListEndpoint>()
 where
     E::Item: Send + Sync,
 {

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use certs::Counters;
 use certs_sim::{RateLimit, Simulator};
 use jiff::SignedDuration;
 
 use super::audit::Landed;
-use super::observer::{Observer, Seen};
 use super::robot::Done;
 
 /// What a campaign took, and what it met. Printed, it is a paragraph.
@@ -16,7 +16,7 @@ pub struct Report {
     took: SignedDuration,
     landed: Landed,
     done: Done,
-    seen: Seen,
+    counters: Counters,
     /// Requests to the API that arrived, those for tokens apart.
     requests: usize,
     tokens: usize,
@@ -31,7 +31,7 @@ impl Report {
         took: SignedDuration,
         landed: Landed,
         done: Done,
-        observer: &Observer,
+        counters: Counters,
         sim: &Simulator,
     ) -> Self {
         let requests = sim.requests();
@@ -44,7 +44,7 @@ impl Report {
             took,
             landed,
             done,
-            seen: observer.seen(),
+            counters,
             requests: requests.len() - tokens,
             tokens,
             hit: count(|request| request.fault.is_some()),
@@ -64,21 +64,10 @@ impl Report {
         self.hit as f64 / (self.requests + self.tokens) as f64
     }
 
-    /// How much of the permitted rate was used while there was more to send, from 0 to 1. 1
-    /// if there never was.
-    #[must_use]
-    pub fn budget_use(&self) -> f64 {
-        let RateLimit { requests, per } = RateLimit::default();
-        let permitted = f64::from(requests) / per.as_secs_f64();
-        let used = self.seen.rate_while_busy();
-        used.map_or(1.0, |rate| rate / permitted)
-    }
-
     /// How much of what the service permits in the whole time was used, from 0 to 1: less
-    /// than while work is waiting, because a campaign ends with little to do. In a short run
-    /// this is the number to go by; the other one depends on where a wait begins and ends.
+    /// than while work is waiting, because a campaign ends with little to do.
     #[must_use]
-    pub fn budget_use_in_all(&self) -> f64 {
+    pub fn rate_limit_use(&self) -> f64 {
         let RateLimit { requests, per } = RateLimit::default();
         let windows = (self.took.as_secs_f64() / per.as_secs_f64()).floor() + 1.0;
         self.requests as f64 / (f64::from(requests) * windows)
@@ -99,7 +88,7 @@ impl Report {
     /// How many attempts the client made again by itself.
     #[must_use]
     pub fn retries(&self) -> u64 {
-        self.seen.retries
+        self.counters.retries
     }
 }
 
@@ -110,7 +99,7 @@ impl fmt::Display for Report {
             took,
             landed,
             done,
-            seen,
+            counters,
             requests,
             tokens,
             hit,
@@ -130,9 +119,9 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             f,
-            "  the client:         {} attempts, {} retries, {} tokens replaced after a 401, {} \
-             waits for the budget",
-            seen.attempts, seen.retries, seen.renewals, seen.waits
+            "  the client:         {} requests, {} of them retries, {} tokens, {} waits for the \
+             rate limit",
+            counters.requests, counters.retries, counters.tokens, counters.rate_limit_waits
         )?;
         writeln!(
             f,
@@ -142,10 +131,8 @@ impl fmt::Display for Report {
         )?;
         write!(
             f,
-            "  budget:             {:.1} % of the permitted rate in the {:.0} s in which work was \
-             waiting; {} answers of 429 ({:.2} %)",
-            100.0 * self.budget_use(),
-            seen.busy(),
+            "  rate limit:         {:.1} % of the permitted rate; {} answers of 429 ({:.2} %)",
+            100.0 * self.rate_limit_use(),
             rate_limited,
             100.0 * self.part_rate_limited()
         )

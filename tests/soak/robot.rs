@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use certs::filter::{certification, item};
 use certs::model::{Certification, Phase, ReviewDecision};
-use certs::{Client, Error, ErrorKind, List, Listed, Outcome, Review};
+use certs::{Client, Error, ErrorKind, KeepTogether, List, ListEndpoint, Outcome, Review};
 use futures_util::stream::{self, TryStreamExt as _};
 
 /// How often something is asked for before it is called hopeless.
@@ -132,7 +132,7 @@ impl Robot {
 
     /// All records of a list. One that is incomplete, or that is not there although it was
     /// counted, is asked for again.
-    async fn whole<E: Listed>(
+    async fn whole<E: ListEndpoint>(
         &self,
         list: impl Fn() -> List<E>,
         is_complete: impl Fn(&E::Item) -> bool,
@@ -271,6 +271,8 @@ impl Robot {
     ) -> anyhow::Result<bool> {
         for _ in 0..TRIES {
             let reassign = review.reassign(other, "on leave").items(items);
+            // One request, so that there is one effect to count.
+            let reassign = reassign.keep_together(KeepTogether::Nothing);
             let reassign = match as_task {
                 true => reassign.in_background().wait(),
                 false => reassign,
@@ -280,7 +282,7 @@ impl Robot {
                 return Ok(false);
             }
             let outcome = self.written(outcome).context("reassigning")?;
-            match outcome.as_ref().map(|outcome| outcome.parts()[0].outcome()) {
+            match outcome.as_ref().map(|outcome| &outcome.items()[0].outcome) {
                 Some(Outcome::Applied) => return Ok(true),
                 Some(Outcome::Refused(_)) => return Ok(false),
                 Some(Outcome::Unknown(_)) => self.note(|done| done.unknown += 1),

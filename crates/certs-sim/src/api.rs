@@ -24,6 +24,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use self::endpoint::{Endpoint, routes};
 use self::token::token;
@@ -37,15 +38,30 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let router = Version::ALL.iter().fold(Router::new(), |router, version| {
         router.merge(routes(*version, endpoints(*version)))
     });
-    router
+    let router = router
         .route("/", get(home::page))
         .route("/scenario", get(home::scenario))
         .route("/oauth/token", post(token))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn(deprecated))
-        .layer(from_fn_with_state(Arc::clone(&app), exchange))
-        .with_state(app)
+        .layer(from_fn_with_state(Arc::clone(&app), exchange));
+    let router = if app.cors {
+        router.layer(cors())
+    } else {
+        router
+    };
+    router.with_state(app)
+}
+
+/// Any page may ask anything: nothing here is worth protecting.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods(Any)
+        // A wildcard would not include `authorization`.
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(Any)
 }
 
 /// The operations of a version.

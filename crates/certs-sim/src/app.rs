@@ -1,6 +1,6 @@
 //! What the requests of one simulator share.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -25,11 +25,13 @@ pub(crate) struct App {
     pub(crate) token_lifetime: Duration,
     pub(crate) past_end: PastEnd,
     pub(crate) faults: Faults,
-    pub(crate) log: RequestLog,
+    pub(crate) log: Arc<RequestLog>,
+    pub(crate) receive_timeout: Duration,
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) limiter: Mutex<Limiter>,
     pub(crate) states: Mutex<States>,
     pub(crate) connections: Connections,
+    pub(crate) cors: bool,
     /// Closed when the simulator stops.
     pub(crate) stopped: watch::Receiver<()>,
 }

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::connection::Connections;
 use crate::data::generate;
 use crate::fault::{FaultRule, Faults};
+use crate::listener::Intake;
 use crate::log::RequestLog;
 use crate::query::page::PastEnd;
 use crate::rate_limit::{Limiter, RateLimit};
@@ -56,6 +57,9 @@ pub struct Builder {
     past_end: PastEnd,
     faults: Vec<FaultRule>,
     fault_seed: u64,
+    log_bytes: usize,
+    receive_timeout: Duration,
+    cors: bool,
 }
 
 /// What to begin with instead of a generated data set.
@@ -81,6 +85,9 @@ impl Default for Builder {
             past_end: PastEnd::default(),
             faults: Vec::new(),
             fault_seed: 1,
+            log_bytes: 64 * 1024 * 1024,
+            receive_timeout: Duration::from_secs(30),
+            cors: false,
         }
     }
 }
@@ -229,6 +236,30 @@ impl Builder {
         self
     }
 
+    /// How many bytes of requests [`Simulator::requests`] keeps; beyond that the oldest go.
+    /// Default: 64 MiB, and never more than 10,000 requests.
+    #[must_use]
+    pub fn log_bytes(mut self, bytes: usize) -> Self {
+        self.log_bytes = bytes;
+        self
+    }
+
+    /// How long the head of a request may take, and then its body. Later, the connection is
+    /// closed, or the request refused with 408. It goes by Tokio's clock. Default: 30 seconds.
+    #[must_use]
+    pub fn receive_timeout(mut self, limit: Duration) -> Self {
+        self.receive_timeout = limit;
+        self
+    }
+
+    /// Lets pages of any origin make requests (CORS), as a client in a browser needs it.
+    /// Default: no.
+    #[must_use]
+    pub fn cors(mut self, allowed: bool) -> Self {
+        self.cors = allowed;
+        self
+    }
+
     /// Listens, and makes the data set or reads the scenario.
     ///
     /// # Errors
@@ -240,10 +271,16 @@ impl Builder {
     /// Outside a Tokio runtime.
     pub async fn start(self) -> Result<Simulator, StartError> {
         let connections = Connections::default();
-        let listener = simulator::listen(self.listen, connections.clone()).await?;
+        let log = Arc::new(RequestLog::new(self.log_bytes));
+        let intake = Intake {
+            connections: connections.clone(),
+            log: Arc::clone(&log),
+            head_timeout: self.receive_timeout,
+        };
+        let listener = simulator::listen(self.listen, intake).await?;
         // A million items take seconds, during which the runtime has other work.
         let base_url = format!("http://{}", listener.address());
-        let make = move || self.into_app(base_url, connections, Clock::system);
+        let make = move || self.into_app(base_url, connections, log, Clock::system);
         let (app, stop) = tokio::task::spawn_blocking(make)
             .await
             .expect("making the state neither panics nor is it cancelled")?;
@@ -282,7 +319,9 @@ impl Builder {
     /// If the scenario cannot be used.
     pub fn build(self) -> Result<Simulator, StartError> {
         let clock = || Clock::tokio(Clock::system().now());
-        let (app, stop) = self.into_app(NOWHERE.to_owned(), Connections::default(), clock)?;
+        let log = Arc::new(RequestLog::new(self.log_bytes));
+        let connections = Connections::default();
+        let (app, stop) = self.into_app(NOWHERE.to_owned(), connections, log, clock)?;
         Ok(Simulator::in_process(app, stop))
     }
 
@@ -290,6 +329,7 @@ impl Builder {
         self,
         base_url: String,
         connections: Connections,
+        log: Arc<RequestLog>,
         default_clock: impl FnOnce() -> Clock,
     ) -> Result<(App, watch::Sender<()>), StartError> {
         let clock = self.clock.unwrap_or_else(default_clock);
@@ -307,11 +347,13 @@ impl Builder {
             token_lifetime: self.token_lifetime,
             past_end: self.past_end,
             faults: Faults::new(self.fault_seed, self.faults),
-            log: RequestLog::default(),
+            log,
+            receive_timeout: self.receive_timeout,
             tokens: Mutex::new(Tokens::default()),
             limiter: Mutex::new(Limiter::new(self.rate_limit)),
             states: Mutex::new(States::new(state, self.read_lag)),
             connections,
+            cors: self.cors,
             stopped,
         };
         Ok((app, stop))

@@ -1,8 +1,7 @@
 //! The command line.
 
 use std::error::Error;
-use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,6 +10,7 @@ use std::time::Duration;
 use certs_sim::{Builder, FaultRule, PastEnd, RateLimit, Simulator, scenario};
 use clap::Parser;
 use jiff::SignedDuration;
+use tempfile::NamedTempFile;
 
 /// Simulates SailPoint's Certifications APIs on this machine.
 ///
@@ -69,6 +69,10 @@ struct Options {
     /// Answer 400 instead of an empty page to an offset past the end
     #[arg(long)]
     refuse_past_end: bool,
+
+    /// Let pages of any origin make requests, as a client in a browser needs it (CORS)
+    #[arg(long)]
+    cors: bool,
 
     /// Let something go wrong: TARGET:FAULT[=VALUE][:PROBABILITY][:xTIMES], such as
     /// decide:reset-after:0.1; --help lists what there is. May be given several times: the
@@ -149,8 +153,13 @@ pub(crate) async fn run() -> ExitCode {
 async fn serve(options: Options) -> Result<(), String> {
     if let Some(file) = &options.export {
         // Better known now than when hours of work are to be written.
-        let opened = OpenOptions::new().append(true).create(true).open(file);
-        opened.map_err(|error| unwritable(file, &error))?;
+        beside(file).map_err(|error| unwritable(file, &error))?;
+    }
+    if !options.listen.ip().is_loopback() {
+        eprintln!(
+            "certs-sim: warning: other machines can reach {}, and everybody knows the secret",
+            options.listen
+        );
     }
     let rate_limit = (!options.no_rate_limit).then(|| RateLimit {
         requests: options.rate_limit,
@@ -162,6 +171,7 @@ async fn serve(options: Options) -> Result<(), String> {
         .rate_limit(rate_limit)
         .token_lifetime(Duration::from_secs(options.token_lifetime))
         .read_lag(options.read_lag)
+        .cors(options.cors)
         .past_end(if options.refuse_past_end {
             PastEnd::Refused
         } else {
@@ -188,10 +198,28 @@ async fn serve(options: Options) -> Result<(), String> {
     simulator.shutdown().await;
     match state {
         Some((file, state)) => {
-            std::fs::write(&file, state.to_json() + "\n").map_err(|error| unwritable(&file, &error))
+            let text = state.to_json() + "\n";
+            replace(&file, &text).map_err(|error| unwritable(&file, &error))
         }
         None => Ok(()),
     }
+}
+
+/// A new file in the same folder.
+fn beside(file: &Path) -> io::Result<NamedTempFile> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+}
+
+/// Writes a file as a whole: whoever reads it sees the old one or the new one.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let mut new = beside(file)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().sync_all()?;
+    new.persist(file)?;
+    Ok(())
 }
 
 fn unwritable(file: &Path, error: &std::io::Error) -> String {

@@ -62,6 +62,10 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     is_reset: bool,
+    /// Whether a request has begun and not been answered yet.
+    in_request: bool,
+    /// How many requests have begun.
+    requests: u64,
     reader: Option<Waker>,
 }
 
@@ -102,6 +106,27 @@ impl Connection {
         if let Some(flushed) = &self.0.flushed {
             flushed.notify_waiters();
         }
+    }
+
+    /// The head of a request has been read, and somebody reads its body.
+    pub(crate) fn begins_request(&self) {
+        let mut state = lock(&self.0.state);
+        state.in_request = true;
+        state.requests += 1;
+    }
+
+    /// The request has been read and processed: what comes next is another one.
+    pub(crate) fn has_answer(&self) {
+        lock(&self.0.state).in_request = false;
+    }
+
+    pub(crate) fn is_in_request(&self) -> bool {
+        lock(&self.0.state).in_request
+    }
+
+    /// How many requests have begun.
+    pub(crate) fn requests(&self) -> u64 {
+        lock(&self.0.state).requests
     }
 
     /// Ready with the error once it is reset. One task at a time hears of it.

@@ -22,6 +22,7 @@ pub(crate) enum Code {
     Forbidden,
     NotFound,
     MethodNotAllowed,
+    Timeout,
     Fault,
 }
 
@@ -32,6 +33,7 @@ impl Code {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -45,6 +47,7 @@ impl Code {
             Self::Forbidden => "403 Forbidden",
             Self::NotFound => "404 Not found",
             Self::MethodNotAllowed => "405 Method not allowed",
+            Self::Timeout => "408 Request timeout",
             Self::Fault => "500.0 Internal Fault",
         }
     }
@@ -61,6 +64,7 @@ impl Code {
                 "The server did not find a current representation for the target resource."
             }
             Self::MethodNotAllowed => "The target resource does not support the method.",
+            Self::Timeout => "The server did not receive a complete request in time.",
             Self::Fault => "An internal fault occurred.",
         }
     }
@@ -113,6 +117,10 @@ impl ApiError {
         Self::refused(Code::MethodNotAllowed, cause)
     }
 
+    pub(crate) fn timeout(cause: impl Into<String>) -> Self {
+        Self::refused(Code::Timeout, cause)
+    }
+
     pub(crate) fn fault(cause: impl Into<String>) -> Self {
         Self::refused(Code::Fault, cause)
     }
@@ -154,6 +162,22 @@ struct ErrorResponse<'a> {
     causes: Vec<Message<'a>>,
 }
 
+impl<'a> ErrorResponse<'a> {
+    fn new(code: Code, causes: &'a [String]) -> Self {
+        Self {
+            detail_code: code.detail(),
+            tracking_id: Id::random(),
+            messages: [Message::new(code.message())],
+            causes: causes.iter().map(|cause| Message::new(cause)).collect(),
+        }
+    }
+}
+
+/// The body for something that cannot be read at all, for those who write it by themselves.
+pub(crate) fn unreadable(cause: String) -> String {
+    serde_json::to_string(&ErrorResponse::new(Code::Syntax, &[cause])).expect("text is always JSON")
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
@@ -169,12 +193,7 @@ impl IntoResponse for ApiError {
                 (StatusCode::TOO_MANY_REQUESTS, retry_after, Json(body)).into_response()
             }
             Self::Refused { code, causes } => {
-                let body = ErrorResponse {
-                    detail_code: code.detail(),
-                    tracking_id: Id::random(),
-                    messages: [Message::new(code.message())],
-                    causes: causes.iter().map(|cause| Message::new(cause)).collect(),
-                };
+                let body = ErrorResponse::new(code, &causes);
                 (code.status(), Json(body)).into_response()
             }
         }

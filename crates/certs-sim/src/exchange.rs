@@ -5,6 +5,7 @@ mod serve;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -13,7 +14,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use serde_json::Value;
+use tokio::time::timeout;
 
 use self::delivery::deliver;
 use self::serve::{Served, serve};
@@ -21,7 +22,7 @@ use crate::app::App;
 use crate::auth::grant_request::without_secret;
 use crate::connection::Connection;
 use crate::error::ApiError;
-use crate::log::RecordedRequest;
+use crate::log::{KeptBody, RecordedRequest};
 use crate::operation::Operation;
 use crate::version::Version;
 
@@ -46,17 +47,18 @@ pub(crate) async fn exchange(
     let headers = shown_headers(&parts.headers);
     let operation = Operation::at(&parts.method, &path);
     let connection = connection(&parts);
-    let (body, served) = match axum::body::to_bytes(body, MAX_BODY).await {
-        Ok(bytes) => {
+    connection.begins_request();
+    let received = timeout(app.receive_timeout, axum::body::to_bytes(body, MAX_BODY)).await;
+    let (body, served) = match received {
+        Ok(Ok(bytes)) => {
             let request = Request::from_parts(parts, Body::from(bytes.clone()));
-            // Only who reads a request for a token knows where its secret stands.
-            let shown = (operation != Some(Operation::Token))
-                .then(|| shown_body(&bytes))
-                .flatten();
-            (shown, serve(&app, request, &bytes, next).await)
+            let served = serve(&app, request, &bytes, next).await;
+            (KeptBody::AsSent(bytes), served)
         }
-        Err(_) => (None, too_large()),
+        Ok(Err(_)) => (KeptBody::Nothing, refused(too_large())),
+        Err(_) => (KeptBody::Nothing, refused(too_slow(app.receive_timeout))),
     };
+    connection.has_answer();
     let Served {
         response,
         processed,
@@ -66,23 +68,26 @@ pub(crate) async fn exchange(
         .as_ref()
         .and_then(|response| response.extensions().get::<ShownBody>());
     let body = match shown {
-        Some(ShownBody(shown)) => shown.clone().map(Value::String),
-        None => body,
+        Some(ShownBody(Some(shown))) => KeptBody::Text(shown.clone()),
+        // Only who reads a request for a token knows where its secret is.
+        _ if operation == Some(Operation::Token) => KeptBody::Nothing,
+        _ => body,
     };
-    app.log.add(RecordedRequest {
+    let record = RecordedRequest {
         operation,
         version: Version::of(&path).map(|(version, _)| version),
         method,
         path,
         query,
-        body,
+        body: None,
         headers,
         status: response
             .as_ref()
             .map_or(0, |response| response.status().as_u16()),
         fault,
         processed,
-    });
+    };
+    app.log.add(record, body);
     deliver(&app, &connection, fault, response.unwrap_or_default()).await
 }
 
@@ -94,15 +99,22 @@ fn connection(parts: &Parts) -> Connection {
     })
 }
 
-fn too_large() -> Served {
-    let error = ApiError::content(format!(
-        "The body was cut off or is larger than {MAX_BODY} bytes."
-    ));
+fn refused(error: ApiError) -> Served {
     Served {
         response: Some(error.into_response()),
         processed: false,
         fault: None,
     }
+}
+
+fn too_large() -> ApiError {
+    ApiError::content(format!(
+        "The body was cut off or is larger than {MAX_BODY} bytes."
+    ))
+}
+
+fn too_slow(limit: Duration) -> ApiError {
+    ApiError::timeout(format!("The body did not arrive within {limit:?}."))
 }
 
 fn shown_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
@@ -122,12 +134,4 @@ fn shown_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
             .or_insert_with(|| value.into_owned());
     }
     shown
-}
-
-fn shown_body(bytes: &[u8]) -> Option<Value> {
-    if bytes.is_empty() {
-        return None;
-    }
-    let json = serde_json::from_slice(bytes);
-    Some(json.unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned())))
 }

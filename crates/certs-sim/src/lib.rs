@@ -43,7 +43,9 @@
 //! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, as
 //! multipart form data or in the query. The data set has several campaigns of every
 //! type and certifications in every phase, among them overdue ones, one of a
-//! governance group, one with an error and one that was reassigned. It depends on the
+//! governance group, one with an error and one that was reassigned. As on real campaigns, two
+//! items of five name their access only in `entitlement`, `accessProfile` or `role`
+//! ([`view::Item::access_omitted`]). It depends on the
 //! seed, the number of items and the day, and on nothing else. What requests change
 //! lasts until the simulator stops.
 //!
@@ -78,6 +80,8 @@
 //!   be bare. Parentheses and `not` may be 64 levels deep. Unreadable text, unknown
 //!   fields and operators that do not apply answer `400.1`, values of a wrong type
 //!   `400.1.3`.
+//! - Filters and sorters by `access` apply to items that name it only in `entitlement`,
+//!   `accessProfile` or `role`, too.
 //! - `type` and `access.type` of an item are the same. A filter on permissions cannot
 //!   use `not`, and only entitlements have permissions.
 //! - Beta's `tasks-pending` is not paged.
@@ -124,6 +128,8 @@
 //! - What the state does not allow answers `400.1` with the reason in `causes`: a decision
 //!   after the sign-off, a sign-off with open decisions, a missing comment, an item of
 //!   another certification.
+//! - What is not HTTP answers 400 or 431 with an error body, a body that does not arrive in
+//!   time 408 ([`Builder::receive_timeout`]).
 //! - 400 answers for unreadable input say "The request could not be parsed."; 405 is
 //!   an error body like the others. A list that is too long answers `400.1`, an empty
 //!   one `400.1.0`.

@@ -1,5 +1,6 @@
 //! The listening socket, which can refuse connections for a while.
 
+mod malformed;
 mod stream;
 
 use std::future::poll_fn;
@@ -16,6 +17,7 @@ use tokio::runtime::Handle;
 
 use self::stream::Stream;
 use crate::connection::{Connection, Connections};
+use crate::log::RequestLog;
 use crate::sync::lock;
 
 /// How many connections may wait to be accepted after the listener was closed; the standard
@@ -26,6 +28,15 @@ const BACKLOG: u32 = 128;
 /// as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// What a connection needs to know of the simulator.
+#[derive(Clone, Debug)]
+pub(crate) struct Intake {
+    pub(crate) connections: Connections,
+    pub(crate) log: Arc<RequestLog>,
+    /// How long the head of a request may take.
+    pub(crate) head_timeout: Duration,
+}
+
 /// Where clients connect. Clones are the same listener.
 #[derive(Clone, Debug)]
 pub(crate) struct Listener(Arc<Shared>);
@@ -34,7 +45,7 @@ pub(crate) struct Listener(Arc<Shared>);
 struct Shared {
     address: SocketAddr,
     runtime: Handle,
-    connections: Connections,
+    intake: Intake,
     state: Mutex<State>,
 }
 
@@ -56,12 +67,12 @@ enum Socket {
 
 impl Listener {
     /// Has to be called inside the runtime that serves.
-    pub(crate) async fn bind(address: SocketAddr, connections: Connections) -> io::Result<Self> {
+    pub(crate) async fn bind(address: SocketAddr, intake: Intake) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         Ok(Self(Arc::new(Shared {
             address: listener.local_addr()?,
             runtime: Handle::current(),
-            connections,
+            intake,
             state: Mutex::new(State {
                 socket: Socket::Listening(listener),
                 acceptor: None,
@@ -117,8 +128,8 @@ impl Listener {
         // take the option still works.
         let _ = socket.set_nodelay(true);
         let connection = Connection::over_socket();
-        self.0.connections.add(&connection);
-        Stream { socket, connection }
+        self.0.intake.connections.add(&connection);
+        Stream::new(socket, connection, self.0.intake.clone())
     }
 }
 

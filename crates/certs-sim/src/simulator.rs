@@ -14,10 +14,10 @@ use crate::api::router;
 use crate::app::App;
 use crate::builder::Builder;
 use crate::clock::Clock;
-use crate::connection::{Connection, Connections};
+use crate::connection::Connection;
 use crate::credentials::{ADMIN_CLIENT, CERT_ADMIN_CLIENT, Credentials, SECRET};
 use crate::fault::Faults;
-use crate::listener::Listener;
+use crate::listener::{Intake, Listener};
 use crate::log::{RecordedRequest, Traffic};
 use crate::scenario::{Scenario, ScenarioError};
 use crate::service::SimulatorService;
@@ -49,11 +49,8 @@ impl StartError {
     }
 }
 
-pub(crate) async fn listen(
-    address: SocketAddr,
-    connections: Connections,
-) -> Result<Listener, StartError> {
-    Listener::bind(address, connections)
+pub(crate) async fn listen(address: SocketAddr, intake: Intake) -> Result<Listener, StartError> {
+    Listener::bind(address, intake)
         .await
         .map_err(|source| StartError(Reason::Address { address, source }))
 }

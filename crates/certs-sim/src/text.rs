@@ -34,7 +34,20 @@ impl Serialize for Text {
     }
 }
 
-/// The form in which strings are compared.
+/// The form in which strings are compared. A sigma is the same letter at the end of a word,
+/// where lower case writes it in another way.
 pub(crate) fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.to_lowercase().replace('\u{3c2}', "\u{3c3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn case_does_not_matter_at_the_end_of_a_word_either() {
+        assert_eq!(fold("ΟΔΟΣ"), fold("οδος"));
+        assert_eq!(fold("ΟΔΟΣ"), fold("οδοσ"));
+        assert_ne!(fold("a"), fold("b"));
+    }
 }

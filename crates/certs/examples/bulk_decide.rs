@@ -103,7 +103,7 @@ fn show(bar: &ProgressBar, report: ProgressReport) {
         bar.set_length(total);
     }
     bar.set_position(report.done);
-    bar.set_message(match report.waiting_for_budget {
+    bar.set_message(match report.waiting_for_rate_limit {
         true => "waiting for the rate limit",
         false => "",
     });

@@ -10,7 +10,7 @@
 
 use certs::filter::{certification, item};
 use certs::model::{AccessReviewItem, Certification, Phase, Reviewer};
-use certs::{Client, ReassignOutcome, Review};
+use certs::{BulkOutcome, Client, Review};
 use indicatif::{ProgressBar, ProgressStyle};
 
 mod support;
@@ -77,7 +77,7 @@ async fn reassign(
     review: &Review,
     substitute: &str,
     items: &[AccessReviewItem],
-) -> Result<ReassignOutcome> {
+) -> Result<BulkOutcome> {
     let bar = ProgressBar::new(items.len() as u64);
     bar.set_style(ProgressStyle::with_template(
         "  {bar:40} {pos}/{len} {elapsed} {msg}",
@@ -89,7 +89,7 @@ async fn reassign(
         .items(items)
         .progress(move |report| {
             shown.set_position(report.done);
-            shown.set_message(match report.waiting_for_budget {
+            shown.set_message(match report.waiting_for_rate_limit {
                 true => "waiting for the rate limit",
                 false => "",
             });

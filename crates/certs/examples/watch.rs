@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use certs::filter::{certification, item};
 use certs::model::{AccessReviewItem, Certification, Phase};
-use certs::{Client, RequestBudget};
+use certs::{Client, RateLimit};
 use certs_sim::Simulator;
 use futures_util::future::try_join_all;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -44,7 +44,7 @@ async fn main() -> Result<()> {
             let admin = simulator.admin();
             let robot = Client::builder(simulator.base_url())
                 .client_credentials(admin.client_id, admin.client_secret)
-                .budget(RequestBudget::unlimited())
+                .rate_limit(RateLimit::unlimited())
                 .build()?;
             tokio::try_join!(watching, review(&robot, &campaign))?;
         }

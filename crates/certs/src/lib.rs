@@ -393,7 +393,7 @@ mod time;
 
 pub use api::beta::{BetaClient, BetaReview};
 pub use api::certifications::{Review, ReviewerIdentity};
-pub use api::list::{List, MAX_PAGE_SIZE};
+pub use api::list::{List, ListEndpoint, MAX_PAGE_SIZE};
 pub use api::page::{ItemStream, Page, PageStream, UnreadableRecord};
 pub use api::summaries::GetDecisionSummary;
 pub use api::tasks::{TaskHandle, WaitForTask};

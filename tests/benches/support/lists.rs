@@ -148,7 +148,7 @@ pub(crate) fn raw_client(server: SocketAddr, http: &reqwest::Client) -> certs_ra
 pub(crate) fn facade(server: SocketAddr) -> certs::Client {
     certs::Client::builder(format!("http://{server}"))
         .token("benchmark")
-        .budget(certs::RequestBudget::unlimited())
+        .rate_limit(certs::RateLimit::unlimited())
         .build()
         .expect("a client")
 }

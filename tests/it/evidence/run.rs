@@ -71,7 +71,7 @@ async fn selections() {
 
 #[tokio::test]
 async fn many_certifications_are_asked_for_in_parts() {
-    let sim = simulator().await;
+    let sim = simulator();
     let ids: Vec<_> = sim.certifications().into_iter().map(|c| c.id).collect();
     // More than fit into one URL.
     let absent = (0..50).map(|n| format!("{n:032}"));
@@ -129,7 +129,7 @@ async fn a_campaign_that_names_nothing_is_not_complete() {
 
 #[tokio::test]
 async fn many_campaigns_are_asked_for_in_parts() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let all = client.evidence().csv("csv", sink()).write().await.unwrap();
     sim.clear_requests();
@@ -304,7 +304,7 @@ async fn certifications_that_cannot_be_read_or_found_are_named() {
 
 #[tokio::test]
 async fn items_that_are_reassigned_meanwhile_show() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let certification = open_certification(&sim);
     let to = another_reviewer(&sim, &certification);
@@ -580,7 +580,7 @@ async fn a_writer_that_is_full_ends_the_run() {
 
 #[tokio::test]
 async fn progress_is_told_up_to_the_total() {
-    let sim = simulator().await;
+    let sim = simulator();
     let reports = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&reports);
     let manifest = admin_of(&sim)

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use certs::{Client, ErrorKind, RequestBudget, RetryPolicy};
+use certs::{Client, ErrorKind, RateLimit, RetryPolicy};
 use certs_sim::Fault;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::operation::{Asked, Scene};
-use super::virtual_time;
-use crate::support::{assert_no_failures, tenant};
+use crate::support::{assert_no_failures, client_builder, running_clock, tenant};
 
 /// How many attempts the client makes.
 const ATTEMPTS: u32 = 3;
@@ -28,8 +27,6 @@ enum Cell {
     /// It looks what came of it, and sends again what is not done; if the fault stays, and
     /// nothing is ever done, it ends with this kind of error.
     Looks(ErrorKind),
-    /// It tries again, then looks, and so on.
-    AgainAndLooks(ErrorKind),
     /// It ends at once and looks: if it was done all the same, that is no error.
     LooksOnce(ErrorKind),
     /// It gets a new token and sends once more; if that does not help, it ends with this
@@ -37,7 +34,7 @@ enum Cell {
     Renews(ErrorKind),
 }
 
-use Cell::{Again, AgainAndLooks, Ends, Fine, Looks, LooksOnce, Renews};
+use Cell::{Again, Ends, Fine, Looks, LooksOnce, Renews};
 use ErrorKind::{Decode, Interrupted, RateLimited, Server, Timeout, TooLarge, Unauthorized};
 
 const fn after(seconds: u64) -> Option<Duration> {
@@ -46,34 +43,34 @@ const fn after(seconds: u64) -> Option<Duration> {
 
 /// One line a fault, one column an operation.
 #[rustfmt::skip]
-const MATRIX: &[(Fault, [Cell; 7])] = &[
+const MATRIX: &[(Fault, [Cell; 6])] = &[
     // the answer is late, odd, or whole all the same
-    //                          read                  decide                idempotent                  reassign                reassign-async          sign-off              token
-    (LATENCY,                 [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
-    (DRIP,                    [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
-    (Fault::UnknownEnumValue, [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
-    (Fault::NumbersAsText,    [Fine,                 Fine,                 Fine,                       Fine,                   Fine,                   Fine,                 Fine]),
+    //                          read, decide, reassign, reassign-async, sign-off, token
+    (LATENCY,                 [Fine, Fine, Fine, Fine, Fine, Fine]),
+    (DRIP,                    [Fine, Fine, Fine, Fine, Fine, Fine]),
+    (Fault::UnknownEnumValue, [Fine, Fine, Fine, Fine, Fine, Fine]),
+    (Fault::NumbersAsText,    [Fine, Fine, Fine, Fine, Fine, Fine]),
     // nothing was done, and the answer says so
-    (TOO_MANY,                [Again(RateLimited),   Again(RateLimited),   Again(RateLimited),         Again(RateLimited),     Again(RateLimited),     Again(RateLimited),   Again(RateLimited)]),
-    (TOO_MANY_2S,             [Again(RateLimited),   Again(RateLimited),   Again(RateLimited),         Again(RateLimited),     Again(RateLimited),     Again(RateLimited),   Again(RateLimited)]),
-    (TOO_MANY_1H,             [Ends(RateLimited),    Ends(RateLimited),    Ends(RateLimited),          Ends(RateLimited),      Ends(RateLimited),      Ends(RateLimited),    Ends(RateLimited)]),
-    (Fault::ExpiredToken,     [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized),       Renews(Unauthorized),   Renews(Unauthorized),   Renews(Unauthorized), Ends(Unauthorized)]),
+    (TOO_MANY,                [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
+    (TOO_MANY_2S,             [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
+    (TOO_MANY_1H,             [Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited)]),
+    (Fault::ExpiredToken,     [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Ends(Unauthorized)]),
     // something failed: who knows what was done
-    (Fault::InternalError,    [Ends(Server),         Looks(Server),        Looks(Server),              LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Ends(Server)]),
-    (Fault::Echo,             [Ends(Server),         Looks(Server),        Looks(Server),              LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Ends(Server)]),
-    (Fault::BadGateway,       [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
-    (UNAVAILABLE,             [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
-    (UNAVAILABLE_2S,          [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
-    (Fault::GatewayTimeout,   [Again(Server),        Looks(Server),        AgainAndLooks(Server),      LooksOnce(Server),      LooksOnce(Server),      Ends(Server),         Again(Server)]),
+    (Fault::InternalError,    [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (Fault::Echo,             [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (Fault::BadGateway,       [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (UNAVAILABLE,             [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (UNAVAILABLE_2S,          [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
+    (Fault::GatewayTimeout,   [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
     // no answer, or a part of one
-    (Fault::ResetBefore,      [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
-    (Fault::ResetAfter,       [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
-    (Fault::TruncatedBody,    [Again(Interrupted),   Looks(Interrupted),   AgainAndLooks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Ends(Interrupted),    Again(Interrupted)]),
-    (Fault::SilenceBefore,    [Again(Timeout),       Looks(Timeout),       AgainAndLooks(Timeout),     LooksOnce(Timeout),     LooksOnce(Timeout),     Ends(Timeout),        Again(Timeout)]),
-    (Fault::SilenceAfter,     [Again(Timeout),       Looks(Timeout),       AgainAndLooks(Timeout),     LooksOnce(Timeout),     LooksOnce(Timeout),     Ends(Timeout),        Again(Timeout)]),
+    (Fault::ResetBefore,      [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
+    (Fault::ResetAfter,       [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
+    (Fault::TruncatedBody,    [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
+    (Fault::SilenceBefore,    [Again(Timeout), Looks(Timeout), LooksOnce(Timeout), LooksOnce(Timeout), Looks(Timeout), Again(Timeout)]),
+    (Fault::SilenceAfter,     [Again(Timeout), Looks(Timeout), LooksOnce(Timeout), LooksOnce(Timeout), Looks(Timeout), Again(Timeout)]),
     // an answer that is of no use
-    (Fault::InvalidJson,      [Ends(Decode),         Looks(Decode),        Looks(Decode),              LooksOnce(Decode),      LooksOnce(Decode),      Ends(Decode),         Ends(Decode)]),
-    (HUGE,                    [Ends(TooLarge),       Looks(TooLarge),      Looks(TooLarge),            LooksOnce(TooLarge),    LooksOnce(TooLarge),    Ends(TooLarge),       Ends(TooLarge)]),
+    (Fault::InvalidJson,      [Ends(Decode), Looks(Decode), LooksOnce(Decode), LooksOnce(Decode), Looks(Decode), Ends(Decode)]),
+    (HUGE,                    [Ends(TooLarge), Looks(TooLarge), LooksOnce(TooLarge), LooksOnce(TooLarge), Looks(TooLarge), Ends(TooLarge)]),
 ];
 
 const LATENCY: Fault = Fault::Latency(Duration::from_secs(2));
@@ -130,10 +127,8 @@ impl Row {
             (Renews(kind), Stay::Always) => (Some(kind), 2),
             (Ends(kind), _) => (Some(kind), 1),
             (Looks(_), _) if self.fault.processes() => (None, 1),
-            (Looks(_), Stay::Once) | (AgainAndLooks(_), Stay::Once) => (None, 2),
+            (Looks(_), Stay::Once) => (None, 2),
             (Looks(kind), Stay::Always) => (Some(kind), SENDINGS),
-            (AgainAndLooks(_), Stay::Always) if self.fault.processes() => (None, attempts),
-            (AgainAndLooks(kind), Stay::Always) => (Some(kind), SENDINGS * attempts),
             (LooksOnce(_), _) if self.fault.processes() => (None, 1),
             (LooksOnce(kind), _) => (Some(kind), 1),
         };
@@ -152,8 +147,8 @@ impl Row {
         }
     }
 
-    async fn run(self, time: &certs_tests::VirtualTime) -> Vec<String> {
-        let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
+    async fn run(self) -> Vec<String> {
+        let sim = tenant().items(0).clock(running_clock()).build().unwrap();
         let client = impatient(&sim);
         let scene = Scene::new(sim, self.asked, &client).await;
         let rule = self.fault.on(self.asked.target());
@@ -185,7 +180,7 @@ impl Row {
         self.check_effects(&scene, &called, &mut check);
         if let Err(error) = &called
             && self.asked != Asked::Token
-            && !matches!(self.cell, Renews(_) | Looks(_) | AgainAndLooks(_))
+            && !matches!(self.cell, Renews(_) | Looks(_))
         {
             let attempts = error.attempts() as usize;
             check(
@@ -228,9 +223,9 @@ impl Row {
 /// A client with all its waits, but without a budget: the faults alone decide.
 fn impatient(sim: &certs_sim::Simulator) -> Client {
     let admin = sim.admin();
-    Client::builder(sim.base_url())
+    client_builder(&sim)
         .client_credentials(admin.client_id, admin.client_secret)
-        .budget(RequestBudget::unlimited())
+        .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::default().max_attempts(ATTEMPTS))
         .max_response_size(MAX_RESPONSE_SIZE)
         .read_timeout(Duration::from_secs(3))
@@ -238,8 +233,8 @@ fn impatient(sim: &certs_sim::Simulator) -> Client {
         .unwrap()
 }
 
-#[test]
-fn every_fault_with_every_operation() {
+#[tokio::test(start_paused = true)]
+async fn every_fault_with_every_operation() {
     let rows = MATRIX.iter().flat_map(|(fault, cells)| {
         Asked::ALL.into_iter().zip(cells).flat_map(|(asked, cell)| {
             [Stay::Once, Stay::Always].map(|stay| Row {
@@ -250,36 +245,32 @@ fn every_fault_with_every_operation() {
             })
         })
     });
-    let time = virtual_time();
-    let failures: Vec<Vec<String>> = time.run(async {
-        let runs = stream::iter(rows).map(|row| row.run(&time));
-        // Each has sockets of its own, of which a process may not have many.
-        runs.buffer_unordered(32).collect().await
-    });
+    let runs = stream::iter(rows).map(Row::run);
+    let failures: Vec<Vec<String>> = runs.buffer_unordered(32).collect().await;
     assert_eq!(failures.len(), MATRIX.len() * Asked::ALL.len() * 2);
     assert_no_failures(failures.concat());
 }
 
 /// What is null depends on the seed, so there is no single outcome for the token.
-#[test]
-fn a_null_anywhere_fails_nothing_but_the_token() {
-    let time = virtual_time();
-    let run = |(seed, asked): (u64, Asked)| {
-        let time = &time;
-        async move {
-            let builder = tenant().items(0).clock(time.clock()).fault_seed(seed);
-            let sim = builder.start().await.unwrap();
-            let client = impatient(&sim);
-            let scene = Scene::new(sim, asked, &client).await;
-            scene.sim.faults().add(Fault::NullField.on(asked.target()));
-            match scene.call(asked, &client).await {
-                Ok(()) => None,
-                Err(error) if asked == Asked::Token && error.is_decode() => None,
-                Err(error) => Some(format!("{asked:?} with seed {seed}: {error}")),
-            }
+#[tokio::test(start_paused = true)]
+async fn a_null_anywhere_fails_nothing_but_the_token() {
+    let run = |(seed, asked): (u64, Asked)| async move {
+        let builder = tenant().items(0).clock(running_clock()).fault_seed(seed);
+        let sim = builder.build().unwrap();
+        let client = impatient(&sim);
+        let scene = Scene::new(sim, asked, &client).await;
+        scene.sim.faults().add(Fault::NullField.on(asked.target()));
+        match scene.call(asked, &client).await {
+            Ok(()) => None,
+            Err(error) if asked == Asked::Token && error.is_decode() => None,
+            Err(error) => Some(format!("{asked:?} with seed {seed}: {error}")),
         }
     };
     let rows = (0..12).flat_map(|seed| Asked::ALL.map(|asked| (seed, asked)));
-    let failures: Vec<_> = time.run(stream::iter(rows).map(run).buffer_unordered(32).collect());
+    let failures: Vec<_> = stream::iter(rows)
+        .map(run)
+        .buffer_unordered(32)
+        .collect()
+        .await;
     assert_no_failures(failures.into_iter().flatten().collect());
 }

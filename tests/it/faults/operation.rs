@@ -2,7 +2,7 @@
 //! done.
 
 use certs::model::ReviewDecision;
-use certs::{Client, DecideOutcome, Error};
+use certs::{BulkOutcome, Client, Error};
 use certs_sim::view::Certification;
 use certs_sim::{Decision, Operation, Phase, Simulator};
 
@@ -13,7 +13,6 @@ use crate::support::{another_reviewer, open_certification};
 pub(super) enum Asked {
     Read,
     Decide,
-    DecideIdempotent,
     Reassign,
     ReassignAsync,
     SignOff,
@@ -21,10 +20,9 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Read,
         Self::Decide,
-        Self::DecideIdempotent,
         Self::Reassign,
         Self::ReassignAsync,
         Self::SignOff,
@@ -35,7 +33,7 @@ impl Asked {
     pub(super) fn target(self) -> Operation {
         match self {
             Self::Read => Operation::Certifications,
-            Self::Decide | Self::DecideIdempotent => Operation::Decide,
+            Self::Decide => Operation::Decide,
             Self::Reassign => Operation::Reassign,
             Self::ReassignAsync => Operation::ReassignAsync,
             Self::SignOff => Operation::SignOff,
@@ -51,7 +49,7 @@ impl Asked {
     fn path_ends_with(self) -> &'static str {
         match self {
             Self::Read => "/v3/certifications",
-            Self::Decide | Self::DecideIdempotent => "/decide",
+            Self::Decide => "/decide",
             Self::Reassign => "/reassign",
             Self::ReassignAsync => "/reassign-async",
             Self::SignOff => "/sign-off",
@@ -98,7 +96,7 @@ impl Scene {
     pub(super) async fn call(&self, asked: Asked, client: &Client) -> Result<(), Error> {
         let review = client.certification(&self.certification.id);
         let approve = || review.decide([ReviewDecision::approve(&self.items[0])]);
-        let decided = |outcome: DecideOutcome| outcome.ensure_complete();
+        let decided = |outcome: BulkOutcome| outcome.ensure_complete();
         let reassign = || {
             review
                 .reassign(&self.to, "on leave")
@@ -107,8 +105,7 @@ impl Scene {
         match asked {
             Asked::Read | Asked::Token => client.certifications().send().await.map(drop),
             Asked::Decide => approve().await.and_then(decided),
-            Asked::DecideIdempotent => approve().idempotent().await.and_then(decided),
-            Asked::Reassign => reassign().send().await.map(drop),
+            Asked::Reassign => reassign().await.and_then(decided),
             Asked::ReassignAsync => reassign().in_background().await.map(drop),
             Asked::SignOff => review.sign_off().unchecked().await.map(drop),
         }
@@ -138,7 +135,7 @@ impl Scene {
         let id = &self.certification.id;
         match asked {
             Asked::Read | Asked::Token => 0,
-            Asked::Decide | Asked::DecideIdempotent => {
+            Asked::Decide => {
                 let items = self.sim.items_of(id);
                 let decided = |item: &&certs_sim::view::Item| {
                     item.id == self.items[0] && item.decision == Some(Decision::Approve)

@@ -8,12 +8,11 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
 use super::operation::{Asked, Scene};
-use super::virtual_time;
-use crate::support::tenant;
+use crate::support::{client_builder, running_clock, tenant};
 
 fn client(sim: &Simulator, attempts: u32) -> Client {
     let admin = sim.admin();
-    Client::builder(sim.base_url())
+    client_builder(&sim)
         .client_credentials(admin.client_id, admin.client_secret)
         .retry(RetryPolicy::default().max_attempts(attempts))
         .build()
@@ -27,42 +26,36 @@ async fn close(sim: &Simulator) {
     tokio::time::sleep(Duration::from_secs(1)).await;
 }
 
-#[test]
-fn a_tenant_that_comes_back_is_worth_the_wait() {
-    let time = virtual_time();
-    time.run(async {
-        for asked in Asked::ALL {
-            let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
-            let client = client(&sim, 100);
-            let scene = Scene::new(sim, asked, &client).await;
-            close(&scene.sim).await;
-            let come_back = async {
-                tokio::time::sleep(Duration::from_secs(3)).await;
-                scene.sim.accept_connections().unwrap();
-            };
-            let (outcome, ()) = tokio::join!(scene.call(asked, &client), come_back);
-            outcome.unwrap_or_else(|error| panic!("{asked:?}: {error}"));
-            assert_eq!(scene.requests(asked), 1, "{asked:?}");
-            assert_eq!(scene.effects(asked), 1, "{asked:?}");
-        }
-    });
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_comes_back_is_worth_the_wait() {
+    for asked in Asked::ALL {
+        let sim = tenant().items(0).clock(running_clock()).build().unwrap();
+        let client = client(&sim, 100);
+        let scene = Scene::new(sim, asked, &client).await;
+        close(&scene.sim).await;
+        let come_back = async {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            scene.sim.accept_connections().unwrap();
+        };
+        let (outcome, ()) = tokio::join!(scene.call(asked, &client), come_back);
+        outcome.unwrap_or_else(|error| panic!("{asked:?}: {error}"));
+        assert_eq!(scene.requests(asked), 1, "{asked:?}");
+        assert_eq!(scene.effects(asked), 1, "{asked:?}");
+    }
 }
 
-#[test]
-fn one_that_does_not_is_an_error_that_says_that_nothing_was_sent() {
-    let time = virtual_time();
-    time.run(async {
-        for asked in Asked::ALL {
-            let sim = tenant().items(0).clock(time.clock()).start().await.unwrap();
-            let client = client(&sim, 3);
-            let scene = Scene::new(sim, asked, &client).await;
-            close(&scene.sim).await;
-            let error = scene.call(asked, &client).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Connect, "{asked:?}: {error}");
-            assert_eq!(scene.requests(asked), 0, "{asked:?}");
-            assert_eq!(scene.traces(asked), 0, "{asked:?}");
-        }
-    });
+#[tokio::test(start_paused = true)]
+async fn one_that_does_not_is_an_error_that_says_that_nothing_was_sent() {
+    for asked in Asked::ALL {
+        let sim = tenant().items(0).clock(running_clock()).build().unwrap();
+        let client = client(&sim, 3);
+        let scene = Scene::new(sim, asked, &client).await;
+        close(&scene.sim).await;
+        let error = scene.call(asked, &client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "{asked:?}: {error}");
+        assert_eq!(scene.requests(asked), 0, "{asked:?}");
+        assert_eq!(scene.traces(asked), 0, "{asked:?}");
+    }
 }
 
 /// Making a connection includes TLS: a server that never shakes hands got no request, and

@@ -2,49 +2,47 @@
 
 use std::time::Duration;
 
-use certs::{Client, RequestBudget};
+use certs::RateLimit;
 use certs_sim::{Fault, Operation};
 use futures_util::future::join_all;
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
 
-use super::virtual_time;
-use crate::support::{open_certification, simulator, tenant};
+use crate::support::{client_builder, open_certification, running_clock, simulator, tenant};
 
 /// The queue for the budget is longer than the life of a token.
-#[test]
-fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
-    let time = virtual_time();
+#[tokio::test(start_paused = true)]
+async fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
     let sim = tenant()
         .items(0)
-        .clock(time.clock())
+        .clock(running_clock())
         .token_lifetime(Duration::from_secs(60));
-    time.run(async {
-        let sim = sim.start().await.unwrap();
-        let admin = sim.admin();
-        let client = Client::builder(sim.base_url())
-            .client_credentials(admin.client_id, admin.client_secret)
-            .budget(RequestBudget::new(2, Duration::from_secs(10)))
-            .build()
-            .unwrap();
-        let calls = (0..40).map(|_| client.certifications().page_size(1).send());
-        let outcomes = join_all(calls).await;
-        assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
-        let refused = sim.requests().into_iter().filter(|r| r.status == 401);
-        assert_eq!(refused.count(), 0);
-        let tokens = sim.requests().into_iter();
-        let tokens = tokens
-            .filter(|request| request.path == "/oauth/token")
-            .count();
-        assert!((4..=6).contains(&tokens), "{tokens} tokens in 200 seconds");
-    });
+    let sim = sim.build().unwrap();
+    let admin = sim.admin();
+    let client = client_builder(&sim)
+        .client_credentials(admin.client_id, admin.client_secret)
+        .rate_limit(RateLimit::new(2, Duration::from_secs(10)))
+        .build()
+        .unwrap();
+    let calls = (0..40).map(|_| client.certifications().page_size(1).send());
+    let outcomes = join_all(calls).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let refused = sim.requests().into_iter().filter(|r| r.status == 401);
+    assert_eq!(refused.count(), 0);
+    let tokens = sim.requests().into_iter();
+    let tokens = tokens
+        .filter(|request| request.path == "/oauth/token")
+        .count();
+    assert!((4..=6).contains(&tokens), "{tokens} tokens in 200 seconds");
 }
 
 /// Gateways in debug mode repeat what they were sent.
 #[tokio::test]
 async fn what_a_gateway_repeats_shows_no_secret() {
     const SECRET: &str = "s3cret/with+signs";
-    let sim = simulator().await;
+    let sim = simulator();
     sim.faults().add(Fault::Echo.on(Operation::Token).times(1));
-    let client = Client::builder(sim.base_url())
+    let client = client_builder(&sim)
         .client_credentials("somebody", SECRET)
         .build()
         .unwrap();
@@ -57,10 +55,7 @@ async fn what_a_gateway_repeats_shows_no_secret() {
     }
 
     let token = token_of(&sim).await;
-    let client = Client::builder(sim.base_url())
-        .token(&token)
-        .build()
-        .unwrap();
+    let client = client_builder(&sim).token(&token).build().unwrap();
     let review = client.certification(open_certification(&sim).id);
     sim.faults().add(Fault::Echo.on(certs_sim::Target::Any));
     for error in [
@@ -75,13 +70,16 @@ async fn what_a_gateway_repeats_shows_no_secret() {
 
 async fn token_of(sim: &certs_sim::Simulator) -> String {
     let admin = sim.admin();
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", &admin.client_id),
-        ("client_secret", &admin.client_secret),
-    ];
-    let url = format!("{}/oauth/token", sim.base_url());
-    let request = reqwest::Client::new().post(url).form(&form);
-    let granted: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        admin.client_id, admin.client_secret
+    );
+    let request = http::Request::post(format!("{}/oauth/token", sim.base_url()))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(http_body_util::Full::new(bytes::Bytes::from(form)))
+        .unwrap();
+    let response = sim.service().oneshot(request).await.unwrap();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let granted: serde_json::Value = serde_json::from_slice(&body).unwrap();
     granted["access_token"].as_str().unwrap().to_owned()
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use certs::{Client, List, Listed, RequestBudget};
+use certs::{Client, List, ListEndpoint, RateLimit};
 use certs_sim::view::{Certification, Reviewer};
 use certs_sim::{CampaignType, Credentials, Phase, Scenario, Simulator, TaskTimes};
 use tokio::runtime::Runtime;
 
 use super::terms::PIECES;
-use crate::support::{another_reviewer, clock};
+use crate::support::{another_reviewer, client_builder, clock};
 
 pub(super) struct Tenant {
     pub(super) client: Client,
@@ -48,7 +48,7 @@ impl Tenant {
     }
 
     /// Every record of a list.
-    pub(super) fn all<E: Listed<Item: Unpin>>(&self, list: &List<E>) -> Vec<E::Item> {
+    pub(super) fn all<E: ListEndpoint<Item: Unpin>>(&self, list: &List<E>) -> Vec<E::Item> {
         let stream = list.clone().stream();
         self.wait(stream.try_collect()).unwrap()
     }
@@ -130,9 +130,9 @@ impl Tenant {
 
 /// Without a budget, for there are a thousand requests to make.
 fn client(sim: &Simulator, credentials: &Credentials) -> Client {
-    Client::builder(sim.base_url())
+    client_builder(&sim)
         .client_credentials(&credentials.client_id, &credentials.client_secret)
-        .budget(RequestBudget::unlimited())
+        .rate_limit(RateLimit::unlimited())
         .build()
         .unwrap()
 }

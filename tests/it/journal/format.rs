@@ -8,7 +8,8 @@ use certs_sim::{Fault, Operation};
 use serde_json::Value;
 
 use super::Disk;
-use crate::reassign::{Scene, virtual_time};
+use crate::reassign::Scene;
+use crate::support::running_clock;
 
 /// One of each, with `[...]` for what differs from run to run.
 const LINES: &str = include_str!("format.jsonl");
@@ -28,10 +29,8 @@ fn redacted(scene: &Scene, lines: Vec<Value>) -> Vec<Value> {
         if line["event"] == "journal" {
             line["certs"] = Value::from("0.1.0");
         }
-        for reason in ["refused", "not_applied", "unknown"] {
-            if !line["end"][reason].is_null() {
-                line["end"][reason] = Value::from("[reason]");
-            }
+        if !line["reason"].is_null() {
+            line["reason"] = Value::from("[reason]");
         }
         let mut text = line.to_string();
         for (id, name) in &names {
@@ -89,7 +88,7 @@ async fn work(scene: &Scene, journal: &Journal) {
     let lost = Fault::ResetAfter.on(Operation::SignOff).times(1);
     scene.sim.faults().add(lost);
     let unknown = review.sign_off().unchecked().journal(journal).await;
-    assert!(unknown.unwrap_err().may_have_taken_effect());
+    assert!(unknown.unwrap().is_signed());
     assert!(
         review
             .sign_off()
@@ -100,22 +99,14 @@ async fn work(scene: &Scene, journal: &Journal) {
     );
 }
 
-#[test]
-fn the_lines_are_as_documented() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(6, time.clock(), Duration::from_secs(1)).await;
-        let disk = Disk::default();
-        work(&scene, &Journal::to_writer(disk.clone())).await;
-        let expected = LINES
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap());
-        let expected: Vec<Value> = expected.collect();
-        for (n, line) in redacted(&scene, disk.lines()).into_iter().enumerate() {
-            assert_eq!(Some(&line), expected.get(n), "line {}", n + 1);
-        }
-        assert_eq!(disk.lines().len(), expected.len());
-    });
+#[tokio::test(start_paused = true)]
+async fn the_lines_are_as_documented() {
+    let scene = Scene::new(6, running_clock(), Duration::from_secs(1)).await;
+    let disk = Disk::default();
+    work(&scene, &Journal::to_writer(disk.clone())).await;
+    let written = redacted(&scene, disk.lines()).into_iter();
+    let written: String = written.map(|line| format!("{line}\n")).collect();
+    assert_eq!(written, LINES, "{written}");
 }
 
 /// A journal of this version, cut off after any line.

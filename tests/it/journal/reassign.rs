@@ -7,7 +7,8 @@ use certs::{Journal, Outcome, Reassign};
 use certs_sim::{Fault, Operation, Simulator, TaskStatus};
 
 use super::Disk;
-use crate::reassign::{Scene, kinds, virtual_time};
+use crate::reassign::{Scene, kinds};
+use crate::support::running_clock;
 use crate::support::wire::api_requests;
 
 /// How often each item was named by a request that was processed.
@@ -47,21 +48,20 @@ async fn the_plan_stands_before_the_first_part_and_each_part_between_two_lines()
     let outcome = scene.reassign().journal(&journal).wait().await.unwrap();
     assert!(outcome.is_complete(), "{outcome}");
     let expected = [
-        "journal", "planned", "planned", "planned", "begun", "sending", "ended", "sending",
-        "ended", "sending", "ended", "ended", "ended", "ended",
+        "journal", "call", "part", "part", "part", "planned", "sending", "task", "sending", "task",
+        "sending", "task", "ended", "ended", "ended",
     ];
     assert_eq!(disk.events(), expected);
     let lines = disk.lines();
-    let sizes = lines[1..4].iter().map(|line| {
-        let effect = &line["effect"]["reassign"];
-        assert_eq!(effect["way"], "as_task");
-        assert_eq!(effect["to"], scene.to);
-        effect["references"].as_array().unwrap().len()
-    });
+    assert_eq!(lines[1]["kind"], "reassign");
+    assert_eq!(lines[1]["to"], scene.to);
+    let sizes = lines[2..5]
+        .iter()
+        .map(|line| line["items"].as_array().unwrap().len());
     assert_eq!(sizes.collect::<Vec<_>>(), [500, 500, 200]);
     let tasks: Vec<_> = outcome.tasks().map(|task| task.id.as_str()).collect();
-    assert_eq!(lines[6]["end"]["accepted"]["task"], tasks[0]);
-    assert_eq!(lines[11]["end"], "applied");
+    assert_eq!(lines[7]["task"], tasks[0]);
+    assert_eq!(lines[12]["end"], "applied");
     assert!(scene.client().resume(&journal).await.unwrap().is_empty());
 }
 
@@ -71,7 +71,10 @@ async fn the_same_call_again_gives_away_only_what_is_new() {
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());
     let review = scene.client().certification(&scene.certification);
-    let reassign = |items: &[String]| review.reassign(&scene.to, "on leave").items(items);
+    let reassign = |items: &[String]| {
+        let reassign = review.reassign(&scene.to, "on leave").items(items);
+        reassign.keep_together(certs::KeepTogether::Nothing)
+    };
     for items in [&scene.items[..20], &scene.items[20..70]] {
         let outcome = reassign(items).journal(&journal).await.unwrap();
         assert!(outcome.is_complete(), "{outcome}");
@@ -81,14 +84,11 @@ async fn the_same_call_again_gives_away_only_what_is_new() {
     scene.sim.clear_requests();
     let again = reassign(&scene.items[10..70]).journal(&journal);
     let again = again.await.unwrap();
-    assert_eq!(kinds(&again), ["applied", "applied"]);
+    assert_eq!(kinds(&again), ["applied"]);
     assert_eq!(api_requests(&scene.sim), []);
-    // What is known comes first.
     let more = reassign(&scene.items).journal(&journal).wait();
     let more = more.await.unwrap();
     assert!(more.is_complete(), "{more}");
-    let sizes = more.parts().iter().map(|part| part.references().len());
-    assert_eq!(sizes.collect::<Vec<_>>(), [20, 50, 10]);
     let writes = scene.writes();
     assert_eq!(writes.len(), 1);
     assert_eq!(writes[0].1, scene.items[70..]);
@@ -98,214 +98,224 @@ async fn the_same_call_again_gives_away_only_what_is_new() {
     let error = review
         .reassign("somebody else", "on leave")
         .items(&scene.items[..1]);
-    let error = error.journal(&journal).await.unwrap_err();
-    assert!(error.is_invalid_request(), "{error}");
+    let outcome = error.journal(&journal).await.unwrap();
+    assert_eq!(kinds(&outcome), ["refused"]);
 }
 
 /// A task that has taken a part on is looked at or waited for, and nothing is sent again.
-#[test]
-fn what_a_task_has_taken_on_is_left_to_it() {
-    let time = virtual_time();
-    time.run(async {
-        for answer_is_lost in [false, true] {
-            for resumes in [false, true] {
-                let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
-                let disk = Disk::default();
-                let journal = Journal::to_writer(disk.clone());
-                if answer_is_lost {
-                    let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
-                    scene.sim.faults().add(fault);
-                }
-                let outcome = scene.reassign().journal(&journal).await.unwrap();
-                assert_eq!(kinds(&outcome), ["pending"]);
-
-                let journal = disk.reopened().await.unwrap();
-                let lines = disk.events().len();
-                let again = scene.reassign().journal(&journal).await.unwrap();
-                assert_eq!(kinds(&again), ["pending"]);
-                assert_eq!(again.tasks().next().unwrap().id, scene.sim.tasks()[0].id);
-                assert_eq!(disk.events().len(), lines, "nothing new is known");
-
-                match resumes {
-                    true => {
-                        let soon = scene.client().resume(&journal).timeout(Duration::ZERO);
-                        let soon = soon.await.unwrap();
-                        assert_eq!(kinds(&soon.reassignments()[0].outcome), ["pending"]);
-                        assert!(soon.ensure_complete().unwrap_err().is_task_pending());
-                        let resumed = scene.client().resume(&journal).await.unwrap();
-                        assert!(resumed.is_complete(), "{resumed}");
-                        assert_eq!(resumed.reassignments()[0].to, scene.to);
-                    }
-                    false => {
-                        let again = scene.reassign().journal(&journal).wait();
-                        assert!(again.await.unwrap().is_complete());
-                    }
-                }
-                assert_moved_once(&scene);
-                let journal = disk.reopened().await.unwrap();
-                assert!(scene.client().resume(&journal).await.unwrap().is_empty());
-                assert!(
-                    scene
-                        .reassign()
-                        .journal(&journal)
-                        .await
-                        .unwrap()
-                        .is_complete()
-                );
-                assert_eq!(scene.writes().len(), 1);
+#[tokio::test(start_paused = true)]
+async fn what_a_task_has_taken_on_is_left_to_it() {
+    for answer_is_lost in [false, true] {
+        for resumes in [false, true] {
+            let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
+            let disk = Disk::default();
+            let journal = Journal::to_writer(disk.clone());
+            if answer_is_lost {
+                let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
+                scene.sim.faults().add(fault);
             }
+            let outcome = scene.reassign().journal(&journal).await.unwrap();
+            assert_eq!(kinds(&outcome), ["pending"]);
+
+            let journal = disk.reopened().await.unwrap();
+            let lines = disk.events().len();
+            let again = scene.reassign().journal(&journal).await.unwrap();
+            assert_eq!(kinds(&again), ["pending"]);
+            assert_eq!(again.tasks().next().unwrap().id, scene.sim.tasks()[0].id);
+            assert_eq!(disk.events().len(), lines, "nothing new is known");
+
+            match resumes {
+                true => {
+                    let soon = scene.client().resume(&journal).timeout(Duration::ZERO);
+                    let soon = soon.await.unwrap();
+                    assert_eq!(kinds(&soon.calls()[0].outcome), ["pending"]);
+                    assert!(soon.ensure_complete().unwrap_err().is_task_pending());
+                    let resumed = scene.client().resume(&journal).await.unwrap();
+                    assert!(resumed.is_complete(), "{resumed}");
+                    let to = scene.to.clone();
+                    assert_eq!(resumed.calls()[0].action, certs::Action::Reassign { to });
+                }
+                false => {
+                    let again = scene.reassign().journal(&journal).wait();
+                    assert!(again.await.unwrap().is_complete());
+                }
+            }
+            assert_moved_once(&scene);
+            let journal = disk.reopened().await.unwrap();
+            assert!(scene.client().resume(&journal).await.unwrap().is_empty());
+            assert!(
+                scene
+                    .reassign()
+                    .journal(&journal)
+                    .await
+                    .unwrap()
+                    .is_complete()
+            );
+            assert_eq!(scene.writes().len(), 1);
         }
-    });
+    }
 }
 
 /// Given up while an answer is awaited, whether the request was done or not.
-#[test]
-fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
-    let time = virtual_time();
-    time.run(async {
-        for (count, of_beta) in [(3, false), (60, false), (60, true)] {
-            for fault in [Fault::SilenceBefore, Fault::SilenceAfter] {
-                for resumes in [false, true] {
-                    let scene = Scene::new(count, time.clock(), Duration::from_secs(1)).await;
-                    let disk = Disk::default();
-                    let journal = Journal::to_writer(disk.clone());
-                    let reassign = || match of_beta {
-                        true => {
-                            let beta = scene.client().beta().certification(&scene.certification);
-                            beta.reassign(&scene.to, "on leave").items(&scene.items)
-                        }
-                        false => scene.reassign(),
-                    };
-                    for operation in [Operation::Reassign, Operation::ReassignAsync] {
-                        scene.sim.faults().add(fault.on(operation));
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
+    for (count, of_beta) in [(3, false), (60, false), (60, true)] {
+        for fault in [Fault::SilenceBefore, Fault::SilenceAfter] {
+            for resumes in [false, true] {
+                let scene = Scene::new(count, running_clock(), Duration::from_secs(1)).await;
+                let disk = Disk::default();
+                let journal = Journal::to_writer(disk.clone());
+                let reassign = || match of_beta {
+                    true => {
+                        let beta = scene.client().beta().certification(&scene.certification);
+                        beta.reassign(&scene.to, "on leave")
+                            .items(&scene.items)
+                            .keep_together(certs::KeepTogether::Nothing)
                     }
-                    dropped(reassign().journal(&journal)).await;
-                    scene.sim.faults().clear();
+                    false => scene.reassign(),
+                };
+                for operation in [Operation::Reassign, Operation::ReassignAsync] {
+                    scene.sim.faults().add(fault.on(operation));
+                }
+                dropped(reassign().journal(&journal)).await;
+                scene.sim.faults().clear();
 
-                    let journal = disk.reopened().await.unwrap();
-                    match resumes {
-                        true => {
-                            let resumed = scene.client().resume(&journal).await.unwrap();
-                            assert!(resumed.is_complete(), "{resumed}");
-                            let [one] = resumed.reassignments() else {
+                let journal = disk.reopened().await.unwrap();
+                // What was lost and is seen not to be done is not sent again, though the
+                // caller may: it could still be on its way.
+                let expected = match fault {
+                    Fault::SilenceBefore => "not attempted",
+                    _ => "applied",
+                };
+                let was_made = expected == "applied";
+                if resumes {
+                    let resumed = scene.client().resume(&journal).await;
+                    match resumed {
+                        Ok(resumed) => {
+                            let [one] = resumed.calls() else {
                                 panic!("{resumed}")
                             };
                             assert_eq!(one.certification, scene.certification);
-                            assert_eq!(one.outcome.parts()[0].references().len(), count);
+                            assert_eq!(kinds(&one.outcome), [expected]);
+                            assert_eq!(one.outcome.items().len(), count);
                         }
-                        false => {
-                            let outcome = reassign().journal(&journal).wait().await.unwrap();
-                            assert!(outcome.is_complete(), "{outcome}");
-                        }
+                        Err(error) => assert!(!was_made, "{error}"),
                     }
-                    assert_moved_once(&scene);
-                    let is_beta = |path: &str| path.starts_with("/beta");
-                    let writes = api_requests(&scene.sim).into_iter();
-                    let mut writes = writes.filter(|r| r.method == "POST");
-                    assert!(writes.all(|r| is_beta(&r.path) == of_beta));
+                    assert!(scene.client().resume(&journal).await.unwrap().is_empty());
+                } else {
+                    let again = reassign().journal(&journal).wait().await;
+                    assert_eq!(again.is_ok_and(|it| it.is_complete()), was_made);
                 }
+                if !was_made {
+                    assert_eq!(scene.writes().len(), 1, "it is not sent again");
+                    let again = reassign().journal(&journal).wait().await.unwrap();
+                    assert!(again.is_complete(), "{again}");
+                }
+                assert_moved_once(&scene);
+                let is_beta = |path: &str| path.starts_with("/beta");
+                let writes = api_requests(&scene.sim).into_iter();
+                let mut writes = writes.filter(|r| r.method == "POST");
+                assert!(writes.all(|r| is_beta(&r.path) == of_beta));
             }
         }
-    });
+    }
 }
 
 /// The program may name less the second time, and so few that they would go another way.
-#[test]
-fn a_part_that_was_under_way_is_looked_for_where_it_went() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
-        let disk = Disk::default();
-        let journal = Journal::to_writer(disk.clone());
-        let silence = Fault::SilenceAfter.on(Operation::ReassignAsync);
-        scene.sim.faults().add(silence);
-        dropped(scene.reassign().journal(&journal)).await;
-        scene.sim.faults().clear();
+#[tokio::test(start_paused = true)]
+async fn a_part_that_was_under_way_is_looked_for_where_it_went() {
+    let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let silence = Fault::SilenceAfter.on(Operation::ReassignAsync);
+    scene.sim.faults().add(silence);
+    dropped(scene.reassign().journal(&journal)).await;
+    scene.sim.faults().clear();
 
-        let journal = disk.reopened().await.unwrap();
-        let review = scene.client().certification(&scene.certification);
-        let few = review
-            .reassign(&scene.to, "on leave")
-            .items(&scene.items[..5]);
-        let outcome = few.journal(&journal).wait().await.unwrap();
-        assert!(outcome.is_complete(), "{outcome}");
-        assert_moved_once(&scene);
-        // And the others are known to be done as well, after a look.
-        let resumed = scene.client().resume(&journal).await.unwrap();
-        assert!(resumed.is_complete() && !resumed.is_empty(), "{resumed}");
-        assert_moved_once(&scene);
-    });
+    let journal = disk.reopened().await.unwrap();
+    let review = scene.client().certification(&scene.certification);
+    let few = review
+        .reassign(&scene.to, "on leave")
+        .items(&scene.items[..5])
+        .keep_together(certs::KeepTogether::Nothing);
+    let outcome = few.journal(&journal).wait().await.unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
+    assert_moved_once(&scene);
+    // And the others are known to be done as well, after a look.
+    let resumed = scene.client().resume(&journal).await.unwrap();
+    assert!(resumed.is_complete() && !resumed.is_empty(), "{resumed}");
+    assert_moved_once(&scene);
 }
 
 /// Two tasks of others: one of them may be ours.
-#[test]
-fn what_cannot_be_told_is_not_sent_again() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
-        let disk = Disk::default();
-        let journal = Journal::to_writer(disk.clone());
-        let review = scene.client().certification(&scene.certification);
-        let background = |items: &[String]| {
-            let reassign = review.reassign(&scene.to, "on leave").items(items);
-            reassign.in_background()
-        };
-        let silence = Fault::SilenceBefore.on(Operation::ReassignAsync);
-        scene.sim.faults().add(silence);
-        dropped(background(&scene.items[..20]).journal(&journal)).await;
-        scene.sim.faults().clear();
-        for others in scene.items[20..].chunks(20) {
-            let _ = background(others).await.unwrap();
-        }
-        scene.sim.clear_requests();
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_told_is_not_sent_again() {
+    let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
+    let disk = Disk::default();
+    let journal = Journal::to_writer(disk.clone());
+    let review = scene.client().certification(&scene.certification);
+    let background = |items: &[String]| {
+        let reassign = review.reassign(&scene.to, "on leave").items(items);
+        let reassign = reassign.keep_together(certs::KeepTogether::Nothing);
+        reassign.in_background()
+    };
+    let silence = Fault::SilenceBefore.on(Operation::ReassignAsync);
+    scene.sim.faults().add(silence);
+    dropped(background(&scene.items[..20]).journal(&journal)).await;
+    scene.sim.faults().clear();
+    for others in scene.items[20..].chunks(20) {
+        let _ = background(others).await.unwrap();
+    }
+    scene.sim.clear_requests();
 
-        for _ in 0..2 {
-            let journal = disk.reopened().await.unwrap();
-            let resumed = scene.client().resume(&journal).await.unwrap();
-            let outcome = &resumed.reassignments()[0].outcome;
-            assert_eq!(kinds(outcome), ["unknown"]);
-            let error = resumed.ensure_complete().unwrap_err();
-            assert!(error.may_have_taken_effect(), "{error}");
-            let again = background(&scene.items[..20]).journal(&journal);
-            assert_eq!(kinds(&again.await.unwrap()), ["unknown"]);
-            assert_eq!(scene.writes(), []);
-        }
-
-        // By now it can be told.
-        tokio::time::sleep(Duration::from_secs(60)).await;
+    for _ in 0..2 {
         let journal = disk.reopened().await.unwrap();
         let resumed = scene.client().resume(&journal).await.unwrap();
-        assert!(resumed.is_complete(), "{resumed}");
-        assert_eq!(scene.writes().len(), 1);
-        assert_eq!(scene.moved(), scene.all());
-    });
+        let outcome = &resumed.calls()[0].outcome;
+        assert_eq!(kinds(outcome), ["unknown"]);
+        let error = resumed.ensure_complete().unwrap_err();
+        assert!(error.may_have_taken_effect(), "{error}");
+        let again = background(&scene.items[..20]).journal(&journal);
+        assert_eq!(kinds(&again.await.unwrap()), ["unknown"]);
+        assert_eq!(scene.writes(), []);
+    }
+
+    // By now it can be told.
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let journal = disk.reopened().await.unwrap();
+    let error = scene.client().resume(&journal).await.unwrap_err();
+    assert!(!error.may_have_taken_effect(), "{error}");
+    assert_eq!(scene.writes(), []);
+    let again = background(&scene.items[..20]).journal(&journal).wait();
+    assert!(again.await.unwrap().is_complete());
+    assert_eq!(scene.writes().len(), 1);
+    assert_eq!(scene.moved(), scene.all());
 }
 
 /// A task that was found after a lost answer is somebody else's.
-#[test]
-fn a_task_that_was_taken_for_ours_does_not_count() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(60, time.clock(), Duration::from_secs(20)).await;
-        let journal = Journal::to_writer(tokio::io::sink());
-        let review = scene.client().certification(&scene.certification);
-        let (ours, theirs) = scene.items.split_at(30);
-        let theirs = review.reassign(&scene.to, "before").items(theirs);
-        let _ = theirs.in_background().await.unwrap();
-        let lost = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
-        scene.sim.faults().add(lost);
-        let ours = || {
-            let reassign = review.reassign(&scene.to, "on leave").items(ours);
-            reassign.in_background().journal(&journal)
-        };
-        assert_eq!(kinds(&ours().await.unwrap()), ["pending"]);
-        // The first time shows that it was not done, the second does it.
-        let error = scene.client().resume(&journal).await.unwrap_err();
-        assert!(!error.may_have_taken_effect(), "{error}");
-        let resumed = scene.client().resume(&journal).await.unwrap();
-        assert!(resumed.is_complete(), "{resumed}");
-        assert_moved_once(&scene);
-    });
+#[tokio::test(start_paused = true)]
+async fn a_task_that_was_taken_for_ours_does_not_count() {
+    let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
+    let journal = Journal::to_writer(tokio::io::sink());
+    let review = scene.client().certification(&scene.certification);
+    let (ours, theirs) = scene.items.split_at(30);
+    let theirs = review.reassign(&scene.to, "before").items(theirs);
+    let theirs = theirs.keep_together(certs::KeepTogether::Nothing);
+    let _ = theirs.in_background().await.unwrap();
+    let lost = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
+    scene.sim.faults().add(lost);
+    let ours = || {
+        let reassign = review.reassign(&scene.to, "on leave").items(ours);
+        let reassign = reassign.keep_together(certs::KeepTogether::Nothing);
+        reassign.in_background().journal(&journal)
+    };
+    assert_eq!(kinds(&ours().await.unwrap()), ["pending"]);
+    // Resuming shows that it was not done, and leaves it to the caller to do it.
+    let error = scene.client().resume(&journal).await.unwrap_err();
+    assert!(!error.may_have_taken_effect(), "{error}");
+    assert!(scene.client().resume(&journal).await.unwrap().is_empty());
+    assert!(ours().wait().await.unwrap().is_complete());
+    assert_moved_once(&scene);
 }
 
 #[tokio::test]
@@ -331,17 +341,20 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_part() {
         match &outcome {
             Err(error) => assert!(error.is_journal() && sent == 0, "{error}"),
             Ok(outcome) => {
-                let parts = outcome.parts().iter();
-                for part in parts.filter(|part| !part.outcome().is_applied()) {
-                    assert!(part.outcome().error().unwrap().is_journal());
+                let items = outcome.items().iter();
+                for item in items.filter(|item| !item.outcome.is_applied()) {
+                    assert!(item.outcome.error().unwrap().is_journal());
                 }
             }
         }
 
         let disk = Disk { room: None, ..disk };
         let journal = disk.reopened().await.unwrap();
-        let outcome = scene.reassign().journal(&journal).wait().await.unwrap();
-        assert!(outcome.is_complete(), "{outcome}");
+        // What was announced, and never sent, is not sent by the next call, but by the one after.
+        let again = || scene.reassign().journal(&journal).wait();
+        if !again().await.is_ok_and(|outcome| outcome.is_complete()) {
+            assert!(again().await.unwrap().is_complete(), "room for {room}");
+        }
         assert_moved_once(&scene);
     }
 }
@@ -366,6 +379,6 @@ async fn a_refusal_of_the_caller_is_none_of_the_reassignment() {
     let one = one.reassign(&gone.to, "before").items(&gone.items[..1]);
     one.await.unwrap().ensure_complete().unwrap();
     let outcome = gone.reassign().journal(&journal).wait().await.unwrap();
-    assert!(matches!(outcome.parts()[0].outcome(), Outcome::Refused(_)));
+    assert!(matches!(outcome.items()[0].outcome, Outcome::Refused(_)));
     assert!(gone.client().resume(&journal).await.unwrap().is_empty());
 }

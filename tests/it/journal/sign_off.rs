@@ -8,10 +8,9 @@ use certs_sim::{Fault, Operation};
 use insta::assert_snapshot;
 
 use super::Disk;
-use crate::reassign::virtual_time;
 use crate::sign_off::Scene;
 use crate::support::wire::api_requests;
-use crate::support::{admin_of, another_reviewer};
+use crate::support::{admin_of, another_reviewer, running_clock};
 
 fn processed(scene: &Scene) -> usize {
     let requests = api_requests(&scene.sim).into_iter();
@@ -27,7 +26,7 @@ async fn it_is_planned_announced_and_ended_and_not_sent_again() {
     let journal = Journal::to_writer(disk.clone());
     let signed = scene.review.sign_off().journal(&journal).await.unwrap();
     assert!(signed.is_signed());
-    let expected = ["journal", "planned", "begun", "sending", "ended"];
+    let expected = ["journal", "call", "part", "planned", "sending", "ended"];
     assert_eq!(disk.events(), expected);
 
     let journal = disk.reopened().await.unwrap();
@@ -47,85 +46,77 @@ async fn it_is_planned_announced_and_ended_and_not_sent_again() {
     assert!(scene.review.sign_off().await.unwrap_err().is_refused());
 }
 
-#[test]
-fn a_sign_off_that_is_dropped_is_done_once() {
-    let time = virtual_time();
-    time.run(async {
-        type Way = fn(SignOff) -> SignOff;
-        let ways: [Way; 2] = [|it| it, SignOff::unchecked];
-        for way in ways {
-            for fault in [Fault::SilenceBefore, Fault::SilenceAfter] {
-                for resumes in [false, true] {
-                    let scene = Scene::new(time.clock(), Duration::ZERO).await;
-                    scene.decide().await;
-                    let disk = Disk::default();
-                    let journal = Journal::to_writer(disk.clone());
-                    scene.sim.faults().add(fault.on(Operation::SignOff));
-                    let sign_off = way(scene.review.sign_off()).journal(&journal);
-                    let limit = Duration::from_secs(5);
-                    let dropped = tokio::time::timeout(limit, sign_off.send()).await;
-                    assert!(dropped.is_err());
-                    scene.sim.faults().clear();
+#[tokio::test(start_paused = true)]
+async fn a_sign_off_that_is_dropped_is_done_once() {
+    type Way = fn(SignOff) -> SignOff;
+    let ways: [Way; 2] = [|it| it, SignOff::unchecked];
+    for way in ways {
+        for fault in [Fault::SilenceBefore, Fault::SilenceAfter] {
+            for resumes in [false, true] {
+                let scene = Scene::new(running_clock(), Duration::ZERO).await;
+                scene.decide().await;
+                let disk = Disk::default();
+                let journal = Journal::to_writer(disk.clone());
+                scene.sim.faults().add(fault.on(Operation::SignOff));
+                let sign_off = way(scene.review.sign_off()).journal(&journal);
+                let limit = Duration::from_secs(5);
+                let dropped = tokio::time::timeout(limit, sign_off.send()).await;
+                assert!(dropped.is_err());
+                scene.sim.faults().clear();
 
-                    let journal = disk.reopened().await.unwrap();
-                    match resumes {
-                        true => {
-                            let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
-                            assert!(resumed.is_complete(), "{resumed}");
-                            let [one] = resumed.sign_offs() else {
-                                panic!("{resumed}")
-                            };
-                            assert_eq!(one.certification, scene.certification.id);
-                        }
-                        false => {
-                            let again = way(scene.review.sign_off()).journal(&journal);
-                            assert!(again.await.unwrap().is_signed());
-                        }
+                let journal = disk.reopened().await.unwrap();
+                match resumes {
+                    true => {
+                        let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
+                        assert!(resumed.is_complete(), "{resumed}");
+                        let [one] = resumed.calls() else {
+                            panic!("{resumed}")
+                        };
+                        assert_eq!(one.certification, scene.certification.id);
                     }
-                    assert!(scene.is_signed());
-                    assert_eq!(processed(&scene), 1);
-                    let journal = disk.reopened().await.unwrap();
-                    assert!(
-                        admin_of(&scene.sim)
-                            .resume(&journal)
-                            .await
-                            .unwrap()
-                            .is_empty()
-                    );
+                    false => {
+                        let again = way(scene.review.sign_off()).journal(&journal);
+                        assert!(again.await.unwrap().is_signed());
+                    }
                 }
+                assert!(scene.is_signed());
+                assert_eq!(processed(&scene), 1);
+                let journal = disk.reopened().await.unwrap();
+                assert!(
+                    admin_of(&scene.sim)
+                        .resume(&journal)
+                        .await
+                        .unwrap()
+                        .is_empty()
+                );
             }
         }
-    });
+    }
 }
 
-#[test]
-fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
-    let time = virtual_time();
-    time.run(async {
-        let scene = Scene::new(time.clock(), Duration::ZERO).await;
-        scene.decide().await;
-        let journal = Journal::to_writer(tokio::io::sink());
-        scene
-            .sim
-            .faults()
-            .add(Fault::ResetAfter.on(Operation::SignOff));
-        let sign_off = scene.review.sign_off().unchecked().journal(&journal);
-        assert!(sign_off.await.unwrap_err().may_have_taken_effect());
-        let outage = Fault::BadGateway.on(Operation::Certification);
-        scene.sim.faults().add(outage);
-        let again = scene.review.sign_off().unchecked().journal(&journal);
-        let error = again.await.unwrap_err();
-        assert!(error.to_string().contains("cannot be told"), "{error}");
-        let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
-        assert!(matches!(
-            resumed.sign_offs()[0].outcome,
-            Outcome::Unknown(_)
-        ));
-        scene.sim.faults().clear();
-        let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
-        assert!(resumed.is_complete(), "{resumed}");
-        assert_eq!(processed(&scene), 1);
-    });
+#[tokio::test(start_paused = true)]
+async fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
+    let scene = Scene::new(running_clock(), Duration::ZERO).await;
+    scene.decide().await;
+    let journal = Journal::to_writer(tokio::io::sink());
+    scene
+        .sim
+        .faults()
+        .add(Fault::ResetAfter.on(Operation::SignOff));
+    let sign_off = scene.review.sign_off().unchecked().journal(&journal);
+    assert!(sign_off.await.unwrap_err().may_have_taken_effect());
+    let outage = Fault::BadGateway.on(Operation::Certification);
+    scene.sim.faults().add(outage);
+    let again = scene.review.sign_off().unchecked().journal(&journal);
+    let error = again.await.unwrap_err();
+    assert!(error.may_have_taken_effect(), "{error}");
+    let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
+    let outcome = &resumed.calls()[0].outcome.items()[0].outcome;
+    assert!(matches!(outcome, Outcome::Unknown(_)));
+    scene.sim.faults().clear();
+    let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
+    assert!(resumed.is_complete(), "{resumed}");
+    assert_eq!(processed(&scene), 1);
 }
 
 /// Decisions come first, and without them there is no sign-off.
@@ -153,12 +144,12 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
     scene.sim.faults().clear();
     scene.sim.faults().add(refused);
     let resumed = client.resume(&journal).await.unwrap();
-    let Outcome::NotAttempted(certs::NotAttempted::Failed(error)) = &resumed.sign_offs()[0].outcome
-    else {
+    let sign_off = &resumed.calls().last().unwrap().outcome.items()[0];
+    let Outcome::NotAttempted(certs::NotAttempted::Failed(error)) = &sign_off.outcome else {
         panic!("{resumed}")
     };
     assert!(error.is_not_ready());
-    assert_snapshot!(scene.shown(error).replace(&items.len().to_string(), "[all]"), @"sign_off_identity_certification (v3): certification [certification] is not signed off, because not all is done that the journal holds: 0 of [all] decisions made, [all] unknown");
+    assert_snapshot!(scene.shown(error).replace(&items.len().to_string(), "[all]"), @"sign_off_identity_certification (v3): certification [certification] is not signed off, because not all is done that the journal holds: 0 of [all] applied, [all] unknown");
     assert_eq!(processed(&scene), 0);
 
     scene.sim.faults().clear();
@@ -166,38 +157,35 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
     let resumed = client.resume(&journal).await.unwrap();
     assert!(resumed.is_complete() && scene.is_signed(), "{resumed}");
     let shown = resumed.to_string().replace(&scene.certification.id, "[id]");
-    assert_snapshot!(shown.replace(&items.len().to_string(), "[all]"), @"certification [id]: [all] of [all] decisions made; certification [id]: signed off");
+    assert_snapshot!(shown.replace(&items.len().to_string(), "[all]"), @"certification [id], decisions: [all] of [all] applied; certification [id], sign-off: 1 of 1 applied");
     assert_eq!(processed(&scene), 1);
 }
 
 /// A sign-off that waited goes on waiting, and one that did not does not.
-#[test]
-fn a_wait_that_was_interrupted_goes_on() {
-    let time = virtual_time();
-    time.run(async {
-        for waits in [false, true] {
-            let scene = Scene::new(time.clock(), Duration::from_secs(30)).await;
-            let to = another_reviewer(&scene.sim, &scene.certification);
-            scene.decide().await;
-            let item = scene.sim.items_of(&scene.certification.id).remove(0);
-            let reassign = scene.review.reassign(to, "on leave").items([item.id]);
-            let _ = reassign.in_background().await.unwrap();
-            let disk = Disk::default();
-            let journal = Journal::to_writer(disk.clone());
-            let sign_off = scene.review.sign_off().journal(&journal);
-            let sign_off = match waits {
-                true => sign_off.wait(Duration::from_secs(600)),
-                false => sign_off,
-            };
-            let given_up = tokio::time::timeout(Duration::from_secs(5), sign_off.send()).await;
-            assert_eq!(given_up.is_err(), waits);
-            let journal = disk.reopened().await.unwrap();
-            let resumed = admin_of(&scene.sim).resume(&journal).await;
-            match waits {
-                true => assert!(resumed.unwrap().is_complete()),
-                false => assert!(resumed.unwrap_err().is_not_ready()),
-            }
-            assert_eq!(scene.is_signed(), waits);
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_was_interrupted_goes_on() {
+    for waits in [false, true] {
+        let scene = Scene::new(running_clock(), Duration::from_secs(30)).await;
+        let to = another_reviewer(&scene.sim, &scene.certification);
+        scene.decide().await;
+        let item = scene.sim.items_of(&scene.certification.id).remove(0);
+        let reassign = scene.review.reassign(to, "on leave").items([item.id]);
+        let _ = reassign.in_background().await.unwrap();
+        let disk = Disk::default();
+        let journal = Journal::to_writer(disk.clone());
+        let sign_off = scene.review.sign_off().journal(&journal);
+        let sign_off = match waits {
+            true => sign_off.wait(Duration::from_secs(600)),
+            false => sign_off,
+        };
+        let given_up = tokio::time::timeout(Duration::from_secs(5), sign_off.send()).await;
+        assert_eq!(given_up.is_err(), waits);
+        let journal = disk.reopened().await.unwrap();
+        let resumed = admin_of(&scene.sim).resume(&journal).await;
+        match waits {
+            true => assert!(resumed.unwrap().is_complete()),
+            false => assert!(resumed.unwrap_err().is_not_ready()),
         }
-    });
+        assert_eq!(scene.is_signed(), waits);
+    }
 }

@@ -1,7 +1,7 @@
 //! Every operation of both contracts, called by its name there.
 
-use certs::model::{AccessType, ReviewDecision};
-use certs::{Client, List, Listed, Result};
+use certs::model::{AccessType, ReviewDecision, Task};
+use certs::{BulkOutcome, Client, Page, Result};
 use certs_raw::{beta, v3};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,9 +12,9 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
     let review = client.certification("c-1");
     let beta_review = client.beta().certification("c-1");
     match (version, operation) {
-        ("v3", "listIdentityCertifications") => items(client.certifications()).await,
+        ("v3", "listIdentityCertifications") => items(client.certifications().send().await),
         ("v3", "getIdentityCertification") => encode(review.get().await?),
-        ("v3", "listIdentityAccessReviewItems") => items(review.items()).await,
+        ("v3", "listIdentityAccessReviewItems") => items(review.items().send().await),
         ("v3", "makeIdentityDecision") => {
             let outcome = review
                 .decide([ReviewDecision::approve("i-1").comment("a reason")])
@@ -24,31 +24,35 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
         }
         ("v3", "reassignIdentityCertifications") => {
             let reassign = review.reassign("p-1", "a reason").items(["i-1"]);
-            encode(reassign.await?.parts()[0].certification().unwrap())
+            let outcome = reassign.await?;
+            outcome.ensure_complete()?;
+            encode(outcome.certification().unwrap())
         }
         ("v3", "submitReassignCertsAsync") => {
             let reassign = review.reassign("p-1", "a reason").items(["i-1"]);
-            encode(reassign.in_background().await?.parts()[0].task().unwrap())
+            encode(task(&reassign.in_background().await?)?)
         }
         ("v3", "signOffIdentityCertification") => encode(review.sign_off().unchecked().await?),
-        ("v3", "getIdentityCertificationItemPermissions") => items(review.permissions("i-1")).await,
-        ("v3", "listCertificationReviewers") => items(review.reviewers()).await,
+        ("v3", "getIdentityCertificationItemPermissions") => {
+            items(review.permissions("i-1").send().await)
+        }
+        ("v3", "listCertificationReviewers") => items(review.reviewers().send().await),
         ("v3", "getCertificationTask") => encode(client.task("t-1").get().await?),
-        ("v3", "getPendingCertificationTasks") => items(client.tasks()).await,
+        ("v3", "getPendingCertificationTasks") => items(client.tasks().send().await),
         ("v3", "getIdentityDecisionSummary") => encode(review.decision_summary().await?),
-        ("v3", "getIdentitySummaries") => items(review.identity_summaries()).await,
+        ("v3", "getIdentitySummaries") => items(review.identity_summaries().send().await),
         ("v3", "getIdentitySummary") => encode(review.identity_summary("s-1").await?),
         ("v3", "getIdentityAccessSummaries") => {
-            items(review.access_summaries(AccessType::Role)).await
+            items(review.access_summaries(AccessType::Role).send().await)
         }
-        ("beta", "listCertifications") => items(client.beta().certifications()).await,
-        ("beta", "listCertificationReviewers") => items(beta_review.reviewers()).await,
+        ("beta", "listCertifications") => items(client.beta().certifications().send().await),
+        ("beta", "listCertificationReviewers") => items(beta_review.reviewers().send().await),
         ("beta", "getIdentityCertificationItemPermissions") => {
-            items(beta_review.permissions("i-1")).await
+            items(beta_review.permissions("i-1").send().await)
         }
         ("beta", "submitReassignCertsAsync") => {
             let reassign = beta_review.reassign("p-1", "a reason").items(["i-1"]);
-            encode(reassign.await?.parts()[0].task().unwrap())
+            encode(task(&reassign.await?)?)
         }
         ("beta", "getIdentityCertificationTaskStatus") => {
             encode(beta_review.task("t-1").get().await?)
@@ -60,11 +64,15 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
     }
 }
 
-async fn items<E: Listed>(list: List<E>) -> Result<Value>
-where
-    E::Item: Serialize,
-{
-    encode(list.send().await?.items)
+fn task(outcome: &BulkOutcome) -> Result<&Task> {
+    match outcome.tasks().next() {
+        Some(task) => Ok(task),
+        None => Err(outcome.ensure_complete().unwrap_err()),
+    }
+}
+
+fn items<T: Serialize>(page: Result<Page<T>>) -> Result<Value> {
+    encode(page?.items)
 }
 
 #[expect(

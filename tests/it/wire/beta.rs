@@ -12,7 +12,7 @@ use crate::support::{admin_of, another_reviewer, open_certification, simulator, 
 
 #[tokio::test]
 async fn list_certifications() {
-    let sim = simulator().await;
+    let sim = simulator();
     let wanted = open_certification(&sim);
     let page = admin_of(&sim)
         .beta()
@@ -57,7 +57,7 @@ async fn list_certifications() {
 
 #[tokio::test]
 async fn list_certification_reviewers() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let reviewer_id = certification.reviewer.id();
     let page = admin_of(&sim)
@@ -89,7 +89,7 @@ async fn list_certification_reviewers() {
 
 #[tokio::test]
 async fn get_identity_certification_item_permissions() {
-    let sim = simulator().await;
+    let sim = simulator();
     let item = sim
         .items()
         .into_iter()
@@ -123,7 +123,7 @@ async fn get_identity_certification_item_permissions() {
 
 #[tokio::test]
 async fn submit_reassign_certs_async() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let items = sim.items_of(&certification.id);
     let summary = items[1].identity_summary_id.as_deref().unwrap();
@@ -157,7 +157,7 @@ async fn with_queued_task() -> (Simulator, String, String) {
         queued: never,
         running: never,
     };
-    let sim = tenant().task_times(times).start().await.unwrap();
+    let sim = tenant().task_times(times).build().unwrap();
     let certification = open_certification(&sim);
     let item = sim.items_of(&certification.id).remove(0);
     let task = admin_of(&sim)

@@ -7,7 +7,7 @@ use crate::support::{admin_of, open_certification, simulator};
 
 #[tokio::test]
 async fn requests_carry_a_token_and_our_name_and_nothing_of_the_generators() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let client = admin_of(&sim);
     client.certification(&certification.id).get().await.unwrap();
@@ -41,7 +41,7 @@ async fn requests_carry_a_token_and_our_name_and_nothing_of_the_generators() {
 
 #[tokio::test]
 async fn a_token_is_asked_for_with_a_form() {
-    let sim = simulator().await;
+    let sim = simulator();
     admin_of(&sim).certifications().send().await.unwrap();
 
     let requests = token_requests(&sim);
@@ -64,7 +64,7 @@ async fn a_token_is_asked_for_with_a_form() {
 /// Gateways limit the length of an address, not of a form; and addresses are logged.
 #[tokio::test]
 async fn the_secret_never_stands_in_an_address() {
-    let sim = simulator().await;
+    let sim = simulator();
     admin_of(&sim).certifications().send().await.unwrap();
     for request in sim.requests() {
         let query = request.query.unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::support::{admin_of, open_certification, simulator};
 
 #[tokio::test]
 async fn get_identity_decision_summary() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let items = sim.items_of(&certification.id);
     let summary = items[0].identity_summary_id.clone().unwrap();
@@ -38,7 +38,7 @@ async fn get_identity_decision_summary() {
 
 #[tokio::test]
 async fn get_identity_summaries() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let items = sim.items_of(&certification.id);
     let summary = items[0].identity_summary_id.clone().unwrap();
@@ -82,7 +82,7 @@ async fn get_identity_summaries() {
 
 #[tokio::test]
 async fn get_identity_summary() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let item = sim.items_of(&certification.id).remove(0);
     let id = item.identity_summary_id.unwrap();
@@ -97,7 +97,7 @@ async fn get_identity_summary() {
 
 #[tokio::test]
 async fn get_identity_access_summaries() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     let kinds = [
         (AccessType::Entitlement, certs_sim::AccessType::Entitlement),

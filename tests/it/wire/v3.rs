@@ -15,7 +15,7 @@ use crate::support::{
 
 #[tokio::test]
 async fn list_identity_certifications() {
-    let sim = simulator().await;
+    let sim = simulator();
     let wanted = open_certification(&sim);
     let page = admin_of(&sim)
         .certifications()
@@ -61,7 +61,7 @@ async fn list_identity_certifications() {
 
 #[tokio::test]
 async fn the_token_owner_is_me() {
-    let sim = simulator().await;
+    let sim = simulator();
     let mine = admin_of(&sim)
         .certifications()
         .reviewer(ReviewerIdentity::Me)
@@ -76,7 +76,7 @@ async fn the_token_owner_is_me() {
 
 #[tokio::test]
 async fn get_identity_certification() {
-    let sim = simulator().await;
+    let sim = simulator();
     let wanted = open_certification(&sim);
     let found = admin_of(&sim)
         .certification(&wanted.id)
@@ -97,7 +97,7 @@ async fn get_identity_certification() {
 
 #[tokio::test]
 async fn list_identity_access_review_items() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let wanted = sim.items_of(&certification.id).remove(0);
     let summary = wanted.identity_summary_id.clone().unwrap();
@@ -148,7 +148,7 @@ async fn list_identity_access_review_items() {
 /// The three parameters exclude one another, so each has a request of its own.
 #[tokio::test]
 async fn items_about_some_access() {
-    let sim = simulator().await;
+    let sim = simulator();
     let client = admin_of(&sim);
     for kind in [
         AccessType::Entitlement,
@@ -195,7 +195,7 @@ async fn items_about_some_access() {
 
 #[tokio::test]
 async fn make_identity_decision() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let review = admin_of(&sim).certification(&certification.id);
     let items = sim.items_of(&certification.id);
@@ -221,7 +221,7 @@ async fn make_identity_decision() {
         .await
         .unwrap();
 
-    let applied: Vec<_> = outcome.applied().map(certs::DecidedItem::id).collect();
+    let applied: Vec<_> = outcome.applied().map(certs::ItemOutcome::id).collect();
     assert_eq!(applied, [&*items[0].id, &*items[1].id, &*items[2].id]);
     assert_eq!(outcome.certification().unwrap().decisions_made, Some(3));
     let decided = sim.items_of(&certification.id);
@@ -245,7 +245,7 @@ async fn make_identity_decision() {
 
 #[tokio::test]
 async fn reassign_identity_certifications() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let items = sim.items_of(&certification.id);
     let to = another_reviewer(&sim, &certification);
@@ -285,7 +285,7 @@ async fn reassign_identity_certifications() {
 
 #[tokio::test]
 async fn submit_reassign_certs_async() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let item = sim.items_of(&certification.id).remove(0);
     let to = another_reviewer(&sim, &certification);
@@ -312,7 +312,7 @@ async fn submit_reassign_certs_async() {
 
 #[tokio::test]
 async fn sign_off_identity_certification() {
-    let sim = simulator().await;
+    let sim = simulator();
     let ready = sim
         .certifications()
         .into_iter()
@@ -337,7 +337,7 @@ async fn sign_off_identity_certification() {
 
 #[tokio::test]
 async fn get_identity_certification_item_permissions() {
-    let sim = simulator().await;
+    let sim = simulator();
     let item = sim
         .items()
         .into_iter()
@@ -378,7 +378,7 @@ async fn get_identity_certification_item_permissions() {
 
 #[tokio::test]
 async fn list_certification_reviewers() {
-    let sim = simulator().await;
+    let sim = simulator();
     let certification = open_certification(&sim);
     let identities = sim.identities();
     let wanted = identities
@@ -424,7 +424,7 @@ async fn with_pending_task() -> (certs_sim::Simulator, certs::model::Task) {
         queued: Duration::ZERO,
         running: never,
     };
-    let sim = tenant().task_times(times).start().await.unwrap();
+    let sim = tenant().task_times(times).build().unwrap();
     let certification = open_certification(&sim);
     let item = sim.items_of(&certification.id).remove(0);
     let task = admin_of(&sim)

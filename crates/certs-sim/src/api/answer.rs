@@ -3,10 +3,12 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
 use crate::error::ApiError;
 use crate::query::page::Page;
+use crate::state::review::Extra;
 
 /// JSON, written while the state is held so that it shows one moment.
 #[derive(Debug)]
@@ -47,5 +49,25 @@ impl IntoResponse for Answer {
             headers.insert(TOTAL, total.into());
         }
         response
+    }
+}
+
+/// A record with fields beyond those that the simulator knows, or in their place.
+pub(crate) struct WithExtra<'a, T> {
+    pub(crate) record: T,
+    pub(crate) extra: Option<&'a Extra>,
+}
+
+impl<T: Serialize> Serialize for WithExtra<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(extra) = self.extra else {
+            return self.record.serialize(serializer);
+        };
+        let mut record = serde_json::to_value(&self.record).map_err(S::Error::custom)?;
+        if let Some(fields) = record.as_object_mut() {
+            let extra = extra.iter();
+            fields.extend(extra.map(|(name, value)| (name.clone(), value.clone())));
+        }
+        record.serialize(serializer)
     }
 }

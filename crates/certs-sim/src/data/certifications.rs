@@ -17,6 +17,10 @@ use crate::state::{Extent, State};
 use crate::text::Text;
 use crate::view::{CampaignType, CommentRequirement, Decision, Phase, ReassignType};
 
+/// Two items of five name their access only in `entitlement`, `accessProfile` or `role`; this
+/// is what the draw is for.
+const OMITTED: u64 = 0x6f6d_6974;
+
 /// What a reviewer can be asked to decide in one certification.
 const USUAL_SIZE: usize = 60;
 const FEWEST_CERTIFICATIONS: usize = 5;
@@ -175,6 +179,7 @@ impl<'a> Filler<'a> {
             }),
             items: Vec::new(),
             counters: Counters::default(),
+            extra: None,
         });
         self.add_items(certification, number, size);
         self.decide(certification, number);
@@ -250,13 +255,17 @@ impl<'a> Filler<'a> {
         subject: Option<Ix<Person>>,
         access: Access,
     ) {
+        let id = self.draw.id();
         let item = self.state.items.push(Item {
-            id: self.draw.id(),
+            id,
             certification,
             subject,
             access,
             duplicate: 0,
+            // Drawn from the identifier: everything else stays as it is without it.
+            access_omitted: id.draw(OMITTED, 5) < 2,
             new_access: self.draw.one_in(10),
+            extra: None,
             decided: None,
         });
         self.state.certifications[certification].items.push(item);

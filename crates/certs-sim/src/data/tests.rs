@@ -6,7 +6,7 @@ use super::generate;
 use crate::state::State;
 use crate::state::review::{Access, Reviewer};
 use crate::state::task::TaskTimes;
-use crate::view::{AccessType, CampaignType, CommentRequirement, Phase};
+use crate::view::{AccessType, CampaignType, CommentRequirement, Item, Phase};
 
 fn sample(seed: u64, items: usize) -> State {
     let start: Timestamp = "2026-03-02T08:15:00Z".parse().unwrap();
@@ -151,6 +151,40 @@ fn nobody_reviews_their_own_access_and_nothing_is_there_twice() {
                     assert_ne!(subject, reviewer);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn a_large_share_of_items_omits_the_access_and_some_hide_what_is_privileged() {
+    let items = sample(1, 5_000).view_items();
+    let omitted = items.iter().filter(|item| item.access_omitted).count();
+    assert!(
+        omitted.abs_diff(items.len() * 2 / 5) * 10 < items.len(),
+        "{omitted}"
+    );
+    for seed in 0..20 {
+        let items = sample(seed, 0).view_items();
+        for kind in [
+            AccessType::Entitlement,
+            AccessType::AccessProfile,
+            AccessType::Role,
+        ] {
+            for omitted in [true, false] {
+                let is_one =
+                    |item: &&Item| item.access_type == kind && item.access_omitted == omitted;
+                assert!(
+                    items.iter().any(|item| is_one(&item)),
+                    "{seed}: {kind} {omitted}"
+                );
+            }
+        }
+        // Neither the flag of a role nor that of an access profile tells what is inside.
+        for kind in [AccessType::AccessProfile, AccessType::Role] {
+            let hides = |item: &&Item| {
+                item.access_type == kind && item.grants_privileged && !item.is_privileged
+            };
+            assert!(items.iter().any(|item| hides(&item)), "{seed}: {kind}");
         }
     }
 }

@@ -264,6 +264,7 @@ fn certification(
         error,
         items,
         counters: _,
+        extra,
     } = row;
     model::Certification {
         id: id.to_string(),
@@ -286,6 +287,7 @@ fn certification(
             .iter()
             .map(|ix| item(&state.tenant, &state.items[*ix]))
             .collect(),
+        extra: extra.as_deref().cloned().unwrap_or_default(),
     }
 }
 
@@ -296,7 +298,9 @@ fn item(tenant: &Tenant, row: &Item) -> model::Item {
         subject,
         access,
         duplicate,
+        access_omitted,
         new_access,
+        extra,
         decided,
     } = row;
     let undecided = model::Item {
@@ -304,11 +308,13 @@ fn item(tenant: &Tenant, row: &Item) -> model::Item {
         identity: subject.map(|person| id_of(tenant, person)),
         access: reviewed(tenant, *access),
         duplicate_summary: *duplicate,
+        access_omitted: *access_omitted,
         new_access: *new_access,
         decision: None,
         comments: None,
         proposed_end_date: None,
         bulk: false,
+        extra: extra.as_deref().cloned().unwrap_or_default(),
     };
     let Some(Decided {
         decision,

@@ -1,7 +1,10 @@
 //! The format of scenario files.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::view::{
     AccessType, CampaignType, CommentRequirement, Decision, Phase, ReassignType, Reviewer,
@@ -302,6 +305,10 @@ parts! {
         /// What is to be decided, in the order in which lists show it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub items: Vec<Item>,
+        /// Fields of the answer beyond the specification, or in the place of those that the
+        /// simulator writes.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        pub extra: BTreeMap<String, Value>,
     }
 
     /// Where the items of a certification came from.
@@ -327,6 +334,10 @@ parts! {
         /// in; 0 for none of them.
         #[serde(default, skip_serializing_if = "is_default")]
         pub duplicate_summary: u32,
+        /// Whether answers name the access only in `entitlement`, `accessProfile` or `role`,
+        /// with null for `access`.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub access_omitted: bool,
         /// Whether it came since the last review.
         #[serde(default, skip_serializing_if = "is_default")]
         pub new_access: bool,
@@ -342,6 +353,10 @@ parts! {
         /// Whether the decision was part of a larger one.
         #[serde(default, skip_serializing_if = "is_default")]
         pub bulk: bool,
+        /// Fields of the answer beyond the specification, such as `recommendation`, or in the
+        /// place of those that the simulator writes.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        pub extra: BTreeMap<String, Value>,
     }
 
     /// An entitlement, an access profile or a role.

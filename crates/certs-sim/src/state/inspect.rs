@@ -125,6 +125,9 @@ impl State {
             access_type: item.access.kind(),
             access_id: item.access.id(&self.tenant).to_string(),
             access_name: item.access.name(&self.tenant).as_str().to_owned(),
+            access_omitted: item.access_omitted,
+            grants_privileged: item.access.grants_privileged(&self.tenant),
+            is_privileged: item.access.is_privileged(&self.tenant),
             permissions: match item.access {
                 Access::Entitlement(ix) => self.tenant.entitlements[ix].permissions.len(),
                 Access::Profile(_) | Access::Role(_) => 0,

@@ -234,6 +234,7 @@ impl State {
             error: None,
             items: Vec::new(),
             counters: Counters::default(),
+            extra: None,
         };
         self.certifications.push(certification)
     }

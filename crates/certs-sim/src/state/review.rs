@@ -1,8 +1,10 @@
 //! Campaigns, certifications and their items: what changes during a review.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::counters::{Counters, SummaryKey};
 use super::table::{Entity, Ix};
@@ -42,7 +44,11 @@ pub(crate) struct Certification {
     pub(crate) error: Option<Box<str>>,
     pub(crate) items: Vec<Ix<Item>>,
     pub(crate) counters: Counters,
+    pub(crate) extra: Option<Box<Extra>>,
 }
+
+/// Fields of an answer beyond those that the simulator knows, or in their place.
+pub(crate) type Extra = BTreeMap<String, Value>;
 
 /// Who decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +76,10 @@ pub(crate) struct Item {
     /// Which of several review summaries of the same identity, and of the same access, it is
     /// in; 0 where there is no duplicate.
     pub(crate) duplicate: u32,
+    /// Whether answers name the access only in its own part: `accessSummary.access` is null.
+    pub(crate) access_omitted: bool,
     pub(crate) new_access: bool,
+    pub(crate) extra: Option<Box<Extra>>,
     pub(crate) decided: Option<Decided>,
 }
 
@@ -126,6 +135,28 @@ impl Access {
         }
     }
 
+    pub(crate) fn is_privileged(self, tenant: &Tenant) -> bool {
+        match self {
+            Self::Entitlement(ix) => tenant.entitlements[ix].privileged,
+            Self::Profile(ix) => tenant.profiles[ix].privileged,
+            Self::Role(ix) => tenant.roles[ix].privileged,
+        }
+    }
+
+    /// Whether it is marked privileged, or anything that it gives.
+    pub(crate) fn grants_privileged(self, tenant: &Tenant) -> bool {
+        let inside = match self {
+            Self::Entitlement(_) => Vec::new(),
+            Self::Profile(ix) => entitlements(&tenant.profiles[ix].entitlements),
+            Self::Role(ix) => {
+                let role = &tenant.roles[ix];
+                let profiles = role.profiles.iter().copied().map(Self::Profile);
+                profiles.chain(entitlements(&role.entitlements)).collect()
+            }
+        };
+        self.is_privileged(tenant) || inside.iter().any(|access| access.grants_privileged(tenant))
+    }
+
     /// The source of an entitlement; nothing else has one under that name.
     pub(crate) fn entitlement_source(self, tenant: &Tenant) -> Option<&Text> {
         match self {
@@ -141,6 +172,14 @@ impl Access {
             Self::Entitlement(_) | Self::Role(_) => None,
         }
     }
+}
+
+fn entitlements(entitlements: &[Ix<Entitlement>]) -> Vec<Access> {
+    entitlements
+        .iter()
+        .copied()
+        .map(Access::Entitlement)
+        .collect()
 }
 
 impl Entity for Campaign {

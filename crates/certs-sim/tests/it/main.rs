@@ -12,6 +12,7 @@ mod concurrency;
 mod errors;
 mod faults;
 mod home;
+mod intake;
 mod life;
 mod modules;
 #[cfg(all(feature = "cli", unix))]

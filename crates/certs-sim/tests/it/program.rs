@@ -124,6 +124,40 @@ fn an_export_that_cannot_be_written_is_known_at_the_start() {
 }
 
 #[test]
+fn an_export_replaces_a_file_as_a_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("state.json");
+    std::fs::write(&file, "before").unwrap();
+    let name = file.to_str().unwrap();
+    let listen = ["--listen", "127.0.0.1:0", "--items", "0", "--export", name];
+    let mut child = program(&listen).spawn().unwrap();
+    first_line(&mut child);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "before");
+    stop(child);
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with('{'));
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_warned_of() {
+    for (address, is_warned_of) in [("127.0.0.1:0", false), ("0.0.0.0:0", true)] {
+        let mut child = program(&["--listen", address, "--items", "0"])
+            .spawn()
+            .unwrap();
+        first_line(&mut child);
+        let mut stderr = child.stderr.take().unwrap();
+        stop(child);
+        let mut warning = String::new();
+        stderr.read_to_string(&mut warning).unwrap();
+        assert_eq!(
+            warning.contains("other machines can reach"),
+            is_warned_of,
+            "{warning}"
+        );
+    }
+}
+
+#[test]
 fn the_schema_of_scenarios_can_be_printed() {
     let output = program(&["--scenario-schema"]).output().unwrap();
     assert_eq!(output.stdout, certs_sim::scenario::SCHEMA.as_bytes());

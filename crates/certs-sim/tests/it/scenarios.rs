@@ -3,7 +3,7 @@
 use certs_sim::{Clock, Phase, Scenario, Simulator, TaskStatus};
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, simulator};
 
 fn id(kind: &str, number: u8) -> String {
     format!("{kind}{number:0width$}", width = 32 - kind.len())
@@ -194,4 +194,55 @@ async fn a_file_that_cannot_be_used_stops_the_start_and_names_the_place() {
         "{error}"
     );
     assert!(error.contains(file.path().to_str().unwrap()), "{error}");
+}
+
+#[tokio::test]
+async fn records_can_carry_more_than_is_specified_and_less() {
+    let mut scenario = simulator().await.export();
+    let certification = &mut scenario.certifications[0];
+    certification
+        .extra
+        .insert("hasErrors".to_owned(), json!("perhaps"));
+    let recommendation = json!({ "recommendation": "true", "reasons": ["most have it"] });
+    let [first, second] = [0, 1].map(|position| certification.items[position].id.clone());
+    certification.items[0]
+        .extra
+        .insert("recommendation".to_owned(), recommendation.clone());
+    certification.items[1].access_omitted = true;
+    let id = certification.id.clone();
+
+    let sim = Simulator::builder()
+        .scenario(scenario.clone())
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(sim.export(), scenario);
+    let client = Client::admin(&sim).await;
+    let path = format!("/v3/certifications/{id}");
+    assert_eq!(client.get(&path).await.ok()["hasErrors"], "perhaps");
+    let listed = client.list("/v3/certifications", &[]).await.records();
+    assert_eq!(listed[0]["hasErrors"], "perhaps");
+    let items = client
+        .get(&format!("{path}/access-review-items"))
+        .await
+        .records();
+    assert_eq!(
+        (&items[0]["id"], &items[1]["id"]),
+        (&json!(first), &json!(second))
+    );
+    assert_eq!(items[0]["recommendation"], recommendation);
+    assert!(items[0]["accessSummary"]["access"].is_object());
+    assert_eq!(items[1]["accessSummary"]["access"], Value::Null);
+    let row = sim.item(&second).unwrap();
+    assert!(row.access_omitted);
+    // Filters find it all the same.
+    let filter = format!("access.id eq \"{}\"", row.access_id);
+    let found = client
+        .list(
+            &format!("{path}/access-review-items"),
+            &[("filters", &filter)],
+        )
+        .await
+        .records();
+    assert!(found.iter().any(|item| item["id"] == second.as_str()));
 }

@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::ReviewerIdentity;
 use super::ids::path_id;
-use super::list::{List, Listed, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, Sealed, paged};
 use super::permissions::ItemScope;
 use super::tasks::TaskHandle;
 use crate::error::Result;
@@ -141,7 +141,7 @@ impl List<BetaCertifications> {
 
 impl Sealed for BetaCertifications {}
 
-impl Listed for BetaCertifications {
+impl ListEndpoint for BetaCertifications {
     type Item = Certification;
     type Scope = Option<ReviewerIdentity>;
     const OPERATION: Operation = beta::builder::ListCertifications::OPERATION;
@@ -161,7 +161,7 @@ impl Listed for BetaCertifications {
 
 impl Sealed for BetaReviewers {}
 
-impl Listed for BetaReviewers {
+impl ListEndpoint for BetaReviewers {
     type Item = IdentityReference;
     type Scope = String;
     const OPERATION: Operation = beta::builder::ListCertificationReviewers::OPERATION;
@@ -179,7 +179,7 @@ impl Listed for BetaReviewers {
 
 impl Sealed for BetaPermissions {}
 
-impl Listed for BetaPermissions {
+impl ListEndpoint for BetaPermissions {
     type Item = Permission;
     type Scope = ItemScope;
     const OPERATION: Operation = beta::builder::GetIdentityCertificationItemPermissions::OPERATION;

@@ -6,7 +6,7 @@ use http::Request;
 
 use super::Api;
 use super::ids::path_id;
-use super::list::{List, Listed, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, Sealed, paged};
 use crate::error::{Error, Result};
 use crate::filter::certification;
 use crate::filter::endpoint::Certifications;
@@ -83,7 +83,7 @@ impl List<Certifications> {
 
 impl Sealed for Certifications {}
 
-impl Listed for Certifications {
+impl ListEndpoint for Certifications {
     type Item = Certification;
     type Scope = Option<ReviewerIdentity>;
     const OPERATION: Operation = v3::builder::ListIdentityCertifications::OPERATION;

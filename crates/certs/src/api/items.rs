@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, Listed, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, Sealed, paged};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::item;
@@ -105,7 +105,7 @@ fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
 
 impl Sealed for Items {}
 
-impl Listed for Items {
+impl ListEndpoint for Items {
     type Item = AccessReviewItem;
     type Scope = Scope;
     const OPERATION: Operation = v3::builder::ListIdentityAccessReviewItems::OPERATION;

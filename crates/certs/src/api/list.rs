@@ -23,11 +23,11 @@ use pages::Pages;
 /// The most records that one page can have, and the page size unless said otherwise.
 pub const MAX_PAGE_SIZE: u32 = 250;
 
-/// Keeps [`Listed`] to the endpoints of this crate.
+/// Keeps [`ListEndpoint`] to the endpoints of this crate.
 pub trait Sealed {}
 
 /// An endpoint that answers in pages: one of [`filter::endpoint`](crate::filter::endpoint).
-pub trait Listed: Sealed + Endpoint + Sized + Send + Sync + 'static {
+pub trait ListEndpoint: Sealed + Endpoint + Sized + Send + Sync + 'static {
     /// What is listed.
     type Item: DeserializeOwned + Send + Unpin + 'static;
 
@@ -118,7 +118,7 @@ pub(crate) use paged;
 /// without a sorter the service need not keep any order between two pages. For a list that
 /// is longer than a page, sort it; `in_stable_order()` does where the endpoint can.
 #[must_use = "a list does nothing until it is sent or streamed"]
-pub struct List<E: Listed> {
+pub struct List<E: ListEndpoint> {
     api: Api,
     pub(crate) scope: E::Scope,
     filter: Option<Filter<E>>,
@@ -132,7 +132,7 @@ pub struct List<E: Listed> {
     lenient: bool,
 }
 
-impl<E: Listed> List<E> {
+impl<E: ListEndpoint> List<E> {
     pub(crate) fn new(api: Api, scope: E::Scope) -> Self {
         Self {
             api,
@@ -302,7 +302,7 @@ impl<E: Listed> List<E> {
     }
 }
 
-async fn page<E: Listed>(api: Api, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
+async fn page<E: ListEndpoint>(api: Api, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
     let lenient = query.lenient;
     let request = || E::request(&api, scope.clone(), query);
@@ -356,7 +356,7 @@ fn total(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-impl<E: Listed> Clone for List<E> {
+impl<E: ListEndpoint> Clone for List<E> {
     fn clone(&self) -> Self {
         Self {
             api: self.api.clone(),
@@ -373,7 +373,7 @@ impl<E: Listed> Clone for List<E> {
     }
 }
 
-impl<E: Listed> fmt::Debug for List<E> {
+impl<E: ListEndpoint> fmt::Debug for List<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("List")
             .field("operation", &E::OPERATION.id)

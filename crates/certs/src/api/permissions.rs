@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, Listed, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, Sealed, paged};
 use crate::error::Result;
 use crate::filter::endpoint::Permissions;
 use crate::model::Permission;
@@ -44,7 +44,7 @@ impl Review {
 
 impl Sealed for Permissions {}
 
-impl Listed for Permissions {
+impl ListEndpoint for Permissions {
     type Item = Permission;
     type Scope = ItemScope;
     const OPERATION: Operation = v3::builder::GetIdentityCertificationItemPermissions::OPERATION;

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use crate::time::{self, Instant};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);

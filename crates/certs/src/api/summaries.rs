@@ -11,7 +11,7 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, Listed, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, Sealed, paged};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
 use crate::filter::{Filter, IntoFilter, access_summary, identity_summary};
@@ -225,7 +225,7 @@ impl List<IdentitySummaries> {
 
 impl Sealed for IdentitySummaries {}
 
-impl Listed for IdentitySummaries {
+impl ListEndpoint for IdentitySummaries {
     type Item = IdentitySummary;
     type Scope = String;
     const OPERATION: Operation = v3::builder::GetIdentitySummaries::OPERATION;
@@ -252,7 +252,7 @@ impl List<AccessSummaries> {
 
 impl Sealed for AccessSummaries {}
 
-impl Listed for AccessSummaries {
+impl ListEndpoint for AccessSummaries {
     type Item = AccessSummary;
     type Scope = (String, AccessType);
     const OPERATION: Operation = v3::builder::GetIdentityAccessSummaries::OPERATION;

@@ -14,7 +14,7 @@ use http::Request;
 use super::Api;
 use super::certifications::ReviewerIdentity;
 use super::ids::path_id;
-use super::list::{List, Listed, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, Sealed, paged};
 use super::poll::{Poll, is_passing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
@@ -30,7 +30,7 @@ impl List<Tasks> {
 
 impl Sealed for Tasks {}
 
-impl Listed for Tasks {
+impl ListEndpoint for Tasks {
     type Item = Task;
     type Scope = Option<ReviewerIdentity>;
     const OPERATION: Operation = v3::builder::GetPendingCertificationTasks::OPERATION;

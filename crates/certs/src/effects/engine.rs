@@ -338,7 +338,7 @@ impl<'a> Run<'a> {
                 if self.effect.is_absolute() {
                     self.send(&part, left).await;
                 } else {
-                    self.note_lost(&part, &left, &lost).await;
+                    self.note_lost(part.id, &left, &lost).await;
                 }
             }
             Known::Planned if self.settings.seen_at.is_none_or(is_fresh) => {
@@ -443,7 +443,7 @@ impl<'a> Run<'a> {
             );
             left = self.settle(part, left, &error).await;
             if !self.effect.is_absolute() {
-                self.note_lost(part, &left, &error).await;
+                self.note_lost(part.id, &left, &error).await;
                 return None;
             }
             match self.wait_before_another(sending, &error) {
@@ -503,11 +503,11 @@ impl<'a> Run<'a> {
     }
 
     /// A relative effect is not sent again: it may still be on its way.
-    async fn note_lost(&self, part: &Part, left: &[usize], lost: &Error) {
+    async fn note_lost(&self, id: Option<PartId>, left: &[usize], lost: &Error) {
         let failed = NotAttempted::Failed(lost.clone().seen_without_effect());
         self.end(left, &Outcome::NotAttempted(failed));
         let line = (End::Lost, Some(lost.to_string()), left.to_vec());
-        self.write(part.id, vec![line]).await;
+        self.write(id, vec![line]).await;
     }
 
     /// Reads what became of items that were sent and whose answer was `lost`, until that is
@@ -726,15 +726,17 @@ impl<'a> Run<'a> {
             // A task that was only found, and not answered, may be somebody else's.
             (Ok(_), Some(lost)) => match self.probe(items).await {
                 Ok(probe) => {
-                    let failed = NotAttempted::Failed(lost.clone().seen_without_effect());
+                    let mut not_made = Vec::new();
                     for (item, observed) in items.iter().zip(probe.items) {
-                        let outcome = match observed {
-                            Observed::NotMade => Outcome::NotAttempted(failed.clone()),
-                            Observed::Unclear => Outcome::Unknown(lost.clone()),
-                            _ => Outcome::Applied,
-                        };
-                        by_outcome.add(*item, outcome);
+                        match observed {
+                            Observed::NotMade => not_made.push(*item),
+                            Observed::Unclear => {
+                                by_outcome.add(*item, Outcome::Unknown(lost.clone()));
+                            }
+                            _ => by_outcome.add(*item, Outcome::Applied),
+                        }
                     }
+                    self.note_lost(id, &not_made, lost).await;
                 }
                 Err(_) => by_outcome.add_all(items, &Outcome::Unknown(lost.clone())),
             },

@@ -268,6 +268,9 @@ impl Journal {
 
     /// Writes that a task does a part.
     pub(crate) async fn task(&self, part: PartId, task: TaskRef) -> Result<()> {
+        if self.state().is_task_of(part, &task) {
+            return Ok(());
+        }
         let line = Line::Task { part, task };
         self.write(|_| (vec![line], ()), false).await
     }

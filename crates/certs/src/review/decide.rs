@@ -278,9 +278,6 @@ impl Decide {
             let dry_run = Outcome::NotAttempted(NotAttempted::DryRun);
             return Ok(chosen.outcome(vec![dry_run; count]));
         }
-        if self.journal.is_some() {
-            effect::look(&review, &mut chosen.decisions).await?;
-        }
         let settings = Settings {
             journal: self.journal,
             concurrency: self.concurrency,
@@ -290,7 +287,10 @@ impl Decide {
             ..Settings::default()
         };
         let decisions = std::mem::take(&mut chosen.decisions);
-        let effect = Decisions::new(&review.id, self.batch_size, decisions);
+        let mut effect = Decisions::new(&review.id, self.batch_size, decisions);
+        if let Some(journal) = &settings.journal {
+            effect.look(&review.api, journal).await?;
+        }
         let finished = engine::run(&review.api, &effect, &settings).await?;
         if let Some(error) = finished.failure() {
             return Err(error.clone());

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::api::reviewers::IdentityReference;
 use crate::api::time::Time;
 use crate::id::Id;
-use crate::state::review::Access;
+use crate::state::review::{Access, Item};
 use crate::state::table::Ix;
 use crate::state::tenant::{AccessProfile, DataAccess, Entitlement, Person, Role, Source, Tenant};
 use crate::text::Text;
@@ -18,7 +18,7 @@ use crate::view::AccessType;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AccessSummary<'a> {
-    access: AccessReference<'a>,
+    access: Option<AccessReference<'a>>,
     entitlement: Option<ReviewableEntitlement<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     access_profile: Option<ReviewableAccessProfile<'a>>,
@@ -145,6 +145,15 @@ struct ReviewableRole<'a> {
 }
 
 impl<'a> AccessSummary<'a> {
+    /// What an item is about.
+    pub(super) fn of(tenant: &'a Tenant, item: &Item) -> Self {
+        let mut summary = Self::new(tenant, item.access, item.subject);
+        if item.access_omitted {
+            summary.access = None;
+        }
+        summary
+    }
+
     /// What `subject` has, or the access by itself without anybody's account.
     pub(super) fn new(tenant: &'a Tenant, access: Access, subject: Option<Ix<Person>>) -> Self {
         let view = View { tenant, subject };
@@ -154,11 +163,11 @@ impl<'a> AccessSummary<'a> {
             Access::Role(ix) => (None, None, Some(view.role(ix))),
         };
         Self {
-            access: AccessReference {
+            access: Some(AccessReference {
                 kind: access.kind(),
                 id: access.id(tenant),
                 name: access.name(tenant),
-            },
+            }),
             entitlement,
             access_profile,
             role,

@@ -23,7 +23,7 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let records: Vec<_> = selection
         .rows
         .iter()
-        .map(|row| IdentityCertification::new(state, row.certification))
+        .map(|row| IdentityCertification::with_extra(state, row.certification))
         .collect();
     Answer::page(&records, selection.total, page)
 }

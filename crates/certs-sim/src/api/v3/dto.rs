@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api::answer::Answer;
+use crate::api::answer::{Answer, WithExtra};
 use crate::api::campaign_reference::CampaignReference;
 use crate::api::time::Time;
 use crate::error::ApiError;
@@ -89,12 +89,22 @@ impl<'a> IdentityCertification<'a> {
         }
     }
 
+    pub(super) fn with_extra(
+        state: &'a State,
+        certification: Ix<Certification>,
+    ) -> WithExtra<'a, Self> {
+        WithExtra {
+            record: Self::new(state, certification),
+            extra: state.certifications[certification].extra.as_deref(),
+        }
+    }
+
     /// The answer of every operation that changes a certification.
     pub(super) fn answer(
         state: &'a State,
         certification: Ix<Certification>,
     ) -> Result<Answer, ApiError> {
-        Answer::one(&Self::new(state, certification))
+        Answer::one(&Self::with_extra(state, certification))
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::access_summary::AccessSummary;
 use super::identity_summaries::IdentitySummary;
 use crate::api::access;
-use crate::api::answer::Answer;
+use crate::api::answer::{Answer, WithExtra};
 use crate::api::endpoint::Call;
 use crate::error::ApiError;
 use crate::id::Id;
@@ -143,7 +143,7 @@ impl<'a> AccessReviewItem<'a> {
     fn new(ItemRow { state, item }: ItemRow<'a>) -> Self {
         let decided = item.decided.as_ref();
         Self {
-            access_summary: AccessSummary::new(&state.tenant, item.access, item.subject),
+            access_summary: AccessSummary::of(&state.tenant, item),
             identity_summary: item
                 .summary()
                 .map(|summary| IdentitySummary::new(state, item.certification, summary)),
@@ -214,7 +214,10 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let records: Vec<_> = selection
         .rows
         .into_iter()
-        .map(AccessReviewItem::new)
+        .map(|row| WithExtra {
+            record: AccessReviewItem::new(row),
+            extra: row.item.extra.as_deref(),
+        })
         .collect();
     Answer::page(&records, selection.total, page)
 }

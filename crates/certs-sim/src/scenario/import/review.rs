@@ -13,7 +13,7 @@ use crate::scenario::place::Place;
 use crate::state::State;
 use crate::state::counters::Counters;
 use crate::state::review::{
-    Access, Campaign, Certification, Decided, Item, Reassignment, Reviewer,
+    Access, Campaign, Certification, Decided, Extra, Item, Reassignment, Reviewer,
 };
 use crate::state::table::Ix;
 use crate::state::tenant::{Person, Tenant};
@@ -79,6 +79,7 @@ pub(super) fn add_certifications(
             reassignment,
             error_message,
             items,
+            extra,
         } = row;
         let campaign = find(
             &state.campaigns,
@@ -111,6 +112,7 @@ pub(super) fn add_certifications(
             error: error_message.map(Into::into),
             items: Vec::new(),
             counters: Counters::default(),
+            extra: boxed(extra),
         });
         add_items(state, certification, place.field("items"), items)?;
         if phase == Phase::Signed
@@ -197,11 +199,13 @@ fn add_items(
             identity,
             access,
             duplicate_summary,
+            access_omitted,
             new_access,
             decision: _,
             comments: _,
             proposed_end_date: _,
             bulk: _,
+            extra,
         } = row;
         let subject = identity
             .map(|identity| subject(&state.tenant, place.field("identity"), reviewer, &identity))
@@ -212,6 +216,8 @@ fn add_items(
             subject,
             access: reviewed(&state.tenant, place.field("access"), &access)?,
             duplicate: duplicate_summary,
+            access_omitted,
+            extra: boxed(extra),
             new_access,
             decided,
         });
@@ -219,6 +225,10 @@ fn add_items(
     }
     state.recount(certification);
     Ok(())
+}
+
+fn boxed(extra: Extra) -> Option<Box<Extra>> {
+    (!extra.is_empty()).then(|| Box::new(extra))
 }
 
 fn subject(

@@ -9,13 +9,13 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
 use super::repetition::Repetition;
-use super::{Listed, Query, wire_offset};
+use super::{ListEndpoint, Query, wire_offset};
 use crate::api::Api;
 use crate::api::page::Page;
 use crate::error::{Error, Result};
 
 /// The pages of one list, from the first to the last.
-pub(super) struct Pages<E: Listed> {
+pub(super) struct Pages<E: ListEndpoint> {
     api: Api,
     scope: E::Scope,
     query: Query,
@@ -31,7 +31,7 @@ pub(super) struct Pages<E: Listed> {
     total: Option<u64>,
 }
 
-impl<E: Listed> Pages<E> {
+impl<E: ListEndpoint> Pages<E> {
     pub(super) fn new(api: Api, scope: E::Scope, query: Query, ahead: usize) -> Self {
         Self {
             api,

@@ -374,6 +374,12 @@ impl State {
             .collect()
     }
 
+    /// Whether it is known that this task does a part.
+    pub(super) fn is_task_of(&self, id: PartId, task: &TaskRef) -> bool {
+        let part = self.parts.get(&id);
+        part.is_some_and(|part| part.task.as_ref() == Some(task))
+    }
+
     /// How many items of a part are not at their end.
     pub(super) fn open_items(&self, id: PartId) -> usize {
         let part = self.parts.get(&id);

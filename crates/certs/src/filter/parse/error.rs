@@ -69,7 +69,7 @@ pub enum ParseErrorKind {
     #[error(
         "no field {} to filter by: there are {}",
         Found::Text(field),
-        Listed(known)
+        ListEndpoint(known)
     )]
     UnknownField {
         /// What stands where a field should.
@@ -81,7 +81,7 @@ pub enum ParseErrorKind {
     #[error(
         "`{field}` has no operator {} here: it has {}",
         Found::Text(operator),
-        Listed(supported)
+        ListEndpoint(supported)
     )]
     UnsupportedOperator {
         /// The field.
@@ -105,7 +105,7 @@ pub enum ParseErrorKind {
     #[error(
         "`{field}` has no known value {}: there are {}",
         Found::Text(value),
-        Listed(known)
+        ListEndpoint(known)
     )]
     UnknownValue {
         /// The field.
@@ -119,7 +119,7 @@ pub enum ParseErrorKind {
     #[error(
         "this endpoint takes one `and` or `or` in all, between comparisons of {}, and no \
          `not`",
-        Listed(fields)
+        ListEndpoint(fields)
     )]
     NotCombinable {
         /// The fields whose comparisons can be combined.
@@ -264,9 +264,9 @@ impl Display for Found<'_> {
 }
 
 /// Names, with commas between.
-struct Listed<'a>(&'a [&'static str]);
+struct ListEndpoint<'a>(&'a [&'static str]);
 
-impl Display for Listed<'_> {
+impl Display for ListEndpoint<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for (index, name) in self.0.iter().enumerate() {
             let separator = if index > 0 { ", " } else { "" };
@@ -283,7 +283,7 @@ impl Display for Sortable<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0 {
             [] => f.write_str("this list has no order to choose"),
-            known => write!(f, "there are {}", Listed(known)),
+            known => write!(f, "there are {}", ListEndpoint(known)),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::ids;
 use crate::effects::journal::spec::{CallSpec, ItemSpec, RecommendationSpec, SeenSpec};
+use crate::effects::journal::{Journal, Standing};
 use crate::effects::{Accepted, Effect, Observed, Probe};
 use crate::error::{Error, Result};
 use crate::filter::item;
@@ -41,6 +42,31 @@ impl Decisions {
 
     pub(super) fn into_decisions(self) -> Vec<ReviewDecision> {
         self.decisions
+    }
+
+    /// Reads what the items show of which that is not known and that are new to the journal, so
+    /// that it can be compared with what they show later. Without the right to read, nothing is
+    /// known.
+    pub(super) async fn look(&mut self, api: &Api, journal: &Journal) -> Result<()> {
+        let spec = self.spec();
+        let is_unknown = |item: &usize| {
+            matches!(self.decisions[*item].origin.seen(), Seen::Nothing)
+                && journal.standing(&spec, &self.item_spec(*item)) == Standing::New
+        };
+        let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
+        let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
+        let items = match read(&self.review(api), &ids).await {
+            Ok(items) => items,
+            Err(error) if error.is_forbidden() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for item in unknown {
+            let decision = &mut self.decisions[item];
+            if let Some(shown) = items.get(&decision.id) {
+                decision.origin.set_seen(Seen::of(shown));
+            }
+        }
+        Ok(())
     }
 
     fn review(&self, api: &Api) -> Review {
@@ -206,28 +232,6 @@ pub(in crate::review) fn rebuild(
     };
     let decisions: Result<Vec<_>> = items.into_iter().map(decision).collect();
     Ok(Decisions::new(certification, batch_size, decisions?))
-}
-
-/// Reads what the items show of which that is not known, so that it can be compared with what
-/// they show later. Without the right to read, nothing is known.
-pub(super) async fn look(review: &Review, decisions: &mut [ReviewDecision]) -> Result<()> {
-    let unknown = |decision: &&mut ReviewDecision| matches!(decision.origin.seen(), Seen::Nothing);
-    let ids: Vec<_> = decisions
-        .iter_mut()
-        .filter(unknown)
-        .map(|it| it.id.clone())
-        .collect();
-    let items = match read(review, &ids).await {
-        Ok(items) => items,
-        Err(error) if error.is_forbidden() => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for decision in decisions.iter_mut().filter(unknown) {
-        if let Some(item) = items.get(&decision.id) {
-            decision.origin.set_seen(Seen::of(item));
-        }
-    }
-    Ok(())
 }
 
 /// The items of these ids as they are now. One that the certification does not have, or not any
