@@ -25,7 +25,7 @@ async fn main() -> anyhow::Result<()> {
         .rate_limit(RateLimit::unlimited())
         .no_proxy()
         .build()?;
-    let evidence = client.evidence().certifications([certification]);
+    let evidence = client.evidence().certifications([certification]).grants();
     let manifest = evidence.write_to(folder).await.context("no evidence")?;
     let peak = MEMORY.peak_usage_as_mb();
     println!("{manifest}; {peak:.1} MiB at the most");

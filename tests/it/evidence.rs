@@ -1,8 +1,10 @@
 //! Evidence: what is in it, in every format, and what it says when something does not add up.
 
 mod checked;
+mod documented;
 mod formats;
 mod large;
+mod report;
 mod run;
 mod written;
 

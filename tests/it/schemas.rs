@@ -1,6 +1,6 @@
 //! The JSON Schemas of the model: what they say, and that answers are as they say.
 
-use certs::evidence::{EvidenceRecord, Manifest};
+use certs::evidence::{EvidenceRow, GrantRow, Manifest};
 use certs::model::{
     AccessReviewItem, AccessSummary, Certification, DecisionSummary, ErrorMessage,
     IdentityReference, IdentitySummary, Permission, ReassignReference, ReviewDecision, Task,
@@ -30,7 +30,8 @@ fn schemas_of_the_model() {
     assert_json_snapshot!("error_message", schema_for!(ErrorMessage));
     assert_json_snapshot!("review_decision", schema_for!(ReviewDecision));
     assert_json_snapshot!("reassign_reference", schema_for!(ReassignReference));
-    assert_json_snapshot!("evidence_record", schema_for!(EvidenceRecord));
+    assert_json_snapshot!("evidence_row", schema_for!(EvidenceRow));
+    assert_json_snapshot!("evidence_grant_row", schema_for!(GrantRow));
     assert_json_snapshot!("evidence_manifest", schema_for!(Manifest));
 }
 

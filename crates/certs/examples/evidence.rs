@@ -1,13 +1,14 @@
-//! Evidence of a campaign for an auditor: every decision as CSV and JSON Lines (and Parquet,
-//! with the feature `parquet`), and a manifest that says whether that is all.
+//! Evidence of a campaign for an auditor: a report to read and print, every decision and every
+//! entitlement behind it as CSV and JSON Lines (and Parquet, with the feature `parquet`), and a
+//! manifest that says whether that is all.
 //!
 //! ```sh
 //! cargo run -p certs --example evidence
 //! cargo run -p certs --example evidence --features parquet -- CAMPAIGN_ID FOLDER
 //! ```
 //!
-//! Without further ado it runs on a simulator in this process and writes to a temporary folder.
-//! With `SAIL_BASE_URL`, `SAIL_CLIENT_ID` and `SAIL_CLIENT_SECRET` set it reads that tenant; it
+//! It runs on a simulator in this process and writes to a temporary folder. With
+//! `SAIL_BASE_URL`, `SAIL_CLIENT_ID` and `SAIL_CLIENT_SECRET` set it reads that tenant; it
 //! changes nothing. Without a campaign it takes the one whose certification is due first.
 
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 mod support;
 
-use support::{Result, arguments, connect};
+use support::{Result, arguments, connect, name};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -39,6 +40,7 @@ async fn main() -> Result<()> {
     let manifest = client
         .evidence()
         .campaign(&campaign)
+        .grants()
         .progress(move |report| show(&shown, report))
         .write_to(&folder)
         .await?;
@@ -47,7 +49,10 @@ async fn main() -> Result<()> {
     summarise(&manifest);
     // What an auditor does with the folder, later and elsewhere.
     Manifest::read(&folder)?.verify(&folder)?;
-    println!("\nVerified: {}", folder.display());
+    println!(
+        "\nVerified. To read: {}",
+        folder.join("report.html").display()
+    );
     Ok(())
 }
 
@@ -69,23 +74,34 @@ fn show(bar: &ProgressBar, report: ProgressReport) {
         bar.set_length(total);
     }
     bar.set_position(report.done);
-    bar.set_message(match report.waiting_for_rate_limit {
-        true => "(waiting for the rate limit)",
-        false => "",
+    bar.set_message(if report.waiting_for_rate_limit {
+        "(waiting for the rate limit)"
+    } else {
+        ""
     });
 }
 
 fn summarise(manifest: &Manifest) {
-    println!(
-        "\n{} on {}",
-        manifest.selection.campaigns.join(", "),
-        manifest.tenant
-    );
-    println!("{manifest}");
+    for campaign in &manifest.campaigns {
+        let decisions = campaign.decisions;
+        println!("\n{} on {}", name(&campaign.name), manifest.tenant);
+        println!(
+            "{} approved, {} revoked, {} decided otherwise, {} open; {} of {} signed off",
+            decisions.approved,
+            decisions.revoked,
+            decisions.other,
+            decisions.open,
+            campaign.certifications_signed,
+            campaign.certifications
+        );
+    }
+    println!("{manifest}\n");
     for file in &manifest.files {
         println!(
-            "  {:<16} {:>9} bytes  {}",
-            file.name, file.bytes, file.sha256
+            "  {:<16} {:>9} bytes  {}…",
+            file.name,
+            file.bytes,
+            &file.sha256[..16]
         );
     }
     for discrepancy in &manifest.discrepancies {

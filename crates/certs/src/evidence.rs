@@ -1,84 +1,93 @@
-//! Evidence for auditors: one self-contained record for each review item, and a manifest that
-//! says whether that is all.
+//! Evidence for auditors: one self-contained row for each review item, a report for people, and
+//! a manifest that says whether that is all.
 //!
 //! ```
-//! # async fn run() -> certs::Result<()> {
-//! # let sim = certs_sim::Simulator::start().await.unwrap();
-//! # let admin = sim.admin();
-//! # let client = certs::Client::builder(sim.base_url())
-//! #     .client_credentials(admin.client_id, admin.client_secret)
-//! #     .build()?;
-//! # let campaign = &sim.campaigns()[0].id;
-//! # let place = tempfile::tempdir().unwrap();
-//! # let folder = place.path().join("evidence");
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/on_a_simulator.rs"));
+//! # fn main() { on_a_simulator(async |client, campaign, folder| {
+//! use certs::evidence::Manifest;
+//!
 //! let manifest = client.evidence().campaign(campaign).write_to(&folder).await?;
 //! println!("{manifest}");
-//! manifest.discrepancies.iter().for_each(|what| println!("{what}"));
+//! for discrepancy in &manifest.discrepancies {
+//!     println!("{discrepancy}");
+//! }
 //!
 //! // Later, elsewhere:
-//! let manifest = certs::evidence::Manifest::read(&folder).unwrap();
-//! manifest.verify(&folder).unwrap();
-//! # Ok(()) }
-//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! Manifest::read(&folder)?.verify(&folder)?;
+//! # Ok(()) }) }
 //! ```
 //!
 //! [`Client::evidence`](crate::Client::evidence) selects certifications;
 //! [`Evidence::write_to`] makes a folder of files, [`Evidence::write`] writes to anything,
-//! and [`Evidence::stream`] gives the [records](EvidenceRecord) themselves.
+//! and [`Evidence::stream`] gives the [rows](EvidenceRow) themselves. The
+//! [handbook](crate::guide::evidence) goes from a campaign to files that an auditor accepts.
 //!
 //! # Formats
 //!
-//! - **JSON Lines**: a record a line, each ended by a line feed.
+//! - **JSON Lines**: an object a line, each ended by a line feed.
 //! - **CSV** after RFC 4180, with a header and CRLF. Spreadsheets compute what begins like a
 //!   formula, and anybody can name an entitlement `=HYPERLINK(…)`: texts that begin with `=`,
 //!   `+`, `-`, `@`, a full-width form of these, also after blanks, or with a tab or a line
 //!   break get an apostrophe before them. So does a text that has apostrophes before such a
-//!   beginning already, so taking one away always gives the original. Dates and truth values
-//!   are ours and stay as they are. Spreadsheets that split at another character than the
+//!   beginning already, so taking one away always gives the original. Dates, numbers and truth
+//!   values are ours and stay as they are. Spreadsheets that split at another character than the
 //!   comma do not see the cells as they are: import the file as comma-separated UTF-8.
-//! - **Parquet**, with the feature `parquet`: columns of texts, truth values and times (UTC, to
-//!   the microsecond), any of which may be null, in row groups of up to 50,000 records and 16 MiB of memory, with
-//!   dictionaries, compressed with Snappy, which every reader knows.
+//! - **Parquet**, with the feature `parquet`: columns of texts, truth values, 64-bit numbers and
+//!   times (UTC, to the microsecond), any of which may be null, in row groups of up to 50,000 rows
+//!   and 16 MiB of memory, with dictionaries, compressed with Snappy, which every reader knows.
+//! - **HTML**: the report, one file that needs no other, to open and to print: progress,
+//!   campaigns, reviewers with times and shares, reassignments, revocations, what is missing.
 //!
 //! # What is checked
 //!
 //! The certifications are listed first, then the items of each are read, in an order that
 //! decisions do not change, then the certifications are listed again. Everything that does not
 //! add up is in [`Manifest::discrepancies`], each with the certification and item that it is
-//! about: a list that has not as many records as the service counts, or whose count changes
-//! on the way; items that come twice; records that cannot be read; certifications that
-//! changed, appeared or disappeared in the meantime.
+//! about: a campaign that is not there; a list that has not as many records as the service
+//! counts, or whose count changes on the way; items that come twice; records that cannot be
+//! read; certifications that changed, appeared or disappeared in the meantime.
 //!
-//! What ends a run with an error is what concerns all of it, such as a lost connection. What
-//! concerns one certification or one record does not: an audit of ten thousand items is not to
-//! fail because of one that a newer service writes in a way that this version cannot read, but
-//! it must say so. Certifications of governance groups are listed by the service, but not
-//! their items; they are named, too.
+//! What concerns one certification or one record does not end a run: an audit of ten thousand
+//! items is not to fail because of one that a newer service writes in a way that this version
+//! cannot read, but it must say so. A certification whose items the service answers with an error,
+//! after the client's retries, is named with that error and its tracking id; certifications of
+//! governance groups always are. What concerns everything ends the run with an error: the
+//! certifications cannot be listed, there is no token, or three certifications in a row get no
+//! answer at all.
 //!
 //! # Memory
 //!
-//! Records are written page by page and then forgotten: at most twice
-//! [`fetch_ahead`](Evidence::fetch_ahead) pages are held, and for Parquet one row group.
+//! Rows are written page by page and then forgotten: at most twice
+//! [`fetch_ahead`](Evidence::fetch_ahead) pages are held, and one row group of each Parquet file.
 //! What grows is the manifest, by an entry for each certification, and, up to 9 MiB, what
 //! tells whether an item of a certification came before.
+//!
+//! # Columns of items
+//!
+//! A column without a value is `null` in JSON Lines and Parquet, and empty in CSV.
+//!
+#![doc = include_str!("evidence/row/columns.md")]
+//!
+//! # Columns of grants
+//!
+#![doc = include_str!("evidence/grant/columns.md")]
 
-mod ahead;
-mod csv;
-mod facts;
+mod columns;
+mod draft;
+mod duplicates;
 mod folder;
-mod json_lines;
-mod ledger;
+mod format;
+mod grant;
 mod manifest;
 mod output;
-#[cfg(feature = "parquet")]
-mod parquet;
-mod reading;
-mod record;
-mod run;
-mod seen;
+mod prefetch;
+mod reader;
+mod reassignments;
+mod report;
+mod rfc3339;
+mod row;
 mod selection;
 mod stream;
-mod time_text;
 mod verify;
 
 use std::fmt;
@@ -86,17 +95,21 @@ use std::path::Path;
 
 use tokio::io::AsyncWrite;
 
+pub use self::format::EvidenceFormat;
+pub use self::grant::GrantRow;
 pub use self::manifest::{
-    CertificationCount, Counters, Discrepancy, DiscrepancyKind, EvidenceFile, EvidenceFormat,
-    Manifest, SelectionSummary, Totals,
+    CampaignCount, CertificationCount, DecisionCounts, Discrepancy, DiscrepancyKind, EvidenceFile,
+    Manifest, SelectionSummary, ServiceCounts, Totals,
 };
-pub use self::record::{EvidenceRecord, ReassignmentStep};
+pub use self::reassignments::ReassignmentStep;
+pub use self::row::EvidenceRow;
 pub use self::stream::EvidenceStream;
 pub use self::verify::{FileProblem, VerifyError};
 
-use self::output::{Output, Writer};
-use self::reading::Reading;
-use self::run::Heading;
+use self::columns::Row;
+use self::output::{DigestedFile, Output, Writer};
+use self::reader::{Options, Reader, SharedDraft};
+use self::report::Revocations;
 use self::selection::Selection;
 use crate::api::certifications::ReviewerIdentity;
 use crate::client::Client;
@@ -105,10 +118,11 @@ use crate::filter::IntoFilter;
 use crate::filter::endpoint::{Certifications, Items};
 use crate::progress::{ProgressReport, Reporter};
 
-/// So many pages on their way keep the service's rate limit busy at usual latencies.
+/// How many pages are requested at once: enough to keep the service's rate limit busy at usual
+/// latencies.
 const FETCH_AHEAD: usize = 4;
 
-/// Evidence that is about to be gathered: what of, and where to.
+/// Gathers evidence: which certifications to read, and what to write.
 ///
 /// The settings that select certifications narrow the selection one after the other; without
 /// any, it is all certifications that the token's owner may see.
@@ -120,11 +134,21 @@ pub struct Evidence<'w> {
     selection: Selection,
     fetch_ahead: usize,
     reporter: Reporter,
-    outputs: Vec<(String, EvidenceFormat, Writer<'w>)>,
+    with_grants: bool,
+    byte_order_mark: bool,
+    item_files: Vec<NamedWriter<'w>>,
+    grant_files: Vec<NamedWriter<'w>>,
+}
+
+/// A file that was asked for.
+struct NamedWriter<'w> {
+    name: String,
+    format: EvidenceFormat,
+    writer: Writer<'w>,
 }
 
 impl Client {
-    /// Gathers evidence: a record of each review item of a selection of certifications, and a
+    /// Gathers evidence: a row for each review item of a selection of certifications, and a
     /// manifest (`GET /v3/certifications` and
     /// `GET /v3/certifications/{id}/access-review-items`). See [`evidence`](crate::evidence).
     pub fn evidence<'w>(&self) -> Evidence<'w> {
@@ -133,13 +157,18 @@ impl Client {
             selection: Selection::default(),
             fetch_ahead: FETCH_AHEAD,
             reporter: Reporter::default(),
-            outputs: Vec::new(),
+            with_grants: false,
+            byte_order_mark: false,
+            item_files: Vec::new(),
+            grant_files: Vec::new(),
         }
     }
 }
 
 impl<'w> Evidence<'w> {
-    /// Selects the certifications of this campaign; said again, of that one as well.
+    /// Selects the certifications of this campaign; called again, of that one as well. A campaign
+    /// of which the service lists no certification is named in the manifest, which is not
+    /// complete then.
     pub fn campaign(mut self, id: impl Into<String>) -> Self {
         self.selection.campaigns.push(id.into());
         self
@@ -157,11 +186,7 @@ impl<'w> Evidence<'w> {
     /// manifest.
     pub fn certifications<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         let selected = self.selection.certifications.get_or_insert_default();
-        for id in ids.into_iter().map(Into::into) {
-            if !selected.contains(&id) {
-                selected.push(id);
-            }
-        }
+        selected.extend(ids.into_iter().map(Into::into));
         self
     }
 
@@ -172,69 +197,117 @@ impl<'w> Evidence<'w> {
     }
 
     /// Takes only the items that the filter matches; two filters are refused. While somebody
-    /// decides, a filter on [`completed`](crate::filter::item::completed) moves items under the
-    /// reader's feet: better take all, and filter what was written.
+    /// decides, a filter on [`completed`](crate::filter::item::completed) moves items while they
+    /// are read: better take all, and filter what was written.
     pub fn items(mut self, filter: impl IntoFilter<Items>) -> Self {
         self.selection.filtered_twice |= self.selection.items.is_some();
         self.selection.items = Some(filter.into_filter());
         self
     }
 
-    /// Has up to this many pages of one certification, and the first pages of as many
-    /// certifications, on their way at once; 4 unless said otherwise. 0 counts as 1. Each page
-    /// is held in memory, about 1 MiB of it.
+    /// Requests up to this many pages of one certification, and the first pages of as many
+    /// certifications, at once. The default is 4; 0 counts as 1. Each page takes about 1 MiB of
+    /// memory.
     pub fn fetch_ahead(mut self, pages: usize) -> Self {
         self.fetch_ahead = pages.max(1);
         self
     }
 
-    /// Has this called as records are read. The total is known, from the certifications'
-    /// counters of decisions, unless items are filtered.
+    /// Calls this as items are read. The total is known, from the certifications' counters of
+    /// decisions, unless items are filtered.
     pub fn progress(mut self, tell: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
         self.reporter = Reporter::new(tell);
         self
     }
 
-    /// Writes JSON Lines, under this name in the manifest.
+    /// Makes [`write_to`](Self::write_to) write the entitlements that items grant, too: a
+    /// [`GrantRow`] for each entitlement under review and each inside a role or access profile.
+    pub fn grants(mut self) -> Self {
+        self.with_grants = true;
+        self
+    }
+
+    /// Begins CSV files with a UTF-8 byte order mark, by which spreadsheets that otherwise take
+    /// a file for one of the system's own encoding recognise UTF-8. Databases and other readers
+    /// may take it for a part of the first column's name.
+    pub fn byte_order_mark(mut self) -> Self {
+        self.byte_order_mark = true;
+        self
+    }
+
+    /// Writes items as JSON Lines, under this name in the manifest.
     pub fn json_lines(
         self,
         name: impl Into<String>,
         writer: impl AsyncWrite + Send + Unpin + 'w,
     ) -> Self {
-        self.output(name.into(), EvidenceFormat::JsonLines, Box::new(writer))
+        self.output(name.into(), EvidenceFormat::JsonLines, writer)
     }
 
-    /// Writes CSV, under this name in the manifest.
+    /// Writes items as CSV, under this name in the manifest.
     pub fn csv(self, name: impl Into<String>, writer: impl AsyncWrite + Send + Unpin + 'w) -> Self {
-        self.output(name.into(), EvidenceFormat::Csv, Box::new(writer))
+        self.output(name.into(), EvidenceFormat::Csv, writer)
     }
 
-    /// Writes Parquet, under this name in the manifest.
+    /// Writes items as Parquet, under this name in the manifest.
     #[cfg(feature = "parquet")]
     pub fn parquet(
         self,
         name: impl Into<String>,
         writer: impl AsyncWrite + Send + Unpin + 'w,
     ) -> Self {
-        self.output(name.into(), EvidenceFormat::Parquet, Box::new(writer))
+        self.output(name.into(), EvidenceFormat::Parquet, writer)
     }
 
-    fn output(mut self, name: String, format: EvidenceFormat, writer: Writer<'w>) -> Self {
-        self.outputs.push((name, format, writer));
+    /// Writes a [`GrantRow`] for each entitlement that items grant, under this name in the
+    /// manifest. All formats but [`Html`](EvidenceFormat::Html).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/on_a_simulator.rs"));
+    /// # fn main() { on_a_simulator(async |client, campaign, _| {
+    /// use certs::evidence::EvidenceFormat;
+    ///
+    /// let mut grants = Vec::new();
+    /// let evidence = client.evidence().campaign(campaign);
+    /// evidence.grants_to("grants.csv", EvidenceFormat::Csv, &mut grants).write().await?;
+    /// # Ok(()) }) }
+    /// ```
+    pub fn grants_to(
+        mut self,
+        name: impl Into<String>,
+        format: EvidenceFormat,
+        writer: impl AsyncWrite + Send + Unpin + 'w,
+    ) -> Self {
+        self.grant_files.push(NamedWriter {
+            name: name.into(),
+            format,
+            writer: Box::new(writer),
+        });
+        self
+    }
+
+    fn output(
+        mut self,
+        name: String,
+        format: EvidenceFormat,
+        writer: impl AsyncWrite + Send + Unpin + 'w,
+    ) -> Self {
+        self.item_files.push(NamedWriter {
+            name,
+            format,
+            writer: Box::new(writer),
+        });
         self
     }
 
     /// Reads the selection once and writes it to everything that was named with
-    /// [`json_lines`](Self::json_lines), [`csv`](Self::csv) and `parquet`. Writers are shut
-    /// down at the end. The manifest is the caller's to keep.
+    /// [`json_lines`](Self::json_lines), [`csv`](Self::csv), `parquet` and
+    /// [`grants_to`](Self::grants_to). Writers are shut down at the end. Keeping the manifest is
+    /// up to the caller.
     ///
     /// ```
-    /// # async fn run() -> certs::Result<()> {
-    /// # let sim = certs_sim::Simulator::start().await.unwrap();
-    /// # let admin = sim.admin();
-    /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id, admin.client_secret)
-    /// #     .build()?;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/on_a_simulator.rs"));
+    /// # fn main() { on_a_simulator(async |client, campaign, _| {
     /// use certs::filter::certification;
     /// use certs::model::Phase;
     ///
@@ -247,107 +320,154 @@ impl<'w> Evidence<'w> {
     ///     .await?;
     /// assert!(manifest.complete);
     /// assert_eq!(manifest.files[0].bytes, csv.len() as u64);
-    /// # Ok(()) }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// # Ok(()) }) }
     /// ```
     ///
     /// # Errors
     ///
     /// Refused before sending if there is nothing to write to, two names are equal or the
     /// selection cannot be asked for; an [output](Error::is_output) that cannot be written; and
-    /// whatever the calls meet, apart from what concerns one certification or record alone.
+    /// whatever the calls meet, apart from what concerns one certification or item alone.
     /// After an error, what was written is only a part.
     pub async fn write(self) -> Result<Manifest> {
-        let Self {
-            client,
-            selection,
-            fetch_ahead,
-            reporter,
-            outputs,
-        } = self;
-        selection.check()?;
-        if outputs.is_empty() {
-            let why = "evidence: there is nothing to write to. Name a writer with `json_lines` or \
-                       `csv`, or use `write_to` or `stream`";
-            return Err(Error::refused(why));
-        }
-        let mut named = Vec::with_capacity(outputs.len());
-        for (name, format, writer) in outputs {
-            if named
-                .iter()
-                .any(|output: &Output<'_>| output.name() == name)
-            {
-                return Err(Error::refused(format!(
-                    "evidence: two outputs are named `{name}`"
-                )));
-            }
-            named.push(Output::new(name, format, writer)?);
-        }
-        let heading = Heading::new(client.base_url(), selection.summary());
-        let reading = Reading::new(
-            client.reporting(&reporter),
-            selection,
-            fetch_ahead,
-            reporter,
-        );
-        run::run(reading, &heading, named).await
+        self.run(None).await
     }
 
-    /// Writes all formats into a folder, which is made if it is not there: `evidence.jsonl`,
-    /// `evidence.csv`, with the feature `parquet` `evidence.parquet`, and `manifest.json`.
-    /// Outputs that were named are written as well.
+    /// Writes everything into a folder, which is created if it does not exist.
+    ///
+    /// | file | what |
+    /// |---|---|
+    /// | `evidence.jsonl`, `evidence.csv`, with the feature `parquet` `evidence.parquet` | an [`EvidenceRow`] for each item |
+    /// | `grants.jsonl`, `grants.csv`, `grants.parquet` | a [`GrantRow`] for each entitlement, with [`grants`](Self::grants) |
+    /// | `report.html` | the report for people, to open in a browser and to print |
+    /// | `manifest.json` | the [`Manifest`] |
+    ///
+    /// Files that were named with other methods are written as well.
     ///
     /// Files get their names when everything is written, the manifest last; until then they end
-    /// in `.partial`, and when the run fails or is dropped they are deleted. Nothing is
-    /// overwritten.
+    /// in `.partial`. When the run fails or is dropped they are deleted, and what a killed process
+    /// left behind is replaced by the next run. Nothing else is overwritten. On Unix, only the
+    /// owner may read the files.
     ///
     /// # Errors
     ///
-    /// As [`write`](Self::write); refused if one of the files is there already.
+    /// As [`write`](Self::write); refused if one of the files already exists, or if another run is
+    /// writing into the folder.
     pub async fn write_to(self, folder: impl AsRef<Path>) -> Result<Manifest> {
         folder::write(self, folder.as_ref()).await
     }
 
-    /// Streams the records. Outputs that were named are not written.
+    /// Reads everything and writes each page to every file before the next; and the revoked items
+    /// as a part of the report.
+    async fn run(self, revocations: Option<Writer<'w>>) -> Result<Manifest> {
+        let selection = self.selection.checked()?;
+        let names = self.item_files.iter().chain(&self.grant_files);
+        let mut names: Vec<_> = names.map(|file| file.name.as_str()).collect();
+        names.sort_unstable();
+        if names.is_empty() {
+            let why = "evidence: there is nothing to write to. Name a writer with `json_lines` or \
+                       `csv`, or use `write_to` or `stream`";
+            return Err(Error::refused(why));
+        }
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            let why = format!("evidence: two outputs are named `{}`", twice[0]);
+            return Err(Error::refused(why));
+        }
+        let options = Options {
+            fetch_ahead: self.fetch_ahead,
+            with_grants: !self.grant_files.is_empty(),
+            reporter: self.reporter,
+        };
+        let mut items = Vec::with_capacity(self.item_files.len());
+        for file in self.item_files {
+            items.push(file.output::<EvidenceRow>(self.byte_order_mark)?);
+        }
+        let mut grants = Vec::with_capacity(self.grant_files.len());
+        for file in self.grant_files {
+            grants.push(file.output::<GrantRow>(self.byte_order_mark)?);
+        }
+        let mut revocations = revocations.map(|writer| {
+            let file = DigestedFile::new("the list of revocations", writer);
+            Output::new(file, EvidenceFormat::Html, Box::new(Revocations))
+        });
+        let draft = SharedDraft::new(&self.client, selection.summary());
+        let mut reader = Reader::new(self.client, selection, options, draft.clone());
+
+        for output in &mut items {
+            output.begin().await?;
+        }
+        for output in &mut grants {
+            output.begin().await?;
+        }
+        while let Some(rows) = reader.next().await? {
+            for output in items.iter_mut().chain(&mut revocations) {
+                output.write(&rows.items).await?;
+            }
+            for output in &mut grants {
+                output.write(&rows.grants).await?;
+            }
+        }
+        if let Some(output) = revocations {
+            output.finish().await?;
+        }
+        let mut files = Vec::with_capacity(items.len() + grants.len());
+        for output in items {
+            files.push(output.finish().await?);
+        }
+        for output in grants {
+            files.push(output.finish().await?);
+        }
+        let manifest = draft.lock().manifest(files);
+        Ok(manifest)
+    }
+
+    /// Streams the rows of items. Outputs that were named are not written.
     ///
     /// ```
-    /// # async fn run() -> certs::Result<()> {
-    /// # let sim = certs_sim::Simulator::start().await.unwrap();
-    /// # let admin = sim.admin();
-    /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id, admin.client_secret)
-    /// #     .build()?;
-    /// # let campaign = &sim.campaigns()[0].id;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/on_a_simulator.rs"));
+    /// # fn main() { on_a_simulator(async |client, campaign, _| {
     /// use certs::model::Decision;
     ///
     /// let mut revoked = 0;
-    /// let mut records = client.evidence().campaign(campaign).stream();
-    /// while let Some(record) = records.try_next().await? {
-    ///     revoked += u32::from(record.decision == Some(Decision::Revoke));
+    /// let mut rows = client.evidence().campaign(campaign).stream();
+    /// while let Some(row) = rows.try_next().await? {
+    ///     revoked += u32::from(row.decision == Some(Decision::Revoke));
     /// }
-    /// println!("{revoked} revoked. {}", records.manifest());
-    /// # Ok(()) }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// println!("{revoked} revoked. {}", rows.manifest());
+    /// # Ok(()) }) }
     /// ```
     ///
-    /// The stream has to be polled inside a tokio runtime; dropping it cancels what is on its
-    /// way. What does not add up is in its [manifest](EvidenceStream::manifest).
+    /// The stream has to be polled inside a tokio runtime; dropping it cancels its requests.
+    /// What does not add up is in its [manifest](EvidenceStream::manifest).
     pub fn stream(self) -> EvidenceStream {
-        let heading = Heading::new(self.client.base_url(), self.selection.summary());
-        let reading = self
-            .selection
-            .check()
-            .map(|()| Reading::new(self.client, self.selection, self.fetch_ahead, self.reporter));
-        EvidenceStream::new(reading, heading)
+        let options = Options {
+            fetch_ahead: self.fetch_ahead,
+            with_grants: false,
+            reporter: self.reporter,
+        };
+        let draft = SharedDraft::new(&self.client, self.selection.summary());
+        let selection = self.selection.checked();
+        let reader =
+            selection.map(|selection| Reader::new(self.client, selection, options, draft.clone()));
+        EvidenceStream::new(reader, draft)
+    }
+}
+
+impl<'w> NamedWriter<'w> {
+    fn output<R: Row>(self, byte_order_mark: bool) -> Result<Output<'w, R>> {
+        let encoder = self.format.encoder(byte_order_mark)?;
+        let file = DigestedFile::new(self.name, self.writer);
+        Ok(Output::new(file, self.format, encoder))
     }
 }
 
 impl fmt::Debug for Evidence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let outputs: Vec<_> = self.outputs.iter().map(|(name, ..)| name).collect();
+        let files = self.item_files.iter().chain(&self.grant_files);
+        let files: Vec<_> = files.map(|file| &file.name).collect();
         f.debug_struct("Evidence")
             .field("selection", &self.selection.summary())
-            .field("outputs", &outputs)
+            .field("files", &files)
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,9 @@
 #[doc = include_str!("guide/cancellation.md")]
 pub mod cancellation {}
 
+#[doc = include_str!("guide/evidence.md")]
+pub mod evidence {}
+
 #[doc = include_str!("guide/migration.md")]
 pub mod migration {}
 

@@ -3,6 +3,9 @@
 
 use std::fs;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use certs::evidence::{FileProblem, Manifest, VerifyError};
 use certs_sim::{Fault, Operation, Target};
@@ -11,9 +14,10 @@ use super::small_tenant;
 
 fn names(folder: &Path) -> Vec<String> {
     let files = fs::read_dir(folder).unwrap();
-    files
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .collect()
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
 }
 
 fn problems(folder: &Path) -> Vec<(String, FileProblem)> {
@@ -67,7 +71,7 @@ async fn the_number_of_records_is_checked_in_every_format() {
     let problems = problems(folder);
     assert_eq!(problems.len(), 3);
     for (name, problem) in problems {
-        assert_eq!(problem.to_string(), "has 4 records, not 5", "{name}");
+        assert_eq!(problem.to_string(), "has 4 rows, not 5", "{name}");
     }
     fs::write(
         &manifest,
@@ -90,8 +94,8 @@ async fn nothing_is_overwritten() {
         "evidence.jsonl",
         "evidence.csv",
         "evidence.parquet",
+        "report.html",
         "manifest.json",
-        "evidence.csv.partial",
     ] {
         fs::write(folder.join(name), "mine").unwrap();
         let error = client.evidence().write_to(folder).await.unwrap_err();
@@ -108,8 +112,127 @@ async fn nothing_is_overwritten() {
         .evidence()
         .progress(move |_| fs::write(&appears, "mine").unwrap());
     assert!(evidence.write_to(folder).await.unwrap_err().is_refused());
+    assert_eq!(names(folder), ["evidence.csv"]);
     assert_eq!(fs::read_to_string(csv).unwrap(), "mine");
-    assert!(!names(folder).contains(&"manifest.json".to_owned()));
+}
+
+#[tokio::test]
+async fn what_a_run_that_did_not_end_has_left_is_replaced() {
+    let (_sim, client) = small_tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    // Killed while it wrote.
+    for name in [
+        "evidence.csv",
+        "grants.csv",
+        "revocations.html",
+        "manifest.json",
+    ] {
+        fs::write(folder.join(format!("{name}.partial")), "half").unwrap();
+    }
+    client.evidence().write_to(folder).await.unwrap();
+    let complete = names(folder);
+    assert_eq!(complete.len(), 5);
+    assert!(problems(folder).is_empty());
+
+    // Killed when only the manifest had no name yet.
+    let unnamed = folder.join("manifest.json.partial");
+    fs::rename(folder.join("manifest.json"), &unnamed).unwrap();
+    let manifest = client.evidence().write_to(folder).await.unwrap();
+    assert_eq!(names(folder), complete);
+    assert_eq!(Manifest::read(folder).unwrap(), manifest);
+    assert!(problems(folder).is_empty());
+
+    // What somebody changed or put there is not the run's.
+    fs::rename(folder.join("manifest.json"), &unnamed).unwrap();
+    fs::write(folder.join("evidence.csv"), "mine").unwrap();
+    let error = client.evidence().write_to(folder).await.unwrap_err();
+    assert!(error.is_refused());
+    assert_eq!(names(folder), ["evidence.csv"]);
+}
+
+#[tokio::test]
+async fn two_runs_do_not_write_into_one_folder() {
+    let (_sim, client) = small_tenant().await;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().to_owned();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let evidence = client.evidence().progress(move |_| tell.send(()).unwrap());
+    let first = tokio::spawn(evidence.write_to(folder.clone()));
+    told.recv().await.unwrap();
+    let error = client.evidence().write_to(&folder).await.unwrap_err();
+    assert!(error.is_refused());
+    assert!(error.to_string().contains("another run"), "{error}");
+    first.await.unwrap().unwrap();
+    assert!(problems(&folder).is_empty());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let (_sim, client) = small_tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    client.evidence().grants().write_to(&folder).await.unwrap();
+    let names = names(folder.path());
+    assert_eq!(names.len(), 8);
+    for name in names {
+        let metadata = fs::metadata(folder.path().join(&name)).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}
+
+/// A manifest can come from anybody.
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_outside_the_folder_and_no_device_is_opened() {
+    use std::os::unix::fs::symlink;
+
+    let (_sim, client) = small_tenant().await;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("evidence");
+    let mut manifest = client.evidence().write_to(&folder).await.unwrap();
+    let secret = place.path().join("secret");
+    fs::write(&secret, "of somebody else").unwrap();
+    symlink(&secret, folder.join("link")).unwrap();
+    fs::create_dir(folder.join("folder")).unwrap();
+    let pipe = Command::new("mkfifo").arg(folder.join("pipe")).status();
+    assert!(pipe.unwrap().success());
+
+    let file = manifest.files[0].clone();
+    let absolute = secret.display().to_string();
+    let cases = [
+        "../secret",
+        &absolute,
+        "a/../../secret",
+        "..",
+        ".",
+        "",
+        "C:secret",
+        "a\\b",
+    ];
+    let links = ["link", "folder", "pipe"];
+    for name in cases.iter().chain(&links) {
+        let mut file = file.clone();
+        file.name = (*name).to_owned();
+        manifest.files.push(file);
+    }
+    let Err(VerifyError::Files(problems)) = manifest.verify(&folder) else {
+        panic!("a path was accepted");
+    };
+    let shown = problems
+        .iter()
+        .map(|(name, problem)| (&**name, problem.to_string()));
+    let shown = shown.collect::<Vec<_>>();
+    let plain = cases.map(|name| (name, "is not a plain file name".to_owned()));
+    let regular = links.map(|name| (name, "is not a regular file".to_owned()));
+    assert_eq!(shown, [plain.as_slice(), regular.as_slice()].concat());
+
+    fs::remove_file(folder.join("manifest.json")).unwrap();
+    symlink("/dev/zero", folder.join("manifest.json")).unwrap();
+    let error = Manifest::read(&folder).unwrap_err().to_string();
+    assert!(error.contains("not a regular file"), "{error}");
 }
 
 #[tokio::test]
@@ -117,8 +240,8 @@ async fn a_run_that_breaks_leaves_nothing() {
     let (sim, client) = small_tenant().await;
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("evidence");
-    let items = Target::Operation(Operation::Items);
-    sim.faults().add(Fault::InternalError.on(items));
+    let certifications = Target::Operation(Operation::Certifications);
+    sim.faults().add(Fault::InternalError.on(certifications));
     let error = client.evidence().write_to(&folder).await.unwrap_err();
     assert!(error.is_server());
     assert!(names(&folder).is_empty());
@@ -138,6 +261,27 @@ async fn a_run_that_breaks_leaves_nothing() {
     run.abort();
     assert!(run.await.unwrap_err().is_cancelled());
     assert!(names(&folder).is_empty());
+}
+
+#[tokio::test]
+async fn a_callback_that_panics_ends_its_run_and_no_other() {
+    let (_sim, client) = small_tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_owned();
+    for calls in [1, 2, 4] {
+        let left = AtomicU32::new(calls);
+        let evidence = client.evidence().progress(move |_| {
+            assert!(
+                left.fetch_sub(1, Ordering::Relaxed) > 1,
+                "the callback's own"
+            );
+        });
+        let run = tokio::spawn(evidence.write_to(folder.clone()));
+        assert!(run.await.unwrap_err().is_panic());
+        assert!(names(&folder).is_empty());
+    }
+    client.evidence().write_to(&folder).await.unwrap();
+    assert!(problems(&folder).is_empty());
 }
 
 #[tokio::test]

@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use arrow_array::cast::AsArray as _;
-use arrow_array::types::TimestampMicrosecondType;
+use arrow_array::types::{Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array as _, RecordBatch};
 use axum::body::Body;
 use axum::http::{Response, Uri};
-use certs::evidence::EvidenceRecord;
+use certs::evidence::{EvidenceFormat, EvidenceRow, GrantRow};
 use jiff::Timestamp;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use proptest::prelude::*;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::support::canned::Canned;
@@ -32,6 +33,8 @@ fn value(batch: &RecordBatch, column: usize, row: usize) -> Value {
         texts.value(row).into()
     } else if let Some(flags) = column.as_boolean_opt() {
         flags.value(row).into()
+    } else if let Some(counts) = column.as_primitive_opt::<Int64Type>() {
+        counts.value(row).into()
     } else {
         let times = column.as_primitive::<TimestampMicrosecondType>();
         let time = Timestamp::from_microsecond(times.value(row)).unwrap();
@@ -39,7 +42,7 @@ fn value(batch: &RecordBatch, column: usize, row: usize) -> Value {
     }
 }
 
-fn from_parquet(bytes: Vec<u8>) -> Vec<EvidenceRecord> {
+fn from_parquet<R: DeserializeOwned>(bytes: Vec<u8>) -> Vec<R> {
     let mut records = Vec::new();
     for batch in batches(bytes) {
         let schema = batch.schema();
@@ -75,7 +78,7 @@ pub(super) fn parquet_as_text(path: &Path) -> String {
     text
 }
 
-fn from_json_lines(bytes: &[u8]) -> Vec<EvidenceRecord> {
+fn from_json_lines<R: DeserializeOwned>(bytes: &[u8]) -> Vec<R> {
     let text = std::str::from_utf8(bytes).unwrap();
     assert!(text.is_empty() || text.ends_with('\n'));
     text.split_terminator('\n')
@@ -84,9 +87,9 @@ fn from_json_lines(bytes: &[u8]) -> Vec<EvidenceRecord> {
 }
 
 /// Rows, with what spreadsheets need taken away as the manifest's note says.
-fn from_csv(bytes: &[u8]) -> Vec<EvidenceRecord> {
+fn from_csv<R: DeserializeOwned>(bytes: &[u8], columns: &[&str]) -> Vec<R> {
     let mut reader = csv::Reader::from_reader(bytes);
-    assert_eq!(reader.headers().unwrap(), EvidenceRecord::columns());
+    assert_eq!(reader.headers().unwrap(), columns);
     let headers = reader.headers().unwrap().clone();
     let rows = reader.records().map(|row| {
         let row: csv::StringRecord = row.unwrap().iter().map(original).collect();
@@ -150,7 +153,10 @@ fn item() -> impl Strategy<Value = Value> {
             });
             let mut summary = json!({ "access": { "id": "x", "name": name, "type": decision } });
             let kind = ["entitlement", "accessProfile", "role"][usize::from(kind)];
-            summary[kind] = details;
+            summary[kind] = details.clone();
+            if kind != "entitlement" {
+                summary[kind]["entitlements"] = json!([details]);
+            }
             json!({
                 "completed": completed, "decision": decision, "comments": comments,
                 "identitySummary": { "id": "s", "name": identity },
@@ -208,21 +214,34 @@ proptest! {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let service = service(certification, items.clone()).await;
-            let (mut lines, mut csv, mut parquet) = (Vec::new(), Vec::new(), Vec::new());
+            let [mut lines, mut csv, mut parquet] = [Vec::new(), Vec::new(), Vec::new()];
+            let mut grants = [Vec::new(), Vec::new(), Vec::new()];
+            let [grant_lines, grant_csv, grant_parquet] = &mut grants;
             let manifest = service
                 .client()
                 .evidence()
+                .byte_order_mark()
                 .json_lines("lines", &mut lines)
                 .csv("csv", &mut csv)
                 .parquet("parquet", &mut parquet)
+                .grants_to("grant lines", EvidenceFormat::JsonLines, grant_lines)
+                .grants_to("grant csv", EvidenceFormat::Csv, grant_csv)
+                .grants_to("grant parquet", EvidenceFormat::Parquet, grant_parquet)
                 .write()
                 .await
                 .unwrap();
-            let records = from_json_lines(&lines);
-            assert_eq!(records.len(), items.len());
             assert!(manifest.complete, "{:?}", manifest.discrepancies);
-            assert_eq!(from_csv(&csv), records);
-            assert_eq!(from_parquet(parquet), records);
+            let rows: Vec<EvidenceRow> = from_json_lines(&lines);
+            assert_eq!(rows.len(), items.len());
+            assert!(csv.starts_with(b"\xef\xbb\xbf"));
+            assert_eq!(from_csv::<EvidenceRow>(&csv[3..], EvidenceRow::columns()), rows);
+            assert_eq!(from_parquet::<EvidenceRow>(parquet), rows);
+
+            let [lines, csv, parquet] = grants;
+            let rows: Vec<GrantRow> = from_json_lines(&lines);
+            assert_eq!(rows.len(), items.len());
+            assert_eq!(from_csv::<GrantRow>(&csv[3..], GrantRow::columns()), rows);
+            assert_eq!(from_parquet::<GrantRow>(parquet), rows);
         });
     }
 }

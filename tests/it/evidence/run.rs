@@ -7,9 +7,10 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::http::{Response, Uri};
-use certs::evidence::{DiscrepancyKind, EvidenceRecord};
+use certs::evidence::{DiscrepancyKind, EvidenceFormat, EvidenceRow};
 use certs::filter::{Filter, certification, item};
 use certs::model::{Decision, Phase};
+use certs_sim::{Fault, Operation, Target};
 use serde_json::{Value, json};
 use tokio::io::{AsyncWrite, sink};
 
@@ -101,25 +102,120 @@ async fn many_certifications_are_asked_for_in_parts() {
 }
 
 #[tokio::test]
-async fn nothing_selected_is_complete_evidence_of_nothing() {
+async fn a_campaign_that_names_nothing_is_not_complete() {
     let (_sim, client) = small_tenant().await;
     let (mut lines, mut csv) = (Vec::new(), Vec::new());
-    let nothing = client
+    let typo = "ca00000000000000000000000000000f";
+    let manifest = client
         .evidence()
-        .campaign("ca00000000000000000000000000000f");
-    let manifest = nothing
+        .campaign(typo)
+        .campaign(SPRING)
+        .filter(certification::id().eq(EMPTY))
         .json_lines("lines", &mut lines)
         .csv("csv", &mut csv)
         .write()
         .await
         .unwrap();
-    assert!(manifest.complete);
+    assert!(!manifest.complete);
+    assert_eq!(kinds(&manifest), [DiscrepancyKind::CampaignNotFound; 2]);
+    assert!(manifest.discrepancies[0].message.contains(typo));
     assert_eq!(manifest.totals.items, 0);
     assert!(lines.is_empty());
     assert_eq!(
         String::from_utf8(csv).unwrap(),
-        format!("{}\r\n", EvidenceRecord::columns().join(","))
+        format!("{}\r\n", EvidenceRow::columns().join(","))
     );
+}
+
+#[tokio::test]
+async fn many_campaigns_are_asked_for_in_parts() {
+    let sim = simulator();
+    let client = admin_of(&sim);
+    let all = client.evidence().csv("csv", sink()).write().await.unwrap();
+    sim.clear_requests();
+    let mut evidence = client.evidence();
+    let absent = (0..2_000).map(|n| format!("{n:032}"));
+    for id in sim
+        .campaigns()
+        .into_iter()
+        .map(|campaign| campaign.id)
+        .chain(absent)
+    {
+        evidence = evidence.campaign(id.clone()).campaign(id);
+    }
+    let named = evidence.csv("csv", sink()).write().await.unwrap();
+    assert_eq!(named.totals, all.totals);
+    assert_eq!(named.selection.campaigns.len(), 2_000 + all.campaigns.len());
+    let missing = kinds(&named).into_iter();
+    let missing = missing.filter(|kind| *kind == DiscrepancyKind::CampaignNotFound);
+    assert_eq!(missing.count(), 2_000);
+    for request in sim.requests() {
+        assert!(request.query.unwrap_or_default().len() < 4_000);
+    }
+}
+
+/// Answers as the service's, the items of certification `c1` apart.
+async fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)) -> Canned {
+    Canned::with(move |uri: Uri| {
+        let body = match uri.path() {
+            "/v3/certifications" => json!([
+                { "id": "c1", "campaign": { "id": "k1" }, "decisionsTotal": 1 },
+                { "id": "c2", "campaign": { "id": "k1" }, "decisionsTotal": 1 },
+            ]),
+            "/v3/certifications/c1/access-review-items" => return items_of_c1(),
+            _ => json!([{ "id": "i1", "decision": "APPROVE" }]),
+        };
+        let count = body.as_array().unwrap().len();
+        Response::builder()
+            .header("content-type", "application/json")
+            .header("x-total-count", count)
+            .body(Body::from(body.to_string()))
+            .unwrap()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_certification_that_cannot_be_read_does_not_keep_the_others() {
+    for status in [400_u16, 401, 403, 404, 409, 429, 500, 503, 520] {
+        let answer = move || {
+            let body = json!({
+                "detailCode": format!("{status}.1"), "trackingId": "t-1",
+                "messages": [{ "text": "An internal fault occurred." }], "causes": [],
+            });
+            let answer = Response::builder().status(status);
+            let answer = answer.header("content-type", "application/json");
+            answer.body(Body::from(body.to_string())).unwrap()
+        };
+        let service = service_with(Box::leak(Box::new(answer))).await;
+        let evidence = service.client().evidence().campaign("k1");
+        let manifest = evidence.csv("csv", sink()).write().await.unwrap();
+        assert!(!manifest.complete);
+        assert_eq!(manifest.totals.items, 1);
+        assert_eq!(manifest.totals.certifications_read, 1);
+        let failed = find(&manifest, DiscrepancyKind::CertificationNotReadable);
+        assert_eq!(failed.certification_id.as_deref(), Some("c1"));
+        assert!(failed.message.contains(&status.to_string()), "{failed}");
+        assert_eq!(failed.tracking_id.as_deref(), Some("t-1"), "{failed}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_again_and_again_ends_the_run() {
+    let (sim, client) = small_tenant().await;
+    let lost = || Fault::ResetBefore.on(Target::Operation(Operation::Items));
+    sim.faults().add(lost().times(1));
+    let evidence = client.evidence().csv("csv", sink());
+    let manifest = evidence.write().await.unwrap();
+    assert!(!manifest.complete);
+    // One of the four, and that of a governance group.
+    assert_eq!(manifest.totals.certifications_read, 2);
+
+    sim.faults().clear();
+    sim.faults().add(lost());
+    let evidence = client.evidence().csv("csv", sink());
+    let error = evidence.write().await.unwrap_err();
+    assert!(error.is_interrupted(), "{error}");
 }
 
 #[tokio::test]
@@ -156,6 +252,16 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
         (
             evidence().csv("a", sink()).json_lines("a", sink()),
             "two outputs are named `a`",
+        ),
+        (
+            evidence()
+                .csv("a", sink())
+                .grants_to("a", EvidenceFormat::Csv, sink()),
+            "two outputs are named `a`",
+        ),
+        (
+            evidence().grants_to("a", EvidenceFormat::Html, sink()),
+            "use `write_to`",
         ),
         (evidence(), "nothing to write to"),
     ] {
@@ -317,38 +423,44 @@ fn item_ids(ids: impl IntoIterator<Item = usize>) -> Value {
 
 #[tokio::test]
 async fn counts_that_differ_are_told() {
-    for (pages, counts, message) in [
-        (
-            vec![item_ids(0..2)],
-            vec![Some(3)],
-            "2 items came, and the service counts 3",
-        ),
+    let two_pages = || vec![item_ids(0..250), item_ids(250..260)];
+    let (differs, not_readable) = (
+        DiscrepancyKind::CountDiffers,
+        DiscrepancyKind::CertificationNotReadable,
+    );
+    for (pages, counts, kind, message) in [
         (
             vec![item_ids(0..2)],
             vec![None],
+            differs,
             "2 items came, and the service counts none or not always",
         ),
         (
-            vec![item_ids(0..250), item_ids(250..260)],
-            vec![Some(260), Some(261)],
-            "260 items came, and the service counts 260 before and 261 after",
+            two_pages(),
+            vec![Some(261), Some(260)],
+            differs,
+            "260 items came, and the service counts 261 before and 260 after",
+        ),
+        // The list itself notices that the service contradicts itself.
+        (
+            vec![item_ids(0..2)],
+            vec![Some(3)],
+            not_readable,
+            "the service counts 3 records, and ended the list after 2",
         ),
         (
-            vec![item_ids(0..250), item_ids(250..260)],
-            vec![Some(261), Some(260)],
-            "260 items came, and the service counts 261 before and 260 after",
+            two_pages(),
+            vec![Some(260), Some(261)],
+            not_readable,
+            "the service counts 261 records, and ended the list after 260",
         ),
     ] {
         let service = service(pages, counts).await;
-        let manifest = service
-            .client()
-            .evidence()
-            .csv("csv", sink())
-            .write()
-            .await
-            .unwrap();
-        assert_eq!(kinds(&manifest), [DiscrepancyKind::CountDiffers]);
-        assert_eq!(manifest.discrepancies[0].message, message);
+        let evidence = service.client().evidence().csv("csv", sink());
+        let manifest = evidence.write().await.unwrap();
+        assert_eq!(kinds(&manifest), [kind]);
+        let found = &manifest.discrepancies[0].message;
+        assert!(found.contains(message), "{found}");
         assert!(!manifest.complete);
     }
 }

@@ -24,6 +24,17 @@ fn settings() -> insta::Settings {
     settings.add_filter(r#""sha256": "[0-9a-f]{64}""#, r#""sha256": [digest]"#);
     settings.add_filter(r#""bytes": \d+"#, r#""bytes": [bytes]"#);
     settings.add_filter(r"tracking id [0-9a-f-]+", "tracking id");
+    settings.add_filter(r#""tracking_id": "[0-9a-f-]+""#, r#""tracking_id": [id]"#);
+    settings.add_filter(
+        r"<bdi>[0-9a-f]{32}</bdi></td></tr>",
+        "[tracking id]</td></tr>",
+    );
+    settings.add_filter(r"<bdi>[0-9a-f]{64}</bdi>", "[digest]");
+    settings.add_filter(
+        r"\d+(\u{202f}\d+)*</td>\n? *<td class=.digest",
+        "[bytes]</td><td class=\"digest",
+    );
+    settings.add_filter(r"<dd><time>.*</time> to <time>.*</time>", "<dd>[now]");
     settings
 }
 
@@ -32,7 +43,7 @@ async fn every_file_of_a_folder() {
     let (_sim, client) = small_tenant().await;
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("evidence");
-    let manifest = client.evidence().write_to(&folder).await.unwrap();
+    let manifest = client.evidence().grants().write_to(&folder).await.unwrap();
     let mut names: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())
@@ -44,7 +55,11 @@ async fn every_file_of_a_folder() {
             "evidence.csv",
             "evidence.jsonl",
             "evidence.parquet",
-            "manifest.json"
+            "grants.csv",
+            "grants.jsonl",
+            "grants.parquet",
+            "manifest.json",
+            "report.html",
         ]
     );
 
@@ -55,6 +70,10 @@ async fn every_file_of_a_folder() {
         "parquet",
         super::formats::parquet_as_text(&folder.join("evidence.parquet"))
     );
+    insta::assert_snapshot!("grants_csv", read(&folder, "grants.csv"));
     insta::assert_snapshot!("manifest", read(&folder, "manifest.json"));
+    let report = read(&folder, "report.html");
+    let body = report.split_once("<body>").unwrap().1;
+    insta::assert_snapshot!("report", body);
     insta::assert_snapshot!(manifest, @"4 of 4 items, 3 of 4 certifications: not complete, 1 discrepancy");
 }

@@ -1,16 +1,16 @@
 //! What a run of evidence read and wrote, and what was wrong with it.
 
 use std::fmt;
+use std::ops::AddAssign;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::output::Encode;
-use super::{csv, json_lines, time_text};
-use crate::error::Result;
-use crate::model::Phase;
+use super::format::EvidenceFormat;
+use super::{ReassignmentStep, rfc3339};
 #[cfg(feature = "schemars")]
 use crate::model::schema::{self, plain_descriptions};
+use crate::model::{Decision, Phase};
 
 /// The name of the manifest in a folder of evidence.
 pub(super) const FILE_NAME: &str = "manifest.json";
@@ -18,11 +18,12 @@ pub(super) const FILE_NAME: &str = "manifest.json";
 /// The form of manifest that this version writes.
 pub(super) const FORMAT_VERSION: u32 = 1;
 
-/// What a run of evidence read and wrote: where, when, what was selected, how many records
-/// there are by our count and by the service's, and the digest of each file.
+/// What a run of evidence read and wrote: where, when, what was selected, how many items
+/// there are by our count and by the service's, how they were decided, and the digest of each
+/// file.
 ///
 /// What did not add up is in [`discrepancies`](Self::discrepancies).
-/// [`verify`](Self::verify) holds the files against it later.
+/// [`verify`](Self::verify) compares the files with it later.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -32,16 +33,16 @@ pub struct Manifest {
     pub format_version: u32,
     /// The version of this crate that wrote it.
     pub crate_version: String,
-    /// The API's version: `v3`.
+    /// The API's version, such as `v3`.
     pub api_version: String,
     /// The tenant: the host of the base URL.
     pub tenant: String,
     /// When the run began.
-    #[serde(with = "time_text")]
+    #[serde(with = "rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub started: Timestamp,
     /// When everything was read.
-    #[serde(with = "time_text")]
+    #[serde(with = "rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub finished: Timestamp,
     /// What was asked for.
@@ -50,8 +51,11 @@ pub struct Manifest {
     /// service's counters tell: there is no discrepancy but
     /// [`CertificationChanged`](DiscrepancyKind::CertificationChanged).
     pub complete: bool,
-    /// The sums.
+    /// The sums over all certifications.
     pub totals: Totals,
+    /// The sums over the certifications of each campaign, in the order of their names.
+    #[serde(default)]
+    pub campaigns: Vec<CampaignCount>,
     /// The files that were written.
     pub files: Vec<EvidenceFile>,
     /// What did not add up; empty if everything did.
@@ -94,11 +98,73 @@ pub struct Totals {
     pub certifications: u64,
     /// How many of them could be read.
     pub certifications_read: u64,
-    /// How many items there are records of.
+    /// How many items were recorded.
     pub items: u64,
     /// How many items there are by the service's count, of the certifications that could be
     /// read.
     pub items_by_service: u64,
+    /// How the recorded items were decided.
+    #[serde(default)]
+    pub decisions: DecisionCounts,
+}
+
+/// How recorded items were decided. The four add up to the number of items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
+pub struct DecisionCounts {
+    /// Approved.
+    pub approved: u64,
+    /// Revoked.
+    pub revoked: u64,
+    /// Decided in another way, such as acknowledged.
+    pub other: u64,
+    /// Not decided.
+    pub open: u64,
+}
+
+impl DecisionCounts {
+    /// Counts one more item.
+    pub(super) fn count(&mut self, decision: Option<&Decision>) {
+        *match decision {
+            Some(Decision::Approve) => &mut self.approved,
+            Some(Decision::Revoke) => &mut self.revoked,
+            Some(_) => &mut self.other,
+            None => &mut self.open,
+        } += 1;
+    }
+}
+
+impl AddAssign for DecisionCounts {
+    fn add_assign(&mut self, more: Self) {
+        self.approved += more.approved;
+        self.revoked += more.revoked;
+        self.other += more.other;
+        self.open += more.open;
+    }
+}
+
+/// The sums over the selected certifications of a campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
+pub struct CampaignCount {
+    /// The campaign's id. `None` for certifications without a campaign.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// How many certifications were selected.
+    pub certifications: u64,
+    /// How many of them could be read.
+    pub certifications_read: u64,
+    /// How many of them are signed off.
+    pub certifications_signed: u64,
+    /// How many items were recorded.
+    pub items: u64,
+    /// How they were decided.
+    pub decisions: DecisionCounts,
 }
 
 /// A file of evidence.
@@ -111,8 +177,9 @@ pub struct EvidenceFile {
     pub name: String,
     /// Its format.
     pub format: EvidenceFormat,
-    /// How many records it has; a header is none.
-    pub rows: u64,
+    /// How many rows it has, not counting a header. `None` for a report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
     /// How many bytes it has.
     pub bytes: u64,
     /// Its SHA-256 in lower-case hexadecimal digits.
@@ -120,48 +187,6 @@ pub struct EvidenceFile {
     /// What a reader has to know about the format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-}
-
-/// A format of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
-pub enum EvidenceFormat {
-    /// A JSON object a line.
-    JsonLines,
-    /// Comma-separated values after RFC 4180.
-    Csv,
-    /// Apache Parquet. Written with the feature `parquet`.
-    Parquet,
-}
-
-impl EvidenceFormat {
-    pub(super) fn encoder(self) -> Result<Box<dyn Encode>> {
-        Ok(match self {
-            Self::JsonLines => Box::new(json_lines::JsonLines),
-            Self::Csv => Box::new(csv::Csv::new()),
-            #[cfg(feature = "parquet")]
-            Self::Parquet => Box::new(super::parquet::Parquet::new()?),
-            #[cfg(not(feature = "parquet"))]
-            Self::Parquet => {
-                let why = "Parquet is written with the feature `parquet` of the crate `certs`";
-                return Err(crate::error::Error::refused(why));
-            }
-        })
-    }
-
-    pub(super) fn note(self) -> Option<&'static str> {
-        match self {
-            Self::JsonLines => None,
-            Self::Csv => Some(csv::NOTE),
-            #[cfg(feature = "parquet")]
-            Self::Parquet => Some(super::parquet::NOTE),
-            #[cfg(not(feature = "parquet"))]
-            Self::Parquet => None,
-        }
-    }
 }
 
 /// What was counted in one certification.
@@ -178,10 +203,26 @@ pub struct CertificationCount {
     pub campaign_id: Option<String>,
     /// The campaign's name.
     pub campaign_name: Option<String>,
-    /// The id of whoever reviews.
+    /// The reviewer's id.
     pub reviewer_id: Option<String>,
-    /// How many items there are records of.
+    /// The reviewer's name.
+    pub reviewer_name: Option<String>,
+    /// When it was created.
+    #[serde(default, with = "rfc3339::optional")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
+    pub created: Option<Timestamp>,
+    /// When the decisions were due.
+    #[serde(default, with = "rfc3339::optional")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
+    pub due: Option<Timestamp>,
+    /// From where its items came, if it was reassigned.
+    #[serde(default)]
+    pub reassigned_from: Option<ReassignmentStep>,
+    /// How many items were recorded.
     pub items: u64,
+    /// How they were decided.
+    #[serde(default)]
+    pub decisions: DecisionCounts,
     /// How many items could not be read. They are in no file.
     pub unreadable: u64,
     /// How many items came again. The files have each once.
@@ -190,10 +231,11 @@ pub struct CertificationCount {
     pub not_readable: Option<String>,
     /// What the service counted before: the item count with the first page of items, the rest
     /// when certifications were listed at the beginning.
-    pub before: Counters,
+    pub before: ServiceCounts,
     /// What the service counted after: the item count with the last page of items, the rest
-    /// when certifications were listed again at the end. `None` if it was not listed again.
-    pub after: Option<Counters>,
+    /// when certifications were listed again at the end, if it was among them. `None` if its
+    /// items could not be read and it was not listed again.
+    pub after: Option<ServiceCounts>,
 }
 
 /// What the service says about how far a certification is.
@@ -201,9 +243,9 @@ pub struct CertificationCount {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
-pub struct Counters {
+pub struct ServiceCounts {
     /// How many items the list has (`X-Total-Count`), narrowed by the filter of items if there
-    /// is one. `None` if it was not told.
+    /// is one. `None` if the service did not say.
     pub items: Option<u64>,
     /// How many decisions there are to make.
     pub decisions_total: Option<i32>,
@@ -211,8 +253,12 @@ pub struct Counters {
     pub decisions_made: Option<i32>,
     /// Where the certification is in its life.
     pub phase: Option<Phase>,
+    /// When the reviewer signed off. `None` if that is still to come.
+    #[serde(default, with = "rfc3339::optional")]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
+    pub signed: Option<Timestamp>,
     /// When the certification was last changed.
-    #[serde(default, with = "time_text::optional")]
+    #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub modified: Option<Timestamp>,
 }
@@ -233,6 +279,10 @@ pub struct Discrepancy {
     pub item_id: Option<String>,
     /// What happened, for a person to read.
     pub message: String,
+    /// The id under which the vendor's support finds the request that failed, if one did and the
+    /// service told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking_id: Option<String>,
 }
 
 /// The sorts of things that do not add up.
@@ -242,11 +292,14 @@ pub struct Discrepancy {
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub enum DiscrepancyKind {
+    /// No certification of a campaign that was asked for by its id is in the selection: the
+    /// campaign does not exist, or the token's owner may not see it.
+    CampaignNotFound,
     /// A certification that was asked for by its id is not among those that the token's owner
     /// may see.
     CertificationNotFound,
-    /// The service refuses to list a certification's items, as it does for those of governance
-    /// groups.
+    /// The items of a certification could not be read, or not all of them: the service failed,
+    /// or refuses, as it does for the certifications of governance groups.
     CertificationNotReadable,
     /// A certification or an item could not be decoded.
     RecordNotReadable,
@@ -265,7 +318,7 @@ pub enum DiscrepancyKind {
     /// Decisions were made, or the certification was changed in another way, during the run:
     /// records of one certification may be from before and after. All items are there.
     CertificationChanged,
-    /// The records were not taken to their end.
+    /// The rows were not taken to their end.
     Unfinished,
 }
 
@@ -278,7 +331,7 @@ impl fmt::Display for Discrepancy {
     }
 }
 
-/// One line: how many records of how many certifications, and whether that is all.
+/// One line: how many items of how many certifications, and whether that is all.
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Totals {
@@ -286,6 +339,7 @@ impl fmt::Display for Manifest {
             certifications_read,
             items,
             items_by_service,
+            ..
         } = self.totals;
         write!(
             f,

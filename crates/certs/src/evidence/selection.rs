@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::ledger::Ledger;
-use super::manifest::{DiscrepancyKind, SelectionSummary};
+use super::draft::or_unknown;
+use super::manifest::{Discrepancy, DiscrepancyKind, SelectionSummary};
+use super::row::non_empty;
 use crate::api::certifications::ReviewerIdentity;
 use crate::api::ids;
 use crate::api::list::List;
+use crate::api::page::PageStream;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{Certifications, Items};
@@ -25,119 +27,90 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// Whether it can be asked for at all.
-    pub(super) fn check(&self) -> Result<()> {
+    /// The selection with each id once, or why it cannot be asked for at all.
+    pub(super) fn checked(mut self) -> Result<Self> {
         let refuse = |why: &str| Err(Error::refused(format!("evidence: {why}")));
         if self.filtered_twice {
             return refuse("there are two filters of one sort: combine them with `and` or `or`");
         }
+        let certifications = self.certifications.as_deref();
         if self.campaigns.iter().any(String::is_empty) {
             return refuse("the id of a campaign is empty");
         }
-        match self.certifications.as_deref() {
-            Some([]) => {
-                return refuse("the list of certifications is empty: leave it away, or name one");
-            }
-            Some(ids) if ids.iter().any(String::is_empty) => {
-                return refuse("the id of a certification is empty");
-            }
-            _ => {}
+        if certifications.is_some_and(<[_]>::is_empty) {
+            return refuse("the list of certifications is empty: leave it out, or name one");
         }
-        let checked = [
-            self.filter.as_ref().map(Filter::check),
-            self.items.as_ref().map(Filter::check),
-        ];
-        match checked
-            .into_iter()
-            .flatten()
-            .find_map(std::result::Result::err)
-        {
-            Some(error) => Err(Error::refused(error.to_string())),
-            None => Ok(()),
+        if certifications.is_some_and(|ids| ids.iter().any(String::is_empty)) {
+            return refuse("the id of a certification is empty");
         }
+        let filter = self.filter.as_ref().map_or(Ok(()), Filter::check);
+        let items = self.items.as_ref().map_or(Ok(()), Filter::check);
+        if let Err(error) = filter.and(items) {
+            return Err(Error::refused(error.to_string()));
+        }
+        keep_first(&mut self.campaigns);
+        if let Some(ids) = &mut self.certifications {
+            keep_first(ids);
+        }
+        Ok(self)
     }
 
-    /// The lists that make up the selection: more than one when many ids are asked for.
+    /// The lists that make up the selection: more than one if there are many ids. A
+    /// certification is in one of them only.
     fn lists(&self, client: &Client) -> Vec<List<Certifications>> {
-        let mut rest = self.filter.clone();
-        if !self.campaigns.is_empty() {
-            rest = both(certification::campaign_id().is_in(&self.campaigns), rest);
-        }
-        let list = |filter: Option<Filter<Certifications>>| {
-            let mut list = client
-                .certifications()
-                .with_total()
-                .lenient()
-                .in_stable_order();
-            if let Some(reviewer) = &self.reviewer {
-                list = list.reviewer(reviewer.clone());
+        let campaigns = filters(&self.campaigns, |ids| {
+            certification::campaign_id().is_in(ids)
+        });
+        let certifications = self.certifications.as_deref().unwrap_or_default();
+        let certifications = filters(certifications, |ids| certification::id().is_in(ids));
+        let mut lists = Vec::new();
+        for certification in &certifications {
+            for campaign in &campaigns {
+                let mut list = client
+                    .certifications()
+                    .with_total()
+                    .lenient()
+                    .in_stable_order();
+                if let Some(reviewer) = &self.reviewer {
+                    list = list.reviewer(reviewer.clone());
+                }
+                let parts = [certification, campaign, &self.filter].into_iter();
+                if let Some(filter) = parts.flatten().cloned().reduce(Filter::and) {
+                    list = list.filter(filter);
+                }
+                lists.push(list);
             }
-            match filter {
-                Some(filter) => list.filter(filter),
-                None => list,
-            }
-        };
-        match &self.certifications {
-            None => vec![list(rest)],
-            Some(ids) => ids::parts(ids)
-                .map(|ids| list(both(certification::id().is_in(ids), rest.clone())))
-                .collect(),
         }
+        lists
     }
 
-    /// The certifications, each once, and a note in the ledger about what is wrong with the
-    /// list.
-    pub(super) async fn list(
-        &self,
-        client: &Client,
-        ledger: &mut Ledger,
-    ) -> Result<Vec<Certification>> {
-        let mut certifications: Vec<Certification> = Vec::new();
-        let mut seen = HashSet::new();
+    /// Lists the certifications.
+    pub(super) async fn list(&self, client: &Client) -> Result<Listing> {
+        let mut listing = Listing::default();
         for list in self.lists(client) {
-            let mut pages = list.pages();
-            let (mut came, mut before, mut after) = (0, None, None);
-            while let Some(page) = pages.try_next().await? {
-                came += page.received as u64;
-                before = before.or(page.total);
-                after = page.total;
-                page.unreadable
-                    .iter()
-                    .for_each(|record| ledger.undecodable(record));
-                seen.extend(page.unreadable.into_iter().filter_map(|record| record.id));
-                for certification in page.items {
-                    let id = &certification.id;
-                    if id.is_empty() || seen.insert(id.clone()) {
-                        certifications.push(certification);
-                    } else {
-                        let message = "came again while certifications were listed".to_owned();
-                        ledger.note(DiscrepancyKind::RecordRepeated, Some(id), message);
-                    }
-                }
-            }
-            if before != Some(came) || after != Some(came) {
-                let shown =
-                    |count: Option<u64>| count.map_or("unknown".to_owned(), |n| n.to_string());
+            listing.read(list.pages()).await?;
+        }
+        let campaigns = listing.certifications.iter();
+        let campaigns = campaigns.filter_map(|certification| certification.campaign.as_ref());
+        let found: HashSet<_> = campaigns.map(|campaign| campaign.id.clone()).collect();
+        for id in &self.campaigns {
+            if !found.contains(id) {
                 let message = format!(
-                    "{came} certifications came, and the service counts {} before and {} after",
-                    shown(before),
-                    shown(after)
+                    "no certification of campaign {id} is among those that the token's owner may \
+                     see, or in the rest of the selection: check the id"
                 );
-                ledger.note(DiscrepancyKind::CountDiffers, None, message);
+                listing.add(DiscrepancyKind::CampaignNotFound, None, message);
             }
         }
-        for id in self
-            .certifications
-            .iter()
-            .flatten()
-            .filter(|id| !seen.contains(*id))
-        {
-            let message = "is not among those that the token's owner may see, or not in the rest \
-                           of the selection"
-                .to_owned();
-            ledger.note(DiscrepancyKind::CertificationNotFound, Some(id), message);
+        for id in self.certifications.iter().flatten() {
+            if !listing.ids.contains(id) {
+                let message = "is not among those that the token's owner may see, or not in the \
+                               rest of the selection";
+                let kind = DiscrepancyKind::CertificationNotFound;
+                listing.add(kind, Some(id), message);
+            }
         }
-        Ok(certifications)
+        Ok(listing)
     }
 
     pub(super) fn summary(&self) -> SelectionSummary {
@@ -154,12 +127,73 @@ impl Selection {
     }
 }
 
-fn both(
-    filter: Filter<Certifications>,
-    rest: Option<Filter<Certifications>>,
-) -> Option<Filter<Certifications>> {
-    Some(match rest {
-        Some(rest) => filter.and(rest),
-        None => filter,
-    })
+/// Leaves the first of each id.
+fn keep_first(ids: &mut Vec<String>) {
+    let mut kept = HashSet::with_capacity(ids.len());
+    ids.retain(|id| kept.insert(id.clone()));
+}
+
+/// A filter for as many of the ids as a URL holds, another for the next, and so on. Without ids,
+/// nothing to narrow with.
+fn filters(
+    ids: &[String],
+    filter: impl Fn(&[String]) -> Filter<Certifications>,
+) -> Vec<Option<Filter<Certifications>>> {
+    if ids.is_empty() {
+        return vec![None];
+    }
+    ids::parts(ids).map(|part| Some(filter(part))).collect()
+}
+
+/// The certifications of a selection, each once, and what is wrong with their lists.
+#[derive(Default)]
+pub(super) struct Listing {
+    pub(super) certifications: Vec<Certification>,
+    pub(super) discrepancies: Vec<Discrepancy>,
+    /// Of all that came, those that could not be read included.
+    ids: HashSet<String>,
+}
+
+impl Listing {
+    /// Reads a list to its end.
+    async fn read(&mut self, mut pages: PageStream<Certification>) -> Result<()> {
+        let (mut received, mut before, mut after) = (0, None, None);
+        while let Some(page) = pages.try_next().await? {
+            received += page.received as u64;
+            before = before.or(page.total);
+            after = page.total;
+            for record in page.unreadable {
+                let message = format!(
+                    "the certification at place {} of its list cannot be read: {}",
+                    record.place + 1,
+                    record.reason
+                );
+                let kind = DiscrepancyKind::RecordNotReadable;
+                self.add(kind, record.id.as_deref(), message);
+                self.ids.extend(record.id);
+            }
+            for certification in page.items {
+                if non_empty(&certification.id).is_none_or(|id| self.ids.insert(id)) {
+                    self.certifications.push(certification);
+                } else {
+                    let message = "came again while certifications were listed";
+                    let kind = DiscrepancyKind::RecordRepeated;
+                    self.add(kind, Some(&certification.id), message);
+                }
+            }
+        }
+        if before != Some(received) || after != Some(received) {
+            let (before, after) = (or_unknown(before), or_unknown(after));
+            let message = format!(
+                "{received} certifications came, and the service counts {before} before and \
+                 {after} after"
+            );
+            self.add(DiscrepancyKind::CountDiffers, None, message);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, kind: DiscrepancyKind, id: Option<&str>, message: impl Into<String>) {
+        self.discrepancies.push(Discrepancy::new(kind, id, message));
+    }
 }

@@ -1,4 +1,4 @@
-//! Records, one after the other.
+//! Rows, one after the other.
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,82 +9,67 @@ use futures_core::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt, stream};
 use sync_wrapper::SyncWrapper;
 
-use super::manifest::{Discrepancy, DiscrepancyKind, Manifest};
-use super::reading::{Reading, SharedLedger};
-use super::record::EvidenceRecord;
-use super::run::Heading;
+use super::manifest::Manifest;
+use super::reader::{Reader, SharedDraft};
+use super::row::EvidenceRow;
 use crate::error::Result;
 
-/// The records of a selection, fetched as they are taken.
+/// The rows of a selection, fetched as they are taken.
 ///
-/// Made by [`Evidence::stream`](super::Evidence::stream). It ends with the last record, or
+/// Made by [`Evidence::stream`](super::Evidence::stream). It ends with the last row, or
 /// with the first error.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct EvidenceStream {
-    records: SyncWrapper<BoxStream<'static, Result<EvidenceRecord>>>,
-    ledger: SharedLedger,
-    heading: Heading,
+    rows: SyncWrapper<BoxStream<'static, Result<EvidenceRow>>>,
+    draft: SharedDraft,
 }
 
 impl EvidenceStream {
-    pub(super) fn new(reading: Result<Reading>, heading: Heading) -> Self {
-        let ledger = reading.as_ref().map(Reading::ledger).unwrap_or_default();
-        let pages = stream::unfold(Some(reading), |reading| async {
-            let mut reading = match reading? {
-                Ok(reading) => reading,
+    pub(super) fn new(reader: Result<Reader>, draft: SharedDraft) -> Self {
+        let pages = stream::unfold(Some(reader), |reader| async {
+            let mut reader = match reader? {
+                Ok(reader) => reader,
                 Err(error) => return Some((Err(error), None)),
             };
-            match reading.next().await {
-                Ok(Some(records)) => Some((Ok(records), Some(Ok(reading)))),
+            match reader.next().await {
+                Ok(Some(rows)) => Some((Ok(rows.items), Some(Ok(reader)))),
                 Ok(None) => None,
                 Err(error) => Some((Err(error), None)),
             }
         });
-        let records = pages
-            .map_ok(|records| stream::iter(records.into_iter().map(Ok)))
+        let rows = pages
+            .map_ok(|rows| stream::iter(rows.into_iter().map(Ok)))
             .try_flatten()
             .fuse();
         Self {
-            records: SyncWrapper::new(records.boxed()),
-            ledger,
-            heading,
+            rows: SyncWrapper::new(rows.boxed()),
+            draft,
         }
     }
 
-    /// The next record, or `None` at the end.
+    /// The next row, or `None` at the end.
     ///
     /// # Errors
     ///
     /// If a page could not be fetched. The stream ends there.
-    pub async fn try_next(&mut self) -> Result<Option<EvidenceRecord>> {
+    pub async fn try_next(&mut self) -> Result<Option<EvidenceRow>> {
         TryStreamExt::try_next(self).await
     }
 
     /// What was read up to here and what did not add up, as
-    /// [`Evidence::write`](super::Evidence::write) tells it, but without files. Taken before
+    /// [`Evidence::write`](super::Evidence::write) returns it, but without files. Taken before
     /// the stream has ended, it is not complete and says so.
     #[must_use]
     pub fn manifest(&self) -> Manifest {
-        let ledger = self.ledger.lock().clone();
-        let finished = ledger.finished;
-        let mut manifest = self.heading.manifest(ledger, Vec::new());
-        if !finished {
-            manifest.discrepancies.push(Discrepancy {
-                kind: DiscrepancyKind::Unfinished,
-                certification_id: None,
-                item_id: None,
-                message: "the records were not taken to their end".to_owned(),
-            });
-        }
-        manifest
+        self.draft.lock().manifest(Vec::new())
     }
 }
 
 impl Stream for EvidenceStream {
-    type Item = Result<EvidenceRecord>;
+    type Item = Result<EvidenceRow>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.records.get_mut().as_mut().poll_next(context)
+        self.rows.get_mut().as_mut().poll_next(context)
     }
 }
 

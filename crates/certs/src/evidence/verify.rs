@@ -1,4 +1,4 @@
-//! Holding files of evidence against their manifest.
+//! Comparing files of evidence with their manifest.
 
 use std::fmt;
 use std::fs::File;
@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::manifest::{EvidenceFile, EvidenceFormat, FILE_NAME, FORMAT_VERSION, Manifest};
+use super::format::EvidenceFormat;
+use super::manifest::{EvidenceFile, FILE_NAME, FORMAT_VERSION, Manifest};
 use super::output::hex;
 
 /// Evidence that is not what its manifest says.
@@ -29,7 +30,12 @@ pub enum VerifyError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileProblem {
-    /// It cannot be read, or is not there.
+    /// The manifest names it by something other than a plain file name, such as a path. It was
+    /// not opened.
+    Name,
+    /// It is a link, a folder, a device or a pipe instead of a regular file. It was not opened.
+    NotAFile,
+    /// It cannot be read, or does not exist.
     Unreadable(io::Error),
     /// It has another size.
     Bytes {
@@ -45,7 +51,7 @@ pub enum FileProblem {
         /// Of the file.
         found: String,
     },
-    /// It has another number of records.
+    /// It has another number of rows.
     Rows {
         /// By the manifest.
         expected: u64,
@@ -60,56 +66,79 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// [`VerifyError::Manifest`] if there is none, or of a form that this version does not
-    /// know.
+    /// [`VerifyError::Manifest`] if the folder has no `manifest.json`, or one that this version
+    /// cannot read.
     pub fn read(folder: impl AsRef<Path>) -> Result<Self, VerifyError> {
         let path = folder.as_ref().join(FILE_NAME);
         let read = || -> Result<Self, String> {
-            let text = std::fs::read(&path).map_err(|error| error.to_string())?;
-            let manifest: Self =
-                serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-            match manifest.format_version {
-                FORMAT_VERSION => Ok(manifest),
-                other => Err(format!(
-                    "its form is {other}, and this version knows {FORMAT_VERSION}"
-                )),
+            let file = open_regular(&path).map_err(|problem| problem.to_string())?;
+            let manifest: Self = serde_json::from_reader(io::BufReader::new(file))
+                .map_err(|error| error.to_string())?;
+            if manifest.format_version == FORMAT_VERSION {
+                Ok(manifest)
+            } else {
+                Err(format!(
+                    "its form is {}, and this version knows {FORMAT_VERSION}",
+                    manifest.format_version
+                ))
             }
         };
         read().map_err(|why| VerifyError::Manifest { path, why })
     }
 
-    /// Holds the files of a folder against the manifest: size, SHA-256 and number of records
-    /// of each. It blocks while it reads all of them.
+    /// Compares the files of a folder with the manifest: size, SHA-256 and number of rows of
+    /// each. It blocks while it reads all of them.
     ///
-    /// That the manifest itself is the one that was written, it cannot tell: keep its own
-    /// digest, or a signature of it, where the files are not.
+    /// A manifest can come from anybody: only regular files directly in the folder are opened.
+    ///
+    /// Whether the manifest itself is the one that was written, this cannot tell: keep its own
+    /// digest, or a signature of it, in another place than the files.
     ///
     /// # Errors
     ///
     /// [`VerifyError::Files`] with every file that differs.
     pub fn verify(&self, folder: impl AsRef<Path>) -> Result<(), VerifyError> {
         let check = |file: &EvidenceFile| {
-            let checked = file.verify(folder.as_ref().join(&file.name));
+            let checked = if is_plain_name(&file.name) {
+                file.verify(folder.as_ref().join(&file.name))
+            } else {
+                Err(FileProblem::Name)
+            };
             checked.err().map(|problem| (file.name.clone(), problem))
         };
         let problems: Vec<_> = self.files.iter().filter_map(check).collect();
-        match problems.is_empty() {
-            true => Ok(()),
-            false => Err(VerifyError::Files(problems)),
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(VerifyError::Files(problems))
         }
     }
 }
 
+/// Whether it names a file in a folder, on every system: no path, no drive, no stream.
+fn is_plain_name(name: &str) -> bool {
+    let is_special = |c: char| matches!(c, '/' | '\\' | ':') || c.is_control();
+    !name.is_empty() && name != "." && name != ".." && !name.contains(is_special)
+}
+
+/// Opens a file, unless it is a link, a device or anything else that is not a regular file.
+pub(super) fn open_regular(path: &Path) -> Result<File, FileProblem> {
+    let metadata = std::fs::symlink_metadata(path).map_err(FileProblem::Unreadable)?;
+    if !metadata.is_file() {
+        return Err(FileProblem::NotAFile);
+    }
+    File::open(path).map_err(FileProblem::Unreadable)
+}
+
 impl EvidenceFile {
-    /// Holds the file at this path against what the manifest says of it. It blocks while it
-    /// reads the file. Records of Parquet files are counted with the feature `parquet`.
+    /// Compares the file at this path with what the manifest says of it. It blocks while it
+    /// reads the file. Rows of Parquet files are counted with the feature `parquet`.
     ///
     /// # Errors
     ///
-    /// The first thing that differs.
+    /// The first thing that differs, or [`FileProblem::NotAFile`].
     pub fn verify(&self, path: impl AsRef<Path>) -> Result<(), FileProblem> {
-        let path = path.as_ref();
-        let mut file = File::open(path).map_err(FileProblem::Unreadable)?;
+        let mut file = open_regular(path.as_ref())?;
         let mut digest = Sha256::new();
         let mut lines = Lines::of(self.format);
         let (mut bytes, mut buffer) = (0, vec![0; 1 << 16]);
@@ -137,11 +166,11 @@ impl EvidenceFile {
                 found,
             });
         }
+        let Some(expected) = self.rows else {
+            return Ok(());
+        };
         match rows(self.format, &lines, file)? {
-            Some(found) if found != self.rows => Err(FileProblem::Rows {
-                expected: self.rows,
-                found,
-            }),
+            Some(found) if found != expected => Err(FileProblem::Rows { expected, found }),
             _ => Ok(()),
         }
     }
@@ -172,13 +201,14 @@ impl Lines {
     }
 }
 
-/// How many records a file has; `None` if this build cannot tell.
+/// How many rows a file has; `None` if this build cannot tell.
 fn rows(format: EvidenceFormat, lines: &Lines, file: File) -> Result<Option<u64>, FileProblem> {
     match format {
         EvidenceFormat::JsonLines => Ok(Some(lines.lines)),
         // One is the header.
         EvidenceFormat::Csv => Ok(Some(lines.lines.saturating_sub(1))),
         EvidenceFormat::Parquet => parquet_rows(file),
+        EvidenceFormat::Html => Ok(None),
     }
 }
 
@@ -208,7 +238,7 @@ impl fmt::Display for VerifyError {
                 f.write_str("not as the manifest says: ")?;
                 for (place, (name, problem)) in problems.iter().enumerate() {
                     let before = if place > 0 { "; " } else { "" };
-                    write!(f, "{before}`{name}` {problem}")?;
+                    write!(f, "{before}`{}` {problem}", name.escape_debug())?;
                 }
                 Ok(())
             }
@@ -219,12 +249,14 @@ impl fmt::Display for VerifyError {
 impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Name => f.write_str("is not a plain file name"),
+            Self::NotAFile => f.write_str("is not a regular file"),
             Self::Unreadable(error) => write!(f, "cannot be read: {error}"),
             Self::Bytes { expected, found } => write!(f, "has {found} bytes, not {expected}"),
             Self::Sha256 { expected, found } => {
                 write!(f, "has the SHA-256 {found}, not {expected}")
             }
-            Self::Rows { expected, found } => write!(f, "has {found} records, not {expected}"),
+            Self::Rows { expected, found } => write!(f, "has {found} rows, not {expected}"),
         }
     }
 }

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow_array::builder::{
+    BooleanBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
+};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
-use super::output::{Encode, failed};
-use super::record::{Cell, EvidenceRecord};
+use super::{Encode, not_encodable};
 use crate::error::Result;
+use crate::evidence::columns::{Cell, Row};
 
 /// What the manifest says about Parquet files.
 pub(super) const NOTE: &str = "Snappy-compressed; times are UTC in microseconds.";
@@ -34,8 +36,8 @@ pub(super) struct Parquet {
 }
 
 impl Parquet {
-    pub(super) fn new() -> Result<Self> {
-        let schema = schema();
+    pub(super) fn new<R: Row>() -> Result<Self> {
+        let schema = schema::<R>();
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(ROWS_OF_A_GROUP))
@@ -46,24 +48,24 @@ impl Parquet {
             .build();
         let writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties));
         Ok(Self {
-            writer: Some(writer.map_err(failed)?),
+            writer: Some(writer.map_err(not_encodable)?),
             schema,
         })
     }
 }
 
-impl Encode for Parquet {
-    fn encode(&mut self, records: &[EvidenceRecord], out: &mut Vec<u8>) -> Result<()> {
+impl<R: Row> Encode<R> for Parquet {
+    fn encode(&mut self, rows: &[R], out: &mut Vec<u8>) -> Result<()> {
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
-        if records.is_empty() {
+        if rows.is_empty() {
             return Ok(());
         }
-        let batch = batch(&self.schema, records).map_err(failed)?;
-        writer.write(&batch).map_err(failed)?;
+        let batch = batch(&self.schema, rows).map_err(not_encodable)?;
+        writer.write(&batch).map_err(not_encodable)?;
         if writer.memory_size() > BYTES_OF_A_GROUP {
-            writer.flush().map_err(failed)?;
+            writer.flush().map_err(not_encodable)?;
         }
         out.append(writer.inner_mut());
         Ok(())
@@ -71,20 +73,20 @@ impl Encode for Parquet {
 
     fn finish(&mut self, out: &mut Vec<u8>) -> Result<()> {
         if let Some(writer) = self.writer.take() {
-            out.append(&mut writer.into_inner().map_err(failed)?);
+            out.append(&mut writer.into_inner().map_err(not_encodable)?);
         }
         Ok(())
     }
 }
 
-fn schema() -> SchemaRef {
-    let nothing = EvidenceRecord::default();
-    let cells = nothing.cells();
-    let columns = EvidenceRecord::columns().iter().zip(&cells);
+fn schema<R: Row>() -> SchemaRef {
+    let example = R::default();
+    let columns = R::COLUMNS.iter().zip(example.cells());
     let fields = columns.map(|(name, cell)| {
         let data_type = match cell {
             Cell::Text(_) => DataType::Utf8,
             Cell::Flag(_) => DataType::Boolean,
+            Cell::Count(_) => DataType::Int64,
             Cell::Time(_) => DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into())),
         };
         Field::new(*name, data_type, true)
@@ -96,6 +98,7 @@ fn schema() -> SchemaRef {
 enum Column {
     Texts(StringBuilder),
     Flags(BooleanBuilder),
+    Counts(Int64Builder),
     Times(TimestampMicrosecondBuilder),
 }
 
@@ -103,6 +106,7 @@ impl Column {
     fn of(data_type: &DataType) -> Self {
         match data_type {
             DataType::Boolean => Self::Flags(BooleanBuilder::new()),
+            DataType::Int64 => Self::Counts(Int64Builder::new()),
             DataType::Timestamp(..) => {
                 Self::Times(TimestampMicrosecondBuilder::new().with_timezone(UTC))
             }
@@ -114,10 +118,13 @@ impl Column {
         match (self, cell) {
             (Self::Texts(column), Cell::Text(text)) => column.append_option(text.as_deref()),
             (Self::Flags(column), Cell::Flag(flag)) => column.append_option(*flag),
+            (Self::Counts(column), Cell::Count(count)) => {
+                column.append_option(i64::try_from(*count).ok());
+            }
             (Self::Times(column), Cell::Time(time)) => {
                 column.append_option(time.map(|time| time.as_microsecond()));
             }
-            (Self::Texts(_) | Self::Flags(_) | Self::Times(_), _) => {
+            (Self::Texts(_) | Self::Flags(_) | Self::Counts(_) | Self::Times(_), _) => {
                 unreachable!("the columns are those of `schema`, which asks the cells")
             }
         }
@@ -127,20 +134,21 @@ impl Column {
         match self {
             Self::Texts(mut column) => Arc::new(column.finish()),
             Self::Flags(mut column) => Arc::new(column.finish()),
+            Self::Counts(mut column) => Arc::new(column.finish()),
             Self::Times(mut column) => Arc::new(column.finish()),
         }
     }
 }
 
-fn batch(
+fn batch<R: Row>(
     schema: &SchemaRef,
-    records: &[EvidenceRecord],
+    rows: &[R],
 ) -> std::result::Result<RecordBatch, arrow_schema::ArrowError> {
     let fields = schema.fields().iter();
     let mut columns: Vec<_> = fields.map(|field| Column::of(field.data_type())).collect();
-    for record in records {
-        for (column, cell) in columns.iter_mut().zip(&record.cells()) {
-            column.push(cell);
+    for row in rows {
+        for (column, cell) in columns.iter_mut().zip(row.cells()) {
+            column.push(&cell);
         }
     }
     let columns = columns.into_iter().map(Column::finish).collect();

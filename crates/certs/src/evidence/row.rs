@@ -1,13 +1,15 @@
 //! One review item with everything that an auditor asks about it.
 
-use std::borrow::Cow;
+mod from_item;
 
 use jiff::Timestamp;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::time_text;
+use super::columns::columns;
+use super::reassignments::ReassignmentStep;
+use super::rfc3339;
 #[cfg(feature = "schemars")]
 use crate::model::schema::{self, plain_descriptions};
 use crate::model::{
@@ -17,42 +19,41 @@ use crate::model::{
 /// One review item, with the certification that it is part of: whose access, what access, who
 /// reviewed it, what they decided and why.
 ///
-/// A record stands for itself: it repeats what its certification says. It is flat, and the
+/// A row is complete in itself: it repeats what its certification says. It is flat, and the
 /// fields are the columns of CSV and Parquet files, in this order and under these names; the
 /// keys of JSON Lines are the same. Names are in snake case, unlike the API's, because a
-/// record is no type of the API, and because databases fold the case of column names. New
-/// columns are added at the end.
+/// row is not a type of the API, and because databases fold the case of column names.
 ///
 /// What the service does not say is `None`: `null` in JSON Lines and Parquet, nothing in
-/// CSV. All keys are there in every record. Times are RFC 3339 in UTC; enumerations are the
-/// service's own texts, also those that this version does not know.
+/// CSV. Every row has all keys. Times are RFC 3339 in UTC; enumerations are the
+/// service's own texts, including those that this version does not know.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
-pub struct EvidenceRecord {
+pub struct EvidenceRow {
     /// The certification's id.
     pub certification_id: Option<String>,
     /// The certification's name.
     pub certification_name: Option<String>,
-    /// Where the certification was in its life.
+    /// The certification's phase: staged, active, signed.
     pub certification_phase: Option<Phase>,
     /// Whether every decision of the certification was made.
     pub certification_completed: Option<bool>,
     /// When the certification was created.
-    #[serde(default, with = "time_text::optional")]
+    #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_created: Option<Timestamp>,
     /// When the certification was last changed.
-    #[serde(default, with = "time_text::optional")]
+    #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_modified: Option<Timestamp>,
     /// When the decisions were due.
-    #[serde(default, with = "time_text::optional")]
+    #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_due: Option<Timestamp>,
     /// When the reviewer signed off. `None` if that is still to come.
-    #[serde(default, with = "time_text::optional")]
+    #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_signed: Option<Timestamp>,
 
@@ -105,7 +106,7 @@ pub struct EvidenceRecord {
     /// The id of the identity's part of the certification.
     pub identity_summary_id: Option<String>,
 
-    /// The sort of access: entitlement, access profile, role.
+    /// The type of access: entitlement, access profile, role.
     pub access_type: Option<ObjectType>,
     /// The id of the access.
     pub access_id: Option<String>,
@@ -113,14 +114,21 @@ pub struct EvidenceRecord {
     pub access_name: Option<String>,
     /// What the access is for.
     pub access_description: Option<String>,
-    /// Whether the access gives unusually far-reaching rights.
+    /// Whether the access itself is marked as privileged.
     pub access_privileged: Option<bool>,
+    /// Whether the access, or anything that it grants, is marked as privileged. A role that is
+    /// not marked can contain privileged entitlements.
+    pub grants_privileged: Option<bool>,
+    /// How many different entitlements the access grants, directly or through access profiles; 1
+    /// for an entitlement.
+    #[serde(default)]
+    pub entitlements_granted: u64,
     /// Whether the access is governed as cloud access. `None` for roles.
     pub access_cloud_governed: Option<bool>,
     /// Whether the access can be taken away. `None` for access profiles.
     pub access_revocable: Option<bool>,
     /// When the identity's access ends. `None` for entitlements, and if it does not.
-    #[serde(default, with = "time_text::optional")]
+    #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub access_end_date: Option<Timestamp>,
     /// The id of the identity that answers for the access.
@@ -129,11 +137,13 @@ pub struct EvidenceRecord {
     pub access_owner_name: Option<String>,
     /// The email address of the identity that answers for the access.
     pub access_owner_email: Option<String>,
-    /// The id of the source of an entitlement; the service names none for other access.
+    /// The id of the access's source. For access profiles and roles, the sources of the
+    /// entitlements that they grant, each once, with `; ` between them.
     pub source_id: Option<String>,
-    /// The name of the source of an entitlement.
+    /// The name of the access's source, or the names of its sources.
     pub source_name: Option<String>,
-    /// The sort of source, in the words of its connector.
+    /// The type of the access's source, or the types of its sources, in the words of their
+    /// connectors.
     pub source_type: Option<String>,
     /// The account attribute that holds an entitlement.
     pub attribute_name: Option<String>,
@@ -154,71 +164,21 @@ pub struct EvidenceRecord {
     /// their way to the service; this is what an answer carried all the same, and JSON text
     /// if it was not in that form.
     pub recommendation: Option<String>,
-    /// The reasons for the recommendation, one a line.
+    /// The reasons for the recommendation, one on each line.
     pub recommendation_reasons: Option<String>,
     /// When the recommendation was made.
-    #[serde(default, with = "time_text::optional")]
+    #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub recommended_at: Option<Timestamp>,
 
     /// When the service's answer about the item was read, by this machine's clock.
-    #[serde(with = "time_text")]
+    #[serde(with = "rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub read_at: Timestamp,
 }
 
-/// One reassignment: from which certification and reviewer, and why.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
-pub struct ReassignmentStep {
-    /// The certification that the items were in before.
-    pub certification_id: Option<String>,
-    /// Its name.
-    pub certification_name: Option<String>,
-    /// Who reviewed it: the id.
-    pub reviewer_id: Option<String>,
-    /// Who reviewed it: the name.
-    pub reviewer_name: Option<String>,
-    /// The reason that was given.
-    pub comment: Option<String>,
-}
-
-/// A value in a table.
-#[derive(Debug, PartialEq)]
-pub(super) enum Cell<'a> {
-    /// What somebody wrote.
-    Text(Option<Cow<'a, str>>),
-    Flag(Option<bool>),
-    Time(Option<Timestamp>),
-}
-
-/// Names each field once and takes the record apart without `..`: one that is forgotten, or
-/// added to the struct only, does not compile.
-macro_rules! columns {
-    ($($kind:ident $field:ident,)+) => {
-        /// The names of the columns, in order.
-        const COLUMNS: &[&str] = &[$(stringify!($field)),+];
-
-        impl EvidenceRecord {
-            /// The record as a row, in the order of [`columns`](Self::columns).
-            pub(super) fn cells(&self) -> [Cell<'_>; COLUMNS.len()] {
-                let Self { $($field),+ } = self;
-                [$(columns!(@ $kind $field)),+]
-            }
-        }
-    };
-    (@ text $field:ident) => { Cell::Text($field.as_deref().map(Cow::Borrowed)) };
-    (@ name $field:ident) => { Cell::Text($field.as_ref().map(|name| name.as_str().into())) };
-    (@ flag $field:ident) => { Cell::Flag(*$field) };
-    (@ time $field:ident) => { Cell::Time(*$field) };
-    (@ always $field:ident) => { Cell::Time(Some(*$field)) };
-    (@ trail $field:ident) => { Cell::Text(trail_text($field)) };
-}
-
 columns! {
+    EvidenceRow:
     text certification_id,
     text certification_name,
     name certification_phase,
@@ -240,7 +200,7 @@ columns! {
     text reassigned_from_reviewer_id,
     text reassigned_from_reviewer_name,
     text reassignment_comment,
-    trail reassignment_trail,
+    json reassignment_trail,
     text item_id,
     flag item_completed,
     flag item_new_access,
@@ -252,6 +212,8 @@ columns! {
     text access_name,
     text access_description,
     flag access_privileged,
+    flag grants_privileged,
+    count entitlements_granted,
     flag access_cloud_governed,
     flag access_revocable,
     time access_end_date,
@@ -274,26 +236,9 @@ columns! {
     always read_at,
 }
 
-impl EvidenceRecord {
-    /// The names of the columns in CSV and Parquet files, in order.
-    ///
-    /// ```
-    /// use certs::evidence::EvidenceRecord;
-    ///
-    /// assert_eq!(EvidenceRecord::columns()[0], "certification_id");
-    /// ```
-    #[must_use]
-    pub const fn columns() -> &'static [&'static str] {
-        COLUMNS
-    }
-}
-
-fn trail_text(steps: &[ReassignmentStep]) -> Option<Cow<'_, str>> {
-    if steps.is_empty() {
-        return None;
-    }
-    // Texts and nothing else: there is nothing in them that JSON could not hold.
-    serde_json::to_string(steps).ok().map(Cow::Owned)
+/// An id, unless the model has it as the empty string because the answer had none.
+pub(super) fn non_empty(id: &str) -> Option<String> {
+    (!id.is_empty()).then(|| id.to_owned())
 }
 
 /// A list, or a list as JSON text, so that rows of a table can be read back.
@@ -313,9 +258,9 @@ mod tests {
 
     #[test]
     fn columns_and_keys_are_the_same() {
-        let record = serde_json::to_value(EvidenceRecord::default()).unwrap();
+        let record = serde_json::to_value(EvidenceRow::default()).unwrap();
         let mut keys: Vec<_> = record.as_object().unwrap().keys().cloned().collect();
-        let mut columns = EvidenceRecord::columns().to_vec();
+        let mut columns = EvidenceRow::columns().to_vec();
         keys.sort();
         columns.sort_unstable();
         assert_eq!(keys, columns);
@@ -327,19 +272,16 @@ mod tests {
             reviewer_name: Some("Ada".to_owned()),
             ..ReassignmentStep::default()
         };
-        let record = EvidenceRecord {
+        let record = EvidenceRow {
             reassignment_trail: vec![step],
-            ..EvidenceRecord::default()
+            ..EvidenceRow::default()
         };
         let mut json = serde_json::to_value(&record).unwrap();
         assert_eq!(
-            serde_json::from_value::<EvidenceRecord>(json.clone()).unwrap(),
+            serde_json::from_value::<EvidenceRow>(json.clone()).unwrap(),
             record
         );
         json["reassignment_trail"] = json["reassignment_trail"].to_string().into();
-        assert_eq!(
-            serde_json::from_value::<EvidenceRecord>(json).unwrap(),
-            record
-        );
+        assert_eq!(serde_json::from_value::<EvidenceRow>(json).unwrap(), record);
     }
 }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use csv_core::{Terminator, WriteResult, Writer, WriterBuilder};
 
-use super::output::Encode;
-use super::record::{Cell, EvidenceRecord};
+use super::Encode;
 use crate::error::Result;
+use crate::evidence::columns::{Cell, Row};
 use crate::model::timestamp;
 
 /// What the manifest says about CSV files.
@@ -16,26 +16,32 @@ pub(super) const NOTE: &str = "RFC 4180: comma-separated, CRLF, UTF-8, one heade
     these. To get the original text, take one apostrophe away from a cell that begins with \
     apostrophes followed by such a text. Null and empty text look the same.";
 
-pub(super) struct Csv(Writer);
+pub(super) struct Csv {
+    writer: Writer,
+    byte_order_mark: bool,
+}
 
 impl Csv {
-    pub(super) fn new() -> Self {
-        Self(WriterBuilder::new().terminator(Terminator::CRLF).build())
+    pub(super) fn new(byte_order_mark: bool) -> Self {
+        Self {
+            writer: WriterBuilder::new().terminator(Terminator::CRLF).build(),
+            byte_order_mark,
+        }
     }
 
     fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cow<'a, str>>, out: &mut Vec<u8>) {
         for (place, cell) in cells.into_iter().enumerate() {
             if place > 0 {
-                put(out, |room| self.0.delimiter(room));
+                put(out, |room| self.writer.delimiter(room));
             }
             let mut rest = cell.as_bytes();
             put(out, |room| {
-                let (result, read, written) = self.0.field(rest, room);
+                let (result, read, written) = self.writer.field(rest, room);
                 rest = &rest[read..];
                 (result, written)
             });
         }
-        put(out, |room| self.0.terminator(room));
+        put(out, |room| self.writer.terminator(room));
     }
 }
 
@@ -51,18 +57,18 @@ fn put(out: &mut Vec<u8>, mut write: impl FnMut(&mut [u8]) -> (WriteResult, usiz
     }
 }
 
-impl Encode for Csv {
+impl<R: Row> Encode<R> for Csv {
     fn begin(&mut self, out: &mut Vec<u8>) -> Result<()> {
-        self.row(
-            EvidenceRecord::columns().iter().copied().map(Cow::Borrowed),
-            out,
-        );
+        if self.byte_order_mark {
+            out.extend_from_slice("\u{feff}".as_bytes());
+        }
+        self.row(R::COLUMNS.iter().copied().map(Cow::Borrowed), out);
         Ok(())
     }
 
-    fn encode(&mut self, records: &[EvidenceRecord], out: &mut Vec<u8>) -> Result<()> {
-        for record in records {
-            self.row(record.cells().into_iter().map(shown), out);
+    fn encode(&mut self, rows: &[R], out: &mut Vec<u8>) -> Result<()> {
+        for row in rows {
+            self.row(row.cells().map(shown), out);
         }
         Ok(())
     }
@@ -73,6 +79,7 @@ fn shown(cell: Cell<'_>) -> Cow<'_, str> {
         Cell::Text(Some(text)) => defused(text),
         Cell::Flag(Some(true)) => "true".into(),
         Cell::Flag(Some(false)) => "false".into(),
+        Cell::Count(count) => count.to_string().into(),
         // Ours, so it begins with what it should.
         Cell::Time(Some(time)) => timestamp::format(time).into(),
         Cell::Text(None) | Cell::Flag(None) | Cell::Time(None) => "".into(),
@@ -85,9 +92,10 @@ fn shown(cell: Cell<'_>) -> Cow<'_, str> {
 /// off. An apostrophe that stands before such a text already gets another one, so that taking
 /// one away always gives the original.
 fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
-    match looks_like_a_formula(text.trim_start_matches('\'')) {
-        true => format!("'{text}").into(),
-        false => text,
+    if looks_like_a_formula(text.trim_start_matches('\'')) {
+        format!("'{text}").into()
+    } else {
+        text
     }
 }
 
@@ -132,7 +140,7 @@ mod tests {
     fn a_cell_longer_than_the_writers_room_is_whole() {
         let text = "\"long\", ".repeat(500);
         let mut out = Vec::new();
-        Csv::new().row(["a".into(), text.as_str().into(), "".into()], &mut out);
+        Csv::new(false).row(["a".into(), text.as_str().into(), "".into()], &mut out);
         let expected = format!("a,\"{}\",\r\n", text.replace('"', "\"\""));
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }

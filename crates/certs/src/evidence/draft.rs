@@ -1,0 +1,380 @@
+//! The manifest while evidence is being read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::manifest::{
+    CampaignCount, CertificationCount, Discrepancy, DiscrepancyKind, EvidenceFile, FORMAT_VERSION,
+    Manifest, SelectionSummary, ServiceCounts, Totals,
+};
+use super::rfc3339;
+use super::row::{EvidenceRow, non_empty};
+use crate::client::Client;
+use crate::error::Error;
+use crate::model::{Certification, Phase};
+
+/// How many discrepancies of one kind are listed of one certification; its counts tell of all.
+const MAX_LISTED: u64 = 100;
+
+/// A manifest that grows while evidence is read.
+#[derive(Clone, Debug)]
+pub(super) struct ManifestDraft {
+    tenant: String,
+    version: String,
+    started: Timestamp,
+    selection: SelectionSummary,
+    certifications: Vec<CertificationCount>,
+    discrepancies: Vec<Discrepancy>,
+    is_finished: bool,
+}
+
+impl ManifestDraft {
+    pub(super) fn new(client: &Client, selection: SelectionSummary) -> Self {
+        Self {
+            tenant: host(client.base_url()),
+            version: client.version().to_string(),
+            started: rfc3339::now(),
+            selection,
+            certifications: Vec::new(),
+            discrepancies: Vec::new(),
+            is_finished: false,
+        }
+    }
+
+    /// The manifest as of now.
+    pub(super) fn manifest(&self, files: Vec<EvidenceFile>) -> Manifest {
+        let harmless = |found: &Discrepancy| found.kind == DiscrepancyKind::CertificationChanged;
+        let mut discrepancies = self.discrepancies.clone();
+        if !self.is_finished {
+            let message = "the rows were not taken to their end";
+            discrepancies.push(Discrepancy::new(DiscrepancyKind::Unfinished, None, message));
+        }
+        Manifest {
+            format_version: FORMAT_VERSION,
+            crate_version: env!("CARGO_PKG_VERSION").to_owned(),
+            api_version: self.version.clone(),
+            tenant: self.tenant.clone(),
+            started: self.started,
+            finished: rfc3339::now(),
+            selection: self.selection.clone(),
+            complete: discrepancies.iter().all(harmless),
+            totals: self.totals(),
+            campaigns: self.campaigns(),
+            files,
+            discrepancies,
+            certifications: self.certifications.clone(),
+        }
+    }
+
+    /// The certifications are listed, with these discrepancies.
+    pub(super) fn begin(
+        &mut self,
+        certifications: &[Certification],
+        discrepancies: Vec<Discrepancy>,
+    ) {
+        self.certifications = certifications.iter().map(CertificationCount::new).collect();
+        self.discrepancies = discrepancies;
+    }
+
+    /// What the service counted with the first page of a certification's items.
+    pub(super) fn set_items_before(&mut self, index: usize, items: Option<u64>) {
+        self.certifications[index].before.items = items;
+    }
+
+    /// Counts rows of a certification.
+    pub(super) fn count(&mut self, index: usize, rows: &[EvidenceRow]) {
+        let count = &mut self.certifications[index];
+        count.items += rows.len() as u64;
+        for row in rows {
+            count.decisions.count(row.decision.as_ref());
+        }
+    }
+
+    /// An item that could not be decoded, or was null.
+    pub(super) fn add_unreadable_item(
+        &mut self,
+        index: usize,
+        place: u32,
+        id: Option<String>,
+        why: &str,
+    ) {
+        let count = &mut self.certifications[index];
+        count.unreadable += 1;
+        let number = count.unreadable;
+        let message = format!(
+            "the item at place {} of its list cannot be read: {why}",
+            place + 1
+        );
+        let kind = DiscrepancyKind::RecordNotReadable;
+        self.add_about_item(kind, index, id, number, message);
+    }
+
+    /// An item that came before.
+    pub(super) fn add_repeated_item(&mut self, index: usize, id: &str) {
+        let count = &mut self.certifications[index];
+        count.repeated += 1;
+        let number = count.repeated;
+        let message = format!("item {id} came again while the list was paged; it is recorded once");
+        let kind = DiscrepancyKind::RecordRepeated;
+        self.add_about_item(kind, index, Some(id.to_owned()), number, message);
+    }
+
+    /// Adds a discrepancy of a certification.
+    fn add(&mut self, kind: DiscrepancyKind, index: usize, message: String) {
+        let id = &self.certifications[index].id;
+        self.discrepancies
+            .push(Discrepancy::new(kind, Some(id), message));
+    }
+
+    /// Adds one of an item; `number` is which one of its kind it is in its certification.
+    fn add_about_item(
+        &mut self,
+        kind: DiscrepancyKind,
+        index: usize,
+        item_id: Option<String>,
+        number: u64,
+        message: String,
+    ) {
+        let count = &self.certifications[index];
+        if number <= MAX_LISTED {
+            self.discrepancies.push(Discrepancy {
+                item_id,
+                ..Discrepancy::new(kind, Some(&count.id), message)
+            });
+        } else if number == MAX_LISTED + 1 {
+            let message = format!("there are more than {MAX_LISTED} such items; see its counts");
+            self.add(kind, index, message);
+        }
+    }
+
+    /// The items of a certification cannot be read, or no further.
+    pub(super) fn add_not_readable(&mut self, index: usize, is_of_group: bool, error: &Error) {
+        let why = if is_of_group {
+            format!("a governance group reviews it, and the service refuses: {error}")
+        } else {
+            error.to_string()
+        };
+        let count = &mut self.certifications[index];
+        let kind = DiscrepancyKind::CertificationNotReadable;
+        let message = format!("its items cannot be read: {why}");
+        self.discrepancies.push(Discrepancy {
+            tracking_id: error.tracking_id().map(str::to_owned),
+            ..Discrepancy::new(kind, Some(&count.id), message)
+        });
+        count.not_readable = Some(why);
+    }
+
+    /// The items of a certification are read. `received` is how many places of the list were
+    /// taken, and `after` what the service counted with the last page.
+    pub(super) fn end_certification(&mut self, index: usize, received: u64, after: Option<u64>) {
+        let count = &mut self.certifications[index];
+        let before = count.before.items;
+        count.after = Some(ServiceCounts {
+            items: after,
+            ..ServiceCounts::default()
+        });
+        let counted = match (before, after) {
+            (Some(before), Some(after)) if before == received && after == received => return,
+            (Some(before), Some(after)) if before == after => before.to_string(),
+            (Some(before), Some(after)) => format!("{before} before and {after} after"),
+            _ => "none or not always".to_owned(),
+        };
+        let message = format!("{received} items came, and the service counts {counted}");
+        self.add(DiscrepancyKind::CountDiffers, index, message);
+    }
+
+    /// Everything is read, and certifications are listed again.
+    pub(super) fn end(&mut self, again: impl IntoIterator<Item = Certification>) {
+        if self.is_finished {
+            return;
+        }
+        self.is_finished = true;
+        let counts = self.certifications.iter().enumerate();
+        let indices: HashMap<String, usize> = counts
+            .map(|(index, count)| (count.id.clone(), index))
+            .collect();
+        let mut is_listed = vec![false; self.certifications.len()];
+        for certification in again {
+            if let Some(index) = indices.get(&certification.id) {
+                is_listed[*index] = true;
+                self.compare(*index, &certification);
+            } else {
+                let message = "joined the selection during the run and was not read";
+                let kind = DiscrepancyKind::CertificationAppeared;
+                let found = Discrepancy::new(kind, Some(&certification.id), message);
+                self.discrepancies.push(found);
+            }
+        }
+        for (index, is_listed) in is_listed.into_iter().enumerate() {
+            if !is_listed {
+                let message = "left the selection during the run".to_owned();
+                self.add(DiscrepancyKind::CertificationDisappeared, index, message);
+            }
+        }
+    }
+
+    /// Compares a certification with what it was when it was listed first.
+    fn compare(&mut self, index: usize, certification: &Certification) {
+        let count = &mut self.certifications[index];
+        let items = count.after.take().and_then(|after| after.items);
+        let after = ServiceCounts {
+            items,
+            ..service_counts(certification)
+        };
+        let before = ServiceCounts {
+            items,
+            ..count.before.clone()
+        };
+        count.after = Some(after.clone());
+        let reviewer = certification.reviewer.as_ref();
+        let reviewer = reviewer.and_then(|reviewer| non_empty(&reviewer.id));
+        let has_same_reviewer = reviewer == count.reviewer_id;
+        if before == after && has_same_reviewer {
+            return;
+        }
+        let mut changes = Vec::new();
+        for (name, before, after) in [
+            (
+                "decisions to make",
+                before.decisions_total,
+                after.decisions_total,
+            ),
+            (
+                "decisions made",
+                before.decisions_made,
+                after.decisions_made,
+            ),
+        ] {
+            if before != after {
+                let (before, after) = (or_unknown(before), or_unknown(after));
+                changes.push(format!("{name}: {before} before, {after} after"));
+            }
+        }
+        if before.phase != after.phase {
+            changes.push("another phase".to_owned());
+        }
+        if !has_same_reviewer {
+            changes.push("another reviewer".to_owned());
+        }
+        if changes.is_empty() {
+            changes.push("another time of change".to_owned());
+        }
+        let kind = if before.decisions_total == after.decisions_total {
+            DiscrepancyKind::CertificationChanged
+        } else {
+            DiscrepancyKind::ItemsMoved
+        };
+        let message = format!("changed while evidence was read: {}", changes.join("; "));
+        self.add(kind, index, message);
+    }
+
+    fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for count in &self.certifications {
+            totals.certifications += 1;
+            totals.items += count.items;
+            totals.decisions += count.decisions;
+            if count.not_readable.is_none() {
+                totals.certifications_read += 1;
+                let after = count.after.as_ref().and_then(|after| after.items);
+                totals.items_by_service += after.or(count.before.items).unwrap_or(0);
+            }
+        }
+        totals
+    }
+
+    fn campaigns(&self) -> Vec<CampaignCount> {
+        let mut campaigns = BTreeMap::<_, CampaignCount>::new();
+        for count in &self.certifications {
+            let campaign = campaigns.entry(&count.campaign_id).or_default();
+            campaign.id.clone_from(&count.campaign_id);
+            if campaign.name.is_none() {
+                campaign.name.clone_from(&count.campaign_name);
+            }
+            campaign.certifications += 1;
+            campaign.certifications_read += u64::from(count.not_readable.is_none());
+            campaign.certifications_signed += u64::from(count.is_signed());
+            campaign.items += count.items;
+            campaign.decisions += count.decisions;
+        }
+        let mut campaigns: Vec<_> = campaigns.into_values().collect();
+        campaigns.sort_by(|left, right| left.name.cmp(&right.name));
+        campaigns
+    }
+}
+
+impl Discrepancy {
+    pub(super) fn new(
+        kind: DiscrepancyKind,
+        certification_id: Option<&str>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            certification_id: certification_id.and_then(non_empty),
+            item_id: None,
+            message: message.into(),
+            tracking_id: None,
+        }
+    }
+}
+
+impl CertificationCount {
+    fn new(certification: &Certification) -> Self {
+        let campaign = certification.campaign.as_ref();
+        let reviewer = certification.reviewer.as_ref();
+        Self {
+            id: certification.id.clone(),
+            name: certification.name.clone(),
+            campaign_id: campaign.and_then(|campaign| non_empty(&campaign.id)),
+            campaign_name: campaign.and_then(|campaign| campaign.name.clone()),
+            reviewer_id: reviewer.and_then(|reviewer| non_empty(&reviewer.id)),
+            reviewer_name: reviewer.and_then(|reviewer| reviewer.name.clone()),
+            created: certification.created,
+            due: certification.due,
+            reassigned_from: certification.reassignment.as_deref().map(Into::into),
+            before: service_counts(certification),
+            ..Self::default()
+        }
+    }
+
+    /// What the service said last.
+    pub(super) fn last(&self) -> &ServiceCounts {
+        let listed_again = self.after.as_ref().filter(|after| after.phase.is_some());
+        listed_again.unwrap_or(&self.before)
+    }
+
+    pub(super) fn is_signed(&self) -> bool {
+        self.last().phase == Some(Phase::Signed) || self.last().signed.is_some()
+    }
+}
+
+fn service_counts(certification: &Certification) -> ServiceCounts {
+    ServiceCounts {
+        items: None,
+        decisions_total: certification.decisions_total,
+        decisions_made: certification.decisions_made,
+        phase: certification.phase.clone(),
+        signed: certification.signed,
+        modified: certification.modified,
+    }
+}
+
+/// A count of the service, for a message.
+pub(super) fn or_unknown(count: Option<impl ToString>) -> String {
+    count.map_or("unknown".to_owned(), |count| count.to_string())
+}
+
+/// The host of a base URL, with the port if that is not the usual one.
+fn host(base_url: &str) -> String {
+    let host = Url::parse(base_url).ok().and_then(|url| {
+        let host = url.host_str()?;
+        Some(match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        })
+    });
+    host.unwrap_or_else(|| base_url.to_owned())
+}
