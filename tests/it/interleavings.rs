@@ -308,7 +308,8 @@ impl World {
             let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
             if request.path.ends_with("/decide") {
                 for decision in body.as_array().unwrap() {
-                    self.made.insert((text(&decision["id"]), text(&decision["decision"])));
+                    self.made
+                        .insert((text(&decision["id"]), text(&decision["decision"])));
                     let key = (text(&decision["id"]), text(&decision["comments"]));
                     *times.entry(key).or_default() += 1;
                 }
@@ -328,7 +329,9 @@ impl World {
     fn check_decided(&mut self, outcome: &BulkOutcome, comment: &str) {
         for item in outcome.items() {
             let shown = self.sim.item(&item.id);
-            let decided = shown.as_ref().is_some_and(|it| it.comments.as_deref() == Some(comment));
+            let decided = shown
+                .as_ref()
+                .is_some_and(|it| it.comments.as_deref() == Some(comment));
             let verdict = item.decision.as_ref().unwrap().decision.to_string();
             let key = (item.id.clone(), verdict);
             match &item.outcome {
@@ -336,6 +339,7 @@ impl World {
                     // The journal says that an earlier call has made the same.
                     let before = self.made.contains(&key);
                     assert!(decided || before, "not applied: {item:?} is {shown:?}");
+                    self.made.insert(key);
                 }
                 Outcome::Unknown(_) => {}
                 _ => assert!(!decided, "applied: {item:?} is {shown:?}"),

@@ -190,7 +190,10 @@ async fn a_service_that_fails_for_good_has_done_nothing() {
         .decide(items.iter().map(|id| decision(id)))
         .await
         .unwrap_err();
-    assert!(error.is_server() && !error.may_have_taken_effect(), "{error}");
+    assert!(
+        error.is_server() && !error.may_have_taken_effect(),
+        "{error}"
+    );
 
     // What broke off may still arrive.
     sim.faults().clear();

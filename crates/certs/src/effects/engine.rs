@@ -334,8 +334,6 @@ impl<'a> Run<'a> {
         for in_task in in_tasks {
             if let Some(limit) = self.settings.wait {
                 self.wait_for(in_task, limit).await;
-            } else {
-                self.settings.progress.done(in_task.items.len());
             }
         }
         let state = self
@@ -815,6 +813,9 @@ impl<'a> Run<'a> {
             task,
             lost: lost.cloned(),
         });
+        if self.settings.wait.is_none() {
+            self.settings.progress.done(items.len());
+        }
     }
 
     /// Waits for a task.

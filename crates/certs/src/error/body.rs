@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::ApiError;
 use super::display::one_line;
+use super::redact::redact;
 use crate::model::ErrorMessage;
 
 /// No error of the service is longer; a proxy's page may be.
@@ -28,7 +29,8 @@ const TEXTS: [&str; 6] = [
     "error",
 ];
 
-pub(super) fn read(body: &[u8]) -> ApiError {
+/// Reads what an answer says, without the secret that it may repeat.
+pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let body = &body[..body.len().min(MAX_BODY)];
     match serde_json::from_slice(body) {
@@ -50,15 +52,17 @@ pub(super) fn read(body: &[u8]) -> ApiError {
                 texts.dedup();
                 messages = texts.into_iter().map(said).collect();
             }
-            ApiError {
+            let mut api = ApiError {
                 detail_code: text("detailCode").map(str::to_owned),
                 tracking_id: text("trackingId").map(str::to_owned),
                 messages,
                 causes: list("causes"),
-            }
+            };
+            api.for_each_text(|text| *text = redact(text, secret));
+            api
         }
         _ => ApiError {
-            messages: foreign(body).into_iter().collect(),
+            messages: foreign(body, secret).into_iter().collect(),
             ..ApiError::default()
         },
     }
@@ -79,8 +83,9 @@ fn said(text: &str) -> ErrorMessage {
 }
 
 /// What an answer says that is no JSON object: a page's title, or the first of the text.
-fn foreign(body: &[u8]) -> Option<ErrorMessage> {
-    let text = String::from_utf8_lossy(body);
+fn foreign(body: &[u8], secret: &str) -> Option<ErrorMessage> {
+    // Before it is cut off: a part of a secret is one, too.
+    let text = redact(&String::from_utf8_lossy(body), secret);
     let lower = text.to_ascii_lowercase();
     if lower.contains("<html") || lower.contains("<!doctype") {
         let title = lower.find("<title>").and_then(|start| {
@@ -110,7 +115,7 @@ mod tests {
     use super::*;
 
     fn texts(body: &str) -> Vec<String> {
-        read(body.as_bytes())
+        read(body.as_bytes(), "")
             .messages
             .into_iter()
             .filter_map(|message| message.text)
@@ -123,6 +128,7 @@ mod tests {
             br#"{"detailCode": "400.1.3 Illegal value", "trackingId": "e7ea",
                 "messages": [{"locale": "en-US", "localeOrigin": "DEFAULT", "text": "Wrong."}],
                 "causes": [{"locale": null, "localeOrigin": null, "text": "limit"}]}"#,
+            "",
         );
         assert_eq!(api.detail_code.as_deref(), Some("400.1.3 Illegal value"));
         assert_eq!(api.tracking_id.as_deref(), Some("e7ea"));
@@ -167,7 +173,10 @@ mod tests {
 
     #[test]
     fn nulls_in_messages_are_survived() {
-        let api = read(br#"{"messages": [null, {"text": null}, "plain"], "causes": null}"#);
+        let api = read(
+            br#"{"messages": [null, {"text": null}, "plain"], "causes": null}"#,
+            "",
+        );
         assert_eq!(api.messages.len(), 2);
         assert_eq!(api.messages[1].text.as_deref(), Some("plain"));
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use http::{Method, StatusCode};
 
-use super::redact::redact;
 use super::{ApiError, Error, ErrorKind, Operation, Repr, body};
 use crate::http::default_service::root_cause;
 use crate::http::retry::{Attempted, retry_after};
@@ -110,8 +109,7 @@ impl Error {
                             the base URL"
                 .into();
         } else {
-            repr.api = body::read(&received.body);
-            repr.api.for_each_text(|text| *text = redact(text, secret));
+            repr.api = body::read(&received.body, secret);
             if repr.api.messages.is_empty() && repr.api.causes.is_empty() {
                 repr.message = format!("{method} {path} was answered without a reason");
             }
@@ -273,7 +271,7 @@ impl Attempted for Error {
 }
 
 impl ApiError {
-    fn for_each_text(&mut self, change: impl Fn(&mut String)) {
+    pub(super) fn for_each_text(&mut self, change: impl Fn(&mut String)) {
         let own = [&mut self.detail_code, &mut self.tracking_id];
         own.into_iter().flatten().for_each(&change);
         for message in self.messages.iter_mut().chain(&mut self.causes) {

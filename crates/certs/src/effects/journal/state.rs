@@ -400,7 +400,7 @@ impl State {
                     .parts_of(*number, call)
                     .map(|(id, part)| UnfinishedPart {
                         id: *id,
-                    size: part.sent.count(part.count),
+                        size: part.sent.count(part.count),
                         items: self
                             .items(*id)
                             .into_iter()
