@@ -300,20 +300,23 @@ impl World {
         // Each call decides each item once, whatever it meets: its comment says which call it was.
         let mut times: HashMap<(String, String), usize> = HashMap::new();
         let mut moved: HashMap<(String, String), usize> = HashMap::new();
-        for request in api_requests(&self.sim)
-            .into_iter()
-            .filter(|it| it.processed)
-        {
+        for request in api_requests(&self.sim) {
             let body = request.body.unwrap_or_default();
             let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
             if request.path.ends_with("/decide") {
                 for decision in body.as_array().unwrap() {
-                    self.made
-                        .insert((text(&decision["id"]), text(&decision["decision"])));
                     let key = (text(&decision["id"]), text(&decision["comments"]));
-                    *times.entry(key).or_default() += 1;
+                    // A batch that is done in part is on record as one that was refused.
+                    let shown = items.get(&*key.0).and_then(|item| item.comments.as_ref());
+                    if request.processed || shown == Some(&key.1) {
+                        let verdict = text(&decision["decision"]);
+                        self.made.insert((key.0.clone(), verdict));
+                    }
+                    if request.processed {
+                        *times.entry(key).or_default() += 1;
+                    }
                 }
-            } else if request.path.contains("/reassign") {
+            } else if request.processed && request.path.contains("/reassign") {
                 for reference in body["reassign"].as_array().unwrap() {
                     let key = (text(&reference["id"]), text(&body["reason"]));
                     *moved.entry(key).or_default() += 1;
