@@ -4,8 +4,9 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use crate::generate;
+use crate::manifest::Manifest;
 use crate::workspace::Workspace;
+use crate::{generate, like};
 
 /// Generates in memory and compares, byte for byte. Writes nothing.
 ///
@@ -39,7 +40,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<String> {
         .iter()
         .map(|module| module.version.as_str())
         .collect();
-    Ok(format!("up to date: {}", names.join(", ")))
+    let like = like::check(&Manifest::load(&workspace.openapi())?)?;
+    let like = like.map_or(String::new(), |like| format!("; {like}"));
+    Ok(format!("up to date: {}{like}", names.join(", ")))
 }
 
 /// The first line that differs, counted from 1.

@@ -8,7 +8,7 @@ mod items;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::files::Staged;
@@ -49,12 +49,18 @@ pub(crate) struct Generated {
 pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     let manifest = Manifest::load(&workspace.openapi())?;
     let versions = match &options.version {
-        Some(name) => std::slice::from_ref(manifest.version(name)?),
-        None => manifest.versions(),
+        Some(name) => vec![manifest.version(name)?],
+        None => manifest.clients().collect(),
     };
+    if let Some(likeness) = versions.iter().find_map(|version| version.likeness()) {
+        bail!(
+            "it uses the client of `{}`; generate that one",
+            likeness.version
+        );
+    }
     // All or none: a version that cannot be generated keeps the others from being written.
     let generated: Vec<_> = versions
-        .iter()
+        .into_iter()
         .map(|version| match &options.contract {
             Some(contract) => one(workspace, version, yaml::load_json(contract)?),
             None => vendored(workspace, version),
@@ -86,11 +92,11 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     Ok(report.join("\n"))
 }
 
-/// Every version of the manifest, generated from its vendored contract. Writes nothing.
+/// Every version that has a client of its own, generated from its vendored contract. Writes nothing.
 pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Generated>> {
     let manifest = Manifest::load(&workspace.openapi())?;
-    let versions = manifest.versions().iter();
-    versions
+    manifest
+        .clients()
         .map(|version| vendored(workspace, version))
         .collect()
 }

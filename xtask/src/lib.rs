@@ -9,6 +9,7 @@ mod files;
 pub mod fuzzing;
 mod generate;
 mod import;
+mod like;
 mod manifest;
 mod normalise;
 mod overlay;

@@ -15,16 +15,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::diff::{self, Diff, Level};
 use crate::files::Staged;
 use crate::generate::{self, public_items};
-use crate::import;
-use crate::manifest::{Manifest, Version};
+use crate::manifest::{Likeness, Manifest, Version};
 use crate::workspace::Workspace;
-use crate::yaml;
+use crate::{import, like, yaml};
 
 /// The command line of `cargo xtask release`.
 #[derive(Debug, Clone, clap::Args)]
@@ -75,8 +74,13 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
 
     let mut files = prepared.files;
     let mut steps = Vec::new();
+    let mut alike = Vec::new();
     for imported in &prepared.report.versions {
         let version = manifest.version(&imported.name)?;
+        if let Some(likeness) = version.likeness() {
+            alike.push((imported, version, likeness));
+            continue;
+        }
         let (step, source) = step(workspace, version, imported)?;
         let path = workspace.generated(version.name());
         if read_if_there(&path)?.as_deref() != Some(source.as_str()) {
@@ -84,6 +88,8 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         }
         steps.push(step);
     }
+
+    let alike = alike_lines(&prepared.report, &alike, workspace)?;
 
     let date = prepared.date.as_deref();
     let path = workspace.changelog();
@@ -106,6 +112,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}\n  {}", step.imported, summary(&step.diff));
     }
+    text.push_str(&alike);
     for suggestion in &suggestions {
         let _ = writeln!(text, "{suggestion}");
     }
@@ -125,6 +132,48 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         staged.commit()?;
     }
     text.push_str(&undecided::text(&steps));
+    Ok(text)
+}
+
+/// A version that is like another.
+type Alike<'a> = (&'a import::Imported, &'a Version, &'a Likeness);
+
+/// What there is to say about versions that have no client of their own. Fails if one of them is
+/// not like the other any more.
+fn alike_lines(
+    report: &import::Report,
+    alike: &[Alike<'_>],
+    workspace: &Workspace,
+) -> Result<String> {
+    let mut text = String::new();
+    let mut problems = Vec::new();
+    for (imported, version, likeness) in alike {
+        let Likeness {
+            version: like,
+            differences,
+            ..
+        } = likeness;
+        let other = report.versions.iter().find(|other| other.name == *like);
+        let other = other.with_context(|| format!("{like} was not imported"))?;
+        let contract = |imported: &import::Imported| imported.contract.document.clone();
+        match like::compare(version, likeness, contract(imported), contract(other)) {
+            Ok(()) => {
+                let _ = writeln!(
+                    text,
+                    "{}\n  like {like}, with {} known differences",
+                    workspace.shorten(&imported.to_string()),
+                    differences.len()
+                );
+            }
+            Err(error) => problems.push(format!("{error:#}")),
+        }
+    }
+    for name in &report.absent {
+        let _ = writeln!(text, "{name}: not in this release");
+    }
+    if !problems.is_empty() {
+        bail!("{}", problems.join("\n"));
+    }
     Ok(text)
 }
 

@@ -1,6 +1,7 @@
 //! What was found, in an order that does not depend on how it was found.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::levels::{Direction, Level, OperationChange, SchemaChange};
 
@@ -19,6 +20,17 @@ pub(crate) struct Change {
     pub(crate) detail: String,
     /// Why it has that level.
     pub(crate) why: &'static str,
+}
+
+impl fmt::Display for Change {
+    /// One line, without the level.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.place)?;
+        match self.detail.as_str() {
+            "" => Ok(()),
+            detail => write!(f, ": {detail}"),
+        }
+    }
 }
 
 /// All differences between two contracts.

@@ -1,5 +1,6 @@
 //! From the parser's events to a tree of [`Node`]s.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -51,13 +52,44 @@ pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<Loaded, Error> {
             return Err(syntax(line, column, Problem::NotUtf8));
         }
     };
-    Builder::new(text).build(text).map_err(
-        |Fault {
-             line,
-             column,
-             problem,
-         }| syntax(line, column, problem),
-    )
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MAX_INDENTED {
+        match Builder::new(&text).build(&text) {
+            Err(Fault {
+                line,
+                problem: Problem::Invalid(message),
+                ..
+            }) if FLOW_INDENTATION.contains(&message.as_str()) => {
+                text = with_line_indented(&text, line).into();
+            }
+            outcome => {
+                return outcome.map_err(|fault| syntax(fault.line, fault.column, fault.problem));
+            }
+        }
+    }
+    let outcome = Builder::new(&text).build(&text);
+    outcome.map_err(|fault| syntax(fault.line, fault.column, fault.problem))
+}
+
+/// What the parser says of a line of a flow collection that is not indented more than the block
+/// around it. YAML 1.2 asks for that; other readers do not, and the vendor's files rely on them.
+const FLOW_INDENTATION: [&str; 2] = [
+    "invalid indentation",
+    "invalid indentation in flow construct",
+];
+/// How many such lines a file may have: each is found by reading the file again.
+const MAX_INDENTED: usize = 100;
+
+/// The text with one line, counted from 1, indented more deeply than any block.
+fn with_line_indented(text: &str, line: usize) -> String {
+    let indentation = " ".repeat(MAX_DEPTH);
+    let lines = text.split_inclusive('\n').enumerate();
+    lines
+        .flat_map(|(index, text)| {
+            let indentation = if index + 1 == line { &*indentation } else { "" };
+            [indentation, text]
+        })
+        .collect()
 }
 
 /// A problem and its place; the file's name is added at the end.
