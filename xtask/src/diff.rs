@@ -10,7 +10,7 @@ mod bodies;
 mod change;
 mod contract;
 mod filters;
-mod levels;
+pub(crate) mod levels;
 mod operations;
 mod parameters;
 mod render;

@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use crate::files::Staged;
 use crate::manifest::{Manifest, Version};
-use crate::normalise::Notes;
+use crate::normalise::{Normalised, Note, Notes};
 use crate::workspace::Workspace;
-use crate::{normalise, overlay, yaml};
+use crate::{normalise, overlay, todo, yaml};
 
 pub(crate) use items::public_items;
 
@@ -41,8 +41,17 @@ pub(crate) struct Generated {
     pub(crate) version: String,
     /// Its source.
     pub(crate) source: String,
+    /// What it was made of.
+    pub(crate) noted: Noted,
+}
+
+/// A contract with its overlays applied.
+#[derive(Debug)]
+pub(crate) struct Noted {
+    /// The contract.
+    pub(crate) contract: Value,
     /// What a person has still to decide about it.
-    pub(crate) undecided: Vec<String>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Generates what the options ask for and writes what has changed.
@@ -84,7 +93,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
             generated.version,
             workspace.shown(&path)
         ));
-        for note in generated.undecided {
+        for note in generated.noted.notes {
             report.push(format!("  to decide: {note}"));
         }
     }
@@ -111,39 +120,50 @@ fn vendored(workspace: &Workspace, version: &Version) -> Result<Generated> {
 }
 
 /// One version, generated from any contract with the version's overlays. Writes nothing.
-pub(crate) fn one(
+///
+/// The same input gives the same text, to the byte.
+pub(crate) fn one(workspace: &Workspace, version: &Version, contract: Value) -> Result<Generated> {
+    let name = version.name();
+    let (noted, normalised) = noted(workspace, version, contract)?;
+    let client = client::source(name, &normalised)
+        .with_context(|| format!("no client could be generated from the {name} contract"))?;
+    let enums = enums::source(&normalised.enums);
+    Ok(Generated {
+        version: name.to_owned(),
+        source: format!("{}{client}\n{enums}", preamble(name)),
+        noted,
+    })
+}
+
+/// A contract with the version's overlays applied, and made digestible.
+pub(crate) fn noted(
     workspace: &Workspace,
     version: &Version,
     mut contract: Value,
-) -> Result<Generated> {
+) -> Result<(Noted, Normalised)> {
     let mut notes = Notes::default();
     for path in version.overlay_paths() {
         let overlay = yaml::load_json(&path)?;
         overlay::apply(&mut contract, &overlay, &workspace.shown(&path), &mut notes)?;
     }
-    let source = render(version.name(), contract, &mut notes)?;
-    Ok(Generated {
-        version: version.name().to_owned(),
-        source,
-        undecided: notes.into_vec(),
-    })
+    let mut complete = contract.clone();
+    docs::complete(&mut complete, &mut notes);
+    without_keyword(&mut complete, todo::MODEL_KEYWORD);
+    let normalised = normalise::normalise(complete, &mut notes)
+        .with_context(|| format!("the {} contract could not be normalised", version.name()))?;
+    let notes = notes.into_vec();
+    Ok((Noted { contract, notes }, normalised))
 }
 
-/// The Rust source of one API version's client.
-///
-/// `version` names the module of certs-raw (`v3`), `contract` is the contract with its
-/// overlays applied. The same input gives the same text, to the byte.
-fn render(version: &str, mut contract: Value, notes: &mut Notes) -> Result<String> {
-    docs::complete(&mut contract, notes);
-    let normalised = normalise::normalise(contract, notes)
-        .with_context(|| format!("the {version} contract could not be normalised"))?;
-    let client = client::source(version, &normalised)
-        .with_context(|| format!("no client could be generated from the {version} contract"))?;
-    Ok(format!(
-        "{}{client}\n{}",
-        preamble(version),
-        enums::source(&normalised.enums)
-    ))
+/// Drops what the contract's schemas say to others than the generator.
+fn without_keyword(contract: &mut Value, keyword: &str) {
+    let schemas = contract.pointer_mut("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object_mut);
+    for (_, schema) in schemas.into_iter().flatten() {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.shift_remove(keyword);
+        }
+    }
 }
 
 fn preamble(version: &str) -> String {

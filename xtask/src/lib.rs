@@ -15,6 +15,7 @@ mod normalise;
 mod overlay;
 mod publish;
 mod release;
+mod todo;
 mod workspace;
 mod yaml;
 

@@ -1,4 +1,4 @@
-//! Which version each crate should have next, by what its users' code sees.
+//! Which version the crates should have next, by what their users' code sees.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,19 +9,17 @@ use anyhow::{Context, Result};
 use super::Step;
 use crate::diff::Level;
 
-/// How much a crate's next version differs from its last.
+/// How much the next version differs from the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Bump {
     None,
-    Patch,
     Minor,
     Breaking,
 }
 
-/// What to do about one crate's version.
+/// What to do about the version, which the crates share.
 #[derive(Debug)]
 pub(super) struct Suggestion {
-    name: &'static str,
     bump: Bump,
     from: Number,
     why: String,
@@ -29,52 +27,26 @@ pub(super) struct Suggestion {
 
 impl fmt::Display for Suggestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Suggestion {
-            name,
-            bump,
-            from,
-            why,
-        } = self;
+        let Suggestion { bump, from, why } = self;
         match bump {
-            Bump::None => write!(f, "{name} {from}: no new version; {why}"),
-            _ => write!(f, "{name} {from} -> {}: {why}", from.next(*bump)),
+            Bump::None => write!(f, "version {from}: no new one; {why}"),
+            _ => write!(f, "version {from} -> {}: {why}", from.next(*bump)),
         }
     }
 }
 
-/// Suggests a version for each crate, measured from the one in the workspace's manifest.
-pub(super) fn suggest(steps: &[Step], cargo_manifest: &Path) -> Result<Vec<Suggestion>> {
+/// Suggests a version, measured from the one in the workspace's manifest: the generated client
+/// and the facade each ask for one, and the larger step counts.
+pub(super) fn suggest(steps: &[Step], cargo_manifest: &Path) -> Result<Suggestion> {
     let from = current(cargo_manifest)?;
     let (raw, why_raw) = raw(steps);
     let (facade, why_facade) = facade(steps);
-    let sim = if steps.iter().all(|step| step.diff.changes.is_empty()) {
-        (Bump::None, "it has nothing to follow")
+    let (bump, why) = if raw >= facade {
+        (raw, format!("certs-raw: {why_raw}"))
     } else {
-        (
-            Bump::Patch,
-            "its Rust interface does not depend on the specifications",
-        )
+        (facade, format!("certs: {why_facade}"))
     };
-    Ok(vec![
-        Suggestion {
-            name: "certs-raw",
-            bump: raw,
-            from,
-            why: why_raw,
-        },
-        Suggestion {
-            name: "certs",
-            bump: facade,
-            from,
-            why: why_facade,
-        },
-        Suggestion {
-            name: "certs-sim",
-            bump: sim.0,
-            from,
-            why: sim.1.to_owned(),
-        },
-    ])
+    Ok(Suggestion { bump, from, why })
 }
 
 /// Generated structs have all their fields in the open: a field more breaks whoever writes
@@ -147,7 +119,7 @@ impl Number {
             (Bump::None, _) => self,
             (Bump::Breaking, 0) | (Bump::Minor, 1..) => Number(major, minor + 1, 0),
             (Bump::Breaking, _) => Number(major + 1, 0, 0),
-            (Bump::Patch, _) | (Bump::Minor, 0) => Number(major, minor, patch + 1),
+            (Bump::Minor, 0) => Number(major, minor, patch + 1),
         }
     }
 }
@@ -185,7 +157,6 @@ mod tests {
         let next = |bump| (Number(0, 3, 1).next(bump), Number(1, 3, 1).next(bump));
         assert_eq!(next(Bump::Breaking), (Number(0, 4, 0), Number(2, 0, 0)));
         assert_eq!(next(Bump::Minor), (Number(0, 3, 2), Number(1, 4, 0)));
-        assert_eq!(next(Bump::Patch), (Number(0, 3, 2), Number(1, 3, 2)));
         assert_eq!(next(Bump::None), (Number(0, 3, 1), Number(1, 3, 1)));
     }
 
