@@ -129,9 +129,9 @@ impl Line {
     }
 }
 
-/// Collects lines, by stage, file and text. The same one from several versions is one.
+/// Collects lines, by file and text. The same one from several versions is one.
 #[derive(Debug, Default)]
-struct Lines(BTreeMap<(Stage, String, String), Line>);
+struct Lines(BTreeMap<(String, String), Line>);
 
 impl Lines {
     fn add(&mut self, stage: Stage, version: &str, file: &str, what: String) {
@@ -146,7 +146,7 @@ impl Lines {
         what: String,
         write: Option<Insertion>,
     ) {
-        let key = (stage, file.to_owned(), what.clone());
+        let key = (file.to_owned(), what.clone());
         let line = self.0.entry(key).or_insert_with(|| Line {
             stage,
             file: file.to_owned(),
@@ -174,7 +174,9 @@ pub(crate) fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Li
     calls::find(inputs, &client, &model, &mut lines);
     limits::find(inputs, &client, &simulator, &mut lines);
     simulator::find(inputs, &client, &simulator, &mut lines);
-    Ok(lines.0.into_values().collect())
+    let mut lines: Vec<Line> = lines.0.into_values().collect();
+    lines.sort_by_key(|line| line.stage);
+    Ok(lines)
 }
 
 /// What is open about these modules, in working order.
