@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use support::lists::{by_hand, facade, from_slice, generated, raw_client, through_the_facade};
+use support::lists::{Item, by_hand, facade, generated, raw_client, through_the_facade};
 use support::serve;
 use tokio::runtime::Runtime;
 
@@ -64,14 +64,14 @@ fn group(
         group.bench_function(name, |bencher| bencher.iter(|| assert_eq!(list(), items)));
     };
     bench(SEQUENTIAL[0], &mut || {
-        runtime.block_on(by_hand(&http, server, 1, from_slice))
+        runtime.block_on(by_hand::<Item>(&http, server, 1))
     });
     bench(SEQUENTIAL[1], &mut || runtime.block_on(generated(&raw)));
     bench(SEQUENTIAL[2], &mut || {
         runtime.block_on(through_the_facade(&facade, 1))
     });
     bench(CONCURRENT[0], &mut || {
-        runtime.block_on(by_hand(&http, server, AT_ONCE, from_slice))
+        runtime.block_on(by_hand::<Item>(&http, server, AT_ONCE))
     });
     bench(CONCURRENT[1], &mut || {
         runtime.block_on(through_the_facade(&facade, AT_ONCE))

@@ -12,7 +12,7 @@ mod support;
 use std::time::Duration;
 
 use peak_alloc::PeakAlloc;
-use support::lists::{by_hand, facade, from_slice, through_the_facade};
+use support::lists::{Item, by_hand, facade, through_the_facade};
 use support::{CERTIFICATION, serve};
 
 #[global_allocator]
@@ -30,7 +30,7 @@ async fn main() {
     let http = reqwest::Client::new();
     let client = facade(server);
     for at_once in [1, 8] {
-        let least = peak(async || by_hand(&http, server, at_once, from_slice).await).await;
+        let least = peak(async || by_hand::<Item>(&http, server, at_once).await).await;
         let ours = peak(async || through_the_facade(&client, at_once).await).await;
         let ratio = ours / least;
         println!("{ITEMS} items, {at_once} page(s) at once, above idle:");

@@ -212,15 +212,14 @@ async fn an_answer_that_is_no_json() {
     assert_facts!(answered(200, "text/html", "<html>Ada Lovelace, log in</html>").await);
 }
 
-/// What stands where something else belongs may be personal data, which does not belong in
+/// What is there instead of what belongs there may be personal data, which does not belong in
 /// a log.
 #[tokio::test]
 async fn an_answer_of_another_type_is_described_without_its_value() {
-    let body = r#"{"id": "c-1", "decisionsMade": "Ada Lovelace", "name": "Grace Hopper"}"#;
+    let body = r#"["Ada Lovelace", "Grace Hopper"]"#;
     let outcome = answered(200, "application/json", body).await;
     let error = outcome.as_ref().unwrap_err();
     assert_eq!(predicates(error), ["decode"]);
-    assert!(error.to_string().contains("decisionsMade"), "{error}");
     for shown in [
         error.to_string(),
         format!("{error:?}"),
@@ -236,7 +235,8 @@ async fn an_answer_of_another_type_is_described_without_its_value() {
 #[tokio::test]
 async fn a_record_of_another_type_is_described_without_its_value() {
     let server = Canned::start().await;
-    server.answer_json(&json!([{ "id": "c-1" }, { "id": "c-2", "campaign": "Grace Hopper" }]));
+    let page = r#"[{"id": "c-1"}, {"id": "c-2", "campaign": {"name": "Grace Hopper\ud800"}}]"#;
+    server.answer(Response::new(page.into()));
     let outcome = server.client().certifications().send().await;
     let shown = format!("{:?}", outcome.as_ref().unwrap_err());
     assert!(!shown.contains("Hopper"), "{shown}");

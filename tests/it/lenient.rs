@@ -1,19 +1,21 @@
 //! Records that cannot be read: reported if the caller goes on without them, an error that
-//! names them if not. Numbers as text are read.
+//! names them if not.
 
-use certs::model::Certification;
-use serde_json::json;
+use axum::http::Response;
 
 use crate::support::canned::Canned;
 
 async fn two_good_and_a_bad_one() -> Canned {
     let server = Canned::start().await;
-    server.answer_json(&json!([
-        { "id": "first", "decisionsMade": "12", "completed": "true" },
-        { "id": "second", "reviewer": "Ada Lovelace" },
-        null,
-        { "id": "fourth" },
-    ]));
+    server.answer(Response::new(
+        br#"[
+            { "id": "first" },
+            { "id": "second", "reviewer": { "name": "Ada Lovelace\ud800" } },
+            null,
+            { "id": "fourth" }
+        ]"#
+        .to_vec(),
+    ));
     server
 }
 
@@ -22,7 +24,7 @@ async fn by_default_the_error_names_the_record() {
     let server = two_good_and_a_bad_one().await;
     let error = server.client().certifications().send().await.unwrap_err();
     assert!(error.is_decode());
-    insta::assert_snapshot!(error, @"list_identity_certifications (v3): the answer is not as specified: at `reviewer`, expected an object (record 2 of the page, id second)");
+    insta::assert_snapshot!(error, @"list_identity_certifications (v3): the answer is not as specified: at `reviewer.name`, unexpected end of hex escape (record 2 of the page, id second)");
 }
 
 #[tokio::test]
@@ -45,7 +47,7 @@ async fn a_lenient_page_brings_the_others_and_reports_it() {
         (1, Some("second"))
     );
     assert!(
-        unreadable.reason.contains("`reviewer`"),
+        unreadable.reason.contains("`reviewer.name`"),
         "{}",
         unreadable.reason
     );
@@ -77,18 +79,87 @@ async fn a_lenient_stream_brings_the_others_and_counts_every_place() {
     assert_eq!(places, [101]);
 }
 
+/// One of each that `serde_json` does not read, and one that is not a record.
 #[tokio::test]
-async fn numbers_and_truth_values_as_text_are_read() {
-    let server = Canned::start().await;
-    let client = server.client();
-    let body = json!({ "id": "c", "decisionsMade": "12", "completed": "true", "name": "7" });
-    server.answer_json(&body);
-    let certification: Certification = client.certification("c").get().await.unwrap();
-    assert_eq!(certification.decisions_made, Some(12));
-    assert_eq!(certification.completed, Some(true));
-    assert_eq!(certification.name.as_deref(), Some("7"));
+async fn whatever_is_in_a_record_the_others_are_read() {
+    let nested = |levels: usize| [b"[".repeat(levels), b"]".repeat(levels)].concat();
+    for (bad, reason) in [
+        (
+            br#"{"id":"bad","name":"\ud800"}"#.to_vec(),
+            "unexpected end of hex escape",
+        ),
+        (
+            b"{\"id\":\"bad\",\"name\":\"\xff\"}".to_vec(),
+            "invalid unicode code point",
+        ),
+        (
+            br#"{"score":1e400,"id":"bad"}"#.to_vec(),
+            "number out of range",
+        ),
+        (br#"{"name":nothing,"id":"bad"}"#.to_vec(), "expected ident"),
+        (
+            [br#"{"id":"bad","deep":"#, &*nested(200), b"}"].concat(),
+            "recursion limit exceeded",
+        ),
+        (br#"["bad"]"#.to_vec(), "expected an object"),
+        (br#""bad""#.to_vec(), "expected an object"),
+        (b"7".to_vec(), "expected an object"),
+    ] {
+        let server = Canned::start().await;
+        let page = [br#"[{"id":"first"},"#, &*bad, br#" , {"id":"third"}]"#].concat();
+        server.answer(Response::new(page));
+        let list = server.client().certifications();
+        let error = list.clone().send().await.unwrap_err();
+        assert!(error.is_decode(), "{error}");
 
-    server.answer_json(&json!([body]));
-    let page = client.certifications().send().await.unwrap();
-    assert_eq!(page.items, [certification]);
+        let page = list.lenient().send().await.unwrap();
+        let ids: Vec<_> = page.items.iter().map(|read| read.id.as_str()).collect();
+        assert_eq!(ids, ["first", "third"]);
+        let [unreadable] = page.unreadable.as_slice() else {
+            panic!("{:?}", page.unreadable);
+        };
+        assert!(unreadable.reason.contains(reason), "{}", unreadable.reason);
+        let id = bad.starts_with(b"{").then_some("bad");
+        assert_eq!((unreadable.place, unreadable.id.as_deref()), (1, id));
+    }
+}
+
+/// Then nobody knows which records there are.
+#[tokio::test]
+async fn a_broken_page_is_an_error_all_the_same() {
+    let server = Canned::start().await;
+    for page in [
+        "",
+        "{}",
+        "7",
+        "[{}",
+        "[{}]]",
+        "[{}] x",
+        r#"[{"id":"]"#,
+        "<html>",
+    ] {
+        server.answer(Response::new(page.as_bytes().to_vec()));
+        let list = server.client().certifications().lenient();
+        let error = list.send().await.unwrap_err();
+        assert!(error.is_decode(), "{page}: {error}");
+    }
+}
+
+/// Each empty record takes three bytes of the answer and hundreds in memory.
+#[tokio::test]
+async fn a_page_of_far_too_many_records_is_cut_off() {
+    let server = Canned::start().await;
+    let page = format!("[{}]", vec!["{}"; 1_000_000].join(","));
+    server.answer(Response::new(page.into_bytes()));
+    for list in [
+        server.client().certifications(),
+        server.client().certifications().lenient(),
+    ] {
+        let error = list.send().await.unwrap_err();
+        assert!(error.is_decode(), "{error}");
+        assert!(
+            error.to_string().contains("more than 10000 records"),
+            "{error}"
+        );
+    }
 }

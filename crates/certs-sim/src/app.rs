@@ -1,6 +1,6 @@
 //! What the requests of one simulator share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,11 +8,14 @@ use tokio::sync::watch;
 
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
+use crate::connection::Connections;
 use crate::fault::Faults;
+use crate::log::RequestLog;
 use crate::query::page::PastEnd;
 use crate::rate_limit::Limiter;
-use crate::record::RequestLog;
 use crate::state::State;
+use crate::state::replica::Replica;
+use crate::sync::lock;
 
 /// The parts of a running simulator.
 #[derive(Debug)]
@@ -25,19 +28,69 @@ pub(crate) struct App {
     pub(crate) log: RequestLog,
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) limiter: Mutex<Limiter>,
-    pub(crate) state: Mutex<State>,
+    pub(crate) states: Mutex<States>,
+    pub(crate) connections: Connections,
     /// Closed when the simulator stops.
     pub(crate) stopped: watch::Receiver<()>,
 }
 
+/// The state, and what reads see instead if the service is behind its own writes.
+#[derive(Debug)]
+pub(crate) struct States {
+    actual: State,
+    shown: Option<Replica>,
+}
+
+impl States {
+    pub(crate) fn new(actual: State, lag: Duration) -> Self {
+        let shown = (!lag.is_zero()).then(|| Replica::new(actual.clone(), lag));
+        Self { actual, shown }
+    }
+}
+
 impl App {
-    /// Takes one step on the state. Nothing waits in between, so no other request
-    /// sees half of it.
-    pub(crate) fn step<T>(&self, step: impl FnOnce(&mut State, Timestamp) -> T) -> T {
+    /// Looks at the state as it is.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&State, Timestamp) -> T) -> T {
         let now = self.clock.now();
-        let mut state = lock(&self.state);
-        state.advance(now);
-        step(&mut state, now)
+        let States { actual, .. } = &mut *lock(&self.states);
+        actual.advance(now);
+        look(actual, now)
+    }
+
+    /// Reads what clients see. Nothing waits in between, so no other request changes it
+    /// meanwhile.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&mut State, Timestamp) -> T) -> T {
+        let now = self.clock.now();
+        let States { actual, shown } = &mut *lock(&self.states);
+        actual.advance(now);
+        match shown {
+            Some(shown) => {
+                let (state, then) = shown.at(now);
+                read(state, then)
+            }
+            None => read(actual, now),
+        }
+    }
+
+    /// Takes one step on the state. `step` makes a change of the moment of the step, which
+    /// happens again for those who read later.
+    pub(crate) fn write<T, C>(&self, step: impl FnOnce(Timestamp) -> C) -> T
+    where
+        C: Fn(&mut State) -> T + Send + 'static,
+    {
+        let now = self.clock.now();
+        let States { actual, shown } = &mut *lock(&self.states);
+        actual.advance(now);
+        let change = step(now);
+        let outcome = change(actual);
+        if let Some(shown) = shown {
+            shown.push(now, Box::new(move |state| drop(change(state))));
+        }
+        outcome
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.has_changed().is_err()
     }
 
     /// Waits until the simulator stops.
@@ -45,9 +98,4 @@ impl App {
         // Nothing is ever sent: only the end of the sender changes anything.
         let _ = self.stopped.clone().changed().await;
     }
-}
-
-/// Locks even after a panic elsewhere: one failed request must not fail all others.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

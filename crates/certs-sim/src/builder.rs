@@ -8,14 +8,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::app::App;
+use crate::app::{App, States};
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
+use crate::connection::Connections;
 use crate::data::generate;
 use crate::fault::{FaultRule, Faults};
+use crate::log::RequestLog;
 use crate::query::page::PastEnd;
 use crate::rate_limit::{Limiter, RateLimit};
-use crate::record::RequestLog;
 use crate::scenario::{Scenario, ScenarioError};
 use crate::simulator::{self, Simulator, StartError};
 use crate::state::State;
@@ -49,8 +50,9 @@ pub struct Builder {
     rate_limit: Option<RateLimit>,
     listen: SocketAddr,
     token_lifetime: Duration,
-    clock: Clock,
+    clock: Option<Clock>,
     task_times: TaskTimes,
+    read_lag: Duration,
     past_end: PastEnd,
     faults: Vec<FaultRule>,
     fault_seed: u64,
@@ -73,8 +75,9 @@ impl Default for Builder {
             rate_limit: Some(RateLimit::default()),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             token_lifetime: Duration::from_secs(749),
-            clock: Clock::system(),
+            clock: None,
             task_times: TaskTimes::default(),
+            read_lag: Duration::ZERO,
             past_end: PastEnd::default(),
             faults: Vec::new(),
             fault_seed: 1,
@@ -154,10 +157,11 @@ impl Builder {
         self
     }
 
-    /// The clock that everything reads. Default: the system's.
+    /// The clock that everything reads. Default: the system's, and without a socket one that
+    /// begins with the system's time and goes with Tokio's ([`Clock::tokio`]).
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+        self.clock = Some(clock);
         self
     }
 
@@ -165,6 +169,24 @@ impl Builder {
     #[must_use]
     pub fn task_times(mut self, times: TaskTimes) -> Self {
         self.task_times = times;
+        self
+    }
+
+    /// How far the service is behind its own writes: what a client reads is as old as this,
+    /// by the simulator's clock. A write itself, its answer, and what this simulator's own
+    /// methods show are of the moment. Default: not at all.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use certs_sim::Simulator;
+    ///
+    /// let sim = Simulator::builder().read_lag(Duration::from_secs(2)).build()?;
+    /// // A decision of now is listed as undecided for two seconds.
+    /// # Ok::<(), certs_sim::StartError>(())
+    /// ```
+    #[must_use]
+    pub fn read_lag(mut self, lag: Duration) -> Self {
+        self.read_lag = lag;
         self
     }
 
@@ -217,46 +239,88 @@ impl Builder {
     ///
     /// Outside a Tokio runtime.
     pub async fn start(self) -> Result<Simulator, StartError> {
-        let Self {
-            seed,
-            items,
-            scenario,
-            rate_limit,
-            listen,
-            token_lifetime,
-            clock,
-            task_times,
-            past_end,
-            faults,
-            fault_seed,
-        } = self;
-        let (door, base_url) = simulator::listen(listen).await?;
-        let start = clock.now();
-        let make = move || match scenario {
-            Some(source) => source.into_state(start, task_times),
-            None => Ok(generate(seed, items, start, task_times)),
-        };
+        let connections = Connections::default();
+        let listener = simulator::listen(self.listen, connections.clone()).await?;
         // A million items take seconds, during which the runtime has other work.
-        let state = tokio::task::spawn_blocking(make)
+        let base_url = format!("http://{}", listener.address());
+        let make = move || self.into_app(base_url, connections, Clock::system);
+        let (app, stop) = tokio::task::spawn_blocking(make)
             .await
-            .expect("making the state neither panics nor is it cancelled")
-            .map_err(StartError::scenario)?;
+            .expect("making the state neither panics nor is it cancelled")?;
+        Ok(Simulator::serve(app, listener, stop))
+    }
+
+    /// Makes the data set or reads the scenario, and opens no socket: what is asked of
+    /// [`Simulator::service`] is answered within the process. [`listen`](Self::listen) means
+    /// nothing then.
+    ///
+    /// It needs no runtime. In a test whose time is paused, waits, token expiry, the rate
+    /// limit and tasks take no real time:
+    ///
+    /// ```
+    /// use http_body_util::BodyExt as _;
+    /// use tower_service::Service as _;
+    ///
+    /// #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let sim = certs_sim::Simulator::builder()
+    ///         .fault("token:latency=1h".parse()?)
+    ///         .build()?;
+    ///     let request = http::Request::post(format!("{}/oauth/token", sim.base_url()))
+    ///         .header("content-type", "application/x-www-form-urlencoded")
+    ///         .body(String::from("grant_type=client_credentials&client_id=someone"))?;
+    ///     let answer = sim.service().call(request).await?;
+    ///     assert_eq!(answer.status(), 400);
+    ///     let body = answer.into_body().collect().await?.to_bytes();
+    ///     assert!(body.starts_with(br#"{"error":"invalid_request""#));
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the scenario cannot be used.
+    pub fn build(self) -> Result<Simulator, StartError> {
+        let clock = || Clock::tokio(Clock::system().now());
+        let (app, stop) = self.into_app(NOWHERE.to_owned(), Connections::default(), clock)?;
+        Ok(Simulator::in_process(app, stop))
+    }
+
+    fn into_app(
+        self,
+        base_url: String,
+        connections: Connections,
+        default_clock: impl FnOnce() -> Clock,
+    ) -> Result<(App, watch::Sender<()>), StartError> {
+        let clock = self.clock.unwrap_or_else(default_clock);
+        let start = clock.now();
+        let state = match self.scenario {
+            Some(source) => source
+                .into_state(start, self.task_times)
+                .map_err(StartError::scenario)?,
+            None => generate(self.seed, self.items, start, self.task_times),
+        };
         let (stop, stopped) = watch::channel(());
         let app = App {
             base_url,
             clock,
-            token_lifetime,
-            past_end,
-            faults: Faults::new(fault_seed, faults),
+            token_lifetime: self.token_lifetime,
+            past_end: self.past_end,
+            faults: Faults::new(self.fault_seed, self.faults),
             log: RequestLog::default(),
             tokens: Mutex::new(Tokens::default()),
-            limiter: Mutex::new(Limiter::new(rate_limit)),
-            state: Mutex::new(state),
+            limiter: Mutex::new(Limiter::new(self.rate_limit)),
+            states: Mutex::new(States::new(state, self.read_lag)),
+            connections,
             stopped,
         };
-        Ok(Simulator::serve(app, door, stop))
+        Ok((app, stop))
     }
 }
+
+/// The base URL without a socket: nobody can listen on port 0, and clients that refuse
+/// unencrypted addresses allow the loopback.
+const NOWHERE: &str = "http://127.0.0.1:0";
 
 impl ScenarioSource {
     fn into_state(self, start: Timestamp, task_times: TaskTimes) -> Result<State, ScenarioError> {

@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use certs_sim::{Builder, FaultRule, PastEnd, RateLimit, Simulator, scenario};
 use clap::Parser;
+use jiff::SignedDuration;
 
-/// Simulates SailPoint's Certifications APIs, V3 and beta, on this machine.
+/// Simulates SailPoint's Certifications APIs on this machine.
 ///
-/// The first line on standard output is the base URL. Below it, V3 is at /v3, beta at
-/// /beta and the token endpoint at /oauth/token; a page for people is at the base URL
-/// itself. It stops at Ctrl-C or SIGTERM, and without --export keeps nothing.
+/// The first line on standard output is the base URL. Below it, V3 is at /v3, the
+/// other versions likewise and the token endpoint at /oauth/token; a page for people is at
+/// the base URL itself. It stops at Ctrl-C or SIGTERM, and without --export keeps nothing.
 #[derive(Debug, Parser)]
 #[command(version, after_help = CREDENTIALS, after_long_help = [CREDENTIALS, FAULTS].concat())]
 struct Options {
@@ -61,6 +62,10 @@ struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 749)]
     token_lifetime: u64,
 
+    /// Let reads show the state of so long ago, such as 2s
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    read_lag: Duration,
+
     /// Answer 400 instead of an empty page to an offset past the end
     #[arg(long)]
     refuse_past_end: bool,
@@ -102,8 +107,13 @@ Faults without any effect of the request:
   expired-token            401, and the token is worth nothing any more
   echo                     500 with a body that repeats the request, secrets included
 
+Faults with a part of the effect:
+  in-part                  decide and reassign: 400 in the middle, what is before it is done
+
 Faults after the request had its effect:
   504                      an HTML page
+  201, 201=empty           another success, with and without a body; 202 the same
+  204, 303                 another success without a body, another address
   reset-after              the connection is reset without an answer
   silence-after            no answer, ever
   latency=250ms            the answer comes later
@@ -151,6 +161,7 @@ async fn serve(options: Options) -> Result<(), String> {
         .items(options.items)
         .rate_limit(rate_limit)
         .token_lifetime(Duration::from_secs(options.token_lifetime))
+        .read_lag(options.read_lag)
         .past_end(if options.refuse_past_end {
             PastEnd::Refused
         } else {
@@ -185,6 +196,11 @@ async fn serve(options: Options) -> Result<(), String> {
 
 fn unwritable(file: &Path, error: &std::io::Error) -> String {
     format!("{} cannot be written: {error}", file.display())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration: SignedDuration = text.parse().map_err(|error| format!("{error}"))?;
+    Duration::try_from(duration).map_err(|error| error.to_string())
 }
 
 /// An error and everything that led to it.

@@ -1,9 +1,12 @@
 //! The only source of time.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::sync::lock;
 
 /// Where a simulator reads the time: token expiry, the rate limit's window and the
 /// progress of tasks depend on nothing else.
@@ -27,6 +30,7 @@ pub struct Clock(Source);
 enum Source {
     System,
     Manual(Arc<Mutex<Timestamp>>),
+    Tokio { start: Timestamp, since: Instant },
 }
 
 impl Clock {
@@ -42,7 +46,30 @@ impl Clock {
         Self(Source::Manual(Arc::new(Mutex::new(start))))
     }
 
-    /// The time on this clock.
+    /// A clock that shows `start` now and goes with Tokio's: in a test with paused time it
+    /// advances by what tasks wait for, at no cost of real time.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use certs_sim::Clock;
+    /// #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), jiff::Error> {
+    /// let clock = Clock::tokio("2026-03-02T08:00:00Z".parse()?);
+    /// tokio::time::sleep(Duration::from_secs(3600)).await; // returns at once
+    /// assert_eq!(clock.now().to_string(), "2026-03-02T09:00:00Z");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn tokio(start: Timestamp) -> Self {
+        Self(Source::Tokio {
+            start,
+            since: tokio_now(),
+        })
+    }
+
+    /// The time on this clock. One that goes with Tokio's has to be read within the runtime
+    /// if that runtime's time is paused.
     #[must_use]
     #[expect(
         clippy::disallowed_methods,
@@ -51,15 +78,18 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::now(),
-            Source::Manual(time) => *time.lock().unwrap_or_else(PoisonError::into_inner),
+            Source::Tokio { start, since } => {
+                later(*start, tokio_now().saturating_duration_since(*since))
+            }
+            Source::Manual(time) => *lock(time),
         }
     }
 
-    /// Moves a manual clock forward. The system clock moves by itself: for it this
-    /// does nothing.
+    /// Moves a manual clock forward. The others move by themselves: for them this does
+    /// nothing.
     pub fn advance(&self, by: Duration) {
         if let Source::Manual(time) = &self.0 {
-            let mut time = time.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut time = lock(time);
             *time = later(*time, by);
         }
     }
@@ -69,6 +99,19 @@ impl Default for Clock {
     fn default() -> Self {
         Self::system()
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the simulator reads the runtime's time"
+)]
+fn tokio_now() -> Instant {
+    Instant::now()
+}
+
+/// `start` minus `by`, or the first moment that can be told.
+pub(crate) fn earlier(start: Timestamp, by: Duration) -> Timestamp {
+    start.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
 /// `start` plus `by`, or the last moment that can be told.

@@ -68,7 +68,7 @@ impl Code {
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Problem {
+pub(crate) enum ApiError {
     /// No token, or one that is expired or was not issued here.
     Unauthorized,
     /// The budget is used up; come back after so many seconds.
@@ -77,7 +77,7 @@ pub(crate) enum Problem {
     Refused { code: Code, causes: Vec<String> },
 }
 
-impl Problem {
+impl ApiError {
     fn refused(code: Code, cause: impl Into<String>) -> Self {
         Self::Refused {
             code,
@@ -154,7 +154,7 @@ struct ErrorResponse<'a> {
     causes: Vec<Message<'a>>,
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
             // The documentation gives one body for every 401, whatever is wrong with

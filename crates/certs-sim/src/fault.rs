@@ -4,23 +4,20 @@
 //! running simulator's [`Faults`] hold the rules. Which request is hit depends on the
 //! seed and on the order in which requests arrive, and on nothing else.
 
-mod corrupt;
-mod delivery;
-pub(crate) mod door;
+pub(crate) mod corrupt;
 mod error;
-pub(crate) mod line;
-mod operation;
 mod plan;
 mod rule;
-pub(crate) mod serve;
+mod target;
 mod text;
 
 use std::time::Duration;
 
 pub use self::error::InvalidFault;
-pub use self::operation::{Operation, Target};
 pub use self::plan::Faults;
+pub(crate) use self::plan::Hit;
 pub use self::rule::FaultRule;
+pub use self::target::Target;
 
 /// What goes wrong with one request.
 ///
@@ -60,6 +57,30 @@ pub enum Fault {
     /// 504 with the HTML page of a proxy that gave up waiting. The request *is*
     /// processed. In rules: `504`.
     GatewayTimeout,
+    /// The request is processed and answered 201, with or without its body. In rules: `201`,
+    /// `201=empty`.
+    Created {
+        /// Whether the answer has its body.
+        body: bool,
+    },
+    /// The request is processed and answered 202, with or without its body. In rules: `202`,
+    /// `202=empty`.
+    Accepted {
+        /// Whether the answer has its body.
+        body: bool,
+    },
+    /// The request is processed and answered 204, which has no body. In rules: `204`.
+    NoContent,
+    /// The request is processed and answered 303, with the address one segment above its own
+    /// (of the certification, for one that changes it) in `Location`. In rules: `303`.
+    SeeOther,
+    /// A request to decide or to reassign is processed entry by entry and refused with 400 in
+    /// the middle: what stands before the first bad entry is done, or the first half (rounded
+    /// down) if all are good. Other requests are processed as usual. In rules: `in-part`.
+    ///
+    /// [`processed`](crate::RecordedRequest::processed) is false for a request that was
+    /// refused so.
+    InPart,
     /// The connection is reset before the request is processed. In rules:
     /// `reset-before`.
     ResetBefore,
@@ -107,12 +128,16 @@ impl Fault {
         FaultRule::new(target.into(), self)
     }
 
-    /// Whether a request that it happens to is processed all the same.
+    /// Whether a request that it happens to is processed all the same, and as a whole.
     #[must_use]
     pub fn processes(self) -> bool {
         match self {
             Self::Latency(_)
             | Self::GatewayTimeout
+            | Self::Created { .. }
+            | Self::Accepted { .. }
+            | Self::NoContent
+            | Self::SeeOther
             | Self::ResetAfter
             | Self::SilenceAfter
             | Self::TruncatedBody
@@ -126,6 +151,7 @@ impl Fault {
             | Self::InternalError
             | Self::BadGateway
             | Self::Unavailable { .. }
+            | Self::InPart
             | Self::ResetBefore
             | Self::SilenceBefore
             | Self::ExpiredToken

@@ -1,5 +1,5 @@
 //! An offline simulator of the Certifications APIs of SailPoint Identity Security
-//! Cloud, V3 and beta: start a tenant in a test, point any client at it, and look at
+//! Cloud: start a tenant in a test, point any client at it, and look at
 //! what the client did.
 //!
 //! ```
@@ -30,14 +30,17 @@
 //! # }
 //! ```
 //!
+//! Tests whose client takes a tower service need no socket and no real time:
+//! [`Builder::build`] and [`Simulator::service`].
+//!
 //! The same is a program, `certs-sim`, for clients in other languages; the feature
 //! `cli` (on by default) builds it. A library user can do without:
 //! `default-features = false`.
 //!
 //! # What it answers
 //!
-//! The 15 V3 operations at `/v3`, the 6 beta operations at `/beta`, and
-//! `POST /oauth/token`, which takes client credentials as a url-encoded form, as
+//! The 15 V3 operations at `/v3` and in every [`Version`] that has them, the 6 beta
+//! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, as
 //! multipart form data or in the query. The data set has several campaigns of every
 //! type and certifications in every phase, among them overdue ones, one of a
 //! governance group, one with an error and one that was reassigned. It depends on the
@@ -50,6 +53,10 @@
 //! Two addresses are not of the API and need no token: `GET /` is a page for people, with
 //! credentials, operations and the state of the certifications; `GET /scenario` is the
 //! state as a scenario file.
+//!
+//! [`Builder::read_lag`] makes a service that is behind its own writes, [`Fault`]s everything
+//! that goes wrong on the way. [`Simulator::decide`], [`reassign`](Simulator::reassign) and
+//! [`sign_off`](Simulator::sign_off) are a second person's.
 //!
 //! It shares no code with any client: filters, sorters and bodies are read by its own
 //! code, so that it can be used to check one.
@@ -98,6 +105,10 @@
 //!   reviewer already got from the same one in the same phase, else to a new one. A
 //!   certification without items is completed and can be signed.
 //! - A `TARGET_SUMMARY` names an access: all items about it move.
+//! - A reassignment makes duplicate review summaries unless everything in it is of one
+//!   identity of whom nothing has arrived at the new reviewer before, or about one access of
+//!   which nothing has. What mixes identities and accesses makes a summary for each item;
+//!   what comes late, one more ([`view::Certification::duplicate_summaries`]).
 //! - reassign-async checks the form of a request at once, and whether it can be done
 //!   when the task ends. A reviewer's task is a `REASSIGN`, an administrator's an
 //!   `ADMIN_REASSIGN` (beta: always `REASSIGN`); its trail says
@@ -126,30 +137,40 @@ mod app;
 mod auth;
 mod builder;
 mod clock;
+mod connection;
 mod credentials;
 mod data;
 mod error;
+mod exchange;
 mod fault;
 mod id;
+mod listener;
+mod log;
+mod operation;
 mod query;
 mod rate_limit;
-mod record;
 pub mod scenario;
+mod service;
 mod simulator;
 mod state;
+mod sync;
 mod text;
+mod version;
 pub mod view;
 
 pub use self::builder::Builder;
 pub use self::clock::Clock;
 pub use self::credentials::Credentials;
-pub use self::fault::{Fault, FaultRule, Faults, InvalidFault, Operation, Target};
+pub use self::fault::{Fault, FaultRule, Faults, InvalidFault, Target};
+pub use self::log::{RecordedRequest, Traffic};
+pub use self::operation::Operation;
 pub use self::query::page::PastEnd;
 pub use self::rate_limit::RateLimit;
-pub use self::record::RecordedRequest;
 pub use self::scenario::{Scenario, ScenarioError};
-pub use self::simulator::{Simulator, StartError};
+pub use self::service::{ResponseBody, SimulatorService};
+pub use self::simulator::{Refused, Simulator, StartError};
 pub use self::state::task::TaskTimes;
+pub use self::version::Version;
 pub use self::view::{
     AccessType, CampaignType, CommentRequirement, Decision, Phase, ReassignType, Reviewer,
     TaskStatus, TaskType, UserLevel,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::Version;
 use crate::clock::later;
+use crate::version::Version;
 
 /// How many requests one client id may make to one API version in which time.
 ///

@@ -1,9 +1,12 @@
 //! A running simulator.
 
+mod actions;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::actions::Refused;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -11,12 +14,13 @@ use crate::api::router;
 use crate::app::App;
 use crate::builder::Builder;
 use crate::clock::Clock;
+use crate::connection::{Connection, Connections};
 use crate::credentials::{ADMIN_CLIENT, CERT_ADMIN_CLIENT, Credentials, SECRET};
 use crate::fault::Faults;
-use crate::fault::door::Door;
-use crate::fault::line::Line;
-use crate::record::RecordedRequest;
+use crate::listener::Listener;
+use crate::log::{RecordedRequest, Traffic};
 use crate::scenario::{Scenario, ScenarioError};
+use crate::service::SimulatorService;
 use crate::view;
 
 /// How long [`Simulator::shutdown`] waits for answers that are being written.
@@ -45,18 +49,20 @@ impl StartError {
     }
 }
 
-/// Binds a socket and tells the URL of what will be behind it.
-pub(crate) async fn listen(address: SocketAddr) -> Result<(Door, String), StartError> {
-    let refused = |source| StartError(Reason::Address { address, source });
-    let door = Door::open(address).await.map_err(refused)?;
-    let base_url = format!("http://{}", door.address());
-    Ok((door, base_url))
+pub(crate) async fn listen(
+    address: SocketAddr,
+    connections: Connections,
+) -> Result<Listener, StartError> {
+    Listener::bind(address, connections)
+        .await
+        .map_err(|source| StartError(Reason::Address { address, source }))
 }
 
-/// A simulated tenant that listens on a port of this machine.
+/// A simulated tenant that listens on a port of this machine, or is a service within the
+/// process ([`Builder::build`]).
 ///
-/// It runs on the Tokio runtime that started it and stops when it is dropped. Any
-/// number can run in one process: they share nothing.
+/// One that listens runs on the Tokio runtime that started it. Each stops when it is
+/// dropped. Any number can run in one process: they share nothing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -81,10 +87,17 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<(Door, String), StartE
 #[derive(Debug)]
 pub struct Simulator {
     app: Arc<App>,
-    door: Door,
+    service: SimulatorService,
     // Dropping the sender is the signal to stop.
     stop: watch::Sender<()>,
-    server: JoinHandle<()>,
+    server: Option<Server>,
+}
+
+/// What a simulator that listens has beside its service.
+#[derive(Debug)]
+struct Server {
+    listener: Listener,
+    task: JoinHandle<()>,
 }
 
 impl Simulator {
@@ -103,30 +116,50 @@ impl Simulator {
         Builder::default()
     }
 
-    pub(crate) fn serve(app: App, door: Door, stop: watch::Sender<()>) -> Self {
+    pub(crate) fn in_process(app: App, stop: watch::Sender<()>) -> Self {
         let app = Arc::new(app);
-        let stopping = Arc::clone(&app);
-        let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<Line>();
-        let server = axum::serve(door.clone(), service)
+        Self {
+            service: SimulatorService::new(Arc::clone(&app), router(Arc::clone(&app))),
+            app,
+            stop,
+            server: None,
+        }
+    }
+
+    pub(crate) fn serve(app: App, listener: Listener, stop: watch::Sender<()>) -> Self {
+        let simulator = Self::in_process(app, stop);
+        let stopping = Arc::clone(&simulator.app);
+        let service =
+            router(Arc::clone(&simulator.app)).into_make_service_with_connect_info::<Connection>();
+        let server = axum::serve(listener.clone(), service)
             .with_graceful_shutdown(async move { stopping.until_stopped().await })
             .into_future();
-        let server = tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             // axum's server only ends when it is told to.
             let _ = server.await;
         });
         Self {
-            app,
-            door,
-            stop,
-            server,
+            server: Some(Server { listener, task }),
+            ..simulator
         }
     }
 
     /// Where it listens, without a slash at the end: `http://127.0.0.1:40123`. V3 is
-    /// at `/v3` below it, beta at `/beta`, the token endpoint at `/oauth/token`.
+    /// at `/v3` below it, the other versions at [their paths](crate::Version::path), the
+    /// token endpoint at `/oauth/token`.
+    ///
+    /// Without a socket it is `http://127.0.0.1:0`, where nobody can listen.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.app.base_url
+    }
+
+    /// The simulator as a tower service, without a socket. Faults and
+    /// [`refuse_connections`](Self::refuse_connections) apply there, too; its documentation
+    /// says how. Clones and further calls share everything.
+    #[must_use]
+    pub fn service(&self) -> SimulatorService {
+        self.service.clone()
     }
 
     /// The credentials of the organisation administrator, who sees everything and is
@@ -152,6 +185,27 @@ impl Simulator {
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.app.log.all()
+    }
+
+    /// How many requests there were and what they came to, since the start or the last
+    /// [`clear_requests`](Self::clear_requests).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use certs_sim::{Operation, Simulator};
+    ///
+    /// let sim = Simulator::start().await?;
+    /// reqwest::get(format!("{}/v3/certifications", sim.base_url())).await?;
+    /// let traffic = sim.traffic();
+    /// assert_eq!(traffic.of(Operation::Certifications), 1);
+    /// assert_eq!((traffic.rate_limited, traffic.tokens_issued), (0, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.app.log.traffic()
     }
 
     /// Forgets the requests so far.
@@ -185,7 +239,11 @@ impl Simulator {
     ///
     /// If the port cannot be kept for later. Connections are refused then, too.
     pub fn refuse_connections(&self) -> std::io::Result<()> {
-        self.door.close()
+        self.app.connections.refuse();
+        match &self.server {
+            Some(server) => server.listener.close(),
+            None => Ok(()),
+        }
     }
 
     /// Accepts connections again, at the same address.
@@ -194,7 +252,11 @@ impl Simulator {
     ///
     /// If the port was lost to somebody else.
     pub fn accept_connections(&self) -> std::io::Result<()> {
-        self.door.reopen()
+        self.app.connections.accept();
+        match &self.server {
+            Some(server) => server.listener.reopen(),
+            None => Ok(()),
+        }
     }
 
     /// The clock that this simulator reads.
@@ -206,19 +268,19 @@ impl Simulator {
     /// All campaigns.
     #[must_use]
     pub fn campaigns(&self) -> Vec<view::Campaign> {
-        self.app.step(|state, _| state.view_campaigns())
+        self.app.look(|state, _| state.view_campaigns())
     }
 
     /// All certifications, including those that reassignments have made.
     #[must_use]
     pub fn certifications(&self) -> Vec<view::Certification> {
-        self.app.step(|state, _| state.view_certifications())
+        self.app.look(|state, _| state.view_certifications())
     }
 
     /// All items of all certifications.
     #[must_use]
     pub fn items(&self) -> Vec<view::Item> {
-        self.app.step(|state, _| state.view_items())
+        self.app.look(|state, _| state.view_items())
     }
 
     /// The items of one certification in the order in which the API lists them; none
@@ -226,44 +288,50 @@ impl Simulator {
     #[must_use]
     pub fn items_of(&self, certification_id: &str) -> Vec<view::Item> {
         self.app
-            .step(|state, _| state.view_items_of(certification_id))
+            .look(|state, _| state.view_items_of(certification_id))
+    }
+
+    /// One item, if it is there.
+    #[must_use]
+    pub fn item(&self, item_id: &str) -> Option<view::Item> {
+        self.app.look(|state, _| state.view_item_with(item_id))
     }
 
     /// Everybody in the tenant, machine identities included.
     #[must_use]
     pub fn identities(&self) -> Vec<view::Identity> {
-        self.app.step(|state, _| state.view_identities())
+        self.app.look(|state, _| state.view_identities())
     }
 
     /// All tasks, including those at their end.
     #[must_use]
     pub fn tasks(&self) -> Vec<view::Task> {
-        self.app.step(|state, now| state.view_tasks(now))
+        self.app.look(|state, now| state.view_tasks(now))
     }
 
     /// The remediations that sign-offs have started, oldest first. Certifications
     /// that were signed before the start count.
     #[must_use]
     pub fn remediations(&self) -> Vec<view::Remediation> {
-        self.app.step(|state, _| state.view_remediations())
+        self.app.look(|state, _| state.view_remediations())
     }
 
     /// The whole state as a scenario, for [`Builder::scenario`] or a file.
     #[must_use]
     pub fn export(&self) -> Scenario {
-        self.app.step(|state, _| Scenario::of(state))
+        self.app.look(|state, _| Scenario::of(state))
     }
 
     /// Stops listening, lets answers that are being written be finished, and returns
     /// when nothing is left running. Dropping the simulator does the same without
     /// waiting for it.
     pub async fn shutdown(self) {
-        let Self {
-            stop, mut server, ..
-        } = self;
+        let Self { stop, server, .. } = self;
         drop(stop);
-        if tokio::time::timeout(PATIENCE, &mut server).await.is_err() {
-            server.abort();
+        if let Some(Server { mut task, .. }) = server
+            && tokio::time::timeout(PATIENCE, &mut task).await.is_err()
+        {
+            task.abort();
         }
     }
 }

@@ -267,6 +267,9 @@ pub struct Certification {
     pub identities_completed: u32,
     /// Identities under review.
     pub identities_total: u32,
+    /// Review summaries, of identities and of accesses, that reassignments have made beyond
+    /// one for each.
+    pub duplicate_summaries: usize,
     /// The certification that its items were reassigned from.
     pub reassigned_from: Option<String>,
     /// What went wrong with it, if anything.

@@ -12,10 +12,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
-use crate::transport::Received;
 
 pub(crate) use cache::TokenCache;
 pub(crate) use client_credentials::ClientCredentials;
@@ -27,7 +27,9 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Error
 /// token's client id and secret: a vault, an authorisation code flow, another process.
 ///
 /// The client caches what it gets and asks again shortly before it ends, so a provider
-/// need not cache. Concurrent calls ask once.
+/// need not cache. Concurrent calls ask once, in a task of its own that goes on if the call that
+/// began it is dropped. It may take as long as a [request](crate::ClientBuilder::timeout); if it
+/// panics, the calls that wait for it end with that panic.
 ///
 /// ```
 /// use std::time::Duration;
@@ -70,10 +72,11 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token that is used until the service refuses it.
+    /// A token that is used until the service refuses it. Blanks and quotes around it and the
+    /// word `Bearer` before it, as they come along when a token is copied, are removed.
     pub fn new(token: impl Into<String>) -> Self {
         Self {
-            secret: SecretString::from(token.into()),
+            secret: SecretString::from(cleaned(&token.into())),
             expires_in: None,
         }
     }
@@ -85,23 +88,39 @@ impl AccessToken {
         self
     }
 
-    pub(crate) fn bearer(&self) -> Result<http::HeaderValue, Error> {
-        let mut value =
-            http::HeaderValue::try_from(format!("Bearer {}", self.secret.expose_secret()))
-                .map_err(|_| {
-                    Error::no_token("the access token holds characters that no header can")
-                })?;
+    pub(crate) fn bearer(&self) -> Result<HeaderValue, Error> {
+        let secret = self.secret.expose_secret();
+        if secret.is_empty() {
+            return Err(Error::no_token("the access token is empty"));
+        }
+        let value = HeaderValue::try_from(format!("Bearer {secret}"));
+        let mut value = value.map_err(|_| {
+            Error::no_token("the access token holds characters that no header can")
+        })?;
         value.set_sensitive(true);
         Ok(value)
     }
 
-    /// Hides the token where an answer repeats it.
-    pub(crate) fn take_out_of(&self, received: &mut Received) {
-        received.redact(self.secret.expose_secret());
+    /// The token itself, to take it out of what an answer repeats.
+    pub(crate) fn expose(&self) -> &str {
+        self.secret.expose_secret()
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        self.secret.expose_secret() == other.secret.expose_secret()
+        self.expose() == other.expose()
+    }
+}
+
+fn cleaned(token: &str) -> String {
+    let bare = |text: &str| {
+        let around = |character: char| character.is_whitespace() || "\"'".contains(character);
+        text.trim_matches(around).to_owned()
+    };
+    let token = bare(token);
+    match token.split_once(char::is_whitespace) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => bare(token),
+        None if token.eq_ignore_ascii_case("bearer") => String::new(),
+        _ => token,
     }
 }
 
@@ -120,5 +139,27 @@ pub(crate) struct StaticToken(pub(crate) AccessToken);
 impl TokenProvider for StaticToken {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(async { Ok(self.0.clone()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_cleaned_of_what_is_copied_along() {
+        for given in [
+            "abc", " abc\n", "\"abc\"", "'abc'", "Bearer abc", "bearer  \"abc\"", "\"Bearer abc\"",
+        ] {
+            assert_eq!(AccessToken::new(given).expose(), "abc", "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_token_is_refused() {
+        for given in ["", "  ", "Bearer ", "\"\"", "a\nb"] {
+            let error = AccessToken::new(given).bearer().unwrap_err();
+            assert!(error.is_token(), "{given:?}: {error}");
+        }
     }
 }

@@ -1,14 +1,26 @@
-//! The client and how it is made.
+//! The client, how it is made, and the ways into everything it can do.
 
+mod base_url;
 mod builder;
 mod config;
-mod http;
 
 use std::fmt;
-use std::sync::Arc;
 
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::api::Api;
+use crate::api::beta::BetaClient;
+use crate::api::certifications::Review;
+use crate::api::list::List;
+use crate::api::tasks::TaskHandle;
+use crate::api::version::Version;
+use crate::effects::journal::Journal;
+use crate::effects::resume::Resume;
 use crate::error::Result;
-use crate::transport::retry::RetryPolicy;
+use crate::evidence::{Gather, Selection};
+use crate::filter::endpoint::{Certifications, Tasks};
+use crate::http::counters::Counters;
 
 pub use builder::ClientBuilder;
 
@@ -17,27 +29,24 @@ pub use builder::ClientBuilder;
 /// It holds a pool of connections and the access token. Clones are cheap and share both:
 /// make one, clone it into every task.
 ///
-/// The methods here are those of V3; [`beta`](Self::beta) gives those of beta.
+/// Its methods are the operations of the chosen [version](ClientBuilder::version), which are the
+/// same in all of them; [`beta`](Self::beta) gives those of beta.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
-
-struct Inner {
-    base_url: String,
-    retry: RetryPolicy,
-    v3: certs_raw::v3::Client,
-    beta: certs_raw::beta::Client,
+pub struct Client {
+    api: Api,
 }
 
+/// Making one.
 impl Client {
     /// Starts to make a client for the tenant at `base_url`, such as
-    /// `https://acme.api.identitynow.com`, without `/v3` or `/beta`.
+    /// `https://acme.api.identitynow.com`, without a version.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(base_url.into())
     }
 
     /// Makes a client from the environment variables `SAIL_BASE_URL`, `SAIL_CLIENT_ID` and
-    /// `SAIL_CLIENT_SECRET`, the ones that the vendor's own tools read. Id and secret are
-    /// those of a personal access token.
+    /// `SAIL_CLIENT_SECRET`, the ones that the vendor's own tools read, and `SAIL_API_VERSION` if
+    /// it is set. Id and secret are those of a personal access token.
     ///
     /// [`ClientBuilder::from_env`] and [`ClientBuilder::from_file`] leave room for more
     /// settings.
@@ -48,37 +57,113 @@ impl Client {
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
+}
 
+/// Finding and working.
+impl Client {
+    /// Lists certifications that the token's owner may review (`GET /certifications`).
+    pub fn certifications(&self) -> List<Certifications> {
+        List::new(self.api.clone(), None)
+    }
+
+    /// The certification of this id, to be worked on. Nothing is sent yet, and whether it
+    /// exists shows with the first call.
+    pub fn certification(&self, id: impl Into<String>) -> Review {
+        Review {
+            api: self.api.clone(),
+            id: id.into(),
+        }
+    }
+
+    /// Lists tasks that are queued or in progress (`GET /certification-tasks`). A task that has
+    /// ended is found by [`task`](Self::task) only.
+    pub fn tasks(&self) -> List<Tasks> {
+        List::new(self.api.clone(), None)
+    }
+
+    /// The task of this id, to look at or wait for. Nothing is sent yet.
+    pub fn task(&self, id: impl Into<String>) -> TaskHandle {
+        TaskHandle::new(&self.api, id.into())
+    }
+
+    /// The beta APIs of the same tenant, with the same connections and token.
+    #[must_use]
+    pub fn beta(&self) -> BetaClient {
+        BetaClient {
+            api: self.api.clone(),
+        }
+    }
+}
+
+/// What it is, and what it has done.
+impl Client {
     /// The tenant's address, without a slash at the end.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.0.base_url
+        self.api.base_url()
     }
 
-    /// The generated V3 client underneath, for what this crate does not cover.
+    /// The version of the API that it uses.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.api.version()
+    }
+
+    /// How many requests, retries and waits there were so far, clones included.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.api.counting().read()
+    }
+}
+
+/// Ways out, for what this crate does not cover.
+impl Client {
+    /// Sends a request of your own to the tenant and returns the answer, whatever its status: for
+    /// operations that this crate does not have.
     ///
-    /// Its calls go the same way as all others: with a token, and traced. Its types are
-    /// those of `certs-raw` and change with every release of the specification; nothing
-    /// here promises that they stay.
+    /// The path begins after the base URL and names the version. The request gets a token and is
+    /// traced, waits for the rate limit, and is tried again like all others: reads (`GET`, `HEAD`)
+    /// whenever that may help, anything else only if it surely was not processed.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # example(async |client, _| {
+    /// let request = http::Request::get("/v3/public-identities?limit=1").body(Default::default())?;
+    /// let response = client.execute(request).await?;
+    /// println!("{}: {} bytes", response.status(), response.body().len());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Refused if the request has a host of its own, since the token is for the tenant alone.
+    /// Otherwise whatever keeps it from being answered; an answer that is not a success is not an
+    /// error here.
+    pub async fn execute(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
+        self.api.execute(request).await
+    }
+
+    /// The generated client of the operations that this crate has: it builds the requests for
+    /// [`execute`](Self::execute) and friends, and [sends](certs_raw::Execute) them the same way
+    /// as all others, in the client's version.
+    ///
+    /// Its types are those of `certs-raw` and change with every release of the specification;
+    /// nothing here promises that they stay.
     #[must_use]
     pub fn raw(&self) -> &certs_raw::v3::Client {
-        &self.0.v3
+        self.api.raw()
     }
 
-    /// How its calls are tried again.
-    pub(crate) fn retry(&self) -> &RetryPolicy {
-        &self.0.retry
-    }
-
-    pub(crate) fn raw_beta(&self) -> &certs_raw::beta::Client {
-        &self.0.beta
+    pub(crate) fn api(&self) -> &Api {
+        &self.api
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.0.base_url)
+            .field("base_url", &self.base_url())
+            .field("version", &self.version())
             .finish_non_exhaustive()
     }
 }

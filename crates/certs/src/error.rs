@@ -1,15 +1,14 @@
 //! What can go wrong, and what to do next.
 
-pub(crate) mod body;
+mod body;
 mod display;
 mod kind;
 mod make;
+mod redact;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-
-use certs_raw::Operation;
 
 use crate::model::ErrorMessage;
 
@@ -17,12 +16,6 @@ pub use kind::ErrorKind;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Getting a token is no operation of either specification.
-pub(crate) const TOKEN_OPERATION: Operation = Operation {
-    version: "oauth",
-    id: "token",
-};
 
 /// Why a call failed.
 ///
@@ -57,6 +50,8 @@ struct Repr {
     kind: ErrorKind,
     operation: Option<Operation>,
     status: Option<u16>,
+    /// The ids that the failure is about.
+    items: Vec<String>,
     /// What the failure is only a part of.
     context: Option<String>,
     /// What we say ourselves; empty if the service said it all.
@@ -64,9 +59,24 @@ struct Repr {
     api: ApiError,
     retry_after: Option<Duration>,
     attempts: u32,
-    /// Whether the call reads and changes nothing, or was seen to have changed nothing.
-    without_effect: bool,
+    /// Whether the request was to change something, and was not seen to have failed to.
+    is_write: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Which operation failed, in which version of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) version: &'static str,
+}
+
+impl Operation {
+    /// Obtaining a token is not an operation of any contract.
+    pub(crate) const TOKEN: Self = Self {
+        id: "token",
+        version: "oauth",
+    };
 }
 
 /// What the service said about a failed call.
@@ -172,7 +182,7 @@ impl Error {
         self.0.operation.map(|operation| operation.id)
     }
 
-    /// The API version of the operation: `v3`, `beta`, or `oauth` for the token.
+    /// The API version of the operation: `v3`, `v2025`, `beta`, …, or `oauth` for the token.
     #[must_use]
     pub fn version(&self) -> Option<&'static str> {
         self.0.operation.map(|operation| operation.version)
@@ -221,6 +231,14 @@ impl Error {
         self.0.retry_after
     }
 
+    /// The ids of the items or identities that the failure is about, where it is about some of
+    /// those that were passed to the call. A refusal that names them can be answered by leaving
+    /// them out.
+    #[must_use]
+    pub fn items(&self) -> &[String] {
+        &self.0.items
+    }
+
     /// How many attempts the call made. 0 if nothing was sent, and for a wait for a task that
     /// failed or is pending, which is made of many calls.
     #[must_use]
@@ -229,7 +247,8 @@ impl Error {
     }
 
     /// Whether what was asked for may have been done all the same: a write whose answer was
-    /// lost or could not be used, or that failed inside the service. Look before trying again.
+    /// lost, was a redirection or could not be read, or that failed inside the service. Read
+    /// what it would have changed before trying again. Always false for reads.
     ///
     /// ```
     /// # async fn run(review: certs::Review) {
@@ -249,8 +268,9 @@ impl Error {
                 | ErrorKind::Timeout
                 | ErrorKind::Decode
                 | ErrorKind::TooLarge
+                | ErrorKind::Redirected
         );
-        lost && !self.0.without_effect && !self.is_about_the_token()
+        lost && self.0.is_write && !self.is_about_the_token()
     }
 
     /// Whether the address redirects elsewhere.
@@ -322,9 +342,10 @@ impl Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // `main` and `unwrap` print this form to people; `{:#?}` shows the parts.
-        match f.alternate() {
-            true => self.0.fmt(f),
-            false => write!(f, "{:?}: {self}", self.kind()),
+        if f.alternate() {
+            self.0.fmt(f)
+        } else {
+            write!(f, "{:?}: {self}", self.kind())
         }
     }
 }

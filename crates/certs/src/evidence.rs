@@ -98,12 +98,12 @@ use self::output::{Output, Writer};
 use self::reading::Reading;
 use self::run::Heading;
 use self::selection::Selection;
+use crate::api::certifications::ReviewerIdentity;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::IntoFilter;
 use crate::filter::endpoint::{Certifications, Items};
 use crate::progress::{ProgressReport, Reporter};
-use crate::resource::certifications::ReviewerIdentity;
 
 /// So many pages on their way keep the service's rate limit busy at usual latencies.
 const FETCH_AHEAD: usize = 4;

@@ -381,47 +381,43 @@ pub mod filter;
 pub mod guide;
 pub mod model;
 
+mod api;
 mod auth;
-mod base_url;
-mod beta;
 mod client;
+mod effects;
 mod error;
-mod journal;
-mod list;
-mod outcome;
-mod page;
-mod policy;
+mod http;
 mod progress;
-mod resource;
-mod resume;
+mod review;
 mod time;
-mod transport;
 
+pub use api::beta::{BetaClient, BetaReview};
+pub use api::certifications::{Review, ReviewerIdentity};
+pub use api::list::{List, Listed, MAX_PAGE_SIZE};
+pub use api::page::{ItemStream, Page, PageStream, UnreadableRecord};
+pub use api::summaries::GetDecisionSummary;
+pub use api::tasks::{TaskHandle, WaitForTask};
 pub use auth::{AccessToken, TokenFuture, TokenProvider};
-pub use beta::{BetaClient, BetaReview};
 pub use client::{Client, ClientBuilder};
+pub use effects::journal::Journal;
+pub use effects::outcome::{NotAttempted, Outcome};
+pub use effects::resume::{
+    Resume, ResumeOutcome, ResumedDecisions, ResumedReassignment, ResumedSignOff,
+};
 pub use error::{ApiError, Error, ErrorKind, Result};
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use http::fuzzing;
+pub use http::rate_limiter::RequestBudget;
+pub use http::retry::RetryPolicy;
 pub use jiff::Timestamp;
-pub use journal::Journal;
-pub use list::{List, Listed, MAX_PAGE_SIZE};
-pub use outcome::{NotAttempted, Outcome};
-pub use page::{ItemStream, Page, PageStream, UnreadableRecord};
-pub use policy::{Policy, Verdict};
 pub use progress::ProgressReport;
-pub use resource::certifications::{Review, ReviewerIdentity};
-pub use resource::decide::{
+pub use review::decide::{
     ByPolicy, Decide, DecideOutcome, DecidedItem, Given, MAX_DECISIONS, RuleMatch, Source,
 };
-pub use resource::reassign::{
+pub use review::policy::{Policy, Verdict};
+pub use review::reassign::{
     IdentityToReassign, ItemToReassign, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
     ReassignOutcome, ReassignedPart, ToReassign,
 };
-pub use resource::sign_off::SignOff;
-pub use resource::summaries::GetDecisionSummary;
-pub use resource::tasks::{TaskHandle, WaitForTask};
-pub use resume::{Resume, ResumeOutcome, ResumedDecisions, ResumedReassignment, ResumedSignOff};
-pub use transport::budget::RequestBudget;
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub use transport::fuzzing;
-pub use transport::retry::RetryPolicy;
+pub use review::sign_off::SignOff;

@@ -14,13 +14,15 @@
 //!   `Unrecognized` and never fails an answer.
 //! - **Nothing is dropped.** Fields that the specification does not name are in
 //!   `extra`.
+//! - **No field fails a record.** A value of another JSON type than the field's is in
+//!   `extra`, under the field's name, and the field is `None`. A number or a truth value
+//!   that is written as text is read, and so is a whole number written as `5.0`.
 //! - **Names.** Fields carry their JSON names in snake case. JSON's `type` is `kind`
 //!   where it says which sort of object something is ([`ObjectType`]) and
 //!   `reviewer_type`, `task_type`, ... where it has an enumeration of its own.
 //! - **Dates** are [`jiff::Timestamp`]s. They are read generously: without an offset
-//!   they are taken as UTC, and a bare date as its midnight. Text that is no date at all
-//!   leaves the field `None` and fails nothing. They are written in UTC with three, six
-//!   or nine fractional digits.
+//!   they are taken as UTC, and a bare date as its midnight. Text that is not a date
+//!   is in `extra`. They are written in UTC with three, six or nine fractional digits.
 //!
 //! The types of answers are `#[non_exhaustive]` because the service adds fields; to
 //! make one in a test, decode it from JSON or start from `Default`.
@@ -48,29 +50,25 @@ mod certification;
 pub(crate) mod convert;
 mod data_access;
 mod decision;
+pub(crate) mod decode;
 mod entitlement;
 mod error_message;
-pub(crate) mod field;
+mod field;
+mod grant;
 mod item;
 mod object_type;
 mod open_enum;
 mod origin;
 mod permission;
 mod progress;
-pub(crate) mod reader;
 mod reassign;
 mod record;
 mod reviewer;
 #[cfg(feature = "schemars")]
 pub(crate) mod schema;
-mod source;
 mod summary;
 mod task;
-#[cfg(test)]
-#[cfg(feature = "schemars")]
-mod tests;
 pub(crate) mod timestamp;
-mod tolerant;
 
 pub use access::{AccessProfile, AccessReference, AccessSummary, AccessType, Role};
 pub use account::{Account, AccountOwner, ActivityInsights, UsageDaysState};
@@ -82,6 +80,7 @@ pub use data_access::{DataAccess, DataAccessCategory, DataAccessPolicy, ImpactSc
 pub use decision::{Decision, Recommendation, ReviewDecision};
 pub use entitlement::Entitlement;
 pub use error_message::{ErrorMessage, LocaleOrigin};
+pub use grant::Grant;
 pub use item::{AccessReviewItem, IdentitySummary};
 pub use object_type::ObjectType;
 pub(crate) use origin::Origin;
@@ -92,5 +91,9 @@ pub use reviewer::{IdentityReference, Reviewer, ReviewerType};
 pub use summary::DecisionSummary;
 pub use task::{ReassignmentTrail, Task, TaskStatus, TaskTargetType, TaskType};
 
-/// Fields of an answer that the specification does not name, under their JSON names.
+/// What an answer has beyond the fields of its type, under their JSON names: fields that the
+/// specification does not name, and values of another JSON type than the field's. Of a list,
+/// only the elements that the field could not take.
+///
+/// A whole number of more than 64 bits is kept as text with all its digits.
 pub type Extra = serde_json::Map<String, serde_json::Value>;

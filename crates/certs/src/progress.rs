@@ -1,7 +1,6 @@
 //! How far long calls are, for whoever draws a bar.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,65 +12,48 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// ```
 /// let show = |report: certs::ProgressReport| {
 ///     let total = report.total.map_or("?".to_owned(), |total| total.to_string());
-///     let waiting = if report.waiting_for_budget { ", waiting for the rate limit" } else { "" };
+///     let waiting = if report.waiting_for_rate_limit { ", waiting for the rate limit" } else { "" };
 ///     eprintln!("{} of {total}{waiting}", report.done);
 /// };
 /// # let _ = show;
 /// ```
 ///
 /// The callback runs between requests, on the task that makes the call, so it should be
-/// quick: store the report or send it over a channel, and draw elsewhere.
+/// quick: store the report or send it over a channel, and draw elsewhere. If it panics, the
+/// call ends with that panic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProgressReport {
-    /// How many items, identities or records are dealt with, whatever came of them.
+    /// How many items, identities or records are dealt with, whatever their outcome.
     pub done: u64,
     /// How many there are, once that is known. It grows if more turn up.
     pub total: Option<u64>,
-    /// Whether requests of the call wait for a place in the
-    /// [budget](crate::RequestBudget), and so for the service's rate limit.
-    pub waiting_for_budget: bool,
+    /// Whether requests of the call wait for the [rate limit](crate::RateLimit).
+    pub waiting_for_rate_limit: bool,
 }
 
-/// What a long call counts in, and tells.
+/// Counts for a long call, and reports. Clones count together.
 #[derive(Clone, Default)]
 pub(crate) struct Reporter(Option<Arc<Shared>>);
 
 struct Shared {
     done: AtomicU64,
-    /// `u64::MAX` stands for not known.
+    /// `u64::MAX` means not known.
     total: AtomicU64,
     waiting: AtomicU64,
-    tell: Box<dyn Fn(ProgressReport) + Send + Sync>,
+    report: Box<dyn Fn(ProgressReport) + Send + Sync>,
 }
 
 const UNKNOWN: u64 = u64::MAX;
 
-tokio::task_local! {
-    static CURRENT: Reporter;
-}
-
 impl Reporter {
-    pub(crate) fn new(tell: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(Shared {
             done: AtomicU64::new(0),
             total: AtomicU64::new(UNKNOWN),
             waiting: AtomicU64::new(0),
-            tell: Box::new(tell),
+            report: Box::new(report),
         })))
-    }
-
-    /// Who watches the current call, for tasks that work for it.
-    pub(crate) fn current() -> Self {
-        CURRENT.try_with(Self::clone).unwrap_or_default()
-    }
-
-    /// Runs what sends the requests, so that their waits are told.
-    pub(crate) async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
-        match &self.0 {
-            Some(_) => CURRENT.scope(self.clone(), work).await,
-            None => work.await,
-        }
     }
 
     /// So many more are dealt with.
@@ -86,14 +68,22 @@ impl Reporter {
         self.change(|shared| shared.total.store(total, Ordering::Relaxed));
     }
 
+    /// A request begins to wait for the rate limit.
+    pub(crate) fn waiting(&self) -> Waiting {
+        self.change(|shared| {
+            shared.waiting.fetch_add(1, Ordering::Relaxed);
+        });
+        Waiting(self.clone())
+    }
+
     fn change(&self, change: impl FnOnce(&Shared)) {
         let Some(shared) = &self.0 else { return };
         change(shared);
         let total = shared.total.load(Ordering::Relaxed);
-        (shared.tell)(ProgressReport {
+        (shared.report)(ProgressReport {
             done: shared.done.load(Ordering::Relaxed),
             total: (total != UNKNOWN).then_some(total),
-            waiting_for_budget: shared.waiting.load(Ordering::Relaxed) > 0,
+            waiting_for_rate_limit: shared.waiting.load(Ordering::Relaxed) > 0,
         });
     }
 }
@@ -104,25 +94,24 @@ impl fmt::Debug for Reporter {
     }
 }
 
-/// A request that waits for its place in the budget, until this is dropped.
+/// A request that waits for the rate limit, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Waiting(Reporter);
 
 impl Waiting {
-    /// Tells whoever watches the current call, if anybody does.
-    pub(crate) fn begin() -> Self {
-        let reporter = Reporter::current();
-        reporter.change(|shared| {
-            shared.waiting.fetch_add(1, Ordering::Relaxed);
-        });
-        Self(reporter)
+    /// Reports the end of the wait.
+    pub(crate) fn end(self) {
+        let reporter = self.0.clone();
+        drop(self);
+        reporter.change(|_| ());
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.0.change(|shared| {
+        // Without a report: a panic may be under way, perhaps the callback's own.
+        if let Some(shared) = &self.0.0 {
             shared.waiting.fetch_sub(1, Ordering::Relaxed);
-        });
+        }
     }
 }

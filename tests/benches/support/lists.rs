@@ -7,6 +7,7 @@ use std::sync::Arc;
 use certs_raw::{Execute, Executing, Operation};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::{CERTIFICATION, PAGE};
 
@@ -55,24 +56,21 @@ struct IdentitySummary {
     name: String,
 }
 
-/// How a loop by hand decodes a page. The usual way is [`from_slice`].
-pub(crate) type Decode = fn(&[u8]) -> Vec<Item>;
-
-pub(crate) fn from_slice(body: &[u8]) -> Vec<Item> {
+/// How a loop by hand decodes a page.
+pub(crate) fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Vec<T> {
     serde_json::from_slice(body).expect("items")
 }
 
 /// With one check of the whole page for UTF-8, in place of one for each text.
-pub(crate) fn from_str(body: &[u8]) -> Vec<Item> {
+pub(crate) fn from_str<T: DeserializeOwned>(body: &[u8]) -> Vec<T> {
     serde_json::from_str(std::str::from_utf8(body).expect("UTF-8")).expect("items")
 }
 
 /// With so many requests on their way at once.
-pub(crate) async fn by_hand(
+pub(crate) async fn by_hand<T: DeserializeOwned + Send + 'static>(
     http: &reqwest::Client,
     server: SocketAddr,
     at_once: usize,
-    decode: Decode,
 ) -> usize {
     let page = |offset: usize| {
         let path = format!("v3/certifications/{CERTIFICATION}/access-review-items");
@@ -84,7 +82,7 @@ pub(crate) async fn by_hand(
         tokio::spawn(async move {
             let answer = request.send().await.expect("an answer");
             let body = answer.bytes().await.expect("a body");
-            decode(&body)
+            from_slice::<T>(&body)
         })
     };
     let mut pages = stream::iter((0..).step_by(PAGE))

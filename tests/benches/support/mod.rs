@@ -2,6 +2,7 @@
 //! pages are made in advance, of items that the simulator answered.
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
+pub(crate) mod full;
 pub(crate) mod lists;
 
 use std::net::SocketAddr;

@@ -1,6 +1,6 @@
 // A whole access review with the vendor's TypeScript SDK, which shares nothing with this
 // repository: what it accepts is not our reading of the API. The tests are the steps of
-// one review and run in the order in which they stand.
+// one review and run in the order in which they are written.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -8,17 +8,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import {
   type AccessReviewItem,
+  type AccessReviewItemV2024,
   CertificationSummariesApi,
+  CertificationSummariesV2024Api,
   CertificationsApi,
   CertificationsBetaApi,
+  CertificationsV2024Api,
   Configuration,
   type IdentityCertificationDto,
   Paginator,
+  type ReviewDecision,
 } from "sailpoint-api-client";
 
 import { Simulator } from "./simulator";
 
 const SECRET = "sim-secret";
+/** The version that the review is done on. */
+const VERSION = process.env.API_VERSION ?? "v3";
 const ENDS = ["SUCCESS", "ERROR"];
 
 let simulator: Simulator;
@@ -29,8 +35,8 @@ let review: IdentityCertificationDto & { id: string };
 let other: string;
 
 interface Clients {
-  certifications: CertificationsApi;
-  summaries: CertificationSummariesApi;
+  certifications: CertificationsApi | CertificationsV2024Api;
+  summaries: CertificationSummariesApi | CertificationSummariesV2024Api;
   beta: CertificationsBetaApi;
 }
 
@@ -47,10 +53,18 @@ function clients(clientId: string, accessToken?: string): Clients {
   });
   // The SDK would send a 429 again by itself, and hide what was answered.
   configuration.retriesConfig = { retries: 0 };
+  const beta = new CertificationsBetaApi(configuration);
+  if (VERSION === "v2024") {
+    return {
+      certifications: new CertificationsV2024Api(configuration),
+      summaries: new CertificationSummariesV2024Api(configuration),
+      beta,
+    };
+  }
   return {
     certifications: new CertificationsApi(configuration),
     summaries: new CertificationSummariesApi(configuration),
-    beta: new CertificationsBetaApi(configuration),
+    beta,
   };
 }
 
@@ -75,8 +89,18 @@ async function refused(status: number, call: () => Promise<unknown>) {
   assert.fail(`not refused with ${status}`);
 }
 
+/** The body of a reassignment under the name that each version's SDK has for it. */
+function bodies(reviewReassign: ReturnType<typeof reassignment>) {
+  return { reviewReassign, reviewReassignV2024: reviewReassign };
+}
+
 function reassignment(type: "ITEM" | "IDENTITY_SUMMARY" | "TARGET_SUMMARY", id: string, to: string) {
   return { reassign: [{ id, type }], reassignTo: to, reason: "Knows them better" };
+}
+
+/** The same for decisions. */
+function decisions(reviewDecision: ReviewDecision[]) {
+  return { reviewDecision, reviewDecisionV2024: reviewDecision };
 }
 
 /** The task once it is at its end, which is after about a second. */
@@ -91,7 +115,7 @@ async function ended<T extends { status?: string }>(read: () => Promise<{ data: 
   assert.fail("the task does not end");
 }
 
-async function openItems(): Promise<AccessReviewItem[]> {
+async function openItems(): Promise<(AccessReviewItem | AccessReviewItemV2024)[]> {
   const { data } = await admin.certifications.listIdentityAccessReviewItems({
     id: review.id,
     filters: "completed eq false",
@@ -213,7 +237,7 @@ test("reassigns at once", async () => {
   const [item] = await openItems();
   const { data } = await admin.certifications.reassignIdentityCertifications({
     id: review.id,
-    reviewReassign: reassignment("ITEM", present(item.id), other),
+    ...bodies(reassignment("ITEM", present(item.id), other)),
   });
   assert.equal(data.decisionsTotal, present(review.decisionsTotal) - 1);
 });
@@ -223,7 +247,7 @@ test("reassigns as a task", async () => {
   const { data: people } = await admin.summaries.getIdentitySummaries({ id, sorters: "name" });
   const submitted = await admin.certifications.submitReassignCertsAsync({
     id,
-    reviewReassign: reassignment("IDENTITY_SUMMARY", present(people.at(-1)?.id), other),
+    ...bodies(reassignment("IDENTITY_SUMMARY", present(people.at(-1)?.id), other)),
   });
   const pending = await admin.certifications.getPendingCertificationTasks({
     filters: `targetId eq "${id}"`,
@@ -242,7 +266,7 @@ test("a task with a bad target fails", async () => {
   const [item] = await openItems();
   const submitted = await admin.certifications.submitReassignCertsAsync({
     id: review.id,
-    reviewReassign: reassignment("ITEM", present(item.id), "nobody"),
+    ...bodies(reassignment("ITEM", present(item.id), "nobody")),
   });
   const taskId = present(submitted.data.id);
   const task = await ended(() => admin.certifications.getCertificationTask({ id: taskId }));
@@ -271,7 +295,7 @@ test("cannot sign off early, or revoke without a comment", async () => {
   const refusal = await refused(400, () =>
     admin.certifications.makeIdentityDecision({
       id,
-      reviewDecision: [{ id: present(item.id), decision: "REVOKE", bulk: false }],
+      ...decisions([{ id: present(item.id), decision: "REVOKE", bulk: false }]),
     }),
   );
   assert.match(refusal.data.causes[0].text, /comments/);
@@ -280,17 +304,17 @@ test("cannot sign off early, or revoke without a comment", async () => {
 test("decides and signs off", async () => {
   const { id } = review;
   const [first, ...rest] = await openItems();
-  const reviewDecision = [
+  const all: ReviewDecision[] = [
     {
       id: present(first.id),
-      decision: "REVOKE" as const,
+      decision: "REVOKE",
       bulk: false,
       comments: "Moved to Logistics",
       proposedEndDate: "2030-01-31T00:00:00.000Z",
     },
     ...rest.map((item) => ({ id: present(item.id), decision: "APPROVE" as const, bulk: true })),
   ];
-  const decided = await admin.certifications.makeIdentityDecision({ id, reviewDecision });
+  const decided = await admin.certifications.makeIdentityDecision({ id, ...decisions(all) });
   assert.equal(decided.data.completed, true);
   const { data: summary } = await admin.summaries.getIdentityDecisionSummary({ id });
   const revoked = [
@@ -304,7 +328,7 @@ test("decides and signs off", async () => {
   );
   const signed = await admin.certifications.signOffIdentityCertification({ id });
   assert.equal(signed.data.phase, "SIGNED");
-  await refused(400, () => admin.certifications.makeIdentityDecision({ id, reviewDecision }));
+  await refused(400, () => admin.certifications.makeIdentityDecision({ id, ...decisions(all) }));
 });
 
 test("bad questions are refused with a reason", async () => {

@@ -379,7 +379,7 @@ async fn an_item_that_comes_again_is_recorded_once_and_told() {
 async fn records_that_cannot_be_read_are_named_and_the_others_are_there() {
     let page = json!([
         { "id": "good", "decision": "ACKNOWLEDGE" },
-        { "id": "bad", "identitySummary": "Ada Lovelace" },
+        ["Ada Lovelace"],
         null,
     ]);
     let service = service(vec![page], vec![Some(3)]).await;
@@ -400,18 +400,15 @@ async fn records_that_cannot_be_read_are_named_and_the_others_are_there() {
         .map(ToString::to_string)
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
-    certification c: the item at place 2 of its list cannot be read: the answer is not as specified: at `identitySummary`, expected an object
+    certification c: the item at place 2 of its list cannot be read: the answer is not as specified: expected an object
     certification c: the item at place 3 of its list cannot be read: it is null
     ");
-    assert_eq!(manifest.discrepancies[0].item_id.as_deref(), Some("bad"));
     assert_eq!(manifest.certifications[0].unreadable, 2);
 }
 
 #[tokio::test]
 async fn very_many_bad_records_are_counted_and_only_some_named() {
-    let page: Value = (0..200)
-        .map(|id| json!({ "id": id.to_string(), "identitySummary": 1 }))
-        .collect();
+    let page: Value = (0..200).map(|id| json!([id])).collect();
     let service = service(vec![page], vec![Some(200)]).await;
     let manifest = service
         .client()

@@ -1,7 +1,7 @@
 //! Which certification a request is about, and whether its caller may touch it.
 
-use super::operation::Call;
-use crate::error::Problem;
+use super::endpoint::Call;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::state::State;
 use crate::state::review::{Certification, Item, Reviewer};
@@ -14,15 +14,15 @@ pub(crate) fn certification(
     state: &State,
     call: &Call,
     name: &str,
-) -> Result<Ix<Certification>, Problem> {
+) -> Result<Ix<Certification>, ApiError> {
     let id = call.path(name);
     let certification = Id::parse(id)
         .and_then(|id| state.certifications.find(id))
-        .ok_or_else(|| Problem::not_found(format!("There is no certification \"{id}\".")))?;
+        .ok_or_else(|| ApiError::not_found(format!("There is no certification \"{id}\".")))?;
     if may_touch(state, call, certification) {
         return Ok(certification);
     }
-    Err(Problem::forbidden(format!(
+    Err(ApiError::forbidden(format!(
         "The certification {id} is not one that you review."
     )))
 }
@@ -32,11 +32,11 @@ pub(crate) fn certification(
 pub(crate) fn identity_certification(
     state: &State,
     call: &Call,
-) -> Result<Ix<Certification>, Problem> {
+) -> Result<Ix<Certification>, ApiError> {
     let certification = certification(state, call, "id")?;
     match state.certifications[certification].reviewer {
         Reviewer::Identity(_) => Ok(certification),
-        Reviewer::Group(_) => Err(Problem::content(format!(
+        Reviewer::Group(_) => Err(ApiError::content(format!(
             "The certification {} is assigned to a governance group, which this operation does \
              not support.",
             state.certifications[certification].id
@@ -54,13 +54,13 @@ pub(crate) fn item(
     state: &State,
     call: &Call,
     certification: Ix<Certification>,
-) -> Result<Ix<Item>, Problem> {
+) -> Result<Ix<Item>, ApiError> {
     let id = call.path("itemId");
     Id::parse(id)
         .and_then(|id| state.items.find(id))
         .filter(|item| state.items[*item].certification == certification)
         .ok_or_else(|| {
-            Problem::not_found(format!(
+            ApiError::not_found(format!(
                 "The certification {} has no item \"{id}\".",
                 state.certifications[certification].id
             ))

@@ -5,7 +5,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::query::page::Page;
 
 /// JSON, written while the state is held so that it shows one moment.
@@ -16,9 +16,9 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn one(value: &impl Serialize) -> Result<Self, Problem> {
+    pub(crate) fn one(value: &impl Serialize) -> Result<Self, ApiError> {
         let body = serde_json::to_vec(value)
-            .map_err(|error| Problem::fault(format!("The answer cannot be written: {error}.")))?;
+            .map_err(|error| ApiError::fault(format!("The answer cannot be written: {error}.")))?;
         Ok(Self { body, total: None })
     }
 
@@ -27,7 +27,7 @@ impl Answer {
         records: &[impl Serialize],
         total: usize,
         page: Page,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, ApiError> {
         let mut answer = Self::one(&records)?;
         answer.total = page.count.then_some(total);
         Ok(answer)

@@ -3,39 +3,39 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::operation::Call;
-use crate::error::Problem;
+use super::endpoint::Call;
+use crate::error::ApiError;
 
 /// Parses the body. Most clients say that it is JSON; one that says it is something
 /// else is wrong about it.
-pub(crate) fn parse(call: &Call) -> Result<Value, Problem> {
+pub(crate) fn parse(call: &Call) -> Result<Value, ApiError> {
     if call.body.is_empty() {
-        return Err(Problem::missing("The request needs a body."));
+        return Err(ApiError::missing("The request needs a body."));
     }
     if let Some(content_type) = &call.content_type {
         let is_json = content_type
             .to_ascii_lowercase()
             .starts_with("application/json");
         if !is_json {
-            return Err(Problem::syntax(format!(
+            return Err(ApiError::syntax(format!(
                 "The body must be application/json, but it is {content_type}."
             )));
         }
     }
     serde_json::from_slice(&call.body)
-        .map_err(|error| Problem::syntax(format!("The body is not JSON: {error}.")))
+        .map_err(|error| ApiError::syntax(format!("The body is not JSON: {error}.")))
 }
 
 /// A list of one to `max` entries.
-pub(crate) fn list<'a>(value: &'a Value, path: &str, max: usize) -> Result<&'a [Value], Problem> {
+pub(crate) fn list<'a>(value: &'a Value, path: &str, max: usize) -> Result<&'a [Value], ApiError> {
     let Some(entries) = value.as_array() else {
         return Err(wrong_type(path, "a list"));
     };
     if entries.is_empty() {
-        return Err(Problem::missing(format!("{} is empty.", shown(path))));
+        return Err(ApiError::missing(format!("{} is empty.", shown(path))));
     }
     if entries.len() > max {
-        return Err(Problem::content(format!(
+        return Err(ApiError::content(format!(
             "{} has {} entries, but {max} are the most.",
             shown(path),
             entries.len()
@@ -51,7 +51,7 @@ pub(crate) struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    pub(crate) fn read(value: &'a Value, path: impl Into<String>) -> Result<Self, Problem> {
+    pub(crate) fn read(value: &'a Value, path: impl Into<String>) -> Result<Self, ApiError> {
         let path = path.into();
         match value.as_object() {
             Some(fields) => Ok(Self { fields, path }),
@@ -72,27 +72,27 @@ impl<'a> Object<'a> {
         self.fields.get(name).filter(|value| !value.is_null())
     }
 
-    fn required(&self, name: &str) -> Result<&'a Value, Problem> {
+    fn required(&self, name: &str) -> Result<&'a Value, ApiError> {
         self.optional(name)
-            .ok_or_else(|| Problem::missing(format!("{} is missing.", self.at(name))))
+            .ok_or_else(|| ApiError::missing(format!("{} is missing.", self.at(name))))
     }
 
     /// Text that says something.
-    pub(crate) fn text(&self, name: &str) -> Result<&'a str, Problem> {
+    pub(crate) fn text(&self, name: &str) -> Result<&'a str, ApiError> {
         let text = text(self.required(name)?, || self.at(name))?;
         if text.trim().is_empty() {
-            return Err(Problem::missing(format!("{} is empty.", self.at(name))));
+            return Err(ApiError::missing(format!("{} is empty.", self.at(name))));
         }
         Ok(text)
     }
 
-    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&'a str>, Problem> {
+    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&'a str>, ApiError> {
         self.optional(name)
             .map(|value| text(value, || self.at(name)))
             .transpose()
     }
 
-    pub(crate) fn flag(&self, name: &str) -> Result<bool, Problem> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, ApiError> {
         self.required(name)?
             .as_bool()
             .ok_or_else(|| wrong_type(&self.at(name), "true or false"))
@@ -104,10 +104,10 @@ impl<'a> Object<'a> {
         name: &str,
         spellings: &[&str],
         read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, Problem> {
+    ) -> Result<T, ApiError> {
         let text = text(self.required(name)?, || self.at(name))?;
         read(text).ok_or_else(|| {
-            Problem::illegal(format!(
+            ApiError::illegal(format!(
                 "{} is \"{text}\", but it must be one of: {}.",
                 self.at(name),
                 spellings.join(", ")
@@ -115,7 +115,7 @@ impl<'a> Object<'a> {
         })
     }
 
-    pub(crate) fn optional_time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+    pub(crate) fn optional_time(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
         let Some(value) = self.optional_text(name)? else {
             return Ok(None);
         };
@@ -125,12 +125,12 @@ impl<'a> Object<'a> {
             .map_err(|_| wrong_type(&self.at(name), "a date and time of RFC 3339"))
     }
 
-    pub(crate) fn list(&self, name: &str, max: usize) -> Result<&'a [Value], Problem> {
+    pub(crate) fn list(&self, name: &str, max: usize) -> Result<&'a [Value], ApiError> {
         list(self.required(name)?, &self.at(name), max)
     }
 
     /// A list of texts that may be empty or not there.
-    pub(crate) fn check_texts(&self, name: &str) -> Result<(), Problem> {
+    pub(crate) fn check_texts(&self, name: &str) -> Result<(), ApiError> {
         let is_texts = self.optional(name).is_none_or(|value| {
             value
                 .as_array()
@@ -142,21 +142,21 @@ impl<'a> Object<'a> {
         Err(wrong_type(&self.at(name), "a list of strings"))
     }
 
-    pub(crate) fn optional_object(&self, name: &str) -> Result<Option<Object<'a>>, Problem> {
+    pub(crate) fn optional_object(&self, name: &str) -> Result<Option<Object<'a>>, ApiError> {
         self.optional(name)
             .map(|value| Object::read(value, self.at(name)))
             .transpose()
     }
 }
 
-fn text(value: &Value, path: impl FnOnce() -> String) -> Result<&str, Problem> {
+fn text(value: &Value, path: impl FnOnce() -> String) -> Result<&str, ApiError> {
     value
         .as_str()
         .ok_or_else(|| wrong_type(&path(), "a string"))
 }
 
-fn wrong_type(path: &str, expected: &str) -> Problem {
-    Problem::illegal(format!("{} must be {expected}.", shown(path)))
+fn wrong_type(path: &str, expected: &str) -> ApiError {
+    ApiError::illegal(format!("{} must be {expected}.", shown(path)))
 }
 
 fn shown(path: &str) -> &str {

@@ -1,8 +1,8 @@
-//! Certifications as filters and sorters see them, in both versions.
+//! Certifications as filters and sorters see them, in every version.
 
 use super::access::{ReviewerFilter, may_touch};
-use super::operation::Call;
-use crate::error::Problem;
+use super::endpoint::Call;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::Rule;
 use crate::query::page::Page;
@@ -27,7 +27,7 @@ pub(crate) enum Field {
     Signed,
 }
 
-/// The sorters of both versions.
+/// The sorters of every version.
 const SORTABLE: &Sortable<Field> = &[
     ("name", Field::Name),
     ("due", Field::Due),
@@ -51,7 +51,7 @@ impl Row for CertificationRow<'_> {
             Field::CampaignId => Value::Id(campaign.id),
             Field::CampaignType => Value::Keyword(campaign.kind.as_str()),
             Field::Phase => Value::Keyword(self.row.phase.as_str()),
-            Field::Completed => Value::Flag(self.row.tally.decisions.is_complete()),
+            Field::Completed => Value::Flag(self.row.counters.decisions.is_complete()),
             Field::Name => Value::Text(self.row.name.folded()),
             Field::Due => self.row.due.map_or(Value::Missing, Value::Moment),
             Field::Signed => self.row.signed.map_or(Value::Missing, Value::Moment),
@@ -69,7 +69,7 @@ pub(crate) fn select<'a>(
     call: &Call,
     rules: &[Rule<Field>],
     reviewer_parameter: &str,
-) -> Result<(Selection<CertificationRow<'a>>, Page), Problem> {
+) -> Result<(Selection<CertificationRow<'a>>, Page), ApiError> {
     let page = call.page()?;
     let filter = call.filter(rules)?;
     let order = call.order(SORTABLE)?;

@@ -10,15 +10,15 @@ use axum::Json;
 use axum::extract::State as Shared;
 use axum::response::Html;
 
-use super::operation::Endpoint;
+use super::endpoints;
 use super::time::Time;
-use super::{beta, v3};
 use crate::app::App;
 use crate::credentials::{ADMIN_CLIENT, CERT_ADMIN_CLIENT, SECRET};
 use crate::scenario::Scenario;
 use crate::state::State;
 use crate::state::review::{Certification, Reviewer};
 use crate::state::table::Ix;
+use crate::version::Version;
 use crate::view::Phase;
 
 /// How many certifications the page shows: the first are enough to try something.
@@ -30,26 +30,26 @@ pre,code{background:#f4f4f4}pre{padding:.8em;overflow-x:auto}";
 
 /// What this is, and what there is to work with.
 pub(super) async fn page(Shared(app): Shared<Arc<App>>) -> Html<String> {
-    let certifications = app.step(|state, _| section_of_certifications(state));
+    let certifications = app.look(|state, _| section_of_certifications(state));
     Html(document(&app.base_url, &certifications))
 }
 
 /// The state as a scenario file.
 pub(super) async fn scenario(Shared(app): Shared<Arc<App>>) -> Json<Scenario> {
-    Json(app.step(|state, _| Scenario::of(state)))
+    Json(app.look(|state, _| Scenario::of(state)))
 }
 
 fn document(base_url: &str, certifications: &str) -> String {
     let base_url = Escaped(base_url);
-    let v3 = rows_of_endpoints("/v3", v3::ENDPOINTS);
-    let beta = rows_of_endpoints("/beta", beta::ENDPOINTS);
+    let versions = rows_of_versions();
+    let operations = rows_of_operations();
     format!(
         "<!DOCTYPE html>
 <html lang=\"en\">
 <head><meta charset=\"utf-8\"><title>certs-sim</title><style>{STYLE}</style></head>
 <body>
 <h1>certs-sim</h1>
-<p>A simulator of the Certifications APIs of SailPoint Identity Security Cloud, V3 and beta.
+<p>A simulator of the Certifications APIs of SailPoint Identity Security Cloud.
 The tenant is made up. What requests change lasts until the simulator stops; the state of
 this moment as a <a href=\"/scenario\">scenario file</a> can be the beginning of another.</p>
 <h2>Get a token</h2>
@@ -70,11 +70,16 @@ this moment as a <a href=\"/scenario\">scenario file</a> can be the beginning of
 <td>that identity, such as a reviewer below: sees what they review</td></tr>
 </table>
 <h2>Certifications</h2>
-{certifications}<h2>Operations</h2>
+{certifications}<h2>Versions</h2>
+<table>
+<tr><th>version</th><th>certifications are at</th><th>operations of</th></tr>
+{versions}</table>
+<p>A client has a rate limit of its own for each.</p>
+<h2>Operations</h2>
 <table>
 <tr><th>method</th><th>path</th><th>scope</th></tr>
 <tr><td>POST</td><td><code>/oauth/token</code></td><td></td></tr>
-{v3}{beta}</table>
+{operations}</table>
 <p>A token that asks for no <code>scope</code> has them all.</p>
 </body>
 </html>
@@ -82,21 +87,46 @@ this moment as a <a href=\"/scenario\">scenario file</a> can be the beginning of
     )
 }
 
-fn rows_of_endpoints(prefix: &str, endpoints: &[Endpoint]) -> String {
+fn rows_of_versions() -> String {
     let mut html = String::new();
-    for endpoint in endpoints {
+    for version in Version::ALL {
         push(
             &mut html,
             format_args!(
-                "<tr><td>{}</td><td><code>{}{}</code></td><td>{}</td></tr>\n",
-                endpoint.method(),
-                prefix,
-                Escaped(endpoint.path),
-                endpoint.scope().unwrap_or("any"),
+                "<tr><td>{version}</td><td><code>{}</code></td><td>{}</td></tr>\n",
+                version.path("/certifications"),
+                first_like(*version),
             ),
         );
     }
     html
+}
+
+/// The operations of each contract, in the version that had it first.
+fn rows_of_operations() -> String {
+    let mut html = String::new();
+    let first = |version: &&Version| first_like(**version) == **version;
+    for version in Version::ALL.iter().filter(first) {
+        for endpoint in endpoints(*version) {
+            push(
+                &mut html,
+                format_args!(
+                    "<tr><td>{}</td><td><code>{}</code></td><td>{}</td></tr>\n",
+                    endpoint.method(),
+                    Escaped(&version.path(endpoint.path)),
+                    endpoint.scope().unwrap_or("any"),
+                ),
+            );
+        }
+    }
+    html
+}
+
+/// The first version with the operations of this one.
+fn first_like(version: Version) -> Version {
+    let mut all = Version::ALL.iter().copied();
+    all.find(|other| other.contract() == version.contract())
+        .unwrap_or(version)
 }
 
 fn section_of_certifications(state: &State) -> String {
@@ -146,8 +176,8 @@ fn row_of_certification(
             Escaped(row.name.as_str()),
             row.id,
             row.phase,
-            row.tally.decisions.done,
-            row.tally.decisions.total,
+            row.counters.decisions.done,
+            row.counters.decisions.total,
             OrNothing(row.due.map(Time)),
             Escaped(reviewer.as_str()),
             OrNothing(client_id),

@@ -1,12 +1,12 @@
 //! `GET /certifications/{certificationId}/access-review-items/{itemId}/permissions`,
-//! the same in both versions.
+//! the same in every version.
 
 use serde::Serialize;
 
 use super::access;
 use super::answer::Answer;
-use super::operation::Call;
-use crate::error::Problem;
+use super::endpoint::Call;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{CA, EQ_SW, Rule};
 use crate::query::{Row, Value};
@@ -47,7 +47,7 @@ struct PermissionDto<'a> {
     target: &'a Text,
 }
 
-pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "certificationId")?;
     let item = access::item(state, call, certification)?;
     let page = call.page()?;

@@ -1,8 +1,8 @@
-//! The body of reassign and reassign-async, the same in both versions.
+//! The body of reassign and reassign-async, the same in every version.
 
 use super::body::{self, Object};
-use super::operation::Call;
-use crate::error::Problem;
+use super::endpoint::Call;
+use crate::error::ApiError;
 use crate::state::reassign::{ReassignRequest, Reference};
 use crate::state::table::Ix;
 use crate::state::task::Task;
@@ -15,7 +15,7 @@ pub(crate) const MAX_AT_ONCE: usize = 50;
 const MAX_AS_TASK: usize = 500;
 
 /// `ReviewReassign`.
-pub(crate) fn read(call: &Call, max: usize) -> Result<ReassignRequest, Problem> {
+pub(crate) fn read(call: &Call, max: usize) -> Result<ReassignRequest, ApiError> {
     let value = body::parse(call)?;
     let object = Object::read(&value, "")?;
     let references = object
@@ -46,12 +46,20 @@ pub(crate) fn submit(
     state: &mut State,
     call: &Call,
     certification: Ix<review::Certification>,
-) -> Result<Ix<Task>, Problem> {
+) -> Result<Ix<Task>, ApiError> {
     let request = read(call, MAX_AS_TASK)?;
     let kind = if state.is_reviewer(certification, call.caller.person) {
         TaskType::Reassign
     } else {
         TaskType::AdminReassign
     };
-    state.submit(certification, kind, call.caller.person, request, call.now)
+    let Call { new_id, now, .. } = *call;
+    state.submit(
+        certification,
+        kind,
+        call.caller.person,
+        request,
+        new_id,
+        now,
+    )
 }

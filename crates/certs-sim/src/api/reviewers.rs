@@ -1,11 +1,11 @@
-//! `GET /certifications/{id}/reviewers`, the same in both versions.
+//! `GET /certifications/{id}/reviewers`, the same in every version.
 
 use serde::Serialize;
 
 use super::access;
 use super::answer::Answer;
-use super::operation::Call;
-use crate::error::Problem;
+use super::endpoint::Call;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, EQ_SW, Rule};
 use crate::query::sort::Sortable;
@@ -72,7 +72,7 @@ impl<'a> IdentityReference<'a> {
     }
 }
 
-pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let page = call.page()?;
     let filter = call.filter(RULES)?;

@@ -8,12 +8,12 @@ use super::campaigns::{CAMPAIGNS, Plan, Stage};
 use super::draw::Draw;
 use super::people::{TEAM_SIZE, Team};
 use super::words::{APPROVALS, REVOCATIONS};
-use crate::state::State;
+use crate::state::counters::Counters;
 use crate::state::reassign::{ReassignRequest, Reference};
 use crate::state::review::{Access, Campaign, Certification, Decided, Item, Reviewer};
 use crate::state::table::Ix;
-use crate::state::tally::Tally;
 use crate::state::tenant::Person;
+use crate::state::{Extent, State};
 use crate::text::Text;
 use crate::view::{CampaignType, CommentRequirement, Decision, Phase, ReassignType};
 
@@ -174,7 +174,7 @@ impl<'a> Filler<'a> {
                 "The accounts of one source could not be read; their items are missing".into()
             }),
             items: Vec::new(),
-            tally: Tally::default(),
+            counters: Counters::default(),
         });
         self.add_items(certification, number, size);
         self.decide(certification, number);
@@ -255,6 +255,7 @@ impl<'a> Filler<'a> {
             certification,
             subject,
             access,
+            duplicate: 0,
             new_access: self.draw.one_in(10),
             decided: None,
         });
@@ -349,26 +350,24 @@ impl<'a> Filler<'a> {
         (is_needed || self.draw.one_in(5)).then(|| Arc::clone(self.draw.pick(remarks)))
     }
 
-    /// Two items have gone from one reviewer to another before the data set begins.
+    /// Two items have gone from one reviewer to another before the data set begins, one at a
+    /// time so that no review summary is doubled.
     fn reassign_some(&mut self, from: Ix<Certification>, to: Ix<Certification>) {
-        let references = self.state.certifications[from]
-            .items
-            .iter()
-            .rev()
-            .take(2)
-            .map(|item| Reference {
-                kind: ReassignType::Item,
-                id: self.state.items[*item].id.to_string(),
-            })
-            .collect();
-        let request = ReassignRequest {
-            references,
-            to: self.state.reviewer_id(to).to_string(),
-            reason: "Works in your project for the rest of the year".to_owned(),
-        };
         let when = self.draw.day(-4);
-        self.state
-            .reassign(from, &request, when)
-            .expect("managers review nothing of their own, and both reviews are open");
+        let items = &self.state.certifications[from].items;
+        let last = items[items.len().saturating_sub(2)..].to_vec();
+        for item in last {
+            let request = ReassignRequest {
+                references: vec![Reference {
+                    kind: ReassignType::Item,
+                    id: self.state.items[item].id.to_string(),
+                }],
+                to: self.state.reviewer_id(to).to_string(),
+                reason: "Works in your project for the rest of the year".to_owned(),
+            };
+            self.state
+                .reassign(from, &request, Extent::Whole, when)
+                .expect("managers review nothing of their own, and both reviews are open");
+        }
     }
 }

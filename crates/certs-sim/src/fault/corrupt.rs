@@ -6,7 +6,7 @@ use serde_json::Value;
 const UNKNOWN: &str = "NEVER_HEARD_OF";
 
 /// Breaks the text in its middle.
-pub(super) fn break_json(body: &[u8]) -> Vec<u8> {
+pub(crate) fn break_json(body: &[u8]) -> Vec<u8> {
     let mut broken = body[..body.len() / 2].to_vec();
     // No JSON goes on like this, neither in a string nor outside.
     broken.extend_from_slice(b"\n<oops>");
@@ -14,7 +14,7 @@ pub(super) fn break_json(body: &[u8]) -> Vec<u8> {
 }
 
 /// Replaces one of the constants: what the API writes in upper case is one.
-pub(super) fn unknown_enum(body: &[u8], pick: u64) -> Option<Vec<u8>> {
+pub(crate) fn unknown_enum(body: &[u8], pick: u64) -> Option<Vec<u8>> {
     let is_constant = |value: &Value| {
         value.as_str().is_some_and(|text| {
             text.len() > 3 && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
@@ -24,12 +24,12 @@ pub(super) fn unknown_enum(body: &[u8], pick: u64) -> Option<Vec<u8>> {
 }
 
 /// Replaces something inside the answer by null.
-pub(super) fn null(body: &[u8], pick: u64) -> Option<Vec<u8>> {
+pub(crate) fn null(body: &[u8], pick: u64) -> Option<Vec<u8>> {
     change_one(body, pick, |value| !value.is_null(), Value::Null)
 }
 
 /// Writes all numbers as text.
-pub(super) fn numbers_as_text(body: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn numbers_as_text(body: &[u8]) -> Option<Vec<u8>> {
     fn visit(value: &mut Value) {
         if let Value::Number(number) = value {
             *value = Value::String(number.to_string());

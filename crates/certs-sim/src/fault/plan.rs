@@ -6,8 +6,9 @@ use axum::http::Method;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Fault, FaultRule, Operation};
-use crate::app::lock;
+use super::{Fault, FaultRule};
+use crate::operation::Operation;
+use crate::sync::lock;
 
 /// What goes wrong with the requests to one simulator. Clones share the rules.
 ///
@@ -94,7 +95,7 @@ impl Faults {
     }
 
     /// What happens to a request, if anything.
-    pub(super) fn hit(&self, method: &Method, path: &str) -> Option<Hit> {
+    pub(crate) fn hit(&self, method: &Method, path: &str) -> Option<Hit> {
         let mut plan = lock(&self.0);
         if plan.rules.is_empty() {
             return None;

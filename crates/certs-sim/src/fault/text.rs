@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{Fault, FaultRule, InvalidFault, Operation, Target};
+use super::{Fault, FaultRule, InvalidFault, Target};
+use crate::operation::Operation;
 
 /// The faults as an error lists them.
 pub(super) const FAULTS: &[&str] = &[
@@ -16,6 +17,11 @@ pub(super) const FAULTS: &[&str] = &[
     "502",
     "503[=DURATION]",
     "504",
+    "201[=empty]",
+    "202[=empty]",
+    "204",
+    "303",
+    "in-part",
     "reset-before",
     "reset-after",
     "silence-before",
@@ -90,6 +96,15 @@ impl FromStr for Fault {
                 retry_after: seconds(value)?,
             },
             ("504", None) => Self::GatewayTimeout,
+            ("201", None | Some("empty")) => Self::Created {
+                body: value.is_none(),
+            },
+            ("202", None | Some("empty")) => Self::Accepted {
+                body: value.is_none(),
+            },
+            ("204", None) => Self::NoContent,
+            ("303", None) => Self::SeeOther,
+            ("in-part", None) => Self::InPart,
             ("reset-before", None) => Self::ResetBefore,
             ("reset-after", None) => Self::ResetAfter,
             ("silence-before", None) => Self::SilenceBefore,
@@ -121,6 +136,13 @@ impl fmt::Display for Fault {
             Self::BadGateway => f.write_str("502"),
             Self::Unavailable { retry_after } => status(f, "503", retry_after),
             Self::GatewayTimeout => f.write_str("504"),
+            Self::Created { body: true } => f.write_str("201"),
+            Self::Created { body: false } => f.write_str("201=empty"),
+            Self::Accepted { body: true } => f.write_str("202"),
+            Self::Accepted { body: false } => f.write_str("202=empty"),
+            Self::NoContent => f.write_str("204"),
+            Self::SeeOther => f.write_str("303"),
+            Self::InPart => f.write_str("in-part"),
             Self::ResetBefore => f.write_str("reset-before"),
             Self::ResetAfter => f.write_str("reset-after"),
             Self::SilenceBefore => f.write_str("silence-before"),
@@ -200,6 +222,7 @@ mod tests {
         for fault in FAULTS {
             let fault = fault
                 .replace("[=DURATION]", "=2s")
+                .replace("[=empty]", "=empty")
                 .replace("DURATION", "1s 250ms")
                 .replace("BYTES", "64");
             for target in targets() {
@@ -210,7 +233,7 @@ mod tests {
                 }
             }
         }
-        for text in ["any:429", "any:503"] {
+        for text in ["any:429", "any:503", "any:201", "any:202"] {
             assert_eq!(text.parse::<FaultRule>().unwrap().to_string(), text);
         }
         assert_eq!(
@@ -231,6 +254,7 @@ mod tests {
             ("decide:latency", "`latency` is no fault"),
             ("decide:latency=-1s", "is no fault"),
             ("decide:huge=many", "is no fault"),
+            ("decide:202=full", "is no fault"),
             ("decide:500:2", "`2` is neither"),
             ("decide:500:NaN", "`NaN` is neither"),
             ("decide:500:x", "`x` is neither"),

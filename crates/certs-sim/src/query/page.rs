@@ -1,7 +1,7 @@
 //! The part of a collection that is asked for.
 
 use super::params::Params;
-use crate::error::Problem;
+use crate::error::ApiError;
 
 /// The most records in one answer, and how many come when nobody says.
 const MAX_LIMIT: u32 = 250;
@@ -27,7 +27,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn read(params: &Params) -> Result<Self, Problem> {
+    pub(crate) fn read(params: &Params) -> Result<Self, ApiError> {
         let int32_max = i32::MAX.unsigned_abs();
         let fits = "the limits of both parameters fit a usize";
         Ok(Self {
@@ -38,10 +38,10 @@ impl Page {
     }
 
     /// Applies [`PastEnd`] once the size of the collection is known.
-    pub(crate) fn check(&self, total: usize, past_end: PastEnd) -> Result<(), Problem> {
+    pub(crate) fn check(&self, total: usize, past_end: PastEnd) -> Result<(), ApiError> {
         let is_past = self.offset > 0 && self.offset >= total;
         if is_past && past_end == PastEnd::Refused {
-            return Err(Problem::illegal(format!(
+            return Err(ApiError::illegal(format!(
                 "The query parameter offset is {}, but there are {total} records.",
                 self.offset
             )));

@@ -1,6 +1,6 @@
 //! The query string.
 
-use crate::error::Problem;
+use crate::error::ApiError;
 
 /// The parameters of a request, decoded. A space may have come as `%20` or as `+`.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ impl Params {
     }
 
     /// A whole number within bounds.
-    pub(crate) fn number(&self, name: &str, default: u32, max: u32) -> Result<u32, Problem> {
+    pub(crate) fn number(&self, name: &str, default: u32, max: u32) -> Result<u32, ApiError> {
         let Some(text) = self.get(name) else {
             return Ok(default);
         };
@@ -32,7 +32,7 @@ impl Params {
             .ok()
             .filter(|number| *number <= max)
             .ok_or_else(|| {
-                Problem::illegal(format!(
+                ApiError::illegal(format!(
                     "The query parameter {name} must be a whole number from 0 to {max}, but it \
                      is \"{text}\"."
                 ))
@@ -40,12 +40,12 @@ impl Params {
     }
 
     /// `true` or `false`, in either case as some clients capitalise them.
-    pub(crate) fn flag(&self, name: &str) -> Result<bool, Problem> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, ApiError> {
         match self.get(name) {
             None => Ok(false),
             Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
             Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
-            Some(text) => Err(Problem::illegal(format!(
+            Some(text) => Err(ApiError::illegal(format!(
                 "The query parameter {name} must be true or false, but it is \"{text}\"."
             ))),
         }
@@ -68,8 +68,8 @@ mod tests {
         assert_eq!(params.number("zero", 7, 250), Ok(0));
         assert_eq!(params.number("absent", 7, 250), Ok(7));
         for name in ["limit", "offset", "count"] {
-            let problem = params.number(name, 7, 250).unwrap_err();
-            assert!(problem.causes()[0].contains(name), "{problem:?}");
+            let error = params.number(name, 7, 250).unwrap_err();
+            assert!(error.causes()[0].contains(name), "{error:?}");
         }
         assert!(params.flag("count").unwrap_err().causes()[0].contains("count"));
     }

@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn a_sorter_that_is_not_listed_is_refused_with_the_list() {
         for sorters in ["m", "n,", "", "--n", "n m"] {
-            let problem = Order::parse(sorters, &[("n", ())]).unwrap_err();
-            assert!(problem.causes()[0].ends_with("are: n."), "{problem:?}");
+            let error = Order::parse(sorters, &[("n", ())]).unwrap_err();
+            assert!(error.causes()[0].ends_with("are: n."), "{error:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Row, Value};
-use crate::error::Problem;
+use crate::error::ApiError;
 
 /// The fields that an operation sorts by, as the API spells them.
 pub(crate) type Sortable<F> = [(&'static str, F)];
@@ -22,7 +22,7 @@ enum Direction {
 
 impl<F: Copy> Order<F> {
     /// Reads field names with commas between and `-` before a descending one.
-    pub(crate) fn parse(sorters: &str, sortable: &Sortable<F>) -> Result<Self, Problem> {
+    pub(crate) fn parse(sorters: &str, sortable: &Sortable<F>) -> Result<Self, ApiError> {
         let mut keys = Vec::new();
         for sorter in sorters.split(',') {
             let sorter = sorter.trim();
@@ -33,7 +33,7 @@ impl<F: Copy> Order<F> {
             let field = sortable.iter().find(|(known, _)| *known == name);
             let Some((_, field)) = field else {
                 let known: Vec<_> = sortable.iter().map(|(known, _)| *known).collect();
-                return Err(Problem::illegal(format!(
+                return Err(ApiError::illegal(format!(
                     "The query parameter sorters names \"{name}\", but the fields to sort by \
                      are: {}.",
                     known.join(", ")

@@ -263,7 +263,7 @@ fn certification(
         reassignment,
         error,
         items,
-        tally: _,
+        counters: _,
     } = row;
     model::Certification {
         id: id.to_string(),
@@ -295,6 +295,7 @@ fn item(tenant: &Tenant, row: &Item) -> model::Item {
         certification: _,
         subject,
         access,
+        duplicate,
         new_access,
         decided,
     } = row;
@@ -302,6 +303,7 @@ fn item(tenant: &Tenant, row: &Item) -> model::Item {
         id: id.to_string(),
         identity: subject.map(|person| id_of(tenant, person)),
         access: reviewed(tenant, *access),
+        duplicate_summary: *duplicate,
         new_access: *new_access,
         decision: None,
         comments: None,

@@ -323,6 +323,10 @@ parts! {
         pub identity: Option<String>,
         /// What they have.
         pub access: Access,
+        /// Which of the duplicates of its review summary, which reassignments have made, it is
+        /// in; 0 for none of them.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub duplicate_summary: u32,
         /// Whether it came since the last review.
         #[serde(default, skip_serializing_if = "is_default")]
         pub new_access: bool,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::State;
-use super::review::{Certification, Decided};
+use super::review::{Certification, Decided, Item};
 use super::table::Ix;
-use crate::error::Problem;
+use super::{Extent, State};
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::view::{CommentRequirement, Decision};
 
@@ -23,44 +23,69 @@ pub(crate) struct DecisionRequest {
 }
 
 impl State {
-    /// Makes all the decisions or, if one is refused, none.
+    /// Makes all the decisions or, if one is refused, none; or a part of them.
     pub(crate) fn decide(
         &mut self,
         certification: Ix<Certification>,
         requests: Vec<DecisionRequest>,
+        extent: Extent,
         now: Timestamp,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), ApiError> {
         self.require_active(certification)?;
-        let requirement = self.campaigns[self.certifications[certification].campaign].comments;
         let mut seen = HashSet::with_capacity(requests.len());
         let mut decided = Vec::with_capacity(requests.len());
+        let mut refusal = None;
         for (position, request) in requests.into_iter().enumerate() {
-            let item = Id::parse(&request.item)
-                .and_then(|id| self.items.find(id))
-                .filter(|item| self.items[*item].certification == certification)
-                .ok_or_else(|| {
-                    Problem::content(format!(
-                        "[{position}].id: the certification has no item \"{}\".",
-                        request.item
-                    ))
-                })?;
-            if !seen.insert(item) {
-                return Err(Problem::content(format!(
-                    "[{position}].id: the item {} is decided more than once in this request.",
-                    request.item
-                )));
+            match self.accept(certification, request, &mut seen) {
+                Ok(decision) => decided.push(decision),
+                Err(reason) => {
+                    refusal = Some(ApiError::content(format!("[{position}]{reason}")));
+                    break;
+                }
             }
-            let decision = request
-                .accept(requirement)
-                .map_err(|reason| Problem::content(format!("[{position}]{reason}")))?;
-            decided.push((item, decision));
         }
+        let (decided, outcome) = extent.of(decided, refusal)?;
         for (item, decision) in decided {
             self.items[item].decided = Some(decision);
         }
         self.certifications[certification].modified = now;
         self.recount(certification);
+        outcome
+    }
+
+    /// Takes a decision back.
+    pub(crate) fn undecide(
+        &mut self,
+        certification: Ix<Certification>,
+        item: Ix<Item>,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        self.require_active(certification)?;
+        self.items[item].decided = None;
+        self.certifications[certification].modified = now;
+        self.recount(certification);
         Ok(())
+    }
+
+    /// What a request decides about which item, or why it cannot be.
+    fn accept(
+        &self,
+        certification: Ix<Certification>,
+        request: DecisionRequest,
+        seen: &mut HashSet<Ix<Item>>,
+    ) -> Result<(Ix<Item>, Decided), String> {
+        let id = &request.item;
+        let item = Id::parse(id)
+            .and_then(|id| self.items.find(id))
+            .filter(|item| self.items[*item].certification == certification)
+            .ok_or_else(|| format!(".id: the certification has no item \"{id}\"."))?;
+        if !seen.insert(item) {
+            return Err(format!(
+                ".id: the item {id} is decided more than once in this request."
+            ));
+        }
+        let requirement = self.campaigns[self.certifications[certification].campaign].comments;
+        Ok((item, request.accept(requirement)?))
     }
 }
 

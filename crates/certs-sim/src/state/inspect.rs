@@ -1,5 +1,7 @@
 //! The state as tests read it.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::State;
@@ -58,16 +60,28 @@ impl State {
             reviewer: self.view_reviewer(certification),
             due: row.due,
             signed: row.signed,
-            decisions_made: row.tally.decisions.done,
-            decisions_total: row.tally.decisions.total,
-            identities_completed: row.tally.identities.done,
-            identities_total: row.tally.identities.total,
+            decisions_made: row.counters.decisions.done,
+            decisions_total: row.counters.decisions.total,
+            identities_completed: row.counters.identities.done,
+            identities_total: row.counters.identities.total,
+            duplicate_summaries: self.duplicate_summaries(row),
             reassigned_from: row
                 .reassignment
                 .as_ref()
                 .map(|reassignment| self.certifications[reassignment.from].id.to_string()),
             error_message: row.error.as_deref().map(str::to_owned),
         }
+    }
+
+    /// Review summaries, of identities and of accesses, beyond one for each.
+    fn duplicate_summaries(&self, row: &Certification) -> usize {
+        let items = || row.items.iter().map(|item| &self.items[*item]);
+        let accesses: HashSet<_> = items().map(|item| item.access).collect();
+        let access_summaries: HashSet<_> =
+            items().map(|item| (item.access, item.duplicate)).collect();
+        let identities = usize::try_from(row.counters.identities.total).unwrap_or(usize::MAX);
+        let identity_summaries = row.counters.summaries.len();
+        (identity_summaries - identities) + (access_summaries.len() - accesses.len())
     }
 
     pub(crate) fn view_items(&self) -> Vec<view::Item> {
@@ -91,6 +105,11 @@ impl State {
             .collect()
     }
 
+    pub(crate) fn view_item_with(&self, id: &str) -> Option<view::Item> {
+        let item = Id::parse(id).and_then(|id| self.items.find(id))?;
+        Some(self.view_item(&self.items[item]))
+    }
+
     fn view_item(&self, item: &Item) -> view::Item {
         let decided = item.decided.as_ref();
         view::Item {
@@ -99,8 +118,8 @@ impl State {
             identity_id: item
                 .subject
                 .map(|person| self.tenant.people[person].id.to_string()),
-            identity_summary_id: item.subject.map(|person| {
-                self.identity_summary_id(item.certification, person)
+            identity_summary_id: item.summary().map(|summary| {
+                self.identity_summary_id(item.certification, summary)
                     .to_string()
             }),
             access_type: item.access.kind(),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::State;
+use super::counters::Counters;
 use super::review::{Certification, Item, Reassignment, Reviewer};
 use super::table::Ix;
-use super::tally::Tally;
 use super::tenant::Person;
-use crate::error::Problem;
+use super::{Extent, State};
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::text::Text;
 use crate::view::ReassignType;
@@ -31,32 +31,40 @@ pub(crate) struct Reference {
 }
 
 impl State {
-    /// Moves everything that the request names or, if one part is refused, nothing.
-    /// Decisions go along: their new reviewer may change them until sign-off.
+    /// Moves everything that the request names or, if one part is refused, nothing; or a
+    /// part of it. Decisions go along: their new reviewer may change them until sign-off.
     pub(crate) fn reassign(
         &mut self,
         certification: Ix<Certification>,
         request: &ReassignRequest,
+        extent: Extent,
         now: Timestamp,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), ApiError> {
         self.require_unsigned(certification)?;
         let reviewer = self.new_reviewer(certification, &request.to)?;
-        let moving = self.referenced(certification, &request.references)?;
-        let own = moving
-            .iter()
-            .find(|item| self.items[**item].subject == Some(reviewer));
-        if let Some(item) = own {
-            return Err(Problem::content(format!(
-                "reassignTo: {} cannot review their own access (item {}).",
-                request.to, self.items[*item].id
-            )));
+        let mut named = Vec::with_capacity(request.references.len());
+        let mut refusal = None;
+        for (position, reference) in request.references.iter().enumerate() {
+            match self.accept_reference(certification, reviewer, position, reference) {
+                Ok(items) => named.push(items),
+                Err(reason) => {
+                    refusal = Some(ApiError::content(reason));
+                    break;
+                }
+            }
         }
+        let (named, outcome) = extent.of(named, refusal)?;
+        if named.is_empty() {
+            return outcome;
+        }
+        let moving: HashSet<_> = named.into_iter().flatten().collect();
         let destination = self.destination(certification, reviewer, &request.reason, now);
-        // In the order in which they stood, so that a list stays comparable.
+        // In the order that they were in, so that a list stays comparable.
         let (leaving, staying): (Vec<_>, Vec<_>) = self.certifications[certification]
             .items
             .iter()
             .partition(|item| moving.contains(*item));
+        self.mark_duplicates(destination, &leaving);
         for item in &leaving {
             self.items[*item].certification = destination;
         }
@@ -66,7 +74,39 @@ impl State {
             self.certifications[changed].modified = now;
             self.recount(changed);
         }
-        Ok(())
+        outcome
+    }
+
+    /// The service makes duplicate review summaries of what arrives, unless all of it is of
+    /// one identity of whom nothing has arrived before, or about one access of which nothing
+    /// has.
+    fn mark_duplicates(&mut self, destination: Ix<Certification>, arriving: &[Ix<Item>]) {
+        let there = &self.certifications[destination].items;
+        let of_one = |key: &dyn Fn(&Item) -> Option<Id>| {
+            let keys: HashSet<_> = arriving
+                .iter()
+                .map(|item| key(&self.items[*item]))
+                .collect();
+            let is_one = keys.len() == 1;
+            let is_new = there
+                .iter()
+                .all(|item| !keys.contains(&key(&self.items[*item])));
+            (is_one, is_new)
+        };
+        let (one_person, new_person) =
+            of_one(&|item| item.subject.map(|person| self.tenant.people[person].id));
+        let (one_access, new_access) = of_one(&|item| Some(item.access.id(&self.tenant)));
+        let nobody = arriving
+            .iter()
+            .all(|item| self.items[*item].subject.is_none());
+        let is_duplicate = !(nobody || one_person && new_person || one_access && new_access);
+        let last = there.iter().map(|item| self.items[*item].duplicate).max();
+        let mut next = last.unwrap_or_default() + 1;
+        for item in arriving {
+            self.items[*item].duplicate = if is_duplicate { next } else { 0 };
+            // What mixes identities and accesses makes one of each.
+            next += u32::from(!one_person && !one_access);
+        }
     }
 
     /// The identity that shall review from now on.
@@ -74,41 +114,46 @@ impl State {
         &self,
         certification: Ix<Certification>,
         to: &str,
-    ) -> Result<Ix<Person>, Problem> {
+    ) -> Result<Ix<Person>, ApiError> {
         let person = Id::parse(to)
             .and_then(|id| self.tenant.people.find(id))
             .filter(|person| !self.tenant.people[*person].is_machine())
             .ok_or_else(|| {
-                Problem::content(format!(
+                ApiError::content(format!(
                     "reassignTo: there is no identity \"{to}\" that can review."
                 ))
             })?;
         if self.certifications[certification].reviewer == Reviewer::Identity(person) {
-            return Err(Problem::content(format!(
+            return Err(ApiError::content(format!(
                 "reassignTo: {to} is already the reviewer of this certification."
             )));
         }
         Ok(person)
     }
 
-    /// Everything that the references name, each item once.
-    fn referenced(
+    /// The items that a reference names, or why they cannot go to this reviewer.
+    fn accept_reference(
         &self,
         certification: Ix<Certification>,
-        references: &[Reference],
-    ) -> Result<HashSet<Ix<Item>>, Problem> {
-        let mut found = HashSet::new();
-        for (position, reference) in references.iter().enumerate() {
-            let named = self.named(certification, reference);
-            if named.is_empty() {
-                return Err(Problem::content(format!(
-                    "reassign[{position}].id: the certification has no {} \"{}\".",
-                    reference.kind, reference.id
-                )));
-            }
-            found.extend(named);
+        reviewer: Ix<Person>,
+        position: usize,
+        reference: &Reference,
+    ) -> Result<Vec<Ix<Item>>, String> {
+        let items = self.named(certification, reference);
+        if items.is_empty() {
+            return Err(format!(
+                "reassign[{position}].id: the certification has no {} \"{}\".",
+                reference.kind, reference.id
+            ));
         }
-        Ok(found)
+        let is_own = |item: &&Ix<Item>| self.items[**item].subject == Some(reviewer);
+        match items.iter().find(is_own) {
+            Some(item) => Err(format!(
+                "reassignTo: {} cannot review their own access (item {}).",
+                self.tenant.people[reviewer].id, self.items[*item].id
+            )),
+            None => Ok(items),
+        }
     }
 
     /// The items of the certification that one reference names; none if it names
@@ -130,14 +175,11 @@ impl State {
                 .filter(|item| self.items[*item].certification == certification)
                 .collect(),
             ReassignType::IdentitySummary => {
-                let subject = row
-                    .tally
-                    .subjects
-                    .iter()
-                    .map(|(person, _)| *person)
-                    .find(|person| self.identity_summary_id(certification, *person) == id);
-                match subject {
-                    Some(_) => all(&|item| item.subject == subject),
+                let mut summaries = row.counters.summaries.iter().map(|(summary, _)| *summary);
+                let summary = summaries
+                    .find(|summary| self.identity_summary_id(certification, *summary) == id);
+                match summary {
+                    Some(_) => all(&|item| item.summary() == summary),
                     None => Vec::new(),
                 }
             }
@@ -191,7 +233,7 @@ impl State {
             reassignment: Some(Reassignment { from, comment }),
             error: None,
             items: Vec::new(),
-            tally: Tally::default(),
+            counters: Counters::default(),
         };
         self.certifications.push(certification)
     }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::counters::{Counters, SummaryKey};
 use super::table::{Entity, Ix};
-use super::tally::Tally;
 use super::tenant::{AccessProfile, Entitlement, Group, Person, Role, Tenant};
 use crate::id::Id;
 use crate::text::Text;
 use crate::view::{AccessType, CampaignType, CommentRequirement, Decision, Phase};
 
 /// A set of certifications with one purpose.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Campaign {
     pub(crate) id: Id,
     pub(crate) name: Text,
@@ -27,7 +27,7 @@ pub(crate) struct Campaign {
 }
 
 /// One reviewer's share of a campaign.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Certification {
     pub(crate) id: Id,
     pub(crate) name: Text,
@@ -41,7 +41,7 @@ pub(crate) struct Certification {
     pub(crate) reassignment: Option<Reassignment>,
     pub(crate) error: Option<Box<str>>,
     pub(crate) items: Vec<Ix<Item>>,
-    pub(crate) tally: Tally,
+    pub(crate) counters: Counters,
 }
 
 /// Who decides.
@@ -52,14 +52,14 @@ pub(crate) enum Reviewer {
 }
 
 /// Where the items of a certification came from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reassignment {
     pub(crate) from: Ix<Certification>,
     pub(crate) comment: Arc<str>,
 }
 
 /// One access of one identity, to be approved or revoked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) id: Id,
     pub(crate) certification: Ix<Certification>,
@@ -67,8 +67,21 @@ pub(crate) struct Item {
     /// reviewed, and there is nobody.
     pub(crate) subject: Option<Ix<Person>>,
     pub(crate) access: Access,
+    /// Which of several review summaries of the same identity, and of the same access, it is
+    /// in; 0 where there is no duplicate.
+    pub(crate) duplicate: u32,
     pub(crate) new_access: bool,
     pub(crate) decided: Option<Decided>,
+}
+
+impl Item {
+    /// The identity summary that it is in, if it is about somebody.
+    pub(crate) fn summary(&self) -> Option<SummaryKey> {
+        self.subject.map(|person| SummaryKey {
+            person,
+            duplicate: self.duplicate,
+        })
+    }
 }
 
 /// A decision that was made.

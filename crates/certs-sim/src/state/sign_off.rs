@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::State;
 use super::review::{Certification, Item};
 use super::table::Ix;
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::view::{Decision, Phase};
 
 /// Revoked access on its way out.
@@ -21,11 +21,11 @@ impl State {
         &mut self,
         certification: Ix<Certification>,
         now: Timestamp,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), ApiError> {
         self.require_active(certification)?;
-        let decisions = self.certifications[certification].tally.decisions;
+        let decisions = self.certifications[certification].counters.decisions;
         if !decisions.is_complete() {
-            return Err(Problem::content(format!(
+            return Err(ApiError::content(format!(
                 "{} of {} decisions are not made yet.",
                 decisions.total - decisions.done,
                 decisions.total
@@ -37,7 +37,7 @@ impl State {
             .map(|task| &self.tasks[*task])
             .find(|task| task.certification == certification)
         {
-            return Err(Problem::content(format!(
+            return Err(ApiError::content(format!(
                 "The reassignment task {} is not finished yet.",
                 task.id
             )));

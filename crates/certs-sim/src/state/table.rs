@@ -56,7 +56,7 @@ impl<T> fmt::Debug for Ix<T> {
 }
 
 /// Rows in the order in which they were added. None is ever taken away.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
     rows: Vec<T>,
     by_id: HashMap<Id, Ix<T>>,

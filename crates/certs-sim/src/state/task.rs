@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::State;
 use super::reassign::ReassignRequest;
 use super::review::Certification;
 use super::table::{Entity, Ix};
 use super::tenant::Person;
+use super::{Extent, State};
 use crate::clock::later;
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::view::{TaskStatus, TaskType};
 
@@ -43,7 +43,7 @@ impl Default for TaskTimes {
 }
 
 /// A reassignment that was accepted and is done later.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Task {
     pub(crate) id: Id,
     pub(crate) kind: TaskType,
@@ -57,7 +57,7 @@ pub(crate) struct Task {
 }
 
 /// How a task ended.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Outcome {
     /// The items have gone from one reviewer to another.
     Reassigned { previous: Id, new: Id },
@@ -105,12 +105,13 @@ impl State {
         kind: TaskType,
         submitter: Ix<Person>,
         request: ReassignRequest,
+        id: Id,
         now: Timestamp,
-    ) -> Result<Ix<Task>, Problem> {
+    ) -> Result<Ix<Task>, ApiError> {
         self.require_unsigned(certification)?;
         let starts = later(now, self.task_times.queued);
         let task = self.tasks.push(Task {
-            id: Id::random(),
+            id,
             kind,
             certification,
             submitter,
@@ -150,7 +151,7 @@ impl State {
         let reassigned = self
             .new_reviewer(certification, &request.to)
             .and_then(|reviewer| {
-                self.reassign(certification, &request, ends)?;
+                self.reassign(certification, &request, Extent::Whole, ends)?;
                 Ok(self.tenant.people[reviewer].id)
             });
         match reassigned {
@@ -158,7 +159,7 @@ impl State {
                 previous: self.reviewer_id(certification),
                 new,
             },
-            Err(problem) => Outcome::Failed(problem.causes().to_vec()),
+            Err(error) => Outcome::Failed(error.causes().to_vec()),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::text::Text;
 use crate::view::UserLevel;
 
 /// Everything that certifications refer to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tenant {
     pub(crate) people: Table<Person>,
     pub(crate) groups: Table<Group>,
@@ -22,7 +22,7 @@ pub(crate) struct Tenant {
 }
 
 /// An identity: a person, or a machine identity.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) id: Id,
     pub(crate) name: Text,
@@ -41,7 +41,7 @@ impl Person {
 }
 
 /// A governance group: several people who review together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) id: Id,
     pub(crate) name: Text,
@@ -49,7 +49,7 @@ pub(crate) struct Group {
 }
 
 /// A system that accounts and entitlements come from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) id: Id,
     pub(crate) name: Text,
@@ -57,7 +57,7 @@ pub(crate) struct Source {
 }
 
 /// A group, role or permission on a source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entitlement {
     pub(crate) id: Id,
     pub(crate) name: Text,
@@ -75,7 +75,7 @@ pub(crate) struct Entitlement {
 }
 
 /// What the data behind an entitlement is, as far as it was classified.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct DataAccess {
     pub(crate) policies: Vec<Box<str>>,
     /// What was found, and how often.
@@ -84,7 +84,7 @@ pub(crate) struct DataAccess {
 }
 
 /// Rights on one target.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Permission {
     pub(crate) id: Id,
     pub(crate) target: Text,
@@ -92,7 +92,7 @@ pub(crate) struct Permission {
 }
 
 /// A bundle of entitlements of one source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct AccessProfile {
     pub(crate) id: Id,
     pub(crate) name: Text,
@@ -108,7 +108,7 @@ pub(crate) struct AccessProfile {
 }
 
 /// A bundle of access profiles and entitlements.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Role {
     pub(crate) id: Id,
     pub(crate) name: Text,

@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::State;
 use super::decide::DecisionRequest;
 use super::reassign::{ReassignRequest, Reference};
 use super::review::Certification;
 use super::table::Ix;
 use super::task::TaskTimes;
+use super::{Extent, State};
 use crate::clock::later;
 use crate::data::generate;
 use crate::id::Id;
@@ -103,7 +103,7 @@ fn apply(state: &mut State, step: &Step, now: Timestamp) {
                     bulk: true,
                 })
                 .collect();
-            let _ = state.decide(certification, requests, now);
+            let _ = state.decide(certification, requests, Extent::Whole, now);
         }
         Step::Reassign {
             certification,
@@ -119,8 +119,8 @@ fn apply(state: &mut State, step: &Step, now: Timestamp) {
             }
             let row = &state.items[all[item % all.len()]];
             let id = match (kind, row.subject) {
-                (ReassignType::IdentitySummary, Some(person)) => {
-                    state.identity_summary_id(certification, person)
+                (ReassignType::IdentitySummary, Some(_)) => {
+                    state.identity_summary_id(certification, row.summary().unwrap())
                 }
                 (ReassignType::TargetSummary, _) => row.access.id(&state.tenant),
                 _ => row.id,
@@ -137,9 +137,16 @@ fn apply(state: &mut State, step: &Step, now: Timestamp) {
             };
             if *later {
                 let admin = state.tenant.admin;
-                let _ = state.submit(certification, TaskType::Reassign, admin, request, now);
+                let _ = state.submit(
+                    certification,
+                    TaskType::Reassign,
+                    admin,
+                    request,
+                    Id::random(),
+                    now,
+                );
             } else {
-                let _ = state.reassign(certification, &request, now);
+                let _ = state.reassign(certification, &request, Extent::Whole, now);
             }
         }
         Step::SignOff { certification } => {
@@ -170,18 +177,18 @@ fn check_counters(state: &State) {
         }
         let total = u32::try_from(row.items.len()).unwrap();
         assert_eq!(
-            (row.tally.decisions.done, row.tally.decisions.total),
+            (row.counters.decisions.done, row.counters.decisions.total),
             (decided, total)
         );
         let complete = people
             .values()
             .filter(|items| items.iter().all(|done| *done))
             .count();
-        assert_eq!(row.tally.identities.done as usize, complete);
-        assert_eq!(row.tally.identities.total as usize, people.len());
+        assert_eq!(row.counters.identities.done as usize, complete);
+        assert_eq!(row.counters.identities.total as usize, people.len());
         assert_eq!(row.signed.is_some(), row.phase == Phase::Signed);
         if row.phase == Phase::Signed {
-            assert!(row.tally.decisions.is_complete());
+            assert!(row.counters.decisions.is_complete());
         }
     }
     assert_eq!(places.len(), state.items.len(), "an item is lost");
@@ -256,7 +263,14 @@ fn a_task_is_queued_then_runs_then_ends_by_the_clock() {
     };
     let submitter = state.tenant.admin;
     let task = state
-        .submit(certification, TaskType::Reassign, submitter, request, START)
+        .submit(
+            certification,
+            TaskType::Reassign,
+            submitter,
+            request,
+            Id::random(),
+            START,
+        )
         .unwrap();
     let mut seen = Vec::new();
     for milliseconds in [0, 199, 200, 999, 1_000] {
@@ -283,7 +297,9 @@ fn a_chain_of_reassignments_ends_where_it_began_in_a_certification_of_its_own() 
             to: state.tenant.people[to].id.to_string(),
             reason: "knows better".to_owned(),
         };
-        state.reassign(certification, &request, START).unwrap();
+        state
+            .reassign(certification, &request, Extent::Whole, START)
+            .unwrap();
         let next = state.items[item].certification;
         let reassignment = state.certifications[next].reassignment.as_ref().unwrap();
         assert_eq!(reassignment.from, certification);

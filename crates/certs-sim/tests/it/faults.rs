@@ -130,6 +130,117 @@ async fn answers_of_others_than_the_api() {
 }
 
 #[tokio::test]
+async fn other_successes_than_200() {
+    for (fault, status, has_body) in [
+        (Fault::Created { body: true }, 201, true),
+        (Fault::Created { body: false }, 201, false),
+        (Fault::Accepted { body: true }, 202, true),
+        (Fault::Accepted { body: false }, 202, false),
+        (Fault::NoContent, 204, false),
+        (Fault::SeeOther, 303, false),
+    ] {
+        let scene = Scene::new().await;
+        scene.break_with(fault);
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let request = scene.request().build().unwrap();
+        let answer = http.build().unwrap().execute(request).await.unwrap();
+        assert_eq!(answer.status(), status, "{fault}");
+        let above = format!("/v3/certifications/{}", scene.certification);
+        let location = answer
+            .headers()
+            .get("location")
+            .map(|value| value.to_str().unwrap());
+        assert_eq!(
+            location,
+            (status == 303).then_some(above.as_str()),
+            "{fault}"
+        );
+        let text = answer.text().await.unwrap();
+        assert_eq!(
+            text.contains(&scene.certification),
+            has_body,
+            "{fault}: {text}"
+        );
+        assert_eq!(text.is_empty(), !has_body, "{fault}: {text}");
+        let record = scene.record();
+        assert_eq!((record.status, record.processed), (status, true), "{fault}");
+    }
+    // What is refused stays refused.
+    let scene = Scene::new().await;
+    scene.break_with(Fault::NoContent);
+    let refused = scene.request().body("[]").send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_batch_is_done_in_part_and_refused() {
+    let sim = simulator().await;
+    let client = Client::admin(&sim).await;
+    let row = sim
+        .certifications()
+        .into_iter()
+        .find(|row| {
+            row.phase == certs_sim::Phase::Active
+                && row.decisions_made == 0
+                && row.decisions_total > 4
+                && matches!(row.reviewer, certs_sim::Reviewer::Identity(_))
+        })
+        .unwrap();
+    let items = sim.items_of(&row.id);
+    let decide = |ids: &[&str]| {
+        sim.faults().add("decide:in-part:x1".parse().unwrap());
+        let decisions = ids.iter().map(
+            |id| json!({ "id": id, "decision": "APPROVE", "bulk": true, "comments": "needed" }),
+        );
+        let path = format!("/v3/certifications/{}/decide", row.id);
+        let body = Value::Array(decisions.collect());
+        let client = &client;
+        async move { client.post(&path, body).await }
+    };
+    let decided = || {
+        let items = sim.items_of(&row.id);
+        items.iter().filter(|item| item.decision.is_some()).count()
+    };
+
+    let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|position: usize| items[position].id.as_str());
+    let reply = decide(&[a, b, "unknown", c]).await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    assert!(reply.refusal().1.starts_with("[2].id"), "{reply:?}");
+    assert_eq!(decided(), 2);
+    let reply = decide(&[c, d, e]).await;
+    assert!(reply.refusal().1.starts_with("[1]"), "{reply:?}");
+    assert_eq!(decided(), 3);
+    assert_eq!(decide(&[d]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(decided(), 3);
+    assert!(
+        sim.requests()
+            .iter()
+            .all(|request| request.fault.is_none() || !request.processed)
+    );
+
+    sim.faults().add("reassign:in-part:x1".parse().unwrap());
+    let to = sim.identities().into_iter().find(|person| {
+        !person.is_machine
+            && person.id != row.reviewer.id()
+            && items
+                .iter()
+                .all(|item| item.identity_id.as_ref() != Some(&person.id))
+    });
+    let references: Vec<_> = [a, b, c, d]
+        .iter()
+        .map(|id| json!({ "type": "ITEM", "id": id }))
+        .collect();
+    let body = json!({ "reassign": references, "reassignTo": to.unwrap().id, "reason": "away" });
+    let path = format!("/v3/certifications/{}/reassign", row.id);
+    assert_eq!(
+        client.post(&path, body).await.status,
+        StatusCode::BAD_REQUEST
+    );
+    let moved = |id: &str| sim.item(id).unwrap().certification_id != row.id;
+    assert_eq!([a, b, c, d].map(moved), [true, true, false, false]);
+}
+
+#[tokio::test]
 async fn an_echo_repeats_the_token() {
     let scene = Scene::new().await;
     scene.break_with(Fault::Echo);

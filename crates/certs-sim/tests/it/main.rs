@@ -13,9 +13,13 @@ mod errors;
 mod faults;
 mod home;
 mod life;
+mod modules;
 #[cfg(all(feature = "cli", unix))]
 mod program;
 mod reassignment;
 mod recording;
 mod running;
 mod scenarios;
+mod second_person;
+mod service;
+mod versions;

@@ -1,84 +1,214 @@
 //! One token for all calls.
 
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use futures_util::FutureExt as _;
+use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::{AccessToken, TokenProvider};
 use crate::error::Error;
+use crate::http::counters::Counting;
 use crate::time;
 
 /// How long before its end a token is replaced: enough for a request that is on its way
 /// and for clocks that disagree.
 const MARGIN: Duration = Duration::from_secs(30);
 
+/// For how long a failure is the answer for everybody, so that a token endpoint that is down is
+/// not asked by each call in turn.
+const FAILURE: Duration = Duration::from_secs(1);
+
+tokio::task_local! {
+    /// Set while a provider is at work: a call by it would wait for the token that it is to get.
+    static PROVIDING: ();
+}
+
 /// Keeps the provider's token until shortly before its end.
+///
+/// The provider runs in a task of its own. Nobody who waits for it holds anything, so a caller
+/// who is dropped, or keeps the future and does not poll it, stops nobody.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenCache(Arc<Shared>);
+
 #[derive(Debug)]
-pub(crate) struct TokenCache {
+struct Shared {
     provider: Box<dyn TokenProvider>,
-    // Held while a token is fetched: whoever comes meanwhile waits for that one.
-    current: Mutex<State>,
+    /// For how long the provider may take.
+    limit: Duration,
+    counting: Arc<Counting>,
+    state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     cached: Option<Cached>,
-    /// The last failure. It is the answer for everybody who was waiting then, and for a
-    /// moment after, so that a token endpoint that is down is not asked by each in turn.
+    refresh: Option<watch::Receiver<Option<Refreshed>>>,
     failed: Option<(Instant, Error)>,
 }
 
-/// For how long a failure is the answer for everybody.
-const FAILURE: Duration = Duration::from_secs(1);
-
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Cached {
     token: AccessToken,
     replace_at: Option<Instant>,
+    ends_at: Option<Instant>,
+}
+
+/// How a refresh ended.
+#[derive(Clone, Debug)]
+enum Refreshed {
+    Token(AccessToken),
+    Failed(Error),
+    Panicked(String),
+}
+
+/// What there is to do for a token.
+enum Next {
+    Take(Result<AccessToken, Error>),
+    Wait(watch::Receiver<Option<Refreshed>>),
 }
 
 impl TokenCache {
-    pub(crate) fn new(provider: Box<dyn TokenProvider>) -> Self {
-        Self {
+    pub(crate) fn new(
+        provider: Box<dyn TokenProvider>,
+        limit: Duration,
+        counting: Arc<Counting>,
+    ) -> Self {
+        Self(Arc::new(Shared {
             provider,
-            current: Mutex::new(State::default()),
-        }
+            limit,
+            counting,
+            state: Mutex::default(),
+        }))
     }
 
     /// The cached token, or a new one.
     pub(crate) async fn token(&self) -> Result<AccessToken, Error> {
-        let began = time::now();
-        let mut state = self.current.lock().await;
-        if let Some(cached) = &state.cached
-            && cached.replace_at.is_none_or(|end| time::now() < end)
-        {
-            return Ok(cached.token.clone());
+        if PROVIDING.try_with(|()| ()).is_ok() {
+            return Err(Error::refused(
+                "a token provider cannot call through the client that waits for its token. Give \
+                 the provider a client of its own",
+            ));
         }
-        if let Some((at, error)) = &state.failed
-            && (*at >= began || at.elapsed() < FAILURE)
-        {
-            return Err(error.clone());
-        }
-        *state = State::default();
-        let asked_at = time::now();
-        let token = match self.provider.token().await {
-            Ok(token) => token,
-            Err(error) => {
-                state.failed = Some((time::now(), error.clone()));
-                return Err(error);
+        loop {
+            let mut refresh = match self.next() {
+                Next::Take(token) => return token,
+                Next::Wait(refresh) => refresh,
+            };
+            // Its task is gone if the runtime that it ran on has ended: then this one asks.
+            if let Ok(refreshed) = refresh.wait_for(Option::is_some).await {
+                match refreshed.clone() {
+                    Some(Refreshed::Token(token)) => return Ok(token),
+                    Some(Refreshed::Failed(error)) => return Err(error),
+                    Some(Refreshed::Panicked(message)) => {
+                        drop(refreshed);
+                        std::panic::resume_unwind(Box::new(message));
+                    }
+                    None => {}
+                }
             }
+        }
+    }
+
+    fn next(&self) -> Next {
+        let now = time::now();
+        let mut state = self.state();
+        let is_before = |end: Option<Instant>| end.is_none_or(|end| now < end);
+        let good = state.cached.as_ref().filter(|cached| is_before(cached.ends_at));
+        if let Some(cached) = good
+            && is_before(cached.replace_at)
+        {
+            return Next::Take(Ok(cached.token.clone()));
+        }
+        let just_failed = state.failed.as_ref();
+        if let Some((_, error)) = just_failed.filter(|(at, _)| now.duration_since(*at) < FAILURE) {
+            // A failure to replace a token does not end the one that is there.
+            let token = good.map(|cached| cached.token.clone());
+            return Next::Take(token.ok_or_else(|| error.clone()));
+        }
+        let under_way = state.refresh.as_ref();
+        // Whoever was to tell may be gone with its runtime.
+        if let Some(refresh) = under_way.filter(|refresh| refresh.has_changed().is_ok()) {
+            return Next::Wait(refresh.clone());
+        }
+        let (done, refresh) = watch::channel(None);
+        state.refresh = Some(refresh.clone());
+        drop(state);
+        let cache = self.clone();
+        let span = tracing::debug_span!("token");
+        tokio::spawn(async move { cache.refresh(done).await }.instrument(span));
+        Next::Wait(refresh)
+    }
+
+    async fn refresh(self, done: watch::Sender<Option<Refreshed>>) {
+        let asked_at = time::now();
+        let refreshed = self.ask().await;
+        let mut state = self.state();
+        state.refresh = None;
+        let refreshed = match refreshed {
+            Refreshed::Token(token) => {
+                let lasts = |margin: fn(Duration) -> Duration| {
+                    let lifetime = token.expires_in?;
+                    // One that outlives every clock is never replaced.
+                    asked_at.checked_add(lifetime.saturating_sub(margin(lifetime)))
+                };
+                state.failed = None;
+                state.cached = Some(Cached {
+                    // A token that lives shorter than the margin is still used for most of its
+                    // life.
+                    replace_at: lasts(|lifetime| MARGIN.min(lifetime / 4)),
+                    ends_at: lasts(|_| Duration::ZERO),
+                    token: token.clone(),
+                });
+                Refreshed::Token(token)
+            }
+            Refreshed::Failed(error) => {
+                tracing::debug!(%error, "no new token");
+                state.failed = Some((time::now(), error.clone()));
+                match state.cached.as_ref() {
+                    Some(cached) if cached.ends_at.is_none_or(|end| time::now() < end) => {
+                        Refreshed::Token(cached.token.clone())
+                    }
+                    _ => Refreshed::Failed(error),
+                }
+            }
+            panicked => panicked,
         };
-        let replace_at = token.expires_in.and_then(|lifetime| {
-            // A token that lives shorter than the margin is still used for most of its life,
-            // and one that outlives every clock is never replaced.
-            asked_at.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 4)))
-        });
-        state.cached = Some(Cached {
-            token: token.clone(),
-            replace_at,
-        });
-        Ok(token)
+        drop(state);
+        // Nobody may be waiting any more.
+        let _ = done.send(Some(refreshed));
+    }
+
+    async fn ask(&self) -> Refreshed {
+        let Shared {
+            provider,
+            limit,
+            counting,
+            ..
+        } = &*self.0;
+        let asking = PROVIDING.scope((), async { time::within(*limit, provider.token()).await });
+        match AssertUnwindSafe(asking).catch_unwind().await {
+            // One that cannot be sent is not kept.
+            Ok(Some(Ok(token))) => match token.bearer() {
+                Ok(_) => {
+                    counting.tokens.count();
+                    Refreshed::Token(token)
+                }
+                Err(error) => Refreshed::Failed(error),
+            },
+            Ok(Some(Err(error))) => Refreshed::Failed(error),
+            Ok(None) => Refreshed::Failed(Error::no_token(format!(
+                "the token provider did not answer within {limit:?}"
+            ))),
+            Err(panic) => {
+                let message = panic.downcast_ref::<String>().cloned();
+                let message = message.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+                Refreshed::Panicked(message.unwrap_or_default())
+            }
+        }
     }
 
     /// A token in place of one that the service refused, or `None` if the provider has no
@@ -90,33 +220,28 @@ impl TokenCache {
         &self,
         refused: &AccessToken,
     ) -> Result<Option<AccessToken>, Error> {
-        {
-            let mut state = self.current.lock().await;
-            if state
-                .cached
-                .as_ref()
-                .is_some_and(|cached| cached.token.is_same(refused))
-            {
-                state.cached = None;
-            }
-        }
+        self.state()
+            .cached
+            .take_if(|cached| cached.token.is_same(refused));
         let token = self.token().await?;
         Ok((!token.is_same(refused)).then_some(token))
     }
-}
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
     use crate::auth::TokenFuture;
 
     #[derive(Debug, Default)]
-    struct Counting(Arc<AtomicUsize>);
+    struct Numbered(Arc<AtomicUsize>);
 
-    impl TokenProvider for Counting {
+    impl TokenProvider for Numbered {
         fn token(&self) -> TokenFuture<'_> {
             Box::pin(async {
                 let n = self.0.fetch_add(1, Ordering::SeqCst);
@@ -126,10 +251,14 @@ mod tests {
         }
     }
 
+    fn cache(provider: impl TokenProvider) -> TokenCache {
+        TokenCache::new(Box::new(provider), Duration::from_secs(300), Arc::default())
+    }
+
     fn counting() -> (TokenCache, Arc<AtomicUsize>) {
-        let provider = Counting::default();
+        let provider = Numbered::default();
         let count = provider.0.clone();
-        (TokenCache::new(Box::new(provider)), count)
+        (cache(provider), count)
     }
 
     #[tokio::test(start_paused = true)]
@@ -164,7 +293,7 @@ mod tests {
             }
         }
 
-        let cache = TokenCache::new(Box::new(Eternal));
+        let cache = cache(Eternal);
         assert!(cache.token().await.is_ok());
         assert!(cache.token().await.is_ok());
     }
@@ -196,7 +325,7 @@ mod tests {
     async fn a_failure_answers_everybody_who_waits() {
         let provider = Failing::default();
         let count = provider.0.clone();
-        let cache = TokenCache::new(Box::new(provider));
+        let cache = cache(provider);
         let calls = (0..20).map(|_| cache.token());
         let outcomes = futures_util::future::join_all(calls).await;
         assert!(
@@ -213,7 +342,113 @@ mod tests {
     #[tokio::test]
     async fn a_static_token_has_no_replacement() {
         let token = AccessToken::new("only one");
-        let cache = TokenCache::new(Box::new(crate::auth::StaticToken(token.clone())));
+        let cache = cache(crate::auth::StaticToken(token.clone()));
         assert!(cache.replace(&token).await.unwrap().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_does_not_end_a_token_that_is_good() {
+        #[derive(Debug, Default)]
+        struct Once(AtomicUsize);
+
+        impl TokenProvider for Once {
+            fn token(&self) -> TokenFuture<'_> {
+                Box::pin(async {
+                    if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
+                        Ok(AccessToken::new("good").expires_in(Duration::from_secs(100)))
+                    } else {
+                        Err(Error::no_token("the vault is sealed"))
+                    }
+                })
+            }
+        }
+
+        let cache = cache(Once::default());
+        cache.token().await.unwrap();
+        tokio::time::advance(Duration::from_secs(99)).await;
+        assert!(cache.token().await.is_ok());
+        assert!(cache.token().await.is_ok());
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(cache.token().await.unwrap_err().is_token());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_who_is_not_polled_or_dropped_stops_nobody() {
+        let (cache, count) = counting();
+        let mut kept = std::pin::pin!(cache.token());
+        let mut dropped = Box::pin(cache.token());
+        std::future::poll_fn(|context| {
+            assert!(dropped.as_mut().poll(context).is_pending());
+            assert!(kept.as_mut().poll(context).is_pending());
+            std::task::Poll::Ready(())
+        })
+        .await;
+        drop(dropped);
+        assert!(cache.token().await.is_ok());
+        assert!(kept.await.is_ok());
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_that_hangs_panics_or_calls_itself_ends_the_call_and_nothing_else() {
+        #[derive(Debug, Default)]
+        struct Odd(AtomicUsize, std::sync::OnceLock<TokenCache>);
+
+        impl TokenProvider for Arc<Odd> {
+            fn token(&self) -> TokenFuture<'_> {
+                Box::pin(async {
+                    match self.0.fetch_add(1, Ordering::SeqCst) {
+                        0 => std::future::pending().await,
+                        1 => panic!("the vault is on fire"),
+                        2 => self.1.get().unwrap().token().await,
+                        _ => Ok(AccessToken::new("at last")),
+                    }
+                })
+            }
+        }
+
+        let odd = Arc::new(Odd::default());
+        let cache = cache(Arc::clone(&odd));
+        odd.1.set(cache.clone()).unwrap();
+        let hangs = cache.token().await.unwrap_err();
+        assert!(hangs.to_string().contains("did not answer"), "{hangs}");
+        tokio::time::advance(FAILURE).await;
+        let panicked = tokio::spawn({
+            let cache = cache.clone();
+            async move { cache.token().await }
+        });
+        let panic = panicked.await.unwrap_err().into_panic();
+        assert_eq!(panic.downcast_ref::<String>().unwrap(), "the vault is on fire");
+        assert!(cache.token().await.unwrap_err().is_refused());
+        tokio::time::advance(FAILURE).await;
+        assert!(cache.token().await.is_ok());
+    }
+
+    #[test]
+    fn a_refresh_whose_runtime_ends_is_begun_again_on_another() {
+        let (cache, count) = counting();
+        let runtime = || {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            builder.enable_time().start_paused(true).build().unwrap()
+        };
+        runtime().block_on(async {
+            let soon = time::within(Duration::from_millis(1), cache.token()).await;
+            assert!(soon.is_none());
+        });
+        assert!(runtime().block_on(cache.token()).is_ok());
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_no_header_can_hold_is_not_kept() {
+        let (cache, _) = counting();
+        cache.token().await.unwrap();
+        let bad = TokenCache::new(
+            Box::new(crate::auth::StaticToken(AccessToken::new("a\u{7f}b"))),
+            Duration::from_secs(1),
+            Arc::default(),
+        );
+        assert!(bad.token().await.unwrap_err().is_token());
+        assert!(bad.state().cached.is_none());
     }
 }

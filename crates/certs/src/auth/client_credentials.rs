@@ -4,79 +4,82 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{Method, Request, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{AccessToken, TokenFuture, TokenProvider};
-use crate::error::{Error, TOKEN_OPERATION};
-use crate::transport::retry::{Effect, Retries};
-use crate::transport::{Received, Wire};
+use crate::error::{Error, ErrorKind, Operation};
+use crate::http::counters::Counting;
+use crate::http::retry::{Idempotency, RetryLoop};
+use crate::http::service::{Received, SendError, Sender};
 
 /// The OAuth 2.0 client credentials grant.
 pub(crate) struct ClientCredentials {
-    wire: Wire,
-    retries: Arc<Retries>,
-    token_url: String,
-    client_id: String,
-    client_secret: SecretString,
+    pub(crate) sender: Sender,
+    pub(crate) retries: Arc<RetryLoop>,
+    pub(crate) counting: Arc<Counting>,
+    pub(crate) token_url: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: SecretString,
 }
 
 impl ClientCredentials {
-    pub(crate) fn new(
-        wire: Wire,
-        retries: Arc<Retries>,
-        token_url: String,
-        client_id: String,
-        client_secret: SecretString,
-    ) -> Self {
-        Self {
-            wire,
-            retries,
-            token_url,
-            client_id,
-            client_secret,
-        }
-    }
-
     async fn fetch(&self) -> Result<AccessToken, Error> {
+        let request = self.request()?;
+        let attempt = || {
+            tracing::debug!("asking for a token");
+            self.counting.requests.count();
+            self.sender.send(request.clone())
+        };
         // Asking twice for a token does no harm.
-        let attempt = |_| self.attempt();
-        let mut received = self
-            .retries
-            .run(TOKEN_OPERATION, Effect::None, attempt)
-            .await?;
+        let run = self.retries.run(Idempotency::Idempotent, &self.counting.retries, attempt);
+        let (outcome, attempts) = run.await;
+        let received: Received =
+            outcome.map_err(|error: SendError| Error::from(error).after(attempts))?;
         if !received.status.is_success() {
-            received.redact(self.client_secret.expose_secret());
-            return Err(Error::from_received(TOKEN_OPERATION, &received));
+            let path = request.uri().path();
+            let secret = self.client_secret.expose_secret();
+            let error = Error::from_received((&Method::POST, path), &received, secret).after(attempts);
+            // The endpoint answers 400 to a secret that is wrong.
+            return Err(if received.status == StatusCode::BAD_REQUEST {
+                error.with_kind(ErrorKind::Unauthorized)
+            } else {
+                error
+            });
         }
         let granted: Granted = serde_json::from_slice(&received.body).map_err(|_| {
-            let why = "the answer of the token endpoint holds no token. Check the base URL";
-            Error::undecodable(TOKEN_OPERATION, why.to_owned())
+            Error::undecodable(
+                "the answer of the token endpoint does not hold a token. Check the base URL",
+            )
         })?;
         let token = AccessToken::new(granted.access_token);
         Ok(match granted.expires_in {
-            Some(seconds) => token.expires_in(Duration::from_secs(seconds)),
+            Some(lifetime) => token.expires_in(lifetime),
             None => token,
         })
     }
 
-    async fn attempt(&self) -> Result<Received, Error> {
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", &self.client_id),
-            ("client_secret", self.client_secret.expose_secret()),
-        ];
-        let request = self.wire.http.post(&self.token_url).form(&form).build();
-        let request = request.map_err(|error| Error::from_http(TOKEN_OPERATION, error))?;
-        self.wire.send(request, TOKEN_OPERATION).await
+    fn request(&self) -> Result<Request<Bytes>, Error> {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", &self.client_id)
+            .append_pair("client_secret", self.client_secret.expose_secret())
+            .finish();
+        Request::post(&self.token_url)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Bytes::from(body))
+            .map_err(|_| Error::config("the token URL is not a URL"))
     }
 }
 
 impl TokenProvider for ClientCredentials {
     fn token(&self) -> TokenFuture<'_> {
-        Box::pin(self.fetch())
+        Box::pin(async { self.fetch().await.map_err(|error| error.during(Operation::TOKEN)) })
     }
 }
 
@@ -93,16 +96,18 @@ impl fmt::Debug for ClientCredentials {
 struct Granted {
     access_token: String,
     #[serde(default, deserialize_with = "seconds")]
-    expires_in: Option<u64>,
+    expires_in: Option<Duration>,
 }
 
-/// Seconds as a number or, as some token endpoints write them, as text.
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    match Option::<Value>::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(Value::String(text)) => text.trim().parse().map(Some).map_err(D::Error::custom),
-        Some(value) => u64::deserialize(value).map(Some).map_err(D::Error::custom),
-    }
+/// Seconds as a number, with or without a fraction, or as text: token endpoints write all of
+/// these. What cannot be a time is taken for not said; the service refuses the token in time.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let seconds = match Value::deserialize(deserializer)? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    Ok(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
 }
 
 #[cfg(test)]
@@ -110,19 +115,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lifetime_is_a_number_or_text_or_missing() {
+    fn the_lifetime_is_a_number_or_text_or_not_said() {
         for (rest, expected) in [
-            ("", Some(None)),
-            (r#", "expires_in": null"#, Some(None)),
-            (r#", "expires_in": 749"#, Some(Some(749))),
-            (r#", "expires_in": "749""#, Some(Some(749))),
+            ("", None),
+            (r#", "expires_in": null"#, None),
+            (r#", "expires_in": 749"#, Some(749_000)),
+            (r#", "expires_in": 749.5"#, Some(749_500)),
+            (r#", "expires_in": "749""#, Some(749_000)),
+            (r#", "expires_in": " 749.0 ""#, Some(749_000)),
             (r#", "expires_in": "soon""#, None),
             (r#", "expires_in": -1"#, None),
+            (r#", "expires_in": 1e300"#, None),
             (r#", "expires_in": {}"#, None),
         ] {
-            let granted = serde_json::from_str(&format!(r#"{{"access_token": "t"{rest}}}"#));
-            let lifetime = granted.ok().map(|granted: Granted| granted.expires_in);
-            assert_eq!(lifetime, expected, "{rest}");
+            let text = format!(r#"{{"access_token": "t"{rest}}}"#);
+            let granted: Granted = serde_json::from_str(&text).unwrap();
+            let expected = expected.map(Duration::from_millis);
+            assert_eq!(granted.expires_in, expected, "{rest}");
         }
     }
 }

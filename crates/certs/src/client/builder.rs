@@ -4,16 +4,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use bytes::Bytes;
+use http::{Request, Response};
+use secrecy::{ExposeSecret as _, SecretString};
+use tower::Service;
 
-use super::http::{HttpOptions, ProxyChoice};
-use super::{Client, Inner};
+use super::{Client, base_url};
+use crate::api::Api;
+use crate::api::call::Parts;
+use crate::api::version::Version;
 use crate::auth::{AccessToken, ClientCredentials, StaticToken, TokenCache, TokenProvider};
-use crate::base_url;
 use crate::error::{Error, Result};
-use crate::transport::budget::{Budgets, RequestBudget};
-use crate::transport::retry::{Retries, RetryPolicy};
-use crate::transport::{Transport, Wire};
+use crate::http::counters::Counting;
+use crate::http::default_service::{DefaultService, HttpOptions, ProxyChoice};
+use crate::http::rate_limiter::RateLimit;
+use crate::http::retry::{RetryLoop, RetryPolicy};
+use crate::http::service::{BoxError, HttpService, Limits, RequestBody, Sender, boxed};
 
 /// Pages of 250 items have a few megabytes at most.
 const MAX_RESPONSE_SIZE: usize = 64 * 1024 * 1024;
@@ -31,11 +37,14 @@ pub struct ClientBuilder {
     base_url: String,
     token_url: Option<String>,
     allow_http: bool,
+    version: Version,
     auth: Option<Auth>,
     http: HttpOptions,
-    budget: RequestBudget,
+    /// The caller's own, in place of what the options would make.
+    service: Option<HttpService>,
+    limits: Limits,
+    rate_limit: RateLimit,
     retry: RetryPolicy,
-    max_response_size: usize,
 }
 
 enum Auth {
@@ -43,19 +52,42 @@ enum Auth {
     Provider(Box<dyn TokenProvider>),
 }
 
-/// Who asks.
+/// Who asks, and for what.
 impl ClientBuilder {
     pub(super) fn new(base_url: String) -> Self {
         Self {
             base_url,
             token_url: None,
             allow_http: false,
+            version: Version::default(),
             auth: None,
             http: HttpOptions::default(),
-            budget: RequestBudget::default(),
+            service: None,
+            limits: Limits {
+                timeout: Duration::from_secs(5 * 60),
+                // A page of 250 items with everything in them takes its time; silence is not that.
+                read_timeout: Duration::from_secs(60),
+                max_response_size: MAX_RESPONSE_SIZE,
+            },
+            rate_limit: RateLimit::default(),
             retry: RetryPolicy::default(),
-            max_response_size: MAX_RESPONSE_SIZE,
         }
+    }
+
+    /// Which version of the API to use; [`Version::V3`] unless said otherwise. All of them have
+    /// the same operations, and the rate limit counts for each by itself.
+    ///
+    /// ```
+    /// let client = certs::Client::builder("https://acme.api.identitynow.com")
+    ///     .version(certs::Version::V2025)
+    ///     .token("…")
+    ///     .build()?;
+    /// assert_eq!(client.version().name(), "v2025");
+    /// # Ok::<(), certs::Error>(())
+    /// ```
+    pub fn version(mut self, version: Version) -> Self {
+        self.version = version;
+        self
     }
 
     /// Authenticates with the client id and secret of a personal access token.
@@ -94,8 +126,8 @@ impl ClientBuilder {
 /// How much, how long, how often.
 impl ClientBuilder {
     /// How many requests are sent in how much time. The default is the service's own limit.
-    pub fn budget(mut self, budget: RequestBudget) -> Self {
-        self.budget = budget;
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = limit;
         self
     }
 
@@ -108,7 +140,7 @@ impl ClientBuilder {
     /// How long an attempt takes at most, from the first byte sent to the last received. The
     /// default is 5 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.http.timeout = timeout;
+        self.limits.timeout = timeout;
         self
     }
 
@@ -120,14 +152,14 @@ impl ClientBuilder {
 
     /// How long the service may be silent during an answer. The default is 60 seconds.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.http.read_timeout = timeout;
+        self.limits.read_timeout = timeout;
         self
     }
 
     /// How many bytes an answer has at most, uncompressed. The default is 64 MiB; the
     /// largest pages have a few.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
-        self.max_response_size = bytes;
+        self.limits.max_response_size = bytes;
         self
     }
 }
@@ -163,14 +195,49 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends everything through an HTTP client of your own. Timeouts, proxy, certificates and
-    /// user agent are then its business.
+    /// Sends everything through an HTTP client of your own. Proxy, certificates, user agent and
+    /// the timeout of connecting are then its business.
     ///
     /// Make it without redirects, so that tokens and secrets cannot follow one to another
-    /// host, and without retries, so that no write is sent twice. Its type is reqwest's, and
-    /// this method follows reqwest's releases.
-    pub fn http_client(mut self, http: reqwest::Client) -> Self {
-        self.http.own = Some(http);
+    /// host, and without retries, so that no write is sent twice. Use it on one runtime: its
+    /// connections belong to the one that made them. Its type is reqwest's, and this method
+    /// follows reqwest's releases.
+    pub fn http_client(self, http: reqwest::Client) -> Self {
+        self.http_service(DefaultService::of_client(http))
+    }
+
+    /// Sends everything through a tower service of your own: a client with middleware around it,
+    /// or no network at all, such as the simulator's `service()` in a test with a paused clock.
+    ///
+    /// Each attempt is one call of the service, with the token on it. The service must not
+    /// follow redirects nor try anything again. An error counts as "the request may have
+    /// arrived", unless an [`std::io::Error`] of kind `ConnectionRefused`, or a reqwest error
+    /// that is about connecting, is among its causes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # let sim = certs_sim::Simulator::builder().build()?;
+    /// use tower::ServiceExt as _;
+    ///
+    /// let service = sim.service().map_request(|mut request: http::Request<certs::RequestBody>| {
+    ///     request.headers_mut().insert("x-correlation-id", "7".parse().expect("a digit"));
+    ///     request
+    /// });
+    /// let client = certs::Client::builder(sim.base_url())
+    ///     .client_credentials(sim.admin().client_id, sim.admin().client_secret)
+    ///     .http_service(service)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn http_service<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.service = Some(boxed(service));
         self
     }
 
@@ -191,24 +258,42 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
         let token_url = match self.token_url {
-            Some(url) => base_url::parse(&url, self.allow_http)?,
+            Some(url) => base_url::parse_endpoint(&url, self.allow_http)?,
             None => format!("{base_url}/oauth/token"),
         };
-        let http = self.http.build()?;
-        let wire = Wire {
-            http: http.clone(),
-            max_response_size: self.max_response_size,
+        let is_local = base_url::is_local(&base_url) && base_url::is_local(&token_url);
+        let service = match self.service {
+            Some(service) => service,
+            None => {
+                let service = DefaultService::new(HttpOptions {
+                    is_local,
+                    ..self.http
+                });
+                boxed(service.map_err(Error::config)?)
+            }
         };
-        let retries = Arc::new(Retries::new(self.retry));
-        let provider: Box<dyn TokenProvider> = match self.auth {
-            Some(Auth::Provider(provider)) => provider,
-            Some(Auth::Credentials { id, secret }) => Box::new(ClientCredentials::new(
-                wire.clone(),
-                Arc::clone(&retries),
+        let sender = Sender {
+            service,
+            limits: self.limits,
+        };
+        let retries = Arc::new(RetryLoop::new(self.retry));
+        let counting = Arc::new(Counting::default());
+        let tokens = match self.auth {
+            Some(Auth::Provider(provider)) => {
+                TokenCache::new(provider, self.limits.timeout, Arc::clone(&counting))
+            }
+            Some(Auth::Credentials { id, secret }) => {
+                let credentials = ClientCredentials {
+                sender: sender.clone(),
+                retries: Arc::clone(&retries),
+                counting: Arc::clone(&counting),
                 token_url,
-                id,
-                secret,
-            )),
+                client_id: credential("client id", &id)?,
+                client_secret: credential("client secret", secret.expose_secret())?.into(),
+                };
+                // It tries again, and each attempt has a limit of its own.
+                TokenCache::new(Box::new(credentials), Duration::MAX, Arc::clone(&counting))
+            }
             None => {
                 return Err(Error::config(
                     "there is no way to authenticate. Give `client_credentials`, a `token` or a \
@@ -216,27 +301,32 @@ impl ClientBuilder {
                 ));
             }
         };
-        let budgets = Budgets::new(self.budget);
-        let transport = Arc::new(Transport::new(
-            wire,
-            TokenCache::new(provider),
-            budgets,
-            retries,
-        ));
-        Ok(Client(Arc::new(Inner {
-            v3: certs_raw::v3::Client::new_with_client(
-                &format!("{base_url}/v3"),
-                http.clone(),
-                transport.clone(),
-            ),
-            beta: certs_raw::beta::Client::new_with_client(
-                &format!("{base_url}/beta"),
-                http,
-                transport,
-            ),
+        let api = Api::new(Parts {
             base_url,
-            retry: self.retry,
-        })))
+            version: self.version,
+            sender,
+            tokens,
+            retries,
+            rate_limit: self.rate_limit,
+            counting,
+        });
+        Ok(Client { api })
+    }
+}
+
+/// An id or a secret as it was meant: without what comes along when it is copied.
+fn credential(what: &str, text: &str) -> Result<String> {
+    let text = text.trim();
+    let placeholder = text.starts_with(['<', '{', '$']) || text.eq_ignore_ascii_case("change_me");
+    if text.is_empty() {
+        Err(Error::config(format!("the {what} is empty")))
+    } else if placeholder {
+        Err(Error::config(format!(
+            "the {what} is a placeholder. Make a personal access token in the tenant and give what \
+             it shows"
+        )))
+    } else {
+        Ok(text.to_owned())
     }
 }
 
@@ -245,7 +335,8 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("base_url", &base_url::shown(&self.base_url))
             .field("http", &self.http)
-            .field("budget", &self.budget)
+            .field("version", &self.version)
+            .field("rate_limit", &self.rate_limit)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }

@@ -14,21 +14,25 @@ use crate::error::{Error, Result};
 const BASE_URL: &str = "SAIL_BASE_URL";
 const CLIENT_ID: &str = "SAIL_CLIENT_ID";
 const CLIENT_SECRET: &str = "SAIL_CLIENT_SECRET";
+const VERSION: &str = "SAIL_API_VERSION";
 
 impl ClientBuilder {
     /// Starts from the environment variables `SAIL_BASE_URL`, `SAIL_CLIENT_ID` and
-    /// `SAIL_CLIENT_SECRET`.
+    /// `SAIL_CLIENT_SECRET`, and `SAIL_API_VERSION` if it is set.
     ///
     /// # Errors
     ///
-    /// If one of them is missing or empty.
+    /// If one of the first three is missing or empty, or the last is not a
+    /// [version](crate::Version).
     pub fn from_env() -> Result<Self> {
         from_variables("the environment", |name| std::env::var(name).ok())
     }
 
     /// Starts from a file: JSON with `BaseURL`, `ClientId` and `ClientSecret` if its name
     /// ends in `.json`, and lines of `NAME=value` with the names of
-    /// [`from_env`](Self::from_env) otherwise. The environment is neither read nor changed.
+    /// [`from_env`](Self::from_env) otherwise. The environment is neither read nor changed, and a
+    /// value is taken as it is written: nothing in it is replaced. UTF-8 and UTF-16 are read, the
+    /// latter as older PowerShells write it.
     ///
     /// The file holds a secret: only its owner should be able to read it.
     ///
@@ -43,38 +47,74 @@ impl ClientBuilder {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let shown = path.display().to_string();
-        if path
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-        {
-            from_json(&shown, path)
+        let unreadable = |why: String| Error::config(format!("{shown} cannot be read: {why}"));
+        let text = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        let text = decoded(&text)
+            .ok_or_else(|| unreadable("it is neither UTF-8 nor UTF-16".to_owned()))?;
+        let extension = path.extension();
+        if extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+            from_json(&shown, &text)
         } else {
-            let unreadable = |error| {
-                // The library's message on a line that it cannot read repeats the line.
-                let why = match error {
-                    dotenvy::Error::Io(error) => error.to_string(),
-                    _ => "a line is not NAME=value".to_owned(),
-                };
-                Error::config(format!("{shown} cannot be read: {why}"))
-            };
-            let lines = dotenvy::from_path_iter(path).map_err(unreadable)?;
-            let variables: HashMap<String, String> =
-                lines.collect::<Result<_, _>>().map_err(unreadable)?;
+            let variables = variables(&text)
+                .map_err(|line| unreadable(format!("line {line} is not NAME=value")))?;
             from_variables(&shown, |name| variables.get(name).cloned())
         }
     }
 }
 
+/// The text of a file, whose first bytes may say how it is written.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (units, rest) = bytes.as_chunks::<2>();
+        let units: Vec<_> = units.iter().map(|bytes| unit(*bytes)).collect();
+        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => String::from_utf8(rest.to_vec()).ok(),
+    }
+}
+
+/// Lines of `NAME=value`, perhaps after `export` and in quotes. The error is the number of a line
+/// that is neither this nor empty nor a comment; the line itself may hold a secret.
+fn variables(text: &str) -> Result<HashMap<String, String>, usize> {
+    let mut variables = HashMap::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let (name, value) = line.split_once('=').ok_or(number)?;
+        let value = value.trim();
+        let value = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => {
+                let (quoted, rest) = value[1..].split_once(quote).ok_or(number)?;
+                let rest = rest.trim_start();
+                (rest.is_empty() || rest.starts_with('#')).then_some(quoted).ok_or(number)?
+            }
+            // A comment begins after a blank.
+            _ => value.split_once(" #").map_or(value, |(value, _)| value.trim_end()),
+        };
+        variables.insert(name.trim().to_owned(), value.to_owned());
+    }
+    Ok(variables)
+}
+
 fn from_variables(place: &str, read: impl Fn(&str) -> Option<String>) -> Result<ClientBuilder> {
-    let read = |name: &str| match read(name) {
-        Some(value) if !value.trim().is_empty() => Ok(value),
-        _ => Err(Error::config(format!(
+    let given = |name: &str| read(name).filter(|value| !value.trim().is_empty());
+    let version = given(VERSION).map(|version| version.parse()).transpose()?;
+    let read = |name: &str| match given(name) {
+        Some(value) => Ok(value),
+        None => Err(Error::config(format!(
             "{name} is not set in {place}. Set {BASE_URL}, {CLIENT_ID} and {CLIENT_SECRET}, or \
              use `Client::builder`"
         ))),
     };
     let builder = ClientBuilder::new(read(BASE_URL)?);
-    Ok(builder.client_credentials(read(CLIENT_ID)?, read(CLIENT_SECRET)?))
+    let builder = builder.client_credentials(read(CLIENT_ID)?, read(CLIENT_SECRET)?);
+    Ok(builder.version(version.unwrap_or_default()))
 }
 
 #[derive(Deserialize)]
@@ -86,13 +126,11 @@ struct Config {
     client_secret: Option<String>,
 }
 
-fn from_json(shown: &str, path: &Path) -> Result<ClientBuilder> {
-    let refused = |why: String| Error::config(format!("{shown} cannot be read: {why}"));
-    let text = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
+fn from_json(shown: &str, text: &str) -> Result<ClientBuilder> {
     // Where, but not what: the text holds a secret.
-    let config: Config = serde_json::from_slice(&text).map_err(|error| {
-        refused(format!(
-            "line {}, column {} is not as expected",
+    let config: Config = serde_json::from_str(text).map_err(|error| {
+        Error::config(format!(
+            "{shown} cannot be read: line {}, column {} is not as expected",
             error.line(),
             error.column()
         ))
@@ -110,7 +148,7 @@ fn from_json(shown: &str, path: &Path) -> Result<ClientBuilder> {
 mod tests {
     use super::*;
 
-    fn file(name: &str, text: &str) -> (tempfile::TempDir, Result<ClientBuilder>) {
+    fn file(name: &str, text: impl AsRef<[u8]>) -> (tempfile::TempDir, Result<ClientBuilder>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
@@ -134,6 +172,55 @@ mod tests {
             let client = file(name, text).1.unwrap().build().unwrap();
             assert_eq!(client.base_url(), "https://acme.example");
         }
+    }
+
+    #[test]
+    fn files_of_a_windows_shell_are_read() {
+        let json = r#"{"BaseURL": "https://acme.example", "ClientId": "i", "ClientSecret": "ß€😀"}"#;
+        let lines = "SAIL_BASE_URL=https://acme.example\r\nSAIL_CLIENT_ID=i\r\nSAIL_CLIENT_SECRET=ß\r\n";
+        for (name, text) in [("config.json", json), (".env", lines)] {
+            let marked = format!("\u{feff}{text}");
+            let little: Vec<_> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<_> = marked.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            for bytes in [marked.into_bytes(), little, big] {
+                file(name, bytes).1.unwrap().build().unwrap();
+            }
+            let error = file(name, &b"\xff\xfe\x00"[..]).1.unwrap_err();
+            assert!(error.to_string().contains("UTF-16"), "{error}");
+        }
+    }
+
+    #[test]
+    fn values_are_taken_as_they_are_written() {
+        let read = |line: &str| variables(line).map(|variables| variables.get("X").cloned());
+        for (line, value) in [
+            ("X=pa$$word${HOME}", "pa$$word${HOME}"),
+            ("X=\"$HOME # not a comment\"", "$HOME # not a comment"),
+            ("export X='a\\b' # a comment", "a\\b"),
+            ("X = a=b # a comment", "a=b"),
+            ("X=a#b", "a#b"),
+        ] {
+            assert_eq!(read(line), Ok(Some(value.to_owned())), "{line}");
+        }
+        assert_eq!(read("# nothing\n\nX"), Err(3));
+        assert_eq!(read("X='a"), Err(1));
+        assert_eq!(read("X='a' b"), Err(1));
+    }
+
+    #[test]
+    fn the_version_is_read_and_checked() {
+        let lines = |version: &str| {
+            format!(
+                "SAIL_BASE_URL=https://acme.example\nSAIL_CLIENT_ID=i\nSAIL_CLIENT_SECRET=s\n\
+                 SAIL_API_VERSION={version}\n"
+            )
+        };
+        let client = file(".env", lines("V2025")).1.unwrap().build().unwrap();
+        assert_eq!(client.version(), crate::Version::V2025);
+        let client = file(".env", lines("")).1.unwrap().build().unwrap();
+        assert_eq!(client.version(), crate::Version::V3);
+        let error = file(".env", lines("v4")).1.unwrap_err();
+        assert!(error.to_string().contains("v2024, v2025"), "{error}");
     }
 
     #[test]

@@ -4,9 +4,12 @@
 //! others have been seen from gateways and proxies: all of them become something that a
 //! person can read.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use super::ApiError;
+use super::display::one_line;
 use crate::model::ErrorMessage;
 
 /// No error of the service is longer; a proxy's page may be.
@@ -15,7 +18,18 @@ const MAX_BODY: usize = 64 * 1024;
 /// How much of a text that is not JSON is repeated.
 const MAX_TEXT: usize = 300;
 
-pub(crate) fn read(body: &[u8]) -> ApiError {
+/// Where the services of the platform and the gateways before them put what they say.
+const TEXTS: [&str; 6] = [
+    "error_description",
+    "message",
+    "detailMessage",
+    "errorMessage",
+    "formatted_msg",
+    "error",
+];
+
+pub(super) fn read(body: &[u8]) -> ApiError {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let body = &body[..body.len().min(MAX_BODY)];
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => {
@@ -29,19 +43,12 @@ pub(crate) fn read(body: &[u8]) -> ApiError {
             };
             let mut messages = list("messages");
             if messages.is_empty() {
-                messages = [
-                    "error_description",
-                    "error",
-                    "message",
-                    "detailMessage",
-                    "errorMessage",
-                    "formatted_msg",
-                ]
-                .into_iter()
-                .find_map(text)
-                .map(said)
-                .into_iter()
-                .collect();
+                let mut texts: Vec<_> = TEXTS.into_iter().filter_map(text).map(str::trim).collect();
+                texts.retain(|text| !text.is_empty());
+                // `Forbidden` says less than the sentence beside it.
+                texts.sort_by_key(|text| Reverse(text.split_whitespace().count()));
+                texts.dedup();
+                messages = texts.into_iter().map(said).collect();
             }
             ApiError {
                 detail_code: text("detailCode").map(str::to_owned),
@@ -81,20 +88,20 @@ fn foreign(body: &[u8]) -> Option<ErrorMessage> {
             let end = lower[start..].find("</title>")? + start;
             text.get(start..end)
         });
-        return Some(said(&match title.map(one_line) {
+        return Some(said(&match title.map(first_line) {
             Some(title) if !title.is_empty() => format!("an HTML page, `{title}`"),
             _ => "an HTML page".to_owned(),
         }));
     }
-    let text = one_line(&text);
+    let text = first_line(&text);
     (!text.is_empty()).then(|| said(&text))
 }
 
-fn one_line(text: &str) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(MAX_TEXT) {
-        Some((end, _)) => format!("{}…", &words[..end]),
-        None => words,
+fn first_line(text: &str) -> String {
+    let line = one_line(text);
+    match line.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use reqwest::StatusCode;
+use http::StatusCode;
 
 use super::{Error, ErrorKind};
 use crate::model::ErrorMessage;
@@ -59,7 +59,7 @@ impl Joined<'_, '_> {
 
 /// What others say, without the line breaks and escape sequences by which it could pass for
 /// another line of a log, or give orders to a terminal.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let words = text.split(|char: char| char.is_whitespace() || char.is_control());
     let words = words.filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
@@ -106,15 +106,10 @@ fn hint(error: &Error) -> Option<String> {
             None => "Try again later".into(),
         },
         ErrorKind::Connect => "Check the base URL, the network and the proxy".into(),
-        ErrorKind::Decode | ErrorKind::TooLarge if error.may_have_taken_effect() => {
-            "It has been done: do not send it again".into()
+        _ if error.may_have_taken_effect() => {
+            "It may have been done all the same: read it back before trying again".into()
         }
-        ErrorKind::Server | ErrorKind::Interrupted | ErrorKind::Timeout => {
-            match error.may_have_taken_effect() {
-                true => "It may have been done all the same: look before trying again".into(),
-                false => "Try again later".into(),
-            }
-        }
+        ErrorKind::Server | ErrorKind::Interrupted | ErrorKind::Timeout => "Try again later".into(),
         ErrorKind::Output => "Check the place and its free space, and begin again".into(),
         ErrorKind::Config
         | ErrorKind::Token

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use certs_raw::Operation;
-use reqwest::StatusCode;
+use http::{Method, StatusCode};
 
-use super::{ApiError, Error, ErrorKind, Repr, TOKEN_OPERATION, body};
+use super::redact::redact;
+use super::{ApiError, Error, ErrorKind, Operation, Repr, body};
+use crate::http::default_service::root_cause;
+use crate::http::retry::{Attempted, retry_after};
+use crate::http::service::{Failure, Received, SendError};
 use crate::model::ErrorMessage;
-use crate::transport::Received;
-use crate::transport::retry::retry_after;
 
 impl Error {
     /// A client that cannot be set up.
@@ -31,10 +32,8 @@ impl Error {
     }
 
     /// Something that was there, and is not any more.
-    pub(crate) fn gone(operation: Operation, why: String) -> Self {
-        let mut repr = Self::of(ErrorKind::NotFound).message(why);
-        repr.operation = Some(operation);
-        repr.into()
+    pub(crate) fn gone(why: String) -> Self {
+        Self::of(ErrorKind::NotFound).message(why).into()
     }
 
     /// A journal that cannot be read or written.
@@ -54,22 +53,26 @@ impl Error {
         Self::of(ErrorKind::Journal).message(why).into()
     }
 
-    /// The same error, said to have happened during an operation.
+    /// The same error, of this operation unless it names another.
     pub(crate) fn during(self, operation: Operation) -> Self {
-        let mut repr = Arc::unwrap_or_clone(self.0);
-        repr.operation = Some(operation);
-        repr.into()
+        self.map(|repr| {
+            repr.operation.get_or_insert(operation);
+        })
+    }
+
+    /// The same error, of another kind.
+    pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {
+        self.map(|repr| repr.kind = kind)
+    }
+
+    /// The same error, about these ids.
+    pub(crate) fn about(self, items: Vec<String>) -> Self {
+        self.map(|repr| repr.items = items)
     }
 
     /// A background task that ended badly, or has not ended.
-    pub(crate) fn task(
-        kind: ErrorKind,
-        operation: Operation,
-        why: String,
-        causes: Vec<ErrorMessage>,
-    ) -> Self {
+    pub(crate) fn task(kind: ErrorKind, why: String, causes: Vec<ErrorMessage>) -> Self {
         let mut repr = Self::of(kind).message(why);
-        repr.operation = Some(operation);
         repr.api.causes = causes;
         repr.into()
     }
@@ -79,12 +82,10 @@ impl Error {
         Self::of(ErrorKind::TaskPending).message(why).into()
     }
 
-    /// A write of an earlier run, of which a journal does not say what came of it.
-    pub(crate) fn of_earlier_run(operation: Operation) -> Self {
-        let why = "it was sent before the journal ended, which does not say what came of it";
-        let mut repr = Self::of(ErrorKind::Interrupted).message(why);
-        repr.operation = Some(operation);
-        repr.into()
+    /// A write of an earlier run whose outcome the journal does not say.
+    pub(crate) fn of_earlier_run() -> Self {
+        let why = "it was sent before the journal ended, which does not say its outcome";
+        Self::from(Self::of(ErrorKind::Interrupted).message(why)).of_write()
     }
 
     /// A certification that cannot be signed off yet.
@@ -98,109 +99,70 @@ impl Error {
         repr.caused_by(Box::new(cause)).into()
     }
 
-    /// A request that got no answer, or lost it.
-    pub(crate) fn from_http(operation: Operation, error: reqwest::Error) -> Self {
-        // A connection that was not made in time is both, and what counts is that nothing
-        // was sent.
-        let (kind, what) = if error.is_connect() {
-            (ErrorKind::Connect, "no connection")
-        } else if error.is_timeout() {
-            (ErrorKind::Timeout, "no answer in time")
-        } else if error.is_builder() {
-            (ErrorKind::Refused, "the request could not be built")
-        } else {
-            (ErrorKind::Interrupted, "the connection broke")
-        };
-        // The query of the URL may hold names of people.
-        let error = error.without_url();
-        let mut repr = Self::of(kind).message(format!("{what}: {}", root_cause(&error)));
-        repr.operation = Some(operation);
-        repr.caused_by(Box::new(error)).into()
-    }
-
-    /// An answer that says that the call failed.
-    pub(crate) fn from_received(operation: Operation, received: &Received) -> Self {
-        let Received {
-            status,
-            headers,
-            body,
-        } = received;
-        let mut repr = Self::of(kind_of(operation, *status));
-        repr.operation = Some(operation);
+    /// An answer that says that the call failed, to this request. What it repeats of the secret
+    /// is taken out.
+    pub(crate) fn from_received(
+        (method, path): (&Method, &str),
+        received: &Received,
+        secret: &str,
+    ) -> Self {
+        let status = received.status;
+        let mut repr = Self::of(kind_of(status));
         repr.status = Some(status.as_u16());
-        repr.retry_after = retry_after(headers);
+        repr.retry_after = retry_after(&received.headers);
         if status.is_redirection() {
             repr.message = "the address redirects elsewhere, and a token is not sent along. Check \
                             the base URL"
                 .into();
         } else {
-            repr.api = body::read(body);
+            repr.api = body::read(&received.body);
+            repr.api.for_each_text(|text| *text = redact(text, secret));
+            if repr.api.messages.is_empty() && repr.api.causes.is_empty() {
+                repr.message = format!("{method} {path} was answered without a reason");
+            }
         }
         repr.into()
     }
 
-    /// An answer that is not what the operation answers. `why` must not repeat what stands in
-    /// it.
-    pub(crate) fn undecodable(operation: Operation, why: impl Into<String>) -> Self {
-        let mut repr = Self::of(ErrorKind::Decode).message(why);
-        repr.operation = Some(operation);
-        repr.into()
+    /// An answer that is not what the operation answers. `why` must not repeat what is in it.
+    pub(crate) fn undecodable(why: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Decode).message(why).into()
     }
 
-    /// An answer that is not read to its end.
-    pub(crate) fn too_large(
-        operation: Operation,
-        status: StatusCode,
-        size: usize,
-        max_size: usize,
-    ) -> Self {
-        let why = format!(
-            "the answer has {size} bytes or more, and the client accepts {max_size}. Raise \
-             `max_response_size`, or ask for smaller pages"
-        );
-        let mut repr = Self::of(ErrorKind::TooLarge).message(why);
-        repr.operation = Some(operation);
-        repr.status = Some(status.as_u16());
-        repr.into()
+    /// The same error, of a call that made so many attempts.
+    pub(crate) fn after(self, attempts: u32) -> Self {
+        self.map(|repr| repr.attempts = attempts)
     }
 
-    /// The same error, of a call that made so many attempts and reads or writes.
-    pub(crate) fn of_call(self, attempts: u32, is_read: bool) -> Self {
-        let mut repr = Arc::unwrap_or_clone(self.0);
-        (repr.attempts, repr.without_effect) = (attempts, is_read);
-        repr.into()
+    /// The same error, of a call that was to change something.
+    pub(crate) fn of_write(self) -> Self {
+        self.map(|repr| repr.is_write = true)
     }
 
-    /// The same error, of a write that a look has shown not to have been done.
+    /// The same error, of a write that was seen not to have been done.
     pub(crate) fn seen_without_effect(self) -> Self {
-        let mut repr = Arc::unwrap_or_clone(self.0);
-        repr.without_effect = true;
-        repr.into()
+        self.map(|repr| repr.is_write = false)
     }
 
     /// The same error, preceded by what it is only a part of.
     pub(crate) fn with_context(self, context: &str) -> Self {
-        let mut repr = Arc::unwrap_or_clone(self.0);
-        repr.context = Some(context.to_owned());
-        repr.into()
+        self.map(|repr| repr.context = Some(context.to_owned()))
     }
 
     /// The same error, of a call that got an answer with this status.
     pub(crate) fn answered_with(self, status: StatusCode) -> Self {
+        self.map(|repr| repr.status = Some(status.as_u16()))
+    }
+
+    fn map(self, change: impl FnOnce(&mut Repr)) -> Self {
         let mut repr = Arc::unwrap_or_clone(self.0);
-        repr.status = Some(status.as_u16());
+        change(&mut repr);
         repr.into()
     }
 
     /// Whether it was the token that could not be had.
     pub(crate) fn is_about_the_token(&self) -> bool {
-        self.kind() == ErrorKind::Token || self.0.operation == Some(TOKEN_OPERATION)
-    }
-
-    /// An error of a kind, for tests of what is done about kinds.
-    #[cfg(test)]
-    pub(crate) fn of_kind(kind: ErrorKind) -> Self {
-        Self::of(kind).into()
+        self.kind() == ErrorKind::Token || self.0.operation == Some(Operation::TOKEN)
     }
 
     /// A call that nobody waits for any more.
@@ -213,12 +175,13 @@ impl Error {
             kind,
             operation: None,
             status: None,
+            items: Vec::new(),
             context: None,
             message: String::new(),
             api: ApiError::default(),
             retry_after: None,
             attempts: 0,
-            without_effect: false,
+            is_write: false,
             source: None,
         }
     }
@@ -242,25 +205,74 @@ impl From<Repr> for Error {
     }
 }
 
-fn kind_of(operation: Operation, status: StatusCode) -> ErrorKind {
+/// The kind of an answer that is not a success.
+fn kind_of(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
-        ..400 => ErrorKind::Redirected,
+        300..400 => ErrorKind::Redirected,
         401 => ErrorKind::Unauthorized,
-        408 => ErrorKind::Timeout,
-        429 => ErrorKind::RateLimited,
-        500.. => ErrorKind::Server,
-        // The token endpoint answers 400 to a secret that is wrong.
-        400..500 if operation == TOKEN_OPERATION => ErrorKind::Unauthorized,
         403 => ErrorKind::Forbidden,
         404 => ErrorKind::NotFound,
-        _ => ErrorKind::InvalidRequest,
+        408 => ErrorKind::Timeout,
+        429 => ErrorKind::RateLimited,
+        400..500 => ErrorKind::InvalidRequest,
+        // No other status is possible: a success is not an error, and 1xx is not a final answer.
+        _ => ErrorKind::Server,
     }
 }
 
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
+/// A request that got no answer, or lost it.
+impl From<SendError> for Error {
+    fn from(error: SendError) -> Self {
+        let SendError {
+            failure,
+            status,
+            source,
+        } = error;
+        let cause = source.as_deref().map(|source| root_cause(source));
+        let (kind, what) = match failure {
+            Failure::Connect => (ErrorKind::Connect, "no connection".to_owned()),
+            Failure::Unbuildable => (ErrorKind::Refused, "the request could not be built".to_owned()),
+            Failure::Interrupted => (ErrorKind::Interrupted, "the connection broke".to_owned()),
+            Failure::Timeout => (ErrorKind::Timeout, "no answer in time".to_owned()),
+            Failure::TooLarge { bytes } => (
+                ErrorKind::TooLarge,
+                format!(
+                    "the answer has {bytes} bytes or more, and the client accepts fewer. Raise \
+                     `max_response_size`, or ask for smaller pages"
+                ),
+            ),
+        };
+        let message = cause.map_or(what.clone(), |cause| format!("{what}: {cause}"));
+        let mut repr = Self::of(kind).message(message);
+        repr.status = status.map(|status| status.as_u16());
+        match source {
+            Some(source) => repr.caused_by(source).into(),
+            None => repr.into(),
+        }
     }
-    cause.to_string()
+}
+
+impl Attempted for Error {
+    /// For a call, a failure to get the token is final: it was tried again where it happened.
+    fn failure(&self) -> Option<Failure> {
+        if self.is_about_the_token() {
+            return None;
+        }
+        match self.kind() {
+            ErrorKind::Connect => Some(Failure::Connect),
+            ErrorKind::Interrupted => Some(Failure::Interrupted),
+            ErrorKind::Timeout => Some(Failure::Timeout),
+            _ => None,
+        }
+    }
+}
+
+impl ApiError {
+    fn for_each_text(&mut self, change: impl Fn(&mut String)) {
+        let own = [&mut self.detail_code, &mut self.tracking_id];
+        own.into_iter().flatten().for_each(&change);
+        for message in self.messages.iter_mut().chain(&mut self.causes) {
+            message.text.iter_mut().for_each(&change);
+        }
+    }
 }

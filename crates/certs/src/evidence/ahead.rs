@@ -6,12 +6,12 @@ use std::collections::VecDeque;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
+use crate::api::page::{Page, PageStream};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::filter::endpoint::Items;
 use crate::model::{AccessReviewItem, Certification};
-use crate::page::{Page, PageStream};
 use crate::progress::Reporter;
 
 type Pages = PageStream<AccessReviewItem>;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::facts::known;
 use super::manifest::{CertificationCount, Counters, Discrepancy, DiscrepancyKind, Totals};
+use crate::api::page::UnreadableRecord;
 use crate::model::Certification;
-use crate::page::UnreadableRecord;
 
 /// So many discrepancies of one sort are told of one certification; its counts tell of all.
 const MOST_TOLD: u64 = 100;

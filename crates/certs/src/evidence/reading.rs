@@ -11,10 +11,10 @@ use super::record::EvidenceRecord;
 use super::seen::Seen;
 use super::selection::Selection;
 use super::time_text;
+use crate::api::page::{Page, PageStream};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AccessReviewItem, Certification};
-use crate::page::{Page, PageStream};
 use crate::progress::Reporter;
 
 /// The ledger of a run, which whoever takes the records may look at.

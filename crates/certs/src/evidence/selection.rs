@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use super::ledger::Ledger;
 use super::manifest::{DiscrepancyKind, SelectionSummary};
+use crate::api::certifications::ReviewerIdentity;
+use crate::api::ids;
+use crate::api::list::List;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{Certifications, Items};
 use crate::filter::{Filter, certification};
-use crate::list::List;
 use crate::model::Certification;
-use crate::resource::certifications::ReviewerIdentity;
-use crate::resource::ids;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {

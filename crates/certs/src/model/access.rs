@@ -14,6 +14,10 @@ record! {
     /// The access that an item is about (V3 only): what it is called, and its details
     /// under the sort of access that it is. The other two of `entitlement`,
     /// `access_profile` and `role` are `None`.
+    ///
+    /// On real campaigns `access` is often missing. [`access_id`](Self::access_id),
+    /// [`access_name`](Self::access_name) and [`access_type`](Self::access_type) read what it
+    /// would say from the details.
     pub struct AccessSummary {
         /// Id, name and sort of the access.
         pub access: Option<AccessReference> => "access",
@@ -23,6 +27,71 @@ record! {
         pub access_profile: Option<Box<AccessProfile>> => "accessProfile",
         /// The details, when the access is a role.
         pub role: Option<Box<Role>> => "role",
+    }
+}
+
+impl AccessSummary {
+    /// The id of the access. `None` if the answer has none.
+    #[must_use]
+    pub fn access_id(&self) -> Option<&str> {
+        let access = self.access.as_ref().map(|access| access.id.as_str());
+        let details = || self.details().map(|(_, id, _)| id);
+        access.filter(|id| !id.is_empty()).or_else(details)
+    }
+
+    /// The name of the access. `None` if the answer has none.
+    #[must_use]
+    pub fn access_name(&self) -> Option<&str> {
+        let access = self.access.as_ref();
+        let name = access.and_then(|access| access.name.as_deref());
+        name.or_else(|| self.details().and_then(|(_, _, name)| name))
+    }
+
+    /// The sort of the access. `None` if the answer does not tell.
+    #[must_use]
+    pub fn access_type(&self) -> Option<&ObjectType> {
+        let access = self.access.as_ref();
+        let kind = access.and_then(|access| access.kind.as_ref());
+        kind.or_else(|| self.details().map(|(kind, ..)| kind))
+    }
+
+    /// Whether the access is marked as privileged, or anything inside it: an access profile of
+    /// a role, or an entitlement that it [grants](Self::grants).
+    #[must_use]
+    pub fn is_privileged(&self) -> bool {
+        let of_the_role = || {
+            let role = self.role.as_deref().into_iter();
+            role.flat_map(|role| &role.access_profiles)
+                .any(|profile| profile.privileged == Some(true))
+        };
+        self.is_marked_privileged()
+            || of_the_role()
+            || self.grants().any(|grant| grant.is_privileged())
+    }
+
+    /// Whether the access itself is marked as privileged, whatever is inside it.
+    #[must_use]
+    pub fn is_marked_privileged(&self) -> bool {
+        let role = self.role.as_ref().and_then(|role| role.privileged);
+        let profile = self
+            .access_profile
+            .as_ref()
+            .and_then(|profile| profile.privileged);
+        let entitlement = self.entitlement.as_ref().and_then(|held| held.privileged);
+        [role, profile, entitlement].contains(&Some(true))
+    }
+
+    /// Sort, id and name of the access by its details.
+    fn details(&self) -> Option<(&ObjectType, &str, Option<&str>)> {
+        let (kind, id, name) = if let Some(role) = &self.role {
+            (&ObjectType::Role, &role.id, &role.name)
+        } else if let Some(profile) = &self.access_profile {
+            (&ObjectType::AccessProfile, &profile.id, &profile.name)
+        } else {
+            let entitlement = self.entitlement.as_ref()?;
+            (&ObjectType::Entitlement, &entitlement.id, &entitlement.name)
+        };
+        Some((kind, id, name.as_deref()))
     }
 }
 

@@ -12,6 +12,31 @@ record! {
     ///
     /// "Completed" and "signed" are two things: a certification is completed when every
     /// decision is made, and signed, thus read-only, when its reviewer has signed off.
+    ///
+    /// What the service's event triggers send is read, too. They name the campaign as beta
+    /// does, and may be about a governance group:
+    ///
+    /// ```
+    /// use certs::model::Certification;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct SignedOff {
+    ///     certification: Certification,
+    /// }
+    ///
+    /// let event: SignedOff = serde_json::from_str(
+    ///     r#"{"certification": {
+    ///         "id": "c-1", "name": "Finance", "phase": "SIGNED",
+    ///         "campaignRef": {"id": "k-1", "name": "Q4", "type": "CAMPAIGN"},
+    ///         "reviewer": {"id": "g-1", "name": "Auditors", "type": "GOVERNANCE_GROUP"},
+    ///         "entitiesCompleted": 5, "entitiesTotal": 5
+    ///     }}"#,
+    /// )?;
+    /// assert_eq!(event.certification.campaign_name(), Some("Q4"));
+    /// assert_eq!(event.certification.reviewer_email(), None);
+    /// assert_eq!(event.certification.identities_total, Some(5));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct Certification {
         /// The certification's id, which every later call about it needs; empty when the
         /// answer has none. Beta's specification does not declare it.
@@ -66,6 +91,68 @@ impl Certification {
     #[must_use]
     pub fn is_signed(&self) -> bool {
         self.phase == Some(Phase::Signed) || self.signed.is_some()
+    }
+
+    /// The name of whoever has to decide: an identity or a governance group.
+    #[must_use]
+    pub fn reviewer_name(&self) -> Option<&str> {
+        self.reviewer.as_ref()?.name.as_deref()
+    }
+
+    /// The reviewer's email address. `None` for a governance group.
+    #[must_use]
+    pub fn reviewer_email(&self) -> Option<&str> {
+        self.reviewer.as_ref()?.email.as_deref()
+    }
+
+    /// The name of the campaign that it is part of.
+    #[must_use]
+    pub fn campaign_name(&self) -> Option<&str> {
+        self.campaign.as_ref()?.name.as_deref()
+    }
+
+    /// The id of the campaign that it is part of.
+    #[must_use]
+    pub fn campaign_id(&self) -> Option<&str> {
+        let id = self.campaign.as_ref()?.id.as_str();
+        (!id.is_empty()).then_some(id)
+    }
+
+    /// Whether it can be decided on now: it is active, and its reviewer is not a governance
+    /// group, for which the service refuses every call but the list.
+    #[must_use]
+    pub fn is_workable(&self) -> bool {
+        let of_a_group = self
+            .reviewer
+            .as_ref()
+            .is_some_and(Reviewer::is_governance_group);
+        self.phase == Some(Phase::Active) && !self.is_signed() && !of_a_group
+    }
+
+    /// Whether it is due and not signed off. Without a due date it is never overdue.
+    ///
+    /// ```
+    /// # use certs::model::Certification;
+    /// # let mut certification = Certification::default();
+    /// certification.due = Some("2026-12-01T00:00:00Z".parse()?);
+    /// let now = "2026-12-03T12:00:00Z".parse()?;
+    /// assert!(certification.is_overdue(now));
+    /// assert_eq!(certification.days_left(now), Some(-3));
+    /// # Ok::<(), jiff::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        !self.is_signed() && self.due.is_some_and(|due| due < now)
+    }
+
+    /// How many whole days are left until it is due, rounded down: 0 on the last day, -1 on the
+    /// first day after. `None` without a due date.
+    #[must_use]
+    pub fn days_left(&self, now: Timestamp) -> Option<i64> {
+        const DAY: i128 = 24 * 60 * 60 * 1_000_000_000;
+
+        let left = self.due?.as_nanosecond() - now.as_nanosecond();
+        i64::try_from(left.div_euclid(DAY)).ok()
     }
 
     /// How many of the decisions are made.

@@ -17,14 +17,14 @@ use std::convert::Infallible;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
-use super::field::Plain;
 use super::timestamp;
 
 /// A type that the specification declares for an answer.
 pub(crate) trait Answers {
     /// What it is in the model.
-    type Model: Plain;
+    type Model: DeserializeOwned;
 
     /// Adds what only this type's specification says, and not the answer.
     fn complete(_: &mut Self::Model) {}

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::open_enum::open_enum;
 #[cfg(feature = "schemars")]
 use super::schema::{self, plain_descriptions};
-use super::{Origin, timestamp, tolerant};
+use super::{Origin, timestamp};
 
 open_enum! {
     /// What was decided about an access review item.
@@ -106,8 +107,8 @@ impl ReviewDecision {
         }
     }
 
-    pub(super) fn listed_in(mut self, origin: &Origin) -> Self {
-        self.origin = origin.clone();
+    pub(super) fn listed_in(mut self, origin: Origin) -> Self {
+        self.origin = origin;
         self
     }
 
@@ -140,8 +141,11 @@ impl ReviewDecision {
     }
 }
 
-/// What the service's access intelligence recommended when a decision was made
-/// (`ReviewRecommendation`). Only sent, to keep it with the decision.
+/// What the service's access intelligence recommends, or recommended when a decision was made
+/// (`ReviewRecommendation`). Sent to keep it with the decision. Items carry it, too, though the
+/// specification does not say so: [`AccessReviewItem::recommendation`].
+///
+/// [`AccessReviewItem::recommendation`]: super::AccessReviewItem::recommendation
 ///
 /// ```
 /// use certs::model::{Recommendation, ReviewDecision};
@@ -163,8 +167,6 @@ pub struct Recommendation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<String>,
     /// The reasons for it.
-    #[serde(deserialize_with = "tolerant::list")]
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<Vec<Option<String>>>"))]
     pub reasons: Vec<String>,
     /// When it was made.
     #[serde(with = "timestamp", skip_serializing_if = "Option::is_none")]
@@ -173,6 +175,22 @@ pub struct Recommendation {
 }
 
 impl Recommendation {
+    /// Reads what an answer has as a recommendation, as far as it can be read.
+    pub(super) fn from_answer(value: &Value) -> Option<Self> {
+        if let Value::String(text) = value {
+            return Some(Self::new(text));
+        }
+        let fields = value.as_object()?;
+        let text = |name| fields.get(name).and_then(Value::as_str);
+        let reasons = fields.get("reasons").and_then(Value::as_array);
+        let reasons = reasons.into_iter().flatten().filter_map(Value::as_str);
+        Some(Self {
+            recommendation: text("recommendation").map(str::to_owned),
+            reasons: reasons.map(str::to_owned).collect(),
+            timestamp: text("timestamp").and_then(timestamp::parse),
+        })
+    }
+
     /// A recommendation, without reasons yet.
     #[must_use]
     pub fn new(recommendation: impl Into<String>) -> Self {

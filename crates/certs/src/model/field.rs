@@ -1,148 +1,344 @@
-//! What a field of a record may be. Its type says what becomes of a null and of a field that
-//! is not there, on the way in and on the way out; what the JSON Schema says of it is in
-//! [`schema`](super::schema).
+//! What a field of a record may be: how its value is read and how it is written.
+//!
+//! A value of a JSON type that a field does not take never fails the record: it is given back,
+//! and the record keeps it in `extra` under the name of the field. The JSON Schemas of fields
+//! are in [`schema`](super::schema).
+
+use std::fmt;
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde::ser::{Serialize, SerializeMap};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
-use super::reader::{Reader, Unusual};
-use super::source::Source;
-use super::{Extra, timestamp};
+use super::record::Record;
+use super::timestamp;
 
 /// A field of a record.
-pub(super) trait Field: Sized {
-    /// Reads the value. A null leaves the field as it is.
-    fn read<S: Source>(
-        &mut self,
-        source: &mut S,
-        name: &str,
-        extra: &mut Extra,
-    ) -> Result<(), S::Error>;
+pub(super) trait Field: Default + PartialEq {
+    /// Reads the value of the member whose name was just read. Gives back what the field does
+    /// not take. A null leaves the field as it is.
+    fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error>;
 
-    fn write<M: SerializeMap>(&self, name: &str, object: &mut M) -> Result<(), M::Error>;
+    /// Writes the field, or what it did not take when it was read.
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        kept: Option<&Value>,
+        object: &mut M,
+    ) -> Result<(), M::Error>;
 }
 
 /// Null and missing are `None`, which is left out.
-impl<T: Plain> Field for Option<T> {
-    fn read<S: Source>(&mut self, source: &mut S, _: &str, _: &mut Extra) -> Result<(), S::Error> {
-        if let Some(value) = source.value()? {
-            *self = Some(value);
-        }
-        Ok(())
+impl<T: FromJson + Serialize + PartialEq> Field for Option<T> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
+        object.next_value_seed(Slot(self))
     }
 
-    fn write<M: SerializeMap>(&self, name: &str, object: &mut M) -> Result<(), M::Error> {
-        match self {
-            Some(value) => object.serialize_entry(name, value),
-            None => Ok(()),
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        kept: Option<&Value>,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        match (self, kept) {
+            (Some(value), _) => object.serialize_entry(name, value),
+            (None, Some(kept)) => object.serialize_entry(name, kept),
+            (None, None) => Ok(()),
         }
+    }
+}
+
+impl Field for Option<Timestamp> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
+        let mut date = None;
+        let kept = object.next_value_seed(Slot(&mut date))?;
+        *self = date.map(|Date(date)| date).or(*self);
+        Ok(kept)
+    }
+
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        kept: Option<&Value>,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        self.map(Date).write(name, kept, object)
     }
 }
 
 /// An identifier: null and missing are the empty string, which is left out.
 impl Field for String {
-    fn read<S: Source>(&mut self, source: &mut S, _: &str, _: &mut Extra) -> Result<(), S::Error> {
-        if let Some(id) = source.value()? {
+    fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
+        let mut id = None;
+        let kept = object.next_value_seed(Slot(&mut id))?;
+        if let Some(id) = id {
             *self = id;
         }
-        Ok(())
+        Ok(kept)
     }
 
-    fn write<M: SerializeMap>(&self, name: &str, object: &mut M) -> Result<(), M::Error> {
-        match self.is_empty() {
-            true => Ok(()),
-            false => object.serialize_entry(name, self),
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        kept: Option<&Value>,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        match (self.is_empty(), kept) {
+            (false, _) => object.serialize_entry(name, self),
+            (true, Some(kept)) => object.serialize_entry(name, kept),
+            (true, None) => Ok(()),
         }
     }
 }
 
-/// Null and missing are the empty list, and null elements (the specification makes some
-/// element types nullable) are skipped. An empty list is written.
-impl<T: Plain> Field for Vec<T> {
-    fn read<S: Source>(&mut self, source: &mut S, _: &str, _: &mut Extra) -> Result<(), S::Error> {
-        if let Some(list) = source.list()? {
-            *self = list;
+/// Null and missing are the empty list, which is written. Null elements (the specification
+/// makes some element types nullable) are skipped. Elements of another type are given back in a
+/// list of their own.
+impl<T: FromJson + Serialize + PartialEq> Field for Vec<T> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
+        let mut elements = None;
+        let kept = object.next_value_seed(Slot(&mut elements))?;
+        if let Some(Elements(elements)) = elements {
+            *self = elements;
         }
-        Ok(())
+        Ok(kept)
     }
 
-    fn write<M: SerializeMap>(&self, name: &str, object: &mut M) -> Result<(), M::Error> {
-        object.serialize_entry(name, self)
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        kept: Option<&Value>,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        match kept {
+            Some(Value::Array(others)) => object.serialize_entry(name, &Joined(self, others)),
+            Some(kept) if self.is_empty() => object.serialize_entry(name, kept),
+            _ => object.serialize_entry(name, self),
+        }
     }
 }
 
-/// Text that is no date leaves `None` and is kept among the fields without a name: one
-/// malformed value must not cost the caller the page that it stands on.
-impl Field for Option<Timestamp> {
-    fn read<S: Source>(
-        &mut self,
-        source: &mut S,
-        name: &str,
-        extra: &mut Extra,
-    ) -> Result<(), S::Error> {
-        match source.date()? {
-            Some(Date::Read(date)) => *self = Some(date),
-            Some(Date::Unreadable(text)) => {
-                extra.insert(name.to_owned(), text.into());
+/// The elements of a list, then those that it did not take.
+struct Joined<'a, T>(&'a [T], &'a [Value]);
+
+impl<T: Serialize> Serialize for Joined<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq as _;
+
+        let mut list = serializer.serialize_seq(Some(self.0.len() + self.1.len()))?;
+        for element in self.0 {
+            list.serialize_element(element)?;
+        }
+        for element in self.1 {
+            list.serialize_element(element)?;
+        }
+        list.end()
+    }
+}
+
+/// What a JSON value can be read as.
+///
+/// There is a method for each type of JSON. Whatever a type does not take is given back.
+pub(super) trait FromJson: Sized {
+    fn from_bool(value: bool) -> Result<Self, Value> {
+        Err(value.into())
+    }
+
+    fn from_integer(value: i64) -> Result<Self, Value> {
+        Err(value.into())
+    }
+
+    fn from_text(text: &str) -> Result<Self, Value> {
+        Err(text.into())
+    }
+
+    fn read_list<'de, A: SeqAccess<'de>>(
+        _: &mut Option<Self>,
+        list: A,
+    ) -> Result<Option<Value>, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(list)).map(Some)
+    }
+
+    fn read_object<'de, A: MapAccess<'de>>(
+        _: &mut Option<Self>,
+        object: A,
+    ) -> Result<Option<Value>, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(object)).map(Some)
+    }
+}
+
+impl FromJson for String {
+    fn from_text(text: &str) -> Result<Self, Value> {
+        Ok(text.to_owned())
+    }
+}
+
+/// Services have been seen to write truth values and numbers as text.
+impl FromJson for bool {
+    fn from_bool(value: bool) -> Result<Self, Value> {
+        Ok(value)
+    }
+
+    fn from_text(text: &str) -> Result<Self, Value> {
+        text.parse().map_err(|_| text.into())
+    }
+}
+
+impl FromJson for i64 {
+    fn from_integer(value: i64) -> Result<Self, Value> {
+        Ok(value)
+    }
+
+    fn from_text(text: &str) -> Result<Self, Value> {
+        let exact = text.parse().ok();
+        let exact = exact.or_else(|| whole(text.parse().ok()?));
+        exact.ok_or_else(|| text.into())
+    }
+}
+
+impl FromJson for i32 {
+    fn from_integer(value: i64) -> Result<Self, Value> {
+        value.try_into().map_err(|_| value.into())
+    }
+
+    fn from_text(text: &str) -> Result<Self, Value> {
+        i64::from_text(text)?.try_into().map_err(|_| text.into())
+    }
+}
+
+/// The whole number that a floating point number is, if it is exactly one: `5.0` is 5.
+fn whole(number: f64) -> Option<i64> {
+    // From here on, not every whole number has a floating point number of its own.
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+
+    let is_whole = number.fract() == 0.0 && number.abs() < LIMIT;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is whole and below the limit"
+    )]
+    is_whole.then_some(number as i64)
+}
+
+/// A date-time in the service's own form.
+#[derive(PartialEq)]
+struct Date(Timestamp);
+
+impl FromJson for Date {
+    fn from_text(text: &str) -> Result<Self, Value> {
+        timestamp::parse(text).map(Self).ok_or_else(|| text.into())
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&timestamp::format(self.0))
+    }
+}
+
+/// In a box from the start, and not moved there.
+impl<T: Record> FromJson for Box<T> {
+    fn from_text(text: &str) -> Result<Self, Value> {
+        T::from_text(text).map(Self::new)
+    }
+
+    fn read_object<'de, A: MapAccess<'de>>(
+        slot: &mut Option<Self>,
+        object: A,
+    ) -> Result<Option<Value>, A::Error> {
+        slot.insert(Self::default()).read_members(object)?;
+        Ok(None)
+    }
+}
+
+struct Elements<T>(Vec<T>);
+
+impl<T: FromJson> FromJson for Elements<T> {
+    fn read_list<'de, A: SeqAccess<'de>>(
+        slot: &mut Option<Self>,
+        mut list: A,
+    ) -> Result<Option<Value>, A::Error> {
+        let Self(elements) = slot.insert(Self(Vec::new()));
+        let mut others = Vec::new();
+        let mut element = None;
+        while let Some(other) = list.next_element_seed(Slot(&mut element))? {
+            elements.extend(element.take());
+            others.extend(other);
+        }
+        Ok((!others.is_empty()).then_some(Value::Array(others)))
+    }
+}
+
+/// Where a value is read to. What comes of reading is a value that has no place there.
+struct Slot<'a, T>(&'a mut Option<T>);
+
+impl<T> Slot<'_, T> {
+    fn fill(self, value: Result<T, Value>) -> Option<Value> {
+        match value {
+            Ok(value) => {
+                *self.0 = Some(value);
+                None
             }
-            None => {}
-        }
-        Ok(())
-    }
-
-    fn write<M: SerializeMap>(&self, name: &str, object: &mut M) -> Result<(), M::Error> {
-        match self {
-            Some(date) => object.serialize_entry(name, &timestamp::format(*date)),
-            None => Ok(()),
+            Err(other) => Some(other),
         }
     }
 }
 
-/// Text where a date belongs.
-pub(super) enum Date {
-    Read(Timestamp),
-    Unreadable(String),
-}
+impl<'de, T: FromJson> DeserializeSeed<'de> for Slot<'_, T> {
+    type Value = Option<Value>;
 
-impl Date {
-    pub(super) fn new(text: &str) -> Self {
-        timestamp::parse(text).map_or_else(|| Self::Unreadable(text.to_owned()), Self::Read)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-/// What may stand in an optional field, in a list, or be a whole answer, and is read as it is.
-pub(crate) trait Plain: DeserializeOwned + Serialize {
-    /// Reads the value, which is not null.
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual>;
-}
+impl<'de, T: FromJson> Visitor<'de> for Slot<'_, T> {
+    type Value = Option<Value>;
 
-impl Plain for bool {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
-        reader.boolean()
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value of JSON")
     }
-}
 
-impl Plain for i32 {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
-        Self::try_from(reader.integer()?).map_err(|_| Unusual)
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
     }
-}
 
-impl Plain for i64 {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
-        reader.integer()
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
     }
-}
 
-impl Plain for String {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
-        Ok(reader.string()?.into_owned())
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
-}
 
-impl<T: Plain> Plain for Box<T> {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Unusual> {
-        T::read(reader).map(Self::new)
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(self.fill(T::from_bool(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(self.fill(T::from_integer(value)))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        let integer = i64::try_from(value).map_err(|_| value.into());
+        Ok(self.fill(integer.and_then(T::from_integer)))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        let integer = whole(value).and_then(|integer| T::from_integer(integer).ok());
+        Ok(self.fill(integer.ok_or_else(|| value.into())))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(self.fill(T::from_text(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        T::read_list(self.0, list)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        T::read_object(self.0, object)
     }
 }

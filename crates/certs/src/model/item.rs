@@ -2,7 +2,7 @@
 
 use super::record::record;
 use super::{
-    AccessReference, AccessSummary, Decision, Entitlement, ObjectType, Origin, ReviewDecision,
+    AccessSummary, Decision, Entitlement, Grant, ObjectType, Origin, Recommendation, ReviewDecision,
 };
 
 record! {
@@ -43,13 +43,13 @@ impl AccessReviewItem {
     /// ```
     #[must_use]
     pub fn approve(&self) -> ReviewDecision {
-        ReviewDecision::approve(&self.id).listed_in(&self.origin)
+        ReviewDecision::approve(&self.id).listed_in(Origin::of(self))
     }
 
     /// The decision that the identity loses this access.
     #[must_use]
     pub fn revoke(&self) -> ReviewDecision {
-        ReviewDecision::revoke(&self.id).listed_in(&self.origin)
+        ReviewDecision::revoke(&self.id).listed_in(Origin::of(self))
     }
 
     /// Whether the item is decided.
@@ -58,26 +58,30 @@ impl AccessReviewItem {
         self.completed == Some(true)
     }
 
-    /// The id of the access under review: what the filter `access.id` looks at.
+    /// The id of the access under review: what the filter `access.id` looks at. Read from the
+    /// role, access profile or entitlement if the answer has no `access`.
     #[must_use]
     pub fn access_id(&self) -> Option<&str> {
-        self.access().map(|access| access.id.as_str())
+        self.access_summary.as_ref()?.access_id()
     }
 
-    /// The name of the access under review: what the filter `access.name` looks at.
+    /// The name of the access under review: what the filter `access.name` looks at. Read from
+    /// the role, access profile or entitlement if the answer has no `access`.
     #[must_use]
     pub fn access_name(&self) -> Option<&str> {
-        self.access()?.name.as_deref()
+        self.access_summary.as_ref()?.access_name()
     }
 
-    /// What sort of access is under review: what the filter `access.type` looks at.
+    /// What sort of access is under review: what the filter `access.type` looks at. If the
+    /// answer has no `access`, it is the sort of the details that are there.
     #[must_use]
     pub fn access_type(&self) -> Option<&ObjectType> {
-        self.access()?.kind.as_ref()
+        self.access_summary.as_ref()?.access_type()
     }
 
     /// The source of the entitlement under review. `None` for access profiles and
-    /// roles, for which the service names no source.
+    /// roles, for which the service names no source: those of what they contain are in
+    /// [`grants`](Self::grants).
     #[must_use]
     pub fn source_name(&self) -> Option<&str> {
         let entitlement = self.access_summary.as_ref()?.entitlement.as_ref()?;
@@ -102,23 +106,63 @@ impl AccessReviewItem {
         self.access_summary.as_ref()?.entitlement.as_deref()
     }
 
-    /// Whether the access under review, of whatever sort, is marked as privileged.
-    #[must_use]
-    pub fn is_privileged(&self) -> bool {
-        let Some(access) = &self.access_summary else {
-            return false;
-        };
-        let entitlement = access.entitlement.as_ref().and_then(|held| held.privileged);
-        let profile = access
-            .access_profile
-            .as_ref()
-            .and_then(|held| held.privileged);
-        let role = access.role.as_ref().and_then(|held| held.privileged);
-        entitlement.or(profile).or(role) == Some(true)
+    /// Every entitlement that the access under review grants, with the path to it.
+    ///
+    /// An entitlement grants itself, an access profile its entitlements, and a role its own
+    /// and those of its access profiles.
+    ///
+    /// ```
+    /// # use certs::model::AccessReviewItem;
+    /// let item: AccessReviewItem = serde_json::from_str(
+    ///     r#"{"id": "i-1", "accessSummary": {"role": {"name": "Clerk", "accessProfiles": [
+    ///         {"name": "Payroll", "entitlements": [{"name": "pay", "privileged": true}]}
+    ///     ]}}}"#,
+    /// )?;
+    /// let grants: Vec<_> = item.grants().map(|grant| grant.to_string()).collect();
+    /// assert_eq!(grants, ["Clerk > Payroll > pay"]);
+    /// assert!(item.is_privileged() && !item.is_marked_privileged());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn grants(&self) -> impl Iterator<Item = Grant<'_>> {
+        let access = self.access_summary.as_ref().into_iter();
+        access.flat_map(AccessSummary::grants)
     }
 
-    fn access(&self) -> Option<&AccessReference> {
-        self.access_summary.as_ref()?.access.as_ref()
+    /// Whether the access under review, or anything inside it, is marked as privileged.
+    ///
+    /// This is what a [policy](crate::Policy) should ask: a role that is not marked can grant
+    /// an entitlement that is.
+    #[must_use]
+    pub fn is_privileged(&self) -> bool {
+        let access = self.access_summary.as_ref();
+        access.is_some_and(AccessSummary::is_privileged)
+    }
+
+    /// Whether the access under review is itself marked as privileged, whatever is inside it.
+    #[must_use]
+    pub fn is_marked_privileged(&self) -> bool {
+        let access = self.access_summary.as_ref();
+        access.is_some_and(AccessSummary::is_marked_privileged)
+    }
+
+    /// What the service recommends to decide.
+    ///
+    /// The specification does not declare it for answers, so it is in `extra`; the service has
+    /// been seen to send it. `None` if the answer has none.
+    ///
+    /// ```
+    /// # use certs::model::AccessReviewItem;
+    /// let item: AccessReviewItem = serde_json::from_str(
+    ///     r#"{"id": "i-1", "recommendation": {"recommendation": "NO", "reasons": ["unused"]}}"#,
+    /// )?;
+    /// let recommendation = item.recommendation().unwrap();
+    /// assert_eq!(recommendation.recommendation.as_deref(), Some("NO"));
+    /// assert_eq!(recommendation.reasons, ["unused"]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn recommendation(&self) -> Option<Recommendation> {
+        Recommendation::from_answer(self.extra.get("recommendation")?)
     }
 }
 

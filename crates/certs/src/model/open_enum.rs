@@ -12,13 +12,9 @@ macro_rules! open_enum {
             pub enum $name { $($variants)+ }
         }
 
-        impl $crate::model::field::Plain for $name {
-            fn read(
-                reader: &mut $crate::model::reader::Reader<'_>,
-            ) -> ::std::result::Result<Self, $crate::model::reader::Unusual> {
-                let text = reader.string()?;
-                Ok(Self::from_known(&text)
-                    .unwrap_or_else(|| Self::Unrecognized(text.into_owned())))
+        impl $crate::model::field::FromJson for $name {
+            fn from_text(text: &str) -> ::std::result::Result<Self, ::serde_json::Value> {
+                Ok(Self::from_known(text).unwrap_or_else(|| Self::Unrecognized(text.to_owned())))
             }
         }
 

@@ -14,6 +14,7 @@ use std::fmt;
 /// certification.decisions_total = Some(8);
 /// let progress = certification.progress();
 /// assert_eq!(progress.remaining(), 5);
+/// assert_eq!(progress.percent(), 37);
 /// assert_eq!(progress.to_string(), "3/8");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -39,7 +40,18 @@ impl Progress {
     /// How many decisions are still to be made.
     #[must_use]
     pub fn remaining(&self) -> i64 {
-        (self.total - self.made).max(0)
+        self.total.saturating_sub(self.made).max(0)
+    }
+
+    /// How many of a hundred decisions are made, rounded down: 100 only when all are. 100, too,
+    /// if there is nothing to decide.
+    #[must_use]
+    pub fn percent(&self) -> u8 {
+        if self.remaining() == 0 {
+            return 100;
+        }
+        let percent = i128::from(self.made.max(0)) * 100 / i128::from(self.total);
+        u8::try_from(percent).unwrap_or(100)
     }
 }
 

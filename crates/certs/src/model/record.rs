@@ -1,28 +1,26 @@
 //! The structs of answers: [`record!`], which declares one.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
+use serde_json::Value;
 
 use super::Extra;
 use super::field::Field;
-use super::source::{Object, Source};
 
 /// Declares a struct of an answer: its fields, each with its name in JSON and the other names
 /// that it is also read from.
 ///
 /// The struct is decoded from an object, encoded to one and described in a JSON Schema, all
-/// as the types of its fields say ([`Field`]). Names that are none of its fields' go to
-/// `extra`. `serde`'s derive could do that too (`flatten`), but has no place for a date that
-/// cannot be read.
+/// as the types of its fields say ([`Field`]). What has no place in a field goes to `extra`:
+/// members of other names, and values of a type that the field does not take. `serde`'s derive
+/// could do the first (`flatten`), but not the second.
 ///
 /// If a field comes under several of its names, the first of them counts.
 ///
-/// `or its FIELD` lets bare text stand for an object of which it is this one field. What
-/// stands in `beside` is no part of the JSON.
+/// `or its FIELD` lets bare text stand for an object of which it is this one field. What is
+/// in `beside` is not part of the JSON.
 macro_rules! record {
     (
         $(#[doc = $doc:literal])+
@@ -45,12 +43,12 @@ macro_rules! record {
         pub struct $name {
             $($(#[doc = $field_doc])+ pub $field: $type,)*
             $($($(#[doc = $beside_doc])+ $beside_visibility $beside: $beside_type,)*)?
-            /// Fields that the specification does not name.
+            /// What the answer has beyond the fields.
             pub extra: $crate::model::Extra,
         }
 
         impl $crate::model::record::Record for $name {
-            const NAMES: &'static [&'static str] = &[$(concat!("\"", $json, "\":")),*];
+            const NAMES: &'static [&'static str] = &[$($json),*];
 
             fn place(name: &str) -> ::std::option::Option<usize> {
                 $crate::model::record::places!($($field)*);
@@ -63,41 +61,42 @@ macro_rules! record {
                 }
             }
 
-            fn read<S: $crate::model::source::Source>(
+            fn read_field<'de, A: ::serde::de::MapAccess<'de>>(
                 &mut self,
                 place: usize,
-                source: &mut S,
-            ) -> ::std::result::Result<(), S::Error> {
+                object: &mut A,
+            ) -> ::std::result::Result<::std::option::Option<::serde_json::Value>, A::Error> {
                 $crate::model::record::places!($($field)*);
-                let count = Self::NAMES.len();
-                let by_another_name = place >= count;
-                let place = if by_another_name { place - count } else { place };
+                let by_another_name = place >= Self::NAMES.len();
+                let place = if by_another_name { place - Self::NAMES.len() } else { place };
                 $(if place == Place::$field as usize {
-                    let Self { $field, extra, .. } = self;
-                    return match by_another_name {
-                        false => $crate::model::field::Field::read($field, source, $json, extra),
-                        true => $crate::model::record::read_unless_there(
-                            $field, source, $json, extra,
-                        ),
+                    return if by_another_name {
+                        $crate::model::record::read_unless_there(&mut self.$field, object)
+                    } else {
+                        $crate::model::field::Field::read(&mut self.$field, object)
                     };
                 })*
-                Ok(())
+                Ok(None)
             }
 
             fn extra(&mut self) -> &mut $crate::model::Extra {
                 &mut self.extra
             }
-
-            $(fn from_text(text: &str) -> ::std::option::Option<Self> {
-                Some(Self { $bare: Some(text.to_owned()), ..Self::default() })
-            })?
         }
 
-        impl $crate::model::field::Plain for $name {
-            fn read(
-                reader: &mut $crate::model::reader::Reader<'_>,
-            ) -> ::std::result::Result<Self, $crate::model::reader::Unusual> {
-                reader.record()
+        impl $crate::model::field::FromJson for $name {
+            $(fn from_text(text: &str) -> ::std::result::Result<Self, ::serde_json::Value> {
+                Ok(Self { $bare: Some(text.to_owned()), ..Self::default() })
+            })?
+
+            fn read_object<'de, A: ::serde::de::MapAccess<'de>>(
+                slot: &mut ::std::option::Option<Self>,
+                object: A,
+            ) -> ::std::result::Result<::std::option::Option<::serde_json::Value>, A::Error> {
+                use $crate::model::record::Record as _;
+
+                slot.insert(Self::default()).read_members(object)?;
+                Ok(None)
             }
         }
 
@@ -115,11 +114,19 @@ macro_rules! record {
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
                 use ::serde::ser::SerializeMap as _;
+                use $crate::model::record::Record as _;
 
                 let mut object = serializer.serialize_map(None)?;
-                $($crate::model::field::Field::write(&self.$field, $json, &mut object)?;)*
+                $($crate::model::field::Field::write(
+                    &self.$field,
+                    $json,
+                    self.extra.get($json),
+                    &mut object,
+                )?;)*
                 for (name, value) in &self.extra {
-                    object.serialize_entry(name, value)?;
+                    if !Self::NAMES.contains(&name.as_str()) {
+                        object.serialize_entry(name, value)?;
+                    }
                 }
                 object.end()
             }
@@ -162,43 +169,61 @@ macro_rules! places {
 pub(super) use places;
 
 /// What [`record!`] makes of a declaration.
-pub(super) trait Record: Default {
-    /// The names of the fields as they stand in compact JSON, quotes and colon included, in
-    /// the order of declaration, which is that of the specification and so, nearly always,
-    /// that of answers.
+pub(super) trait Record: super::field::FromJson + Default {
+    /// The names of the fields in the order of declaration, which is that of the specification
+    /// and so, nearly always, that of answers.
     const NAMES: &'static [&'static str];
 
     /// Which of the fields has this name. Its other names count from the number of fields
     /// on.
     fn place(name: &str) -> Option<usize>;
 
-    /// Reads the value of a field.
-    fn read<S: Source>(&mut self, place: usize, source: &mut S) -> Result<(), S::Error>;
+    /// Reads the value of a field. Gives back what the field does not take.
+    fn read_field<'de, A: MapAccess<'de>>(
+        &mut self,
+        place: usize,
+        object: &mut A,
+    ) -> Result<Option<Value>, A::Error>;
 
     fn extra(&mut self) -> &mut Extra;
 
-    /// The record that bare text stands for, if it may.
-    fn from_text(_: &str) -> Option<Self> {
-        None
+    /// Reads the members of an object.
+    fn read_members<'de, A: MapAccess<'de>>(&mut self, mut object: A) -> Result<(), A::Error> {
+        // The field that comes next if the answer keeps the order of declaration.
+        let mut next = 0;
+        while let Some(name) = object.next_key_seed(Name::<Self>(next, PhantomData))? {
+            match name {
+                Ok(place) => {
+                    if let Some(other) = self.read_field(place, &mut object)? {
+                        let name = Self::NAMES[place % Self::NAMES.len()];
+                        self.extra().insert(name.to_owned(), other);
+                    }
+                    next = place + 1;
+                }
+                Err(name) => {
+                    let value = object.next_value()?;
+                    self.extra().insert(name, value);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 /// Reads a field by another name than its own, which counts if it is there as well.
-pub(super) fn read_unless_there<T: Field + Default + PartialEq, S: Source>(
+pub(super) fn read_unless_there<'de, T: Field, A: MapAccess<'de>>(
     field: &mut T,
-    source: &mut S,
-    name: &str,
-    extra: &mut Extra,
-) -> Result<(), S::Error> {
+    object: &mut A,
+) -> Result<Option<Value>, A::Error> {
     let mut value = T::default();
-    value.read(source, name, extra)?;
+    let other = value.read(object)?;
     if *field == T::default() {
         *field = value;
     }
-    Ok(())
+    Ok(other)
 }
 
-/// Decodes a record in one pass over its object, whatever the format.
+/// Decodes a record that is not a field of another.
 pub(super) fn deserialize<'de, T: Record, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -215,47 +240,40 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<T, A::Error> {
-        let mut object = Object(object, PhantomData);
         let mut record = T::default();
-        while let Some(Name(name)) = object.0.next_key()? {
-            if let Some(place) = T::place(&name) {
-                record.read(place, &mut object)?;
-            } else {
-                let value = object.0.next_value()?;
-                record.extra().insert(name.into_owned(), value);
-            }
-        }
+        record.read_members(object)?;
         Ok(record)
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        T::from_text(text).ok_or_else(|| E::invalid_type(Unexpected::Str(text), &self))
+        T::from_text(text).map_err(|_| E::invalid_type(Unexpected::Str(text), &self))
     }
 }
 
-/// The name of a field, in the answer itself where it can be.
-struct Name<'de>(Cow<'de, str>);
+/// The name of a member: which field it is, or the name itself if it is not a field. To
+/// compare it with the one that is likely costs less than to look for it.
+struct Name<T>(usize, PhantomData<T>);
 
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_identifier(NameVisitor)
+impl<'de, T: Record> DeserializeSeed<'de> for Name<T> {
+    type Value = Result<usize, String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
     }
 }
 
-struct NameVisitor;
-
-impl<'de> Visitor<'de> for NameVisitor {
-    type Value = Name<'de>;
+impl<T: Record> Visitor<'_> for Name<T> {
+    type Value = Result<usize, String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Borrowed(name)))
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Owned(name.to_owned())))
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        let Self(likely, _) = self;
+        if T::NAMES.get(likely) == Some(&name) {
+            return Ok(Ok(likely));
+        }
+        Ok(T::place(name).ok_or_else(|| name.to_owned()))
     }
 }

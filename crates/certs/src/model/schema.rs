@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use super::field::Plain;
+use super::field::FromJson;
 
 /// What stands in a schema for a field of a record.
 pub(super) trait FieldSchema {
     fn schema(generator: &mut SchemaGenerator) -> Schema;
 }
 
-impl<T: Plain + JsonSchema> FieldSchema for Option<T> {
+impl<T: FromJson + JsonSchema> FieldSchema for Option<T> {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<Self>()
     }
@@ -24,7 +24,7 @@ impl FieldSchema for String {
     }
 }
 
-impl<T: Plain + JsonSchema> FieldSchema for Vec<T> {
+impl<T: FromJson + JsonSchema> FieldSchema for Vec<T> {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = generator.subschema_for::<Option<Vec<Option<T>>>>();
         schema.insert("default".to_owned(), serde_json::json!([]));

@@ -2,9 +2,10 @@
 
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, civil};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serializer};
 
-/// Reads a date-time, or gives `None` when the text is none.
+/// Reads a date-time; `None` if the text is not one.
 ///
 /// RFC 3339 first. Text without an offset is UTC, and a bare date is its midnight in
 /// UTC: the service writes UTC everywhere, so a missing offset means that.
@@ -65,14 +66,17 @@ pub(crate) fn format(timestamp: Timestamp) -> String {
     }
 }
 
-// For `#[serde(with = "timestamp")]`. A date that can't be read is absent: one malformed
-// value must not cost the caller the page that it stands on.
+// For `#[serde(with = "timestamp")]` in what is sent: an end date that cannot be read must not
+// become a decision without one.
 pub(crate) fn deserialize<'de, D>(deserializer: D) -> Result<Option<Timestamp>, D::Error>
 where
     D: Deserializer<'de>,
 {
-    let text: Option<String> = Option::deserialize(deserializer)?;
-    Ok(text.as_deref().and_then(parse))
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let not_a_date = || D::Error::custom(format!("`{text}` is not a date"));
+    parse(&text).map(Some).ok_or_else(not_a_date)
 }
 
 pub(crate) fn serialize<S>(timestamp: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error>
@@ -144,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_none() {
+    fn text_that_is_not_a_date_is_not_read() {
         for text in ["", "soon", "2026-13-01", "2026-11-22T25:00:00Z"] {
             assert_eq!(parse(text), None, "{text}");
         }

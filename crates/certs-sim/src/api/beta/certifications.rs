@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::api::answer::Answer;
 use crate::api::campaign_reference::CampaignReference;
 use crate::api::certification_row::{Field, select};
-use crate::api::operation::Call;
+use crate::api::endpoint::Call;
 use crate::api::time::Time;
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ, EQ_IN, EQ_NE, Rule};
 use crate::state::State;
@@ -106,11 +106,11 @@ impl<'a> CertificationDto<'a> {
             }),
             has_errors: row.error.is_some(),
             error_message: row.error.as_deref(),
-            completed: row.tally.decisions.is_complete(),
-            decisions_made: row.tally.decisions.done,
-            decisions_total: row.tally.decisions.total,
-            entities_completed: row.tally.entities.done,
-            entities_total: row.tally.entities.total,
+            completed: row.counters.decisions.is_complete(),
+            decisions_made: row.counters.decisions.done,
+            decisions_total: row.counters.decisions.total,
+            entities_completed: row.counters.entities.done,
+            entities_total: row.counters.entities.total,
         }
     }
 }
@@ -140,7 +140,7 @@ impl<'a> Reviewer<'a> {
     }
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let state = &*state;
     // The parameter is spelled like this on the wire.
     let (selection, page) = select(state, call, RULES, "reviewer-identitiy")?;

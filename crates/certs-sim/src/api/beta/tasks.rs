@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::answer::Answer;
-use crate::api::operation::Call;
+use crate::api::endpoint::Call;
 use crate::api::{access, reassignment};
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::state::State;
 use crate::state::table::Ix;
@@ -39,14 +39,14 @@ impl<'a> IdentityCertificationTask<'a> {
     }
 }
 
-pub(super) fn submit_reassignment(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn submit_reassignment(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let task = reassignment::submit(state, call, certification)?;
     Answer::one(&IdentityCertificationTask::new(state, task, call.now))
 }
 
 /// The certification's tasks that are not at their end. There are no pages.
-pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let tasks: Vec<_> = state
         .pending
@@ -57,14 +57,14 @@ pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, Pro
     Answer::one(&tasks)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let id = call.path("taskId");
     let task = Id::parse(id)
         .and_then(|id| state.tasks.find(id))
         .filter(|task| state.tasks[*task].certification == certification)
         .ok_or_else(|| {
-            Problem::not_found(format!(
+            ApiError::not_found(format!(
                 "The certification {} has no task \"{id}\".",
                 state.certifications[certification].id
             ))

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use super::access_summary::AccessSummary;
 use crate::api::access;
 use crate::api::answer::Answer;
-use crate::api::operation::Call;
-use crate::error::Problem;
+use crate::api::endpoint::Call;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, EQ_NE, EQ_SW, Rule};
 use crate::query::sort::Sortable;
 use crate::query::{Row, Value};
 use crate::state::State;
+use crate::state::counters::Progress;
 use crate::state::review::{Access, Certification};
 use crate::state::table::Ix;
-use crate::state::tally::Progress;
 use crate::state::tenant::Tenant;
 use crate::view::AccessType;
 
@@ -68,11 +68,11 @@ impl Row for AccessRow<'_> {
     }
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let kind = call.path("type");
     let kind = AccessType::from_wire(kind).ok_or_else(|| {
-        Problem::illegal(format!(
+        ApiError::illegal(format!(
             "The path parameter type is \"{kind}\", but it must be one of: {}.",
             AccessType::SPELLINGS.join(", ")
         ))
@@ -90,16 +90,19 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
     Answer::page(&records, selection.total, page)
 }
 
-/// Each access of a type once, in the order of the items.
+/// Each access of a type once, in the order of the items; more than once where
+/// reassignments have made duplicates.
 fn rows(state: &State, certification: Ix<Certification>, kind: AccessType) -> Vec<AccessRow<'_>> {
-    let mut places: HashMap<Access, usize> = HashMap::new();
+    let mut places: HashMap<(Access, u32), usize> = HashMap::new();
     let mut rows: Vec<AccessRow<'_>> = Vec::new();
     for item in &state.certifications[certification].items {
         let item = &state.items[*item];
         if item.access.kind() != kind {
             continue;
         }
-        let place = *places.entry(item.access).or_insert(rows.len());
+        let place = *places
+            .entry((item.access, item.duplicate))
+            .or_insert(rows.len());
         if place == rows.len() {
             rows.push(AccessRow {
                 tenant: &state.tenant,

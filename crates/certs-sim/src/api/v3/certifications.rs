@@ -4,8 +4,8 @@ use super::dto::IdentityCertification;
 use crate::api::access;
 use crate::api::answer::Answer;
 use crate::api::certification_row::{Field, select};
-use crate::api::operation::Call;
-use crate::error::Problem;
+use crate::api::endpoint::Call;
+use crate::error::ApiError;
 use crate::query::filter::{EQ, EQ_IN, Rule};
 use crate::state::State;
 use crate::view::Phase;
@@ -17,7 +17,7 @@ const RULES: &[Rule<Field>] = &[
     Rule::flag("completed", Field::Completed, EQ),
 ];
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let state = &*state;
     let (selection, page) = select(state, call, RULES, "reviewer-identity")?;
     let records: Vec<_> = selection
@@ -28,7 +28,7 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
     Answer::page(&records, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::identity_certification(state, call)?;
     IdentityCertification::answer(state, certification)
 }

@@ -6,8 +6,8 @@ use super::dto::IdentityCertification;
 use crate::api::access;
 use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
-use crate::api::operation::Call;
-use crate::error::Problem;
+use crate::api::endpoint::Call;
+use crate::error::ApiError;
 use crate::state::State;
 use crate::state::decide::DecisionRequest;
 use crate::view::Decision;
@@ -15,7 +15,7 @@ use crate::view::Decision;
 /// The most decisions in one request.
 const MAX_DECISIONS: usize = 250;
 
-pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let value = body::parse(call)?;
     let decisions = body::list(&value, "", MAX_DECISIONS)?
@@ -23,12 +23,12 @@ pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, Problem> {
         .enumerate()
         .map(|(position, decision)| read(decision, position))
         .collect::<Result<_, _>>()?;
-    state.decide(certification, decisions, call.now)?;
+    state.decide(certification, decisions, call.extent, call.now)?;
     IdentityCertification::answer(state, certification)
 }
 
 /// `ReviewDecision`.
-fn read(value: &Value, position: usize) -> Result<DecisionRequest, Problem> {
+fn read(value: &Value, position: usize) -> Result<DecisionRequest, ApiError> {
     let object = Object::read(value, format!("[{position}]"))?;
     if let Some(recommendation) = object.optional_object("recommendation")? {
         recommendation.optional_text("recommendation")?;

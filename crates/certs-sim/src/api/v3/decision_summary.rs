@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::items::{Field, ItemRow};
 use crate::api::access;
 use crate::api::answer::Answer;
-use crate::api::operation::Call;
-use crate::error::Problem;
+use crate::api::endpoint::Call;
+use crate::error::ApiError;
 use crate::query::filter::{EQ_IN, Rule};
 use crate::state::State;
 use crate::state::review::Decided;
@@ -69,7 +69,7 @@ impl DecisionSummary {
     }
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let filter = call.filter(RULES)?;
     let state = &*state;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::api::answer::Answer;
 use crate::api::campaign_reference::CampaignReference;
 use crate::api::time::Time;
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::state::State;
 use crate::state::review::{self, Certification};
@@ -69,13 +69,13 @@ impl<'a> IdentityCertification<'a> {
             id: row.id,
             name: &row.name,
             campaign: CampaignReference::new(&state.campaigns[row.campaign]),
-            completed: row.tally.decisions.is_complete(),
-            identities_completed: row.tally.identities.done,
-            identities_total: row.tally.identities.total,
+            completed: row.counters.decisions.is_complete(),
+            identities_completed: row.counters.identities.done,
+            identities_total: row.counters.identities.total,
             created: Time(row.created),
             modified: Time(row.modified),
-            decisions_made: row.tally.decisions.done,
-            decisions_total: row.tally.decisions.total,
+            decisions_made: row.counters.decisions.done,
+            decisions_total: row.counters.decisions.total,
             due: row.due.map(Time),
             signed: row.signed.map(Time),
             reviewer: Reviewer::new(state, row.reviewer),
@@ -93,7 +93,7 @@ impl<'a> IdentityCertification<'a> {
     pub(super) fn answer(
         state: &'a State,
         certification: Ix<Certification>,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<Answer, ApiError> {
         Answer::one(&Self::new(state, certification))
     }
 }

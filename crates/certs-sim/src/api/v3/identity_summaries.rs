@@ -4,17 +4,16 @@ use serde::Serialize;
 
 use crate::api::access;
 use crate::api::answer::Answer;
-use crate::api::operation::Call;
-use crate::error::Problem;
+use crate::api::endpoint::Call;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, EQ_NE, EQ_SW, Rule};
 use crate::query::sort::Sortable;
 use crate::query::{Row, Value};
 use crate::state::State;
+use crate::state::counters::{Progress, SummaryKey};
 use crate::state::review::Certification;
 use crate::state::table::Ix;
-use crate::state::tally::Progress;
-use crate::state::tenant::Person;
 use crate::text::Text;
 
 #[derive(Clone, Copy, Debug)]
@@ -43,25 +42,25 @@ pub(super) struct IdentitySummary<'a> {
 }
 
 impl<'a> IdentitySummary<'a> {
-    /// The summary of a person who is under review in the certification.
+    /// A summary of the certification.
     pub(super) fn new(
         state: &'a State,
         certification: Ix<Certification>,
-        person: Ix<Person>,
+        summary: SummaryKey,
     ) -> Self {
-        let progress = state.certifications[certification].tally.of(person);
-        Self::with(state, certification, person, progress.is_complete())
+        let progress = state.certifications[certification].counters.of(summary);
+        Self::with(state, certification, summary, progress.is_complete())
     }
 
     fn with(
         state: &'a State,
         certification: Ix<Certification>,
-        person: Ix<Person>,
+        summary: SummaryKey,
         completed: bool,
     ) -> Self {
-        let row = &state.tenant.people[person];
+        let row = &state.tenant.people[summary.person];
         Self {
-            id: state.identity_summary_id(certification, person),
+            id: state.identity_summary_id(certification, summary),
             name: &row.name,
             identity_id: row.id,
             completed,
@@ -90,15 +89,15 @@ fn all(
     certification: Ix<Certification>,
 ) -> impl Iterator<Item = IdentitySummary<'_>> {
     state.certifications[certification]
-        .tally
-        .subjects
+        .counters
+        .summaries
         .iter()
-        .map(move |(person, progress): &(Ix<Person>, Progress)| {
-            IdentitySummary::with(state, certification, *person, progress.is_complete())
+        .map(move |(summary, progress): &(SummaryKey, Progress)| {
+            IdentitySummary::with(state, certification, *summary, progress.is_complete())
         })
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let page = call.page()?;
     let filter = call.filter(RULES)?;
@@ -108,13 +107,13 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
     Answer::page(&selection.rows, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let id = call.path("identitySummaryId");
     let summary = Id::parse(id)
         .and_then(|id| all(state, certification).find(|summary| summary.id == id))
         .ok_or_else(|| {
-            Problem::not_found(format!(
+            ApiError::not_found(format!(
                 "The certification {} has no identity summary \"{id}\".",
                 state.certifications[certification].id
             ))

@@ -6,8 +6,8 @@ use super::access_summary::AccessSummary;
 use super::identity_summaries::IdentitySummary;
 use crate::api::access;
 use crate::api::answer::Answer;
-use crate::api::operation::Call;
-use crate::error::Problem;
+use crate::api::endpoint::Call;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ, EQ_IN, EQ_NE, EQ_SW, Rule};
 use crate::query::params::Params;
@@ -99,8 +99,8 @@ impl Row for ItemRow<'_> {
         match field {
             Field::Id => Value::Id(item.id),
             Field::Completed => Value::Flag(item.decided.is_some()),
-            Field::SummaryId => item.subject.map_or(Value::Missing, |person| {
-                Value::Id(state.identity_summary_id(item.certification, person))
+            Field::SummaryId => item.summary().map_or(Value::Missing, |summary| {
+                Value::Id(state.identity_summary_id(item.certification, summary))
             }),
             Field::SummaryName => item.subject.map_or(Value::Missing, |person| {
                 Value::Text(tenant.people[person].name.folded())
@@ -145,8 +145,8 @@ impl<'a> AccessReviewItem<'a> {
         Self {
             access_summary: AccessSummary::new(&state.tenant, item.access, item.subject),
             identity_summary: item
-                .subject
-                .map(|person| IdentitySummary::new(state, item.certification, person)),
+                .summary()
+                .map(|summary| IdentitySummary::new(state, item.certification, summary)),
             id: item.id,
             completed: decided.is_some(),
             new_access: item.new_access,
@@ -163,7 +163,7 @@ struct OnlyAbout {
 }
 
 impl OnlyAbout {
-    fn read(params: &Params) -> Result<Option<Self>, Problem> {
+    fn read(params: &Params) -> Result<Option<Self>, ApiError> {
         const PARAMETERS: [(&str, AccessType); 3] = [
             ("entitlements", AccessType::Entitlement),
             ("access-profiles", AccessType::AccessProfile),
@@ -176,7 +176,7 @@ impl OnlyAbout {
             return Ok(None);
         };
         if let Some((second, ..)) = given.next() {
-            return Err(Problem::content(format!(
+            return Err(ApiError::content(format!(
                 "The query parameters {first} and {second} exclude one another."
             )));
         }
@@ -195,7 +195,7 @@ impl OnlyAbout {
     }
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let page = call.page()?;
     let only = OnlyAbout::read(&call.params)?;

@@ -3,19 +3,19 @@
 use super::dto::IdentityCertification;
 use super::tasks::CertificationTask;
 use crate::api::answer::Answer;
-use crate::api::operation::Call;
+use crate::api::endpoint::Call;
 use crate::api::{access, reassignment};
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::state::State;
 
-pub(super) fn at_once(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn at_once(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let request = reassignment::read(call, reassignment::MAX_AT_ONCE)?;
-    state.reassign(certification, &request, call.now)?;
+    state.reassign(certification, &request, call.extent, call.now)?;
     IdentityCertification::answer(state, certification)
 }
 
-pub(super) fn as_task(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn as_task(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let task = reassignment::submit(state, call, certification)?;
     Answer::one(&CertificationTask::new(state, task, call.now))

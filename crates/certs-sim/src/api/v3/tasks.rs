@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::api::access::{ReviewerFilter, may_touch};
 use crate::api::answer::Answer;
-use crate::api::operation::Call;
+use crate::api::endpoint::Call;
 use crate::api::time::Time;
-use crate::error::{Message, Problem};
+use crate::error::{ApiError, Message};
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, Rule};
 use crate::query::{Row, Value};
@@ -117,7 +117,7 @@ impl<'a> CertificationTask<'a> {
 }
 
 /// The tasks that are not at their end and that the caller reviews.
-pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let state = &*state;
     let page = call.page()?;
     let filter = call.filter(RULES)?;
@@ -139,16 +139,16 @@ pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, Pro
     Answer::page(&records, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let id = call.path("id");
     let task = Id::parse(id)
         .and_then(|id| state.tasks.find(id))
-        .ok_or_else(|| Problem::not_found(format!("There is no task \"{id}\".")))?;
+        .ok_or_else(|| ApiError::not_found(format!("There is no task \"{id}\".")))?;
     let row = &state.tasks[task];
     if row.submitter == call.caller.person || may_touch(state, call, row.certification) {
         return Answer::one(&CertificationTask::new(state, task, call.now));
     }
-    Err(Problem::forbidden(format!(
+    Err(ApiError::forbidden(format!(
         "The task {id} is about a certification that you do not review."
     )))
 }

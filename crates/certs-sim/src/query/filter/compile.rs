@@ -2,7 +2,7 @@
 
 use super::lexer::tokens;
 use super::parser::{Expression, Literal, Operand, Operator, Term, parse};
-use crate::error::Problem;
+use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::{Row, Value};
 use crate::text::fold;
@@ -97,13 +97,13 @@ pub(crate) enum Wanted {
 
 impl<F: Copy> Filter<F> {
     /// Reads a filter with the fields and operators that an operation lists.
-    pub(crate) fn parse(filters: &str, rules: &[Rule<F>]) -> Result<Self, Problem> {
+    pub(crate) fn parse(filters: &str, rules: &[Rule<F>]) -> Result<Self, ApiError> {
         let expression = read(filters)?;
         compile(expression, rules)
     }
 
     /// Reads a filter that may join two terms at most, once, and on different fields.
-    pub(crate) fn parse_pair(filters: &str, rules: &[Rule<F>]) -> Result<Self, Problem> {
+    pub(crate) fn parse_pair(filters: &str, rules: &[Rule<F>]) -> Result<Self, ApiError> {
         let expression = read(filters)?;
         let is_allowed = match &expression {
             Expression::Term(_) => true,
@@ -118,7 +118,7 @@ impl<F: Copy> Filter<F> {
             return Ok(filter);
         }
         let names: Vec<_> = rules.iter().map(|rule| rule.name).collect();
-        Err(Problem::content(format!(
+        Err(ApiError::content(format!(
             "The query parameter filters may join only two terms here, with one \"and\" or one \
              \"or\", and on different fields: {}.",
             names.join(", ")
@@ -135,16 +135,16 @@ impl<F: Copy> Filter<F> {
     }
 }
 
-fn read(filters: &str) -> Result<Expression, Problem> {
+fn read(filters: &str) -> Result<Expression, ApiError> {
     tokens(filters).and_then(parse).map_err(|reason| {
-        Problem::content(format!(
+        ApiError::content(format!(
             "The query parameter filters cannot be read: {reason}."
         ))
     })
 }
 
-fn compile<F: Copy>(expression: Expression, rules: &[Rule<F>]) -> Result<Filter<F>, Problem> {
-    let all = |parts: Vec<Expression>| -> Result<Vec<_>, Problem> {
+fn compile<F: Copy>(expression: Expression, rules: &[Rule<F>]) -> Result<Filter<F>, ApiError> {
+    let all = |parts: Vec<Expression>| -> Result<Vec<_>, ApiError> {
         parts.into_iter().map(|part| compile(part, rules)).collect()
     };
     match expression {
@@ -158,10 +158,10 @@ fn compile<F: Copy>(expression: Expression, rules: &[Rule<F>]) -> Result<Filter<
     }
 }
 
-fn rule_for<'a, F>(term: &Term, rules: &'a [Rule<F>]) -> Result<&'a Rule<F>, Problem> {
+fn rule_for<'a, F>(term: &Term, rules: &'a [Rule<F>]) -> Result<&'a Rule<F>, ApiError> {
     let Some(rule) = rules.iter().find(|rule| rule.name == term.field) else {
         let names: Vec<_> = rules.iter().map(|rule| rule.name).collect();
-        return Err(Problem::content(format!(
+        return Err(ApiError::content(format!(
             "The query parameter filters names \"{}\", but the fields to filter by are: {}.",
             term.field,
             names.join(", ")
@@ -169,7 +169,7 @@ fn rule_for<'a, F>(term: &Term, rules: &'a [Rule<F>]) -> Result<&'a Rule<F>, Pro
     };
     if !rule.operators.contains(&term.operator) {
         let operators: Vec<_> = rule.operators.iter().map(ToString::to_string).collect();
-        return Err(Problem::content(format!(
+        return Err(ApiError::content(format!(
             "The query parameter filters compares {} with \"{}\", but its operators are: {}.",
             term.field,
             term.operator,
@@ -179,7 +179,7 @@ fn rule_for<'a, F>(term: &Term, rules: &'a [Rule<F>]) -> Result<&'a Rule<F>, Pro
     Ok(rule)
 }
 
-fn comparison(term: Term, kind: Kind) -> Result<Comparison, Problem> {
+fn comparison(term: Term, kind: Kind) -> Result<Comparison, ApiError> {
     let Term {
         field,
         operator,
@@ -206,13 +206,13 @@ fn comparison(term: Term, kind: Kind) -> Result<Comparison, Problem> {
             .map(Comparison::ContainsAll),
         // The tables of the operations list no other operator, and the parser gives
         // each of these its own kind of operand.
-        (operator, _) => Err(Problem::content(format!(
+        (operator, _) => Err(ApiError::content(format!(
             "The operator \"{operator}\" does not apply to {field}."
         ))),
     }
 }
 
-fn wanted(field: &str, kind: Kind, literal: Literal) -> Result<Wanted, Problem> {
+fn wanted(field: &str, kind: Kind, literal: Literal) -> Result<Wanted, ApiError> {
     match (kind, literal) {
         (Kind::Flag, Literal::Flag(flag)) => Ok(Wanted::Flag(flag)),
         (Kind::Text, Literal::Text(text)) => Ok(Wanted::Text {
@@ -231,13 +231,13 @@ fn wanted(field: &str, kind: Kind, literal: Literal) -> Result<Wanted, Problem> 
     }
 }
 
-fn type_error(field: &str, kind: Kind, literal: &Literal) -> Problem {
+fn type_error(field: &str, kind: Kind, literal: &Literal) -> ApiError {
     let expected = match kind {
         Kind::Text => "a quoted string".to_owned(),
         Kind::Flag => "true or false".to_owned(),
         Kind::Keyword(words) => format!("one of {}", words.join(", ")),
     };
-    Problem::illegal(format!(
+    ApiError::illegal(format!(
         "The query parameter filters compares {field} with {literal}, but its value must be \
          {expected}."
     ))

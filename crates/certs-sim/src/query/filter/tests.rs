@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::parser::Operator;
 use super::{CA, EQ, EQ_NE, Filter, Rule};
-use crate::error::{Code, Problem};
+use crate::error::{ApiError, Code};
 use crate::id::Id;
 use crate::query::{Row, Value};
 use crate::text::{Text, fold};
@@ -63,13 +63,13 @@ impl Row for Sample {
 fn matches(filter: &str) -> bool {
     match Filter::parse(filter, RULES) {
         Ok(filter) => filter.matches(&Sample::named("Ada Berg")),
-        Err(problem) => panic!("{filter}: {problem:?}"),
+        Err(error) => panic!("{filter}: {error:?}"),
     }
 }
 
 fn refusal(filter: &str) -> (Code, String) {
     match Filter::parse(filter, RULES) {
-        Err(Problem::Refused { code, causes }) => (code, causes.concat()),
+        Err(ApiError::Refused { code, causes }) => (code, causes.concat()),
         other => panic!("{filter}: {other:?}"),
     }
 }
@@ -210,11 +210,8 @@ fn a_pair_joins_two_fields_once() {
         r#"not name eq "x""#,
         r#"not name eq "x" and words ca ("y")"#,
     ] {
-        let problem = Filter::parse_pair(filter, RULES).unwrap_err();
-        assert!(
-            problem.causes()[0].contains("only two terms"),
-            "{problem:?}"
-        );
+        let error = Filter::parse_pair(filter, RULES).unwrap_err();
+        assert!(error.causes()[0].contains("only two terms"), "{error:?}");
     }
 }
 

@@ -11,11 +11,11 @@ use crate::clock::later;
 use crate::scenario::model;
 use crate::scenario::place::Place;
 use crate::state::State;
+use crate::state::counters::Counters;
 use crate::state::review::{
     Access, Campaign, Certification, Decided, Item, Reassignment, Reviewer,
 };
 use crate::state::table::Ix;
-use crate::state::tally::Tally;
 use crate::state::tenant::{Person, Tenant};
 use crate::text::Text;
 use crate::view::{self, AccessType, Decision, Phase};
@@ -110,12 +110,12 @@ pub(super) fn add_certifications(
             reassignment: None,
             error: error_message.map(Into::into),
             items: Vec::new(),
-            tally: Tally::default(),
+            counters: Counters::default(),
         });
         add_items(state, certification, place.field("items"), items)?;
         if phase == Phase::Signed
             && !state.certifications[certification]
-                .tally
+                .counters
                 .decisions
                 .is_complete()
         {
@@ -196,6 +196,7 @@ fn add_items(
             id,
             identity,
             access,
+            duplicate_summary,
             new_access,
             decision: _,
             comments: _,
@@ -210,6 +211,7 @@ fn add_items(
             certification,
             subject,
             access: reviewed(&state.tenant, place.field("access"), &access)?,
+            duplicate: duplicate_summary,
             new_access,
             decided,
         });

@@ -1,0 +1,79 @@
+//! The HTTP face: which path is which operation.
+
+mod access;
+mod answer;
+mod body;
+mod campaign_reference;
+mod certification_row;
+mod endpoint;
+mod home;
+mod permissions;
+mod reassignment;
+mod reviewers;
+mod time;
+mod token;
+
+mod beta;
+mod v3;
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+
+use self::endpoint::{Endpoint, routes};
+use self::token::token;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::exchange::exchange;
+use crate::version::{Contract, Version};
+
+/// Everything that a simulator answers.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let router = Version::ALL.iter().fold(Router::new(), |router, version| {
+        router.merge(routes(*version, endpoints(*version)))
+    });
+    router
+        .route("/", get(home::page))
+        .route("/scenario", get(home::scenario))
+        .route("/oauth/token", post(token))
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn(deprecated))
+        .layer(from_fn_with_state(Arc::clone(&app), exchange))
+        .with_state(app)
+}
+
+/// The operations of a version.
+fn endpoints(version: Version) -> &'static [Endpoint] {
+    match version.contract() {
+        Contract::V3 => v3::ENDPOINTS,
+        Contract::Beta => beta::ENDPOINTS,
+    }
+}
+
+async fn no_such_path(uri: Uri) -> ApiError {
+    ApiError::not_found(format!("There is no operation at {}.", uri.path()))
+}
+
+async fn no_such_method(method: Method, uri: Uri) -> ApiError {
+    ApiError::method_not_allowed(format!("{method} is no operation of {}.", uri.path()))
+}
+
+/// Every answer of a deprecated version says that it is.
+async fn deprecated(request: Request, next: middleware::Next) -> Response {
+    const DEPRECATED: HeaderName = HeaderName::from_static("x-deprecated");
+    let version = Version::of(request.uri().path());
+    let is_deprecated = version.is_some_and(|(version, _)| version.is_deprecated());
+    let mut response = next.run(request).await;
+    if is_deprecated {
+        response
+            .headers_mut()
+            .insert(DEPRECATED, HeaderValue::from_static("true"));
+    }
+    response
+}

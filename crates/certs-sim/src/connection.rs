@@ -1,0 +1,128 @@
+//! Connections that can be reset at any moment, over sockets and within the process.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use tokio::sync::Notify;
+
+use crate::sync::lock;
+
+/// Every connection of a simulator. Clones are the same set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Connections(Arc<Mutex<Set>>);
+
+#[derive(Debug, Default)]
+struct Set {
+    refused: bool,
+    /// Those that may still be open.
+    open: Vec<Connection>,
+}
+
+impl Connections {
+    /// Adds a connection. While connections are refused it is reset.
+    pub(crate) fn add(&self, connection: &Connection) {
+        let mut set = lock(&self.0);
+        if set.refused {
+            connection.reset();
+            return;
+        }
+        set.open.retain(Connection::is_open);
+        set.open.push(connection.clone());
+    }
+
+    pub(crate) fn are_refused(&self) -> bool {
+        lock(&self.0).refused
+    }
+
+    /// Resets all connections, and each new one from now on.
+    pub(crate) fn refuse(&self) {
+        let mut set = lock(&self.0);
+        set.refused = true;
+        set.open.drain(..).for_each(|connection| connection.reset());
+    }
+
+    pub(crate) fn accept(&self) {
+        lock(&self.0).refused = false;
+    }
+}
+
+/// Control of one connection, for those who answer on it. Clones are the same connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    /// Told when what was written is on its way; a connection within the process writes
+    /// nothing.
+    flushed: Option<Notify>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    is_reset: bool,
+    reader: Option<Waker>,
+}
+
+impl Connection {
+    pub(crate) fn over_socket() -> Self {
+        Self::new(Some(Notify::new()))
+    }
+
+    pub(crate) fn in_process() -> Self {
+        Self::new(None)
+    }
+
+    fn new(flushed: Option<Notify>) -> Self {
+        Self(Arc::new(Shared {
+            state: Mutex::default(),
+            flushed,
+        }))
+    }
+
+    /// What has not been sent yet is lost.
+    pub(crate) fn reset(&self) {
+        let mut state = lock(&self.0.state);
+        state.is_reset = true;
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+    }
+
+    /// Waits until what was written before is on its way.
+    pub(crate) async fn flushed(&self) {
+        if let Some(flushed) = &self.0.flushed {
+            flushed.notified().await;
+        }
+    }
+
+    /// Says that what was written is on its way.
+    pub(crate) fn has_flushed(&self) {
+        if let Some(flushed) = &self.0.flushed {
+            flushed.notify_waiters();
+        }
+    }
+
+    /// Ready with the error once it is reset. One task at a time hears of it.
+    pub(crate) fn poll_reset(&self, context: &Context<'_>) -> Poll<io::Error> {
+        let mut state = lock(&self.0.state);
+        if state.is_reset {
+            return Poll::Ready(io::ErrorKind::ConnectionReset.into());
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    pub(crate) fn check(&self) -> io::Result<()> {
+        if lock(&self.0.state).is_reset {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Ok(())
+    }
+
+    /// Whether anybody but the set of connections still holds it.
+    fn is_open(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+}

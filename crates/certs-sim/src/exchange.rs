@@ -1,0 +1,133 @@
+//! One request and its answer: what every request goes through, whatever it asks for.
+
+mod delivery;
+mod serve;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
+
+use self::delivery::deliver;
+use self::serve::{Served, serve};
+use crate::app::App;
+use crate::auth::grant_request::without_secret;
+use crate::connection::Connection;
+use crate::error::ApiError;
+use crate::log::RecordedRequest;
+use crate::operation::Operation;
+use crate::version::Version;
+
+/// On an answer: how the body of its request may be shown.
+#[derive(Clone)]
+pub(crate) struct ShownBody(pub(crate) Option<String>);
+
+/// The largest body that is read. 500 references or 250 decisions with long comments
+/// are far below it.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Keeps a record of every request, whatever happens to it.
+pub(crate) async fn exchange(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let method = parts.method.as_str().to_owned();
+    let path = parts.uri.path().to_owned();
+    let query = parts.uri.query().map(without_secret);
+    let headers = shown_headers(&parts.headers);
+    let operation = Operation::at(&parts.method, &path);
+    let connection = connection(&parts);
+    let (body, served) = match axum::body::to_bytes(body, MAX_BODY).await {
+        Ok(bytes) => {
+            let request = Request::from_parts(parts, Body::from(bytes.clone()));
+            // Only who reads a request for a token knows where its secret stands.
+            let shown = (operation != Some(Operation::Token))
+                .then(|| shown_body(&bytes))
+                .flatten();
+            (shown, serve(&app, request, &bytes, next).await)
+        }
+        Err(_) => (None, too_large()),
+    };
+    let Served {
+        response,
+        processed,
+        fault,
+    } = served;
+    let shown = response
+        .as_ref()
+        .and_then(|response| response.extensions().get::<ShownBody>());
+    let body = match shown {
+        Some(ShownBody(shown)) => shown.clone().map(Value::String),
+        None => body,
+    };
+    app.log.add(RecordedRequest {
+        operation,
+        version: Version::of(&path).map(|(version, _)| version),
+        method,
+        path,
+        query,
+        body,
+        headers,
+        status: response
+            .as_ref()
+            .map_or(0, |response| response.status().as_u16()),
+        fault,
+        processed,
+    });
+    deliver(&app, &connection, fault, response.unwrap_or_default()).await
+}
+
+/// Both ways in, the socket and the service, say on which connection a request came.
+fn connection(parts: &Parts) -> Connection {
+    let info = parts.extensions.get::<ConnectInfo<Connection>>();
+    info.map_or_else(Connection::in_process, |ConnectInfo(connection)| {
+        connection.clone()
+    })
+}
+
+fn too_large() -> Served {
+    let error = ApiError::content(format!(
+        "The body was cut off or is larger than {MAX_BODY} bytes."
+    ));
+    Served {
+        response: Some(error.into_response()),
+        processed: false,
+        fault: None,
+    }
+}
+
+fn shown_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let mut shown: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in headers {
+        let value = if name == AUTHORIZATION {
+            "[redacted]".into()
+        } else {
+            String::from_utf8_lossy(value.as_bytes())
+        };
+        shown
+            .entry(name.as_str().to_owned())
+            .and_modify(|joined| {
+                joined.push_str(", ");
+                joined.push_str(&value);
+            })
+            .or_insert_with(|| value.into_owned());
+    }
+    shown
+}
+
+fn shown_body(bytes: &[u8]) -> Option<Value> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let json = serde_json::from_slice(bytes);
+    Some(json.unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned())))
+}

@@ -1,0 +1,172 @@
+//! Whether a request is processed, and what is answered.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::delivery::whole;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::fault::corrupt::{break_json, null, numbers_as_text, unknown_enum};
+use crate::fault::{Fault, Hit};
+use crate::state::Extent;
+use crate::sync::lock;
+
+/// What happened to a request before its answer is delivered.
+pub(crate) struct Served {
+    /// Nothing if none is ever going to be sent.
+    pub(crate) response: Option<Response>,
+    pub(crate) processed: bool,
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Processes a request, unless a fault keeps it from that.
+pub(crate) async fn serve(app: &App, mut request: Request, body: &Bytes, next: Next) -> Served {
+    let hit = app.faults.hit(request.method(), request.uri().path());
+    let fault = hit.map(|hit| hit.fault);
+    if fault == Some(Fault::InPart) {
+        request.extensions_mut().insert(Extent::InPart);
+    } else if let Some(fault) = fault
+        && !fault.processes()
+    {
+        return Served {
+            response: instead(app, fault, request.headers(), body),
+            processed: false,
+            fault: Some(fault),
+        };
+    }
+    let above = above(request.uri().path());
+    let response = next.run(request).await;
+    let processed = response.status().is_success();
+    let response = match hit {
+        Some(hit) => changed(hit, &above, response).await,
+        None => response,
+    };
+    Served {
+        response: Some(response),
+        processed,
+        fault,
+    }
+}
+
+/// The answer to a request that is not processed.
+fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
+    Some(match fault {
+        Fault::TooManyRequests { retry_after } => {
+            let error = ApiError::RateLimited { retry_after: 0 }.into_response();
+            with_retry_after(error, retry_after)
+        }
+        Fault::Unavailable { retry_after } => {
+            with_retry_after(StatusCode::SERVICE_UNAVAILABLE.into_response(), retry_after)
+        }
+        Fault::InternalError => ApiError::fault("It was made to fail.").into_response(),
+        Fault::BadGateway => page(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
+        Fault::ExpiredToken => {
+            if let Some(token) = headers
+                .get(AUTHORIZATION)
+                .and_then(|value| value.to_str().ok())
+            {
+                let token = token.split_once(' ').map_or(token, |(_, token)| token);
+                lock(&app.tokens).revoke(token.trim());
+            }
+            ApiError::Unauthorized.into_response()
+        }
+        Fault::Echo => echo(headers, body),
+        // The rest is processed or not answered.
+        _ => return None,
+    })
+}
+
+/// The answer to a request that is processed, perhaps with another body.
+async fn changed(Hit { fault, pick }: Hit, above: &str, mut response: Response) -> Response {
+    if response.status().is_success()
+        && let Some((status, has_body)) = other_success(fault)
+    {
+        *response.status_mut() = status;
+        if status == StatusCode::SEE_OTHER
+            && let Ok(above) = HeaderValue::from_str(above)
+        {
+            response.headers_mut().insert(LOCATION, above);
+        }
+        if !has_body {
+            *response.body_mut() = Body::empty();
+            for header in [CONTENT_LENGTH, CONTENT_TYPE] {
+                response.headers_mut().remove(header);
+            }
+        }
+        return response;
+    }
+    if fault == Fault::GatewayTimeout {
+        let mut page = page(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out");
+        // They tell how the request may be shown on record.
+        std::mem::swap(page.extensions_mut(), response.extensions_mut());
+        return page;
+    }
+    let change: fn(&[u8], u64) -> Option<Vec<u8>> = match fault {
+        Fault::InvalidJson => |body, _| Some(break_json(body)),
+        Fault::UnknownEnumValue => unknown_enum,
+        Fault::NullField => null,
+        Fault::NumbersAsText => |body, _| numbers_as_text(body),
+        _ => return response,
+    };
+    let (mut parts, body) = response.into_parts();
+    let body = whole(body).await;
+    let body = match change(&body, pick) {
+        Some(changed) => {
+            parts.headers.remove(CONTENT_LENGTH);
+            Body::from(changed)
+        }
+        None => Body::from(body),
+    };
+    Response::from_parts(parts, body)
+}
+
+/// How a request that was processed is answered instead of 200, and whether with its body.
+fn other_success(fault: Fault) -> Option<(StatusCode, bool)> {
+    Some(match fault {
+        Fault::Created { body } => (StatusCode::CREATED, body),
+        Fault::Accepted { body } => (StatusCode::ACCEPTED, body),
+        Fault::NoContent => (StatusCode::NO_CONTENT, false),
+        Fault::SeeOther => (StatusCode::SEE_OTHER, false),
+        _ => return None,
+    })
+}
+
+/// The address one segment above a path.
+fn above(path: &str) -> String {
+    path.rsplit_once('/')
+        .map_or("", |(above, _)| above)
+        .to_owned()
+}
+
+fn with_retry_after(mut response: Response, wait: Option<std::time::Duration>) -> Response {
+    response.headers_mut().remove(RETRY_AFTER);
+    if let Some(wait) = wait {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, wait.as_secs().into());
+    }
+    response
+}
+
+/// What a proxy answers in the place of the service.
+fn page(status: StatusCode, title: &str) -> Response {
+    let html = format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1>\
+         </center>\r\n</body>\r\n</html>\r\n"
+    );
+    (status, [(CONTENT_TYPE, "text/html")], html).into_response()
+}
+
+fn echo(headers: &HeaderMap, body: &Bytes) -> Response {
+    let mut text = String::from("request failed\n");
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        text.push_str(&format!("{name}: {value}\n"));
+    }
+    text.push_str(&String::from_utf8_lossy(body));
+    (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+}

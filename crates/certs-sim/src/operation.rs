@@ -1,0 +1,146 @@
+//! What requests ask for.
+
+use axum::http::Method;
+
+use crate::version::Version;
+
+/// Declares the operations with their names in rules.
+macro_rules! operations {
+    ($( $(#[$about:meta])* $variant:ident = $name:literal ),+ $(,)?) => {
+        /// What a request asks for, the same in every version. Its name in rules is
+        /// beside it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Operation {
+            $( $(#[$about])* #[doc = concat!(" `", $name, "`")] $variant, )+
+        }
+
+        impl Operation {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $( Self::$variant => $name, )+
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    /// Getting a token:
+    Token = "token",
+    /// Listing certifications:
+    Certifications = "certifications",
+    /// Getting a certification:
+    Certification = "certification",
+    /// Listing the items of a certification:
+    Items = "items",
+    /// Listing the permissions of an item's entitlement:
+    Permissions = "permissions",
+    /// Listing the reviewers of a certification:
+    Reviewers = "reviewers",
+    /// Summing up the decisions of a certification:
+    DecisionSummary = "decision-summary",
+    /// Listing identity summaries:
+    IdentitySummaries = "identity-summaries",
+    /// Getting an identity summary:
+    IdentitySummary = "identity-summary",
+    /// Listing access summaries:
+    AccessSummaries = "access-summaries",
+    /// Deciding on items:
+    Decide = "decide",
+    /// Reassigning at once:
+    Reassign = "reassign",
+    /// Reassigning as a task:
+    ReassignAsync = "reassign-async",
+    /// Signing off:
+    SignOff = "sign-off",
+    /// Listing pending tasks:
+    Tasks = "tasks",
+    /// Getting a task:
+    Task = "task",
+}
+
+impl Operation {
+    /// The operation at an address, if there is one.
+    pub(crate) fn at(method: &Method, path: &str) -> Option<Self> {
+        let method = method.as_str();
+        if (method, path) == ("POST", "/oauth/token") {
+            return Some(Self::Token);
+        }
+        let (_, segments) = Version::of(path)?;
+        Some(match (method, segments.as_slice()) {
+            ("GET", ["certifications"]) => Self::Certifications,
+            ("GET", ["certifications", _]) => Self::Certification,
+            ("GET", ["certifications", _, "access-review-items"]) => Self::Items,
+            ("GET", ["certifications", _, "access-review-items", _, "permissions"]) => {
+                Self::Permissions
+            }
+            ("GET", ["certifications", _, "reviewers"]) => Self::Reviewers,
+            ("GET", ["certifications", _, "decision-summary"]) => Self::DecisionSummary,
+            ("GET", ["certifications", _, "identity-summaries"]) => Self::IdentitySummaries,
+            ("GET", ["certifications", _, "identity-summaries", _]) => Self::IdentitySummary,
+            ("GET", ["certifications", _, "access-summaries", _]) => Self::AccessSummaries,
+            ("POST", ["certifications", _, "decide"]) => Self::Decide,
+            ("POST", ["certifications", _, "reassign"]) => Self::Reassign,
+            ("POST", ["certifications", _, "reassign-async"]) => Self::ReassignAsync,
+            ("POST", ["certifications", _, "sign-off"]) => Self::SignOff,
+            ("GET", ["certification-tasks"] | ["certifications", _, "tasks-pending"]) => {
+                Self::Tasks
+            }
+            ("GET", ["certification-tasks", _] | ["certifications", _, "tasks", _]) => Self::Task,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn is_write(self) -> bool {
+        matches!(
+            self,
+            Self::Decide | Self::Reassign | Self::ReassignAsync | Self::SignOff
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_is_an_operation_or_none() {
+        for (method, path, operation) in [
+            ("POST", "/oauth/token", Some(Operation::Token)),
+            ("GET", "/oauth/token", None),
+            ("GET", "/v3/certifications", Some(Operation::Certifications)),
+            (
+                "GET",
+                "/beta/certifications/a%2Fb",
+                Some(Operation::Certification),
+            ),
+            (
+                "POST",
+                "/v3/certifications/a/decide",
+                Some(Operation::Decide),
+            ),
+            (
+                "GET",
+                "/beta/certifications/a/tasks/b",
+                Some(Operation::Task),
+            ),
+            ("GET", "/v3/certification-tasks", Some(Operation::Tasks)),
+            (
+                "POST",
+                "/v2026/certifications/a/sign-off",
+                Some(Operation::SignOff),
+            ),
+            ("GET", "/certifications/v1", Some(Operation::Certifications)),
+            ("GET", "/certification-tasks/v1/a", Some(Operation::Task)),
+            ("GET", "/v4/certifications", None),
+            ("GET", "/", None),
+            ("GET", "", None),
+        ] {
+            let method = method.parse().unwrap();
+            assert_eq!(Operation::at(&method, path), operation, "{path}");
+        }
+    }
+}

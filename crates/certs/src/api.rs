@@ -1,0 +1,18 @@
+//! What the API has, one file a resource: from a typed request to an answer in the model.
+
+pub(crate) mod beta;
+pub(crate) mod call;
+pub(crate) mod certifications;
+mod deprecation;
+pub(crate) mod ids;
+pub(crate) mod items;
+pub(crate) mod list;
+pub(crate) mod page;
+pub(crate) mod permissions;
+pub(crate) mod poll;
+pub(crate) mod reviewers;
+pub(crate) mod summaries;
+pub(crate) mod tasks;
+pub(crate) mod version;
+
+pub(crate) use call::Api;

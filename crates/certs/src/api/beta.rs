@@ -1,0 +1,189 @@
+//! The view of beta: what beta has, and nothing else.
+
+use bytes::Bytes;
+use certs_raw::{Operation, beta};
+use http::Request;
+
+use super::Api;
+use super::certifications::ReviewerIdentity;
+use super::ids::path_id;
+use super::list::{List, Listed, Query, Sealed, paged};
+use super::permissions::ItemScope;
+use super::tasks::TaskHandle;
+use crate::error::Result;
+use crate::filter::beta::certification;
+use crate::filter::endpoint::{BetaCertifications, BetaPermissions, BetaReviewers};
+use crate::model::{Certification, IdentityReference, Permission, Task};
+
+/// The beta APIs of the same tenant, with the same connections and token.
+///
+/// Made by [`Client::beta`]. Every operation here is deprecated by the vendor, with a
+/// successor in V3; its answers come back in the same types.
+///
+/// ```
+/// # async fn run() -> certs::Result<()> {
+/// # let sim = certs_sim::Simulator::start().await.unwrap();
+/// # let admin = sim.admin();
+/// # let client = certs::Client::builder(sim.base_url())
+/// #     .client_credentials(admin.client_id, admin.client_secret)
+/// #     .build()?;
+/// use certs::filter::beta::certification;
+///
+/// let page = client
+///     .beta()
+///     .certifications()
+///     .filter(certification::completed().ne(true))
+///     .send()
+///     .await?;
+/// println!("{} certifications have open decisions", page.items.len());
+/// # Ok(()) }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct BetaClient {
+    pub(crate) api: Api,
+}
+
+impl BetaClient {
+    /// Lists certifications that the token's owner may review (`GET /beta/certifications`).
+    pub fn certifications(&self) -> List<BetaCertifications> {
+        List::new(self.api.clone(), None)
+    }
+
+    /// The certification of this id, to be worked on. Nothing is sent yet.
+    pub fn certification(&self, id: impl Into<String>) -> BetaReview {
+        BetaReview {
+            api: self.api.clone(),
+            id: id.into(),
+        }
+    }
+
+    /// The generated beta client underneath. See [`Client::raw`](crate::Client::raw).
+    #[must_use]
+    pub fn raw(&self) -> &beta::Client {
+        self.api.raw_beta()
+    }
+}
+
+/// One certification, as far as beta can work on it.
+///
+/// Made by [`BetaClient::certification`].
+#[derive(Clone, Debug)]
+pub struct BetaReview {
+    pub(crate) api: Api,
+    pub(crate) id: String,
+}
+
+impl BetaReview {
+    /// The certification's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Lists who reviews (`GET /beta/certifications/{id}/reviewers`).
+    pub fn reviewers(&self) -> List<BetaReviewers> {
+        List::new(self.api.clone(), self.id.clone())
+    }
+
+    /// Lists the permissions of an item's entitlement
+    /// (`GET /beta/certifications/{id}/access-review-items/{item}/permissions`).
+    pub fn permissions(&self, item_id: impl Into<String>) -> List<BetaPermissions> {
+        List::new(self.api.clone(), ItemScope::new(&self.id, item_id))
+    }
+
+    /// Gets the certification's tasks that are queued or in progress, all at once
+    /// (`GET /beta/certifications/{id}/tasks-pending`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn tasks_pending(&self) -> Result<Vec<Task>> {
+        let request = || {
+            let request = self.api.raw_beta().get_identity_certification_pending_tasks();
+            Ok(request.id(path_id("certification id", &self.id)?).request()?)
+        };
+        let operation = beta::builder::GetIdentityCertificationPendingTasks::OPERATION;
+        let pending = self.api.read::<Vec<Option<Task>>>(operation, request).await?;
+        let tasks = pending.body.into_iter().flatten();
+        Ok(tasks.map(Task::of_certification).collect())
+    }
+
+    /// The task of this id, to look at or wait for. Nothing is sent yet.
+    pub fn task(&self, id: impl Into<String>) -> TaskHandle {
+        TaskHandle::of_beta(&self.api, &self.id, id.into())
+    }
+}
+
+impl List<BetaCertifications> {
+    /// Lists only the certifications of this reviewer.
+    pub fn reviewer(mut self, reviewer: impl Into<ReviewerIdentity>) -> Self {
+        self.scope = Some(reviewer.into());
+        self
+    }
+
+    /// Orders the list by name and due date, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(certification::name().asc())
+            .sort(certification::due().asc())
+    }
+}
+
+impl Sealed for BetaCertifications {}
+
+impl Listed for BetaCertifications {
+    type Item = Certification;
+    type Scope = Option<ReviewerIdentity>;
+    const OPERATION: Operation = beta::builder::ListCertifications::OPERATION;
+
+    fn request(api: &Api, reviewer: Self::Scope, query: Query) -> Result<Request<Bytes>> {
+        let mut request = paged!(api.raw_beta().list_certifications(), query, sorters);
+        if let Some(reviewer) = reviewer {
+            request = request.reviewer_identity(reviewer.into_wire()?);
+        }
+        Ok(request.request()?)
+    }
+
+    fn key(item: &Certification) -> &str {
+        &item.id
+    }
+}
+
+impl Sealed for BetaReviewers {}
+
+impl Listed for BetaReviewers {
+    type Item = IdentityReference;
+    type Scope = String;
+    const OPERATION: Operation = beta::builder::ListCertificationReviewers::OPERATION;
+
+    fn request(api: &Api, id: String, query: Query) -> Result<Request<Bytes>> {
+        let request = api.raw_beta().list_certification_reviewers();
+        let request = request.id(path_id("certification id", &id)?);
+        Ok(paged!(request, query, sorters).request()?)
+    }
+
+    fn key(item: &IdentityReference) -> &str {
+        &item.id
+    }
+}
+
+impl Sealed for BetaPermissions {}
+
+impl Listed for BetaPermissions {
+    type Item = Permission;
+    type Scope = ItemScope;
+    const OPERATION: Operation = beta::builder::GetIdentityCertificationItemPermissions::OPERATION;
+
+    fn request(api: &Api, scope: ItemScope, query: Query) -> Result<Request<Bytes>> {
+        let (certification, item) = scope.path_ids()?;
+        let request = api.raw_beta().get_identity_certification_item_permissions();
+        let request = request.certification_id(certification).item_id(item);
+        Ok(paged!(request, query).request()?)
+    }
+
+    fn key(item: &Permission) -> &str {
+        item.target.as_deref().unwrap_or_default()
+    }
+}

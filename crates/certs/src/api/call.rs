@@ -1,0 +1,441 @@
+//! One call: from the request that a generated builder makes to the answer in the model.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use certs_raw::{Execute, Executing};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
+
+use super::deprecation::Deprecations;
+use super::version::{Row, Version};
+use crate::auth::{AccessToken, TokenCache};
+use crate::error::{Error, Operation, Result};
+use crate::http::counters::Counting;
+use crate::http::rate_limiter::{RateLimit, RateLimiter};
+use crate::http::retry::{Answered, Idempotency, RetryLoop, RetryPolicy};
+use crate::http::service::{Received, Sender};
+use crate::model::decode::{Records, decode, decode_page};
+use crate::progress::Reporter;
+
+/// What every call goes through: one tenant, one version, one token, one rate limit a version.
+/// Clones are cheap and share all of it.
+#[derive(Clone)]
+pub(crate) struct Api {
+    shared: Arc<Shared>,
+    /// Who is told when requests wait for the rate limit.
+    progress: Reporter,
+}
+
+struct Shared {
+    core: Arc<Core>,
+    raw: certs_raw::v3::Client,
+    beta: certs_raw::beta::Client,
+}
+
+/// What an [`Api`] is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) base_url: String,
+    pub(crate) version: Version,
+    pub(crate) sender: Sender,
+    pub(crate) tokens: TokenCache,
+    pub(crate) retries: Arc<RetryLoop>,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) counting: Arc<Counting>,
+}
+
+#[derive(Debug)]
+struct Core {
+    parts: Parts,
+    rate_limiters: Vec<(&'static str, RateLimiter)>,
+    deprecations: Deprecations,
+}
+
+/// An answer that was decoded.
+#[derive(Debug)]
+pub(crate) struct Answer<T> {
+    pub(crate) body: T,
+    pub(crate) headers: HeaderMap,
+}
+
+/// The operation of a generated builder, as the client names it.
+type RawOperation = certs_raw::Operation;
+
+impl Api {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let limiter = |row: Row| (row.name, RateLimiter::new(parts.rate_limit));
+        let core = Arc::new(Core {
+            rate_limiters: Row::all().map(limiter).collect(),
+            deprecations: Deprecations::default(),
+            parts,
+        });
+        // Relative to the base URL and the version, which are placed when it is sent.
+        Self {
+            shared: Arc::new(Shared {
+                raw: certs_raw::v3::Client::new("", Arc::clone(&core) as _),
+                beta: certs_raw::beta::Client::new("", Arc::clone(&core) as _),
+                core,
+            }),
+            progress: Reporter::default(),
+        }
+    }
+
+    /// The same, with waits for the rate limit reported.
+    pub(crate) fn reporting(&self, progress: &Reporter) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            progress: progress.clone(),
+        }
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.shared.core.parts.base_url
+    }
+
+    pub(crate) fn version(&self) -> Version {
+        self.shared.core.parts.version
+    }
+
+    pub(crate) fn counting(&self) -> &Counting {
+        &self.shared.core.parts.counting
+    }
+
+    /// How its calls are tried again.
+    pub(crate) fn retry_policy(&self) -> &RetryPolicy {
+        &self.shared.core.parts.retries.policy
+    }
+
+    /// Builds requests of the contract that all versions share, and sends them.
+    pub(crate) fn raw(&self) -> &certs_raw::v3::Client {
+        &self.shared.raw
+    }
+
+    /// The same of beta.
+    pub(crate) fn raw_beta(&self) -> &certs_raw::beta::Client {
+        &self.shared.beta
+    }
+
+    /// The operation as errors and traces name it.
+    pub(crate) fn operation(&self, raw: RawOperation) -> Operation {
+        self.shared.core.operation(raw)
+    }
+
+    /// Sends a read and decodes its answer.
+    pub(crate) async fn read<T: DeserializeOwned>(
+        &self,
+        operation: RawOperation,
+        request: impl FnOnce() -> Result<Request<Bytes>>,
+    ) -> Result<Answer<T>> {
+        let sent = async {
+            let received = self.received(operation, Idempotency::Idempotent, request()?).await?;
+            let body = decode(&received.body).map_err(|error| unreadable(&received, error))?;
+            Ok(Answer {
+                body,
+                headers: received.headers,
+            })
+        };
+        sent.await.map_err(|error: Error| error.during(self.operation(operation)))
+    }
+
+    /// Reads a page of at most so many records.
+    pub(crate) async fn read_page<T: DeserializeOwned>(
+        &self,
+        operation: RawOperation,
+        max_records: usize,
+        lenient: bool,
+        request: impl FnOnce() -> Result<Request<Bytes>>,
+    ) -> Result<Answer<Records<T>>> {
+        let sent = async {
+            let received = self.received(operation, Idempotency::Idempotent, request()?).await?;
+            let body = decode_page(&received.body, max_records, lenient);
+            Ok(Answer {
+                body: body.map_err(|error| unreadable(&received, error))?,
+                headers: received.headers,
+            })
+        };
+        sent.await.map_err(|error: Error| error.during(self.operation(operation)))
+    }
+
+    /// Sends a write. Any success means that the service accepted it; `None` if it answered
+    /// without a body. An error says whether the write
+    /// [may have taken effect](Error::may_have_taken_effect).
+    pub(crate) async fn write<T: DeserializeOwned>(
+        &self,
+        operation: RawOperation,
+        idempotency: Idempotency,
+        request: impl FnOnce() -> Result<Request<Bytes>>,
+    ) -> Result<Option<T>> {
+        let sent = async {
+            let request = request()?;
+            let received = self.received(operation, idempotency, request).await;
+            let received = received.map_err(Error::of_write)?;
+            if received.body.trim_ascii().is_empty() {
+                return Ok(None);
+            }
+            let body = decode(&received.body);
+            body.map_err(|error| unreadable(&received, error).of_write()).map(Some)
+        };
+        sent.await.map_err(|error: Error| error.during(self.operation(operation)))
+    }
+
+    /// Sends any request to the tenant and returns the answer, whatever it is.
+    pub(crate) async fn execute(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
+        if request.uri().authority().is_some() || !request.uri().path().starts_with('/') {
+            return Err(Error::refused(
+                "the request has an address of its own, and the token must not go elsewhere. Give \
+                 the path from the base URL on, such as `/v3/public-identities`",
+            ));
+        }
+        let is_read = request.method().is_safe();
+        let core = &self.shared.core;
+        let row = Row::in_path(request.uri().path()).unwrap_or(Row::of(self.version()));
+        let call = Call {
+            operation: "",
+            row,
+            idempotency: idempotency_of(request.method()),
+            progress: &self.progress,
+        };
+        let (outcome, attempts) = core.send(call, request).await;
+        match outcome {
+            Ok(exchange) => Ok(exchange.received.into()),
+            Err(error) if is_read => Err(error.after(attempts)),
+            Err(error) => Err(error.after(attempts).of_write()),
+        }
+    }
+
+    /// The answer to a request of an operation, if it is a success.
+    async fn received(
+        &self,
+        operation: RawOperation,
+        idempotency: Idempotency,
+        request: Request<Bytes>,
+    ) -> Result<Received> {
+        let core = &self.shared.core;
+        let row = core.row(operation);
+        let (mut parts, body) = request.into_parts();
+        parts.uri = placed(row, &parts.uri)?;
+        let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
+        let call = Call {
+            operation: operation.id,
+            row,
+            idempotency,
+            progress: &self.progress,
+        };
+        let (outcome, attempts) = core.send(call, Request::from_parts(parts, body)).await;
+        let Exchange { received, token } = outcome.map_err(|error| error.after(attempts))?;
+        core.deprecations.notice(self.operation(operation), &received.headers);
+        if received.status.is_success() {
+            return Ok(received);
+        }
+        let error = Error::from_received((&method, &path), &received, token.expose());
+        Err(error.after(attempts))
+    }
+}
+
+/// How a request is sent.
+struct Call<'a> {
+    operation: &'static str,
+    row: Row,
+    idempotency: Idempotency,
+    progress: &'a Reporter,
+}
+
+/// A request that was answered, and the token that it had.
+struct Exchange {
+    received: Received,
+    token: AccessToken,
+}
+
+impl Answered for Exchange {
+    fn received(&self) -> &Received {
+        &self.received
+    }
+}
+
+impl Core {
+    fn row(&self, raw: RawOperation) -> Row {
+        if raw.version == Row::BETA.name {
+            Row::BETA
+        } else {
+            Row::of(self.parts.version)
+        }
+    }
+
+    fn operation(&self, raw: RawOperation) -> Operation {
+        Operation {
+            id: raw.id,
+            version: self.row(raw).name,
+        }
+    }
+
+    /// Sends a request whose path is complete, as often as that is needed and can do no harm.
+    /// Says how often that was.
+    async fn send(&self, call: Call<'_>, request: Request<Bytes>) -> (Result<Exchange>, u32) {
+        let span = tracing::debug_span!(
+            "call",
+            version = call.row.name,
+            operation = call.operation,
+            certification = certification_in(request.uri().path()),
+        );
+        let request = match self.absolute(request) {
+            Ok(request) => request,
+            Err(error) => return (Err(error), 0),
+        };
+        let Parts {
+            retries, counting, ..
+        } = &self.parts;
+        retries
+            .run(call.idempotency, &counting.retries, || {
+                self.attempt(&call, &request)
+            })
+            .instrument(span)
+            .await
+    }
+
+    fn absolute(&self, request: Request<Bytes>) -> Result<Request<Bytes>> {
+        let (mut parts, body) = request.into_parts();
+        let uri = format!("{}{}", self.parts.base_url, parts.uri);
+        parts.uri = uri
+            .parse()
+            .map_err(|_| Error::refused("the address of the request is too long, or not a URL"))?;
+        Ok(Request::from_parts(parts, body))
+    }
+
+    async fn attempt(&self, call: &Call<'_>, request: &Request<Bytes>) -> Result<Exchange> {
+        // A departure counts from when it is due, so the token has to be at hand by then.
+        self.parts.tokens.token().await?;
+        let token = self.depart(call).await?;
+        let received = self.with_token(call, request, &token).await?;
+        if received.status == StatusCode::UNAUTHORIZED
+            && self.parts.tokens.replace(&token).await?.is_some()
+        {
+            tracing::debug!("the token was refused; sending once more with a new one");
+            let token = self.depart(call).await?;
+            let received = self.with_token(call, request, &token).await?;
+            return Ok(Exchange { received, token });
+        }
+        Ok(Exchange { received, token })
+    }
+
+    /// Waits for the rate limit, and takes the token that is good by then: the one from before
+    /// may have ended meanwhile.
+    async fn depart(&self, call: &Call<'_>) -> Result<AccessToken> {
+        let waiting = || {
+            self.parts.counting.rate_limit_waits.count();
+            call.progress.waiting()
+        };
+        if let Some(waited) = self.rate_limiter(call.row).acquire(waiting).await {
+            waited.end();
+        }
+        self.parts.tokens.token().await
+    }
+
+    async fn with_token(
+        &self,
+        call: &Call<'_>,
+        request: &Request<Bytes>,
+        token: &AccessToken,
+    ) -> Result<Received> {
+        let mut request = request.clone();
+        request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
+        tracing::trace!("sending");
+        self.parts.counting.requests.count();
+        match self.parts.sender.send(request).await {
+            Ok(received) => {
+                tracing::debug!(status = received.status.as_u16(), "answered");
+                if received.status == StatusCode::TOO_MANY_REQUESTS {
+                    self.parts.counting.rate_limited.count();
+                }
+                let limiter = self.rate_limiter(call.row);
+                limiter.learn(received.status, &received.headers);
+                Ok(received)
+            }
+            Err(error) => {
+                let error = Error::from(error);
+                tracing::debug!(%error, "not answered");
+                Err(error)
+            }
+        }
+    }
+
+    fn rate_limiter(&self, row: Row) -> &RateLimiter {
+        let own = self.rate_limiters.iter().find(|(name, _)| *name == row.name);
+        &own.unwrap_or(&self.rate_limiters[0]).1
+    }
+}
+
+/// The way of the generated clients' own `send()`.
+impl Execute for Core {
+    fn execute(&self, request: Request<Bytes>, operation: RawOperation) -> Executing<'_> {
+        Box::pin(async move {
+            let row = self.row(operation);
+            let (mut parts, body) = request.into_parts();
+            parts.uri = placed(row, &parts.uri)?;
+            let progress = Reporter::default();
+            let call = Call {
+                operation: operation.id,
+                row,
+                idempotency: idempotency_of(&parts.method),
+                progress: &progress,
+            };
+            let (outcome, attempts) = self.send(call, Request::from_parts(parts, body)).await;
+            let exchange = outcome.map_err(|error| error.after(attempts))?;
+            Ok(exchange.received.into())
+        })
+    }
+}
+
+impl From<Received> for Response<Bytes> {
+    fn from(received: Received) -> Self {
+        let mut response = Self::new(received.body);
+        *response.status_mut() = received.status;
+        *response.headers_mut() = received.headers;
+        response
+    }
+}
+
+fn idempotency_of(method: &Method) -> Idempotency {
+    if method.is_safe() {
+        Idempotency::Idempotent
+    } else {
+        Idempotency::NotIdempotent
+    }
+}
+
+fn placed(row: Row, uri: &Uri) -> Result<Uri> {
+    let path = row.place(uri.path_and_query().map_or("", |path| path.as_str()));
+    path.parse()
+        .map_err(|_| Error::refused("the address of the request is too long, or not a URL"))
+}
+
+/// The certification that a path is about.
+fn certification_in(path: &str) -> Option<&str> {
+    let (_, rest) = path.split_once("/certifications/")?;
+    let mut segments = rest.split('/');
+    segments.find(|segment| *segment != Version::V1.name())
+}
+
+fn unreadable(received: &Received, error: impl fmt::Display) -> Error {
+    let start = received.body.trim_ascii_start();
+    let why = if start.starts_with(b"<") {
+        "the answer is a web page. Check the base URL: it is that of the API, not of the user \
+         interface"
+            .to_owned()
+    } else {
+        error.to_string()
+    };
+    Error::undecodable(why).answered_with(received.status)
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("base_url", &self.base_url())
+            .field("version", &self.version())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+//! Certifications: finding them, and the handle to one.
+
+use bytes::Bytes;
+use certs_raw::{Operation, v3};
+use http::Request;
+
+use super::Api;
+use super::ids::path_id;
+use super::list::{List, Listed, Query, Sealed, paged};
+use crate::error::{Error, Result};
+use crate::filter::certification;
+use crate::filter::endpoint::Certifications;
+use crate::model::{Certification, IdentityReference, Reviewer};
+
+/// Whose certifications or tasks to list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReviewerIdentity {
+    /// The owner of the token.
+    Me,
+    /// The identity of this id.
+    Id(String),
+}
+
+impl ReviewerIdentity {
+    /// The value of the parameter. Without a value it would not narrow the list.
+    pub(super) fn into_wire(self) -> Result<String> {
+        match self {
+            Self::Me => Ok("me".to_owned()),
+            Self::Id(id) if id.is_empty() => Err(Error::refused(
+                "the reviewer's id is empty: the answer it came from did not carry one",
+            )),
+            Self::Id(id) => Ok(id),
+        }
+    }
+}
+
+impl From<&str> for ReviewerIdentity {
+    fn from(id: &str) -> Self {
+        Self::Id(id.to_owned())
+    }
+}
+
+impl From<String> for ReviewerIdentity {
+    fn from(id: String) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<&String> for ReviewerIdentity {
+    fn from(id: &String) -> Self {
+        Self::Id(id.clone())
+    }
+}
+
+impl From<&Reviewer> for ReviewerIdentity {
+    fn from(reviewer: &Reviewer) -> Self {
+        Self::Id(reviewer.id.clone())
+    }
+}
+
+impl From<&IdentityReference> for ReviewerIdentity {
+    fn from(identity: &IdentityReference) -> Self {
+        Self::Id(identity.id.clone())
+    }
+}
+
+impl List<Certifications> {
+    /// Lists only the certifications of this reviewer.
+    pub fn reviewer(mut self, reviewer: impl Into<ReviewerIdentity>) -> Self {
+        self.scope = Some(reviewer.into());
+        self
+    }
+
+    /// Orders the list by name and due date, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(certification::name().asc())
+            .sort(certification::due().asc())
+    }
+}
+
+impl Sealed for Certifications {}
+
+impl Listed for Certifications {
+    type Item = Certification;
+    type Scope = Option<ReviewerIdentity>;
+    const OPERATION: Operation = v3::builder::ListIdentityCertifications::OPERATION;
+
+    fn request(api: &Api, reviewer: Self::Scope, query: Query) -> Result<Request<Bytes>> {
+        let mut request = paged!(api.raw().list_identity_certifications(), query, sorters);
+        if let Some(reviewer) = reviewer {
+            request = request.reviewer_identity(reviewer.into_wire()?);
+        }
+        Ok(request.request()?)
+    }
+
+    fn key(item: &Certification) -> &str {
+        &item.id
+    }
+}
+
+/// One certification, to be worked on: its items, its decisions, its end.
+///
+/// Made by [`Client::certification`]. It holds an id and a client, no data; clones are
+/// cheap.
+///
+/// Certifications that are assigned to a governance group can be listed but not worked on:
+/// the service answers 400 to most calls here.
+#[derive(Clone, Debug)]
+pub struct Review {
+    pub(crate) api: Api,
+    pub(crate) id: String,
+}
+
+impl Review {
+    /// The certification's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the certification as it is now (`GET /certifications/{id}`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn get(&self) -> Result<Certification> {
+        let request = || {
+            let request = self.api.raw().get_identity_certification();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        let operation = v3::builder::GetIdentityCertification::OPERATION;
+        Ok(self.api.read(operation, request).await?.body)
+    }
+
+    pub(crate) fn path_id(&self) -> Result<String> {
+        path_id("certification id", &self.id)
+    }
+}

@@ -1,0 +1,78 @@
+//! Ids: what stands in a path, as many as a URL holds, and as many as a message names.
+
+use super::list::MAX_PAGE_SIZE;
+use crate::error::{Error, Result};
+
+/// Checks an id that is to be in a path. Everything is percent-encoded on the way, but a few
+/// texts mean something to every URL parser, encoded or not.
+pub(crate) fn path_id(what: &str, id: &str) -> Result<String> {
+    let why = match id {
+        "" => "is empty: the answer it came from did not carry one",
+        "." | ".." => "is made of dots, which mean another place in a path",
+        id if id.contains('\\') => "has a backslash, which no path can",
+        _ => return Ok(id.to_owned()),
+    };
+    Err(Error::refused(format!("the {what} `{id}` {why}")))
+}
+
+/// How long the ids of one request may be, encoded. Many servers and proxies accept URLs of
+/// no more than 4 kB or 8 kB.
+const MAX_LENGTH: usize = 3_000;
+
+/// What stands around an id in the query: two quotes and a comma, encoded.
+const AROUND_ID: usize = 9;
+
+/// Cuts ids, in their order, so that each part fits into a page and into a URL.
+pub(crate) fn parts<S: AsRef<str>>(mut ids: &[S]) -> impl Iterator<Item = &[S]> {
+    std::iter::from_fn(move || {
+        let mut length = 0;
+        let fitting = ids
+            .iter()
+            .take(MAX_PAGE_SIZE as usize)
+            .take_while(|id| {
+                length += encoded_length(id.as_ref()) + AROUND_ID;
+                length <= MAX_LENGTH
+            })
+            .count();
+        // An id that is too long by itself goes alone.
+        let (part, rest) = ids.split_at(fitting.max(1).min(ids.len()));
+        ids = rest;
+        (!part.is_empty()).then_some(part)
+    })
+}
+
+/// At most how long an id is in a URL.
+fn encoded_length(id: &str) -> usize {
+    let length = |byte: u8| if byte.is_ascii_alphanumeric() { 1 } else { 3 };
+    id.bytes().map(length).sum()
+}
+
+/// The first few ids, or what stands for them, for a message; and how many more there are.
+pub(crate) fn first<S: AsRef<str>>(ids: &[S], few: usize) -> String {
+    let named: Vec<_> = ids.iter().take(few).map(AsRef::as_ref).collect();
+    let named = named.join(", ");
+    match ids.len().saturating_sub(few) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_cut_to_what_a_url_holds() {
+        let long = "x".repeat(2 * MAX_LENGTH);
+        let usual = "2c9180867a0d2a9e017a0d2d6c8e0001".to_owned();
+        let mut ids = vec![usual.as_str(); 300];
+        ids.insert(100, &long);
+        let cut: Vec<_> = parts(&ids).collect();
+        assert_eq!(cut.concat(), ids);
+        for part in cut {
+            let length: usize = part.iter().map(|id| encoded_length(id) + AROUND_ID).sum();
+            assert!(length <= MAX_LENGTH || part.len() == 1, "{length}");
+        }
+        assert_eq!(parts::<&str>(&[]).count(), 0);
+    }
+}

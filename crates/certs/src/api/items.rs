@@ -1,0 +1,137 @@
+//! Access review items: what a certification asks its reviewer to decide.
+
+use bytes::Bytes;
+use certs_raw::{Operation, v3};
+use http::Request;
+
+use super::Api;
+use super::certifications::Review;
+use super::ids::path_id;
+use super::list::{List, Listed, Query, Sealed, paged};
+use crate::error::{Error, Result};
+use crate::filter::endpoint::Items;
+use crate::filter::item;
+use crate::model::{AccessReviewItem, Origin};
+
+/// Which certification's items, and of which access.
+#[doc(hidden)]
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    certification: String,
+    entitlements: Option<Vec<String>>,
+    access_profiles: Option<Vec<String>>,
+    roles: Option<Vec<String>>,
+}
+
+impl Review {
+    /// Lists what is to be decided (`GET /certifications/{id}/access-review-items`).
+    pub fn items(&self) -> List<Items> {
+        let scope = Scope {
+            certification: self.id.clone(),
+            ..Scope::default()
+        };
+        List::new(self.api.clone(), scope)
+    }
+}
+
+/// `entitlements`, `access_profiles` and `roles` exclude one another: the service takes one,
+/// and a list with two is refused before it is sent.
+impl List<Items> {
+    /// Lists only items about these entitlements.
+    pub fn entitlements<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.scope.entitlements = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Lists only items about these access profiles.
+    pub fn access_profiles<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.scope.access_profiles = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Lists only items about these roles.
+    pub fn roles<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.scope.roles = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Orders the list by identity, access type and access name, which decisions do not change,
+    /// after any sorters that are set already. Records that are equal in all of it keep no
+    /// order, and what a filter on decisions lists shifts all the same.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(item::identity_summary_name().asc())
+            .sort(item::access_type().asc())
+            .sort(item::access_name().asc())
+    }
+}
+
+impl Scope {
+    /// At most one of the three is set.
+    fn check(&self) -> Result<()> {
+        let set = [
+            ("entitlements", &self.entitlements),
+            ("access_profiles", &self.access_profiles),
+            ("roles", &self.roles),
+        ];
+        let named: Vec<_> = set
+            .iter()
+            .filter(|(_, ids)| ids.is_some())
+            .map(|(n, _)| *n)
+            .collect();
+        if named.len() > 1 {
+            return Err(Error::refused(format!(
+                "{} exclude one another: ask for each in a list of its own",
+                named.join(" and ")
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Ids with commas between, as the three parameters take them.
+fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
+    if ids.is_empty() {
+        return Err(Error::refused(format!(
+            "the list of {what} is empty: leave it out, or name one"
+        )));
+    }
+    if let Some(id) = ids.iter().find(|id| id.is_empty() || id.contains(',')) {
+        return Err(Error::refused(format!(
+            "`{id}` cannot be one of the {what}: ids are not empty and have no comma"
+        )));
+    }
+    Ok(ids.join(","))
+}
+
+impl Sealed for Items {}
+
+impl Listed for Items {
+    type Item = AccessReviewItem;
+    type Scope = Scope;
+    const OPERATION: Operation = v3::builder::ListIdentityAccessReviewItems::OPERATION;
+
+    fn request(api: &Api, scope: Scope, query: Query) -> Result<Request<Bytes>> {
+        scope.check()?;
+        let id = path_id("certification id", &scope.certification)?;
+        let request = api.raw().list_identity_access_review_items().id(id);
+        let mut request = paged!(request, query, sorters);
+        if let Some(ids) = scope.entitlements {
+            request = request.entitlements(comma_separated("entitlements", ids)?);
+        }
+        if let Some(ids) = scope.access_profiles {
+            request = request.access_profiles(comma_separated("access profiles", ids)?);
+        }
+        if let Some(ids) = scope.roles {
+            request = request.roles(comma_separated("roles", ids)?);
+        }
+        Ok(request.request()?)
+    }
+
+    fn complete(scope: &Scope, item: &mut AccessReviewItem) {
+        item.origin = Origin::new(&scope.certification);
+    }
+
+    fn key(item: &AccessReviewItem) -> &str {
+        &item.id
+    }
+}

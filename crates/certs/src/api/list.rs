@@ -1,0 +1,384 @@
+//! Lists: what every endpoint that answers in pages has in common.
+
+mod pages;
+mod repetition;
+
+use std::fmt;
+
+use bytes::Bytes;
+use certs_raw::Operation;
+use futures_util::{StreamExt as _, stream};
+use http::{HeaderMap, Request};
+use serde::de::DeserializeOwned;
+
+use super::Api;
+use super::call::Answer;
+use super::page::{ItemStream, Page, PageStream, UnreadableRecord};
+use crate::error::{Error, Result};
+use crate::filter::endpoint::Endpoint;
+use crate::filter::{Filter, IntoFilter, Sorter};
+use crate::model::decode::Records;
+use pages::Pages;
+
+/// The most records that one page can have, and the page size unless said otherwise.
+pub const MAX_PAGE_SIZE: u32 = 250;
+
+/// Keeps [`Listed`] to the endpoints of this crate.
+pub trait Sealed {}
+
+/// An endpoint that answers in pages: one of [`filter::endpoint`](crate::filter::endpoint).
+pub trait Listed: Sealed + Endpoint + Sized + Send + Sync + 'static {
+    /// What is listed.
+    type Item: DeserializeOwned + Send + Unpin + 'static;
+
+    /// What is in the path, and the parameters that only this endpoint has.
+    #[doc(hidden)]
+    type Scope: Clone + fmt::Debug + Send + Sync + 'static;
+
+    #[doc(hidden)]
+    const OPERATION: Operation;
+
+    /// Builds the request for a page.
+    #[doc(hidden)]
+    fn request(api: &Api, scope: Self::Scope, query: Query) -> Result<Request<Bytes>>;
+
+    /// Adds what is known of a record and not in the answer.
+    #[doc(hidden)]
+    fn complete(_: &Self::Scope, _: &mut Self::Item) {}
+
+    /// What tells one record from another.
+    #[doc(hidden)]
+    fn key(item: &Self::Item) -> &str;
+}
+
+/// The parameters that all lists share, as they go over the wire.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub(crate) filters: Option<String>,
+    pub(crate) sorters: Option<String>,
+    pub(crate) limit: i32,
+    pub(crate) offset: i32,
+    pub(crate) count: bool,
+    pub(crate) lenient: bool,
+}
+
+/// Sets the parameters that all lists share, and the sorters of those that have them.
+macro_rules! paged {
+    ($call:expr, $query:expr) => {{
+        let mut call = $call.limit($query.limit).offset($query.offset);
+        if $query.count {
+            call = call.count(true);
+        }
+        if let Some(filters) = $query.filters {
+            call = call.filters(filters);
+        }
+        call
+    }};
+    ($call:expr, $query:expr, sorters) => {{
+        let sorters = $query.sorters;
+        let mut call = $crate::api::list::paged!($call, $query);
+        if let Some(sorters) = sorters {
+            call = call.sorters(sorters);
+        }
+        call
+    }};
+}
+pub(crate) use paged;
+
+/// A list that is about to be asked for.
+///
+/// Narrow it with a typed filter, order it, and take one page ([`send`](Self::send)), all
+/// pages ([`pages`](Self::pages)) or all records ([`stream`](Self::stream)). Nothing is
+/// sent before one of these.
+///
+/// ```
+/// # async fn run() -> certs::Result<()> {
+/// # let sim = certs_sim::Simulator::start().await.unwrap();
+/// # let admin = sim.admin();
+/// # let client = certs::Client::builder(sim.base_url())
+/// #     .client_credentials(admin.client_id, admin.client_secret)
+/// #     .build()?;
+/// use certs::filter::certification;
+/// use certs::model::Phase;
+///
+/// let mut due = client
+///     .certifications()
+///     .filter(certification::phase().eq(Phase::Active))
+///     .sort(certification::due().asc())
+///     .stream();
+/// while let Some(certification) = due.try_next().await? {
+///     println!("{:?}", certification.name);
+/// }
+/// # Ok(()) }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// ```
+///
+/// Paging is by offset: while records come and go, a page can repeat or miss some, and
+/// without a sorter the service need not keep any order between two pages. For a list that
+/// is longer than a page, sort it; `in_stable_order()` does where the endpoint can.
+#[must_use = "a list does nothing until it is sent or streamed"]
+pub struct List<E: Listed> {
+    api: Api,
+    pub(crate) scope: E::Scope,
+    filter: Option<Filter<E>>,
+    /// Set twice, which of the two is meant?
+    filtered_twice: bool,
+    sorters: Vec<Sorter<E>>,
+    page_size: u32,
+    offset: u32,
+    with_total: bool,
+    fetch_ahead: usize,
+    lenient: bool,
+}
+
+impl<E: Listed> List<E> {
+    pub(crate) fn new(api: Api, scope: E::Scope) -> Self {
+        Self {
+            api,
+            scope,
+            filter: None,
+            filtered_twice: false,
+            sorters: Vec::new(),
+            page_size: MAX_PAGE_SIZE,
+            offset: 0,
+            with_total: false,
+            fetch_ahead: 1,
+            lenient: false,
+        }
+    }
+
+    /// Lists only what the filter matches. Terms are combined with `and` and `or`; a list
+    /// with two filters is refused.
+    pub fn filter(mut self, filter: impl IntoFilter<E>) -> Self {
+        self.filtered_twice |= self.filter.is_some();
+        self.filter = Some(filter.into_filter());
+        self
+    }
+
+    /// Orders the list. A second sorter decides among records that the first one holds
+    /// equal.
+    pub fn sort(mut self, sorter: impl Into<Sorter<E>>) -> Self {
+        self.sorters.push(sorter.into());
+        self
+    }
+
+    /// How many records a page has: 1 to [`MAX_PAGE_SIZE`], which is also the default.
+    pub fn page_size(mut self, records: u32) -> Self {
+        self.page_size = records;
+        self
+    }
+
+    /// Leaves out the first records, for example to go on from
+    /// [`Page::next_offset`](crate::Page::next_offset).
+    pub fn offset(mut self, records: u32) -> Self {
+        self.offset = records;
+        self
+    }
+
+    /// Asks for [`Page::total`](crate::Page::total), which costs the service time. A stream then
+    /// checks that it brought as many records as the service counts, and fails if not.
+    pub fn with_total(mut self) -> Self {
+        self.with_total = true;
+        self
+    }
+
+    /// Goes on without records that cannot be read and reports them in
+    /// [`Page::unreadable`](crate::Page::unreadable) or
+    /// [`ItemStream::unreadable`](crate::ItemStream::unreadable). By default such a record
+    /// fails its page with an error that names it.
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
+    /// Has up to this many pages on their way or waiting at once when streaming, in order
+    /// all the same; 1, the default, fetches a page when it is taken. 0 counts as 1.
+    ///
+    /// The first page goes alone, so a short list costs no request more. At the end of a
+    /// long one up to `pages - 1` requests are made in vain, unless
+    /// [`with_total`](Self::with_total) tells where the end is. Memory holds that many
+    /// pages. The pages are fetched by tasks of their own, so the stream has to be polled
+    /// inside a tokio runtime; dropping it cancels them.
+    pub fn fetch_ahead(mut self, pages: usize) -> Self {
+        self.fetch_ahead = pages.max(1);
+        self
+    }
+
+    /// Fetches one page.
+    ///
+    /// # Errors
+    ///
+    /// Refused before sending if the page size is not 1 to 250, the filter holds an empty
+    /// list, or an id cannot stand in a path; otherwise whatever the call meets.
+    pub async fn send(self) -> Result<Page<E::Item>> {
+        let during = self.api.operation(E::OPERATION);
+        let query = self.query().map_err(|error| error.during(during))?;
+        page::<E>(self.api, self.scope, query).await
+    }
+
+    /// Counts the records without fetching any. An offset makes no difference.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); and if the service does not say.
+    pub async fn count(self) -> Result<u64> {
+        let during = self.api.operation(E::OPERATION);
+        let query = Query {
+            limit: 0,
+            count: true,
+            ..self.query().map_err(|error| error.during(during))?
+        };
+        let page = page::<E>(self.api, self.scope, query).await?;
+        page.total.ok_or_else(|| {
+            Error::undecodable("the answer does not say how many records there are").during(during)
+        })
+    }
+
+    /// Streams the pages, from the first to the last.
+    ///
+    /// The stream ends with the first page that is not full. It ends with an error if a page
+    /// cannot be fetched, if the service answers records again that it has answered before and
+    /// would never come to an end, and, after [`with_total`](Self::with_total), if it ends before
+    /// it brought as many records as the service counts: some services cut their pages.
+    pub fn pages(self) -> PageStream<E::Item> {
+        let during = self.api.operation(E::OPERATION);
+        let query = match self.query() {
+            Ok(query) => query,
+            Err(error) => {
+                return PageStream::new(stream::once(async move { Err(error.during(during)) }));
+            }
+        };
+        let pages = Pages::<E>::new(self.api, self.scope, query, self.fetch_ahead);
+        let pages = stream::unfold(Some(pages), move |pages| async move {
+            let mut pages = pages?;
+            match pages.next().await {
+                Ok(Some(page)) => Some((Ok(page), Some(pages))),
+                Ok(None) => None,
+                Err(error) => Some((Err(error.during(during)), None)),
+            }
+        });
+        // One that has ended may be asked again, as in a `select!` loop.
+        PageStream::new(pages.fuse())
+    }
+
+    /// Streams the records, fetching page after page as they are taken. There is no limit
+    /// to their number.
+    ///
+    /// Do not change what the filter looks at while streaming: deciding items of a list that
+    /// holds the open ones moves the rest to earlier offsets, and the next page skips as
+    /// many. Collect such a list first.
+    pub fn stream(self) -> ItemStream<E::Item> {
+        ItemStream::new(self.offset, self.pages())
+    }
+
+    fn query(&self) -> Result<Query> {
+        let refuse = |why: String| Err(Error::refused(why));
+        if !(1..=MAX_PAGE_SIZE).contains(&self.page_size) {
+            return refuse(format!(
+                "a page has 1 to {MAX_PAGE_SIZE} records, not {}",
+                self.page_size
+            ));
+        }
+        if self.filtered_twice {
+            return refuse("the list has two filters: combine them with `and` or `or`".to_owned());
+        }
+        if let Some(Err(error)) = self.filter.as_ref().map(Filter::check) {
+            return refuse(error.to_string());
+        }
+        let sorters = self
+            .sorters
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>();
+        Ok(Query {
+            filters: self.filter.as_ref().map(ToString::to_string),
+            sorters: (!sorters.is_empty()).then(|| sorters.join(",")),
+            limit: i32::try_from(self.page_size).unwrap_or(i32::MAX),
+            offset: wire_offset(self.offset)?,
+            count: self.with_total,
+            lenient: self.lenient,
+        })
+    }
+}
+
+async fn page<E: Listed>(api: Api, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
+    let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
+    let lenient = query.lenient;
+    let request = || E::request(&api, scope.clone(), query);
+    let answer = api.read_page(E::OPERATION, MAX_RECORDS, lenient, request).await?;
+    let Answer { body, headers } = answer;
+    let Records {
+        mut items,
+        received,
+        gaps,
+        unreadable,
+    } = body;
+    items.iter_mut().for_each(|item| E::complete(&scope, item));
+    let unreadable = unreadable.into_iter().map(|record| UnreadableRecord {
+        place: u32::try_from(record.place).map_or(u32::MAX, |place| place.saturating_add(offset)),
+        id: record.id,
+        reason: record.error.to_string(),
+    });
+    Ok(Page {
+        items,
+        offset,
+        total: total(&headers),
+        page_size,
+        unreadable: unreadable.collect(),
+        received,
+        gaps,
+    })
+}
+
+fn wire_offset(offset: u32) -> Result<i32> {
+    i32::try_from(offset).map_err(|_| {
+        Error::refused(format!(
+            "an offset is at most {}, and this one is {offset}",
+            i32::MAX
+        ))
+    })
+}
+
+/// A page that has more records is not one: it would fill the memory. A service that ignores the
+/// page size stays below.
+const MAX_RECORDS: usize = 10_000;
+
+fn total(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get("x-total-count")?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+impl<E: Listed> Clone for List<E> {
+    fn clone(&self) -> Self {
+        Self {
+            api: self.api.clone(),
+            scope: self.scope.clone(),
+            filter: self.filter.clone(),
+            filtered_twice: self.filtered_twice,
+            sorters: self.sorters.clone(),
+            page_size: self.page_size,
+            offset: self.offset,
+            with_total: self.with_total,
+            fetch_ahead: self.fetch_ahead,
+            lenient: self.lenient,
+        }
+    }
+}
+
+impl<E: Listed> fmt::Debug for List<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List")
+            .field("operation", &E::OPERATION.id)
+            .field("scope", &self.scope)
+            .field("filter", &self.filter.as_ref().map(ToString::to_string))
+            .field("page_size", &self.page_size)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,221 @@
+//! The pages of a list, fetched one after another or several ahead.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
+
+use super::repetition::Repetition;
+use super::{Listed, Query, wire_offset};
+use crate::api::Api;
+use crate::api::page::Page;
+use crate::error::{Error, Result};
+
+/// The pages of one list, from the first to the last.
+pub(super) struct Pages<E: Listed> {
+    api: Api,
+    scope: E::Scope,
+    query: Query,
+    /// How many pages may be on their way or waiting at once.
+    ahead: usize,
+    /// Where the next page to ask for begins; `None` when there is nothing more to ask.
+    next: Option<u32>,
+    in_flight: VecDeque<InFlight<E::Item>>,
+    /// Whether a page has come that was not the last.
+    has_begun: bool,
+    repetition: Repetition,
+    /// How many records there are, if an answer said so.
+    total: Option<u64>,
+}
+
+impl<E: Listed> Pages<E> {
+    pub(super) fn new(api: Api, scope: E::Scope, query: Query, ahead: usize) -> Self {
+        Self {
+            api,
+            scope,
+            next: Some(query.offset.unsigned_abs()),
+            query,
+            ahead,
+            in_flight: VecDeque::new(),
+            has_begun: false,
+            repetition: Repetition::default(),
+            total: None,
+        }
+    }
+
+    /// The next page in order, or `None` after the last.
+    pub(super) async fn next(&mut self) -> Result<Option<Page<E::Item>>> {
+        self.ask()?;
+        let Some(front) = self.in_flight.pop_front() else {
+            return Ok(None);
+        };
+        let (offset, outcome) = (front.offset, front.await);
+        let page = match outcome {
+            Ok(page) => page,
+            Err(error) => {
+                self.stop();
+                return if self.is_past_the_end(offset, &error).await? {
+                    Ok(None)
+                } else {
+                    Err(error)
+                };
+            }
+        };
+        self.total = page.total.or(self.total);
+        if let Some(error) = contradiction(&page) {
+            self.stop();
+            return Err(error);
+        }
+        if page.is_last() {
+            self.stop();
+            return Ok(Some(page));
+        }
+        self.has_begun = true;
+        if self.repetition.suspects(page.items.iter().map(E::key)) {
+            self.check_that_it_ends(&page).await?;
+        }
+        if page.received > page.page_size as usize {
+            // More than was asked for: what is on its way begins at the wrong place.
+            self.in_flight.clear();
+            self.next = Some(page.next_offset());
+        }
+        Ok(Some(page))
+    }
+
+    /// Asks for as many pages as may be on their way.
+    fn ask(&mut self) -> Result<()> {
+        // The first page goes alone: most lists have no second.
+        let window = if self.has_begun { self.ahead } else { 1 };
+        while self.in_flight.len() < window
+            && let Some(offset) = self.next
+        {
+            let in_doubt = self.total.is_some_and(|total| u64::from(offset) >= total);
+            if in_doubt && !self.in_flight.is_empty() {
+                break;
+            }
+            let query = Query {
+                offset: wire_offset(offset)?,
+                ..self.query.clone()
+            };
+            self.next = offset.checked_add(query.limit.unsigned_abs());
+            let page = super::page::<E>(self.api.clone(), self.scope.clone(), query);
+            self.in_flight
+                .push_back(InFlight::new(offset, page, self.ahead > 1));
+        }
+        Ok(())
+    }
+
+    /// Nothing more is asked for, and what is on its way is cancelled.
+    fn stop(&mut self) {
+        self.next = None;
+        self.in_flight.clear();
+    }
+
+    /// A page brought nothing that was not there before. That may be by chance, as when many
+    /// records were added before it; the number of records tells.
+    async fn check_that_it_ends(&mut self, page: &Page<E::Item>) -> Result<()> {
+        let total = self.count().await?;
+        if total.is_some_and(|total| u64::from(page.next_offset()) <= total) {
+            return Ok(());
+        }
+        self.stop();
+        Err(Error::undecodable(
+            "the service answers records again that it has answered before, so the list has no \
+             end",
+        ))
+    }
+
+    /// Whether an error only says that the list had ended with the page before. Some
+    /// services answer 400 to an offset past the end instead of an empty page; which of the
+    /// two a 400 means, the number of records tells.
+    async fn is_past_the_end(&mut self, offset: u32, error: &Error) -> Result<bool> {
+        if !self.has_begun || error.status() != Some(400) {
+            return Ok(false);
+        }
+        let total = self.count().await?;
+        Ok(total.is_some_and(|total| total <= u64::from(offset)))
+    }
+
+    /// How many records the list has now, if the service says so.
+    async fn count(&self) -> Result<Option<u64>> {
+        let query = Query {
+            limit: 0,
+            offset: 0,
+            count: true,
+            ..self.query.clone()
+        };
+        let counted = super::page::<E>(self.api.clone(), self.scope.clone(), query).await?;
+        Ok(counted.total)
+    }
+}
+
+/// What is wrong with a page whose own count says that it cannot be: more records than there
+/// are, or the last one before the end.
+fn contradiction<T>(page: &Page<T>) -> Option<Error> {
+    let total = page.total?;
+    let so_far = u64::from(page.next_offset());
+    // Some may have been added since they were counted.
+    if page.received > 0 && so_far > total.saturating_add(page.page_size.into()) {
+        return Some(Error::undecodable(format!(
+            "the service counts {total} records, and has answered {so_far}"
+        )));
+    }
+    if page.is_last() && so_far < total && u64::from(page.offset) <= total {
+        return Some(Error::undecodable(format!(
+            "the service counts {total} records, and ended the list after {so_far}: the page has \
+             {} records, and {} were asked for. If the service cuts its pages, ask for smaller \
+             ones",
+            page.received, page.page_size
+        )));
+    }
+    None
+}
+
+/// A page on its way. Dropped, it is cancelled.
+struct InFlight<T> {
+    offset: u32,
+    fetch: Fetch<T>,
+}
+
+enum Fetch<T> {
+    /// Goes on only while it is waited for.
+    Waiting(Pin<Box<dyn Future<Output = Result<Page<T>>> + Send>>),
+    /// Goes on, decoding included, while the caller is busy with earlier pages.
+    Spawned(AbortOnDropHandle<Result<Page<T>>>),
+}
+
+impl<T: Send + 'static> InFlight<T> {
+    fn new(
+        offset: u32,
+        page: impl Future<Output = Result<Page<T>>> + Send + 'static,
+        spawn: bool,
+    ) -> Self {
+        let fetch = if spawn {
+            let task = tokio::spawn(page.in_current_span());
+            Fetch::Spawned(AbortOnDropHandle::new(task))
+        } else {
+            Fetch::Waiting(Box::pin(page))
+        };
+        Self { offset, fetch }
+    }
+}
+
+impl<T> Future for InFlight<T> {
+    type Output = Result<Page<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.fetch {
+            Fetch::Waiting(page) => page.as_mut().poll(context),
+            Fetch::Spawned(task) => Pin::new(task).poll(context).map(|joined| match joined {
+                Ok(page) => page,
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => Err(Error::cancelled("the runtime is shutting down")),
+                },
+            }),
+        }
+    }
+}

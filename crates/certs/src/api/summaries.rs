@@ -1,0 +1,271 @@
+//! Certification summaries: counts of decisions, and what is reviewed by identity and by
+//! access.
+
+use std::future::IntoFuture;
+
+use bytes::Bytes;
+use certs_raw::{Operation, v3};
+use futures_core::future::BoxFuture;
+use http::Request;
+
+use super::Api;
+use super::certifications::Review;
+use super::ids::path_id;
+use super::list::{List, Listed, Query, Sealed, paged};
+use crate::error::{Error, Result};
+use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
+use crate::filter::{Filter, IntoFilter, access_summary, identity_summary};
+use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
+
+impl Review {
+    /// Counts the decisions that are made and due
+    /// (`GET /certifications/{id}/decision-summary`). Await the result to send.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
+    /// # let open = page.items.iter().find(|c| {
+    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
+    /// # }).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// let summary = review.decision_summary().await?;
+    /// println!(
+    ///     "{}: {} approved, {} revoked",
+    ///     summary.progress(),
+    ///     summary.approved(),
+    ///     summary.revoked()
+    /// );
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn decision_summary(&self) -> GetDecisionSummary {
+        GetDecisionSummary {
+            review: self.clone(),
+            filter: None,
+        }
+    }
+
+    /// Lists the identities whose access is reviewed
+    /// (`GET /certifications/{id}/identity-summaries`).
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
+    /// # let open = page.items.iter().find(|c| {
+    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
+    /// # }).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// use certs::filter::{decision_summary, identity_summary};
+    ///
+    /// let open = review
+    ///     .identity_summaries()
+    ///     .filter(identity_summary::completed().eq(false))
+    ///     .in_stable_order();
+    /// let mut open = open.stream();
+    /// while let Some(identity) = open.try_next().await? {
+    ///     let of_identity = decision_summary::identity_summary_id().eq(&identity.id);
+    ///     let summary = review.decision_summary().filter(of_identity).await?;
+    ///     println!("{:?}: {}", identity.name, summary.progress());
+    /// }
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn identity_summaries(&self) -> List<IdentitySummaries> {
+        List::new(self.api.clone(), self.id.clone())
+    }
+
+    /// Gets one identity whose access is reviewed, by the id of its summary
+    /// (`GET /certifications/{id}/identity-summaries/{summary}`).
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
+    /// # let open = page.items.iter().find(|c| {
+    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
+    /// # }).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// let items = review.items().page_size(1).send().await?.items;
+    /// if let Some(identity) = &items[0].identity_summary {
+    ///     let now = review.identity_summary(&identity.id).await?;
+    ///     println!("{:?} is decided: {}", now.name, now.is_completed());
+    /// }
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn identity_summary(&self, id: impl Into<String>) -> Result<IdentitySummary> {
+        let id = id.into();
+        let request = || {
+            let request = self.api.raw().get_identity_summary();
+            let request = request.id(self.path_id()?);
+            let summary = path_id("identity summary id", &id)?;
+            Ok(request.identity_summary_id(summary).request()?)
+        };
+        let operation = v3::builder::GetIdentitySummary::OPERATION;
+        Ok(self.api.read(operation, request).await?.body)
+    }
+
+    /// Lists the access of one type that is reviewed
+    /// (`GET /certifications/{id}/access-summaries/{type}`).
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// # use certs::{filter::certification, model::Phase};
+    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
+    /// # let open = page.items.iter().find(|c| {
+    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
+    /// # }).unwrap();
+    /// # let review = client.certification(&open.id);
+    /// use certs::filter::access_summary;
+    /// use certs::model::AccessType;
+    ///
+    /// for access_type in [AccessType::Role, AccessType::AccessProfile, AccessType::Entitlement] {
+    ///     let open = review
+    ///         .access_summaries(access_type)
+    ///         .filter(access_summary::completed().eq(false))
+    ///         .in_stable_order();
+    ///     let open: Vec<_> = open.stream().try_collect().await?;
+    ///     println!("{access_type}: {}", open.len());
+    /// }
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn access_summaries(&self, access_type: AccessType) -> List<AccessSummaries> {
+        List::new(self.api.clone(), (self.id.clone(), access_type))
+    }
+}
+
+/// A count of decisions that is about to be asked for. Await it.
+///
+/// # Errors
+///
+/// Refused before sending if the filter holds an empty list; otherwise whatever the call
+/// meets.
+#[derive(Clone, Debug)]
+#[must_use = "the summary is asked for when this is awaited"]
+pub struct GetDecisionSummary {
+    review: Review,
+    filter: Option<Filter<DecisionSummaries>>,
+}
+
+impl GetDecisionSummary {
+    /// Counts only what the filter matches.
+    pub fn filter(mut self, filter: impl IntoFilter<DecisionSummaries>) -> Self {
+        self.filter = Some(filter.into_filter());
+        self
+    }
+
+    /// Sends the request. The same as awaiting this.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`GetDecisionSummary`].
+    pub async fn send(self) -> Result<DecisionSummary> {
+        self.await
+    }
+}
+
+impl IntoFuture for GetDecisionSummary {
+    type Output = Result<DecisionSummary>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self { review, filter } = self;
+            let request = || {
+                let request = review.api.raw().get_identity_decision_summary();
+                let mut request = request.id(review.path_id()?);
+                if let Some(filter) = filter {
+                    let checked = filter.check();
+                    checked.map_err(|error| Error::refused(error.to_string()))?;
+                    request = request.filters(filter.to_string());
+                }
+                Ok(request.request()?)
+            };
+            let operation = v3::builder::GetIdentityDecisionSummary::OPERATION;
+            Ok(review.api.read(operation, request).await?.body)
+        })
+    }
+}
+
+impl List<IdentitySummaries> {
+    /// Orders the list by name, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(identity_summary::name().asc())
+    }
+}
+
+impl Sealed for IdentitySummaries {}
+
+impl Listed for IdentitySummaries {
+    type Item = IdentitySummary;
+    type Scope = String;
+    const OPERATION: Operation = v3::builder::GetIdentitySummaries::OPERATION;
+
+    fn request(api: &Api, id: String, query: Query) -> Result<Request<Bytes>> {
+        let request = api.raw().get_identity_summaries();
+        let request = request.id(path_id("certification id", &id)?);
+        Ok(paged!(request, query, sorters).request()?)
+    }
+
+    fn key(item: &IdentitySummary) -> &str {
+        &item.id
+    }
+}
+
+impl List<AccessSummaries> {
+    /// Orders the list by the name of the access, which decisions do not change, after any
+    /// sorters that are set already. Records that are equal in all of it keep no order, and
+    /// what a filter on decisions lists shifts all the same.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(access_summary::access_name().asc())
+    }
+}
+
+impl Sealed for AccessSummaries {}
+
+impl Listed for AccessSummaries {
+    type Item = AccessSummary;
+    type Scope = (String, AccessType);
+    const OPERATION: Operation = v3::builder::GetIdentityAccessSummaries::OPERATION;
+
+    fn request(api: &Api, scope: Self::Scope, query: Query) -> Result<Request<Bytes>> {
+        let (id, access_type) = scope;
+        let request = api.raw().get_identity_access_summaries();
+        let request = request.id(path_id("certification id", &id)?);
+        let request = request.type_(convert::v3::access_type(access_type));
+        Ok(paged!(request, query, sorters).request()?)
+    }
+
+    fn key(item: &AccessSummary) -> &str {
+        item.access.as_ref().map_or("", |access| &access.id)
+    }
+}

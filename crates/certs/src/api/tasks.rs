@@ -1,0 +1,296 @@
+//! Tasks: what the service does in the background, and waiting for it.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use certs_raw::{Operation, beta, v3};
+use futures_core::future::BoxFuture;
+use futures_util::future::{self, Either};
+use http::Request;
+
+use super::Api;
+use super::certifications::ReviewerIdentity;
+use super::ids::path_id;
+use super::list::{List, Listed, Query, Sealed, paged};
+use super::poll::{Poll, is_passing};
+use crate::error::{Error, ErrorKind, Result};
+use crate::filter::endpoint::Tasks;
+use crate::model::{ErrorMessage, Task};
+
+impl List<Tasks> {
+    /// Lists only the tasks of this reviewer.
+    pub fn reviewer(mut self, reviewer: impl Into<ReviewerIdentity>) -> Self {
+        self.scope = Some(reviewer.into());
+        self
+    }
+}
+
+impl Sealed for Tasks {}
+
+impl Listed for Tasks {
+    type Item = Task;
+    type Scope = Option<ReviewerIdentity>;
+    const OPERATION: Operation = v3::builder::GetPendingCertificationTasks::OPERATION;
+
+    fn request(api: &Api, reviewer: Self::Scope, query: Query) -> Result<Request<Bytes>> {
+        let mut request = paged!(api.raw().get_pending_certification_tasks(), query);
+        if let Some(reviewer) = reviewer {
+            request = request.reviewer_identity(reviewer.into_wire()?);
+        }
+        Ok(request.request()?)
+    }
+
+    fn key(item: &Task) -> &str {
+        &item.id
+    }
+}
+
+/// One task, to look at or wait for.
+///
+/// Made by [`Client::task`](crate::Client::task) and
+/// [`BetaReview::task`](crate::BetaReview::task).
+#[derive(Clone, Debug)]
+pub struct TaskHandle {
+    api: Api,
+    /// Beta finds a task by its certification.
+    certification: Option<String>,
+    id: String,
+}
+
+impl TaskHandle {
+    pub(crate) fn new(api: &Api, id: String) -> Self {
+        Self {
+            api: api.clone(),
+            certification: None,
+            id,
+        }
+    }
+
+    pub(crate) fn of_beta(api: &Api, certification: &str, id: String) -> Self {
+        Self {
+            api: api.clone(),
+            certification: Some(certification.to_owned()),
+            id,
+        }
+    }
+
+    /// The task's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the task as it is now (`GET /certification-tasks/{id}` or
+    /// `GET /beta/certifications/{id}/tasks/{task}`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets. That the task itself failed
+    /// is not an error here.
+    pub async fn get(&self) -> Result<Task> {
+        let id = || path_id("task id", &self.id);
+        let Some(certification) = &self.certification else {
+            let request = || Ok(self.api.raw().get_certification_task().id(id()?).request()?);
+            return Ok(self.api.read(self.operation(), request).await?.body);
+        };
+        let request = || {
+            let request = self.api.raw_beta().get_identity_certification_task_status();
+            let request = request.id(path_id("certification id", certification)?);
+            Ok(request.task_id(id()?).request()?)
+        };
+        let task: Task = self.api.read(self.operation(), request).await?.body;
+        Ok(task.of_certification())
+    }
+
+    /// Waits until the task has ended well. Await the result.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = certs_sim::Simulator::start().await?;
+    /// # let admin = sim.admin();
+    /// # let client = certs::Client::builder(sim.base_url())
+    /// #     .client_credentials(admin.client_id, admin.client_secret)
+    /// #     .build()?;
+    /// use std::time::Duration;
+    ///
+    /// // Whoever waits may go away: the task goes on without them.
+    /// let has_gone = async { /* for example `tokio::signal::ctrl_c().await` */ };
+    /// let wait = client.task("2c918086").wait();
+    /// let error = wait
+    ///     .timeout(Duration::from_secs(60))
+    ///     .cancel_on(has_gone)
+    ///     .await
+    ///     .unwrap_err();
+    /// assert!(error.is_cancelled());
+    /// # Ok(()) }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn wait(&self) -> WaitForTask {
+        WaitForTask {
+            task: self.clone(),
+            timeout: DEFAULT_TIMEOUT,
+            cancelled: None,
+        }
+    }
+
+    /// The task as it has ended, well or badly.
+    pub(crate) async fn until_ended(&self, timeout: Duration) -> Result<Task> {
+        let mut poll = Poll::new(timeout);
+        let mut last = Seen::Nothing;
+        loop {
+            let Some(look) = poll.look(self.get()).await else {
+                return Err(self.pending(timeout, &last));
+            };
+            let mut at_least = None;
+            last = match look {
+                Ok(task) if task.is_finished() => return Ok(task),
+                Ok(task) => Seen::Status(task.status.map_or_else(String::new, |s| s.to_string())),
+                Err(error) if is_passing(&error) && !timeout.is_zero() => {
+                    tracing::debug!(task = %self.id, %error, "looking again");
+                    at_least = error.retry_after();
+                    Seen::Failure(error)
+                }
+                Err(error) => return Err(error),
+            };
+            if !poll.pause(at_least).await {
+                return Err(self.pending(timeout, &last));
+            }
+        }
+    }
+
+    /// The task, unless it ended badly.
+    pub(crate) fn succeeded(&self, task: Task) -> Result<Task> {
+        if !task.failed() {
+            return Ok(task);
+        }
+        let why = format!("task {} ended in an error", self.id);
+        Err(self.error(ErrorKind::TaskFailed, why, task.errors))
+    }
+
+    fn pending(&self, timeout: Duration, last: &Seen) -> Error {
+        let seen = match last {
+            Seen::Nothing => "its status was not answered in that time".to_owned(),
+            Seen::Status(status) => format!("its status is `{status}`"),
+            Seen::Failure(error) => format!("the last look at it failed ({error})"),
+        };
+        let why = format!(
+            "task {} has not ended after {timeout:?}; {seen}. Wait for it again, it goes on",
+            self.id
+        );
+        let error = self.error(ErrorKind::TaskPending, why, Vec::new());
+        match last {
+            Seen::Failure(cause) => error.because_of(cause.clone()),
+            Seen::Nothing | Seen::Status(_) => error,
+        }
+    }
+
+    fn cancelled(&self) -> Error {
+        let why = format!(
+            "the wait for task {} was cancelled. The task itself goes on",
+            self.id
+        );
+        self.error(ErrorKind::Cancelled, why, Vec::new())
+    }
+
+    fn error(&self, kind: ErrorKind, why: String, causes: Vec<ErrorMessage>) -> Error {
+        Error::task(kind, why, causes).during(self.api.operation(self.operation()))
+    }
+
+    fn operation(&self) -> Operation {
+        if self.certification.is_some() {
+            beta::builder::GetIdentityCertificationTaskStatus::OPERATION
+        } else {
+            v3::builder::GetCertificationTask::OPERATION
+        }
+    }
+}
+
+/// For how long tasks are waited for unless said otherwise.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// What the last look at a task showed.
+enum Seen {
+    Nothing,
+    Status(String),
+    Failure(Error),
+}
+
+/// A wait for a task. Await it to get the task as it ended.
+///
+/// It looks again and again, with random pauses that grow to at most 5 seconds, for at most
+/// 10 minutes unless [`timeout`](Self::timeout) says otherwise. To give up earlier, drop it or
+/// say [when](Self::cancel_on): the task goes on regardless.
+///
+/// A look that finds the service out of reach, overloaded or failing does not end the wait,
+/// which is limited in time anyway: it looks again, and if time is up first the error says so.
+///
+/// # Errors
+///
+/// [`ErrorKind::TaskFailed`] with the task's own messages among
+/// [`causes`](Error::causes) if it ended badly, [`ErrorKind::TaskPending`] if it has not
+/// ended in time, [`ErrorKind::Cancelled`] if the wait was cancelled, and whatever a look
+/// meets that another look would meet as well: not found, forbidden.
+#[must_use = "nothing is waited for until this is awaited"]
+pub struct WaitForTask {
+    task: TaskHandle,
+    timeout: Duration,
+    cancelled: Option<BoxFuture<'static, ()>>,
+}
+
+impl WaitForTask {
+    /// For how long to wait at most, looks that take long included. Zero means to look once,
+    /// however long that takes, and whatever it meets.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Gives up as soon as this future is done, whatever it gives: a signal, a channel, a
+    /// cancellation token. A second one replaces the first.
+    pub fn cancel_on(mut self, cancelled: impl Future + Send + 'static) -> Self {
+        self.cancelled = Some(Box::pin(async move {
+            cancelled.await;
+        }));
+        self
+    }
+
+    async fn run(self) -> Result<Task> {
+        let Self {
+            task,
+            timeout,
+            cancelled,
+        } = self;
+        let ended = match cancelled {
+            None => task.until_ended(timeout).await?,
+            // Whoever cancels before the first look wants none.
+            Some(cancelled) => {
+                match future::select(cancelled, pin!(task.until_ended(timeout))).await {
+                    Either::Left(_) => return Err(task.cancelled()),
+                    Either::Right((ended, _)) => ended?,
+                }
+            }
+        };
+        task.succeeded(ended)
+    }
+}
+
+impl IntoFuture for WaitForTask {
+    type Output = Result<Task>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for WaitForTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitForTask")
+            .field("task", &self.task)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

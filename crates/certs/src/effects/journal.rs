@@ -1,0 +1,386 @@
+//! A journal of what a program means to do and what it has done, to go on after a crash.
+
+mod file;
+mod line;
+pub(crate) mod spec;
+mod state;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+
+use crate::error::{Error, Result};
+use file::{Log, Sink};
+use line::{Line, Tail};
+use spec::{CallSpec, ItemSpec};
+use state::State;
+
+pub(crate) use line::{End, PartId, TaskRef};
+pub(crate) use state::{Standing, UnfinishedCall, UnfinishedPart};
+
+/// A journal: an append-only file of JSON lines that holds every intended effect before it is
+/// sent, and its outcome afterwards.
+///
+/// A call that is given a journal ([`Decide::journal`](crate::Decide::journal),
+/// [`Reassign::journal`](crate::Reassign::journal),
+/// [`SignOff::journal`](crate::SignOff::journal)) writes its whole plan before the first request,
+/// and a line before and after each request. After a crash,
+/// [`Client::resume`](crate::Client::resume) finishes what is unfinished:
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+/// # let path = tempfile::tempdir().unwrap().keep().join("review.jsonl");
+/// # example(async |client, review| {
+/// use certs::Journal;
+///
+/// let items: Vec<_> = review.items().stream().try_collect().await?;
+/// let decisions = items.iter().map(|item| item.approve().comment("still needed"));
+/// let journal = Journal::create(&path).await?;
+/// review.decide(decisions).journal(&journal).await?.ensure_complete()?;
+/// drop(journal);
+///
+/// // In another process, after a crash of this one:
+/// let journal = Journal::open(&path).await?;
+/// let resumed = client.resume(&journal).await?;
+/// assert!(resumed.is_empty()); // nothing was left to do
+/// # Ok(()) });
+/// ```
+///
+/// The plan and each line that precedes a request are on the disk before the request is sent.
+/// A journal that cannot be written ends the call before the next request.
+///
+/// It holds the ids of certifications, items, tasks and new reviewers, decisions with their
+/// comments, the reasons of reassignments, and the tenant's address; no token and no secret. A
+/// journal is of one tenant, and of one process at a time: its file is locked while it is open.
+/// Clones share it.
+///
+/// # The same call again
+///
+/// Resume first. A call that is repeated with its journal skips what the journal says is done,
+/// and goes on with what a task does, or what may be done. What is *the same* depends on the
+/// certification, the item and the verdict (approve or revoke; the new reviewer; signing off),
+/// not on a comment or an end date, which a program may compute anew each time. A later plan for
+/// an item replaces an earlier one.
+///
+/// # Lines
+///
+/// Each line is a JSON object. `event` says what the rest is, `at` is the time at which it was
+/// written:
+///
+/// | `event` | says | other fields |
+/// |---|---|---|
+/// | `journal` | the first line | `format`: 2; `tenant`: the address without its scheme; `certs`: the version of this crate |
+/// | `call` | a call means to do something | `call`: a number that counts up; `kind` and what belongs to it, see below |
+/// | `part` | one request of the call | `call`; `part`: a number that counts up; `items` |
+/// | `planned` | the plan of the call is complete, and it may send | `call`; `parts`: how many |
+/// | `sending` | a part is about to be sent | `part`; `items`: the ids, if not all |
+/// | `task` | a task does a part | `part`; `task`: its id; `found`: true if the answer was lost and the task found afterwards, so that it may be somebody else's |
+/// | `ended` | a part, or some items of it, came to an end | `part`; `end`; `reason`: the error as text, if there is one; `items`: the ids, if not all |
+/// | `dropped` | a call without a complete plan is given up | `call` |
+/// | `torn` | what is before it broke off in a crash | |
+///
+/// | `kind` | fields |
+/// |---|---|
+/// | `decide` | `certification`, `batch_size` |
+/// | `reassign` | `certification`, `to`, `reason`, `mode` (`auto`, `task`, `beta_task`) |
+/// | `sign_off` | `certification`, `checked`: whether it looks first, `waits`: whether it waits until nothing is left to do |
+///
+/// An item has an `id`; a decision `decision`, `comment`, `end_date`, `bulk`, `recommendation` and
+/// `seen`, which is what the item showed when it was planned (`{}` if it was open); a reassignment
+/// `type`, as the service names it.
+///
+/// An `end` is `applied`; `applied_unverified`: as far as answers show; `refused`: it would not be
+/// done either if it were sent again; `lost`: a reassignment whose answer was lost and that was
+/// not seen to be done, never to be sent again; `not_applied`; `changed_meanwhile`: somebody has
+/// changed the item, which is left as it is; or `unknown`: it may be done. Of several lines about
+/// an item the last counts. What was refused:
+///
+/// ```console
+/// $ jq -c 'select(.end == "refused") | [.part, .items, .reason]' review.jsonl
+/// ```
+///
+/// A later version of this crate can continue the journal. It may add fields; if it adds
+/// anything else, it raises `format`, and an earlier version does not touch the journal.
+#[derive(Clone)]
+pub struct Journal(Arc<Inner>);
+
+struct Inner {
+    log: Arc<tokio::sync::Mutex<Log>>,
+    state: Mutex<State>,
+}
+
+impl Journal {
+    /// Begins a journal in a new file, which on Unix only its owner may read.
+    ///
+    /// # Errors
+    ///
+    /// A [journal error](crate::ErrorKind::Journal) if there is a file already, or it cannot be
+    /// made.
+    pub async fn create(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref().to_owned();
+        let file = blocking(move || file::create(&path)).await?;
+        Ok(Self::new(Sink::File(file), Tail::Clean, State::default()))
+    }
+
+    /// Opens a journal that is there, reads it, and continues it.
+    ///
+    /// A last line that broke off in a crash is left out.
+    ///
+    /// # Errors
+    ///
+    /// A [journal error](crate::ErrorKind::Journal) if it is in use, cannot be read or written,
+    /// is damaged, or is not a journal of this version. The file is not touched then.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref().to_owned();
+        blocking(move || {
+            let (text, file) = file::open(&path)?;
+            Self::continued(&text, Sink::File(file))
+                .map_err(|error| error.with_context(&format!("{}", path.display())))
+        })
+        .await
+    }
+
+    /// Opens the journal if there is one, and begins it if not.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open) and [`create`](Self::create).
+    ///
+    /// ```
+    /// # async fn run() -> certs::Result<()> {
+    /// let journal = certs::Journal::open_or_create("review.jsonl").await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn open_or_create(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        if tokio::fs::try_exists(path).await.unwrap_or(true) {
+            Self::open(path).await
+        } else {
+            Self::create(path).await
+        }
+    }
+
+    /// Begins a journal that goes wherever the writer takes it. Each line is flushed before
+    /// what it announces is sent; whether that makes it durable, and that nobody else writes
+    /// there, is the writer's business.
+    ///
+    /// ```
+    /// let journal = certs::Journal::to_writer(tokio::io::sink());
+    /// # let _ = journal;
+    /// ```
+    #[must_use]
+    pub fn to_writer(writer: impl AsyncWrite + Send + Unpin + 'static) -> Self {
+        let sink = Sink::Writer(Box::new(writer));
+        Self::new(sink, Tail::Clean, State::default())
+    }
+
+    /// Continues a journal that is read from one place and written to another: `writer`
+    /// appends to what `reader` reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn from_parts(
+        mut reader: impl AsyncRead + Unpin,
+        writer: impl AsyncWrite + Send + Unpin + 'static,
+    ) -> Result<Self> {
+        let mut text = Vec::new();
+        let read = reader.read_to_end(&mut text).await;
+        read.map_err(|error| Error::journal("the journal could not be read", error))?;
+        Self::continued(&text, Sink::Writer(Box::new(writer)))
+    }
+
+    fn continued(text: &[u8], sink: Sink) -> Result<Self> {
+        let mut state = State::default();
+        let tail = line::read(text, |line| state.apply(line))?;
+        if let Some(damage) = &state.damage {
+            return Err(Error::journal_says(&format!(
+                "the journal is damaged: {damage}. Lines are missing or were changed"
+            )));
+        }
+        Ok(Self::new(sink, tail, state))
+    }
+
+    fn new(sink: Sink, tail: Tail, state: State) -> Self {
+        Self(Arc::new(Inner {
+            log: Arc::new(tokio::sync::Mutex::new(Log { sink, tail })),
+            state: Mutex::new(state),
+        }))
+    }
+}
+
+/// What calls write into a journal, and what they ask it.
+impl Journal {
+    /// Refuses to be used with another tenant.
+    pub(crate) fn check(&self, base_url: &str) -> Result<()> {
+        let ours = tenant(base_url);
+        match &self.state().tenant {
+            Some(theirs) if theirs != ours => Err(Error::refused(format!(
+                "the journal is of {theirs}, and the client is of {ours}. Use a client of that \
+                 tenant, or a journal of its own for this one"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Begins the plan of a call, and returns its number. The plan may go into several appends:
+    /// until [`planned`](Self::planned), nothing of it may be sent.
+    pub(crate) async fn begin(&self, base_url: &str, spec: CallSpec) -> Result<u64> {
+        let tenant = tenant(base_url).to_owned();
+        let begin = move |state: &mut State| {
+            let header = state.tenant.is_none().then(|| Line::header(tenant));
+            let call = state.next_call();
+            let lines = header.into_iter().chain([Line::Call { call, spec }]);
+            (lines.collect(), call)
+        };
+        self.write(begin, false).await
+    }
+
+    /// Adds parts to the plan of a call, and returns a number for each.
+    pub(crate) async fn plan(&self, call: u64, parts: Vec<Vec<ItemSpec>>) -> Result<Vec<PartId>> {
+        let plan = move |state: &mut State| {
+            let numbered = parts.into_iter().map(|items| (state.next_part(), items));
+            let numbered: Vec<_> = numbered.collect();
+            let ids = numbered.iter().map(|(part, _)| *part).collect();
+            let lines = numbered
+                .into_iter()
+                .map(|(part, items)| Line::Part { call, part, items });
+            (lines.collect(), ids)
+        };
+        self.write(plan, false).await
+    }
+
+    /// Completes the plan of a call, which has so many parts. When this returns, all of it is on
+    /// the disk.
+    pub(crate) async fn planned(&self, call: u64, parts: usize) -> Result<()> {
+        let parts = parts as u64;
+        self.write(move |_| (vec![Line::Planned { call, parts }], ()), true).await
+    }
+
+    /// Writes, durably, that a part, or these items of it, are about to be sent.
+    pub(crate) async fn sending(&self, part: PartId, items: Option<Vec<String>>) -> Result<()> {
+        let line = Line::Sending { part, items };
+        self.write(|_| (vec![line], ()), true).await
+    }
+
+    /// Writes that a task does a part.
+    pub(crate) async fn task(&self, part: PartId, task: TaskRef) -> Result<()> {
+        let line = Line::Task { part, task };
+        self.write(|_| (vec![line], ()), false).await
+    }
+
+    /// Writes the end of a part, or of these items of it.
+    ///
+    /// That this line is durable matters less: without it, the items are read back.
+    pub(crate) async fn ended(&self, part: PartId, ends: Vec<Ended>) -> Result<()> {
+        if ends.is_empty() {
+            return Ok(());
+        }
+        let lines = move |state: &mut State| {
+            let whole = state.open_items(part);
+            let line = |Ended { end, reason, items }: Ended| Line::Ended {
+                part,
+                end,
+                reason,
+                // That all of it came to the same end needs no list.
+                items: (items.len() != whole).then_some(items),
+            };
+            (ends.into_iter().map(line).collect(), ())
+        };
+        self.write(lines, false).await
+    }
+
+    /// Gives up calls whose plan is not complete: nothing of them was sent. Says how many.
+    pub(crate) async fn drop_incomplete_calls(&self) -> Result<usize> {
+        let calls = self.state().incomplete();
+        if calls.is_empty() {
+            return Ok(0);
+        }
+        let count = calls.len();
+        let lines = calls.into_iter().map(|call| Line::Dropped { call }).collect();
+        self.write(|_| (lines, ()), false).await?;
+        Ok(count)
+    }
+
+    /// What the journal knows of an item.
+    pub(crate) fn standing(&self, spec: &CallSpec, item: &ItemSpec) -> Standing {
+        self.state().standing(spec, item)
+    }
+
+    /// The tasks that do parts of other calls on a certification.
+    pub(crate) fn tasks(&self, certification: &str) -> Vec<String> {
+        self.state().tasks(certification)
+    }
+
+    /// What is planned and not at its end.
+    pub(crate) fn unfinished(&self) -> Vec<UnfinishedCall> {
+        self.state().unfinished()
+    }
+
+    /// Appends lines, and takes them in once they are written. A task of its own does it to the
+    /// end, whatever happens to the caller.
+    async fn write<T: Send + 'static>(
+        &self,
+        lines: impl FnOnce(&mut State) -> (Vec<Line>, T) + Send + 'static,
+        durable: bool,
+    ) -> Result<T> {
+        let journal = self.clone();
+        let writing = tokio::spawn(async move {
+            let mut log = Arc::clone(&journal.0.log).lock_owned().await;
+            let (lines, answer) = lines(&mut journal.state());
+            let text = line::text(&lines)?;
+            let take_in = move || {
+                let mut state = journal.state();
+                lines.into_iter().for_each(|line| state.apply(line));
+                answer
+            };
+            if matches!(log.sink, Sink::File(_)) {
+                // What has begun here is not interrupted by the end of the runtime.
+                let append = move || log.append_to_file(&text, durable).map(|()| take_in());
+                blocking(append).await
+            } else {
+                log.append_to_writer(&text).await.map(|()| take_in())
+            }
+        });
+        writing.await.unwrap_or_else(|_| Err(interrupted()))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How items of a part ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) end: End,
+    pub(crate) reason: Option<String>,
+    pub(crate) items: Vec<String>,
+}
+
+/// Runs what waits for the disk where that stops nobody.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let working = tokio::task::spawn_blocking(work).await;
+    working.unwrap_or_else(|_| Err(interrupted()))
+}
+
+fn interrupted() -> Error {
+    Error::cancelled("the journal was not written: its writer panicked, or the runtime shuts down")
+}
+
+/// What tells tenants apart: the address without its scheme.
+fn tenant(base_url: &str) -> &str {
+    base_url.split_once("://").map_or(base_url, |(_, rest)| rest)
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal")
+            .field("tenant", &self.state().tenant)
+            .finish_non_exhaustive()
+    }
+}

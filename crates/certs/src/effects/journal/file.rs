@@ -1,0 +1,129 @@
+//! Where the lines of a journal go, so that they last.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+
+use super::line::Tail;
+use crate::error::{Error, Result};
+
+/// The end of a journal, where lines are appended.
+pub(super) struct Log {
+    pub(super) sink: Sink,
+    /// How the text ends. While a line is being written, and after that failed, nobody knows.
+    pub(super) tail: Tail,
+}
+
+/// Where lines go.
+pub(super) enum Sink {
+    /// Locked, so that no other process writes to it.
+    File(File),
+    Writer(Box<dyn AsyncWrite + Send + Unpin>),
+}
+
+impl Log {
+    /// Appends lines and, if `durable`, returns when they are on the disk.
+    pub(super) fn append_to_file(&mut self, text: &[u8], durable: bool) -> Result<()> {
+        let whole = self.begin(text)?;
+        let Sink::File(file) = &mut self.sink else {
+            return Err(Error::journal_says("the journal is not a file"));
+        };
+        let written = file.write_all(&whole).and_then(|()| {
+            if durable {
+                file.sync_data()
+            } else {
+                Ok(())
+            }
+        });
+        self.end(written)
+    }
+
+    pub(super) async fn append_to_writer(&mut self, text: &[u8]) -> Result<()> {
+        let whole = self.begin(text)?;
+        let Sink::Writer(writer) = &mut self.sink else {
+            return Err(Error::journal_says("the journal is not a writer"));
+        };
+        let mut written = writer.write_all(&whole).await;
+        if written.is_ok() {
+            written = writer.flush().await;
+        }
+        self.end(written)
+    }
+
+    fn begin(&mut self, text: &[u8]) -> Result<Vec<u8>> {
+        let mut whole = self.tail.repair()?;
+        whole.extend_from_slice(text);
+        self.tail = Tail::Torn;
+        Ok(whole)
+    }
+
+    fn end(&mut self, written: io::Result<()>) -> Result<()> {
+        written.map_err(|error| Error::journal("the journal could not be written", error))?;
+        self.tail = Tail::Clean;
+        Ok(())
+    }
+}
+
+/// Makes a new file, locks it, and makes its name durable.
+pub(super) fn create(path: &Path) -> Result<File> {
+    let failed = |error| failure(path, "made", error);
+    let mut options = OpenOptions::new();
+    options.append(true).create_new(true);
+    // Comments are for reviewers and auditors, not for everybody on the machine.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(failed)?;
+    lock(&file, path)?;
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let here = Path::new(".");
+        let folder = if folder.as_os_str().is_empty() { here } else { folder };
+        let synced = File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(failed)?;
+    }
+    Ok(file)
+}
+
+/// Opens a file, locks it, and reads what is there.
+pub(super) fn open(path: &Path) -> Result<(Vec<u8>, File)> {
+    let failed = |error| failure(path, "opened", error);
+    // Opening a pipe would wait for its other end.
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(Error::journal_says(&format!(
+            "the journal {} is not a regular file",
+            path.display()
+        )));
+    }
+    let mut file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .open(path)
+        .map_err(failed)?;
+    lock(&file, path)?;
+    let mut text = Vec::new();
+    file.read_to_end(&mut text).map_err(failed)?;
+    Ok((text, file))
+}
+
+fn lock(file: &File, path: &Path) -> Result<()> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(Error::journal_says(&format!(
+            "the journal {} is in use: another process, or another `Journal` of this one, has it \
+             open. Wait for it to end, or use a clone of that `Journal`",
+            path.display()
+        ))),
+        // Some file systems have no locks; what they hold can still be a journal.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) => Err(failure(path, "locked", error)),
+    }
+}
+
+fn failure(path: &Path, what: &str, error: io::Error) -> Error {
+    Error::journal(
+        format!("the journal {} could not be {what}", path.display()),
+        error,
+    )
+}

@@ -1,0 +1,331 @@
+//! The lines of a journal, and reading them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::spec::{CallSpec, ItemSpec};
+use crate::error::{Error, Result};
+use crate::time;
+
+/// Raised when a journal of one version cannot be continued by another.
+const FORMAT: u32 = 2;
+
+/// How every journal begins.
+const BEGINNING: &[u8] = br#"{"event":"journal","format":"#;
+
+/// The number of a part in its journal.
+pub(crate) type PartId = u64;
+
+/// What a line says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(super) enum Line {
+    /// The first line.
+    Journal {
+        format: u32,
+        tenant: String,
+        /// The version of this crate that began it, for people.
+        certs: String,
+    },
+    /// A call means to do something.
+    Call {
+        call: u64,
+        #[serde(flatten)]
+        spec: CallSpec,
+    },
+    /// One request of a call.
+    Part {
+        call: u64,
+        part: PartId,
+        items: Vec<ItemSpec>,
+    },
+    /// The plan of a call is complete: from here on it may be sent.
+    Planned { call: u64, parts: u64 },
+    /// A part, or only these items of it, is about to be sent.
+    Sending {
+        part: PartId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        items: Option<Vec<String>>,
+    },
+    /// A task does a part in the background.
+    Task {
+        part: PartId,
+        #[serde(flatten)]
+        task: TaskRef,
+    },
+    /// A part, or only these items of it, came to an end.
+    Ended {
+        part: PartId,
+        end: End,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        items: Option<Vec<String>>,
+    },
+    /// A call whose plan is not complete is given up.
+    Dropped { call: u64 },
+    /// What is before this line broke off.
+    Torn,
+}
+
+/// The task that does a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TaskRef {
+    pub(crate) task: String,
+    /// Whether the answer that named the task was lost, and the task found afterwards. It may be
+    /// somebody else's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) found: bool,
+}
+
+/// How an item came to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum End {
+    /// It is done.
+    Applied,
+    /// It is done as far as answers show.
+    AppliedUnverified,
+    /// It is not done, and would not be if it were sent again.
+    Refused,
+    /// Its answer was lost, it was not done when it was last read, and it must not be sent again.
+    Lost,
+    /// It is not done.
+    NotApplied,
+    /// It is not done, because somebody has changed the item.
+    ChangedMeanwhile,
+    /// It was sent, and may be done.
+    Unknown,
+}
+
+#[derive(Serialize)]
+struct Stamped<'a> {
+    #[serde(flatten)]
+    line: &'a Line,
+    at: Timestamp,
+}
+
+impl Line {
+    pub(super) fn header(tenant: String) -> Self {
+        Self::Journal {
+            format: FORMAT,
+            tenant,
+            certs: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// Lines as text, each with the time.
+pub(super) fn text(lines: &[Line]) -> Result<Vec<u8>> {
+    let at = time::wall_clock();
+    let mut text = Vec::new();
+    for line in lines {
+        serde_json::to_writer(&mut text, &Stamped { line, at })
+            .map_err(|error| Error::journal("the journal could not be written", error))?;
+        text.push(b'\n');
+    }
+    Ok(text)
+}
+
+/// What a text ends with that is a journal's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tail {
+    /// Whole lines.
+    #[default]
+    Clean,
+    /// Perhaps with a part of a line.
+    Torn,
+}
+
+impl Tail {
+    /// What has to be written before the next line.
+    pub(super) fn repair(self) -> Result<Vec<u8>> {
+        let mut repaired = Vec::new();
+        if self == Self::Torn {
+            repaired.push(b'\n');
+            repaired.extend(text(&[Line::Torn])?);
+        }
+        Ok(repaired)
+    }
+}
+
+/// Reads a journal line by line. A line that cannot be read is the trace of a crash if it is the
+/// last one, or if the next one says so; elsewhere, the file is damaged.
+pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
+    let mut is_first = true;
+    let mut damaged: Option<(usize, serde_json::Error)> = None;
+    let mut tail = Tail::Clean;
+    for (number, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let Some(whole) = line.strip_suffix(b"\n") else {
+            tail = Tail::Torn;
+            if is_first && damaged.is_none() && !begins_like_one(line) {
+                return Err(foreign());
+            }
+            break;
+        };
+        if whole.is_empty() {
+            continue;
+        }
+        match serde_json::from_slice(whole) {
+            Ok(Line::Torn) => damaged = None,
+            Ok(line) => {
+                if let Some((number, error)) = damaged {
+                    return Err(unreadable(number, error));
+                }
+                check(&line, is_first)?;
+                is_first = false;
+                each(line);
+            }
+            Err(_) if is_first && !begins_like_one(whole) => return Err(foreign()),
+            Err(error) => damaged = damaged.or(Some((number, error))),
+        }
+    }
+    match damaged {
+        Some((number, error)) => Err(unreadable(number, error)),
+        None => Ok(tail),
+    }
+}
+
+fn begins_like_one(line: &[u8]) -> bool {
+    let common = line.len().min(BEGINNING.len());
+    line[..common] == BEGINNING[..common]
+}
+
+fn check(line: &Line, is_first: bool) -> Result<()> {
+    let refuse = |why: &str| Err(Error::journal_says(why));
+    match line {
+        Line::Journal { format, .. } if is_first && *format > FORMAT => {
+            refuse("the journal was begun by a newer version of this crate, and needs it")
+        }
+        Line::Journal { format, .. } if is_first && *format < FORMAT => refuse(
+            "the journal was begun by an older version of this crate, in a format that this one \
+             does not read. Finish it with the version that its first line names",
+        ),
+        Line::Journal { .. } if !is_first => refuse("two journals are in one file"),
+        Line::Journal { .. } => Ok(()),
+        _ if is_first => Err(foreign()),
+        _ => Ok(()),
+    }
+}
+
+fn foreign() -> Error {
+    Error::journal_says("the file is not a journal: it does not begin like one. It was not touched")
+}
+
+fn unreadable(number: usize, error: serde_json::Error) -> Error {
+    let what = format!("line {} of the journal is damaged", number + 1);
+    Error::journal(what, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines() -> Vec<Line> {
+        vec![
+            Line::header("acme.api.identitynow.com".to_owned()),
+            Line::Call {
+                call: 1,
+                spec: CallSpec::SignOff {
+                    certification: "c-1".to_owned(),
+                    checked: true,
+                    waits: false,
+                },
+            },
+            Line::Part {
+                call: 1,
+                part: 1,
+                items: vec![ItemSpec {
+                    id: "c-1".to_owned(),
+                    ..ItemSpec::default()
+                }],
+            },
+            Line::Planned { call: 1, parts: 1 },
+            Line::Sending {
+                part: 1,
+                items: None,
+            },
+            Line::Ended {
+                part: 1,
+                end: End::Refused,
+                reason: Some("open decisions, „offen“".to_owned()),
+                items: None,
+            },
+        ]
+    }
+
+    fn all(text: &[u8]) -> Result<(Vec<Line>, Tail)> {
+        let mut lines = Vec::new();
+        let tail = read(text, |line| lines.push(line))?;
+        Ok((lines, tail))
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let written = text(&lines()).unwrap();
+        assert_eq!(all(&written).unwrap(), (lines(), Tail::Clean));
+        assert!(written.starts_with(BEGINNING));
+    }
+
+    /// Wherever a crash cuts it off, and whoever goes on: what was whole is read, then and
+    /// later.
+    #[test]
+    fn a_torn_end_is_left_out_and_repaired() {
+        let written = text(&lines()).unwrap();
+        for cut in 0..written.len() {
+            let cut_off = &written[..cut];
+            let whole = cut_off.iter().filter(|byte| **byte == b'\n').count();
+            let (first, tail) = all(cut_off).unwrap();
+            assert_eq!(first, lines()[..whole], "cut at {cut}");
+            let mut continued = cut_off.to_vec();
+            continued.extend(tail.repair().unwrap());
+            let added = if whole == 0 {
+                text(&lines()[..1])
+            } else {
+                text(&[Line::Dropped { call: 9 }])
+            };
+            continued.extend(added.unwrap());
+            let (again, tail) = all(&continued).unwrap();
+            assert_eq!((again.len(), tail), (whole + 1, Tail::Clean), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn damage_elsewhere_is_an_error_that_says_where() {
+        let mut damaged = text(&lines()[..2]).unwrap();
+        damaged.extend(b"{\"event\":\"sen\n");
+        damaged.extend(text(&lines()[2..]).unwrap());
+        let error = all(&damaged).unwrap_err();
+        assert!(error.is_journal());
+        assert!(error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn what_is_not_a_journal_is_refused() {
+        let utf16: Vec<_> = String::from_utf8(text(&lines()).unwrap())
+            .unwrap()
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for foreign in [
+            &b"hello\n"[..],
+            b"hello",
+            b"{}\n",
+            b"{",
+            b"{\"event\":\"sending\",\"part\":1}\n",
+            b"\xff\xfe{\0",
+            &utf16,
+        ] {
+            let error = all(foreign);
+            let is_prefix = foreign == b"{";
+            assert_eq!(error.is_err(), !is_prefix, "{foreign:?}");
+        }
+        for (format, hint) in [(3, "newer version"), (1, "older version")] {
+            let header = format!(
+                "{{\"event\":\"journal\",\"format\":{format},\"tenant\":\"t\",\"certs\":\"9.0.0\"}}\n"
+            );
+            let error = all(header.as_bytes()).unwrap_err();
+            assert!(error.to_string().contains(hint), "{error}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What a journal says of a call and its items: a schema of its own, apart from the types that
+//! are sent, so that a journal can be read by later versions.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A call, in its `call` line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum CallSpec {
+    Decide {
+        certification: String,
+        batch_size: usize,
+    },
+    Reassign {
+        certification: String,
+        to: String,
+        reason: String,
+        mode: ReassignMode,
+    },
+    SignOff {
+        certification: String,
+        /// Whether it is sent only if nothing is left to do.
+        checked: bool,
+        /// Whether it waits until nothing is left to do.
+        waits: bool,
+    },
+}
+
+/// How a reassignment is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReassignMode {
+    /// At once, up to the limit of that; larger parts by a task.
+    Auto,
+    /// By tasks.
+    Task,
+    /// By tasks of beta.
+    BetaTask,
+}
+
+impl CallSpec {
+    pub(crate) fn certification(&self) -> &str {
+        match self {
+            Self::Decide { certification, .. }
+            | Self::Reassign { certification, .. }
+            | Self::SignOff { certification, .. } => certification,
+        }
+    }
+
+    /// What it does to an item, as far as two calls can do the same: the verdict of a decision is
+    /// the item's, the new reviewer of a reassignment the call's.
+    pub(super) fn verdict<'a>(&'a self, item: &'a ItemSpec) -> &'a str {
+        match self {
+            Self::Decide { .. } => item.decision.as_deref().unwrap_or_default(),
+            Self::Reassign { to, .. } => to,
+            Self::SignOff { .. } => "",
+        }
+    }
+
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Decide { .. } => "decide",
+            Self::Reassign { .. } => "reassign",
+            Self::SignOff { .. } => "sign_off",
+        }
+    }
+}
+
+/// An item of a call, in its `part` line. Which fields it has depends on the kind of the call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ItemSpec {
+    pub(crate) id: String,
+    /// What the id names, if not an access review item.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(crate) reference_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) decision: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) comment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) end_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) bulk: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recommendation: Option<RecommendationSpec>,
+    /// What the item showed when this was planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) seen: Option<SeenSpec>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct RecommendationSpec {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recommendation: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) reasons: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timestamp: Option<Timestamp>,
+}
+
+/// A decision and its comment; neither if it was open.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct SeenSpec {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) decision: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) comment: Option<String>,
+}

@@ -1,0 +1,398 @@
+//! What the lines of a journal come to.
+//!
+//! Memory is for what is unfinished. Of what is done, a hash for each item is kept, so that the
+//! same call skips it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::line::{End, Line, PartId, TaskRef};
+use super::spec::{CallSpec, ItemSpec};
+
+/// The state that follows from all lines so far.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) tenant: Option<String>,
+    /// What shows that lines are missing or were changed.
+    pub(super) damage: Option<String>,
+    last_call: u64,
+    last_part: PartId,
+    /// Calls with parts that are unfinished, or whose plan is not complete.
+    calls: BTreeMap<u64, Call>,
+    /// Parts that are unfinished.
+    parts: BTreeMap<PartId, Part>,
+    /// The part that planned an item last, if that is unfinished.
+    planned: HashMap<ItemKey, Planned>,
+    /// What was done last to an item.
+    applied: HashMap<ItemKey, u64>,
+}
+
+#[derive(Debug)]
+struct Call {
+    spec: CallSpec,
+    is_planned: bool,
+    /// How many parts it has that are unfinished, and between which numbers they are.
+    parts: usize,
+    first: PartId,
+    last: PartId,
+}
+
+#[derive(Debug)]
+struct Part {
+    call: u64,
+    /// As in the line.
+    items: Box<[u8]>,
+    count: usize,
+    sent: Sent,
+    task: Option<TaskRef>,
+    /// The items that are at their end.
+    ended: HashSet<Box<str>>,
+}
+
+#[derive(Debug)]
+enum Sent {
+    None,
+    All,
+    Items(HashSet<Box<str>>),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Planned {
+    part: PartId,
+    verdict: u64,
+}
+
+/// One kind of effect on one item of one certification. Of a hundred million items, two are taken
+/// for one with a probability of one in 10²².
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct ItemKey(u64, u64);
+
+impl ItemKey {
+    fn of(spec: &CallSpec, item: &ItemSpec) -> Self {
+        let key = (spec.kind(), spec.certification(), &item.reference_type, &item.id);
+        Self(hash(&(0, key)), hash(&(1, key)))
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What a journal knows of an item that a call is about to deal with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Nothing, or that it is not done.
+    New,
+    /// The same was done.
+    Applied,
+    /// The same was sent in this part, and may be done.
+    Sent(PartId),
+    /// A task does the same in this part.
+    Task(PartId, TaskRef),
+}
+
+/// A call that is not at its end.
+#[derive(Clone, Debug)]
+pub(crate) struct UnfinishedCall {
+    pub(crate) spec: CallSpec,
+    pub(crate) parts: Vec<UnfinishedPart>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct UnfinishedPart {
+    pub(crate) id: PartId,
+    /// Each with whether it was sent.
+    pub(crate) items: Vec<(ItemSpec, bool)>,
+    pub(crate) task: Option<TaskRef>,
+}
+
+impl State {
+    pub(super) fn next_call(&mut self) -> u64 {
+        self.last_call = self.last_call.saturating_add(1);
+        self.last_call
+    }
+
+    pub(super) fn next_part(&mut self) -> PartId {
+        self.last_part = self.last_part.saturating_add(1);
+        self.last_part
+    }
+
+    /// Numbers count up from 1, so that one like this was not written by a program.
+    fn check_number(&mut self, number: u64) {
+        if number > u64::MAX / 2 {
+            self.damaged(format!("a number in it is {number}"));
+        }
+    }
+
+    /// Takes in a line. A line about what is not known, such as the end of a part that is at its
+    /// end, changes nothing.
+    pub(super) fn apply(&mut self, line: Line) {
+        match line {
+            Line::Journal { tenant, .. } => self.tenant = Some(tenant),
+            Line::Call { call, spec } => {
+                self.check_number(call);
+                self.last_call = self.last_call.max(call);
+                let call_state = Call {
+                    spec,
+                    is_planned: false,
+                    parts: 0,
+                    first: PartId::MAX,
+                    last: 0,
+                };
+                self.calls.insert(call, call_state);
+            }
+            Line::Part { call, part, items } => self.part(call, part, &items),
+            Line::Planned { call, parts } => self.planned(call, parts),
+            Line::Sending { part, items } => self.sending(part, items),
+            Line::Task { part, task } => {
+                if let Some(part) = self.parts.get_mut(&part) {
+                    part.task = Some(task);
+                }
+            }
+            Line::Ended {
+                part, end, items, ..
+            } => self.ended(part, end, items),
+            Line::Dropped { call } => self.drop_call(call),
+            Line::Torn => {}
+        }
+    }
+
+    fn part(&mut self, call: u64, id: PartId, items: &[ItemSpec]) {
+        self.check_number(id);
+        self.last_part = self.last_part.max(id);
+        let Some(owner) = self.calls.get_mut(&call) else {
+            return;
+        };
+        // What was read can be written.
+        let Ok(written) = serde_json::to_vec(items) else {
+            return;
+        };
+        owner.parts += 1;
+        owner.first = owner.first.min(id);
+        owner.last = owner.last.max(id);
+        let part = Part {
+            call,
+            items: written.into_boxed_slice(),
+            count: items.len(),
+            sent: Sent::None,
+            task: None,
+            ended: HashSet::new(),
+        };
+        self.parts.insert(id, part);
+    }
+
+    /// From here on, the parts of the call are what is planned for their items.
+    fn planned(&mut self, call: u64, parts: u64) {
+        let Some(owner) = self.calls.get(&call) else {
+            self.damaged(format!("call {call} is not in it, and its plan is"));
+            return;
+        };
+        let own: Vec<_> = self.parts_of(call, owner).map(|(id, _)| *id).collect();
+        if own.len() as u64 != parts {
+            let found = own.len();
+            self.damaged(format!("call {call} has {parts} parts, and {found} are in it"));
+            return;
+        }
+        let spec = owner.spec.clone();
+        if let Some(owner) = self.calls.get_mut(&call) {
+            owner.is_planned = true;
+        }
+        for id in own {
+            for item in self.items(id) {
+                let key = ItemKey::of(&spec, &item);
+                let verdict = hash(&spec.verdict(&item));
+                let planned = Planned { part: id, verdict };
+                if let Some(earlier) = self.planned.insert(key, planned) {
+                    // A later plan for an item replaces the earlier one.
+                    self.leave(earlier.part, &item.id);
+                }
+                if self.applied.get(&key).is_some_and(|done| *done != verdict) {
+                    self.applied.remove(&key);
+                }
+            }
+        }
+    }
+
+    fn sending(&mut self, part: PartId, items: Option<Vec<String>>) {
+        let Some(part) = self.parts.get_mut(&part) else {
+            return;
+        };
+        match (items, &mut part.sent) {
+            (None, sent) => *sent = Sent::All,
+            (Some(_), Sent::All) => {}
+            (Some(items), Sent::Items(sent)) => sent.extend(items.into_iter().map(Into::into)),
+            (Some(items), Sent::None) => {
+                part.sent = Sent::Items(items.into_iter().map(Into::into).collect());
+            }
+        }
+    }
+
+    fn ended(&mut self, id: PartId, end: End, items: Option<Vec<String>>) {
+        let Some(part) = self.parts.get(&id) else {
+            return;
+        };
+        let Some(spec) = self.calls.get(&part.call).map(|call| call.spec.clone()) else {
+            return;
+        };
+        let named: Option<HashSet<String>> = items.map(|items| items.into_iter().collect());
+        let is_about = |item: &ItemSpec| {
+            let is_named = named.as_ref().is_none_or(|named| named.contains(&item.id));
+            is_named && !part.ended.contains(item.id.as_str())
+        };
+        let about: Vec<_> = self.items(id).into_iter().filter(is_about).collect();
+        for item in about {
+            let key = ItemKey::of(&spec, &item);
+            match end {
+                End::Applied | End::AppliedUnverified => {
+                    self.applied.insert(key, hash(&spec.verdict(&item)));
+                }
+                End::Refused | End::Lost => {}
+                End::NotApplied | End::ChangedMeanwhile => {
+                    self.not_sent(id, &item.id);
+                    continue;
+                }
+                End::Unknown => continue,
+            }
+            if self.planned.get(&key).is_some_and(|planned| planned.part == id) {
+                self.planned.remove(&key);
+            }
+            self.leave(id, &item.id);
+        }
+    }
+
+    /// The item is to be sent anew.
+    fn not_sent(&mut self, id: PartId, item: &str) {
+        let all: Option<HashSet<Box<str>>> = match self.parts.get(&id).map(|part| &part.sent) {
+            Some(Sent::All) => Some(self.items(id).into_iter().map(|item| item.id.into()).collect()),
+            _ => None,
+        };
+        let Some(part) = self.parts.get_mut(&id) else {
+            return;
+        };
+        if let Some(all) = all {
+            part.sent = Sent::Items(all);
+        }
+        if let Sent::Items(sent) = &mut part.sent {
+            sent.remove(item);
+        }
+    }
+
+    /// The part has nothing to do with the item any more.
+    fn leave(&mut self, id: PartId, item: &str) {
+        let Some(part) = self.parts.get_mut(&id) else {
+            return;
+        };
+        part.ended.insert(item.into());
+        if part.ended.len() < part.count {
+            return;
+        }
+        let call = part.call;
+        self.parts.remove(&id);
+        if let Some(owner) = self.calls.get_mut(&call) {
+            owner.parts -= 1;
+            if owner.parts == 0 {
+                self.calls.remove(&call);
+            }
+        }
+    }
+
+    fn drop_call(&mut self, call: u64) {
+        if let Some(owner) = self.calls.remove(&call) {
+            let own: Vec<_> = self.parts_of(call, &owner).map(|(id, _)| *id).collect();
+            own.iter().for_each(|id| drop(self.parts.remove(id)));
+        }
+    }
+
+    fn parts_of(&self, number: u64, call: &Call) -> impl Iterator<Item = (&PartId, &Part)> {
+        let between = call.first..=call.last.max(call.first);
+        self.parts.range(between).filter(move |(_, part)| part.call == number)
+    }
+
+    fn damaged(&mut self, how: String) {
+        self.damage.get_or_insert(how);
+    }
+
+    fn items(&self, id: PartId) -> Vec<ItemSpec> {
+        let written = self.parts.get(&id).map(|part| &part.items);
+        let items = written.and_then(|items| serde_json::from_slice(items).ok());
+        items.unwrap_or_default()
+    }
+
+    pub(super) fn standing(&self, spec: &CallSpec, item: &ItemSpec) -> Standing {
+        let key = ItemKey::of(spec, item);
+        let verdict = hash(&spec.verdict(item));
+        let same = self.planned.get(&key).filter(|planned| planned.verdict == verdict);
+        if let Some((id, part)) = same.and_then(|planned| Some((planned.part, self.parts.get(&planned.part)?))) {
+            return match &part.task {
+                Some(task) => Standing::Task(id, task.clone()),
+                None if part.sent.has(&item.id) => Standing::Sent(id),
+                None => Standing::New,
+            };
+        }
+        if self.applied.get(&key) == Some(&verdict) {
+            Standing::Applied
+        } else {
+            Standing::New
+        }
+    }
+
+    /// The tasks that do parts of other calls on a certification.
+    pub(super) fn tasks(&self, certification: &str) -> Vec<String> {
+        let on_it = |part: &&Part| {
+            let call = self.calls.get(&part.call);
+            call.is_some_and(|call| call.spec.certification() == certification)
+        };
+        let parts = self.parts.values().filter(on_it);
+        parts.filter_map(|part| part.task.as_ref()).map(|task| task.task.clone()).collect()
+    }
+
+    /// How many items of a part are not at their end.
+    pub(super) fn open_items(&self, id: PartId) -> usize {
+        let part = self.parts.get(&id);
+        part.map_or(0, |part| part.count - part.ended.len())
+    }
+
+    /// What is planned and not at its end, in the order of its planning.
+    pub(super) fn unfinished(&self) -> Vec<UnfinishedCall> {
+        let planned = self.calls.iter().filter(|(_, call)| call.is_planned);
+        planned
+            .map(|(number, call)| {
+                let parts = self.parts_of(*number, call).map(|(id, part)| UnfinishedPart {
+                    id: *id,
+                    items: self
+                        .items(*id)
+                        .into_iter()
+                        .filter(|item| !part.ended.contains(item.id.as_str()))
+                        .map(|item| {
+                            let sent = part.sent.has(&item.id);
+                            (item, sent)
+                        })
+                        .collect(),
+                    task: part.task.clone(),
+                });
+                UnfinishedCall {
+                    spec: call.spec.clone(),
+                    parts: parts.collect(),
+                }
+            })
+            .collect()
+    }
+
+    /// Calls whose plan is not complete: nothing of them was sent.
+    pub(super) fn incomplete(&self) -> Vec<u64> {
+        let incomplete = self.calls.iter().filter(|(_, call)| !call.is_planned);
+        incomplete.map(|(number, _)| *number).collect()
+    }
+}
+
+impl Sent {
+    fn has(&self, item: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Items(items) => items.contains(item),
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! What happened to each item of a call.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::model::{Certification, ReviewDecision, Task};
+
+/// What happened to one item of a call that changes access.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is done: the service said so, or reading it back showed it.
+    Applied,
+    /// It is done as far as answers show. Its answer was lost, the decision and its comment were
+    /// read back, and the rest of it (an end date, a recommendation) is in no answer of the
+    /// service.
+    AppliedUnverified,
+    /// The service has accepted it and does it in the background: a task that had not ended when
+    /// it was last seen. The error says why nobody waited until it had; `None` if nobody was
+    /// asked to.
+    Pending(Option<Error>),
+    /// It is not done, and would not be if it were sent again as it is. The error says why.
+    Refused(Error),
+    /// The request was sent, its answer was lost, and reading back did not settle whether it was
+    /// done. The error is the one that lost the answer.
+    Unknown(Error),
+    /// It is not done: it was not sent, or surely did not arrive.
+    NotAttempted(NotAttempted),
+}
+
+/// Why an item was not attempted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum NotAttempted {
+    /// The call was a dry run.
+    DryRun,
+    /// Somebody has changed or moved the item since the effect was planned, and nothing is
+    /// overwritten unless [`overwrite_changed`](crate::Resume::overwrite_changed) says so.
+    ChangedMeanwhile,
+    /// This error ended the call, or kept the item's request from being sent. Sent again, the
+    /// item may well be done.
+    Failed(Error),
+}
+
+impl Outcome {
+    /// Whether it is done.
+    #[must_use]
+    pub fn is_applied(&self) -> bool {
+        matches!(self, Self::Applied | Self::AppliedUnverified)
+    }
+
+    /// Whether it is done in the background and had not ended yet.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(self, Self::Pending(_))
+    }
+
+    /// Whether it was refused.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
+    /// Whether it is not known if it is done.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+
+    /// Whether it was not attempted.
+    #[must_use]
+    pub fn is_not_attempted(&self) -> bool {
+        matches!(self, Self::NotAttempted(_))
+    }
+
+    /// What went wrong, if something did.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Refused(error)
+            | Self::Unknown(error)
+            | Self::Pending(Some(error))
+            | Self::NotAttempted(NotAttempted::Failed(error)) => Some(error),
+            Self::Applied
+            | Self::AppliedUnverified
+            | Self::Pending(None)
+            | Self::NotAttempted(NotAttempted::DryRun | NotAttempted::ChangedMeanwhile) => None,
+        }
+    }
+
+    /// The outcome in a word or two, the same wherever outcomes are counted.
+    fn word(&self) -> &'static str {
+        WORDS[self.rank()]
+    }
+
+    fn rank(&self) -> usize {
+        match self {
+            Self::Applied => 0,
+            Self::AppliedUnverified => 1,
+            Self::Pending(_) => 2,
+            Self::Refused(_) => 3,
+            Self::Unknown(_) => 4,
+            Self::NotAttempted(NotAttempted::ChangedMeanwhile) => 5,
+            Self::NotAttempted(NotAttempted::DryRun | NotAttempted::Failed(_)) => 6,
+        }
+    }
+}
+
+const WORDS: [&str; 7] = [
+    "applied",
+    "applied, not verifiable",
+    "pending",
+    "refused",
+    "unknown",
+    "changed meanwhile",
+    "not attempted",
+];
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())?;
+        match self.error() {
+            Some(error) => write!(f, ": {error}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One item of a call, and what happened to it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ItemOutcome {
+    /// The id: of an access review item, of what else was reassigned, or of a certification that
+    /// was signed off.
+    pub id: String,
+    /// What happened to it.
+    pub outcome: Outcome,
+    /// The decision as it was to be sent, if it was one.
+    pub decision: Option<ReviewDecision>,
+    /// The rule of a [`Policy`](crate::Policy) that made the decision, if one did.
+    pub rule: Option<RuleMatch>,
+    /// The task that does it in the background, as it was last seen, if there is one.
+    pub task: Option<Arc<Task>>,
+}
+
+/// Which rule of a policy made a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleMatch {
+    /// How many rules are before it. [`Policy::otherwise`](crate::Policy::otherwise) counts
+    /// as the last.
+    pub index: usize,
+    /// Its [name](crate::Policy::named), if it has one.
+    pub name: Option<Arc<str>>,
+}
+
+/// What happened in a call that takes any number of items: an [`Outcome`] for each.
+///
+/// Such a call is cut into several requests. When one of them fails, the others may have been
+/// done, so that no item is without an outcome. Printed, it is one line: `5 of 7 applied,
+/// 1 refused, 1 unknown`.
+#[derive(Clone, Debug)]
+#[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
+pub struct BulkOutcome {
+    pub(crate) items: Vec<ItemOutcome>,
+    pub(crate) left_open: Vec<String>,
+    pub(crate) certification: Option<Certification>,
+}
+
+impl BulkOutcome {
+    /// Every item, in the order in which they were given.
+    #[must_use]
+    pub fn items(&self) -> &[ItemOutcome] {
+        &self.items
+    }
+
+    /// The items that are done.
+    pub fn applied(&self) -> impl Iterator<Item = &ItemOutcome> {
+        self.that(Outcome::is_applied)
+    }
+
+    /// The items that a task does in the background.
+    pub fn pending(&self) -> impl Iterator<Item = &ItemOutcome> {
+        self.that(Outcome::is_pending)
+    }
+
+    /// The items that the service refused, and would refuse again.
+    pub fn refused(&self) -> impl Iterator<Item = &ItemOutcome> {
+        self.that(Outcome::is_refused)
+    }
+
+    /// The items of which it is not known whether they are done.
+    pub fn unknown(&self) -> impl Iterator<Item = &ItemOutcome> {
+        self.that(Outcome::is_unknown)
+    }
+
+    /// The items that are not done, and may be done by trying again.
+    pub fn not_attempted(&self) -> impl Iterator<Item = &ItemOutcome> {
+        self.that(Outcome::is_not_attempted)
+    }
+
+    /// The tasks that do it in the background, each once and as it was last seen.
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        let mut last: Option<&Task> = None;
+        let tasks = self.items.iter().filter_map(|item| item.task.as_deref());
+        tasks.filter(move |task| {
+            let is_other = last.is_none_or(|last| last.id != task.id);
+            last = Some(task);
+            is_other
+        })
+    }
+
+    /// The ids of the items that a policy was asked about and has no rule for, in the order of
+    /// the list. Empty if decisions were given.
+    #[must_use]
+    pub fn left_open(&self) -> &[String] {
+        &self.left_open
+    }
+
+    /// The certification as the newest answer has it. `None` if no answer had it, as in a dry
+    /// run.
+    #[must_use]
+    pub fn certification(&self) -> Option<&Certification> {
+        self.certification.as_ref()
+    }
+
+    /// Whether every item is done. What a policy [left open](Self::left_open) was not to be
+    /// decided, so it does not count.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.items.iter().all(|item| item.outcome.is_applied())
+    }
+
+    /// An error unless every item is done: for callers to whom some is not enough.
+    ///
+    /// ```
+    /// # async fn run(review: certs::Review, decisions: Vec<certs::model::ReviewDecision>)
+    /// # -> certs::Result<()> {
+    /// review.decide(decisions).await?.ensure_complete()?;
+    /// review.sign_off().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The first item's error, with its kind, what the service said and its tracking id, preceded
+    /// by the counts and with the ids of all that are not done among its
+    /// [`items`](Error::items). Of kind [`TaskPending`](crate::ErrorKind::TaskPending) if only
+    /// tasks that nobody waited for are left.
+    pub fn ensure_complete(&self) -> Result<()> {
+        let left = |item: &&ItemOutcome| !item.outcome.is_applied();
+        let Some(first) = self.items.iter().find(left) else {
+            return Ok(());
+        };
+        let failed = self.items.iter().find_map(|item| item.outcome.error());
+        let error = match (failed, &first.outcome) {
+            (Some(error), _) => error.clone(),
+            (None, Outcome::Pending(_)) => Error::task_pending(format!(
+                "task {} was not waited for. Wait for it: it goes on",
+                first.task.as_deref().map_or("", |task| task.id.as_str())
+            )),
+            (None, Outcome::NotAttempted(NotAttempted::DryRun)) => {
+                Error::refused("it was a dry run, so nothing was sent")
+            }
+            (None, _) => Error::refused(format!(
+                "item {} was changed by somebody after this was planned, and is left as it is",
+                first.id
+            )),
+        };
+        let ids = self.items.iter().filter(left).map(|item| item.id.clone());
+        Err(error.with_context(&self.to_string()).about(ids.collect()))
+    }
+
+    fn that(&self, is: fn(&Outcome) -> bool) -> impl Iterator<Item = &ItemOutcome> {
+        self.items.iter().filter(move |item| is(&item.outcome))
+    }
+}
+
+impl fmt::Display for BulkOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts = [0; WORDS.len()];
+        for item in &self.items {
+            counts[item.outcome.rank()] += 1;
+        }
+        let applied = counts[0] + counts[1];
+        write!(f, "{applied} of {} applied", self.items.len())?;
+        if counts[1] > 0 {
+            write!(f, " ({} of them not verifiable)", counts[1])?;
+        }
+        for (count, word) in counts.iter().zip(WORDS).skip(2) {
+            if *count > 0 {
+                write!(f, ", {count} {word}")?;
+            }
+        }
+        match self.left_open.len() {
+            0 => Ok(()),
+            count => write!(f, ", {count} left open by the policy"),
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Going on where a crash interrupted.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use tracing::Instrument as _;
+
+use super::engine::{self, Finished, Settings};
+use super::journal::spec::{CallSpec, ItemSpec};
+use super::journal::{Journal, UnfinishedCall};
+use super::outcome::{BulkOutcome, ItemOutcome};
+use super::Effect;
+use crate::api::Api;
+use crate::api::tasks::DEFAULT_TIMEOUT;
+use crate::error::{Error, Result};
+use crate::progress::{ProgressReport, Reporter};
+use crate::time;
+
+/// Makes an effect of what a journal says of it, which may wait for so long before it is sent.
+pub(crate) type Rebuild = fn(&Api, &CallSpec, Vec<ItemSpec>, Duration) -> Result<Box<dyn Effect>>;
+
+/// Finishes what a journal holds as unfinished. Await it to do so.
+///
+/// Everything is read again before it is sent. What was under way when the journal ended is sent
+/// only if it is not done, and a reassignment not at all, since it may still be on its way; what
+/// was not sent is sent, in the parts in which it was planned. An item that somebody has decided
+/// or moved meanwhile is left as it is: it is
+/// [`ChangedMeanwhile`](crate::NotAttempted::ChangedMeanwhile). What was refused is left. A task
+/// that does a part is waited for. What cannot be told stays [unknown](crate::Outcome::Unknown),
+/// and is read again when the journal is resumed again. A call whose plan was not written
+/// completely has sent nothing, and is dropped: repeat it. Resuming a journal that holds nothing
+/// unfinished sends nothing. There is an example at [`Journal`].
+///
+/// It goes in the order of the journal, sign-offs last. A certification is signed off only if all
+/// that the journal holds of its decisions and reassignments is done by then, and, unless the
+/// sign-off was [unchecked](crate::SignOff::unchecked), if nothing else speaks against it.
+///
+/// # Errors
+///
+/// An error means that nothing has been done: the journal is another tenant's, cannot be
+/// written, or nothing of it could be sent, such as a sign-off that is
+/// [not ready](crate::ErrorKind::NotReady).
+#[must_use = "nothing is resumed until this is awaited"]
+pub struct Resume {
+    api: Api,
+    journal: Journal,
+    rebuild: Rebuild,
+    concurrency: usize,
+    timeout: Duration,
+    overwrite: bool,
+    progress: Reporter,
+}
+
+impl Resume {
+    pub(crate) fn new(api: &Api, journal: &Journal, rebuild: Rebuild) -> Self {
+        Self {
+            api: api.clone(),
+            journal: journal.clone(),
+            rebuild,
+            concurrency: 4,
+            timeout: DEFAULT_TIMEOUT,
+            overwrite: false,
+            progress: Reporter::default(),
+        }
+    }
+
+    /// How many batches of decisions are on their way at once, as
+    /// [`Decide::concurrency`](crate::Decide::concurrency).
+    pub fn concurrency(mut self, batches: usize) -> Self {
+        self.concurrency = batches.max(1);
+        self
+    }
+
+    /// For how long to wait at most, all in all: for tasks, and before sign-offs that were to
+    /// [wait](crate::SignOff::wait). The default is 10 minutes; zero means to look once. A
+    /// task that has not ended by then is [pending](crate::Outcome::Pending), and is waited for
+    /// when the journal is resumed again.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Overwrites what somebody has decided since the decisions were planned. By default such an
+    /// item is left as it is.
+    pub fn overwrite_changed(mut self) -> Self {
+        self.overwrite = true;
+        self
+    }
+
+    /// Reports how many items and identities are dealt with, of how many.
+    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
+        self.progress = Reporter::new(report);
+        self
+    }
+
+    /// Goes on. The same as awaiting this.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Resume`].
+    pub async fn send(self) -> Result<ResumeOutcome> {
+        self.await
+    }
+
+    async fn run(self) -> Result<ResumeOutcome> {
+        let api = self.api.reporting(&self.progress);
+        self.journal.check(api.base_url())?;
+        let (mut calls, sign_offs): (Vec<_>, Vec<_>) = self
+            .journal
+            .unfinished()
+            .into_iter()
+            .partition(|call| !matches!(call.spec, CallSpec::SignOff { .. }));
+        calls.extend(sign_offs);
+        let mut resumed = ResumeOutcome {
+            calls: Vec::new(),
+            dropped_calls: self.journal.drop_incomplete_calls().await?,
+        };
+        let mut failures = Vec::new();
+        let started = time::now();
+        // By certification, what is left undone that was to come before the sign-off.
+        let mut left_undone: HashMap<String, String> = HashMap::new();
+        for UnfinishedCall { spec, parts } in calls {
+            let certification = spec.certification().to_owned();
+            let items = parts.iter().flat_map(|part| &part.items);
+            let items = items.map(|(item, _)| item.clone());
+            let time_left = self.timeout.saturating_sub(started.elapsed());
+            let effect = (self.rebuild)(&api, &spec, items.collect(), time_left)?;
+            let blocked = left_undone.get(&certification);
+            let blocked = blocked.filter(|_| matches!(spec, CallSpec::SignOff { .. }));
+            let settings = Settings {
+                journal: Some(self.journal.clone()),
+                concurrency: if effect.is_absolute() { self.concurrency } else { 1 },
+                progress: self.progress.clone(),
+                overwrite: self.overwrite,
+                seen_at: None,
+                wait: Some(time_left),
+                blocked: blocked.map(|undone| {
+                    Error::not_ready(format!(
+                        "certification {certification} is not signed off, because not all is done \
+                         that the journal holds: {undone}"
+                    ))
+                }),
+            };
+            let finished = engine::resume(&api, &*effect, parts, &settings).await;
+            failures.push(finished.failure().cloned());
+            let outcome = outcome_of(&*effect, finished);
+            if !outcome.is_complete() {
+                left_undone.insert(certification.clone(), outcome.to_string());
+            }
+            resumed.calls.push(ResumedCall {
+                certification,
+                action: Action::of(spec),
+                outcome,
+            });
+        }
+        match failures.into_iter().collect::<Option<Vec<_>>>() {
+            Some(failures) if !failures.is_empty() => Err(failures[0].clone()),
+            _ => Ok(resumed),
+        }
+    }
+}
+
+fn outcome_of(effect: &dyn Effect, finished: Finished) -> BulkOutcome {
+    let mut tasks = finished.tasks;
+    let items = finished.outcomes.into_iter().enumerate();
+    let items = items.map(|(place, outcome)| ItemOutcome {
+        id: effect.id(place).to_owned(),
+        outcome,
+        decision: effect.decision(place).cloned(),
+        rule: None,
+        task: tasks.remove(&place),
+    });
+    BulkOutcome {
+        items: items.collect(),
+        left_open: Vec::new(),
+        certification: finished.certification,
+    }
+}
+
+impl IntoFuture for Resume {
+    type Output = Result<ResumeOutcome>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run().instrument(tracing::info_span!("resume")))
+    }
+}
+
+impl fmt::Debug for Resume {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resume")
+            .field("journal", &self.journal)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What happened when a journal was resumed: an outcome for each call that was unfinished.
+///
+/// Printed, it is one line.
+#[derive(Clone, Debug)]
+#[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
+pub struct ResumeOutcome {
+    calls: Vec<ResumedCall>,
+    dropped_calls: usize,
+}
+
+/// A call that was unfinished, and what happened to what was left of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ResumedCall {
+    /// The certification's id.
+    pub certification: String,
+    /// What the call was to do.
+    pub action: Action,
+    /// What happened to its items; only to those that were unfinished.
+    pub outcome: BulkOutcome,
+}
+
+/// What a call was to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// To decide.
+    Decide,
+    /// To reassign.
+    Reassign {
+        /// The new reviewer's identity id.
+        to: String,
+    },
+    /// To sign off.
+    SignOff,
+}
+
+impl Action {
+    fn of(spec: CallSpec) -> Self {
+        match spec {
+            CallSpec::Decide { .. } => Self::Decide,
+            CallSpec::Reassign { to, .. } => Self::Reassign { to },
+            CallSpec::SignOff { .. } => Self::SignOff,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decide => f.write_str("decisions"),
+            Self::Reassign { to } => write!(f, "reassignment to {to}"),
+            Self::SignOff => f.write_str("sign-off"),
+        }
+    }
+}
+
+impl ResumeOutcome {
+    /// The calls that were unfinished, in the order in which they were resumed.
+    #[must_use]
+    pub fn calls(&self) -> &[ResumedCall] {
+        &self.calls
+    }
+
+    /// Every item of every call.
+    pub fn items(&self) -> impl Iterator<Item = &ItemOutcome> {
+        self.calls.iter().flat_map(|call| call.outcome.items())
+    }
+
+    /// How many calls were dropped, because the program ended before their plan was written
+    /// completely. Nothing of them was ever sent.
+    #[must_use]
+    pub fn dropped_calls(&self) -> usize {
+        self.dropped_calls
+    }
+
+    /// Whether nothing was left to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty() && self.dropped_calls == 0
+    }
+
+    /// Whether everything that was planned is done now, and no call was dropped. A task that
+    /// has not ended is not done.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.dropped_calls == 0 && self.calls.iter().all(|call| call.outcome.is_complete())
+    }
+
+    /// An error unless it [is complete](Self::is_complete).
+    ///
+    /// # Errors
+    ///
+    /// That of the first call that is not complete, as
+    /// [`BulkOutcome::ensure_complete`] has it; or one that says to repeat the calls that were
+    /// dropped.
+    pub fn ensure_complete(&self) -> Result<()> {
+        for call in &self.calls {
+            call.outcome.ensure_complete()?;
+        }
+        match self.dropped_calls {
+            0 => Ok(()),
+            dropped => Err(Error::journal_says(&format!(
+                "calls whose plan was not written completely: {dropped}. Nothing of them was \
+                 sent: repeat them"
+            ))),
+        }
+    }
+}
+
+impl fmt::Display for ResumeOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nothing was left to do");
+        }
+        let calls = self.calls.iter().map(|call| {
+            let ResumedCall {
+                certification,
+                action,
+                outcome,
+            } = call;
+            format!("certification {certification}, {action}: {outcome}")
+        });
+        let dropped = (self.dropped_calls > 0).then(|| {
+            let count = self.dropped_calls;
+            format!("calls that were dropped before anything was sent: {count}")
+        });
+        let parts: Vec<_> = calls.chain(dropped).collect();
+        f.write_str(&parts.join("; "))
+    }
+}

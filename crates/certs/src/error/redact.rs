@@ -1,0 +1,208 @@
+//! Taking a secret out of what a service repeats, as gateways in debug mode do.
+//!
+//! A text that quotes a request may quote it as JSON, in a URL or in HTML. So each character of
+//! the secret is recognised in every form in which those write it.
+
+use std::collections::BTreeSet;
+
+/// The text without the secret, in whatever form it has it.
+pub(crate) fn redact(text: &str, secret: &str) -> String {
+    if secret.is_empty() {
+        return text.to_owned();
+    }
+    let mut redacted = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if let Some(length) = matching(rest, secret) {
+            redacted.push_str("[redacted]");
+            rest = &rest[length..];
+        } else {
+            redacted.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    redacted
+}
+
+/// How long the secret is at the beginning of the text, if it is there.
+fn matching(text: &str, secret: &str) -> Option<usize> {
+    // Some texts can be read in two ways: `%2541` is `%41`, or an `A` that was encoded twice.
+    let mut ends = BTreeSet::from([0]);
+    for character in secret.chars() {
+        ends = ends
+            .into_iter()
+            .flat_map(|end| forms(&text[end..], character).map(move |length| end + length))
+            .collect();
+        if ends.is_empty() {
+            return None;
+        }
+    }
+    ends.last().copied()
+}
+
+/// How long this character is at the beginning of the text, in each form that it may be in.
+fn forms(text: &str, character: char) -> impl Iterator<Item = usize> {
+    let literal = text.starts_with(character).then(|| character.len_utf8());
+    let plus = (character == ' ' && text.starts_with('+')).then_some(1);
+    let others = [plus, in_json(text, character), in_html(text, character)];
+    let all = [literal].into_iter().chain(others).flatten();
+    all.chain(in_a_url(text, character))
+}
+
+/// As in JSON, perhaps in JSON within JSON: there each backslash is doubled.
+fn in_json(text: &str, character: char) -> Option<usize> {
+    let unescaped = text.trim_start_matches('\\');
+    let backslashes = text.len() - unescaped.len();
+    if backslashes == 0 {
+        return None;
+    }
+    let short = match character {
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\'' | '"' | '/' => character,
+        '\\' => return Some(backslashes),
+        _ => return in_utf16(text, character),
+    };
+    if unescaped.starts_with(short) {
+        Some(backslashes + 1)
+    } else {
+        in_utf16(text, character)
+    }
+}
+
+/// `\u0041`, and two of them for what has no place in one.
+fn in_utf16(text: &str, character: char) -> Option<usize> {
+    let mut rest = text;
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        let escape = rest.trim_start_matches('\\');
+        let hex = escape.strip_prefix('u')?.get(..4)?;
+        if escape.len() == rest.len() || u16::from_str_radix(hex, 16).ok()? != *unit {
+            return None;
+        }
+        rest = &escape[5..];
+    }
+    Some(text.len() - rest.len())
+}
+
+/// `%41`, or `%2541` if it was encoded twice.
+fn in_a_url(text: &str, character: char) -> Vec<usize> {
+    let mut lengths = Vec::new();
+    if character == '%' {
+        let encoded = text.strip_prefix('%').unwrap_or_default();
+        let again = encoded.len() - encoded.trim_start_matches("25").len();
+        lengths.extend((2..=again).step_by(2).map(|length| 1 + length));
+        return lengths;
+    }
+    let mut rest = text;
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        let hex = rest.strip_prefix('%').map(|hex| hex.trim_start_matches("25"));
+        let hex = hex.and_then(|hex| Some((hex, u8::from_str_radix(hex.get(..2)?, 16).ok()?)));
+        match hex {
+            Some((hex, value)) if value == byte => rest = &hex[2..],
+            _ => return lengths,
+        }
+    }
+    lengths.push(text.len() - rest.len());
+    lengths
+}
+
+/// `&#65;`, `&#x41;` or by name, and with `&amp;` for `&` if it was escaped twice.
+fn in_html(text: &str, character: char) -> Option<usize> {
+    let entity = text.strip_prefix('&')?;
+    let entity = match character {
+        '&' => entity,
+        _ => entity.strip_prefix("amp;").unwrap_or(entity),
+    };
+    let (name, rest) = entity.split_once(';')?;
+    let is_it = match (character, name) {
+        ('&', "amp") | ('<', "lt") | ('>', "gt") | ('"', "quot") | ('\'', "apos") => true,
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let number = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            number == u32::from(character)
+        }
+    };
+    is_it.then_some(text.len() - rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every form of a character that a service may write.
+    fn written(character: char) -> Vec<String> {
+        let mut units = [0; 2];
+        let units = &*character.encode_utf16(&mut units);
+        let json = |format: fn(u16) -> String| units.iter().map(|unit| format(*unit)).collect();
+        let mut bytes = [0; 4];
+        let bytes = character.encode_utf8(&mut bytes).as_bytes();
+        let url = |format: fn(u8) -> String| bytes.iter().map(|byte| format(*byte)).collect();
+        let quoted = serde_json::to_string(&character).unwrap();
+        let quoted = quoted[1..quoted.len() - 1].to_owned();
+        let mut written: Vec<String> = vec![
+            character.to_string(),
+            json(|unit| format!("\\u{unit:04x}")),
+            json(|unit| format!("\\u{unit:04X}")),
+            json(|unit| format!("\\\\u{unit:04x}")),
+            url(|byte| format!("%{byte:02x}")),
+            url(|byte| format!("%{byte:02X}")),
+            url(|byte| format!("%25{byte:02X}")),
+            format!("&#{};", u32::from(character)),
+            format!("&#x{:x};", u32::from(character)),
+            format!("&#X{:X};", u32::from(character)),
+            quoted.replace('\\', "\\\\"),
+            quoted,
+        ];
+        written.extend(match character {
+            '/' => vec!["\\/".to_owned(), "\\\\/".to_owned()],
+            ' ' => vec!["+".to_owned()],
+            '&' => vec!["&amp;".to_owned()],
+            '<' => vec!["&lt;".to_owned(), "&amp;lt;".to_owned()],
+            '>' => vec!["&gt;".to_owned()],
+            '"' => vec!["&quot;".to_owned()],
+            '\'' => vec!["&apos;".to_owned(), "&#39;".to_owned()],
+            _ => Vec::new(),
+        });
+        written
+    }
+
+    #[test]
+    fn every_form_of_every_ascii_character_is_recognised() {
+        for character in ('\u{1}'..='\u{7f}').chain(['é', '€', '😀']) {
+            let secret = format!("hush{character}hush");
+            for form in written(character) {
+                let text = format!("<{form} hush{form}hush>");
+                let redacted = redact(&text, &secret);
+                assert_eq!(redacted, format!("<{form} [redacted]>"), "{character:?} as {form}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_mixture_of_forms_is_recognised(
+            secret in "\\PC{4,12}",
+            picks in proptest::collection::vec(any::<prop::sample::Index>(), 12),
+        ) {
+            let mixed: String = secret
+                .chars()
+                .zip(&picks)
+                .map(|(character, pick)| pick.get(&written(character)).clone())
+                .collect();
+            prop_assert_eq!(redact(&mixed, &secret), "[redacted]");
+        }
+
+        #[test]
+        fn what_does_not_hold_the_secret_stays(text in "[a-y]*") {
+            prop_assert_eq!(redact(&text, "z"), text);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The service behind a client by default: reqwest.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::header::HeaderValue;
+use http::{Request, Response};
+use reqwest::Proxy;
+use tokio::runtime::{Handle, Id};
+use tower::Service;
+
+use super::service::{BoxError, RequestBody};
+
+/// Longer than any connection takes to be made; a timer may not take more.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How reqwest is set up, for calls and for the token request alike.
+#[derive(Clone)]
+pub(crate) struct HttpOptions {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) proxy: ProxyChoice,
+    /// The program that uses the client, as it names itself.
+    pub(crate) product: Option<String>,
+    /// Whether all addresses are on the loopback without TLS. Certificates are not needed
+    /// then, and the environment's proxy is not asked.
+    pub(crate) is_local: bool,
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+}
+
+/// Which proxy requests go through.
+#[derive(Clone)]
+pub(crate) enum ProxyChoice {
+    /// The one that the environment names, if any.
+    FromEnvironment,
+    None,
+    This(String),
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            proxy: ProxyChoice::FromEnvironment,
+            product: None,
+            is_local: false,
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            root_certificates: Vec::new(),
+        }
+    }
+}
+
+impl HttpOptions {
+    /// A client, or why there cannot be one, in words for whoever set the options.
+    fn client(&self) -> Result<reqwest::Client, String> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(user_agent(self.product.as_deref())?)
+            .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
+            // The APIs do not redirect, and secrets must not follow one elsewhere.
+            .redirect(reqwest::redirect::Policy::none())
+            // What is tried again is decided in one place, and that is not here.
+            .retry(reqwest::retry::never());
+        builder = match &self.proxy {
+            ProxyChoice::FromEnvironment if self.is_local => builder.no_proxy(),
+            ProxyChoice::FromEnvironment => builder,
+            ProxyChoice::None => builder.no_proxy(),
+            ProxyChoice::This(url) => {
+                let proxy = Proxy::all(url).map_err(|_| {
+                    // What comes before an `@` may be a password.
+                    let shown = url.rsplit_once('@').map_or(url.clone(), |(_, host)| format!("…@{host}"));
+                    format!("the proxy `{shown}` is not a URL such as http://host:port")
+                })?;
+                builder.no_proxy().proxy(proxy)
+            }
+        };
+        let client = self.with_certificates(builder)?.build();
+        client.map_err(|error| {
+            let why = root_cause(&error);
+            format!(
+                "the HTTP client could not be set up: {why}. If this machine has no certificates, \
+                 name the authorities to trust with `root_certificates`"
+            )
+        })
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    fn with_certificates(
+        &self,
+        mut builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, String> {
+        if self.is_local && self.root_certificates.is_empty() {
+            return Ok(builder.tls_certs_only([]));
+        }
+        for pem in &self.root_certificates {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem)
+                .ok()
+                .filter(|certificates| !certificates.is_empty())
+                .ok_or("a root certificate is not PEM, or the PEM holds no certificate")?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        Ok(builder)
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    fn with_certificates(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, String> {
+        Ok(builder)
+    }
+}
+
+fn user_agent(product: Option<&str>) -> Result<HeaderValue, String> {
+    const OURS: &str = concat!("certs/", env!("CARGO_PKG_VERSION"));
+    let Some(product) = product else {
+        return Ok(HeaderValue::from_static(OURS));
+    };
+    HeaderValue::try_from(format!("{product} {OURS}"))
+        .map_err(|_| format!("the user agent {product:?} has characters that no header can hold"))
+}
+
+/// What an error comes down to.
+pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.last().unwrap_or(error).to_string()
+}
+
+impl fmt::Debug for HttpOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A proxy's URL may hold a password.
+        f.debug_struct("HttpOptions")
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends through reqwest.
+///
+/// A connection belongs to the runtime that made it: on another one, its answers would come
+/// only while the first one runs. So each runtime gets connections of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct DefaultService(Arc<Inner>);
+
+#[derive(Debug)]
+enum Inner {
+    Options {
+        options: HttpOptions,
+        /// The most recent last.
+        clients: Mutex<Vec<(Option<Id>, reqwest::Client)>>,
+    },
+    /// The caller's own.
+    Client(reqwest::Client),
+}
+
+/// Runtimes that use one client at the same time; of more, the idlest starts anew.
+const RUNTIMES: usize = 4;
+
+impl DefaultService {
+    pub(crate) fn new(options: HttpOptions) -> Result<Self, String> {
+        let first = (current_runtime(), options.client()?);
+        Ok(Self(Arc::new(Inner::Options {
+            options,
+            clients: Mutex::new(vec![first]),
+        })))
+    }
+
+    pub(crate) fn of_client(client: reqwest::Client) -> Self {
+        Self(Arc::new(Inner::Client(client)))
+    }
+
+    fn client(&self) -> Result<reqwest::Client, String> {
+        let (options, clients) = match &*self.0 {
+            Inner::Client(client) => return Ok(client.clone()),
+            Inner::Options { options, clients } => (options, clients),
+        };
+        let runtime = current_runtime();
+        let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that was made outside any runtime has no connections yet.
+        let place = clients
+            .iter()
+            .position(|(id, _)| *id == runtime || id.is_none());
+        let client = match place {
+            Some(place) => clients.remove(place).1,
+            None => options.client()?,
+        };
+        if clients.len() == RUNTIMES {
+            clients.remove(0);
+        }
+        clients.push((runtime, client.clone()));
+        Ok(client)
+    }
+}
+
+fn current_runtime() -> Option<Id> {
+    Handle::try_current().ok().map(|runtime| runtime.id())
+}
+
+impl Service<Request<RequestBody>> for DefaultService {
+    type Response = Response<reqwest::Body>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        let client = self.client();
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))?;
+            let response = client?.execute(request).await;
+            // The query of the URL may hold names of people.
+            Ok(response.map_err(reqwest::Error::without_url)?.into())
+        })
+    }
+}

@@ -1,0 +1,412 @@
+//! The rate limit, kept on our side so that a 429 is the exception.
+//!
+//! The service counts requests in a window of time, for each client id and API version. A
+//! bucket that refills steadily would not do: full at the start, it lets twice the number
+//! through in the first window. So the times of the last requests are kept, and a request is
+//! given the time at which the oldest of them has left the window.
+//!
+//! Times of departure are handed out at once, without waiting: nothing is held while a request
+//! waits for its time, so a caller who keeps the future and does not poll it stops nobody. One
+//! who comes late has lost their time if others need it, and is given another, once.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
+
+use super::retry::retry_after;
+use crate::time;
+
+/// How many requests may be sent in how much time, for each API version.
+///
+/// The default is the service's own limit: 100 requests in 10 seconds, counted for each
+/// client id. Clones of a client share it; other processes with the same client id do not know
+/// of it, and when the service answers 429 all the same, the limit shrinks for a while to leave
+/// them room.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use certs::RateLimit;
+///
+/// // Leave half of it to another program.
+/// let client = certs::Client::builder("https://acme.api.identitynow.com")
+///     .client_credentials("id", "secret")
+///     .rate_limit(RateLimit::new(50, Duration::from_secs(10)))
+///     .build()?;
+/// # Ok::<(), certs::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    limit: Option<(u32, Duration)>,
+}
+
+impl RateLimit {
+    /// At most this many requests in this time. Zero requests count as one.
+    #[must_use]
+    pub fn new(requests: u32, per: Duration) -> Self {
+        Self {
+            limit: Some((requests.max(1), per)),
+        }
+    }
+
+    /// As many as the caller sends. The service's answers of 429 are obeyed all the same.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self { limit: None }
+    }
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self::new(100, Duration::from_secs(10))
+    }
+}
+
+/// The service measures when requests arrive, we when they leave: by this part of the window
+/// the network may stretch or squeeze the distance between two of them. A request that leaves
+/// later than its time by no more than this is on time.
+const MARGIN: u32 = 50;
+
+/// No program runs through a longer window.
+const LONGEST_WINDOW: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// For how long, at most, a `Retry-After` silences all calls. Who is told to wait longer
+/// than that hears it from the service again, and does not hang without a word.
+const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+
+/// The rate limiter of one client and version.
+#[derive(Debug)]
+pub(crate) struct RateLimiter {
+    limit: Option<Limit>,
+    state: Mutex<State>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    requests: usize,
+    window: Duration,
+}
+
+#[derive(Debug)]
+struct State {
+    /// When the requests of the last window left, and when those that wait will leave, in
+    /// order.
+    departures: VecDeque<Instant>,
+    /// How many the window holds now: less than the limit after a 429.
+    capacity: usize,
+    /// When the capacity last changed.
+    changed: Option<Instant>,
+    /// The service asked for silence until then.
+    blocked_until: Option<Instant>,
+}
+
+/// A time of departure. Dropped before the departure, it is given back.
+struct Reservation<'a> {
+    limiter: &'a RateLimiter,
+    at: Instant,
+    departed: bool,
+}
+
+impl RateLimiter {
+    pub(crate) fn new(rate: RateLimit) -> Self {
+        let limit = rate.limit.map(|(requests, per)| Limit {
+            requests: requests as usize,
+            window: per.saturating_add(per / MARGIN).min(LONGEST_WINDOW),
+        });
+        Self {
+            limit,
+            state: Mutex::new(State {
+                departures: VecDeque::new(),
+                capacity: limit.map_or(usize::MAX, |limit| limit.requests),
+                changed: None,
+                blocked_until: None,
+            }),
+        }
+    }
+
+    /// Waits until a request may leave. `waiting` is called once if there is something to wait
+    /// for, and what it returns is kept until the wait is over.
+    pub(crate) async fn acquire<W>(&self, waiting: impl Fn() -> W) -> Option<W> {
+        let mut told = None;
+        let mut was_late = false;
+        let mut reservation = self.reserve();
+        loop {
+            let wait = reservation.at.saturating_duration_since(time::now());
+            if !wait.is_zero() {
+                tracing::debug!(?wait, "waiting for the rate limit");
+                told.get_or_insert_with(&waiting);
+                time::sleep(wait).await;
+            }
+            match reservation.depart(was_late) {
+                Ok(()) => return told,
+                Err(Late) => was_late = true,
+            }
+            drop(reservation);
+            reservation = self.reserve();
+        }
+    }
+
+    fn reserve(&self) -> Reservation<'_> {
+        let now = time::now();
+        let mut state = self.state();
+        let mut at = state.blocked_until.map_or(now, |until| until.max(now));
+        if let Some(limit) = self.limit {
+            state.recover(now, limit);
+            state.forget(now, limit);
+            let count = state.departures.len();
+            if let Some(earlier) = count.checked_sub(state.capacity) {
+                at = at.max(state.departures[earlier] + limit.window);
+            }
+            // In the order of asking.
+            at = state.departures.back().map_or(at, |last| at.max(*last));
+            state.departures.push_back(at);
+        }
+        Reservation {
+            limiter: self,
+            at,
+            departed: false,
+        }
+    }
+
+    /// Learns from an answer: a 429 means that the service counts more than we do.
+    pub(crate) fn learn(&self, status: StatusCode, headers: &HeaderMap) {
+        if status != StatusCode::TOO_MANY_REQUESTS {
+            return;
+        }
+        let now = time::now();
+        let mut state = self.state();
+        if let Some(wait) = retry_after(headers) {
+            let until = now + wait.min(LONGEST_SILENCE);
+            state.blocked_until = state.blocked_until.max(Some(until));
+        }
+        if let Some(Limit { requests, window }) = self.limit {
+            // Several answers of one burst say the same thing.
+            let heard = state
+                .changed
+                .is_some_and(|at| now.duration_since(at) < window / 10);
+            if !heard {
+                state.capacity = (state.capacity * 3 / 4).max(requests / 10).max(1);
+                state.changed = Some(now);
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The time of departure has passed, and another request needs the place.
+struct Late;
+
+impl Reservation<'_> {
+    /// Notes that the request leaves now, unless that would be too many at once. Who was late
+    /// before leaves all the same, so that nobody waits for ever.
+    fn depart(&mut self, was_late: bool) -> Result<(), Late> {
+        let now = time::now();
+        let mut state = self.limiter.state();
+        if state.blocked_until.is_some_and(|until| now < until) {
+            return Err(Late);
+        }
+        if let Some(limit) = self.limiter.limit {
+            state.cancel(self.at);
+            let on_time = now <= self.at + limit.window / MARGIN;
+            if !on_time && !was_late && !state.has_room(now, limit) {
+                // What `drop` takes out again.
+                state.insert(self.at);
+                return Err(Late);
+            }
+            state.insert(now);
+        }
+        self.departed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        if !self.departed {
+            self.limiter.state().cancel(self.at);
+        }
+    }
+}
+
+impl State {
+    /// Whether a departure at this moment leaves no window with more than its capacity.
+    fn has_room(&self, at: Instant, limit: Limit) -> bool {
+        let before = self.departures.partition_point(|other| *other <= at);
+        let first = before.saturating_sub(self.capacity);
+        // Any window that is too full begins with one of those, or with this one.
+        (first..=before).all(|start| {
+            let begin = if start == before { at } else { self.departures[start] };
+            let end = begin + limit.window;
+            let others = self.departures.range(start..);
+            at >= end || others.take_while(|other| **other < end).count() < self.capacity
+        })
+    }
+
+    fn insert(&mut self, at: Instant) {
+        let place = self.departures.partition_point(|other| *other <= at);
+        self.departures.insert(place, at);
+    }
+
+    fn cancel(&mut self, at: Instant) {
+        if let Ok(place) = self.departures.binary_search(&at) {
+            self.departures.remove(place);
+        }
+    }
+
+    /// Forgets departures that have left the window.
+    fn forget(&mut self, now: Instant, limit: Limit) {
+        let gone = |at: &Instant| now.saturating_duration_since(*at) >= limit.window;
+        while self.departures.front().is_some_and(gone) {
+            self.departures.pop_front();
+        }
+    }
+
+    /// After each window without a 429, a tenth of the limit comes back.
+    fn recover(&mut self, now: Instant, Limit { requests, window }: Limit) {
+        let quiet = |changed| now.duration_since(changed) >= window;
+        if self.capacity < requests && self.changed.is_none_or(quiet) {
+            self.capacity = (self.capacity + (requests / 10).max(1)).min(requests);
+            self.changed = Some(now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use http::HeaderValue;
+
+    use super::*;
+
+    const TEN: Duration = Duration::from_secs(10);
+
+    /// When, in milliseconds, each of `n` requests left.
+    async fn times(limiter: &RateLimiter, n: usize) -> Vec<u128> {
+        let start = time::now();
+        let mut times = Vec::new();
+        for _ in 0..n {
+            limiter.acquire(|| ()).await;
+            times.push(start.elapsed().as_millis());
+        }
+        times
+    }
+
+    fn too_many(limiter: &RateLimiter, after: &'static str) {
+        let mut headers = HeaderMap::new();
+        headers.insert("retry-after", HeaderValue::from_static(after));
+        limiter.learn(StatusCode::TOO_MANY_REQUESTS, &headers);
+    }
+
+    fn assert_windows(times: &[u128], limit: usize) {
+        for window in times.windows(limit + 1) {
+            assert!(window[limit] - window[0] >= 10_000, "{window:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_holds_more_than_the_limit_and_nearly_all_of_it_is_used() {
+        let limiter = RateLimiter::new(RateLimit::new(100, TEN));
+        let times = times(&limiter, 1000).await;
+        assert_windows(&times, 100);
+        assert!(times[999] < 10 * 10_000 * 105 / 100, "{}", times[999]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unlimited_rate_never_waits() {
+        let limiter = RateLimiter::new(RateLimit::unlimited());
+        assert_eq!(times(&limiter, 1000).await[999], 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_that_the_service_asks_for_is_kept_by_everybody() {
+        let limiter = RateLimiter::new(RateLimit::unlimited());
+        too_many(&limiter, "7");
+        assert_eq!(times(&limiter, 2).await, [7000, 7000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_has_an_end_whatever_the_service_says() {
+        let limiter = RateLimiter::new(RateLimit::unlimited());
+        too_many(&limiter, "18446744073709551615");
+        assert_eq!(times(&limiter, 1).await, [60_000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_window_that_never_ends_is_a_year() {
+        let limiter = RateLimiter::new(RateLimit::new(2, Duration::MAX));
+        assert_eq!(times(&limiter, 2).await, [0, 0]);
+        assert_eq!(times(&limiter, 1).await, [LONGEST_WINDOW.as_millis()]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_429_there_is_room_for_others_and_it_comes_back() {
+        let limiter = RateLimiter::new(RateLimit::new(100, TEN));
+        too_many(&limiter, "0");
+        let first_window = times(&limiter, 200).await;
+        assert_eq!(first_window.iter().filter(|at| **at < 10_000).count(), 75);
+        let later = times(&limiter, 1000).await;
+        assert!(later[999] - later[899] <= 10_200, "it has not come back");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_waiter_who_is_dropped_or_not_polled_stops_nobody() {
+        let limiter = RateLimiter::new(RateLimit::new(1, TEN));
+        limiter.acquire(|| ()).await;
+        let mut kept = pin!(limiter.acquire(|| ()));
+        let mut dropped = Box::pin(limiter.acquire(|| ()));
+        poll_fn(|context| {
+            assert!(kept.as_mut().poll(context).is_pending());
+            assert!(dropped.as_mut().poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        drop(dropped);
+        let start = time::now();
+        limiter.acquire(|| ()).await;
+        // After the one who is kept, and in place of the one who was dropped.
+        assert_eq!(start.elapsed(), Duration::from_millis(20_400));
+        // Who comes late finds the place taken, waits for another, and is served then.
+        kept.await;
+        assert_eq!(start.elapsed(), Duration::from_millis(30_600));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_come_late_all_at_once_do_not_leave_all_at_once() {
+        let limiter = RateLimiter::new(RateLimit::new(10, TEN));
+        times(&limiter, 10).await;
+        let mut kept: Vec<_> = (0..10).map(|_| Box::pin(limiter.acquire(|| ()))).collect();
+        poll_fn(|context| {
+            for kept in &mut kept {
+                assert!(kept.as_mut().poll(context).is_pending());
+            }
+            Poll::Ready(())
+        })
+        .await;
+        let start = time::now();
+        let mut left = Vec::new();
+        time::sleep(Duration::from_secs(19)).await;
+        let others = async {
+            for _ in 0..20 {
+                limiter.acquire(|| ()).await;
+            }
+        };
+        let mut departures = Vec::new();
+        let ((), ()) = tokio::join!(others, async {
+            for kept in kept {
+                kept.await;
+                departures.push(start.elapsed().as_millis());
+            }
+        });
+        left.extend(departures);
+        assert_windows(&left, 10);
+    }
+}

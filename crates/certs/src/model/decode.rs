@@ -1,0 +1,198 @@
+//! Decoding of answers: one record, or a page of them.
+
+mod digits;
+mod error;
+mod parts;
+
+use std::fmt;
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, SeqAccess, Visitor};
+
+use digits::with_all_digits;
+use parts::parts;
+
+pub(crate) use error::DecodeError;
+
+/// Decodes an answer.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+    let body = without_mark(body);
+    // One check of the whole text costs less than one of each string in it.
+    let decoded = match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(&with_all_digits(text)),
+        Err(_) => serde_json::from_slice(body),
+    };
+    decoded.or_else(|_| explained(body))
+}
+
+/// The records of a page.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Records<T> {
+    pub(crate) items: Vec<T>,
+    /// How many places of the page are taken, by records or not.
+    pub(crate) received: usize,
+    /// Which of them have no record: those of nulls, and of records that could not be read.
+    pub(crate) gaps: Vec<usize>,
+    /// The records that could not be read.
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+/// A record of a page that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    /// Its place in the page, counted from 0.
+    pub(crate) place: usize,
+    /// Its id, if that could be read.
+    pub(crate) id: Option<String>,
+    pub(crate) error: DecodeError,
+}
+
+/// Decodes a page of at most so many records.
+///
+/// If `lenient`, a record that cannot be read is among the [`unreadable`](Records::unreadable)
+/// ones, whatever is in it. If not, it fails the page.
+pub(crate) fn decode_page<T: DeserializeOwned>(
+    body: &[u8],
+    max_records: usize,
+    lenient: bool,
+) -> Result<Records<T>, DecodeError> {
+    let body = without_mark(body);
+    let mut records = Records::default();
+    let whole = std::str::from_utf8(body).is_ok_and(|text| {
+        let text = with_all_digits(text);
+        let mut json = serde_json::Deserializer::from_str(&text);
+        let page = PageSeed {
+            records: &mut records,
+            max_records,
+        };
+        page.deserialize(&mut json)
+            .and_then(|()| json.end())
+            .is_ok()
+    });
+    if whole {
+        return Ok(records);
+    }
+    if records.received > max_records {
+        return Err(DecodeError::too_many(max_records));
+    }
+    one_by_one(body, max_records, lenient)
+}
+
+/// Decodes a page in which something cannot be read.
+fn one_by_one<T: DeserializeOwned>(
+    body: &[u8],
+    max_records: usize,
+    lenient: bool,
+) -> Result<Records<T>, DecodeError> {
+    let body = body.trim_ascii();
+    let Some(each) = body
+        .starts_with(b"[")
+        .then(|| parts(body, max_records))
+        .flatten()
+    else {
+        // The page itself is broken, and this says where.
+        let _: Vec<serde::de::IgnoredAny> = explained(body)?;
+        return Err(DecodeError::too_many(max_records));
+    };
+    let mut records = Records::default();
+    for (place, part) in each.into_iter().enumerate() {
+        match decode(part) {
+            Ok(record) => records.push(record),
+            Err(error) => {
+                let unreadable = Unreadable {
+                    place,
+                    id: id_of(part),
+                    error,
+                };
+                if !lenient {
+                    return Err(DecodeError::in_page(unreadable));
+                }
+                records.push(None);
+                records.unreadable.push(unreadable);
+            }
+        }
+    }
+    Ok(records)
+}
+
+/// Decodes once more, slowly, to know where it fails.
+fn explained<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let decoded = serde_path_to_error::deserialize(&mut json);
+    let decoded = decoded.map_err(|error| {
+        let path = error.path().to_string();
+        DecodeError::new(body, &path, &error.into_inner())
+    })?;
+    json.end()
+        .map_err(|error| DecodeError::new(body, ".", &error))?;
+    Ok(decoded)
+}
+
+/// The id of a record that cannot be read as a whole.
+fn id_of(record: &[u8]) -> Option<String> {
+    if !record.starts_with(b"{") {
+        return None;
+    }
+    parts(record, usize::MAX)?.into_iter().find_map(|member| {
+        let value = member.strip_prefix(br#""id""#)?.trim_ascii_start();
+        serde_json::from_slice(value.strip_prefix(b":")?).ok()
+    })
+}
+
+/// Some gateways write a byte order mark before JSON.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+}
+
+impl<T> Records<T> {
+    fn push(&mut self, record: Option<T>) {
+        match record {
+            Some(record) => self.items.push(record),
+            None => self.gaps.push(self.received),
+        }
+        self.received += 1;
+    }
+}
+
+impl<T> Default for Records<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            received: 0,
+            gaps: Vec::new(),
+            unreadable: Vec::new(),
+        }
+    }
+}
+
+/// Reads records until there are too many.
+struct PageSeed<'a, T> {
+    records: &'a mut Records<T>,
+    max_records: usize,
+}
+
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for PageSeed<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for PageSeed<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut page: A) -> Result<(), A::Error> {
+        while let Some(record) = page.next_element()? {
+            self.records.push(record);
+            if self.records.received > self.max_records {
+                return Err(serde::de::Error::custom("too many records"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,378 @@
+//! Deciding: approve or revoke.
+
+mod check;
+pub(super) mod effect;
+
+use std::fmt;
+use std::future::IntoFuture;
+
+use futures_core::Stream;
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use futures_util::{TryStreamExt as _, stream};
+use sync_wrapper::SyncWrapper;
+use tracing::Instrument as _;
+
+use super::policy::Policy;
+use crate::api::certifications::Review;
+use crate::effects::engine::{self, Settings};
+use crate::effects::journal::Journal;
+use crate::effects::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome, RuleMatch};
+use crate::error::{Error, Result};
+use crate::filter::endpoint::Items;
+use crate::filter::{Filter, IntoFilter, item};
+use crate::model::ReviewDecision;
+use crate::progress::{ProgressReport, Reporter};
+use crate::time::{self, Instant};
+use effect::{Decisions, OPERATION};
+
+/// The most decisions that the service takes in one request. [`Review::decide`] takes any
+/// number and sends them in batches.
+pub const MAX_DECISIONS: usize = 250;
+
+impl Review {
+    /// Sends decisions in batches of 250: approve or revoke, each with a comment
+    /// (`POST /certifications/{id}/decide`). Takes any number.
+    ///
+    /// A decision can be changed by deciding again, until the certification is signed off.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # example(async |_, review| {
+    /// let items: Vec<_> = review.items().stream().try_collect().await?;
+    ///
+    /// let outcome = review
+    ///     .decide(items.iter().map(|item| item.approve().comment("still needed")))
+    ///     .await?;
+    /// println!("{outcome}"); // 57 of 57 applied
+    /// for item in outcome.items().iter().filter(|item| !item.outcome.is_applied()) {
+    ///     println!("{}: {}", item.id, item.outcome);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn decide(&self, decisions: impl IntoIterator<Item = ReviewDecision>) -> Decide {
+        let decisions: Vec<_> = decisions.into_iter().map(Ok).collect();
+        self.decide_stream(stream::iter(decisions))
+    }
+
+    /// Sends decisions that come from a stream, such as one that maps [`Review::items`].
+    ///
+    /// The stream is collected before anything is sent: the decisions are checked as a whole,
+    /// and a list must not be streamed while its items are decided. A stream that fails ends
+    /// the call with its error, and nothing is sent.
+    ///
+    /// ```
+    /// # async fn run(review: certs::Review) -> certs::Result<()> {
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// let approvals = review.items().stream().map_ok(|item| item.approve().comment("audited"));
+    /// let outcome = review.decide_stream(approvals).await?;
+    /// # outcome.ensure_complete() }
+    /// ```
+    pub fn decide_stream(
+        &self,
+        decisions: impl Stream<Item = Result<ReviewDecision>> + Send + 'static,
+    ) -> Decide {
+        Decide::new(self, Source::Given(SyncWrapper::new(Box::pin(decisions))))
+    }
+
+    /// Sends the decisions that a policy makes: on each item the first rule that matches counts,
+    /// and what no rule matches stays open. Items that are decided already are not asked about,
+    /// unless a [`filter`](Decide::filter) says so.
+    ///
+    /// An item that somebody else decides while the call is under way is left as it is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # example(async |_, review| {
+    /// use certs::filter::item;
+    /// use certs::{Policy, Verdict};
+    ///
+    /// let policy = Policy::new()
+    ///     .when(item::access_name().starts_with("SAP"), Verdict::revoke().comment("moving off SAP"))
+    ///     .when_item(|item| !item.is_privileged(), Verdict::approve().comment("standard access"));
+    ///
+    /// let planned = review.decide_by(policy.clone()).dry_run().await?;
+    /// println!("{planned}"); // 0 of 41 applied, 41 not attempted, 3 left open by the policy
+    /// let outcome = review.decide_by(policy).await?;
+    /// # assert!(outcome.is_complete());
+    /// # Ok(()) });
+    /// ```
+    pub fn decide_by(&self, policy: Policy) -> Decide {
+        let filter = item::completed().eq(false);
+        Decide::new(self, Source::Policy { policy, filter })
+    }
+}
+
+/// Sends decisions when it is awaited.
+///
+/// They go in batches, in the order in which they were given, several at a time. What happened to
+/// each is in the [`BulkOutcome`]:
+///
+/// - A batch that the service refuses (400) is halved until the items are named that it refuses,
+///   and the others are decided; that costs at most 100 requests a batch, and what is still
+///   together by then is refused together. A refusal that is about the certification (signed,
+///   staged, a governance group's) is not halved.
+/// - A batch whose answer is lost (a broken connection, no answer in time, 5xx, a redirection, an
+///   answer that cannot be read) is read back, for up to 6 seconds, and what is not done is sent
+///   again, up to three times and no more often than the [`RetryPolicy`](crate::RetryPolicy)
+///   allows. What cannot be told is unknown. An item that shows what was sent, except for an end
+///   date or a recommendation, which no answer shows, is applied and said to be unverified. One
+///   that shows another decision than before is somebody's, and is left as it is.
+/// - Anything else (401, 403, 404, no token, no connection, 429 for longer than the
+///   [`RetryPolicy`](crate::RetryPolicy) waits) would meet the other batches as well. It ends
+///   the call: what is not sent by then is not attempted.
+///
+/// Any success (2xx) means that the service accepted the batch.
+///
+/// # When the future is dropped
+///
+/// Batches that are on their way may be done or not; none is begun. Without a journal nobody
+/// knows which; with one, [`Client::resume`](crate::Client::resume) finds out and goes on.
+///
+/// # Errors
+///
+/// An error means that nothing has been done. Refused before sending, if it is found in any
+/// of the decisions: an item that is decided twice or has no id, an end date on anything but
+/// a revocation, an item that was listed in another certification, a comment that is missing
+/// though the campaign demands it; and a certification that is signed or staged, where that is
+/// known. Otherwise what kept every single batch from being sent.
+#[must_use = "decisions are sent when this is awaited"]
+pub struct Decide {
+    review: Review,
+    source: Source,
+    batch_size: usize,
+    concurrency: usize,
+    dry_run: bool,
+    overwrite: bool,
+    journal: Option<Journal>,
+    progress: Reporter,
+}
+
+/// Where decisions come from.
+enum Source {
+    Given(SyncWrapper<BoxStream<'static, Result<ReviewDecision>>>),
+    Policy {
+        policy: Policy,
+        filter: Filter<Items>,
+    },
+}
+
+/// The decisions to send, and what is left alone.
+#[derive(Default)]
+struct Chosen {
+    decisions: Vec<ReviewDecision>,
+    /// The rules that made them, one for each decision; none if they were given.
+    rules: Vec<RuleMatch>,
+    left_open: Vec<String>,
+    /// When the items were read that a policy was asked about.
+    seen_at: Option<Instant>,
+}
+
+impl Decide {
+    fn new(review: &Review, source: Source) -> Self {
+        Self {
+            review: review.clone(),
+            source,
+            batch_size: MAX_DECISIONS,
+            concurrency: 4,
+            dry_run: false,
+            overwrite: false,
+            journal: None,
+            progress: Reporter::default(),
+        }
+    }
+
+    /// Which items a policy is asked about, instead of the open ones (`completed eq false`). A
+    /// policy that is asked about decided items changes their decisions. Without a policy, the
+    /// call is refused.
+    pub fn filter(mut self, filter: impl IntoFilter<Items>) -> Self {
+        self.source = match self.source {
+            Source::Policy { policy, .. } => Source::Policy {
+                policy,
+                filter: filter.into_filter(),
+            },
+            Source::Given(_) => Source::Given(SyncWrapper::new(Box::pin(stream::once(async {
+                Err(Error::refused(
+                    "a filter says which items a policy is asked about, and these decisions were \
+                     given",
+                ))
+            })))),
+        };
+        self
+    }
+
+    /// How many batches are on their way at once; the default is 4, and 0 counts as 1. All of
+    /// them wait for the [rate limit](crate::RateLimit).
+    pub fn concurrency(mut self, batches: usize) -> Self {
+        self.concurrency = batches.max(1);
+        self
+    }
+
+    /// How many decisions a batch has: 1 to [`MAX_DECISIONS`], which is also the default.
+    pub fn batch_size(mut self, decisions: usize) -> Self {
+        self.batch_size = decisions;
+        self
+    }
+
+    /// Only says what would be decided: the outcome has every decision, none of them
+    /// attempted. Everything is checked, the phase of the certification too, and nothing is sent
+    /// but reads.
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
+    /// Overwrites what somebody has decided since the items were read. By default an item is left
+    /// as it is if it shows another decision than before when a policy's decision is sent more
+    /// than a minute after it was made, or when a decision's answer was lost.
+    pub fn overwrite_changed(mut self) -> Self {
+        self.overwrite = true;
+        self
+    }
+
+    /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
+    /// recovered from.
+    ///
+    /// The plan and each intention are on the disk before anything is sent. If the journal cannot
+    /// be written, nothing more is sent. What the journal says is done is not sent again; see
+    /// [the same call again](Journal#the-same-call-again). Items of which it is not known what
+    /// they show are read first, so that resuming never overwrites what somebody has decided
+    /// since.
+    pub fn journal(mut self, journal: &Journal) -> Self {
+        self.journal = Some(journal.clone());
+        self
+    }
+
+    /// Reports how many items are dealt with, of how many.
+    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
+        self.progress = Reporter::new(report);
+        self
+    }
+
+    /// Sends the decisions. The same as awaiting this.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Decide`].
+    pub async fn send(self) -> Result<BulkOutcome> {
+        self.await
+    }
+
+    async fn run(self) -> Result<BulkOutcome> {
+        let review = Review {
+            api: self.review.api.reporting(&self.progress),
+            id: self.review.id.clone(),
+        };
+        check::batch_size(self.batch_size)?;
+        let by_policy = matches!(self.source, Source::Policy { .. });
+        let mut chosen = self.source.choose(&review).await?;
+        check::decisions(&review.id, &chosen.decisions)?;
+        if let Some(journal) = &self.journal {
+            journal.check(review.api.base_url())?;
+        }
+        check::certification(&review, &chosen.decisions, self.dry_run || by_policy).await?;
+        let count = chosen.decisions.len();
+        if self.dry_run {
+            self.progress.total(count as u64);
+            let dry_run = Outcome::NotAttempted(NotAttempted::DryRun);
+            return Ok(chosen.outcome(vec![dry_run; count]));
+        }
+        if self.journal.is_some() {
+            effect::look(&review, &mut chosen.decisions).await?;
+        }
+        let settings = Settings {
+            journal: self.journal,
+            concurrency: self.concurrency,
+            progress: self.progress,
+            overwrite: self.overwrite,
+            seen_at: chosen.seen_at,
+            ..Settings::default()
+        };
+        let decisions = std::mem::take(&mut chosen.decisions);
+        let effect = Decisions::new(&review.id, self.batch_size, decisions);
+        let finished = engine::run(&review.api, &effect, &settings).await?;
+        if let Some(error) = finished.failure() {
+            return Err(error.clone());
+        }
+        chosen.decisions = effect.into_decisions();
+        let mut outcome = chosen.outcome(finished.outcomes);
+        outcome.certification = finished.certification;
+        Ok(outcome)
+    }
+}
+
+impl Source {
+    async fn choose(self, review: &Review) -> Result<Chosen> {
+        let (policy, filter) = match self {
+            Self::Given(decisions) => {
+                return Ok(Chosen {
+                    decisions: decisions.into_inner().try_collect().await?,
+                    ..Chosen::default()
+                });
+            }
+            Self::Policy { policy, filter } => (policy, filter),
+        };
+        policy.check()?;
+        let mut chosen = Chosen {
+            seen_at: Some(time::now()),
+            ..Chosen::default()
+        };
+        // In an order that decisions which others make meanwhile change as little as
+        // can be: pages are found by their offset.
+        let mut items = review.items().filter(filter).in_stable_order().stream();
+        while let Some(item) = items.try_next().await? {
+            match policy.decide(&item) {
+                Some((decision, rule)) => {
+                    chosen.decisions.push(decision);
+                    chosen.rules.push(rule);
+                }
+                None => chosen.left_open.push(item.id),
+            }
+        }
+        Ok(chosen)
+    }
+}
+
+impl Chosen {
+    fn outcome(self, outcomes: Vec<Outcome>) -> BulkOutcome {
+        let mut rules = self.rules.into_iter();
+        let items = self.decisions.into_iter().zip(outcomes);
+        let items = items.map(|(decision, outcome)| ItemOutcome {
+            id: decision.id.clone(),
+            outcome,
+            decision: Some(decision),
+            rule: rules.next(),
+            task: None,
+        });
+        BulkOutcome {
+            items: items.collect(),
+            left_open: self.left_open,
+            certification: None,
+        }
+    }
+}
+
+impl IntoFuture for Decide {
+    type Output = Result<BulkOutcome>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let span = tracing::info_span!("decide", certification = self.review.id);
+        let during = self.review.api.operation(OPERATION);
+        let run = async move { self.run().await.map_err(|error| error.during(during)) };
+        Box::pin(run.instrument(span))
+    }
+}
+
+impl fmt::Debug for Decide {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decide")
+            .field("certification", &self.review.id)
+            .field("batch_size", &self.batch_size)
+            .field("concurrency", &self.concurrency)
+            .field("dry_run", &self.dry_run)
+            .field("journal", &self.journal)
+            .finish_non_exhaustive()
+    }
+}

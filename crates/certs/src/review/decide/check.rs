@@ -1,0 +1,120 @@
+//! What can be found out about decisions before any of them is sent.
+
+use std::collections::HashSet;
+
+use super::MAX_DECISIONS;
+use crate::api::certifications::Review;
+use crate::api::ids;
+use crate::error::{Error, Result};
+use crate::model::{
+    Certification, Decision, MandatoryCommentRequirement, Phase, ReviewDecision,
+};
+
+/// How many items an error names.
+const NAMED: usize = 3;
+
+pub(super) fn batch_size(decisions: usize) -> Result<()> {
+    if (1..=MAX_DECISIONS).contains(&decisions) {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "a batch has 1 to {MAX_DECISIONS} decisions, not {decisions}"
+    )))
+}
+
+/// Finds what is wrong with the decisions themselves.
+pub(super) fn decisions(certification: &str, decisions: &[ReviewDecision]) -> Result<()> {
+    if let Some(place) = decisions.iter().position(|decision| decision.id.is_empty()) {
+        return Err(Error::refused(format!("decision {} has no item id", place + 1)));
+    }
+    let mut seen = HashSet::with_capacity(decisions.len());
+    refuse_if_any(decisions, "decided twice", |it| !seen.insert(&*it.id))?;
+    let dated = format!("decided with an end date, which goes with {} only", Decision::Revoke);
+    refuse_if_any(decisions, &dated, |it| {
+        it.proposed_end_date.is_some() && it.decision != Decision::Revoke
+    })?;
+    let elsewhere = "not of this certification: listed in another one. Decide there, or list the \
+                     items again";
+    refuse_if_any(decisions, elsewhere, |it| {
+        it.origin.certification().is_some_and(|origin| origin != certification)
+    })
+}
+
+/// Finds what the certification itself forbids: it is signed or staged, or its campaign demands
+/// comments that are missing. It is read only if that is needed for comments, or if the caller
+/// `reads` anyway; a real call leaves the rest to the service, which checks it as well.
+pub(super) async fn certification(
+    review: &Review,
+    decisions: &[ReviewDecision],
+    reads: bool,
+) -> Result<()> {
+    if !reads && !decisions.iter().any(lacks_comment) {
+        return Ok(());
+    }
+    let certification = match review.get().await {
+        Ok(certification) => certification,
+        // A token may be allowed to decide without being allowed to read.
+        Err(error) if error.is_forbidden() => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let id = &review.id;
+    match &certification.phase {
+        Some(Phase::Signed) => {
+            return Err(Error::refused(format!(
+                "certification {id} is signed off: nothing can be decided any more"
+            )));
+        }
+        Some(Phase::Staged) => {
+            return Err(Error::refused(format!(
+                "certification {id} is staged: nothing can be decided before its campaign starts"
+            )));
+        }
+        _ => {}
+    }
+    if is_governance_groups(&certification) {
+        return Err(Error::refused(format!(
+            "certification {id} is a governance group's: the service lets nobody decide on it \
+             through this API"
+        )));
+    }
+    let campaign = certification.campaign;
+    let Some(requirement) = campaign.and_then(|it| it.mandatory_comment_requirement) else {
+        return Ok(());
+    };
+    let demanded = |decision: &ReviewDecision| match &requirement {
+        MandatoryCommentRequirement::AllDecisions => true,
+        MandatoryCommentRequirement::RevokeOnlyDecisions => decision.decision == Decision::Revoke,
+        _ => false,
+    };
+    let why = format!(
+        "decided without a comment, and the campaign demands one ({requirement})"
+    );
+    refuse_if_any(decisions, &why, |it| lacks_comment(it) && demanded(it))
+}
+
+pub(super) fn is_governance_groups(certification: &Certification) -> bool {
+    let reviewer = certification.reviewer.as_ref();
+    reviewer.is_some_and(|reviewer| reviewer.is_governance_group())
+}
+
+/// A comment of blanks says nothing.
+fn lacks_comment(decision: &ReviewDecision) -> bool {
+    let comment = decision.comments.as_deref().unwrap_or_default();
+    comment.trim().is_empty()
+}
+
+/// Refuses the call if something is wrong with any of the decisions, and names the first few.
+fn refuse_if_any<'a>(
+    decisions: &'a [ReviewDecision],
+    why: &str,
+    mut is_wrong: impl FnMut(&'a ReviewDecision) -> bool,
+) -> Result<()> {
+    let wrong = decisions.iter().filter(|decision| is_wrong(decision));
+    let wrong: Vec<_> = wrong.map(|decision| decision.id.clone()).collect();
+    let subject = match &wrong[..] {
+        [] => return Ok(()),
+        [id] => format!("item {id} is"),
+        ids => format!("items {} are", ids::first(ids, NAMED)),
+    };
+    Err(Error::refused(format!("{subject} {why}")).about(wrong))
+}

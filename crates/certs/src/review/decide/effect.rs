@@ -1,0 +1,369 @@
+//! Decisions as an effect: how a batch is sent, and what reading the items back shows of it.
+
+use std::collections::HashMap;
+
+use certs_raw::{Operation, v3};
+use futures_core::future::BoxFuture;
+
+use crate::api::Api;
+use crate::api::certifications::Review;
+use crate::api::ids;
+use crate::effects::journal::spec::{CallSpec, ItemSpec, RecommendationSpec, SeenSpec};
+use crate::effects::{Accepted, Effect, Observed, Probe};
+use crate::error::{Error, Result};
+use crate::filter::item;
+use crate::http::retry::Idempotency;
+use crate::model::{
+    AccessReviewItem, Certification, Decision, Recommendation, ReviewDecision, Seen, convert,
+};
+use crate::model::Phase;
+
+pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
+
+/// Decisions on items of one certification.
+pub(crate) struct Decisions {
+    certification: String,
+    batch_size: usize,
+    decisions: Vec<ReviewDecision>,
+}
+
+impl Decisions {
+    pub(super) fn new(
+        certification: &str,
+        batch_size: usize,
+        decisions: Vec<ReviewDecision>,
+    ) -> Self {
+        Self {
+            certification: certification.to_owned(),
+            batch_size,
+            decisions,
+        }
+    }
+
+    pub(super) fn into_decisions(self) -> Vec<ReviewDecision> {
+        self.decisions
+    }
+
+    fn review(&self, api: &Api) -> Review {
+        Review {
+            api: api.clone(),
+            id: self.certification.clone(),
+        }
+    }
+
+    async fn send_batch(&self, api: &Api, items: &[usize]) -> Result<Accepted> {
+        let request = || {
+            let decisions = items.iter().map(|item| self.decisions[*item].clone());
+            let body: Vec<_> = decisions.map(convert::v3::review_decision).collect();
+            let request = api.raw().make_identity_decision();
+            let request = request.id(self.review(api).path_id()?).body(body);
+            Ok(request.request()?)
+        };
+        let answered = api.write(OPERATION, Idempotency::NotIdempotent, request);
+        let certification: Option<Certification> = answered.await?;
+        let counted = certification.as_ref().and_then(|it| it.decisions_made);
+        // An answer that counts fewer decisions than it has just accepted contradicts itself.
+        if counted.is_some_and(|made| made < items.len() as i64) {
+            return Ok(Accepted::Unconfirmed);
+        }
+        Ok(Accepted::Done(certification.map(Box::new)))
+    }
+}
+
+impl Effect for Decisions {
+    fn operation(&self) -> Operation {
+        OPERATION
+    }
+
+    fn certification(&self) -> &str {
+        &self.certification
+    }
+
+    fn len(&self) -> usize {
+        self.decisions.len()
+    }
+
+    fn id(&self, item: usize) -> &str {
+        &self.decisions[item].id
+    }
+
+    fn decision(&self, item: usize) -> Option<&ReviewDecision> {
+        self.decisions.get(item)
+    }
+
+    fn is_absolute(&self) -> bool {
+        true
+    }
+
+    fn cut(&self, items: Vec<usize>) -> Vec<Vec<usize>> {
+        items.chunks(self.batch_size).map(<[_]>::to_vec).collect()
+    }
+
+    fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
+        Box::pin(self.send_batch(api, items))
+    }
+
+    fn probe<'a>(
+        &'a self,
+        api: &'a Api,
+        items: &'a [usize],
+        _: &'a [String],
+    ) -> BoxFuture<'a, Result<Probe>> {
+        Box::pin(async move {
+            let ids: Vec<_> = items.iter().map(|item| self.id(*item)).collect();
+            let shown = read(&self.review(api), &ids).await?;
+            let observed = items.iter().map(|item| {
+                let decision = &self.decisions[*item];
+                let shown = shown.get(&decision.id);
+                shown.map_or(Observed::Gone, |shown| observed(decision, shown))
+            });
+            Ok(Probe {
+                items: observed.collect(),
+                task: None,
+            })
+        })
+    }
+
+    fn is_refused_by(&self, certification: &Certification) -> bool {
+        let is_active = certification.phase.as_ref().is_none_or(|phase| *phase == Phase::Active);
+        !is_active || super::check::is_governance_groups(certification)
+    }
+
+    fn spec(&self) -> CallSpec {
+        CallSpec::Decide {
+            certification: self.certification.clone(),
+            batch_size: self.batch_size,
+        }
+    }
+
+    fn item_spec(&self, item: usize) -> ItemSpec {
+        let ReviewDecision {
+            id,
+            decision,
+            proposed_end_date,
+            bulk,
+            recommendation,
+            comments,
+            origin,
+        } = &self.decisions[item];
+        ItemSpec {
+            id: id.clone(),
+            reference_type: None,
+            decision: Some(decision.as_str().to_owned()),
+            comment: comments.clone(),
+            end_date: *proposed_end_date,
+            bulk: *bulk,
+            recommendation: recommendation.as_ref().map(|it| RecommendationSpec {
+                recommendation: it.recommendation.clone(),
+                reasons: it.reasons.clone(),
+                timestamp: it.timestamp,
+            }),
+            seen: match origin.seen() {
+                Seen::Nothing => None,
+                Seen::Open => Some(SeenSpec::default()),
+                Seen::Decided(seen) => Some(SeenSpec {
+                    decision: Some(seen.0.as_str().to_owned()),
+                    comment: seen.1.clone(),
+                }),
+            },
+        }
+    }
+}
+
+/// Decisions as a journal holds them. They were checked before they were written there.
+pub(in crate::review) fn rebuild(
+    certification: &str,
+    batch_size: usize,
+    items: Vec<ItemSpec>,
+) -> Result<Decisions> {
+    let decision = |item: ItemSpec| {
+        let verdict = item.decision.ok_or_else(|| {
+            Error::journal_says("the journal is damaged: a decision in it does not say what it is")
+        })?;
+        let mut decision = ReviewDecision::approve(item.id);
+        decision.decision = Decision::from(verdict.as_str());
+        decision.comments = item.comment;
+        decision.proposed_end_date = item.end_date;
+        decision.bulk = item.bulk;
+        decision.recommendation = item.recommendation.map(|spec| {
+            let mut recommendation = Recommendation::default();
+            recommendation.recommendation = spec.recommendation;
+            recommendation.reasons = spec.reasons;
+            recommendation.timestamp = spec.timestamp;
+            recommendation
+        });
+        decision.origin.set_seen(match item.seen {
+            None => Seen::Nothing,
+            Some(SeenSpec { decision: None, .. }) => Seen::Open,
+            Some(SeenSpec {
+                decision: Some(decision),
+                comment,
+            }) => Seen::Decided(Box::new((Decision::from(decision.as_str()), comment))),
+        });
+        Ok(decision)
+    };
+    let decisions: Result<Vec<_>> = items.into_iter().map(decision).collect();
+    Ok(Decisions::new(certification, batch_size, decisions?))
+}
+
+/// Reads what the items show of which that is not known, so that it can be compared with what
+/// they show later. Without the right to read, nothing is known.
+pub(super) async fn look(review: &Review, decisions: &mut [ReviewDecision]) -> Result<()> {
+    let unknown = |decision: &&mut ReviewDecision| matches!(decision.origin.seen(), Seen::Nothing);
+    let ids: Vec<_> = decisions.iter_mut().filter(unknown).map(|it| it.id.clone()).collect();
+    let items = match read(review, &ids).await {
+        Ok(items) => items,
+        Err(error) if error.is_forbidden() => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for decision in decisions.iter_mut().filter(unknown) {
+        if let Some(item) = items.get(&decision.id) {
+            decision.origin.set_seen(Seen::of(item));
+        }
+    }
+    Ok(())
+}
+
+/// The items of these ids as they are now. One that the certification does not have, or not any
+/// more, is missing.
+async fn read<S: AsRef<str>>(
+    review: &Review,
+    ids: &[S],
+) -> Result<HashMap<String, AccessReviewItem>> {
+    let mut items = HashMap::new();
+    for ids in ids::parts(ids) {
+        let list = review.items().filter(item::id().is_in(ids.iter().map(AsRef::as_ref)));
+        // The others count even if one of them cannot be read.
+        let page = list.lenient().send().await?;
+        items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
+    }
+    Ok(items)
+}
+
+/// What an item shows of a decision.
+///
+/// Comments are compared without the blanks around them, which a service may cut off, and no
+/// comment is as good as a blank one. Items show neither the end date nor the recommendation of
+/// a decision.
+fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
+    let wanted = text(decision.comments.as_deref());
+    let now = Seen::of(item);
+    let before = decision.origin.seen();
+    let is_as_before = match (before, &now) {
+        (Seen::Nothing, _) | (_, Seen::Nothing) => false,
+        (Seen::Open, Seen::Open) => true,
+        (Seen::Decided(before), Seen::Decided(now)) => {
+            before.0 == now.0 && text(before.1.as_deref()) == text(now.1.as_deref())
+        }
+        (Seen::Open, Seen::Decided(_)) | (Seen::Decided(_), Seen::Open) => false,
+    };
+    let has_more = decision.proposed_end_date.is_some() || decision.recommendation.is_some();
+    match &now {
+        Seen::Nothing => Observed::Unclear,
+        Seen::Decided(now) if now.0 == decision.decision && text(now.1.as_deref()) == wanted => {
+            match (has_more, is_as_before) {
+                (false, _) => Observed::Made,
+                (true, true) => Observed::ShownBefore,
+                (true, false) => Observed::MadeAsFarAsShown,
+            }
+        }
+        _ if is_as_before => Observed::NotMade,
+        // The comment may be what the answer lacks.
+        Seen::Decided(now) if now.0 == decision.decision && text(now.1.as_deref()).is_none() => {
+            Observed::Unclear
+        }
+        Seen::Open if matches!(before, Seen::Nothing) => Observed::NotMade,
+        Seen::Open | Seen::Decided(_) => Observed::Changed,
+    }
+}
+
+fn text(comment: Option<&str>) -> Option<&str> {
+    comment.map(str::trim).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(decision: Option<Decision>, comment: Option<&str>) -> AccessReviewItem {
+        AccessReviewItem {
+            completed: Some(decision.is_some()),
+            decision,
+            comments: comment.map(str::to_owned),
+            ..AccessReviewItem::default()
+        }
+    }
+
+    fn seen(mut decision: ReviewDecision, before: &AccessReviewItem) -> ReviewDecision {
+        decision.origin.set_seen(Seen::of(before));
+        decision
+    }
+
+    #[test]
+    fn blanks_around_a_comment_make_no_difference_and_others_do() {
+        let kept = |comment| item(Some(Decision::Approve), comment);
+        let plain = ReviewDecision::approve("i");
+        assert_eq!(observed(&plain, &kept(Some("a"))), Observed::Changed);
+        for blank in [None, Some(""), Some(" \n")] {
+            assert_eq!(observed(&plain, &kept(blank)), Observed::Made);
+            let commented = plain.clone().comment(" ");
+            assert_eq!(observed(&commented, &kept(blank)), Observed::Made);
+            let commented = plain.clone().comment("a");
+            assert_eq!(observed(&commented, &kept(blank)), Observed::Unclear);
+        }
+        let commented = plain.clone().comment(" still  needed ");
+        for (comment, expected) in [
+            ("still  needed", Observed::Made),
+            ("still needed", Observed::Changed),
+            ("Still  needed", Observed::Changed),
+        ] {
+            assert_eq!(observed(&commented, &kept(Some(comment))), expected);
+        }
+    }
+
+    #[test]
+    fn an_item_that_is_not_whole_shows_nothing() {
+        let approve = ReviewDecision::approve("i");
+        let shown = |decision, completed| {
+            let item = AccessReviewItem {
+                completed,
+                ..item(decision, None)
+            };
+            observed(&approve, &item)
+        };
+        assert_eq!(shown(None, Some(false)), Observed::NotMade);
+        assert_eq!(shown(None, Some(true)), Observed::Unclear);
+        assert_eq!(shown(None, None), Observed::Unclear);
+        assert_eq!(shown(Some(Decision::Approve), None), Observed::Made);
+        assert_eq!(shown(Some(Decision::Revoke), None), Observed::Changed);
+    }
+
+    #[test]
+    fn another_decision_is_as_before_or_somebodys() {
+        let open = item(None, None);
+        let revoked = item(Some(Decision::Revoke), Some("no"));
+        let approve = ReviewDecision::approve("i");
+        for (before, now, expected) in [
+            (&open, &open, Observed::NotMade),
+            (&open, &revoked, Observed::Changed),
+            (&revoked, &revoked, Observed::NotMade),
+            (&revoked, &open, Observed::Changed),
+        ] {
+            assert_eq!(observed(&seen(approve.clone(), before), now), expected);
+        }
+    }
+
+    #[test]
+    fn what_an_item_does_not_show_does_not_make_a_decision_unmade() {
+        let open = item(None, None);
+        let revoked = item(Some(Decision::Revoke), None);
+        let date = jiff::Timestamp::UNIX_EPOCH;
+        let dated = ReviewDecision::revoke("i").proposed_end_date(date);
+        assert_eq!(observed(&dated, &revoked), Observed::MadeAsFarAsShown);
+        let planned = seen(dated.clone(), &open);
+        assert_eq!(observed(&planned, &revoked), Observed::MadeAsFarAsShown);
+        assert_eq!(observed(&planned, &open), Observed::NotMade);
+        let again = seen(dated, &revoked);
+        assert_eq!(observed(&again, &revoked), Observed::ShownBefore);
+    }
+}

@@ -1,0 +1,362 @@
+//! Giving items to another reviewer.
+
+pub(super) mod effect;
+mod group;
+mod named;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use tracing::Instrument as _;
+
+use crate::api::Api;
+use crate::api::beta::BetaReview;
+use crate::api::certifications::Review;
+use crate::api::ids::{self, path_id};
+use crate::api::tasks::DEFAULT_TIMEOUT;
+use crate::effects::engine::{self, Settings};
+use crate::effects::journal::Journal;
+use crate::effects::journal::spec::ReassignMode;
+use crate::effects::outcome::{BulkOutcome, ItemOutcome};
+use crate::error::{Error, Result};
+use crate::model::{ReassignReference, ReassignType};
+use crate::progress::{ProgressReport, Reporter};
+use effect::Reassignment;
+
+pub use effect::{MAX_REASSIGN, MAX_REASSIGN_ASYNC};
+pub use group::KeepTogether;
+pub use named::{IdentityToReassign, ItemToReassign, ToReassign};
+
+/// How many things that cannot be reassigned an error names.
+const NAMED: usize = 5;
+
+impl Review {
+    /// Gives items to another reviewer, who finds them in a certification of their own. Say
+    /// what to give, then await the result.
+    ///
+    /// `to` is the new reviewer's identity id; `reason` is kept with the reassignment.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # example(async |client, review| { let to = another_reviewer(&client, &review).await?;
+    /// use certs::filter::item;
+    ///
+    /// let open = review.items().filter(item::completed().eq(false)).in_stable_order();
+    /// let open: Vec<_> = open.stream().try_collect().await?;
+    ///
+    /// let outcome = review
+    ///     .reassign(&to, "on leave until May")
+    ///     .items(&open)
+    ///     .leave_out_own() // nobody may review their own access
+    ///     .wait()
+    ///     .await?;
+    /// println!("{outcome}"); // 12 of 12 applied
+    /// outcome.ensure_complete()?;
+    /// # Ok(()) });
+    /// ```
+    pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
+        Reassign::new(&self.api, &self.id, to.into(), reason.into(), ReassignMode::Auto)
+    }
+}
+
+impl BetaReview {
+    /// Gives items to another reviewer, always in the background. See [`Review::reassign`].
+    ///
+    /// The outcome of a request whose answer is lost is read through the certification APIs of
+    /// the client's version, which have the items.
+    pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
+        Reassign::new(&self.api, &self.id, to.into(), reason.into(), ReassignMode::BetaTask)
+    }
+}
+
+/// Sends a reassignment when it is awaited.
+///
+/// It takes any number of items and identities, in one list or several, and sends them one
+/// request after another. What belongs together stays together: the service makes duplicate
+/// summaries for the new reviewer when the items of one identity, or of one access, come in
+/// several requests, or those of several in one. So each request has the items of one identity,
+/// or of one access, whichever takes fewer requests; [`keep_together`](Self::keep_together)
+/// chooses otherwise. Items that are given by their id alone are read first, to know whose they
+/// are.
+///
+/// Up to [`MAX_REASSIGN`] items of a request are reassigned at once
+/// (`POST /certifications/{id}/reassign`), more by a background task of up to
+/// [`MAX_REASSIGN_ASYNC`] (`POST /certifications/{id}/reassign-async`), which is waited for only
+/// if [`wait`](Self::wait) says so.
+///
+/// What is named twice is reassigned once.
+///
+/// # Lost answers
+///
+/// A request whose answer is lost is not sent again: it may still be on its way. Instead the
+/// certification is read, for up to 6 seconds: what is not there (any more) counts as reassigned,
+/// and what is still there as not attempted, so that it can be named again. If exactly one other
+/// task is pending on the certification, that task is taken for the one whose answer was lost;
+/// once it has been waited for, the items decide.
+///
+/// # When the future is dropped
+///
+/// The request that is on its way may be done or not; none is begun. With a journal,
+/// [`Client::resume`](crate::Client::resume) finds out and goes on. Tasks go on by themselves.
+///
+/// # Errors
+///
+/// Refused before sending: no reviewer, no reason, an empty id, a certification that is signed,
+/// where that is known, and access that the new reviewer would review of their own
+/// ([`Error::items`] are then the ids to leave out, or
+/// [`leave_out_own`](Self::leave_out_own) does that).
+///
+/// Any other error means that nothing has been done. Once something may have been, the result is
+/// an [outcome](BulkOutcome) for each item; so `Ok` is not yet done: see
+/// [`ensure_complete`](BulkOutcome::ensure_complete). A part that the service rejects (400) does
+/// not keep the next from being sent. One for which the token is not good (401), may not (403) or
+/// finds no certification (404), or that does not reach a working service, does.
+#[must_use = "a reassignment does nothing until it is awaited"]
+pub struct Reassign {
+    api: Api,
+    certification: String,
+    to: String,
+    reason: String,
+    mode: ReassignMode,
+    named: Vec<ToReassign>,
+    keep_together: KeepTogether,
+    leaves_out_own: bool,
+    waits: bool,
+    timeout: Duration,
+    journal: Option<Journal>,
+    progress: Reporter,
+}
+
+impl Reassign {
+    fn new(api: &Api, certification: &str, to: String, reason: String, mode: ReassignMode) -> Self {
+        Self {
+            api: api.clone(),
+            certification: certification.to_owned(),
+            to,
+            reason,
+            mode,
+            named: Vec::new(),
+            keep_together: KeepTogether::default(),
+            leaves_out_own: false,
+            waits: false,
+            timeout: DEFAULT_TIMEOUT,
+            journal: None,
+            progress: Reporter::default(),
+        }
+    }
+
+    /// Gives these access review items: [items](crate::model::AccessReviewItem), or ids.
+    pub fn items<I: Into<ItemToReassign>>(self, items: impl IntoIterator<Item = I>) -> Self {
+        self.references(items.into_iter().map(Into::into))
+    }
+
+    /// Gives all items of these identities: [summaries](crate::model::IdentitySummary), or the
+    /// ids of summaries, which are not the identities' own.
+    pub fn identities<I: Into<IdentityToReassign>>(
+        self,
+        identities: impl IntoIterator<Item = I>,
+    ) -> Self {
+        self.references(identities.into_iter().map(Into::into))
+    }
+
+    /// Gives whatever the references name.
+    pub fn references<R: Into<ToReassign>>(
+        mut self,
+        references: impl IntoIterator<Item = R>,
+    ) -> Self {
+        self.named.extend(references.into_iter().map(Into::into));
+        self
+    }
+
+    /// What the items of one request have in common.
+    pub fn keep_together(mut self, what: KeepTogether) -> Self {
+        self.keep_together = what;
+        self
+    }
+
+    /// Leaves out the new reviewer's own access, which nobody may review, instead of refusing
+    /// the call.
+    pub fn leave_out_own(mut self) -> Self {
+        self.leaves_out_own = true;
+        self
+    }
+
+    /// Has it done by background tasks however little it is: the answer comes at once, and the
+    /// items move later.
+    pub fn in_background(mut self) -> Self {
+        if self.mode == ReassignMode::Auto {
+            self.mode = ReassignMode::Task;
+        }
+        self
+    }
+
+    /// Waits until all tasks have ended, for at most 10 minutes unless
+    /// [`timeout`](Self::timeout) says otherwise. By default they are left to themselves, and
+    /// their items are [pending](crate::Outcome::Pending).
+    pub fn wait(mut self) -> Self {
+        self.waits = true;
+        self
+    }
+
+    /// For how long to [`wait`](Self::wait) at most, from the first request on and for all tasks
+    /// together. Items whose task has not ended by then are pending.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
+    /// recovered from.
+    ///
+    /// All parts and each intention are on the disk before anything is sent. If the journal
+    /// cannot be written, nothing more is sent. What the journal says was given to the same
+    /// reviewer is not given again, and what a task does is left to that task; see [the same call
+    /// again](Journal#the-same-call-again).
+    pub fn journal(mut self, journal: &Journal) -> Self {
+        self.journal = Some(journal.clone());
+        self
+    }
+
+    /// Reports how far it is, in items and identities, each time that changes. What is waited for
+    /// is done when its task has ended.
+    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
+        self.progress = Reporter::new(report);
+        self
+    }
+
+    /// Sends the reassignment. The same as awaiting this.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Reassign`].
+    pub async fn send(self) -> Result<BulkOutcome> {
+        self.await
+    }
+
+    async fn run(self) -> Result<BulkOutcome> {
+        path_id("certification id", &self.certification)?;
+        let api = self.api.reporting(&self.progress);
+        let mut named = once(self.named);
+        check(&named, &self.to, &self.reason)?;
+        let review = Review {
+            api: api.clone(),
+            id: self.certification.clone(),
+        };
+        group::look(&review, self.keep_together, &mut named).await?;
+        let named = without_own(named, &self.to, self.leaves_out_own)?;
+        let settings = Settings {
+            journal: self.journal,
+            progress: self.progress,
+            wait: self.waits.then_some(self.timeout),
+            ..Settings::default()
+        };
+        let effect = Reassignment {
+            certification: self.certification,
+            to: self.to,
+            reason: self.reason,
+            mode: self.mode,
+            keep_together: self.keep_together,
+            named,
+        };
+        let finished = engine::run(&api, &effect, &settings).await?;
+        if let Some(error) = finished.failure() {
+            return Err(error.clone());
+        }
+        let mut tasks = finished.tasks;
+        let items = effect.named.into_iter().zip(finished.outcomes).enumerate();
+        let items = items.map(|(place, (named, outcome))| ItemOutcome {
+            id: named.reference.id,
+            outcome,
+            decision: None,
+            rule: None,
+            task: tasks.remove(&place),
+        });
+        Ok(BulkOutcome {
+            items: items.collect(),
+            left_open: Vec::new(),
+            certification: finished.certification,
+        })
+    }
+}
+
+impl IntoFuture for Reassign {
+    type Output = Result<BulkOutcome>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let span = tracing::info_span!("reassign", certification = self.certification, to = self.to);
+        let during = self.api.operation(effect::operation(self.mode, 0));
+        let run = async move { self.run().await.map_err(|error| error.during(during)) };
+        Box::pin(run.instrument(span))
+    }
+}
+
+/// Each thing where it was first named. Naming it again changes nothing, as when lists overlap
+/// from which it was taken, but may tell whose access it is.
+fn once(named: Vec<ToReassign>) -> Vec<ToReassign> {
+    let mut places: HashMap<ReassignReference, usize> = HashMap::new();
+    let mut kept: Vec<ToReassign> = Vec::with_capacity(named.len());
+    for named in named {
+        if let Some(place) = places.get(&named.reference) {
+            let kept = &mut kept[*place];
+            kept.identity = kept.identity.take().or(named.identity);
+            kept.access = kept.access.take().or(named.access);
+        } else {
+            places.insert(named.reference.clone(), kept.len());
+            kept.push(named);
+        }
+    }
+    kept
+}
+
+fn check(named: &[ToReassign], to: &str, reason: &str) -> Result<()> {
+    let refused = |why: &str| Err(Error::refused(why));
+    if named.iter().any(|named| named.reference.id.is_empty()) {
+        return refused("one of the things to reassign has an empty id");
+    }
+    if to.is_empty() {
+        return refused("the new reviewer's id is empty");
+    }
+    if reason.trim().is_empty() {
+        return refused("a reassignment needs a reason");
+    }
+    Ok(())
+}
+
+/// What is not the new reviewer's own access.
+fn without_own(named: Vec<ToReassign>, to: &str, leaves_out: bool) -> Result<Vec<ToReassign>> {
+    let is_own = |named: &ToReassign| named.identity.as_deref() == Some(to);
+    let (own, others): (Vec<_>, Vec<_>) = named.into_iter().partition(is_own);
+    if own.is_empty() || leaves_out {
+        return Ok(others);
+    }
+    let labels: Vec<_> = own.iter().map(|named| label(&named.reference)).collect();
+    let own = own.into_iter().map(|named| named.reference.id).collect();
+    Err(Error::refused(format!(
+        "{to} would review their own access. Leave out {}, or call `leave_out_own()`",
+        ids::first(&labels, NAMED)
+    ))
+    .about(own))
+}
+
+fn label(reference: &ReassignReference) -> String {
+    let what = match reference.reassign_type {
+        ReassignType::Item => "item",
+        ReassignType::IdentitySummary => "identity summary",
+        ReassignType::TargetSummary => "target summary",
+    };
+    format!("{what} {}", reference.id)
+}
+
+impl fmt::Debug for Reassign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reassign")
+            .field("certification", &self.certification)
+            .field("to", &self.to)
+            .field("references", &self.named.len())
+            .finish_non_exhaustive()
+    }
+}

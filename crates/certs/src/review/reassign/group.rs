@@ -1,0 +1,168 @@
+//! What goes into one request of a reassignment.
+
+use std::collections::HashMap;
+
+use super::named::ToReassign;
+use crate::api::certifications::Review;
+use crate::api::ids;
+use crate::error::Result;
+use crate::filter::item;
+use crate::model::ReassignType;
+
+/// What the items of one request of a reassignment have in common.
+///
+/// The service makes duplicate summaries for the new reviewer when what belongs together comes in
+/// several requests, and when a request mixes identities and accesses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeepTogether {
+    /// The identity, or the access, whichever takes fewer requests.
+    #[default]
+    Fewest,
+    /// The identity: a request has items of one identity.
+    Identities,
+    /// The access: a request has items about one access.
+    Accesses,
+    /// Nothing: requests are as large as they may be. The new reviewer may see duplicates.
+    Nothing,
+}
+
+/// Reads whose items are, and about what, that were given by their id alone. One that is not in
+/// the certification stays unknown, and is for the service to refuse.
+pub(super) async fn look(
+    review: &Review,
+    keep: KeepTogether,
+    named: &mut [ToReassign],
+) -> Result<()> {
+    let is_unknown = |named: &ToReassign| {
+        named.reference.reassign_type == ReassignType::Item && named.identity.is_none()
+    };
+    let unknown: Vec<_> = named.iter().filter(|named| is_unknown(named)).collect();
+    // One is together with itself.
+    if unknown.is_empty() || named.len() == 1 || keep == KeepTogether::Nothing {
+        return Ok(());
+    }
+    let unknown: Vec<_> = unknown.iter().map(|named| named.reference.id.clone()).collect();
+    let mut known = HashMap::new();
+    for ids in ids::parts(&unknown) {
+        let list = review.items().filter(item::id().is_in(ids));
+        let page = match list.lenient().send().await {
+            Ok(page) => page,
+            // A token may be allowed to reassign without being allowed to read.
+            Err(error) if error.is_forbidden() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        known.extend(page.items.into_iter().map(|item| {
+            let named = ToReassign::from(&item);
+            (item.id, (named.identity, named.access))
+        }));
+    }
+    for named in named.iter_mut().filter(|named| is_unknown(named)) {
+        if let Some((identity, access)) = known.get(&named.reference.id) {
+            named.identity.clone_from(identity);
+            named.access.clone_from(access);
+        }
+    }
+    Ok(())
+}
+
+/// Cuts items into parts of at most `max`.
+pub(super) fn cut(
+    named: &[ToReassign],
+    items: Vec<usize>,
+    keep: KeepTogether,
+    max: usize,
+) -> Vec<Vec<usize>> {
+    let identity = |item: usize| named[item].identity.clone();
+    let access = |item: usize| named[item].access.clone();
+    let groups = match keep {
+        KeepTogether::Nothing => vec![items],
+        KeepTogether::Identities => grouped(named, &items, identity),
+        KeepTogether::Accesses => grouped(named, &items, access),
+        KeepTogether::Fewest => {
+            let by_identity = grouped(named, &items, identity);
+            let by_access = grouped(named, &items, access);
+            if requests(&by_access, max) < requests(&by_identity, max) {
+                by_access
+            } else {
+                by_identity
+            }
+        }
+    };
+    let parts = groups.iter().flat_map(|group| group.chunks(max));
+    parts.map(<[_]>::to_vec).collect()
+}
+
+fn requests(groups: &[Vec<usize>], max: usize) -> usize {
+    groups.iter().map(|group| group.len().div_ceil(max)).sum()
+}
+
+/// Items by what they have in common, in the order of the first of each. A summary is together by
+/// itself; what is not known is kept together as one.
+fn grouped(
+    named: &[ToReassign],
+    items: &[usize],
+    key: impl Fn(usize) -> Option<String>,
+) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut places: HashMap<(bool, Option<String>), usize> = HashMap::new();
+    for item in items {
+        let reference = &named[*item].reference;
+        let is_item = reference.reassign_type == ReassignType::Item;
+        let key = if is_item { key(*item) } else { Some(reference.id.clone()) };
+        let place = *places.entry((is_item, key)).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[place].push(*item);
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ReassignReference;
+
+    fn item(id: &str, identity: &str, access: &str) -> ToReassign {
+        ToReassign {
+            identity: Some(identity.to_owned()),
+            access: Some(access.to_owned()),
+            ..ToReassign::from(ReassignReference::item(id))
+        }
+    }
+
+    fn ids(named: &[ToReassign], keep: KeepTogether, max: usize) -> Vec<String> {
+        let parts = cut(named, (0..named.len()).collect(), keep, max).into_iter();
+        let ids = |part: Vec<usize>| {
+            let ids = part.into_iter().map(|item| named[item].reference.id.as_str());
+            ids.collect::<Vec<_>>().join(" ")
+        };
+        parts.map(ids).collect()
+    }
+
+    #[test]
+    fn what_belongs_together_goes_in_one_request_and_alone() {
+        let named = [
+            item("1", "ada", "sap"),
+            item("2", "bob", "sap"),
+            item("3", "ada", "jira"),
+            item("4", "eve", "sap"),
+        ];
+        assert_eq!(ids(&named, KeepTogether::Identities, 50), ["1 3", "2", "4"]);
+        assert_eq!(ids(&named, KeepTogether::Accesses, 50), ["1 2 4", "3"]);
+        assert_eq!(ids(&named, KeepTogether::Fewest, 50), ["1 2 4", "3"]);
+        assert_eq!(ids(&named[..3], KeepTogether::Fewest, 50), ["1 3", "2"]);
+        assert_eq!(ids(&named, KeepTogether::Nothing, 50), ["1 2 3 4"]);
+        assert_eq!(ids(&named, KeepTogether::Accesses, 2), ["1 2", "4", "3"]);
+    }
+
+    #[test]
+    fn a_summary_goes_alone_and_what_is_not_known_together() {
+        let mut named = vec![ToReassign::from(ReassignReference::identity("s-1"))];
+        named.push(ReassignReference::item("1").into());
+        named.push(ReassignReference::identity("s-2").into());
+        named.push(ReassignReference::item("2").into());
+        assert_eq!(ids(&named, KeepTogether::Fewest, 50), ["s-1", "1 2", "s-2"]);
+    }
+}

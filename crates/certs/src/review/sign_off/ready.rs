@@ -1,0 +1,196 @@
+//! What speaks against a sign-off, and waiting until nothing does.
+
+use std::time::Duration;
+
+use crate::api::certifications::Review;
+use crate::api::list::List;
+use crate::api::poll::{Poll, is_passing};
+use crate::error::{Error, Result};
+use crate::filter::{item, task};
+use crate::model::{AccessReviewItem, Certification, Phase, Task};
+
+/// How many open items an error names.
+const NAMED: u32 = 3;
+
+/// A certification as far as its sign-off depends on it.
+#[derive(Debug)]
+pub(super) struct Readiness {
+    certification: Certification,
+    /// The tasks that are running on it.
+    tasks: Vec<Task>,
+}
+
+impl Readiness {
+    /// Looks. The tasks come first: what a task has changed by the time it is not listed any
+    /// more, the certification shows.
+    pub(super) async fn of(review: &Review) -> Result<Self> {
+        let running = task::target_id().eq(review.id());
+        let tasks = List::new(review.api.clone(), None).filter(running).stream();
+        Ok(Self {
+            tasks: tasks.try_collect().await?,
+            certification: review.get().await?,
+        })
+    }
+
+    /// Whether time alone may change what speaks against the sign-off.
+    pub(super) fn is_worth_a_wait(&self) -> bool {
+        let is_settled = self.certification.is_signed() || self.is_staged();
+        !is_settled && (self.open() != Open::Nothing || !self.tasks.is_empty())
+    }
+
+    /// Refuses the sign-off, if something speaks against it.
+    pub(super) async fn check(&self, review: &Review, waited: Option<Duration>) -> Result<()> {
+        let id = review.id();
+        if self.certification.is_signed() {
+            let when = self
+                .certification
+                .signed
+                .map(|signed| format!(", on {signed}"));
+            let why = format!(
+                "certification {id} is signed off already{}",
+                when.unwrap_or_default()
+            );
+            return Err(Error::refused(why));
+        }
+        if self.is_staged() {
+            return Err(Error::not_ready(format!(
+                "certification {id} is staged: nothing can be decided or signed off before its \
+                 campaign starts"
+            )));
+        }
+        let mut missing = Vec::new();
+        if let Some(open) = self.open().text() {
+            missing.push(open + &named(review).await);
+        }
+        missing.extend(self.running());
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let after = waited
+            .map(|limit| format!(", after {limit:?}"))
+            .unwrap_or_default();
+        Err(Error::not_ready(format!(
+            "certification {id} cannot be signed off yet{after}: {}. Finish that, or let the \
+             sign-off wait for it",
+            missing.join(" and ")
+        )))
+    }
+
+    /// The error of a wait in which nothing was answered.
+    pub(super) fn not_seen(review: &Review, limit: Duration) -> Error {
+        let why = format!(
+            "whether certification {} can be signed off was not answered in {limit:?}",
+            review.id()
+        );
+        Error::not_ready(why)
+    }
+
+    fn is_staged(&self) -> bool {
+        self.certification.phase == Some(Phase::Staged)
+    }
+
+    /// What is not decided. An answer that does not say leaves it to the service to refuse.
+    fn open(&self) -> Open {
+        let progress = self.certification.progress();
+        match self.certification.completed {
+            Some(true) => Open::Nothing,
+            _ if progress.remaining() > 0 => Open::Of(progress.remaining(), progress.total),
+            Some(false) if progress.total == 0 => Open::Some,
+            Some(false) | None => Open::Nothing,
+        }
+    }
+
+    fn running(&self) -> Option<String> {
+        let tasks = self.tasks.iter().map(|task| match &task.task_type {
+            Some(kind) => format!("{} ({kind})", task.id),
+            None => task.id.clone(),
+        });
+        let tasks: Vec<_> = tasks.collect();
+        match &tasks[..] {
+            [] => None,
+            [task] => Some(format!("task {task} is running")),
+            _ => Some(format!("tasks {} are running", tasks.join(", "))),
+        }
+    }
+}
+
+/// Returns when nothing speaks against the sign-off any more.
+pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Result<()> {
+    let Some(limit) = wait.filter(|limit| !limit.is_zero()) else {
+        let readiness = Readiness::of(review).await?;
+        return readiness.check(review, None).await;
+    };
+    let mut poll = Poll::new(limit);
+    let mut last = None;
+    loop {
+        let at_least = match poll.look(Readiness::of(review)).await {
+            None => break,
+            Some(Ok(readiness)) if !readiness.is_worth_a_wait() => {
+                return readiness.check(review, None).await;
+            }
+            Some(Ok(readiness)) => {
+                last = Some(Ok(readiness));
+                None
+            }
+            Some(Err(error)) if is_passing(&error) => {
+                let at_least = error.retry_after();
+                last = Some(Err(error));
+                at_least
+            }
+            Some(Err(error)) => return Err(error),
+        };
+        if !poll.pause(at_least).await {
+            break;
+        }
+    }
+    match last {
+        Some(readiness) => readiness?.check(review, Some(limit)).await,
+        None => Err(Readiness::not_seen(review, limit)),
+    }
+}
+
+/// The decisions that are not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    /// So many of so many.
+    Of(i64, i64),
+    /// The certification is not completed and does not say how many decisions it has.
+    Some,
+}
+
+impl Open {
+    fn text(self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Of(1, total) => Some(format!("1 of {total} decisions is open")),
+            Self::Of(open, total) => Some(format!("{open} of {total} decisions are open")),
+            Self::Some => Some("decisions are open".to_owned()),
+        }
+    }
+}
+
+/// The first few of the open items, for a person to find them. They are a courtesy: the error
+/// stands without them.
+async fn named(review: &Review) -> String {
+    let open = review.items().filter(item::completed().eq(false));
+    let Ok(page) = open.in_stable_order().page_size(NAMED + 1).send().await else {
+        return String::new();
+    };
+    let shown = page.items.iter().take(NAMED as usize).map(label);
+    let mut shown: Vec<_> = shown.collect();
+    if shown.is_empty() {
+        return String::new();
+    }
+    if page.items.len() > shown.len() {
+        shown.push("…".to_owned());
+    }
+    format!(" ({})", shown.join(", "))
+}
+
+fn label(item: &AccessReviewItem) -> String {
+    match item.access_name() {
+        Some(access) => format!("item {} `{access}`", item.id),
+        None => format!("item {}", item.id),
+    }
+}
