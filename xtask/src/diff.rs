@@ -71,6 +71,12 @@ pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report> {
     })
 }
 
+/// A difference as a terminal shows it.
+#[cfg(test)]
+pub(crate) fn text(diff: &Diff) -> String {
+    render::render(diff, Format::Text)
+}
+
 /// Compares two contracts.
 pub(crate) fn compare(old: Value, new: Value) -> Result<Diff> {
     let old = Contract::new(old).context("the older contract cannot be compared")?;

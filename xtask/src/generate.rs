@@ -135,6 +135,29 @@ pub(crate) fn one(workspace: &Workspace, version: &Version, contract: Value) -> 
     })
 }
 
+/// The vendored contract of a version with its overlays applied.
+pub(crate) fn corrected(workspace: &Workspace, version: &str) -> Result<Value> {
+    let manifest = Manifest::load(&workspace.openapi())?;
+    let version = manifest.version(version)?;
+    version.verify()?;
+    let mut contract = yaml::load_json(&version.contract_path())?;
+    correct(workspace, version, &mut contract, &mut Notes::default())?;
+    Ok(contract)
+}
+
+fn correct(
+    workspace: &Workspace,
+    version: &Version,
+    contract: &mut Value,
+    notes: &mut Notes,
+) -> Result<()> {
+    for path in version.overlay_paths() {
+        let overlay = yaml::load_json(&path)?;
+        overlay::apply(contract, &overlay, &workspace.shown(&path), notes)?;
+    }
+    Ok(())
+}
+
 /// A contract with the version's overlays applied, and made digestible.
 pub(crate) fn noted(
     workspace: &Workspace,
@@ -142,10 +165,7 @@ pub(crate) fn noted(
     mut contract: Value,
 ) -> Result<(Noted, Normalised)> {
     let mut notes = Notes::default();
-    for path in version.overlay_paths() {
-        let overlay = yaml::load_json(&path)?;
-        overlay::apply(&mut contract, &overlay, &workspace.shown(&path), &mut notes)?;
-    }
+    correct(workspace, version, &mut contract, &mut notes)?;
     let mut complete = contract.clone();
     docs::complete(&mut complete, &mut notes);
     without_keyword(&mut complete, todo::MODEL_KEYWORD);

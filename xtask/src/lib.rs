@@ -86,6 +86,16 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The vendored contract of a version with its overlays applied: what our crates are held against
+/// by tests.
+///
+/// # Errors
+///
+/// If there is no such version, or its contract or an overlay cannot be read or applied.
+pub fn contract(version: &str) -> anyhow::Result<serde_json::Value> {
+    generate::corrected(&Workspace::here(), version)
+}
+
 fn succeed(report: String) -> (String, u8) {
     (report, 0)
 }

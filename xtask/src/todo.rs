@@ -8,6 +8,8 @@
 
 mod calls;
 mod contract;
+#[cfg(test)]
+mod contributing;
 mod filters;
 mod limits;
 mod model;

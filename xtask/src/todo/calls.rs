@@ -178,7 +178,7 @@ fn deprecation(
     // A view of a whole version says it for all of its operations.
     let view = client
         .iter()
-        .filter(|file| file.path == format!("{CLIENT}/{version}.rs"));
+        .filter(|file| file.path.ends_with(&format!("/{version}.rs")));
     let mut files = client.iter().filter(|file| file.mentions(id)).chain(view);
     if operation.is_deprecated() && !files.any(|file| says_so(&file)) {
         lines.add(
