@@ -51,7 +51,10 @@ fn the_outputs_that_contributing_shows_are_real() {
     let noted = &noted;
     let lines = open(&workspace, &[Input { version, noted }]).unwrap();
     // Types that only beta answers with are not met.
-    let lines: Vec<_> = lines.into_iter().filter(|line| !line.versions.is_empty()).collect();
+    let lines: Vec<_> = lines
+        .into_iter()
+        .filter(|line| !line.versions.is_empty())
+        .collect();
     let outputs = [
         format!("$ cargo xtask check\nerror: {}", text(&lines)),
         format!(

@@ -75,6 +75,17 @@ fn a_flow_collection_may_be_indented_less_than_its_block() {
 }
 
 #[test]
+fn what_is_wrong_in_an_example_alone_does_not_matter() {
+    let value = read(
+        "type: object\nexample:\n  a: .nan\n  a: !thing [1]\n  <<: {b: 2}\nexamples: [!x y]\n\
+         properties:\n  example: {type: string}\n",
+    );
+    assert_eq!(value["properties"], json!({"example": {"type": "string"}}));
+    // A property may be called that.
+    assert!(error(b"properties:\n  example: {a: 1, a: 2}\n").contains("already given"));
+}
+
+#[test]
 fn aliases_are_written_out() {
     assert_eq!(
         read("a: &x {b: 1}\nc: *x\n"),
