@@ -32,7 +32,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use change::Changes;
-pub(crate) use change::Diff;
+pub(crate) use change::{Change, Diff};
 use contract::Contract;
 pub(crate) use levels::Level;
 use levels::OperationChange;

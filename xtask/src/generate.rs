@@ -3,7 +3,6 @@
 mod client;
 mod docs;
 mod enums;
-mod items;
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,8 +15,6 @@ use crate::manifest::{Manifest, Version};
 use crate::normalise::{Normalised, Note, Notes};
 use crate::workspace::Workspace;
 use crate::{normalise, overlay, todo, yaml};
-
-pub(crate) use items::public_items;
 
 /// The command line of `cargo xtask generate`.
 #[derive(Debug, Clone, Default, clap::Args)]

@@ -9,7 +9,7 @@ mod changelog;
 mod tests;
 mod versions;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::diff::levels::Then;
 use crate::diff::{self, Diff, Level};
 use crate::files::Staged;
-use crate::generate::{self, Generated, public_items};
+use crate::generate::{self, Generated};
 use crate::manifest::{Likeness, Manifest, Version};
 use crate::workspace::Workspace;
 use crate::{import, like, todo, yaml};
@@ -54,8 +54,6 @@ struct Step {
     /// What import has to say about it.
     imported: String,
     diff: Diff,
-    /// Public items of the generated module, before and after.
-    items: [BTreeSet<String>; 2],
 }
 
 /// Takes a release. After an error, and after a dry run, nothing has changed.
@@ -198,18 +196,10 @@ fn step(
         diff::compare(old, new.clone()).with_context(|| format!("version {}", version.name()))?;
     let generated = generate::one(workspace, version, new)
         .with_context(|| format!("version {}", version.name()))?;
-    let before = read_if_there(&workspace.generated(version.name()))?;
-    let items = [
-        before
-            .as_deref()
-            .map_or(Ok(BTreeSet::new()), public_items)?,
-        public_items(&generated.source)?,
-    ];
     let step = Step {
         version: version.name().to_owned(),
         imported: workspace.shorten(&imported.to_string()),
         diff,
-        items,
     };
     Ok((step, generated))
 }
