@@ -1,13 +1,9 @@
-//! The words of the contract and those of the client are the same ones.
+//! What the client's lists filter and sort by is what the contract says. (Fields and values of the
+//! model are held against it by `cargo xtask check`.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use certs::filter::VOCABULARY;
-use certs::model::{
-    AccessType, CampaignType, CorrelatedStatus, Decision, LocaleOrigin,
-    MandatoryCommentRequirement, ObjectType, Phase, ReassignType, ReviewerType, TaskStatus,
-    TaskTargetType, TaskType, UsageDaysState,
-};
 
 use crate::support::contract::contracts;
 
@@ -58,84 +54,4 @@ fn filters_and_sorters_are_those_of_the_contract() {
         .collect();
     assert_eq!(known.len(), VOCABULARY.len(), "an endpoint is there twice");
     assert_eq!(known, declared);
-}
-
-/// How the values of an enumeration of the contract relate to one of the model.
-enum Known {
-    /// The same ones.
-    All(&'static [&'static str]),
-    /// Some of them: the model has one type for all sorts of objects.
-    Among(&'static [&'static str]),
-}
-
-/// The model's values for an enumeration of the contract, by the place that declares it.
-fn known(place: &str) -> Option<Known> {
-    Some(match place {
-        "ActivityInsights.usageDaysState" => Known::All(UsageDaysState::KNOWN),
-        "CampaignReference.campaignType" => Known::All(CampaignType::KNOWN),
-        "CampaignReference.correlatedStatus" => Known::All(CorrelatedStatus::KNOWN),
-        "CampaignReference.mandatoryCommentRequirement" => {
-            Known::All(MandatoryCommentRequirement::KNOWN)
-        }
-        "CertificationDecision" => Known::All(Decision::KNOWN),
-        "CertificationPhase" => Known::All(Phase::KNOWN),
-        "CertificationTask.status" | "IdentityCertificationTask.status" => {
-            Known::All(TaskStatus::KNOWN)
-        }
-        "CertificationTask.targetType" => Known::All(TaskTargetType::KNOWN),
-        "CertificationTask.type" => Known::All(TaskType::KNOWN),
-        "IdentityCertificationTask.type" => Known::Among(TaskType::KNOWN),
-        "DtoType" => Known::All(ObjectType::KNOWN),
-        "CampaignReference.type"
-        | "CertificationReference.type"
-        | "CertificationReferenceDto.type"
-        | "ReviewableEntitlement.account.owner.type" => Known::Among(ObjectType::KNOWN),
-        "LocaleOrigin" => Known::All(LocaleOrigin::KNOWN),
-        "Reviewer.type" => Known::All(ReviewerType::KNOWN),
-        "ReassignReference.type" => Known::All(REASSIGN_TYPES),
-        _ => return None,
-    })
-}
-
-const REASSIGN_TYPES: &[&str] = &["TARGET_SUMMARY", "ITEM", "IDENTITY_SUMMARY"];
-
-#[test]
-fn every_enumeration_of_the_contract_is_known_to_the_model() {
-    for contract in contracts() {
-        for (place, values) in contract.enums() {
-            let values = set(&values);
-            match known(&place) {
-                Some(Known::All(texts)) => {
-                    assert_eq!(set(texts.iter().copied()), values, "{place}");
-                }
-                Some(Known::Among(texts)) => {
-                    assert!(
-                        values.is_subset(&set(texts.iter().copied())),
-                        "{place}: {values:?}"
-                    );
-                }
-                None => panic!("{} declares {place}: which type is it?", contract.version),
-            }
-        }
-    }
-}
-
-/// These two are closed: they are only ever sent.
-#[test]
-fn closed_enumerations_send_the_values_of_the_contract() {
-    let sent = [
-        ReassignType::TargetSummary,
-        ReassignType::Item,
-        ReassignType::IdentitySummary,
-    ];
-    assert_eq!(sent.map(ReassignType::as_str), REASSIGN_TYPES);
-
-    let [v3, _] = contracts();
-    let declared = v3.path_parameter_values("getIdentityAccessSummaries", "type");
-    let sent = [
-        AccessType::Role,
-        AccessType::AccessProfile,
-        AccessType::Entitlement,
-    ];
-    assert_eq!(sent.map(AccessType::as_str).to_vec(), declared);
 }

@@ -1,20 +1,19 @@
-//! `cargo xtask check`: is what is committed what the generator makes?
+//! `cargo xtask check`: is what is committed what the generator makes, and is nothing left to do?
 
 use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use crate::generate;
+use crate::manifest::Manifest;
 use crate::workspace::Workspace;
+use crate::{generate, like, todo};
 
-/// Generates in memory and compares, byte for byte. Writes nothing.
-///
-/// What `generate` leaves to be decided is an error here: about a vendored contract,
-/// everything is decided.
+/// Generates in memory and compares, byte for byte; holds the versions that are like another
+/// against that one; lists what is left to do by hand. Writes nothing.
 pub(crate) fn run(workspace: &Workspace) -> Result<String> {
+    let manifest = Manifest::load(&workspace.openapi())?;
     let generated = generate::all(workspace)?;
     let mut stale = Vec::new();
-    let mut undecided = Vec::new();
     for module in &generated {
         let path = workspace.generated(&module.version);
         let committed = fs::read_to_string(&path)
@@ -22,8 +21,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<String> {
         if let Some(line) = first_difference(&committed, &module.source) {
             stale.push(format!("{}, from line {line}", workspace.shown(&path)));
         }
-        let notes = module.undecided.iter();
-        undecided.extend(notes.map(|note| format!("\n  {}: {note}", module.version)));
     }
     if !stale.is_empty() {
         bail!(
@@ -32,14 +29,17 @@ pub(crate) fn run(workspace: &Workspace) -> Result<String> {
             stale.join("; ")
         );
     }
-    if !undecided.is_empty() {
-        bail!("to decide:{}", undecided.concat());
+    let like = like::check(&manifest)?;
+    let open = todo::open_for(workspace, &manifest, &generated)?;
+    if !open.is_empty() {
+        bail!("{}", todo::text(&open));
     }
     let names: Vec<_> = generated
         .iter()
         .map(|module| module.version.as_str())
         .collect();
-    Ok(format!("up to date: {}", names.join(", ")))
+    let like = like.map_or(String::new(), |like| format!("; {like}"));
+    Ok(format!("up to date: {}{like}", names.join(", ")))
 }
 
 /// The first line that differs, counted from 1.

@@ -3,21 +3,18 @@
 mod client;
 mod docs;
 mod enums;
-mod items;
 
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::files::Staged;
 use crate::manifest::{Manifest, Version};
-use crate::normalise::Notes;
+use crate::normalise::{Normalised, Note, Notes};
 use crate::workspace::Workspace;
-use crate::{normalise, overlay, yaml};
-
-pub(crate) use items::public_items;
+use crate::{normalise, overlay, todo, yaml};
 
 /// The command line of `cargo xtask generate`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -41,20 +38,35 @@ pub(crate) struct Generated {
     pub(crate) version: String,
     /// Its source.
     pub(crate) source: String,
+    /// What it was made of.
+    pub(crate) noted: Noted,
+}
+
+/// A contract with its overlays applied.
+#[derive(Debug)]
+pub(crate) struct Noted {
+    /// The contract.
+    pub(crate) contract: Value,
     /// What a person has still to decide about it.
-    pub(crate) undecided: Vec<String>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Generates what the options ask for and writes what has changed.
 pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     let manifest = Manifest::load(&workspace.openapi())?;
     let versions = match &options.version {
-        Some(name) => std::slice::from_ref(manifest.version(name)?),
-        None => manifest.versions(),
+        Some(name) => vec![manifest.version(name)?],
+        None => manifest.clients().collect(),
     };
+    if let Some(likeness) = versions.iter().find_map(|version| version.likeness()) {
+        bail!(
+            "it uses the client of `{}`; generate that one",
+            likeness.version
+        );
+    }
     // All or none: a version that cannot be generated keeps the others from being written.
     let generated: Vec<_> = versions
-        .iter()
+        .into_iter()
         .map(|version| match &options.contract {
             Some(contract) => one(workspace, version, yaml::load_json(contract)?),
             None => vendored(workspace, version),
@@ -78,7 +90,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
             generated.version,
             workspace.shown(&path)
         ));
-        for note in generated.undecided {
+        for note in generated.noted.notes {
             report.push(format!("  to decide: {note}"));
         }
     }
@@ -86,11 +98,11 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     Ok(report.join("\n"))
 }
 
-/// Every version of the manifest, generated from its vendored contract. Writes nothing.
+/// Every version that has a client of its own, generated from its vendored contract. Writes nothing.
 pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Generated>> {
     let manifest = Manifest::load(&workspace.openapi())?;
-    let versions = manifest.versions().iter();
-    versions
+    manifest
+        .clients()
         .map(|version| vendored(workspace, version))
         .collect()
 }
@@ -105,39 +117,70 @@ fn vendored(workspace: &Workspace, version: &Version) -> Result<Generated> {
 }
 
 /// One version, generated from any contract with the version's overlays. Writes nothing.
-pub(crate) fn one(
-    workspace: &Workspace,
-    version: &Version,
-    mut contract: Value,
-) -> Result<Generated> {
-    let mut notes = Notes::default();
-    for path in version.overlay_paths() {
-        let overlay = yaml::load_json(&path)?;
-        overlay::apply(&mut contract, &overlay, &workspace.shown(&path), &mut notes)?;
-    }
-    let source = render(version.name(), contract, &mut notes)?;
+///
+/// The same input gives the same text, to the byte.
+pub(crate) fn one(workspace: &Workspace, version: &Version, contract: Value) -> Result<Generated> {
+    let name = version.name();
+    let (noted, normalised) = noted(workspace, version, contract)?;
+    let client = client::source(name, &normalised)
+        .with_context(|| format!("no client could be generated from the {name} contract"))?;
+    let enums = enums::source(&normalised.enums);
     Ok(Generated {
-        version: version.name().to_owned(),
-        source,
-        undecided: notes.into_vec(),
+        version: name.to_owned(),
+        source: format!("{}{client}\n{enums}", preamble(name)),
+        noted,
     })
 }
 
-/// The Rust source of one API version's client.
-///
-/// `version` names the module of certs-raw (`v3`), `contract` is the contract with its
-/// overlays applied. The same input gives the same text, to the byte.
-fn render(version: &str, mut contract: Value, notes: &mut Notes) -> Result<String> {
-    docs::complete(&mut contract, notes);
-    let normalised = normalise::normalise(contract, notes)
-        .with_context(|| format!("the {version} contract could not be normalised"))?;
-    let client = client::source(version, &normalised)
-        .with_context(|| format!("no client could be generated from the {version} contract"))?;
-    Ok(format!(
-        "{}{client}\n{}",
-        preamble(version),
-        enums::source(&normalised.enums)
-    ))
+/// The vendored contract of a version with its overlays applied.
+pub(crate) fn corrected(workspace: &Workspace, version: &str) -> Result<Value> {
+    let manifest = Manifest::load(&workspace.openapi())?;
+    let version = manifest.version(version)?;
+    version.verify()?;
+    let mut contract = yaml::load_json(&version.contract_path())?;
+    correct(workspace, version, &mut contract, &mut Notes::default())?;
+    Ok(contract)
+}
+
+fn correct(
+    workspace: &Workspace,
+    version: &Version,
+    contract: &mut Value,
+    notes: &mut Notes,
+) -> Result<()> {
+    for path in version.overlay_paths() {
+        let overlay = yaml::load_json(&path)?;
+        overlay::apply(contract, &overlay, &workspace.shown(&path), notes)?;
+    }
+    Ok(())
+}
+
+/// A contract with the version's overlays applied, and made digestible.
+pub(crate) fn noted(
+    workspace: &Workspace,
+    version: &Version,
+    mut contract: Value,
+) -> Result<(Noted, Normalised)> {
+    let mut notes = Notes::default();
+    correct(workspace, version, &mut contract, &mut notes)?;
+    let mut complete = contract.clone();
+    docs::complete(&mut complete, &mut notes);
+    without_keyword(&mut complete, todo::MODEL_KEYWORD);
+    let normalised = normalise::normalise(complete, &mut notes)
+        .with_context(|| format!("the {} contract could not be normalised", version.name()))?;
+    let notes = notes.into_vec();
+    Ok((Noted { contract, notes }, normalised))
+}
+
+/// Drops what the contract's schemas say to others than the generator.
+fn without_keyword(contract: &mut Value, keyword: &str) {
+    let schemas = contract.pointer_mut("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object_mut);
+    for (_, schema) in schemas.into_iter().flatten() {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.shift_remove(keyword);
+        }
+    }
 }
 
 fn preamble(version: &str) -> String {

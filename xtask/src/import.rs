@@ -53,6 +53,8 @@ pub(crate) struct Options {
 pub(crate) struct Report {
     /// One entry a version, in the order of the manifest.
     pub(crate) versions: Vec<Imported>,
+    /// Versions that the release is too old for.
+    pub(crate) absent: Vec<String>,
 }
 
 /// What the import of one version did.
@@ -73,6 +75,10 @@ impl fmt::Display for Report {
         let mut separator = "";
         for imported in &self.versions {
             write!(f, "{separator}{imported}")?;
+            separator = "\n";
+        }
+        for name in &self.absent {
+            write!(f, "{separator}{name}: not in this release")?;
             separator = "\n";
         }
         Ok(())
@@ -151,8 +157,13 @@ pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared, Err
     let mut sources = Vec::new();
     let mut report = Report {
         versions: Vec::new(),
+        absent: Vec::new(),
     };
     for version in versions {
+        if is_too_old(options, version, provenance.as_ref()) {
+            report.absent.push(version.name().to_owned());
+            continue;
+        }
         let contract = read(&options.dir, version, provenance.as_ref())?;
         let text = contract.to_yaml();
         let path = options
@@ -187,6 +198,21 @@ pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared, Err
         files,
         date: provenance.map(|provenance| provenance.date),
     })
+}
+
+/// Whether the release is from before the version. One of unknown date is, if it has no root of
+/// the version.
+fn is_too_old(options: &Options, version: &Version, provenance: Option<&Provenance>) -> bool {
+    let Some(since) = version.since() else {
+        return false;
+    };
+    match provenance {
+        Some(provenance) => *provenance.date < *since,
+        None => {
+            let mut roots = version.selection().roots.iter();
+            roots.any(|root| !options.dir.join(root).exists())
+        }
+    }
 }
 
 /// Reads one version's contract from a checkout, and writes nothing.

@@ -9,11 +9,13 @@ mod files;
 pub mod fuzzing;
 mod generate;
 mod import;
+mod like;
 mod manifest;
 mod normalise;
 mod overlay;
 mod publish;
 mod release;
+mod todo;
 mod workspace;
 mod yaml;
 
@@ -82,6 +84,16 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The vendored contract of a version with its overlays applied: what our crates are held against
+/// by tests.
+///
+/// # Errors
+///
+/// If there is no such version, or its contract or an overlay cannot be read or applied.
+pub fn contract(version: &str) -> anyhow::Result<serde_json::Value> {
+    generate::corrected(&Workspace::here(), version)
 }
 
 fn succeed(report: String) -> (String, u8) {

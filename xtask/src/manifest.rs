@@ -39,6 +39,16 @@ pub(crate) enum Error {
         /// The versions there are.
         known: String,
     },
+    /// What a version says it has in common with another is not enough, or too much.
+    #[error("{}: version {name}: {problem}", .path.display())]
+    Likeness {
+        /// The manifest.
+        path: PathBuf,
+        /// The version.
+        name: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// The vendored contract is not the file that import wrote.
     #[error(
         "{}: sha256 is {actual}, the manifest says {expected}; \
@@ -69,6 +79,68 @@ pub(crate) struct Version {
     name: String,
     folder: PathBuf,
     record: Record,
+    likeness: Option<Likeness>,
+}
+
+/// That a version is served by the client of another: the same operations, at other paths.
+#[derive(Debug, Clone)]
+pub(crate) struct Likeness {
+    /// The version whose client it uses.
+    pub(crate) version: String,
+    /// How the path of an operation is made.
+    pub(crate) path: PathRule,
+    /// In what else the two are known to differ.
+    pub(crate) differences: Vec<Difference>,
+}
+
+/// A known difference.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Difference {
+    /// The line of `cargo xtask diff`, without its level.
+    pub(crate) is: String,
+    /// Why the client of the other version does for both.
+    pub(crate) because: String,
+}
+
+/// How a version stands in a path: `/v2024/{service}/{rest}`, `/{service}/v1/{rest}`. What comes
+/// before `{service}` is the end of its servers' URLs.
+#[derive(Debug, Clone)]
+pub(crate) struct PathRule {
+    /// `/v2024`, or nothing.
+    pub(crate) base: String,
+    /// `/v1`, or nothing: what stands between the service and the rest.
+    pub(crate) between: String,
+}
+
+impl PathRule {
+    fn parse(text: &str) -> Option<Self> {
+        let (base, rest) = text.split_once("/{service}")?;
+        let between = rest.strip_suffix("/{rest}")?;
+        let is_path = |part: &str| part.is_empty() || part.starts_with('/');
+        (is_path(base) && is_path(between)).then(|| Self {
+            base: base.to_owned(),
+            between: between.to_owned(),
+        })
+    }
+
+    /// A path of the other version, as this one has it.
+    fn apply(&self, path: &str) -> String {
+        let service = path.get(1..).and_then(|path| path.find('/'));
+        let (service, rest) = path.split_at(service.map_or(path.len(), |at| at + 1));
+        format!("{service}{}{rest}", self.between)
+    }
+
+    /// A path of this version, as the other one has it; the path itself if it is not made by
+    /// this rule.
+    pub(crate) fn undo(&self, path: &str) -> String {
+        let between = path.get(1..).and_then(|path| path.find('/'));
+        let (service, rest) = path.split_at(between.map_or(path.len(), |at| at + 1));
+        match rest.strip_prefix(&self.between) {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{service}{rest}"),
+            _ => path.to_owned(),
+        }
+    }
 }
 
 /// Where a contract came from.
@@ -90,10 +162,13 @@ pub(crate) struct Selection {
     /// Root documents, relative to the checkout.
     pub(crate) roots: Vec<String>,
     /// Paths worth opening. `*` stands for one segment, `**` for any number.
+    #[serde(default)]
     pub(crate) paths: Vec<String>,
     /// An operation is taken if it has one of these tags.
+    #[serde(default)]
     pub(crate) tags: Vec<String>,
     /// The operations that must be found, so that one that vanishes is noticed.
+    #[serde(default)]
     pub(crate) operations: Vec<Expected>,
     /// Component names for files whose stem is taken by another schema.
     #[serde(default)]
@@ -118,7 +193,13 @@ pub(crate) struct Expected {
 #[serde(deny_unknown_fields)]
 struct Record {
     title: String,
+    like: Option<String>,
+    path: Option<String>,
+    since: Option<String>,
+    #[serde(default)]
+    differences: Vec<Difference>,
     contract: PathBuf,
+    #[serde(default)]
     overlays: Vec<PathBuf>,
     sha256: String,
     source: Source,
@@ -144,15 +225,30 @@ impl Manifest {
                 path: path.clone(),
                 message: error.to_string(),
             })?;
+        let selections: BTreeMap<_, _> = document
+            .version
+            .iter()
+            .filter(|(_, record)| record.like.is_none())
+            .map(|(name, record)| (name.clone(), record.selection.clone()))
+            .collect();
         let versions = document
             .version
             .into_iter()
-            .map(|(name, record)| Version {
-                name,
-                folder: folder.to_owned(),
-                record,
+            .map(|(name, mut record)| {
+                let likeness =
+                    likeness(&mut record, &selections).map_err(|problem| Error::Likeness {
+                        path: path.clone(),
+                        name: name.clone(),
+                        problem,
+                    })?;
+                Ok(Version {
+                    name,
+                    folder: folder.to_owned(),
+                    record,
+                    likeness,
+                })
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
         Ok(Manifest {
             path,
             text,
@@ -168,6 +264,12 @@ impl Manifest {
     /// All versions, by name.
     pub(crate) fn versions(&self) -> &[Version] {
         &self.versions
+    }
+
+    /// The versions that have a client of their own.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &Version> {
+        let versions = self.versions.iter();
+        versions.filter(|version| version.likeness.is_none())
     }
 
     /// The version of that name.
@@ -225,6 +327,55 @@ impl Manifest {
     }
 }
 
+/// What a version that is like another leaves to that one, completed: its selection.
+fn likeness(
+    record: &mut Record,
+    selections: &BTreeMap<String, Selection>,
+) -> Result<Option<Likeness>, String> {
+    let Some(like) = record.like.take() else {
+        return if record.path.is_some() || !record.differences.is_empty() {
+            Err("it has a `path` or `differences`, but no `like`; add it".to_owned())
+        } else {
+            Ok(None)
+        };
+    };
+    let other = selections
+        .get(&like)
+        .ok_or_else(|| format!("it is like `{like}`, which has no client of its own"))?;
+    let path = record.path.as_deref().and_then(PathRule::parse);
+    let path = path.ok_or_else(|| {
+        "say how its paths are made: `path = \"/v2024/{service}/{rest}\"`, or with what stands \
+         between the two"
+            .to_owned()
+    })?;
+    let own = &mut record.selection;
+    if !(own.paths.is_empty() && own.tags.is_empty() && own.operations.is_empty()) {
+        return Err(format!(
+            "it selects what `{like}` selects; leave `paths`, `tags` and `operations` out"
+        ));
+    }
+    let of_other = |at: &str| match at.split_once(' ') {
+        Some((method, at)) => format!("{method} {}", path.apply(at)),
+        None => path.apply(at),
+    };
+    own.paths = other.paths.iter().map(|at| of_other(at)).collect();
+    own.tags.clone_from(&other.tags);
+    own.operations = other
+        .operations
+        .iter()
+        .map(|expected| Expected {
+            at: of_other(&expected.at),
+            formerly: Vec::new(),
+            since: record.since.clone(),
+        })
+        .collect();
+    Ok(Some(Likeness {
+        version: like,
+        path,
+        differences: std::mem::take(&mut record.differences),
+    }))
+}
+
 /// Sets a string and leaves the comments around it alone.
 fn set(table: &mut dyn toml_edit::TableLike, key: &str, text: &str) {
     match table.get_mut(key).and_then(toml_edit::Item::as_value_mut) {
@@ -256,6 +407,16 @@ impl Version {
     /// Its name, as in `--version`.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The version whose client it uses, if it has none of its own.
+    pub(crate) fn likeness(&self) -> Option<&Likeness> {
+        self.likeness.as_ref()
+    }
+
+    /// The first release known to have it, if older ones do not.
+    pub(crate) fn since(&self) -> Option<&str> {
+        self.record.since.as_deref()
     }
 
     /// Our title for the contract.
@@ -389,6 +550,67 @@ operations = []
             .replace(&sha256(b"openapi: 3.0.2\n"), "[actual]");
         insta::assert_snapshot!(error, @"[dir]/a.yaml: sha256 is [actual], the manifest says [expected]; undo the edit (corrections belong in an overlay), or run `cargo xtask import` again");
         assert_eq!(version.overlay_paths().len(), 2);
+    }
+
+    #[test]
+    fn how_a_version_stands_in_a_path_goes_both_ways() {
+        for (rule, base, path) in [
+            ("/v2024/{service}/{rest}", "/v2024", "/books/{id}/loans"),
+            ("/{service}/v1/{rest}", "", "/books/v1/{id}/loans"),
+        ] {
+            let rule = PathRule::parse(rule).unwrap();
+            assert_eq!(rule.base, base);
+            assert_eq!(rule.apply("/books/{id}/loans"), path);
+            assert_eq!(rule.undo(path), "/books/{id}/loans");
+            assert_eq!(rule.undo(&rule.apply("/books")), "/books");
+        }
+        let v1 = PathRule::parse("/{service}/v1/{rest}").unwrap();
+        assert_eq!(v1.apply("/books/**"), "/books/v1/**");
+        assert_eq!(v1.undo("/books/v2/{id}"), "/books/v2/{id}");
+        assert_eq!(v1.undo("/books/v10"), "/books/v10");
+        for slip in ["/v2024", "v2024/{service}/{rest}", "/{service}{rest}"] {
+            assert!(PathRule::parse(slip).is_none(), "{slip}");
+        }
+    }
+
+    #[test]
+    fn a_version_that_is_like_another_selects_the_same() {
+        let like = r#"
+[version.b]
+title = "B"
+like = "a"
+path = "/{service}/v1/{rest}"
+since = "2026-01-01"
+contract = "b.yaml"
+sha256 = ""
+differences = [{ is = "x", because = "y" }]
+source = { repository = "", commit = "", date = "" }
+selection = { roots = ["b"] }
+"#;
+        let selecting = TEXT
+            .replace("paths = []", r#"paths = ["/books/**"]"#)
+            .replace(
+                "operations = []",
+                r#"operations = [{ at = "GET /books/{id}" }]"#,
+            );
+        let text = format!("{selecting}{like}");
+        let (_dir, good) = manifest(&text);
+        let good = good.unwrap();
+        let b = good.version("b").unwrap();
+        assert_eq!(b.selection().paths, ["/books/v1/**"]);
+        assert_eq!(b.selection().operations[0].at, "GET /books/v1/{id}");
+        assert_eq!(b.likeness().unwrap().version, "a");
+        assert_eq!(good.clients().map(Version::name).collect::<Vec<_>>(), ["a"]);
+
+        let error = |from: &str, to: &str| {
+            let (dir, manifest) = manifest(&text.replace(from, to));
+            let folder = dir.path().display().to_string();
+            manifest.unwrap_err().to_string().replace(&folder, "[dir]")
+        };
+        insta::assert_snapshot!(error(r#"like = "a""#, r#"like = "c""#), @"[dir]/manifest.toml: version b: it is like `c`, which has no client of its own");
+        insta::assert_snapshot!(error(r#"like = "a""#, ""), @"[dir]/manifest.toml: version b: it has a `path` or `differences`, but no `like`; add it");
+        insta::assert_snapshot!(error("/{service}/v1/{rest}", "/v1"), @r#"[dir]/manifest.toml: version b: say how its paths are made: `path = "/v2024/{service}/{rest}"`, or with what stands between the two"#);
+        insta::assert_snapshot!(error(r#"roots = ["b"]"#, r#"roots = ["b"], tags = ["c"]"#), @"[dir]/manifest.toml: version b: it selects what `a` selects; leave `paths`, `tags` and `operations` out");
     }
 
     #[test]

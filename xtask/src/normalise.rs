@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 
 pub(crate) use enums::OpenEnum;
 pub(crate) use names::{PropertyRename, Rename};
-pub(crate) use notes::Notes;
+pub(crate) use notes::{Note, Notes};
 
 /// A contract that is ready for the generator, with what the generator has to be told
 /// beside it.

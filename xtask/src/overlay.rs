@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::normalise::Notes;
+use crate::normalise::{Note, Notes};
 
 /// In an overlay: what it is for. `documentation` is the only word.
 const ROLE: &str = "x-role";
@@ -52,9 +52,10 @@ pub(crate) fn apply(
         match action.apply(document) {
             Ok(()) => {}
             Err(Stale { target, .. }) if is_documentation => {
-                notes.add(format!(
-                    "{name}: the sentence for `{target}` applies to nothing; remove it"
-                ));
+                notes.add(Note::StaleSentence {
+                    overlay: name.to_owned(),
+                    target,
+                });
             }
             Err(stale) => {
                 return Err(stale)
@@ -355,6 +356,6 @@ mod tests {
         let mut notes = Notes::default();
         apply(&mut document, &overlay, "o.yaml", &mut notes).unwrap();
         assert_eq!(document, contract());
-        insta::assert_snapshot!(notes.into_vec().join("\n"), @"o.yaml: the sentence for `$.paths['/b']` applies to nothing; remove it");
+        insta::assert_snapshot!(notes.lines().join("\n"), @"o.yaml: the sentence for `$.paths['/b']` applies to nothing; remove it");
     }
 }

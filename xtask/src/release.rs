@@ -2,29 +2,28 @@
 //! a maintainer, up to what only a person can decide.
 //!
 //! Import, diff and generate happen in memory; [`changelog`] and [`versions`] say what it
-//! means for users, [`undecided`] what is left to do. Then all files are written, or none.
+//! means for users, [`todo`](crate::todo) what is left to do. Then all files are written, or none.
 
 mod changelog;
 #[cfg(test)]
 mod tests;
-mod undecided;
 mod versions;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use crate::diff::levels::Then;
 use crate::diff::{self, Diff, Level};
 use crate::files::Staged;
-use crate::generate::{self, public_items};
-use crate::import;
-use crate::manifest::{Manifest, Version};
+use crate::generate::{self, Generated};
+use crate::manifest::{Likeness, Manifest, Version};
 use crate::workspace::Workspace;
-use crate::yaml;
+use crate::{import, like, todo, yaml};
 
 /// The command line of `cargo xtask release`.
 #[derive(Debug, Clone, clap::Args)]
@@ -34,6 +33,9 @@ pub(crate) struct Options {
     /// Say what would be done, and write nothing but the report.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Write the beginning of each thing that is left to do, too, with `…` for the sentences.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) scaffold: bool,
     /// Write a report in Markdown here, such as for a pull request.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -52,10 +54,6 @@ struct Step {
     /// What import has to say about it.
     imported: String,
     diff: Diff,
-    /// Public items of the generated module, before and after.
-    items: [BTreeSet<String>; 2],
-    /// What a person has still to decide.
-    undecided: Vec<String>,
 }
 
 /// Takes a release. After an error, and after a dry run, nothing has changed.
@@ -75,15 +73,24 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
 
     let mut files = prepared.files;
     let mut steps = Vec::new();
+    let mut generated = Vec::new();
+    let mut alike = Vec::new();
     for imported in &prepared.report.versions {
         let version = manifest.version(&imported.name)?;
-        let (step, source) = step(workspace, version, imported)?;
+        if let Some(likeness) = version.likeness() {
+            alike.push((imported, version, likeness));
+            continue;
+        }
+        let (step, module) = step(workspace, version, imported)?;
         let path = workspace.generated(version.name());
-        if read_if_there(&path)?.as_deref() != Some(source.as_str()) {
-            files.push((path, source));
+        if read_if_there(&path)?.as_deref() != Some(module.source.as_str()) {
+            files.push((path, module.source.clone()));
         }
         steps.push(step);
+        generated.push(module);
     }
+
+    let alike = alike_lines(&prepared.report, &alike, workspace)?;
 
     let date = prepared.date.as_deref();
     let path = workspace.changelog();
@@ -94,11 +101,12 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     if after != before {
         files.push((path, after));
     }
-    let suggestions = versions::suggest(&steps, &workspace.cargo_manifest())?;
+    let suggestion = versions::suggest(&steps, &workspace.cargo_manifest())?;
+    let mut open = todo::open_for(workspace, &manifest, &generated)?;
 
     if let Some(path) = &options.report {
         let mut staged = Staged::default();
-        staged.add(path.clone(), &markdown(&steps, &suggestions, date))?;
+        staged.add(path.clone(), &markdown(&steps, &suggestion, &open, date))?;
         staged.commit()?;
     }
     let mut text = String::new();
@@ -106,9 +114,8 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}\n  {}", step.imported, summary(&step.diff));
     }
-    for suggestion in &suggestions {
-        let _ = writeln!(text, "{suggestion}");
-    }
+    text.push_str(&alike);
+    let _ = writeln!(text, "{suggestion}");
     let verb = if options.dry_run {
         "would be written"
     } else {
@@ -124,7 +131,56 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         }
         staged.commit()?;
     }
-    text.push_str(&undecided::text(&steps));
+    if options.scaffold {
+        for file in todo::scaffold(workspace, &open)? {
+            let _ = writeln!(text, "begun: {file}");
+        }
+        generated = generate_again(workspace, &manifest, generated)?;
+        open = todo::open_for(workspace, &manifest, &generated)?;
+    }
+    text.push_str(&todo::text(&open));
+    Ok(text)
+}
+
+/// A version that is like another.
+type Alike<'a> = (&'a import::Imported, &'a Version, &'a Likeness);
+
+/// What there is to say about versions that have no client of their own. Fails if one of them is
+/// not like the other any more.
+fn alike_lines(
+    report: &import::Report,
+    alike: &[Alike<'_>],
+    workspace: &Workspace,
+) -> Result<String> {
+    let mut text = String::new();
+    let mut problems = Vec::new();
+    for (imported, version, likeness) in alike {
+        let Likeness {
+            version: like,
+            differences,
+            ..
+        } = likeness;
+        let other = report.versions.iter().find(|other| other.name == *like);
+        let other = other.with_context(|| format!("{like} was not imported"))?;
+        let contract = |imported: &import::Imported| imported.contract.document.clone();
+        match like::compare(version, likeness, contract(imported), contract(other)) {
+            Ok(()) => {
+                let _ = writeln!(
+                    text,
+                    "{}\n  like {like}, with {} known differences",
+                    workspace.shorten(&imported.to_string()),
+                    differences.len()
+                );
+            }
+            Err(error) => problems.push(format!("{error:#}")),
+        }
+    }
+    for name in &report.absent {
+        let _ = writeln!(text, "{name}: not in this release");
+    }
+    if !problems.is_empty() {
+        bail!("{}", problems.join("\n"));
+    }
     Ok(text)
 }
 
@@ -133,29 +189,48 @@ fn step(
     workspace: &Workspace,
     version: &Version,
     imported: &import::Imported,
-) -> Result<(Step, String)> {
+) -> Result<(Step, Generated)> {
     let old = vendored(version)?;
     let new = imported.contract.document.clone();
     let diff =
         diff::compare(old, new.clone()).with_context(|| format!("version {}", version.name()))?;
     let generated = generate::one(workspace, version, new)
         .with_context(|| format!("version {}", version.name()))?;
-    let before = read_if_there(&workspace.generated(version.name()))?;
-    let items = [
-        before
-            .as_deref()
-            .map_or(Ok(BTreeSet::new()), public_items)?,
-        public_items(&generated.source)?,
-    ];
-    let undecided = undecided::of(imported, &diff, &items, generated.undecided);
     let step = Step {
         version: version.name().to_owned(),
         imported: workspace.shorten(&imported.to_string()),
         diff,
-        items,
-        undecided,
     };
-    Ok((step, generated.source))
+    Ok((step, generated))
+}
+
+/// How many changes of each kind ask for nothing, and why.
+fn nothing_to_do(steps: &[Step]) -> BTreeMap<(&str, &str), usize> {
+    let mut found = BTreeMap::new();
+    for change in steps.iter().flat_map(|step| &step.diff.changes) {
+        if let Then::Nothing(why) = change.then {
+            *found.entry((change.code.as_str(), why)).or_default() += 1;
+        }
+    }
+    found
+}
+
+/// The same modules after overlays have changed.
+fn generate_again(
+    workspace: &Workspace,
+    manifest: &Manifest,
+    generated: Vec<Generated>,
+) -> Result<Vec<Generated>> {
+    let mut again = Vec::new();
+    let mut staged = Staged::default();
+    for module in generated {
+        let version = manifest.version(&module.version)?;
+        let module = generate::one(workspace, version, vendored(version)?)?;
+        staged.add(workspace.generated(version.name()), &module.source)?;
+        again.push(module);
+    }
+    staged.commit()?;
+    Ok(again)
 }
 
 /// The contract as it is vendored now; one without operations for a version that is new.
@@ -214,13 +289,25 @@ fn title(date: Option<&str>) -> String {
 }
 
 /// The report for a pull request.
-fn markdown(steps: &[Step], suggestions: &[versions::Suggestion], date: Option<&str>) -> String {
+fn markdown(
+    steps: &[Step],
+    suggestion: &versions::Suggestion,
+    open: &[todo::Line],
+    date: Option<&str>,
+) -> String {
     let mut blocks = vec![format!("# Changes in {}", title(date))];
-    blocks.push("## Versions".to_owned());
-    let lines: Vec<_> = suggestions.iter().map(|s| format!("- {s}")).collect();
-    blocks.push(lines.join("\n"));
-    blocks.push("## To decide".to_owned());
-    blocks.push(undecided::markdown(steps));
+    blocks.push(suggestion.to_string());
+    blocks.push("## To do".to_owned());
+    blocks.push(todo::markdown(open));
+    let nothing = nothing_to_do(steps);
+    if !nothing.is_empty() {
+        blocks.push("## Nothing to do".to_owned());
+        let lines: Vec<_> = nothing
+            .iter()
+            .map(|((code, why), count)| format!("- {count} × `{code}`: {why}"))
+            .collect();
+        blocks.push(lines.join("\n"));
+    }
     for step in steps {
         blocks.push(format!("## {}: {}", step.version, summary(&step.diff)));
         blocks.push(diff::markdown(&step.diff, 3));

@@ -1,8 +1,6 @@
 //! The contract, read independently of the generator.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -22,16 +20,46 @@ pub(crate) struct Operation {
     pub(crate) answers: BTreeMap<u16, Value>,
     /// The schema of the request's body, without references.
     pub(crate) request: Option<Value>,
-    /// The names of the parameters in the query.
-    pub(crate) query: Vec<String>,
+    /// The parameters in the query.
+    pub(crate) query: Vec<Parameter>,
+    /// What a token needs one of.
+    pub(crate) scopes: Vec<String>,
     pub(crate) filters: BTreeMap<String, Vec<String>>,
     pub(crate) sorters: Vec<String>,
 }
 
+/// A parameter in the query.
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) is_required: bool,
+    /// The schema of its values.
+    pub(crate) schema: Value,
+}
+
 impl Operation {
+    /// The status of a call that went well, and the schema of its answer.
+    pub(crate) fn success(&self) -> (u16, &Value) {
+        let mut successes = self
+            .answers
+            .iter()
+            .filter(|(status, _)| **status / 100 == 2);
+        match (successes.next(), successes.next()) {
+            (Some((status, schema)), None) if !schema.is_null() => (*status, schema),
+            _ => panic!(
+                "{} does not succeed with one status and a JSON body",
+                self.id
+            ),
+        }
+    }
+
     /// The schema of the answer to a call that went well.
     pub(crate) fn answer(&self) -> &Value {
-        &self.answers[&200]
+        self.success().1
+    }
+
+    /// The parameter in the query of this name.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.query.iter().find(|parameter| parameter.name == name)
     }
 }
 
@@ -42,11 +70,7 @@ pub(crate) fn contracts() -> [Contract; 2] {
 
 impl Contract {
     pub(crate) fn load(version: &'static str) -> Self {
-        let mut document = yaml(&file(&format!("{version}.yaml")));
-        let corrections = file(&format!("overlays/{version}.yaml"));
-        if corrections.exists() {
-            correct(&mut document, &yaml(&corrections));
-        }
+        let document = xtask::contract(version).unwrap();
         Self { version, document }
     }
 
@@ -75,20 +99,6 @@ impl Contract {
         enums
     }
 
-    /// The values that a parameter of an operation's path can have.
-    pub(crate) fn path_parameter_values(&self, operation: &str, name: &str) -> Vec<String> {
-        let path = self.named(operation).path;
-        let parameters = self.document["paths"][&path]["get"]["parameters"].as_array();
-        let parameter = parameters.unwrap().iter().find(|p| p["name"] == name);
-        let values = parameter.unwrap()["schema"]["enum"]
-            .as_array()
-            .unwrap()
-            .iter();
-        values
-            .map(|value| value.as_str().unwrap().to_owned())
-            .collect()
-    }
-
     fn operation(&self, method: &str, path: &str, operation: &Value) -> Operation {
         let answers = object(&operation["responses"])
             .iter()
@@ -107,8 +117,14 @@ impl Contract {
         let query = parameters
             .map(|parameter| self.dereferenced(parameter))
             .filter(|parameter| parameter["in"] == "query")
-            .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
+            .map(|parameter| Parameter {
+                name: parameter["name"].as_str().unwrap().to_owned(),
+                is_required: parameter["required"] == true,
+                schema: self.resolved(&parameter["schema"]),
+            })
             .collect();
+        let security = operation["security"].as_array().into_iter().flatten();
+        let scopes = security.flat_map(|schemes| object(schemes).values().flat_map(texts));
         let filters = operation["x-filters"].as_object().into_iter().flatten();
         Operation {
             id: operation["operationId"].as_str().unwrap().to_owned(),
@@ -117,6 +133,7 @@ impl Contract {
             answers,
             request: (!request.is_null()).then(|| self.resolved(request)),
             query,
+            scopes: scopes.collect(),
             filters: filters
                 .map(|(field, operators)| (field.clone(), texts(operators)))
                 .collect(),
@@ -208,24 +225,6 @@ fn collect_enums(place: &str, schema: &Value, enums: &mut BTreeMap<String, Vec<S
     }
 }
 
-/// Applies those actions of an overlay that add fields to a schema. The others concern
-/// names in Rust.
-fn correct(document: &mut Value, overlay: &Value) {
-    for action in overlay["actions"].as_array().unwrap() {
-        let target = action["target"].as_str().unwrap();
-        let schema = target
-            .strip_prefix("$.components.schemas.")
-            .and_then(|rest| rest.strip_suffix(".properties"));
-        if let Some(schema) = schema {
-            let properties = &mut document["components"]["schemas"][schema]["properties"];
-            merge(
-                properties.as_object_mut().unwrap(),
-                action["update"].clone(),
-            );
-        }
-    }
-}
-
 fn merge(into: &mut Map<String, Value>, from: Value) {
     let Value::Object(from) = from else {
         panic!("only objects are merged, not {from}");
@@ -244,15 +243,4 @@ fn object(value: &Value) -> &Map<String, Value> {
     value
         .as_object()
         .unwrap_or_else(|| panic!("not an object: {value}"))
-}
-
-fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../openapi")
-        .join(name)
-}
-
-fn yaml(path: &Path) -> Value {
-    let text = fs::read_to_string(path).unwrap();
-    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -1,8 +1,9 @@
 //! What was found, in an order that does not depend on how it was found.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use super::levels::{Direction, Level, OperationChange, SchemaChange};
+use super::levels::{Direction, Level, OperationChange, SchemaChange, Then};
 
 /// One difference between two contracts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,19 @@ pub(crate) struct Change {
     pub(crate) detail: String,
     /// Why it has that level.
     pub(crate) why: &'static str,
+    /// What it asks of those who keep the crates.
+    pub(crate) then: Then,
+}
+
+impl fmt::Display for Change {
+    /// One line, without the level.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.place)?;
+        match self.detail.as_str() {
+            "" => Ok(()),
+            detail => write!(f, ": {detail}"),
+        }
+    }
 }
 
 /// All differences between two contracts.
@@ -45,11 +59,20 @@ impl Diff {
 /// Code, place and detail: what makes two changes the same one.
 type Key = (String, String, String);
 
+/// What goes with a key.
+#[derive(Debug)]
+struct Found {
+    level: Level,
+    operations: BTreeSet<String>,
+    why: &'static str,
+    then: Then,
+}
+
 /// Collects changes. The same one found on several ways is one change that affects
 /// several operations.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    found: BTreeMap<Key, (Level, BTreeSet<String>, &'static str)>,
+    found: BTreeMap<Key, Found>,
 }
 
 impl Changes {
@@ -62,7 +85,12 @@ impl Changes {
         detail: impl Into<String>,
     ) {
         let key = (change.code().to_owned(), place.to_owned(), detail.into());
-        self.add(key, change.level(), operations, change.why());
+        self.add(
+            key,
+            change.level(),
+            operations,
+            (change.why(), change.then()),
+        );
     }
 
     /// A change of a schema.
@@ -75,7 +103,13 @@ impl Changes {
         detail: impl Into<String>,
     ) {
         let key = (change.code(direction), place.to_owned(), detail.into());
-        self.add(key, change.level(direction), [operation], change.why());
+        let then = change.then(direction);
+        self.add(
+            key,
+            change.level(direction),
+            [operation],
+            (change.why(), then),
+        );
     }
 
     fn add<'o>(
@@ -83,13 +117,17 @@ impl Changes {
         key: Key,
         level: Level,
         operations: impl IntoIterator<Item = &'o str>,
-        why: &'static str,
+        (why, then): (&'static str, Then),
     ) {
-        let (_, known, _) = self
-            .found
-            .entry(key)
-            .or_insert_with(|| (level, BTreeSet::new(), why));
-        known.extend(operations.into_iter().map(str::to_owned));
+        let found = self.found.entry(key).or_insert_with(|| Found {
+            level,
+            operations: BTreeSet::new(),
+            why,
+            then,
+        });
+        found
+            .operations
+            .extend(operations.into_iter().map(str::to_owned));
     }
 
     /// Everything, in order.
@@ -98,13 +136,14 @@ impl Changes {
         let mut changes: Vec<_> = self
             .found
             .into_iter()
-            .map(|((code, place, detail), (level, operations, why))| Change {
-                level,
+            .map(|((code, place, detail), found)| Change {
+                level: found.level,
                 code,
                 place,
-                operations,
+                operations: found.operations,
                 detail,
-                why,
+                why: found.why,
+                then: found.then,
             })
             .collect();
         // Keys are sorted already, and the sort is stable.
@@ -132,10 +171,8 @@ impl Changes {
                 continue;
             }
             let folded = self.found.remove(&key);
-            if let (Some((_, operations, _)), Some((_, known, _))) =
-                (folded, self.found.get_mut(&twin))
-            {
-                known.extend(operations);
+            if let (Some(folded), Some(known)) = (folded, self.found.get_mut(&twin)) {
+                known.operations.extend(folded.operations);
             }
         }
     }

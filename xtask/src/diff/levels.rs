@@ -1,7 +1,9 @@
-//! How much a change matters to a program that uses our crates: one table for changes of
-//! operations, one for changes of schemas. Everything that decides about a level is here.
+//! How much a change matters to a program that uses our crates, and what it asks of those who keep
+//! them: one table for changes of operations, one for changes of schemas.
 
 use std::fmt;
+
+use Then::{Listed, Nothing, Stops};
 
 /// How much a change matters. The order is that of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,107 +78,191 @@ impl Direction {
     }
 }
 
+/// What a change asks of those who keep the crates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// `cargo xtask check` lists what is to do, for as long as it is.
+    Listed(Finder),
+    /// Something else does not go on without it: what, and until when.
+    Stops(&'static str),
+    /// Nothing: why.
+    Nothing(&'static str),
+}
+
+/// Which part of `todo` finds what is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finder {
+    /// Operations and parameters that the client offers.
+    Calls,
+    /// What lists filter and sort by.
+    Filters,
+    /// Limits and defaults of what is sent.
+    Limits,
+    /// Fields and values.
+    Model,
+    /// Sentences and choices of the generator.
+    Overlays,
+    /// What the simulator speaks.
+    Simulator,
+}
+
 /// One enum, and for each variant its code, its levels and the reason for them.
 macro_rules! schema_changes {
-    ($($variant:ident: $code:literal, $sent:ident / $read:ident, $why:literal;)*) => {
+    ($($variant:ident: $code:literal, $sent:ident / $read:ident, $why:literal => $then:expr;)*) => {
         /// What can happen to a schema.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum SchemaChange { $($variant),* }
+        pub(crate) enum SchemaChange { $($variant),* }
 
         impl SchemaChange {
             #[cfg(test)]
-            pub(super) const ALL: &'static [SchemaChange] = &[$(SchemaChange::$variant),*];
+            pub(crate) const ALL: &'static [SchemaChange] = &[$(SchemaChange::$variant),*];
 
             fn rule(self) -> (&'static str, Level, Level, &'static str) {
                 match self {
                     $(Self::$variant => ($code, Level::$sent, Level::$read, $why)),*
                 }
             }
+
+            fn then_in_bodies(self) -> Then {
+                match self {
+                    $(Self::$variant => $then),*
+                }
+            }
         }
     };
 }
 
-// code, level where it is sent / level where it is read, why
+// code, level where it is sent / level where it is read, why => what it asks of us
 schema_changes! {
     TypeChanged: "type-changed", Breaking / Breaking,
-        "another JSON type on the wire";
+        "another JSON type on the wire"
+        => Listed(Finder::Model);
     TypeWidened: "type-widened", Source / Breaking,
-        "more types of value than before: an answer may hold one that the old type cannot";
+        "more types of value than before: an answer may hold one that the old type cannot"
+        => Listed(Finder::Model);
     TypeNarrowed: "type-narrowed", Breaking / Source,
-        "fewer types of value than before: what was sent may be refused";
+        "fewer types of value than before: what was sent may be refused"
+        => Listed(Finder::Model);
     FormatChanged: "format-changed", Breaking / Breaking,
-        "the same JSON type, written in another way";
+        "the same JSON type, written in another way"
+        => Listed(Finder::Model);
     FormatWidened: "format-widened", Source / Breaking,
-        "the format promises less: an answer may hold what the old type cannot";
+        "the format promises less: an answer may hold what the old type cannot"
+        => Listed(Finder::Model);
     FormatNarrowed: "format-narrowed", Breaking / Source,
-        "the format asks for more: what was sent may be refused";
+        "the format asks for more: what was sent may be refused"
+        => Listed(Finder::Model);
     FormatDeclared: "format-declared", Source / Source,
-        "the generated integer or number gets another Rust type";
+        "the generated integer or number gets another Rust type"
+        => Listed(Finder::Model);
     FormatWordChanged: "format-word-changed", Notice / Notice,
-        "a format that no standard knows: a hint to people";
+        "a format that no standard knows: a hint to people"
+        => Nothing("a hint to people");
     BecameNullable: "became-nullable", Source / Source,
-        "the model's fields are options and null lists are empty, so that nothing fails; code that took the value for granted has to be looked at";
+        "the model's fields are options and null lists are empty, so that nothing fails; code that took the value for granted has to be looked at"
+        => Nothing("the model's fields may be null, and bodies leave out what they do not have");
     IdBecameNullable: "id-became-nullable", Source / Breaking,
-        "the model promises an id as text, and nearly every call needs one";
+        "the model promises an id as text, and nearly every call needs one"
+        => Nothing("the model's id is empty then, and calls refuse an empty one");
     BecameNotNullable: "became-not-nullable", Breaking / Additive,
-        "null is refused where it was accepted";
+        "null is refused where it was accepted"
+        => Nothing("bodies never have null");
     PropertyRemoved: "property-removed", Breaking / Breaking,
-        "code that uses it loses it";
+        "code that uses it loses it"
+        => Listed(Finder::Model);
     PropertyAdded: "property-added", Additive / Additive,
-        "old code goes on without it";
+        "old code goes on without it"
+        => Listed(Finder::Model);
     RequiredPropertyAdded: "required-property-added", Breaking / Additive,
-        "a request without it is refused";
+        "a request without it is refused"
+        => Listed(Finder::Model);
     PropertyBecameRequired: "property-became-required", Breaking / Additive,
-        "a request without it is refused";
+        "a request without it is refused"
+        => Listed(Finder::Model);
     PropertyBecameOptional: "property-became-optional", Source / Source,
-        "sent: the field becomes an option; read: the model's fields are options already, but code that took the value for granted has to be looked at";
+        "sent: the field becomes an option; read: the model's fields are options already, but code that took the value for granted has to be looked at"
+        => Nothing("the model's fields may be absent, and a body may go on to have it");
     IdBecameOptional: "id-became-optional", Source / Breaking,
-        "the model promises an id as text, and nearly every call needs one";
+        "the model promises an id as text, and nearly every call needs one"
+        => Nothing("the model's id is empty then, and calls refuse an empty one");
     EnumValueAdded: "enum-value-added", Additive / Notice,
-        "it can be sent from now on; read, it is kept as an unrecognized value";
+        "it can be sent from now on; read, it is kept as an unrecognized value"
+        => Listed(Finder::Model);
     EnumValueRemoved: "enum-value-removed", Breaking / Source,
-        "sent, it is refused; read, it does not come any more and its generated variant is gone";
+        "sent, it is refused; read, it does not come any more and its generated variant is gone"
+        => Listed(Finder::Model);
     BecameEnum: "became-enum", Breaking / Source,
-        "only certain values from now on, and another Rust type";
+        "only certain values from now on, and another Rust type"
+        => Listed(Finder::Model);
     EnumDropped: "enum-dropped", Source / Source,
-        "any text from now on, and another Rust type";
+        "any text from now on, and another Rust type"
+        => Nothing("the model's enumerations keep texts that they do not name");
     LimitTightened: "limit-tightened", Breaking / Notice,
-        "sent, values that were fine are refused; answers are not checked against limits";
+        "sent, values that were fine are refused; answers are not checked against limits"
+        => Listed(Finder::Limits);
     LimitLoosened: "limit-loosened", Additive / Notice,
-        "more can be sent; answers are not checked against limits";
+        "more can be sent; answers are not checked against limits"
+        => Listed(Finder::Limits);
     LimitChanged: "limit-changed", Breaking / Notice,
-        "neither looser nor tighter for certain";
+        "neither looser nor tighter for certain"
+        => Listed(Finder::Limits);
     DefaultChanged: "default-changed", Notice / Notice,
-        "leaving it out means something else";
+        "leaving it out means something else"
+        => Listed(Finder::Limits);
     Deprecated: "property-deprecated", Notice / Notice,
-        "it is to go";
+        "it is to go"
+        => Listed(Finder::Model);
     Undeprecated: "property-undeprecated", Additive / Additive,
-        "it is to stay";
+        "it is to stay"
+        => Nothing("its documentation may say less");
     ReadOnlyChanged: "read-only-changed", Notice / Notice,
-        "whether the service reads it from requests changed";
+        "whether the service reads it from requests changed"
+        => Nothing("what is answered and what is sent have types of their own");
     WriteOnlyChanged: "write-only-changed", Notice / Notice,
-        "whether answers have it changed";
+        "whether answers have it changed"
+        => Nothing("what is answered and what is sent have types of their own");
     OtherPropertiesForbidden: "other-properties-forbidden", Breaking / Additive,
-        "a request with undeclared properties is refused";
+        "a request with undeclared properties is refused"
+        => Nothing("bodies have declared properties only");
     OtherPropertiesAllowed: "other-properties-allowed", Additive / Additive,
-        "answers are read with whatever they have";
+        "answers are read with whatever they have"
+        => Nothing("answers keep what they have in `extra`");
     VariantAdded: "variant-added", Additive / Notice,
-        "one more shape";
+        "one more shape"
+        => Nothing("of several shapes, an overlay has decided what is read");
     VariantRemoved: "variant-removed", Breaking / Source,
-        "one shape less";
+        "one shape less"
+        => Nothing("of several shapes, an overlay has decided what is read");
     DiscriminatorChanged: "discriminator-changed", Breaking / Breaking,
-        "shapes are told apart in another way";
+        "shapes are told apart in another way"
+        => Nothing("of several shapes, an overlay has decided what is read");
     ExclusionChanged: "exclusion-changed", Breaking / Notice,
-        "what a value must not be changed";
+        "what a value must not be changed"
+        => Nothing("no body has a schema with `not`, and answers are not checked");
     SchemaRenamed: "schema-renamed", Source / Source,
-        "the same on the wire; the generated type has another name";
+        "the same on the wire; the generated type has another name"
+        => Listed(Finder::Overlays);
     TypeReplaced: "type-replaced", Source / Source,
-        "another generated type; what differs on the wire is listed apart";
+        "another generated type; what differs on the wire is listed apart"
+        => Nothing("certs-raw follows; what differs in JSON is listed apart");
     ExtensionChanged: "extension-changed", Additive / Additive,
-        "an `x-` keyword of the vendor's; nothing of ours reads it";
+        "an `x-` keyword of the vendor's; nothing of ours reads it"
+        => Nothing("nothing reads it");
 }
 
 impl SchemaChange {
+    /// Its stable word, without the direction.
+    #[cfg(test)]
+    pub(crate) fn word(self) -> &'static str {
+        self.rule().0
+    }
+
+    /// Whether what it asks for in bodies is listed.
+    #[cfg(test)]
+    pub(crate) fn is_listed(self) -> bool {
+        matches!(self.then_in_bodies(), Listed(_))
+    }
+
     /// Its stable word, which says the direction as well.
     pub(super) fn code(self, direction: Direction) -> String {
         format!("{}-{}", direction.prefix(), self.rule().0)
@@ -197,22 +283,49 @@ impl SchemaChange {
     pub(super) fn why(self) -> &'static str {
         self.rule().3
     }
+
+    /// What it asks of those who keep the crates.
+    pub(super) fn then(self, direction: Direction) -> Then {
+        let then = self.then_in_bodies();
+        match direction {
+            Direction::Error => Nothing("errors are read from whatever comes"),
+            Direction::Header => Nothing("headers are read as they come, declared or not"),
+            // Nothing checks answers against limits.
+            Direction::Response if then == Listed(Finder::Limits) => {
+                Nothing("answers are not checked against limits")
+            }
+            Direction::Param if then == Listed(Finder::Model) => match self {
+                Self::EnumValueAdded | Self::EnumValueRemoved | Self::BecameEnum => {
+                    Listed(Finder::Calls)
+                }
+                _ => Stops("certs does not compile until it sends the new type"),
+            },
+            _ => then,
+        }
+    }
 }
 
 macro_rules! operation_changes {
-    ($($variant:ident: $code:literal, $level:ident, $why:literal;)*) => {
+    ($($variant:ident: $code:literal, $level:ident, $why:literal => $then:expr;)*) => {
         /// What can happen to an operation, its parameters, bodies and answers, or to the
         /// document.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum OperationChange { $($variant),* }
+        pub(crate) enum OperationChange { $($variant),* }
 
         impl OperationChange {
             #[cfg(test)]
-            pub(super) const ALL: &'static [OperationChange] = &[$(OperationChange::$variant),*];
+            pub(crate) const ALL: &'static [OperationChange] = &[$(OperationChange::$variant),*];
 
             fn rule(self) -> (&'static str, Level, &'static str) {
                 match self {
                     $(Self::$variant => ($code, Level::$level, $why)),*
+                }
+            }
+
+            /// What it asks of those who keep the crates.
+            pub(crate) fn then(self) -> Then {
+                match self {
+                    $(Self::$variant => $then),*
                 }
             }
         }
@@ -220,88 +333,134 @@ macro_rules! operation_changes {
 }
 
 operation_changes! {
-    OperationRemoved: "operation-removed", Breaking, "calls of it fail";
-    OperationAdded: "operation-added", Additive, "one more call";
+    OperationRemoved: "operation-removed", Breaking, "calls of it fail"
+        => Stops("import refuses the release until the manifest follows");
+    OperationAdded: "operation-added", Additive, "one more call"
+        => Listed(Finder::Calls);
     OperationMoved: "operation-moved", Breaking,
-        "calls to the old path fail";
+        "calls to the old path fail"
+        => Stops("import refuses the release until the manifest follows");
     OperationIdChanged: "operation-id-changed", Source,
-        "the same call; the generated method has another name";
-    OperationDeprecated: "operation-deprecated", Notice, "it is to go";
-    OperationUndeprecated: "operation-undeprecated", Additive, "it is to stay";
+        "the same call; the generated method has another name"
+        => Listed(Finder::Calls);
+    OperationDeprecated: "operation-deprecated", Notice, "it is to go"
+        => Listed(Finder::Calls);
+    OperationUndeprecated: "operation-undeprecated", Additive, "it is to stay"
+        => Nothing("its documentation may say less");
     SecurityChanged: "security-changed", Notice,
-        "a token may need other scopes";
+        "a token may need other scopes"
+        => Listed(Finder::Simulator);
     UserLevelsChanged: "user-levels-changed", Notice,
-        "other users than before may call it";
+        "other users than before may call it"
+        => Nothing("a token's user is not known to the client; the changelog says it");
     ExtensionChanged: "extension-changed", Additive,
-        "an `x-` keyword of the vendor's; nothing of ours reads it";
-    ServersChanged: "servers-changed", Notice, "requests may have to go elsewhere";
+        "an `x-` keyword of the vendor's; nothing of ours reads it"
+        => Nothing("nothing reads it");
+    ServersChanged: "servers-changed", Notice, "requests may have to go elsewhere"
+        => Nothing("the address is the user's to give");
     SecuritySchemeChanged: "security-scheme-changed", Notice,
-        "tokens may come from elsewhere";
-    ParamRemoved: "param-removed", Breaking, "code that sets it loses it";
-    ParamAdded: "param-added", Additive, "old code goes on without it";
+        "tokens may come from elsewhere"
+        => Listed(Finder::Simulator);
+    ParamRemoved: "param-removed", Breaking, "code that sets it loses it"
+        => Stops("certs does not compile until it does without");
+    ParamAdded: "param-added", Additive, "old code goes on without it"
+        => Listed(Finder::Calls);
     RequiredParamAdded: "required-param-added", Breaking,
-        "a call without it is refused";
+        "a call without it is refused"
+        => Listed(Finder::Calls);
     ParamBecameRequired: "param-became-required", Breaking,
-        "a call without it is refused";
+        "a call without it is refused"
+        => Listed(Finder::Calls);
     ParamBecameOptional: "param-became-optional", Additive,
-        "it may be left out";
+        "it may be left out"
+        => Nothing("a call may go on to send it");
     ParamStyleChanged: "param-style-changed", Breaking,
-        "its values are written in another way";
-    ParamDeprecated: "param-deprecated", Notice, "it is to go";
-    ParamUndeprecated: "param-undeprecated", Additive, "it is to stay";
+        "its values are written in another way"
+        => Nothing("certs-raw writes it, or the generator says that it cannot");
+    ParamDeprecated: "param-deprecated", Notice, "it is to go"
+        => Listed(Finder::Calls);
+    ParamUndeprecated: "param-undeprecated", Additive, "it is to stay"
+        => Nothing("its documentation may say less");
     PathParamRenamed: "path-param-renamed", Source,
-        "the same path; the generated builder's method has another name";
+        "the same path; the generated builder's method has another name"
+        => Stops("certs does not compile until it does without");
     FilterFieldRemoved: "filter-field-removed", Notice,
-        "a filter with it is refused at run time";
-    FilterFieldAdded: "filter-field-added", Additive, "one more field to filter by";
+        "a filter with it is refused at run time"
+        => Listed(Finder::Filters);
+    FilterFieldAdded: "filter-field-added", Additive, "one more field to filter by"
+        => Listed(Finder::Filters);
     FilterOperatorRemoved: "filter-operator-removed", Notice,
-        "a filter with it is refused at run time";
+        "a filter with it is refused at run time"
+        => Listed(Finder::Filters);
     FilterOperatorAdded: "filter-operator-added", Additive,
-        "one more comparison";
-    SorterRemoved: "sorter-removed", Notice, "a list in that order is refused at run time";
-    SorterAdded: "sorter-added", Additive, "one more order";
+        "one more comparison"
+        => Listed(Finder::Filters);
+    SorterRemoved: "sorter-removed", Notice, "a list in that order is refused at run time"
+        => Listed(Finder::Filters);
+    SorterAdded: "sorter-added", Additive, "one more order"
+        => Listed(Finder::Filters);
     FilterCompositeRestricted: "filter-composite-restricted", Notice,
-        "comparisons can be joined in fewer ways";
+        "comparisons can be joined in fewer ways"
+        => Listed(Finder::Filters);
     FilterCompositeExtended: "filter-composite-extended", Additive,
-        "comparisons can be joined in more ways";
-    RequestBodyAdded: "request-body-added", Additive, "it may be left out";
+        "comparisons can be joined in more ways"
+        => Listed(Finder::Filters);
+    RequestBodyAdded: "request-body-added", Additive, "it may be left out"
+        => Listed(Finder::Calls);
     RequiredRequestBodyAdded: "required-request-body-added", Breaking,
-        "a call without a body is refused";
+        "a call without a body is refused"
+        => Listed(Finder::Calls);
     RequestBodyRemoved: "request-body-removed", Breaking,
-        "what was sent is not read any more";
+        "what was sent is not read any more"
+        => Stops("certs does not compile until it does without");
     RequestBodyBecameRequired: "request-body-became-required", Breaking,
-        "a call without a body is refused";
+        "a call without a body is refused"
+        => Nothing("a call that has a body always sends it");
     RequestBodyBecameOptional: "request-body-became-optional", Source,
-        "the generated call may go without one";
+        "the generated call may go without one"
+        => Nothing("a call may go on to send it");
     RequestContentTypeRemoved: "request-content-type-removed", Breaking,
-        "what was sent is refused";
+        "what was sent is refused"
+        => Listed(Finder::Overlays);
     RequestContentTypeAdded: "request-content-type-added", Additive,
-        "one more way to send it";
+        "one more way to send it"
+        => Nothing("JSON is sent as before");
     SuccessStatusRemoved: "success-status-removed", Breaking,
-        "the answer that the client waits for does not come any more";
+        "the answer that the client waits for does not come any more"
+        => Listed(Finder::Simulator);
     SuccessStatusAdded: "success-status-added", Notice,
-        "until it is generated anew, a client takes this success for an unexpected answer";
+        "until it is generated anew, a client takes this success for an unexpected answer"
+        => Listed(Finder::Simulator);
     ErrorStatusRemoved: "error-status-removed", Notice,
-        "a failure is reported in another way, or not at all";
+        "a failure is reported in another way, or not at all"
+        => Nothing("every failure is handled, declared or not");
     ErrorStatusAdded: "error-status-added", Additive,
-        "every failure is handled, declared or not";
-    ResponseBodyRemoved: "response-body-removed", Breaking, "there is nothing to read any more";
+        "every failure is handled, declared or not"
+        => Nothing("every failure is handled, declared or not");
+    ResponseBodyRemoved: "response-body-removed", Breaking, "there is nothing to read any more"
+        => Listed(Finder::Calls);
     ResponseBodyAdded: "response-body-added", Source,
-        "the generated call returns something";
+        "the generated call returns something"
+        => Listed(Finder::Calls);
     ResponseContentTypeRemoved: "response-content-type-removed", Breaking,
-        "the answer comes in another form";
+        "the answer comes in another form"
+        => Listed(Finder::Calls);
     ResponseContentTypeAdded: "response-content-type-added", Additive,
-        "the answer can come in one more form";
+        "the answer can come in one more form"
+        => Nothing("JSON is read as before");
     ErrorBodyChanged: "error-body-changed", Notice,
-        "errors are read from whatever comes";
+        "errors are read from whatever comes"
+        => Nothing("errors are read from whatever comes");
     ResponseHeaderRemoved: "response-header-removed", Notice,
-        "code that reads it finds nothing";
-    ResponseHeaderAdded: "response-header-added", Additive, "one more to read";
+        "code that reads it finds nothing"
+        => Nothing("headers are read as they come, declared or not");
+    ResponseHeaderAdded: "response-header-added", Additive, "one more to read"
+        => Nothing("headers are read as they come, declared or not");
 }
 
 impl OperationChange {
     /// Its stable word.
-    pub(super) fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         self.rule().0
     }
 

@@ -3,7 +3,7 @@
 use heck::ToTitleCase as _;
 use serde_json::Value;
 
-use crate::normalise::Notes;
+use crate::normalise::{Note, Notes};
 
 /// Gives a sentence made of its name to every operation and component that no overlay
 /// describes, and notes it.
@@ -20,9 +20,10 @@ pub(super) fn complete(document: &mut Value, notes: &mut Notes) {
             if let Some(sentence) = id.map(sentence)
                 && !operation.contains_key("summary")
             {
-                notes.add(format!(
-                    "$.paths['{path}'].{method}: no summary; add one to the docs overlay"
-                ));
+                notes.add(Note::Undescribed {
+                    target: format!("$.paths['{path}'].{method}"),
+                    is_operation: true,
+                });
                 operation.insert("summary".into(), sentence.into());
             }
         }
@@ -37,9 +38,10 @@ pub(super) fn complete(document: &mut Value, notes: &mut Notes) {
         // A list is put in the places that refer to it and has no type of its own.
         let has_type = schema.get("type").is_none_or(|kind| kind != "array");
         if has_type && !schema.contains_key("description") {
-            notes.add(format!(
-                "$.components.schemas.{name}: no description; add one to the docs overlay"
-            ));
+            notes.add(Note::Undescribed {
+                target: format!("$.components.schemas.{name}"),
+                is_operation: false,
+            });
             schema.insert("description".into(), sentence(name).into());
         }
     }
@@ -80,7 +82,7 @@ mod tests {
         assert_eq!(schemas["BookDTO"]["description"], "Book dto.");
         assert_eq!(schemas["C"]["description"], "Described.");
         assert!(schemas["D"].get("description").is_none());
-        insta::assert_snapshot!(notes.into_vec().join("\n"), @r"
+        insta::assert_snapshot!(notes.lines().join("\n"), @r"
         $.paths['/a'].get: no summary; add one to the docs overlay
         $.components.schemas.BookDTO: no description; add one to the docs overlay
         ");

@@ -186,7 +186,9 @@ pub(super) fn unions_are_values(document: &mut Value, notes: &mut Notes) {
             *schema = only.clone();
         } else {
             notes.add(format!(
-                "{place}: one of {} shapes; it is a JSON value in Rust",
+                "{place}: one of {} shapes, which is a JSON value in Rust; decide in an overlay: \
+                 `remove: true` what lists the shapes, and `update` with the properties that are \
+                 read, or with nothing to keep the JSON value",
                 members.len()
             ));
             schema.clear();
@@ -316,7 +318,7 @@ mod tests {
             json!({"id": {"type": "string"}, "a": {"properties": {"b": {}, "c": {}}}})
         );
         assert_eq!(
-            notes.into_vec(),
+            notes.lines(),
             [
                 "#/components/schemas/Whole: the parts of an `allOf` disagree about the property \
               `id`; the first one holds"
@@ -356,8 +358,12 @@ mod tests {
             }))
         );
         assert_eq!(
-            notes.into_vec(),
-            ["#/components/schemas/Any: one of 2 shapes; it is a JSON value in Rust"]
+            notes.lines(),
+            [
+                "#/components/schemas/Any: one of 2 shapes, which is a JSON value in Rust; decide in \
+                 an overlay: `remove: true` what lists the shapes, and `update` with the properties \
+                 that are read, or with nothing to keep the JSON value"
+            ]
         );
     }
 

@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(lenient["Shared"], Direction::Response);
         // Callers have to be able to make one all the same.
         assert_eq!(sent(&both(json!({}))), ["Sent", "Shared"]);
-        insta::assert_snapshot!(notes.into_vec().join("\n"), @"#/components/schemas/Shared: both sent and answered, and read leniently; decide in an overlay: set `x-direction` to `request` (strict) or `response` (lenient)");
+        insta::assert_snapshot!(notes.lines().join("\n"), @"#/components/schemas/Shared: both sent and answered, and read leniently; decide in an overlay: set `x-direction` to `request` (strict) or `response` (lenient)");
 
         let mut notes = Notes::default();
         let classed = classify(&both(json!({"x-direction": "request"})), &mut notes);

@@ -1,13 +1,63 @@
 //! What a person has still to decide about a contract.
 
+use std::fmt;
+
+/// Something that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// An operation or a schema that no overlay describes.
+    Undescribed {
+        /// Its JSONPath.
+        target: String,
+        /// Whether it is an operation.
+        is_operation: bool,
+    },
+    /// A sentence of an overlay for what is not there.
+    StaleSentence {
+        /// The overlay's file.
+        overlay: String,
+        /// The sentence's JSONPath.
+        target: String,
+    },
+    /// A choice that the generator had to make.
+    Choice(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Undescribed {
+                target,
+                is_operation: true,
+            } => write!(f, "{target}: no summary; add one to the docs overlay"),
+            Self::Undescribed { target, .. } => {
+                write!(f, "{target}: no description; add one to the docs overlay")
+            }
+            Self::StaleSentence { overlay, target } => {
+                write!(
+                    f,
+                    "{overlay}: the sentence for `{target}` applies to nothing; remove it"
+                )
+            }
+            Self::Choice(text) => f.write_str(text),
+        }
+    }
+}
+
+impl From<String> for Note {
+    fn from(text: String) -> Self {
+        Self::Choice(text)
+    }
+}
+
 /// Collects decisions that are open. The generator goes on with a safe choice; `check`
 /// does not let an open one pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Notes(Vec<String>);
+pub(crate) struct Notes(Vec<Note>);
 
 impl Notes {
     /// Adds one; what is said already is not said again.
-    pub(crate) fn add(&mut self, note: impl Into<String>) {
+    pub(crate) fn add(&mut self, note: impl Into<Note>) {
         let note = note.into();
         if !self.0.contains(&note) {
             self.0.push(note);
@@ -15,7 +65,13 @@ impl Notes {
     }
 
     /// All of them, in the order in which they were met.
-    pub(crate) fn into_vec(self) -> Vec<String> {
+    pub(crate) fn into_vec(self) -> Vec<Note> {
         self.0
+    }
+
+    /// All of them as text.
+    #[cfg(test)]
+    pub(crate) fn lines(self) -> Vec<String> {
+        self.0.iter().map(ToString::to_string).collect()
     }
 }

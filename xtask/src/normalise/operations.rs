@@ -160,7 +160,7 @@ mod tests {
         identify(&mut document, &mut notes);
         assert_eq!(document["paths"]["/a"]["put"]["operationId"], "PUT /a");
         assert_eq!(document["paths"]["/b"]["get"]["operationId"], "get_a2");
-        insta::assert_snapshot!(notes.into_vec().join("\n"), @r"
+        insta::assert_snapshot!(notes.lines().join("\n"), @r"
         PUT /a: no operationId; it is named after its path
         GET /b: another operation has the Rust name of `get_a`; it is called `get_a2`
         ");

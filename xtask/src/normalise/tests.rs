@@ -68,7 +68,7 @@ fn type_of(schema: &Value) -> String {
 fn operations_of_the_vendored_contracts() {
     let workspace = Workspace::here();
     let manifest = Manifest::load(&workspace.openapi()).unwrap();
-    for version in manifest.versions() {
+    for version in manifest.clients() {
         let mut contract = yaml::load_json(&version.contract_path()).unwrap();
         let mut notes = Notes::default();
         for path in version.overlay_paths() {

@@ -92,7 +92,7 @@ mod tests {
             })
         );
         assert_eq!(
-            notes.into_vec(),
+            notes.lines(),
             [
                 "#/components/schemas/B: OpenAPI 3.0 has no type \"file\"; it is a JSON value in Rust"
             ]

@@ -50,6 +50,7 @@ impl House {
         let options = Options {
             dir: self.path("upstream"),
             dry_run,
+            scaffold: false,
             report: Some(self.path("report.md")),
             commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
             date: Some("2024-05-06".to_owned()),

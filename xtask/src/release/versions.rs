@@ -1,27 +1,25 @@
-//! Which version each crate should have next, by what its users' code sees.
+//! Which version the crates should have next, by what changed. It is a suggestion: `cargo
+//! semver-checks` looks at the code that was made of it.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use super::Step;
-use crate::diff::Level;
+use crate::diff::{Change, Level};
 
-/// How much a crate's next version differs from its last.
+/// How much the next version differs from the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Bump {
     None,
-    Patch,
     Minor,
     Breaking,
 }
 
-/// What to do about one crate's version.
+/// What to do about the version, which the crates share.
 #[derive(Debug)]
 pub(super) struct Suggestion {
-    name: &'static str,
     bump: Bump,
     from: Number,
     why: String,
@@ -29,108 +27,55 @@ pub(super) struct Suggestion {
 
 impl fmt::Display for Suggestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Suggestion {
-            name,
-            bump,
-            from,
-            why,
-        } = self;
+        let Suggestion { bump, from, why } = self;
         match bump {
-            Bump::None => write!(f, "{name} {from}: no new version; {why}"),
-            _ => write!(f, "{name} {from} -> {}: {why}", from.next(*bump)),
+            Bump::None => write!(f, "version {from}: no new one; {why}"),
+            _ => write!(f, "version {from} -> {}: {why}", from.next(*bump)),
         }
     }
 }
 
-/// Suggests a version for each crate, measured from the one in the workspace's manifest.
-pub(super) fn suggest(steps: &[Step], cargo_manifest: &Path) -> Result<Vec<Suggestion>> {
-    let from = current(cargo_manifest)?;
-    let (raw, why_raw) = raw(steps);
-    let (facade, why_facade) = facade(steps);
-    let sim = if steps.iter().all(|step| step.diff.changes.is_empty()) {
-        (Bump::None, "it has nothing to follow")
-    } else {
-        (
-            Bump::Patch,
-            "its Rust interface does not depend on the specifications",
-        )
-    };
-    Ok(vec![
-        Suggestion {
-            name: "certs-raw",
-            bump: raw,
-            from,
-            why: why_raw,
-        },
-        Suggestion {
-            name: "certs",
-            bump: facade,
-            from,
-            why: why_facade,
-        },
-        Suggestion {
-            name: "certs-sim",
-            bump: sim.0,
-            from,
-            why: sim.1.to_owned(),
-        },
-    ])
+/// Suggests a version, measured from the one in the workspace's manifest.
+pub(super) fn suggest(steps: &[Step], cargo_manifest: &Path) -> Result<Suggestion> {
+    let changes: Vec<&Change> = steps.iter().flat_map(|step| &step.diff.changes).collect();
+    let (bump, why) = bump(&changes);
+    Ok(Suggestion {
+        bump,
+        from: current(cargo_manifest)?,
+        why,
+    })
 }
 
-/// Generated structs have all their fields in the open: a field more breaks whoever writes
-/// one down, so only what is new altogether is an addition.
-fn raw(steps: &[Step]) -> (Bump, String) {
-    let mut gone = 0;
-    let mut fields = 0;
-    let mut new = 0;
-    for step in steps {
-        let [before, after] = &step.items;
-        gone += before.difference(after).count();
-        let added: Vec<_> = after.difference(before).collect();
-        fields += added
-            .iter()
-            .filter(|item| is_field_of(item, before))
-            .count();
-        new += added.len();
-    }
-    if gone > 0 {
+/// The step that the worst change asks for.
+fn bump(changes: &[&Change]) -> (Bump, String) {
+    let count =
+        |is_it: &dyn Fn(&Change) -> bool| changes.iter().filter(|change| is_it(change)).count();
+    let breaking = count(&|change| change.level == Level::Breaking);
+    let source = count(&|change| change.level == Level::Source);
+    // Generated structs have all their fields in the open: one more breaks whoever writes one down.
+    let fields = count(&|change| change.code.ends_with("property-added"));
+    if breaking > 0 {
         (
             Bump::Breaking,
-            format!("public items that changed or went: {gone}"),
+            format!("what worked stops working: {breaking} changes"),
+        )
+    } else if source > 0 {
+        (
+            Bump::Breaking,
+            format!("certs-raw's items are others: {source} changes"),
         )
     } else if fields > 0 {
         (
             Bump::Breaking,
-            format!("new fields in structs that users can write down: {fields}"),
+            format!("certs-raw's structs have new fields: {fields}"),
         )
-    } else if new > 0 {
-        (Bump::Minor, format!("new public items: {new}"))
-    } else {
-        (Bump::None, "its public items are the same".to_owned())
-    }
-}
-
-/// Whether an item is a field of a struct that was there already.
-fn is_field_of(item: &str, before: &BTreeSet<String>) -> bool {
-    item.strip_prefix("field ")
-        .and_then(|field| field.split_once(": "))
-        .and_then(|(path, _)| path.rsplit_once("::"))
-        .is_some_and(|(of, _)| before.contains(&format!("struct {of}")))
-}
-
-/// The facade hides what is merely generated differently; what breaks on the wire breaks
-/// its users too, and the rest is something to take up.
-fn facade(steps: &[Step]) -> (Bump, String) {
-    match steps.iter().filter_map(|step| step.diff.level()).max() {
-        Some(Level::Breaking) => (
-            Bump::Breaking,
-            "something that worked stops working, unless the facade can hide it".to_owned(),
-        ),
-        Some(Level::Additive | Level::Notice | Level::Source) => (
+    } else if !changes.is_empty() {
+        (
             Bump::Minor,
-            "there is something new to offer or to document".to_owned(),
-        ),
-        None => (Bump::None, "nothing differs".to_owned()),
+            format!("there is something new: {} changes", changes.len()),
+        )
+    } else {
+        (Bump::None, "nothing differs".to_owned())
     }
 }
 
@@ -147,7 +92,7 @@ impl Number {
             (Bump::None, _) => self,
             (Bump::Breaking, 0) | (Bump::Minor, 1..) => Number(major, minor + 1, 0),
             (Bump::Breaking, _) => Number(major + 1, 0, 0),
-            (Bump::Patch, _) | (Bump::Minor, 0) => Number(major, minor, patch + 1),
+            (Bump::Minor, 0) => Number(major, minor, patch + 1),
         }
     }
 }
@@ -185,18 +130,6 @@ mod tests {
         let next = |bump| (Number(0, 3, 1).next(bump), Number(1, 3, 1).next(bump));
         assert_eq!(next(Bump::Breaking), (Number(0, 4, 0), Number(2, 0, 0)));
         assert_eq!(next(Bump::Minor), (Number(0, 3, 2), Number(1, 4, 0)));
-        assert_eq!(next(Bump::Patch), (Number(0, 3, 2), Number(1, 3, 2)));
         assert_eq!(next(Bump::None), (Number(0, 3, 1), Number(1, 3, 1)));
-    }
-
-    #[test]
-    fn a_field_of_a_known_struct_is_told_from_one_of_a_new_struct() {
-        let before = BTreeSet::from(["struct types::Book".to_owned()]);
-        assert!(is_field_of(
-            "field types::Book::title: Option<String>",
-            &before
-        ));
-        assert!(!is_field_of("field types::Loan::id: String", &before));
-        assert!(!is_field_of("struct types::Book", &before));
     }
 }

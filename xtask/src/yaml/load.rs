@@ -1,5 +1,6 @@
 //! From the parser's events to a tree of [`Node`]s.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -51,13 +52,44 @@ pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<Loaded, Error> {
             return Err(syntax(line, column, Problem::NotUtf8));
         }
     };
-    Builder::new(text).build(text).map_err(
-        |Fault {
-             line,
-             column,
-             problem,
-         }| syntax(line, column, problem),
-    )
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MAX_INDENTED {
+        match Builder::new(&text).build(&text) {
+            Err(Fault {
+                line,
+                problem: Problem::Invalid(message),
+                ..
+            }) if FLOW_INDENTATION.contains(&message.as_str()) => {
+                text = with_line_indented(&text, line).into();
+            }
+            outcome => {
+                return outcome.map_err(|fault| syntax(fault.line, fault.column, fault.problem));
+            }
+        }
+    }
+    let outcome = Builder::new(&text).build(&text);
+    outcome.map_err(|fault| syntax(fault.line, fault.column, fault.problem))
+}
+
+/// What the parser says of a line of a flow collection that is not indented more than the block
+/// around it. YAML 1.2 asks for that; other readers do not, and the vendor's files rely on them.
+const FLOW_INDENTATION: [&str; 2] = [
+    "invalid indentation",
+    "invalid indentation in flow construct",
+];
+/// How many such lines a file may have: each is found by reading the file again.
+const MAX_INDENTED: usize = 100;
+
+/// The text with one line, counted from 1, indented more deeply than any block.
+fn with_line_indented(text: &str, line: usize) -> String {
+    let indentation = " ".repeat(MAX_DEPTH);
+    let lines = text.split_inclusive('\n').enumerate();
+    lines
+        .flat_map(|(index, text)| {
+            let indentation = if index + 1 == line { &*indentation } else { "" };
+            [indentation, text]
+        })
+        .collect()
 }
 
 /// A problem and its place; the file's name is added at the end.
@@ -83,6 +115,10 @@ struct Open {
     anchor: usize,
     size: usize,
     collection: Collection,
+    /// The key that it is the value of.
+    name: Option<String>,
+    /// Whether it is an example, or in one.
+    is_example: bool,
 }
 
 enum Collection {
@@ -159,7 +195,10 @@ impl Builder {
                         // A key is its text, whatever its type: `200:` is `'200':`.
                         Kind::String(value.into_owned())
                     } else {
-                        scalar(&value, style, tag.as_deref(), at)?
+                        match scalar(&value, style, tag.as_deref(), at) {
+                            Err(_) if self.expects_example() => Kind::String(value.into_owned()),
+                            kind => kind?,
+                        }
                     };
                     let node = Rc::new(Node {
                         kind,
@@ -238,6 +277,27 @@ impl Builder {
         }
     }
 
+    /// Whether the next value is an example, or in one. Nothing reads examples, and what is wrong
+    /// in one alone is no reason to refuse a file.
+    fn expects_example(&self) -> bool {
+        let Some(open) = self.open.last() else {
+            return false;
+        };
+        let is_named = self
+            .key()
+            .is_some_and(|key| key == "example" || key == "examples");
+        // There may be a property of that name.
+        open.is_example || (is_named && open.name.as_deref() != Some("properties"))
+    }
+
+    /// The key that the next value belongs to.
+    fn key(&self) -> Option<&str> {
+        match &self.open.last()?.collection {
+            Collection::Mapping { key, .. } => key.as_ref().map(|(key, _)| key.as_str()),
+            Collection::Sequence(_) => None,
+        }
+    }
+
     fn expects_key(&self) -> bool {
         matches!(
             self.open.last(),
@@ -256,7 +316,10 @@ impl Builder {
         collection: Collection,
     ) -> Result<(), Fault> {
         self.refuse_tab_before(at)?;
-        if let Some(tag) = tag {
+        let is_example = self.expects_example();
+        if let Some(tag) = tag
+            && !is_example
+        {
             return Err(Fault::at(at, Problem::Tag(tag.to_string())));
         }
         if self.expects_key() {
@@ -270,6 +333,8 @@ impl Builder {
             anchor,
             size: 1,
             collection,
+            name: self.key().map(str::to_owned),
+            is_example,
         });
         Ok(())
     }
@@ -313,7 +378,7 @@ impl Builder {
                     let name = node
                         .as_str()
                         .ok_or_else(|| Fault::at(at, Problem::ComplexKey))?;
-                    if name == "<<" {
+                    if name == "<<" && !open.is_example {
                         return Err(Fault::at(at, Problem::MergeKey));
                     }
                     *key = Some((name.to_owned(), at));
@@ -331,6 +396,9 @@ impl Builder {
                         let same = entries.iter().any(|entry| {
                             entry.key == name && entry.value.to_json() == node.to_json()
                         });
+                        if open.is_example {
+                            return Ok(());
+                        }
                         if !same {
                             return Err(Fault::at(
                                 name_at,

@@ -62,6 +62,30 @@ fn tabs_are_text_where_they_indent_nothing() {
 }
 
 #[test]
+fn a_flow_collection_may_be_indented_less_than_its_block() {
+    assert_eq!(
+        read("a:\n  b: {\n\"c\": 1,\n   \"d\": [\n2\n]\n}\n  e: 3\n"),
+        json!({ "a": { "b": { "c": 1, "d": [2] }, "e": 3 } })
+    );
+    // Lines keep their numbers.
+    assert_eq!(
+        error(b"a: {\n}\nb: 1\nb: 2\n"),
+        "test.yaml:4:1: key `b` was already given a different value on line 3; keep one of the two"
+    );
+}
+
+#[test]
+fn what_is_wrong_in_an_example_alone_does_not_matter() {
+    let value = read(
+        "type: object\nexample:\n  a: .nan\n  a: !thing [1]\n  <<: {b: 2}\nexamples: [!x y]\n\
+         properties:\n  example: {type: string}\n",
+    );
+    assert_eq!(value["properties"], json!({"example": {"type": "string"}}));
+    // A property may be called that.
+    assert!(error(b"properties:\n  example: {a: 1, a: 2}\n").contains("already given"));
+}
+
+#[test]
 fn aliases_are_written_out() {
     assert_eq!(
         read("a: &x {b: 1}\nc: *x\n"),

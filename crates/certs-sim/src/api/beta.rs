@@ -22,6 +22,6 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         "/certifications/{id}/reassign-async",
         tasks::submit_reassignment,
     ),
-    READ.get("/certifications/{id}/tasks-pending", tasks::list_pending),
-    READ.get("/certifications/{id}/tasks/{taskId}", tasks::get),
+    ANY.get("/certifications/{id}/tasks-pending", tasks::list_pending),
+    ANY.get("/certifications/{id}/tasks/{taskId}", tasks::get),
 ];

@@ -111,7 +111,7 @@ mod tests {
         let mut document = sending(content);
         let mut notes = Notes::default();
         digestible_bodies(&mut document, &mut notes);
-        (document["paths"]["/a"]["put"].clone(), notes.into_vec())
+        (document["paths"]["/a"]["put"].clone(), notes.lines())
     }
 
     #[test]
@@ -156,7 +156,7 @@ mod tests {
             .unwrap();
         assert_eq!(responses.keys().collect::<Vec<_>>(), ["200", "201"]);
         assert_eq!(
-            notes.into_vec(),
+            notes.lines(),
             ["GET /a: successes of several kinds; the client does not expect 202, 204"]
         );
     }

@@ -174,6 +174,6 @@ mod tests {
                 {"in": "path", "name": "other", "required": true, "schema": text},
             ])
         );
-        insta::assert_snapshot!(notes.into_vec().join("\n"));
+        insta::assert_snapshot!(notes.lines().join("\n"));
     }
 }

@@ -1,0 +1,257 @@
+//! What is left to do by hand, found by holding the contracts, the client and the simulator as they
+//! are against each other.
+//!
+//! Nothing is remembered: a line is there for as long as its cause is, whoever asks. [`model`],
+//! [`filters`], [`calls`], [`limits`] and [`simulator`] each find lines of one kind in what
+//! [`sources`] reads; the overlays' come from the generator's notes. A line that knows what to write
+//! and where can be written by [`scaffold`].
+
+mod calls;
+mod contract;
+#[cfg(test)]
+mod contributing;
+mod filters;
+mod limits;
+mod model;
+mod overlays;
+mod simulator;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+
+use anyhow::{Context, Result};
+
+#[cfg(test)]
+use crate::diff::levels::Finder;
+use crate::files::Staged;
+use crate::generate::{Generated, Noted};
+use crate::manifest::{Manifest, Version};
+use crate::workspace::Workspace;
+
+pub(crate) use model::KEYWORD as MODEL_KEYWORD;
+
+/// Where the client is.
+const CLIENT: &str = "crates/certs/src";
+/// Where the client declares what answers and bodies look like.
+const MODEL: &str = "crates/certs/src/model";
+/// Where the client declares what lists filter and sort by.
+const FILTERS: &str = "crates/certs/src/filter";
+/// Where the simulator is.
+const SIMULATOR: &str = "crates/certs-sim/src";
+/// Where import's selection is.
+const MANIFEST: &str = "openapi/manifest.toml";
+
+/// What comes before no line.
+const END: usize = usize::MAX;
+
+/// What is left when all lines are done.
+const LAST: &str = "\
+cargo xtask generate                          # the sentences, into certs-raw
+INSTA_UPDATE=always cargo test --workspace    # the snapshots; read what changed in them
+cargo xtask api                               # the public API; read what changed in it";
+
+/// In a sentence: it is still to be written.
+const BLANK: &str = "…";
+
+/// A version with a client of its own, and its contract.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Input<'a> {
+    pub(crate) version: &'a Version,
+    pub(crate) noted: &'a Noted,
+}
+
+/// In which order to work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Manifest,
+    Overlays,
+    Model,
+    Filters,
+    Calls,
+    Simulator,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    stage: Stage,
+    /// The file to work on, from the root of the workspace.
+    file: String,
+    what: String,
+    /// The names of the versions that ask for it.
+    versions: BTreeSet<String>,
+    write: Option<Insertion>,
+}
+
+/// Lines to write into the file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Insertion {
+    /// The line that they come before, counted from 1.
+    before: usize,
+    text: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.file)?;
+        if !self.versions.is_empty() {
+            let versions: Vec<&str> = self.versions.iter().map(String::as_str).collect();
+            write!(f, "{}: ", versions.join(", "))?;
+        }
+        f.write_str(&self.what)?;
+        if let Some(Insertion { before, text }) = &self.write {
+            match *before {
+                END => write!(f, "; at the end:")?,
+                before => write!(f, "; before line {before}:")?,
+            }
+            for line in text.lines() {
+                write!(f, "\n      {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+impl Line {
+    /// Which parts of this module may have found it.
+    fn finders(&self) -> &'static [Finder] {
+        match self.stage {
+            Stage::Manifest => &[Finder::Calls],
+            Stage::Overlays => &[Finder::Overlays],
+            Stage::Model => &[Finder::Model],
+            Stage::Filters => &[Finder::Filters],
+            Stage::Calls => &[Finder::Calls, Finder::Limits],
+            Stage::Simulator => &[Finder::Simulator],
+        }
+    }
+}
+
+/// Collects lines, by file and text. The same one from several versions is one.
+#[derive(Debug, Default)]
+struct Lines(BTreeMap<(String, String), Line>);
+
+impl Lines {
+    fn add(&mut self, stage: Stage, version: &str, file: &str, what: String) {
+        self.insert(stage, version, file, what, None);
+    }
+
+    fn insert(
+        &mut self,
+        stage: Stage,
+        version: &str,
+        file: &str,
+        what: String,
+        write: Option<Insertion>,
+    ) {
+        let key = (file.to_owned(), what.clone());
+        let line = self.0.entry(key).or_insert_with(|| Line {
+            stage,
+            file: file.to_owned(),
+            what,
+            versions: BTreeSet::new(),
+            write,
+        });
+        if !version.is_empty() {
+            line.versions.insert(version.to_owned());
+        }
+    }
+}
+
+/// What is open, in working order.
+pub(crate) fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Line>> {
+    let mut lines = Lines::default();
+    let client = sources::read(workspace, CLIENT)?;
+    let simulator = sources::read(workspace, SIMULATOR)?;
+    let model = sources::declarations(&sources::read(workspace, MODEL)?);
+    let filters = sources::vocabularies(&sources::read(workspace, FILTERS)?);
+    calls::unlisted(workspace, inputs, &mut lines)?;
+    overlays::find(workspace, inputs, &mut lines)?;
+    model::find(workspace, inputs, &model, &mut lines);
+    filters::find(inputs, &filters, &mut lines);
+    calls::find(inputs, &client, &model, &mut lines);
+    limits::find(inputs, &client, &simulator, &mut lines);
+    simulator::find(inputs, &client, &simulator, &mut lines);
+    let mut lines: Vec<Line> = lines.0.into_values().collect();
+    lines.sort_by_key(|line| line.stage);
+    Ok(lines)
+}
+
+/// What is open about these modules, in working order.
+pub(crate) fn open_for(
+    workspace: &Workspace,
+    manifest: &Manifest,
+    generated: &[Generated],
+) -> Result<Vec<Line>> {
+    let inputs = generated
+        .iter()
+        .map(|module| {
+            Ok(Input {
+                version: manifest.version(&module.version)?,
+                noted: &module.noted,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    open(workspace, &inputs)
+}
+
+/// Writes what lines know how to write; says into which files.
+pub(crate) fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<String>> {
+    let mut by_file: BTreeMap<&str, Vec<&Insertion>> = BTreeMap::new();
+    for line in lines {
+        if let Some(insertion) = &line.write {
+            by_file.entry(&line.file).or_default().push(insertion);
+        }
+    }
+    let mut staged = Staged::default();
+    let mut written = Vec::new();
+    for (file, mut insertions) in by_file {
+        let path = workspace.root().join(file);
+        let text = fs::read_to_string(&path).with_context(|| format!("{file} cannot be read"))?;
+        let mut old: Vec<&str> = text.lines().collect();
+        insertions.sort();
+        for insertion in insertions.into_iter().rev() {
+            let at = insertion.before.saturating_sub(1).min(old.len());
+            old.splice(at..at, insertion.text.lines());
+        }
+        staged.add(path, &(old.join("\n") + "\n"))?;
+        written.push(file.to_owned());
+    }
+    staged.commit()?;
+    Ok(written)
+}
+
+/// The list for a terminal, with what comes after it.
+pub(crate) fn text(lines: &[Line]) -> String {
+    if lines.is_empty() {
+        return "nothing is left to do".to_owned();
+    }
+    let mut text = format!("to do ({}):", lines.len());
+    for line in lines {
+        text.push_str(&format!("\n  {line}"));
+    }
+    text.push_str(&format!("\nthen:\n  {}", LAST.replace('\n', "\n  ")));
+    text
+}
+
+/// The overlay with a version's sentences: by convention, the last one.
+fn docs_of(workspace: &Workspace, input: &Input<'_>) -> String {
+    let overlays = input.version.overlay_paths();
+    match overlays.last() {
+        Some(docs) => workspace.shown(docs),
+        None => format!("openapi/overlays/{}-docs.yaml", input.version.name()),
+    }
+}
+
+/// The list for a pull request.
+pub(crate) fn markdown(lines: &[Line]) -> String {
+    if lines.is_empty() {
+        return "Nothing.".to_owned();
+    }
+    let lines: Vec<_> = lines.iter().map(|line| format!("- [ ] {line}")).collect();
+    format!("{}\n\nThen:\n\n```sh\n{LAST}\n```", lines.join("\n"))
+}

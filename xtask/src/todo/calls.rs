@@ -1,0 +1,200 @@
+//! Operations and their parameters: import expects each, and the client offers it.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::{Context, Result};
+use heck::ToSnakeCase as _;
+
+use super::contract::{Contract, Operation, Parameter};
+use super::sources::{Declaration, File};
+use super::{CLIENT, Input, Insertion, Lines, MANIFEST, MODEL, Stage};
+use crate::workspace::Workspace;
+
+/// Query and header parameters that an operation requires, and that the client's call always sends.
+const ALWAYS_SENT: [(&str, &str); 0] = [];
+
+/// Parameters that are deprecated, and whose documentation says so.
+const DEPRECATED: [(&str, &str); 0] = [];
+
+/// Operations that answer without a body, and whose calls expect that.
+const WITHOUT_ANSWER: [&str; 0] = [];
+
+/// Operations that import selects by their tag and does not expect.
+pub(super) fn unlisted(
+    workspace: &Workspace,
+    inputs: &[Input<'_>],
+    lines: &mut Lines,
+) -> Result<()> {
+    let path = workspace.root().join(MANIFEST);
+    let text = fs::read_to_string(path).with_context(|| format!("{MANIFEST} cannot be read"))?;
+    for input in inputs {
+        let version = input.version.name();
+        let expected = &input.version.selection().operations;
+        for operation in Contract(&input.noted.contract).operations() {
+            let at = operation.at();
+            let is_listed = expected
+                .iter()
+                .any(|expected| expected.at == at || expected.formerly.contains(&at));
+            if !is_listed {
+                let write = end_of_operations(&text, version).map(|before| Insertion {
+                    before,
+                    text: format!("  {{ at = \"{at}\" }},"),
+                });
+                let what = format!("{at} is new; import has to expect it");
+                lines.insert(Stage::Manifest, version, MANIFEST, what, write);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The line of the bracket that closes a version's operations.
+fn end_of_operations(manifest: &str, version: &str) -> Option<usize> {
+    let table = format!("[version.{version}.selection]");
+    let mut lines = manifest.lines().enumerate();
+    lines.find(|(_, line)| line.trim() == table)?;
+    lines.find(|(_, line)| line.starts_with("operations = ["))?;
+    lines
+        .find(|(_, line)| line.trim() == "]")
+        .map(|(at, _)| at + 1)
+}
+
+pub(super) fn find(
+    inputs: &[Input<'_>],
+    client: &[File],
+    model: &[Declaration],
+    lines: &mut Lines,
+) {
+    for input in inputs {
+        let version = input.version.name();
+        let contract = Contract(&input.noted.contract);
+        for operation in contract.operations() {
+            let at = operation.at();
+            let id = operation.id.to_snake_case();
+            let Some(file) = file_of(client, &id) else {
+                lines.add(
+                    Stage::Calls,
+                    version,
+                    CLIENT,
+                    format!("{at}: no call makes it; offer `{id}`"),
+                );
+                continue;
+            };
+            for parameter in contract.parameters(&operation) {
+                for what in about(contract, &operation, &parameter, client, model) {
+                    lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
+                }
+            }
+            let is_answered = contract.answer(&operation).is_some();
+            if is_answered == WITHOUT_ANSWER.contains(&operation.id) {
+                let now = if is_answered {
+                    "answers with JSON now"
+                } else {
+                    "does not answer with JSON any more"
+                };
+                let what = format!(
+                    "{at} {now}; the call has to follow, then WITHOUT_ANSWER in \
+                     xtask/src/todo/calls.rs"
+                );
+                lines.add(Stage::Calls, version, file, what);
+            }
+            if let Some(body) = contract.body(&operation) {
+                for name in contract.properties(body).into_keys() {
+                    let word = name.to_snake_case();
+                    if !client.iter().any(|file| file.mentions(&word)) {
+                        let what = format!("{at}: nothing sends `{name}`; offer it");
+                        lines.add(Stage::Calls, version, file, what);
+                    }
+                }
+            }
+            deprecation(version, &operation, &id, client, lines);
+        }
+    }
+}
+
+/// What is to do about a parameter.
+fn about(
+    contract: Contract<'_>,
+    operation: &Operation<'_>,
+    parameter: &Parameter<'_>,
+    client: &[File],
+    model: &[Declaration],
+) -> Vec<String> {
+    let Parameter { name, place, .. } = *parameter;
+    let mut found = Vec::new();
+    if let Some(values) = contract.values(parameter.schema) {
+        let is_it = |declaration: &&Declaration| {
+            let members = declaration.members.iter();
+            let known: BTreeSet<&str> = members.flat_map(|m| &m.json).map(String::as_str).collect();
+            declaration.is_enum && known == values.iter().copied().collect()
+        };
+        if !model.iter().any(|declaration| is_it(&declaration)) {
+            found.push(format!(
+                "`{name}` is one of {}; no enum of {MODEL} has just these",
+                values.join(", ")
+            ));
+        }
+    }
+    if place == "path" {
+        return found;
+    }
+    let word = parameter.rust_name.to_snake_case();
+    if !client
+        .iter()
+        .any(|file| file.mentions.words.contains(&word))
+    {
+        found.push(format!(
+            "the {place} parameter `{name}` is not offered; set it with `.{word}(…)`"
+        ));
+    }
+    if parameter.is_required && !ALWAYS_SENT.contains(&(operation.id, name)) {
+        found.push(format!(
+            "`{name}` is required: without it, every call is refused; make it an argument of the \
+             call, then add it to ALWAYS_SENT in xtask/src/todo/calls.rs"
+        ));
+    }
+    if parameter.is_deprecated && !DEPRECATED.contains(&(operation.id, name)) {
+        found.push(format!(
+            "`{name}` is deprecated; say so where it is set, then add it to DEPRECATED in \
+             xtask/src/todo/calls.rs"
+        ));
+    }
+    found
+}
+
+/// What is deprecated says so.
+fn deprecation(
+    version: &str,
+    operation: &Operation<'_>,
+    id: &str,
+    client: &[File],
+    lines: &mut Lines,
+) {
+    let says_so = |file: &&File| {
+        let mut texts = file.mentions.texts.iter();
+        texts.any(|text| text.to_lowercase().contains("deprecated"))
+    };
+    // A view of a whole version says it for all of its operations.
+    let view = client
+        .iter()
+        .filter(|file| file.path.ends_with(&format!("/{version}.rs")));
+    let mut files = client.iter().filter(|file| file.mentions(id)).chain(view);
+    if operation.is_deprecated() && !files.any(|file| says_so(&file)) {
+        lines.add(
+            Stage::Calls,
+            version,
+            file_of(client, id).unwrap_or(CLIENT),
+            format!(
+                "{} is deprecated; say so, and what replaces it, where `{id}` is called",
+                operation.at()
+            ),
+        );
+    }
+}
+
+/// The first file that mentions an operation by its name in Rust.
+fn file_of<'f>(client: &'f [File], id: &str) -> Option<&'f str> {
+    let file = client.iter().find(|file| file.mentions(id));
+    file.map(|file| file.path.as_str())
+}

@@ -1,0 +1,77 @@
+//! The outputs that CONTRIBUTING.md shows are real: those of an edit of V3's contract.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{Input, open, text};
+use crate::manifest::Manifest;
+use crate::workspace::Workspace;
+use crate::{diff, generate, yaml};
+
+/// A release as it may come: a field, a value and a filter field more, and a smaller limit.
+fn release(contract: &mut Value) {
+    let schemas = &mut contract["components"]["schemas"];
+    schemas["IdentityCertificationDto"]["properties"]["signOffDeadline"] =
+        json!({"type": "string", "format": "date-time"});
+    let types = &mut schemas["CampaignReference"]["properties"]["campaignType"]["enum"];
+    types.as_array_mut().unwrap().push("AGENT".into());
+    contract["paths"]["/certifications"]["get"]["x-filters"]["name"] = json!(["eq", "sw"]);
+    let decide = &mut contract["paths"]["/certifications/{id}/decide"]["post"];
+    decide["requestBody"]["content"]["application/json"]["schema"]["maxItems"] = 100.into();
+}
+
+/// Lines move when somebody works on a file: their numbers are not compared.
+fn without_numbers(text: &str) -> String {
+    let mut plain = String::new();
+    for line in text.lines() {
+        let mut rest = line;
+        while let Some(at) = rest.find(".rs:").map(|at| at + 4) {
+            plain.push_str(&rest[..at]);
+            rest = rest[at..].trim_start_matches(|char: char| char.is_ascii_digit());
+        }
+        match rest.split_once("before line ") {
+            Some((before, _)) => plain.push_str(&format!("{before}before line N:")),
+            None => plain.push_str(rest),
+        }
+        plain.push('\n');
+    }
+    plain
+}
+
+#[test]
+fn the_outputs_that_contributing_shows_are_real() {
+    let workspace = Workspace::here();
+    let manifest = Manifest::load(&workspace.openapi()).unwrap();
+    let version = manifest.version("v3").unwrap();
+    let old = yaml::load_json(&version.contract_path()).unwrap();
+    let mut new = old.clone();
+    release(&mut new);
+    let (noted, _) = generate::noted(&workspace, version, new.clone()).unwrap();
+    let noted = &noted;
+    let lines = open(&workspace, &[Input { version, noted }]).unwrap();
+    // Types that only beta answers with are not met.
+    let lines: Vec<_> = lines
+        .into_iter()
+        .filter(|line| !line.versions.is_empty())
+        .collect();
+    let outputs = [
+        format!("$ cargo xtask check\nerror: {}", text(&lines)),
+        format!(
+            "$ cargo xtask diff OLD.yaml openapi/v3.yaml\n{}",
+            diff::text(&diff::compare(old, new).unwrap())
+        ),
+    ];
+    let shown = fs::read_to_string(workspace.root().join("CONTRIBUTING.md")).unwrap();
+    let shown = without_numbers(&shown);
+    for output in outputs {
+        let indented: String = output
+            .lines()
+            .map(|line| format!("   {line}").trim_end().to_owned() + "\n")
+            .collect();
+        assert!(
+            shown.contains(&without_numbers(&indented)),
+            "CONTRIBUTING.md should show:\n{indented}"
+        );
+    }
+}

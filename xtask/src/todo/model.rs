@@ -1,0 +1,342 @@
+//! Fields and values: what the contracts declare has a place in the client's model, and what the
+//! model declares is in a contract.
+//!
+//! An overlay says which type of the model a schema is read into (`x-model`); from there the types
+//! of fields lead on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use serde_json::Value;
+
+use super::contract::Contract;
+use super::sources::{Declaration, Member};
+use super::{BLANK, END, Input, Insertion, Lines, MODEL, Stage, docs_of};
+use crate::workspace::Workspace;
+
+/// In a schema, by our overlays: the type of the client's model that stands for it.
+pub(crate) const KEYWORD: &str = "x-model";
+
+/// Names in JSON that were met, by type.
+type Met = BTreeMap<String, BTreeSet<String>>;
+
+pub(super) fn find(
+    workspace: &Workspace,
+    inputs: &[Input<'_>],
+    model: &[Declaration],
+    lines: &mut Lines,
+) {
+    let by_name: BTreeMap<&str, &Declaration> = model
+        .iter()
+        .map(|declaration| (declaration.name.as_str(), declaration))
+        .collect();
+    let mut met = Met::new();
+    for input in inputs {
+        let contract = Contract(&input.noted.contract);
+        let mut walk = Walk {
+            contract,
+            version: input.version.name(),
+            model: &by_name,
+            met: &mut met,
+            seen: BTreeSet::new(),
+            lines,
+        };
+        let (answered, sent) = roots(contract);
+        for (schema, node) in answered {
+            if node.get(KEYWORD).is_none() && !contract.properties(node).is_empty() {
+                let what = format!(
+                    "which type of {MODEL} stands for `{schema}`? Say so beside its sentence: \
+                     `{KEYWORD}: …`"
+                );
+                let docs = docs_of(workspace, input);
+                walk.lines.add(Stage::Overlays, walk.version, &docs, what);
+            }
+        }
+        for (schema, of, node) in contract.schemas_with(KEYWORD) {
+            let is_sent = sent.contains(schema);
+            match by_name.get(of) {
+                Some(declaration) => walk.object(schema, node, declaration, is_sent),
+                None => walk.lines.add(
+                    Stage::Model,
+                    walk.version,
+                    &format!("{MODEL}.rs"),
+                    format!("{schema}: its overlay says `{KEYWORD}: {of}`; declare that type"),
+                ),
+            }
+        }
+    }
+    for declaration in model {
+        if let Some(met) = met.get(&declaration.name) {
+            gone(declaration, met, lines);
+        }
+        for member in &declaration.members {
+            if member.docs.trim() == BLANK {
+                let what = format!("say what `{}::{}` is", declaration.name, member.name);
+                lines.add(Stage::Model, "", &declaration.at(member.line), what);
+            }
+        }
+    }
+}
+
+/// The components that answers begin with, and the names of all that bodies are made of.
+fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
+    let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
+    for operation in contract.operations() {
+        if let Some(schema) = contract.answer(&operation) {
+            let schema = items(contract, schema);
+            if let Some(name) = schema_name(schema) {
+                answered.insert(name, contract.resolved(schema));
+            }
+        }
+        if let Some(body) = contract.body(&operation) {
+            let mut open = vec![items(contract, body)];
+            while let Some(schema) = open.pop() {
+                let is_new = schema_name(schema).is_none_or(|name| sent.insert(name));
+                if is_new {
+                    let properties = contract.properties(schema).into_values();
+                    open.extend(properties.map(|property| items(contract, property.schema)));
+                }
+            }
+        }
+    }
+    (answered, sent)
+}
+
+/// Members that no contract has.
+fn gone(declaration: &Declaration, met: &BTreeSet<String>, lines: &mut Lines) {
+    for member in &declaration.members {
+        let is_met = member.json.iter().any(|name| met.contains(name));
+        if let (Some(name), false) = (member.json.first(), is_met) {
+            let what = format!(
+                "no contract has `{name}` of `{}` any more; remove `{}`",
+                declaration.name, member.name
+            );
+            lines.add(Stage::Model, "", &declaration.at(member.line), what);
+        }
+    }
+}
+
+struct Walk<'a, 'l> {
+    contract: Contract<'a>,
+    version: &'a str,
+    model: &'l BTreeMap<&'l str, &'l Declaration>,
+    met: &'l mut Met,
+    /// What was compared already, by the schema's place in memory.
+    seen: BTreeSet<(*const Value, &'l str)>,
+    lines: &'l mut Lines,
+}
+
+impl<'a, 'l> Walk<'a, 'l> {
+    fn add(&mut self, file: &str, what: String, write: Option<Insertion>) {
+        let (stage, version) = (Stage::Model, self.version);
+        self.lines.insert(stage, version, file, what, write);
+    }
+
+    fn meet(&mut self, of: &Declaration, name: &str) {
+        let met = self.met.entry(of.name.clone()).or_default();
+        met.insert(name.to_owned());
+    }
+
+    fn object(
+        &mut self,
+        place: &str,
+        schema: &'a Value,
+        declaration: &'l Declaration,
+        is_sent: bool,
+    ) {
+        let schema = self.contract.resolved(schema);
+        if !self.seen.insert((schema, declaration.name.as_str())) {
+            return;
+        }
+        let of = &declaration.name;
+        for (name, property) in self.contract.properties(schema) {
+            let place = format!("{place}.{name}");
+            let Some(member) = declaration.member(name) else {
+                self.missing(&place, name, property.schema, declaration);
+                continue;
+            };
+            self.meet(declaration, name);
+            let member_at = format!("`{of}::{}`", member.name);
+            let file = declaration.at(member.line);
+            if self.contract.resolved(property.schema)["deprecated"] == true
+                && !member.docs.to_lowercase().contains("deprecated")
+            {
+                let what = format!("{member_at} is deprecated; say so in its documentation");
+                self.add(&file, what, None);
+            }
+            if is_sent && property.is_required && member.kind.starts_with("Option<") {
+                let what = format!("{member_at} is `{}`, but {place} is required", member.kind);
+                self.add(&file, what, None);
+            }
+            if let Some(found) = self.mismatch(property.schema, member) {
+                let what = format!("{member_at} is `{}`, but {place} is {found}", member.kind);
+                self.add(&file, what, None);
+                continue;
+            }
+            let inner = self
+                .contract
+                .resolved(items(self.contract, property.schema));
+            if let Some(next) = self.model.get(innermost(&member.kind)).copied() {
+                if next.is_enum {
+                    self.values(&place, inner, next);
+                } else if inner["type"] != "string" {
+                    self.object(&place, inner, next, is_sent);
+                }
+            }
+        }
+    }
+
+    /// Values that an enumeration of the model does not have.
+    fn values(&mut self, place: &str, schema: &'a Value, declaration: &'l Declaration) {
+        for value in self.contract.values(schema).unwrap_or_default() {
+            self.meet(declaration, value);
+            if declaration.member(value).is_none() {
+                let variant = value.to_upper_camel_case();
+                let write = Insertion {
+                    before: declaration.end,
+                    text: format!("        /// {BLANK}\n        {variant} => \"{value}\","),
+                };
+                let what = format!("{place}: `{}` lacks `{value}`", declaration.name);
+                self.add(&declaration.file, what, Some(write));
+            }
+        }
+    }
+
+    /// A property without a field.
+    fn missing(
+        &mut self,
+        place: &str,
+        name: &str,
+        schema: &'a Value,
+        declaration: &'l Declaration,
+    ) {
+        let inner = self.contract.resolved(items(self.contract, schema));
+        let own = schema_name(items(self.contract, schema)).unwrap_or(name);
+        let own = own.to_upper_camel_case();
+        let mut text = String::new();
+        let is_declared = self.model.contains_key(own.as_str());
+        let kind = match inner["type"].as_str() {
+            Some("string") if inner["enum"].is_array() => own.clone(),
+            Some("string") if inner["format"] == "date-time" => "Timestamp".to_owned(),
+            Some("string") => "String".to_owned(),
+            Some("boolean") => "bool".to_owned(),
+            Some("integer") if inner["format"] == "int64" => "i64".to_owned(),
+            Some("integer") => "i32".to_owned(),
+            Some("number") => "f64".to_owned(),
+            _ if !self.contract.properties(inner).is_empty() => own.clone(),
+            _ => "Value".to_owned(),
+        };
+        let wrapped = if self.contract.resolved(schema)["type"] == "array" {
+            format!("Vec<{kind}>")
+        } else {
+            format!("Option<{kind}>")
+        };
+        let field = match name.to_snake_case().as_str() {
+            "type" => "kind".to_owned(),
+            other => other.to_owned(),
+        };
+        text.push_str(&format!(
+            "        /// {BLANK}\n        pub {field}: {wrapped} => \"{name}\","
+        ));
+        let mut what = format!("{place}: `{}` has no field for it", declaration.name);
+        if kind == own && !is_declared {
+            what.push_str(&format!(", and the model no `{own}`"));
+            let declared = self.declared(&own, inner);
+            let end = Insertion {
+                before: END,
+                text: declared,
+            };
+            let declare = format!("{place}: declare `{own}`");
+            self.add(&declaration.file, declare, Some(end));
+        }
+        let write = Insertion {
+            before: declaration.end,
+            text,
+        };
+        self.add(&declaration.file, what, Some(write));
+    }
+
+    /// The declaration of a type that the model does not have yet.
+    fn declared(&self, name: &str, schema: &'a Value) -> String {
+        let Some(values) = self.contract.values(schema) else {
+            return format!("\nrecord! {{\n    /// {BLANK}\n    pub struct {name} {{\n    }}\n}}");
+        };
+        let values: String = values
+            .iter()
+            .map(|value| {
+                let variant = value.to_upper_camel_case();
+                format!("        /// {BLANK}\n        {variant} => \"{value}\",\n")
+            })
+            .collect();
+        format!("\nopen_enum! {{\n    /// {BLANK}\n    pub enum {name} {{\n{values}    }}\n}}")
+    }
+
+    /// What a property is, if its field is not made for that.
+    fn mismatch(&self, schema: &'a Value, member: &Member) -> Option<String> {
+        let schema = self.contract.resolved(schema);
+        let is_list = schema["type"] == "array";
+        let inner = self.contract.resolved(items(self.contract, schema));
+        let kind = inner["type"].as_str()?;
+        let format = inner["format"].as_str().unwrap_or_default();
+        let has_values = inner["enum"].is_array();
+        let name = innermost(&member.kind);
+        let fits = match name {
+            "Value" => return None,
+            "bool" => kind == "boolean",
+            "i32" | "u32" => kind == "integer" && format != "int64",
+            "i64" | "u64" | "usize" => kind == "integer",
+            "f64" => kind == "number",
+            "Timestamp" => kind == "string" && format == "date-time",
+            "String" => kind == "string" && format != "date-time" && !has_values,
+            _ => match self.model.get(name) {
+                // It keeps texts that it does not name.
+                Some(declared) if declared.is_enum => kind == "string",
+                // Text may stand for a record that is mostly text.
+                Some(_) => kind == "object" || kind == "string",
+                None => true,
+            },
+        };
+        if fits && is_list == member.kind.contains("Vec<") {
+            return None;
+        }
+        let mut found = kind.to_owned();
+        if has_values {
+            found = format!(
+                "one of {} texts",
+                inner["enum"].as_array().map_or(0, Vec::len)
+            );
+        } else if !format.is_empty() {
+            found = format!("{kind} ({format})");
+        }
+        Some(if is_list {
+            format!("a list of {found}")
+        } else {
+            found
+        })
+    }
+}
+
+/// The schema of a list's elements; of anything else, itself.
+fn items<'a>(contract: Contract<'a>, schema: &'a Value) -> &'a Value {
+    let resolved = contract.resolved(schema);
+    match resolved.get("items") {
+        Some(items) if resolved["type"] == "array" => items,
+        _ => schema,
+    }
+}
+
+/// The component that a schema refers to.
+fn schema_name(schema: &Value) -> Option<&str> {
+    let reference = schema
+        .get("$ref")
+        .or_else(|| schema.pointer("/allOf/0/$ref"));
+    let reference = reference?.as_str()?;
+    reference.strip_prefix("#/components/schemas/")
+}
+
+/// `Reviewer` of `Option<Box<Reviewer>>`.
+fn innermost(kind: &str) -> &str {
+    let inner = kind.rsplit('<').next().unwrap_or(kind);
+    let inner = inner.split('>').next().unwrap_or(inner);
+    inner.rsplit("::").next().unwrap_or(inner)
+}

@@ -1,0 +1,93 @@
+//! What the generator noted: sentences that are missing or apply to nothing, and choices that it
+//! had to make.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use super::{BLANK, Input, Insertion, Lines, Stage, docs_of};
+use crate::normalise::Note;
+use crate::workspace::Workspace;
+
+pub(super) fn find(workspace: &Workspace, inputs: &[Input<'_>], lines: &mut Lines) -> Result<()> {
+    for input in inputs {
+        let version = input.version.name();
+        let file = docs_of(workspace, input);
+        let path = workspace.root().join(&file);
+        let text = if path.is_file() {
+            fs::read_to_string(path).with_context(|| format!("{file} cannot be read"))?
+        } else {
+            String::new()
+        };
+        let blanks = text
+            .lines()
+            .filter(|line| line.trim_end().ends_with(&format!(": {BLANK}")));
+        let blanks = blanks.count();
+        if blanks > 0 {
+            let what = format!("write the sentences that are still `{BLANK}`: {blanks}");
+            lines.add(Stage::Overlays, version, &file, what);
+        }
+        let end = text.lines().count() + 1;
+        let mut stale: Vec<&str> = input.noted.notes.iter().filter_map(stale_target).collect();
+        for note in &input.noted.notes {
+            match note {
+                Note::Undescribed {
+                    target,
+                    is_operation,
+                } => match take_like(&mut stale, target) {
+                    Some(old) => lines.add(
+                        Stage::Overlays,
+                        version,
+                        &file,
+                        format!("`{old}` is called `{target}` now; rename it"),
+                    ),
+                    None => {
+                        let text = if *is_operation {
+                            format!("  - target: {target}\n    update:\n      summary: {BLANK}")
+                        } else {
+                            format!("  - target: {target}\n    update:\n      description: {BLANK}")
+                        };
+                        let write = Insertion { before: end, text };
+                        let what = format!("{target} has no sentence");
+                        lines.insert(Stage::Overlays, version, &file, what, Some(write));
+                    }
+                },
+                Note::StaleSentence { .. } => {}
+                Note::Choice(_) => lines.add(Stage::Overlays, version, &file, note.to_string()),
+            }
+        }
+        for target in stale {
+            let what = format!("`{target}` matches nothing any more; remove its sentence");
+            lines.add(Stage::Overlays, version, &file, what);
+        }
+    }
+    Ok(())
+}
+
+fn stale_target(note: &Note) -> Option<&str> {
+    match note {
+        Note::StaleSentence { target, .. } => Some(target),
+        _ => None,
+    }
+}
+
+/// Takes the target that is most probably the old name of another: both begin or end with the same
+/// letters, for more than half of the longer name.
+fn take_like<'a>(stale: &mut Vec<&'a str>, target: &str) -> Option<&'a str> {
+    let name = |target: &str| target.rsplit('.').next().unwrap_or(target).to_lowercase();
+    let new = name(target);
+    let at = stale.iter().position(|old| {
+        let is_schema = |target: &str| target.starts_with("$.components.schemas.");
+        let old_name = name(old);
+        let prefix = common(old_name.chars(), new.chars());
+        let suffix = common(old_name.chars().rev(), new.chars().rev());
+        is_schema(old)
+            && is_schema(target)
+            && 2 * prefix.max(suffix) > old_name.len().max(new.len())
+    })?;
+    Some(stale.remove(at))
+}
+
+fn common(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> usize {
+    a.zip(b).take_while(|(a, b)| a == b).count()
+}

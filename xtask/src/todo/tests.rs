@@ -1,0 +1,537 @@
+//! A contract that asks for nothing, edits of it, and what each of them leaves to do.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Input, Line, open, scaffold, text};
+use crate::diff;
+use crate::diff::levels::{OperationChange, SchemaChange, Then};
+use crate::generate;
+use crate::manifest::Manifest;
+use crate::workspace::Workspace;
+
+const MODEL: &str = r#"//! Books.
+
+record! {
+    /// A book.
+    pub struct Book {
+        /// Its id.
+        pub id: String => "id",
+        /// Its title.
+        pub title: Option<String> => "title",
+        /// Its pages.
+        pub pages: Option<i32> => "pages",
+        /// How many there are.
+        pub copies: Option<i32> => "copies",
+        /// What it costs.
+        pub price: Option<f64> => "price",
+        /// When it is due.
+        pub due: Option<Timestamp> => "due",
+        /// How it is bound.
+        pub cover: Option<Cover> => "cover",
+        /// Who wrote it.
+        pub authors: Vec<Author> => "authors",
+    }
+}
+
+open_enum! {
+    /// How a book is bound.
+    pub enum Cover {
+        /// Soft.
+        Soft => "SOFT",
+        /// Hard.
+        Hard => "HARD",
+    }
+}
+
+record! {
+    /// Who wrote a book.
+    pub struct Author {
+        /// The name.
+        pub name: Option<String> => "name",
+    }
+}
+
+/// A loan to ask for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Loan {
+    /// The book's id.
+    pub book: String,
+    /// How many days.
+    pub days: Option<i32>,
+}
+"#;
+
+const VOCABULARY: &str = r#"vocabulary! {
+    pub(super) mod v3 = "v3" at "library" {
+        mod book for Books = "listBooks" {
+            /// The book's title.
+            title: String => "title" [eq, sw] sort;
+        }
+
+        mod right for Rights = "getIdentityCertificationItemPermissions" {
+            /// The title.
+            title: String => "title" [eq] -> Term;
+        }
+    }
+}
+"#;
+
+const CALLS: &str = r#"//! Calls.
+pub const MAX_PAGE_SIZE: u32 = 250;
+fn list(client: &Client) { client.list_books().limit(1).filters("x").sorters("y") }
+fn rights(client: &Client) { client.get_identity_certification_item_permissions() }
+fn get(client: &Client) { client.get_book().id("a") }
+fn lend(client: &Client) { client.lend_books().body(Loan { book, days }) }
+const TOKEN: &str = "/oauth/token";
+"#;
+
+const SIMULATOR: &str = r#"//! A library.
+const MAX_LIMIT: u32 = 250;
+const ENDPOINTS: [&str; 4] = ["/rights", "/books", "/books/{id}", "/books/{id}/loans"];
+const WORDS: [&str; 6] = ["limit", "filters", "sorters", "title", "books:read", "/oauth/token"];
+struct Book { id, title, pages, copies, price, due, cover, authors, name, book, days }
+"#;
+
+const OVERLAY: &str = "\
+overlay: 1.0.0
+x-role: documentation
+x-reason: A test.
+actions:
+  - target: $.paths['/books'].get
+    update: {summary: List}
+  - target: $.paths['/books/{id}'].get
+    update: {summary: Get}
+  - target: $.paths['/books/{id}/loans'].post
+    update: {summary: Lend}
+  - target: $.paths['/rights'].get
+    update: {summary: Rights}
+  - target: $.components.schemas.BookDto
+    update: {description: A book., x-model: Book}
+  - target: $.components.schemas.CoverDto
+    update: {description: A cover.}
+  - target: $.components.schemas.AuthorDto
+    update: {description: An author.}
+  - target: $.components.schemas.LoanDto
+    update: {description: A loan., x-model: Loan}
+";
+
+const MANIFEST: &str = r#"[version.v3]
+title = "Library"
+contract = "v3.yaml"
+overlays = ["overlays/v3-docs.yaml"]
+sha256 = ""
+
+[version.v3.source]
+repository = ""
+commit = ""
+date = ""
+
+[version.v3.selection]
+roots = ["v3.yaml"]
+operations = [
+  { at = "GET /books" },
+  { at = "GET /rights" },
+  { at = "GET /books/{id}" },
+  { at = "POST /books/{id}/loans" },
+]
+"#;
+
+fn contract() -> Value {
+    let schema = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let text = json!({"type": "string"});
+    let answer = |schema: Value| json!({"200": {"description": "", "content": {"application/json": {"schema": schema}}}});
+    let id = json!({"in": "path", "name": "id", "required": true, "schema": text});
+    json!({
+        "openapi": "3.0.1",
+        "info": {"title": "Library", "version": "1"},
+        "servers": [{"url": "https://library.example.org/v3"}],
+        "paths": {
+            "/books": {"get": {
+                "operationId": "listBooks",
+                "security": [{"token": ["books:read"]}],
+                "x-filters": {"title": ["eq", "sw"]},
+                "x-sorters": ["title"],
+                "parameters": [
+                    {"in": "query", "name": "filters", "schema": text},
+                    {"in": "query", "name": "limit", "schema": {
+                        "type": "integer", "format": "int32", "default": 250, "maximum": 250,
+                    }},
+                    {"in": "query", "name": "sorters", "schema": text},
+                ],
+                "responses": answer(json!({"type": "array", "items": schema("BookDto")})),
+            }},
+            "/rights": {"get": {
+                "operationId": "getIdentityCertificationItemPermissions",
+                "x-filters": {"title": ["eq"]},
+                "x-filters-composite": {"operators": ["and", "or"], "single": true},
+                "parameters": [{"in": "query", "name": "filters", "schema": text}],
+                "responses": answer(json!({"type": "array", "items": schema("BookDto")})),
+            }},
+            "/books/{id}": {"get": {
+                "operationId": "getBook",
+                "parameters": [id],
+                "responses": answer(schema("BookDto")),
+            }},
+            "/books/{id}/loans": {"post": {
+                "operationId": "lendBooks",
+                "parameters": [id],
+                "requestBody": {"required": true, "content": {"application/json": {
+                    "schema": schema("LoanDto"),
+                }}},
+                "responses": answer(schema("BookDto")),
+            }},
+        },
+        "components": {
+            "schemas": {
+                "BookDto": {"type": "object", "properties": {
+                    "id": text,
+                    "title": text,
+                    "pages": {"type": "integer", "format": "int32"},
+                    "copies": {"type": "integer"},
+                    "price": {"type": "number"},
+                    "due": {"type": "string", "format": "date-time"},
+                    "cover": schema("CoverDto"),
+                    "authors": {"type": "array", "items": schema("AuthorDto")},
+                }},
+                "AuthorDto": {"type": "object", "properties": {"name": text}},
+                "CoverDto": {"type": "string", "enum": ["SOFT", "HARD"]},
+                "LoanDto": {"type": "object", "required": ["book"], "properties": {
+                    "book": text, "days": {"type": "integer", "format": "int32"},
+                }},
+            },
+            "securitySchemes": {"token": {"type": "oauth2", "flows": {"clientCredentials": {
+                "tokenUrl": "https://library.example.org/oauth/token", "scopes": {},
+            }}}},
+        },
+    })
+}
+
+struct House(TempDir);
+
+impl House {
+    fn new() -> Self {
+        let house = House(TempDir::new().unwrap());
+        for (file, text) in [
+            ("crates/certs/src/model/book.rs", MODEL),
+            ("crates/certs/src/filter/vocabulary.rs", VOCABULARY),
+            ("crates/certs/src/api/books.rs", CALLS),
+            ("crates/certs-sim/src/library.rs", SIMULATOR),
+            ("openapi/overlays/v3-docs.yaml", OVERLAY),
+            ("openapi/manifest.toml", MANIFEST),
+        ] {
+            let path = house.0.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        house
+    }
+
+    fn open(&self, contract: Value) -> Vec<Line> {
+        let workspace = Workspace::at(self.0.path());
+        let manifest = Manifest::load(&workspace.openapi()).unwrap();
+        let version = manifest.version("v3").unwrap();
+        let (noted, _) = generate::noted(&workspace, version, contract).unwrap();
+        let noted = &noted;
+        open(&workspace, &[Input { version, noted }]).unwrap()
+    }
+}
+
+/// An edit and what it is about.
+type Edit = (&'static str, fn(&mut Value));
+
+fn at<'a>(contract: &'a mut Value, pointer: &str) -> &'a mut Value {
+    let found = contract.pointer_mut(pointer);
+    found.unwrap_or_else(|| panic!("the contract has no {pointer}"))
+}
+
+fn schema<'a>(contract: &'a mut Value, name: &str) -> &'a mut Value {
+    at(contract, &format!("/components/schemas/{name}"))
+}
+
+fn book(contract: &mut Value) -> &mut Value {
+    at(contract, "/components/schemas/BookDto/properties")
+}
+
+fn list(contract: &mut Value) -> &mut Value {
+    at(contract, "/paths/~1books/get")
+}
+
+fn lend(contract: &mut Value) -> &mut Value {
+    at(contract, "/paths/~1books~1{id}~1loans/post")
+}
+
+fn remove(value: &mut Value, key: &str) -> Value {
+    value.as_object_mut().unwrap().shift_remove(key).unwrap()
+}
+
+const EDITS: &[Edit] = &[
+    ("a field more, of an enumeration", |c| {
+        book(c)["genre"] = json!({"type": "string", "enum": ["NOVEL", "CRIME_STORY"]});
+    }),
+    ("a field more, of an object", |c| {
+        book(c)["publisher"] = json!({"$ref": "#/components/schemas/PublisherDto"});
+        schema(c, "AuthorDto");
+        at(c, "/components/schemas")["PublisherDto"] =
+            json!({"type": "object", "properties": {"name": {"type": "string"}}});
+    }),
+    ("a field less", |c| drop(remove(book(c), "pages"))),
+    ("integer to text", |c| {
+        book(c)["pages"] = json!({"type": "string"})
+    }),
+    ("integer to number", |c| {
+        book(c)["pages"] = json!({"type": "number"})
+    }),
+    ("number to integer", |c| {
+        book(c)["price"] = json!({"type": "integer"})
+    }),
+    ("int32 to int64", |c| {
+        book(c)["pages"]["format"] = "int64".into()
+    }),
+    ("a moment becomes a day", |c| {
+        book(c)["due"]["format"] = "date".into()
+    }),
+    ("a moment becomes any text", |c| {
+        drop(remove(&mut book(c)["due"], "format"))
+    }),
+    ("text becomes a moment", |c| {
+        book(c)["title"]["format"] = "date-time".into()
+    }),
+    ("a format is declared", |c| {
+        book(c)["copies"]["format"] = "int64".into()
+    }),
+    ("a value more", |c| {
+        schema(c, "CoverDto")["enum"] = json!(["SOFT", "HARD", "NO_COVER"])
+    }),
+    ("a value less", |c| {
+        schema(c, "CoverDto")["enum"] = json!(["SOFT"])
+    }),
+    ("text becomes an enumeration", |c| {
+        book(c)["title"]["enum"] = json!(["A", "B"])
+    }),
+    ("a field is deprecated", |c| {
+        book(c)["pages"]["deprecated"] = true.into()
+    }),
+    ("a field of two shapes", |c| {
+        book(c)["shelf"] = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
+    }),
+    ("a schema with another name", |c| {
+        let author = remove(at(c, "/components/schemas"), "AuthorDto");
+        at(c, "/components/schemas")["AuthorDtoV2"] = author;
+        book(c)["authors"]["items"]["$ref"] = "#/components/schemas/AuthorDtoV2".into();
+    }),
+    ("a field more in a body", |c| {
+        schema(c, "LoanDto")["properties"]["shelfMark"] = json!({"type": "string"});
+    }),
+    ("a required field more in a body", |c| {
+        let loan = schema(c, "LoanDto");
+        loan["properties"]["reader"] = json!({"type": "string"});
+        loan["required"] = json!(["book", "reader"]);
+    }),
+    ("a field of a body becomes required", |c| {
+        schema(c, "LoanDto")["required"] = json!(["book", "days"]);
+    }),
+    ("the largest page", |c| {
+        list(c)["parameters"][1]["schema"]["maximum"] = 100.into()
+    }),
+    ("a larger page", |c| {
+        list(c)["parameters"][1]["schema"]["maximum"] = 500.into()
+    }),
+    ("a pattern", |c| {
+        list(c)["parameters"][0]["schema"]["pattern"] = "[a-z]*".into()
+    }),
+    ("the default page", |c| {
+        list(c)["parameters"][1]["schema"]["default"] = 50.into()
+    }),
+    ("a limit of text", |c| {
+        list(c)["parameters"][0]["schema"]["maxLength"] = 80.into()
+    }),
+    ("an operation with a body more", |c| {
+        let lend = lend(c).clone();
+        let operation = at(c, "/paths");
+        operation["/books/{id}/returns"] = json!({"post": lend});
+        operation["/books/{id}/returns"]["post"]["operationId"] = "returnBook".into();
+        let body = &mut operation["/books/{id}/returns"]["post"]["requestBody"];
+        body["content"]["application/json"]["schema"] =
+            json!({"type": "object", "properties": {"damage": {"type": "string"}}});
+    }),
+    ("an operation with another id", |c| {
+        list(c)["operationId"] = "searchBooks".into()
+    }),
+    ("a deprecated operation", |c| {
+        list(c)["deprecated"] = true.into()
+    }),
+    ("a parameter more", |c| {
+        let parameters = list(c)["parameters"].as_array_mut().unwrap();
+        parameters.push(json!({"in": "query", "name": "shelf-mark", "schema": {"type": "string"}}));
+    }),
+    ("a required parameter more", |c| {
+        let parameters = list(c)["parameters"].as_array_mut().unwrap();
+        parameters.push(json!({
+            "in": "query", "name": "hall", "required": true, "schema": {"type": "string"},
+        }));
+    }),
+    ("a parameter becomes required", |c| {
+        list(c)["parameters"][0]["required"] = true.into()
+    }),
+    ("a deprecated parameter", |c| {
+        list(c)["parameters"][0]["deprecated"] = true.into()
+    }),
+    ("a parameter of certain values", |c| {
+        list(c)["parameters"][2]["schema"]["enum"] = json!(["UP", "DOWN"]);
+    }),
+    ("a filter field more", |c| {
+        list(c)["x-filters"]["author.name"] = json!(["eq", "in"])
+    }),
+    ("a filter field less", |c| {
+        drop(remove(&mut list(c)["x-filters"], "title"))
+    }),
+    ("a comparison more", |c| {
+        list(c)["x-filters"]["title"] = json!(["eq", "in", "sw"])
+    }),
+    ("a comparison less", |c| {
+        list(c)["x-filters"]["title"] = json!(["eq"])
+    }),
+    ("an order more", |c| {
+        list(c)["x-sorters"] = json!(["due", "title"])
+    }),
+    ("an order less", |c| drop(remove(list(c), "x-sorters"))),
+    ("comparisons are joined once", |c| {
+        list(c)["x-filters-composite"] = json!({"operators": ["and"], "single": true});
+    }),
+    ("comparisons are joined freely", |c| {
+        let rights = at(c, "/paths/~1rights/get");
+        drop(remove(rights, "x-filters-composite"));
+    }),
+    ("another scope", |c| {
+        list(c)["security"] = json!([{"token": ["books:list"]}])
+    }),
+    ("tokens from elsewhere", |c| {
+        let flows = at(
+            c,
+            "/components/securitySchemes/token/flows/clientCredentials",
+        );
+        flows["tokenUrl"] = "https://library.example.org/token".into();
+    }),
+    ("another success", |c| {
+        let success = remove(&mut lend(c)["responses"], "200");
+        lend(c)["responses"]["202"] = success;
+    }),
+    ("no answer any more", |c| {
+        drop(remove(&mut lend(c)["responses"]["200"], "content"));
+    }),
+    ("no JSON any more", |c| {
+        let content = &mut lend(c)["responses"]["200"]["content"];
+        let json = remove(content, "application/json");
+        content["text/csv"] = json;
+    }),
+    ("a body that is no JSON", |c| {
+        let content = &mut lend(c)["requestBody"]["content"];
+        let json = remove(content, "application/json");
+        content["text/csv"] = json;
+    }),
+    ("a required body more", |c| {
+        let body = lend(c)["requestBody"].clone();
+        at(c, "/paths/~1books~1{id}/get")["requestBody"] = body;
+        let content = at(c, "/paths/~1books~1{id}/get/requestBody/content");
+        content["application/json"]["schema"] =
+            json!({"type": "object", "properties": {"reason": {"type": "string"}}});
+    }),
+    ("a body more", |c| {
+        let body = lend(c)["requestBody"].clone();
+        let get = at(c, "/paths/~1books~1{id}/get");
+        get["requestBody"] = body;
+        get["requestBody"]["required"] = false.into();
+        get["requestBody"]["content"]["application/json"]["schema"] =
+            json!({"type": "object", "properties": {"reason": {"type": "string"}}});
+    }),
+];
+
+#[test]
+fn what_asks_for_nothing_leaves_nothing_to_do() {
+    assert_eq!(
+        text(&House::new().open(contract())),
+        "nothing is left to do"
+    );
+}
+
+#[test]
+fn every_edit_leaves_something_to_do() {
+    let house = House::new();
+    let mut report = Vec::new();
+    for (name, edit) in EDITS {
+        let mut edited = contract();
+        edit(&mut edited);
+        report.push(format!("# {name}\n{}", text(&house.open(edited))));
+    }
+    insta::assert_snapshot!(report.join("\n\n"));
+}
+
+/// What the table of levels says is found is found.
+#[test]
+fn each_code_that_is_listed_has_an_edit_that_is() {
+    let house = House::new();
+    let mut found = BTreeSet::new();
+    for (name, edit) in EDITS {
+        let mut edited = contract();
+        edit(&mut edited);
+        let open = house.open(edited.clone());
+        assert!(!open.is_empty(), "{name} leaves nothing to do");
+        for change in diff::compare(contract(), edited).unwrap().changes {
+            if let Then::Listed(finder) = change.then {
+                let is_by = |line: &Line| line.finders().contains(&finder);
+                assert!(
+                    open.iter().any(is_by),
+                    "{name}: {change}: nothing of {finder:?}"
+                );
+                found.insert(change.code);
+            }
+        }
+    }
+    let of_schemas = SchemaChange::ALL.iter().filter(|change| change.is_listed());
+    // No operation is without an answer, so that none can get one, and no limit is a pattern.
+    found.extend(["response-body-added", "limit-changed"].map(str::to_owned));
+    let mut missing: Vec<String> = of_schemas
+        .filter(|change| !found.iter().any(|code| code.ends_with(change.word())))
+        .map(|change| change.word().to_owned())
+        .collect();
+    let of_operations = OperationChange::ALL.iter();
+    missing.extend(
+        of_operations
+            .filter(|change| matches!(change.then(), Then::Listed(_)))
+            .map(|change| change.code().to_owned())
+            .filter(|code| !found.contains(code)),
+    );
+    assert!(missing.is_empty(), "no edit has {missing:?}");
+    assert!(found.len() > 30);
+}
+
+#[test]
+fn what_can_be_begun_is() {
+    let house = House::new();
+    let mut edited = contract();
+    book(&mut edited)["genre"] = json!({"type": "string", "enum": ["NOVEL", "CRIME_STORY"]});
+    schema(&mut edited, "CoverDto")["enum"] = json!(["SOFT", "HARD", "NO_COVER"]);
+    list(&mut edited)["x-filters"]["author.name"] = json!(["eq", "in"]);
+    let lend = lend(&mut edited).clone();
+    at(&mut edited, "/paths")["/books/{id}/returns"] = json!({"post": lend});
+    at(&mut edited, "/paths")["/books/{id}/returns"]["post"]["operationId"] = "returnBook".into();
+
+    let workspace = Workspace::at(house.0.path());
+    let files = scaffold(&workspace, &house.open(edited.clone())).unwrap();
+    let mut report = Vec::new();
+    for file in files {
+        let now = fs::read_to_string(house.0.path().join(&file)).unwrap();
+        let before = [MODEL, VOCABULARY, OVERLAY, MANIFEST].join("\n");
+        let new = now
+            .lines()
+            .filter(|line| !before.contains(line) || line.contains('…'));
+        report.push(format!("# {file}\n{}", new.collect::<Vec<_>>().join("\n")));
+    }
+    report.push(text(&house.open(edited)));
+    insta::assert_snapshot!(report.join("\n\n"));
+}
