@@ -238,7 +238,11 @@ async fn only_one_kind_of_access_can_be_picked() {
             "ACCESS_PROFILE" => "accessProfile",
             _ => "role",
         };
-        assert!(found.iter().all(|item| item["accessSummary"][field].is_object()));
+        assert!(
+            found
+                .iter()
+                .all(|item| item["accessSummary"][field].is_object())
+        );
         let other = if parameter == "roles" {
             "entitlements"
         } else {
