@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use certs_sim::{Builder, FaultRule, PastEnd, RateLimit, Simulator, scenario};
+use certs_sim::{Builder, FaultRule, PastEnd, RateLimit, Scenario, Simulator, scenario};
 use clap::Parser;
 use jiff::SignedDuration;
 use tempfile::NamedTempFile;
@@ -35,6 +35,11 @@ struct Options {
     /// Begin with the state in this JSON file instead of a generated data set
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "items"])]
     scenario: Option<PathBuf>,
+
+    /// Begin with certifications and items as the service answers them, in this JSON file: a
+    /// list of certifications, each perhaps with its "items", or a list of items
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "items", "scenario"])]
+    import: Option<PathBuf>,
 
     /// Write the state to this file when it stops, as a scenario to begin with again. The
     /// state of any moment is at /scenario
@@ -180,9 +185,13 @@ async fn serve(options: Options) -> Result<(), String> {
         .listen(options.listen)
         .fault_seed(options.fault_seed);
     let builder = options.fault.into_iter().fold(builder, Builder::fault);
-    let builder = match options.scenario {
-        Some(file) => builder.scenario_file(file),
-        None => builder,
+    let builder = match (options.scenario, options.import) {
+        (Some(file), _) => builder.scenario_file(file),
+        (None, Some(file)) => {
+            let scenario = Scenario::from_answers_file(file);
+            builder.scenario(scenario.map_err(|error| with_sources(&error))?)
+        }
+        (None, None) => builder,
     };
     let simulator = builder
         .start()

@@ -17,7 +17,7 @@ use crate::state::table::Table;
 use crate::state::task::TaskTimes;
 use crate::state::tenant::Tenant;
 
-/// Makes a data set of roughly `items` items as it stands on the day of `start`.
+/// Makes a data set of roughly `items` items as of the day of `start`.
 pub(crate) fn generate(seed: u64, items: usize, start: Timestamp, task_times: TaskTimes) -> State {
     let mut draw = Draw::new(seed, day(start));
     let people = people::People::generate(&mut draw, items);

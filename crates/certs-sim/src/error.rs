@@ -52,7 +52,7 @@ impl Code {
         }
     }
 
-    /// The general text of the status; the precise reason stands in `causes`.
+    /// The general text of the status; the precise reason is in `causes`.
     fn message(self) -> &'static str {
         match self {
             Self::Syntax => "The request could not be parsed.",

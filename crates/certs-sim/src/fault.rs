@@ -75,7 +75,7 @@ pub enum Fault {
     /// (of the certification, for one that changes it) in `Location`. In rules: `303`.
     SeeOther,
     /// A request to decide or to reassign is processed entry by entry and refused with 400 in
-    /// the middle: what stands before the first bad entry is done, or the first half (rounded
+    /// the middle: what comes before the first bad entry is done, or the first half (rounded
     /// down) if all are good. Other requests are processed as usual. In rules: `in-part`.
     ///
     /// [`processed`](crate::RecordedRequest::processed) is false for a request that was
@@ -110,7 +110,7 @@ pub enum Fault {
     /// The request is processed, and all numbers in the answer are text. In rules:
     /// `numbers-as-text`.
     NumbersAsText,
-    /// The request is processed, and this many blanks stand before its answer. Their
+    /// The request is processed, and this many blanks come before its answer. Their
     /// number is not announced. In rules: `huge=100000000`.
     HugeBody(u64),
     /// A token that is still good ends early: 401. Nothing is processed. In rules:

@@ -87,7 +87,7 @@
 //! - Beta's `tasks-pending` is not paged.
 //!
 //! **Who may do what**
-//! - Each scope stands for itself, and `sp:scopes:all` for all. A token request may
+//! - Each scope allows itself, and `sp:scopes:all` everything. A token request may
 //!   ask for fewer with `scope`. Beta's list needs none, beta's tasks need
 //!   `idn:certification:read`.
 //! - A list with somebody else's `reviewer-identity` shows what both that reviewer
@@ -104,7 +104,7 @@
 //! - Decisions and sign-off need an ACTIVE certification; reassignment works while it
 //!   is STAGED too. Neither an error nor a past due date stops a reviewer.
 //! - A request with several decisions or references is done as a whole or not at all.
-//!   Deciding one item twice in a request is refused. A comment of blanks is none.
+//!   Deciding one item twice in a request is refused. A comment of blanks does not count.
 //! - Reassigned items keep their decisions. They go to the certification that the new
 //!   reviewer already got from the same one in the same phase, else to a new one. A
 //!   certification without items is completed and can be signed.

@@ -48,6 +48,7 @@
 //! Tokens, budgets and the request log are not part of a scenario: clients ask for new
 //! tokens. [`SCHEMA`] describes the format for editors and other languages.
 
+mod answers;
 mod error;
 mod export;
 mod import;
@@ -108,6 +109,51 @@ impl Scenario {
         Self::from_json(&text).map_err(|error| error.in_file(path))
     }
 
+    /// Makes a scenario of what the service answers: certifications as lists and gets show
+    /// them, and their items. All of these are read:
+    ///
+    /// - a certification or a list of them, each perhaps with its list of items as `items`;
+    /// - an item or a list of items, which then are those of one certification;
+    /// - `{"certifications": [..], "items": {"<id of a certification>": [..]}}`.
+    ///
+    /// What the answers mention is made of them: identities, sources, entitlements, access
+    /// profiles, roles, campaigns. What they do not say is made up. Items are answered as they
+    /// were given, except for what a review changes. Identifiers with dashes lose them, and
+    /// those that are not 32 hexadecimal digits then are replaced, equal ones by equal ones.
+    ///
+    /// ```
+    /// use certs_sim::{AccessType, Scenario, Simulator};
+    ///
+    /// let scenario = Scenario::from_answers(r#"[{
+    ///   "id": "10000000000000000000000000000001",
+    ///   "identitySummary": { "identityId": "a0000000000000000000000000000002", "name": "Omar" },
+    ///   "accessSummary": { "access": null, "role": { "id": "f1", "name": "Accountant" } }
+    /// }]"#)?;
+    /// let sim = Simulator::builder().scenario(scenario).build()?;
+    /// let item = sim.item("10000000000000000000000000000001").expect("it was given");
+    /// assert_eq!((item.access_type, item.access_name.as_str()), (AccessType::Role, "Accountant"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON, is something else, or leaves open which certification items are of.
+    pub fn from_answers(text: &str) -> Result<Self, ScenarioError> {
+        answers::read(text)
+    }
+
+    /// The same with a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scenario::from_answers`], and if the file cannot be read.
+    pub fn from_answers_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        let path = path.as_ref();
+        let text =
+            fs::read_to_string(path).map_err(|error| ScenarioError::unreadable(path, error))?;
+        Self::from_answers(&text).map_err(|error| error.in_file(path))
+    }
+
     /// The scenario as a file holds it, to be written to one for instance.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -120,8 +166,8 @@ impl Scenario {
         export::save(state)
     }
 
-    /// The state that the scenario describes; `now` stands for the dates that it leaves
-    /// out.
+    /// The state that the scenario describes; `now` is used for the dates that it
+    /// leaves out.
     pub(crate) fn into_state(
         self,
         now: Timestamp,

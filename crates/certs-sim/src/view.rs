@@ -79,7 +79,7 @@ macro_rules! wire_enum {
 }
 
 wire_enum! {
-    /// Where a certification stands in its life.
+    /// The phase of a certification.
     Phase {
         /// Prepared; not yet open for decisions.
         Staged = "STAGED",
@@ -160,7 +160,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Where a task stands.
+    /// The status of a task.
     TaskStatus {
         /// Accepted, not begun.
         Queued = "QUEUED",
@@ -251,7 +251,7 @@ pub struct Certification {
     pub campaign_type: CampaignType,
     /// Which decisions need a comment.
     pub comment_requirement: CommentRequirement,
-    /// Where it stands.
+    /// Its phase.
     pub phase: Phase,
     /// Who reviews it.
     pub reviewer: Reviewer,
@@ -309,7 +309,7 @@ pub struct Item {
     pub grants_privileged: bool,
     /// Whether the access itself is marked privileged.
     pub is_privileged: bool,
-    /// How many permissions stand behind it.
+    /// How many permissions it gives.
     pub permissions: usize,
     /// What was decided.
     pub decision: Option<Decision>,
@@ -345,7 +345,7 @@ pub struct Task {
     pub task_type: TaskType,
     /// The certification that it changes.
     pub certification_id: String,
-    /// Where it stands.
+    /// Its status.
     pub status: TaskStatus,
     /// Why it failed.
     pub errors: Vec<String>,

@@ -81,7 +81,7 @@ def other(admin, review):
 
 
 def access(item):
-    """Type and name of what an item is about, which often stand only in its own part."""
+    """Type and name of what an item is about, which often are only in its own part."""
     summary = item.access_summary
     if summary.access:
         return summary.access.type, summary.access.name

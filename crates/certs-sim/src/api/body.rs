@@ -44,7 +44,7 @@ pub(crate) fn list<'a>(value: &'a Value, path: &str, max: usize) -> Result<&'a [
     Ok(entries)
 }
 
-/// An object and where in the body it stands.
+/// An object and its place in the body.
 pub(crate) struct Object<'a> {
     fields: &'a Map<String, Value>,
     path: String,

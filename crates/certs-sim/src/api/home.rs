@@ -190,7 +190,7 @@ fn push(html: &mut String, text: fmt::Arguments<'_>) {
         .expect("writing to a string does not fail");
 }
 
-/// Text that means itself in HTML, wherever it stands.
+/// Text escaped for HTML.
 struct Escaped<'a>(&'a str);
 
 impl Display for Escaped<'_> {

@@ -22,7 +22,7 @@ impl Scope {
     }
 }
 
-/// The scope that stands for all others, and the one of a token that asked for none.
+/// The scope that allows everything; a token that asked for none has it.
 const ALL: &str = "sp:scopes:all";
 
 /// The scopes of a token.

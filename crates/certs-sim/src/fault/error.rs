@@ -2,7 +2,7 @@
 
 use super::text::{FAULTS, targets};
 
-/// Why a text is no [`FaultRule`](crate::FaultRule).
+/// Why a text is not a [`FaultRule`](crate::FaultRule).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidFault {
@@ -13,7 +13,7 @@ pub enum InvalidFault {
     #[error("there is no target `{0}`; there are {existing}", existing = targets().join(", "))]
     Target(String),
     /// There is no such fault, or its value is missing, wrong or too much.
-    #[error("`{0}` is no fault; there are {existing}", existing = FAULTS.join(", "))]
+    #[error("`{0}` is not a fault; there are {existing}", existing = FAULTS.join(", "))]
     Fault(String),
     /// It is neither a probability nor a number of times.
     #[error("`{0}` is neither a probability from 0 to 1 nor a number of times such as x3")]

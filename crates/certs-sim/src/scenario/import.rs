@@ -14,7 +14,7 @@ use crate::state::task::TaskTimes;
 
 type Result<T> = std::result::Result<T, ScenarioError>;
 
-/// Makes the state that a scenario describes; `now` stands for the dates that it leaves
+/// Makes the state that a scenario describes; `now` is used for the dates that it leaves
 /// out.
 pub(crate) fn load(
     scenario: model::Scenario,

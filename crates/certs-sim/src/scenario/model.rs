@@ -281,7 +281,7 @@ parts! {
         pub campaign: String,
         /// Who reviews.
         pub reviewer: Reviewer,
-        /// Where it stands; ACTIVE if it is left out. A SIGNED one has every decision.
+        /// Its phase; ACTIVE if it is left out. A SIGNED one has every decision.
         #[serde(default = "active")]
         pub phase: Phase,
         /// The moment of the start if it is left out.

@@ -1,4 +1,4 @@
-//! Where in a scenario something stands.
+//! The place of something in a scenario.
 
 use std::fmt;
 

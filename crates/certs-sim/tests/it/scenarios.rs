@@ -246,3 +246,87 @@ async fn records_can_carry_more_than_is_specified_and_less() {
         .records();
     assert!(found.iter().any(|item| item["id"] == second.as_str()));
 }
+
+#[tokio::test]
+async fn answers_can_be_imported_and_come_back() {
+    let sim = simulator().await;
+    let client = Client::admin(&sim).await;
+    // Everything that there is, as a client reads it.
+    let mut certifications = client.list("/v3/certifications", &[]).await.records();
+    for row in &mut certifications {
+        let id = row["id"].as_str().unwrap().to_owned();
+        if row["reviewer"]["type"] == "IDENTITY" {
+            let path = format!("/v3/certifications/{id}/access-review-items");
+            row["items"] = Value::Array(client.list(&path, &[]).await.records());
+        }
+    }
+    let text = format!("\u{feff}{}", Value::from(certifications.clone()));
+    let scenario = Scenario::from_answers(&text).unwrap();
+    let again = Simulator::builder()
+        .scenario(scenario)
+        .rate_limit(None)
+        .clock(sim.clock().clone())
+        .start()
+        .await
+        .unwrap();
+    let client = Client::admin(&again).await;
+    for mut row in certifications {
+        let id = row["id"].as_str().unwrap().to_owned();
+        let items = row.as_object_mut().unwrap().remove("items");
+        let found = client
+            .list(
+                "/v3/certifications",
+                &[("filters", &format!("id eq \"{id}\""))],
+            )
+            .await
+            .records();
+        // Only what belongs to the reviewer as a person is not in an answer.
+        let plain = |row: &Value| {
+            let mut row = row.clone();
+            for person in ["/reviewer", "/reassignment/from/reviewer"] {
+                if let Some(person) = row.pointer_mut(person).and_then(Value::as_object_mut) {
+                    person.remove("created");
+                    person.remove("modified");
+                }
+            }
+            row
+        };
+        assert_eq!(plain(&found[0]), plain(&row));
+        if let Some(items) = items {
+            let path = format!("/v3/certifications/{id}/access-review-items");
+            let found = client.list(&path, &[]).await.records();
+            assert_eq!(Value::Array(found), items);
+        }
+    }
+}
+
+#[test]
+fn answers_that_do_not_say_enough_are_refused() {
+    let item = json!({ "id": "i1", "accessSummary": {} });
+    let certifications = json!([{ "id": "c1" }, { "id": "c2" }]);
+    for (answers, expected) in [
+        (json!("text"), "a record is an object"),
+        (
+            json!({ "certifications": certifications, "items": [item] }),
+            "which certification",
+        ),
+        (
+            json!({ "certifications": certifications, "items": { "c3": [item] } }),
+            "no certification",
+        ),
+        (json!([{ "id": "c1", "phase": "OVER" }]), "OVER"),
+    ] {
+        let error = Scenario::from_answers(&answers.to_string()).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    let error = Scenario::from_answers("[").unwrap_err();
+    assert!(error.to_string().contains("EOF"), "{error}");
+    let answers = json!({ "certifications": certifications, "items": { "c1": [item] } });
+    let scenario = Scenario::from_answers(&answers.to_string()).unwrap();
+    let items: Vec<_> = scenario
+        .certifications
+        .iter()
+        .map(|row| row.items.len())
+        .collect();
+    assert_eq!(items, [1, 0]);
+}

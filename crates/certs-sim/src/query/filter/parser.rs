@@ -183,7 +183,7 @@ impl Parser {
         })?;
         let operand = match operator {
             Operator::Pr => {
-                return Err(format!("\"pr\" stands before its field: pr {field}"));
+                return Err(format!("\"pr\" comes before its field: pr {field}"));
             }
             Operator::IsNull => Operand::Nothing,
             Operator::In | Operator::Ca => Operand::List(self.list(operator)?),

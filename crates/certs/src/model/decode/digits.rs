@@ -16,7 +16,7 @@ pub(super) fn with_all_digits(text: &str) -> Cow<'_, str> {
     }
     let mut quoted = String::new();
     let mut copied = 0;
-    for number in long_numbers(text) {
+    for number in long_numbers(text).unwrap_or_default() {
         quoted += &text[copied..number.start];
         quoted += "\"";
         quoted += &text[number.clone()];
@@ -30,8 +30,8 @@ pub(super) fn with_all_digits(text: &str) -> Cow<'_, str> {
     quoted.into()
 }
 
-/// Whether so many digits follow one another anywhere, in a string or not. One of them is
-/// where only every so manieth byte is looked at.
+/// Whether there are [`LONG`] digits in a row anywhere, in a string or not. To find them, it is
+/// enough to look at one byte in [`LONG`].
 fn has_long_number(text: &[u8]) -> bool {
     let mut at = LONG - 1;
     while let Some(byte) = text.get(at) {
@@ -49,17 +49,13 @@ fn has_long_number(text: &[u8]) -> bool {
     false
 }
 
-/// Where whole numbers are that do not fit into 64 bits.
-fn long_numbers(text: &str) -> Vec<Range<usize>> {
+/// Where whole numbers are that do not fit into 64 bits; `None` if a string has no end.
+fn long_numbers(text: &str) -> Option<Vec<Range<usize>>> {
     let mut found = Vec::new();
     let mut bytes = text.as_bytes().iter().enumerate();
     while let Some((start, byte)) = bytes.next() {
         match byte {
-            b'"' => {
-                if skip_string(&mut bytes).is_none() {
-                    break;
-                }
-            }
+            b'"' => skip_string(&mut bytes)?,
             b'-' | b'0'..=b'9' => {
                 let rest = &text[start..];
                 let end =
@@ -75,7 +71,7 @@ fn long_numbers(text: &str) -> Vec<Range<usize>> {
             _ => {}
         }
     }
-    found
+    Some(found)
 }
 
 fn is_long(number: &str) -> bool {
