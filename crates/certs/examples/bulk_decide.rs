@@ -48,10 +48,11 @@ async fn main() -> Result<()> {
     let planned = review.decide(decisions.clone()).dry_run().await?;
     println!("Planned for certification {certification}:");
     for decision in [Decision::Approve, Decision::Revoke] {
-        let of_it = planned
-            .items()
-            .iter()
-            .filter(|item| item.decision.decision == decision);
+        let of_it = planned.items().iter().filter(|item| {
+            item.decision
+                .as_ref()
+                .is_some_and(|it| it.decision == decision)
+        });
         println!("  {:>5} {decision}", of_it.count());
     }
     if !may_write(&client) {
@@ -60,10 +61,7 @@ async fn main() -> Result<()> {
     }
 
     let path = table.with_extension("journal.jsonl");
-    let journal = match path.exists() {
-        true => Journal::open(&path).await?,
-        false => Journal::create(&path).await?,
-    };
+    let journal = Journal::open_or_create(&path).await?;
     let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(
         "  {wide_bar} {pos}/{len} {msg}",
     )?);
@@ -80,7 +78,7 @@ async fn main() -> Result<()> {
     println!("{outcome}");
     for item in outcome.items() {
         if let Some(error) = item.outcome.error() {
-            println!("  {}: {error}", item.id());
+            println!("  {}: {error}", item.id);
         }
     }
     if let Some(certification) = outcome.certification() {

@@ -51,9 +51,9 @@ async fn main() -> Result<()> {
                 let status = task.status.as_ref().map_or("", |status| status.as_str());
                 println!("  task {}: {status}", task.id);
             }
-            for part in outcome.parts() {
-                if let Some(error) = part.outcome().error() {
-                    println!("  {} items: {error}", part.references().len());
+            for item in outcome.items() {
+                if let Some(error) = item.outcome.error() {
+                    println!("  {}: {error}", item.id);
                 }
             }
         }

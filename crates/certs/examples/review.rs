@@ -72,8 +72,11 @@ async fn main() -> Result<()> {
     let planned = review.decide_by(rules()).dry_run().await?;
     for decided in planned.items().iter().take(8) {
         let rule = decided.rule.as_ref().and_then(|rule| rule.name.as_deref());
-        let verdict = decided.decision.decision.as_str();
-        println!("  {verdict:<8} {}  ({})", decided.id(), rule.unwrap_or("-"));
+        let verdict = decided
+            .decision
+            .as_ref()
+            .map_or("", |it| it.decision.as_str());
+        println!("  {verdict:<8} {}  ({})", decided.id, rule.unwrap_or("-"));
     }
     let outcome = review.decide_by(rules()).await?;
     outcome.ensure_complete()?;
