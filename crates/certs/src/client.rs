@@ -18,6 +18,7 @@ use crate::api::version::Version;
 use crate::effects::journal::Journal;
 use crate::effects::resume::Resume;
 use crate::error::Result;
+use crate::evidence::Evidence;
 use crate::filter::endpoint::{Certifications, Tasks};
 use crate::http::counters::Counters;
 use crate::review;
@@ -73,6 +74,13 @@ impl Client {
             api: self.api.clone(),
             id: id.into(),
         }
+    }
+
+    /// Gathers evidence: a row for each review item of a selection of certifications, and a
+    /// manifest (`GET /certifications` and `GET /certifications/{id}/access-review-items`). See
+    /// [`evidence`](crate::evidence).
+    pub fn evidence<'w>(&self) -> Evidence<'w> {
+        Evidence::new(self.api.clone())
     }
 
     /// Lists tasks that are queued or in progress (`GET /certification-tasks`). A task that has
@@ -160,12 +168,6 @@ impl Client {
     #[must_use]
     pub fn raw(&self) -> &certs_raw::v3::Client {
         self.api.raw()
-    }
-
-    pub(crate) fn reporting(&self, progress: &crate::progress::Reporter) -> Self {
-        Self {
-            api: self.api.reporting(progress),
-        }
     }
 }
 

@@ -111,8 +111,8 @@ use self::output::{DigestedFile, Output, Writer};
 use self::reader::{Options, Reader, SharedDraft};
 use self::report::Revocations;
 use self::selection::Selection;
+use crate::api::Api;
 use crate::api::certifications::ReviewerIdentity;
-use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::IntoFilter;
 use crate::filter::endpoint::{Certifications, Items};
@@ -130,7 +130,7 @@ const FETCH_AHEAD: usize = 4;
 /// Made by [`Client::evidence`](crate::Client::evidence). V3 only: beta has no items.
 #[must_use = "nothing is read until it is written or streamed"]
 pub struct Evidence<'w> {
-    client: Client,
+    api: Api,
     selection: Selection,
     fetch_ahead: usize,
     reporter: Reporter,
@@ -147,13 +147,10 @@ struct NamedWriter<'w> {
     writer: Writer<'w>,
 }
 
-impl Client {
-    /// Gathers evidence: a row for each review item of a selection of certifications, and a
-    /// manifest (`GET /v3/certifications` and
-    /// `GET /v3/certifications/{id}/access-review-items`). See [`evidence`](crate::evidence).
-    pub fn evidence<'w>(&self) -> Evidence<'w> {
-        Evidence {
-            client: self.clone(),
+impl<'w> Evidence<'w> {
+    pub(crate) fn new(api: Api) -> Self {
+        Self {
+            api,
             selection: Selection::default(),
             fetch_ahead: FETCH_AHEAD,
             reporter: Reporter::default(),
@@ -163,9 +160,7 @@ impl Client {
             grant_files: Vec::new(),
         }
     }
-}
 
-impl<'w> Evidence<'w> {
     /// Selects the certifications of this campaign; called again, of that one as well. A campaign
     /// of which the service lists no certification is named in the manifest, which is not
     /// complete then.
@@ -390,8 +385,8 @@ impl<'w> Evidence<'w> {
             let file = DigestedFile::new("the list of revocations", writer);
             Output::new(file, EvidenceFormat::Html, Box::new(Revocations))
         });
-        let draft = SharedDraft::new(&self.client, selection.summary());
-        let mut reader = Reader::new(self.client, selection, options, draft.clone());
+        let draft = SharedDraft::new(&self.api, selection.summary());
+        let mut reader = Reader::new(self.api, selection, options, draft.clone());
 
         for output in &mut items {
             output.begin().await?;
@@ -445,10 +440,10 @@ impl<'w> Evidence<'w> {
             with_grants: false,
             reporter: self.reporter,
         };
-        let draft = SharedDraft::new(&self.client, self.selection.summary());
+        let draft = SharedDraft::new(&self.api, self.selection.summary());
         let selection = self.selection.checked();
         let reader =
-            selection.map(|selection| Reader::new(self.client, selection, options, draft.clone()));
+            selection.map(|selection| Reader::new(self.api, selection, options, draft.clone()));
         EvidenceStream::new(reader, draft)
     }
 }

@@ -148,20 +148,18 @@ fn is_as(field: &Filterable, declared: &Declared) -> bool {
     (&field.operators, field.is_sortable) == (&declared.operators, declared.is_sortable)
 }
 
-/// `name: String => "name" [eq, sw] sort;`
+/// `name: String => "name" [eq, sw] sort;`, or `name => "name" sort;`
 fn line(name: &str, declared: &Declared) -> String {
-    let kind = if declared.operators.is_empty() {
-        "SortOnly"
-    } else {
-        "String"
-    };
+    let field = name.replace('.', "_").to_snake_case();
+    if declared.operators.is_empty() {
+        return format!("{field} => \"{name}\" sort;");
+    }
     // `eq` first, as people read it.
     let mut operators: Vec<&str> = declared.operators.iter().map(String::as_str).collect();
     operators.sort_by_key(|operator| (*operator != "eq", *operator));
     let sort = if declared.is_sortable { " sort" } else { "" };
     format!(
-        "{}: {kind} => \"{name}\" [{}]{sort};",
-        name.replace('.', "_").to_snake_case(),
+        "{field}: String => \"{name}\" [{}]{sort};",
         operators.join(", ")
     )
 }

@@ -328,7 +328,7 @@ fn modules(tokens: TokenStream) -> Vec<(String, Group)> {
     found
 }
 
-/// `name: Type => "wire" [eq, in] sort …;`
+/// `name: Type => "wire" [eq, in] sort …;`, or `name => "wire" sort;`
 fn filterables(tokens: TokenStream) -> Vec<Filterable> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(end) if end.as_char() == ';');
@@ -346,22 +346,23 @@ fn filterable(tokens: &[TokenTree]) -> Option<Filterable> {
     let Some(TokenTree::Literal(literal)) = rest.next() else {
         return None;
     };
-    let Some(TokenTree::Group(operators)) = rest.next() else {
-        return None;
-    };
-    let idents = operators
-        .stream()
-        .into_iter()
-        .filter_map(|token| match token {
-            TokenTree::Ident(operator) => {
-                Some(operator.to_string().trim_start_matches("r#").to_owned())
-            }
-            _ => None,
-        });
+    let mut next = rest.next();
+    // A field to sort by only has none.
+    let mut operators = TokenStream::new();
+    if let Some(TokenTree::Group(group)) = next {
+        operators = group.stream();
+        next = rest.next();
+    }
+    let idents = operators.into_iter().filter_map(|token| match token {
+        TokenTree::Ident(operator) => {
+            Some(operator.to_string().trim_start_matches("r#").to_owned())
+        }
+        _ => None,
+    });
     Some(Filterable {
         name: string(literal)?,
         operators: idents.collect(),
-        is_sortable: matches!(rest.next(), Some(TokenTree::Ident(word)) if word == "sort"),
+        is_sortable: matches!(next, Some(TokenTree::Ident(word)) if word == "sort"),
         line: literal.span().start().line,
     })
 }
@@ -526,8 +527,8 @@ mod tests {
                     mod book for Books of Book = "listBooks", beside shelf {
                         /// Its id.
                         id: String => "id" [eq, in] = |book| id(&book.id);
-                        due: SortOnly => "due" [] sort = |book| book.due;
-                        name: String => "name" [eq, sw] sort -> Term;
+                        due => "due" sort;
+                        name: String => "name" [eq, sw] sort = |book| book.name.as_deref();
                     }
                 }
             }

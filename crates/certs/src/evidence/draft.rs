@@ -11,7 +11,7 @@ use super::manifest::{
 };
 use super::rfc3339;
 use super::row::{EvidenceRow, non_empty};
-use crate::client::Client;
+use crate::api::Api;
 use crate::error::Error;
 use crate::model::{Certification, Phase};
 
@@ -31,10 +31,10 @@ pub(super) struct ManifestDraft {
 }
 
 impl ManifestDraft {
-    pub(super) fn new(client: &Client, selection: SelectionSummary) -> Self {
+    pub(super) fn new(api: &Api, selection: SelectionSummary) -> Self {
         Self {
-            tenant: host(client.base_url()),
-            version: client.version().to_string(),
+            tenant: host(api.base_url()),
+            version: api.version().to_string(),
             started: rfc3339::now(),
             selection,
             certifications: Vec::new(),

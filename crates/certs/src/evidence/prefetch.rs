@@ -6,8 +6,9 @@ use std::collections::VecDeque;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
+use crate::api::Api;
+use crate::api::certifications::Review;
 use crate::api::page::{Page, PageStream};
-use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::filter::endpoint::Items;
@@ -18,7 +19,7 @@ type FirstPage = Result<Option<Page<AccessReviewItem>>>;
 
 /// The certifications still to be read, in order.
 pub(super) struct Prefetch {
-    client: Client,
+    api: Api,
     items: Option<Filter<Items>>,
     /// How many certifications, and pages of one, are requested at once.
     depth: usize,
@@ -37,13 +38,13 @@ pub(super) struct Requested {
 
 impl Prefetch {
     pub(super) fn new(
-        client: Client,
+        api: Api,
         items: Option<Filter<Items>>,
         depth: usize,
         certifications: Vec<Certification>,
     ) -> Self {
         Self {
-            client,
+            api,
             items,
             depth,
             waiting: certifications.into_iter().enumerate(),
@@ -63,8 +64,12 @@ impl Prefetch {
     }
 
     fn request(&self, index: usize, certification: Certification) -> Requested {
-        let list = self.client.certification(&certification.id).items();
-        let list = list
+        let review = Review {
+            api: self.api.clone(),
+            id: certification.id.clone(),
+        };
+        let list = review
+            .items()
             .with_total()
             .lenient()
             .fetch_ahead(self.depth)

@@ -11,8 +11,8 @@ use super::reassignments::Reassignments;
 use super::rfc3339;
 use super::row::EvidenceRow;
 use super::selection::Selection;
+use crate::api::Api;
 use crate::api::page::{Page, PageStream};
-use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AccessReviewItem, Certification};
 use crate::progress::Reporter;
@@ -25,8 +25,8 @@ const MAX_UNANSWERED: u32 = 3;
 pub(super) struct SharedDraft(Arc<Mutex<ManifestDraft>>);
 
 impl SharedDraft {
-    pub(super) fn new(client: &Client, selection: SelectionSummary) -> Self {
-        let draft = ManifestDraft::new(client, selection);
+    pub(super) fn new(api: &Api, selection: SelectionSummary) -> Self {
+        let draft = ManifestDraft::new(api, selection);
         Self(Arc::new(Mutex::new(draft)))
     }
 
@@ -54,7 +54,7 @@ pub(super) struct Rows {
 
 /// Reads a selection.
 pub(super) struct Reader {
-    client: Client,
+    api: Api,
     selection: Selection,
     options: Options,
     draft: SharedDraft,
@@ -85,13 +85,13 @@ struct Current {
 
 impl Reader {
     pub(super) fn new(
-        client: Client,
+        api: Api,
         selection: Selection,
         options: Options,
         draft: SharedDraft,
     ) -> Self {
         Self {
-            client: client.reporting(&options.reporter),
+            api: api.reporting(&options.reporter),
             expected: ExpectedTotal::new(selection.items.is_some()),
             selection,
             options,
@@ -141,7 +141,7 @@ impl Reader {
     /// Lists the certifications. All of them, before any items are read: the list would move
     /// while it is paged over hours.
     async fn list(&mut self) -> Result<()> {
-        let listing = self.selection.list(&self.client).await?;
+        let listing = self.selection.list(&self.api).await?;
         let certifications = listing.certifications;
         for certification in &certifications {
             self.reassignments.add(certification);
@@ -152,7 +152,7 @@ impl Reader {
             .begin(&certifications, listing.discrepancies);
         self.expected.report(&self.options.reporter);
         self.prefetch = Some(Prefetch::new(
-            self.client.clone(),
+            self.api.clone(),
             self.selection.items.clone(),
             self.options.fetch_ahead,
             certifications,
@@ -163,7 +163,7 @@ impl Reader {
     /// Lists the certifications again, to see what has changed in the meantime.
     async fn list_again(&mut self) -> Result<()> {
         // What is wrong with the list itself was noted the first time.
-        let again = self.selection.list(&self.client).await?;
+        let again = self.selection.list(&self.api).await?;
         self.draft.lock().end(again.certifications);
         Ok(())
     }

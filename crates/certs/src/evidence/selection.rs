@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use super::draft::or_unknown;
 use super::manifest::{Discrepancy, DiscrepancyKind, SelectionSummary};
 use super::row::non_empty;
+use crate::api::Api;
 use crate::api::certifications::ReviewerIdentity;
 use crate::api::ids;
 use crate::api::list::List;
 use crate::api::page::PageStream;
-use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{Certifications, Items};
 use crate::filter::{Filter, certification};
@@ -57,7 +57,7 @@ impl Selection {
 
     /// The lists that make up the selection: more than one if there are many ids. A
     /// certification is in one of them only.
-    fn lists(&self, client: &Client) -> Vec<List<Certifications>> {
+    fn lists(&self, api: &Api) -> Vec<List<Certifications>> {
         let campaigns = filters(&self.campaigns, |ids| {
             certification::campaign_id().is_in(ids)
         });
@@ -66,8 +66,7 @@ impl Selection {
         let mut lists = Vec::new();
         for certification in &certifications {
             for campaign in &campaigns {
-                let mut list = client
-                    .certifications()
+                let mut list = List::<Certifications>::new(api.clone(), None)
                     .with_total()
                     .lenient()
                     .in_stable_order();
@@ -85,9 +84,9 @@ impl Selection {
     }
 
     /// Lists the certifications.
-    pub(super) async fn list(&self, client: &Client) -> Result<Listing> {
+    pub(super) async fn list(&self, api: &Api) -> Result<Listing> {
         let mut listing = Listing::default();
-        for list in self.lists(client) {
+        for list in self.lists(api) {
             listing.read(list.pages()).await?;
         }
         let campaigns = listing.certifications.iter();
