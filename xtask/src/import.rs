@@ -165,7 +165,7 @@ pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared, Err
             continue;
         }
         let contract = read(&options.dir, version, provenance.as_ref())?;
-        let text = contract.to_yaml();
+        let text = contract.to_yaml()?;
         let path = options
             .out
             .clone()

@@ -1,22 +1,29 @@
-//! YAML in and out: a strict loader that knows where everything stands, and a writer
-//! with one spelling for each value.
+//! YAML in and out: a strict loader that knows where everything is, and a writer with one spelling
+//! for each value.
 //!
 //! Import reads files that other people write by hand, so the loader refuses whatever
 //! two readers could understand differently: a key given twice, a tab as indentation, a
-//! second document, a merge key. The writer's output means the same to a YAML 1.1 and to
-//! a YAML 1.2 reader.
+//! second document, a merge key. What is written means the same to every YAML 1.2 reader.
 
 mod load;
 mod node;
 #[cfg(test)]
 mod tests;
-mod write;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 pub(crate) use load::load;
 pub(crate) use node::{Entry, Kind, Node};
-pub(crate) use write::to_canonical_yaml;
+
+/// Writes a value as YAML: block style, two spaces, keys in the order given, each text on one line.
+pub(crate) fn to_yaml(value: &Value) -> Result<String, serde_saphyr::ser::Error> {
+    let mut options = serde_saphyr::SerializerOptions::default();
+    options.compact_list_indent = false;
+    options.prefer_block_scalars = false;
+    serde_saphyr::to_string_with_options(value, options)
+}
 
 /// Why a file could not be read as YAML. Each message names the file and, where there is
 /// one, the line.
@@ -105,7 +112,7 @@ pub(crate) enum Problem {
 ///
 /// Keys keep the order of the file. A key given twice is an error here even if both
 /// values agree: the file is ours to mend.
-pub(crate) fn load_json(path: &Path) -> Result<serde_json::Value, Error> {
+pub(crate) fn load_json(path: &Path) -> Result<Value, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::Read {
         path: path.to_owned(),
         source,

@@ -33,12 +33,12 @@ pub(crate) struct Contract {
 
 impl Contract {
     /// The contract as it is vendored.
-    pub(crate) fn to_yaml(&self) -> String {
-        format!(
+    pub(crate) fn to_yaml(&self) -> Result<String, Error> {
+        Ok(format!(
             "# Written by `cargo xtask import`: facts from the vendor's specifications, without\n\
              # their texts. Do not edit; corrections belong in overlays/.\n{}",
-            yaml::to_canonical_yaml(&self.document)
-        )
+            yaml::to_yaml(&self.document)?
+        ))
     }
 }
 

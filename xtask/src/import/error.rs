@@ -40,6 +40,9 @@ pub(crate) enum Error {
     /// A file of the checkout is not readable YAML.
     #[error(transparent)]
     Yaml(#[from] yaml::Error),
+    /// The contract cannot be written as YAML.
+    #[error("the contract cannot be written: {0}")]
+    Serialize(#[from] serde_saphyr::ser::Error),
     /// The manifest, or a version that it does not have.
     #[error(transparent)]
     Manifest(#[from] manifest::Error),
