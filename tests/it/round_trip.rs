@@ -359,7 +359,7 @@ fn the_model_takes_and_gives_the_documented_requests() {
 /// Then it is one field, in the answer and in what is kept of it.
 #[tokio::test]
 async fn an_answer_may_have_the_names_of_both_versions() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     server.answer_json(&json!({
         "id": "c-1",
@@ -447,7 +447,7 @@ fn the_generated_types_give_back_what_they_take() {
 
 #[tokio::test]
 async fn the_client_loses_nothing() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     for contract in contracts() {
         for operation in contract.operations() {
@@ -465,7 +465,7 @@ async fn the_client_loses_nothing() {
 /// Encoding back cannot tell a field from an unknown one of the same name. This can.
 #[tokio::test]
 async fn the_client_puts_every_field_in_its_place() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     let review = client.certification("c-1");
     server.answer_json(&certification());
@@ -540,7 +540,7 @@ async fn the_client_puts_every_field_in_its_place() {
 /// The service sends fields that no specification names; beta's certifications have two.
 #[tokio::test]
 async fn unknown_fields_are_kept_at_every_level() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     for contract in contracts() {
         for operation in contract.operations() {

@@ -33,7 +33,9 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
             encode(task(&reassign.in_background().await?)?)
         }
         ("v3", "signOffIdentityCertification") => encode(review.sign_off().unchecked().await?),
-        ("v3", "getIdentityCertificationItemPermissions") => items(review.permissions("i-1").send().await),
+        ("v3", "getIdentityCertificationItemPermissions") => {
+            items(review.permissions("i-1").send().await)
+        }
         ("v3", "listCertificationReviewers") => items(review.reviewers().send().await),
         ("v3", "getCertificationTask") => encode(client.task("t-1").get().await?),
         ("v3", "getPendingCertificationTasks") => items(client.tasks().send().await),
