@@ -111,10 +111,7 @@ async fn concurrent_calls_with_a_refused_token_ask_for_one_new_one() {
 #[tokio::test]
 async fn a_refused_static_token_is_not_tried_again() {
     let sim = simulator();
-    let client = builder(&sim)
-        .token("not one of theirs")
-        .build()
-        .unwrap();
+    let client = builder(&sim).token("not one of theirs").build().unwrap();
     for _ in 0..2 {
         sim.clear_requests();
         let error = client.certifications().send().await.unwrap_err();
@@ -141,10 +138,7 @@ async fn a_provider_of_refused_tokens_is_asked_twice_and_no_more() {
     let sim = simulator();
     let forger = Forger::default();
     let asked = Arc::clone(&forger.0);
-    let client = builder(&sim)
-        .token_provider(forger)
-        .build()
-        .unwrap();
+    let client = builder(&sim).token_provider(forger).build().unwrap();
     let error = client.certifications().send().await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
     assert_eq!(asked.load(Ordering::SeqCst), 2);
@@ -163,10 +157,7 @@ impl TokenProvider for Empty {
 #[tokio::test]
 async fn a_provider_without_a_token_fails_the_call() {
     let sim = simulator();
-    let client = builder(&sim)
-        .token_provider(Empty)
-        .build()
-        .unwrap();
+    let client = builder(&sim).token_provider(Empty).build().unwrap();
     let error = client.certifications().send().await.unwrap_err();
     assert!(error.is_token(), "{error}");
     assert!(error.to_string().contains("the vault is sealed"), "{error}");

@@ -20,27 +20,7 @@ use crate::support::wire::api_requests;
 use crate::support::{admin_of, open_certification, simulator, tenant};
 
 /// The open certification with the most items, of a person. Some of them are decided.
-pub(crate) fn largest(sim: &Simulator) -> Certification {
-    let open = sim
-        .certifications()
-        .into_iter()
-        .filter(|row| row.phase == Phase::Active && matches!(row.reviewer, Reviewer::Identity(_)));
-    open.max_by_key(|row| row.decisions_total).unwrap()
-}
-
-pub(crate) fn item_ids(sim: &Simulator, certification: &Certification) -> Vec<String> {
-    let items = sim.items_of(&certification.id);
-    items.into_iter().map(|item| item.id).collect()
-}
-
-/// A decision that can be told from any other.
-pub(crate) fn decision(item: &str) -> ReviewDecision {
-    match item.bytes().last().unwrap() % 2 {
-        0 => ReviewDecision::approve(item),
-        _ => ReviewDecision::revoke(item),
-    }
-    .comment(format!("reviewed: {item}"))
-}
+pub(crate) use crate::support::bulk::{decided, decision, item_ids, largest, times_decided};
 
 /// The same decision about an item that was read.
 fn decision_on(item: &AccessReviewItem) -> ReviewDecision {
@@ -50,30 +30,6 @@ fn decision_on(item: &AccessReviewItem) -> ReviewDecision {
         _ => item.revoke(),
     };
     decision.comment(wanted.comments.unwrap())
-}
-
-/// The ids that each request decided, of those that were processed.
-pub(crate) fn decided(sim: &Simulator) -> Vec<Vec<String>> {
-    let requests = api_requests(sim).into_iter();
-    let requests =
-        requests.filter(|request| request.processed && request.path.ends_with("/decide"));
-    requests
-        .map(|request| {
-            let body = request.body.unwrap();
-            let decisions = body.as_array().unwrap().iter();
-            let ids = decisions.map(|decision| decision["id"].as_str().unwrap().to_owned());
-            ids.collect()
-        })
-        .collect()
-}
-
-/// How often each item was decided, by the record of requests.
-pub(crate) fn times_decided(sim: &Simulator) -> HashMap<String, usize> {
-    let mut times = HashMap::new();
-    for id in decided(sim).into_iter().flatten() {
-        *times.entry(id).or_default() += 1;
-    }
-    times
 }
 
 /// The items say what was decided, and the record says that it was decided once.

@@ -48,7 +48,7 @@ fn models() {
 /// The same records as the service would send them, alone and in a list.
 #[tokio::test]
 async fn answers() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     let (review, beta) = (client.certification("c-1"), client.beta());
     for input in corpus("model") {
@@ -74,7 +74,7 @@ async fn refused(server: &Canned, answer: Response<Vec<u8>>) -> Error {
 
 #[tokio::test]
 async fn bodies_of_refusals() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     for input in corpus("error_body") {
         let Some((status, body)) = error_body::parts(&input) else {
             continue;
@@ -88,7 +88,7 @@ async fn bodies_of_refusals() {
 
 #[tokio::test]
 async fn headers_of_refusals() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     for header in corpus("retry_after") {
         // Some are no header at all.
         let Ok(value) = HeaderValue::from_bytes(&header) else {

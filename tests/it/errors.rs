@@ -14,7 +14,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::canned::{Canned, json};
 use crate::support::{
-    admin_of, another_reviewer, builder, client_of, open_certification, simulator, tenant,
+    admin_of, another_reviewer, builder, builder_at, client_of, open_certification, simulator,
+    tenant,
 };
 
 /// Everything that an error says.
@@ -157,7 +158,7 @@ async fn rate_limited_with_the_time_to_wait() {
 
 #[tokio::test]
 async fn a_fault_of_the_service() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let mut fault = json(&json!({
         "detailCode": "500.0 Internal Fault",
         "trackingId": "9c1d0f4e2b7a4f6e8a55c0ffee00beef",
@@ -234,7 +235,7 @@ async fn an_answer_of_another_type_is_described_without_its_value() {
 /// The same, for a list: which record, and which of its fields.
 #[tokio::test]
 async fn a_record_of_another_type_is_described_without_its_value() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let page = r#"[{"id": "c-1"}, {"id": "c-2", "campaign": {"name": "Grace Hopper\ud800"}}]"#;
     server.answer(Response::new(page.into()));
     let outcome = server.client().certifications().send().await;
@@ -257,7 +258,7 @@ async fn a_connection_that_breaks() {
         socket.write_all(head.as_bytes()).await.unwrap();
         socket.write_all(b"{\"id\": \"c-1\"").await.unwrap();
     });
-    let client = builder(&format!("http://{address}"))
+    let client = builder_at(&format!("http://{address}"))
         .token("a token")
         .build()
         .unwrap();
@@ -269,9 +270,10 @@ async fn a_connection_that_breaks() {
 
 #[tokio::test]
 async fn an_answer_without_end() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     server.answer_json(&json!({ "id": "c-1", "name": "x".repeat(2000) }));
-    let client = builder(server.base_url())
+    let client = server
+        .builder()
         .token("a token")
         .max_response_size(1000)
         .build()
@@ -283,7 +285,7 @@ async fn an_answer_without_end() {
 
 #[tokio::test]
 async fn a_redirect() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let elsewhere = Response::builder()
         .status(302)
         .header("location", "https://login.example/");
@@ -294,7 +296,7 @@ async fn a_redirect() {
 /// Else an answer could forge lines of a log, or give orders to a terminal.
 #[tokio::test]
 async fn what_a_service_says_stays_on_one_line() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let said = json!({
         "detailCode": "400.1\nERROR forged",
         "trackingId": "e7ea\r\n\tERROR forged",
@@ -325,7 +327,7 @@ async fn nobody_listens() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let client = builder(&format!("http://{address}"))
+    let client = builder_at(&format!("http://{address}"))
         .token("a token")
         .build()
         .unwrap();
@@ -346,7 +348,7 @@ async fn nobody_listens() {
 async fn no_answer_in_time() {
     let silent = StdListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap();
-    let client = builder(&format!("http://{address}"))
+    let client = builder_at(&format!("http://{address}"))
         .token("a token")
         .build()
         .unwrap();
@@ -375,7 +377,7 @@ async fn failing_task(sim: &Simulator) -> certs::TaskHandle {
         .in_background()
         .await
         .unwrap();
-    client.task(&submitted.parts()[0].task().unwrap().id)
+    client.task(&submitted.tasks().next().unwrap().id)
 }
 
 #[tokio::test]
@@ -417,7 +419,7 @@ fn no_way_to_authenticate() {
 }
 
 async fn answered(status: u16, content_type: &str, body: &str) -> Result<impl Debug, Error> {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let answer = Response::builder()
         .status(status)
         .header("content-type", content_type);

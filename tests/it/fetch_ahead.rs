@@ -12,10 +12,9 @@ use certs::Client;
 use certs::model::Certification;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use crate::support::builder;
+use crate::support::builder_at;
 
 /// A list of so many certifications, with what happened to its pages.
 struct Service {
@@ -105,15 +104,16 @@ async fn page(State(service): State<Arc<Service>>, Query(asked): Query<Asked>) -
     }
 }
 
-async fn serve(service: Service) -> (Arc<Service>, Client) {
+fn serve(service: Service) -> (Arc<Service>, Client) {
     let service = Arc::new(service);
     let router = Router::new()
         .route("/v3/certifications", get(page))
         .with_state(Arc::clone(&service));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    let client = builder(&base_url).token("a token").build().unwrap();
+    let client = builder_at("http://127.0.0.1:9")
+        .http_service(router)
+        .token("a token")
+        .build()
+        .unwrap();
     (service, client)
 }
 
@@ -130,8 +130,7 @@ async fn every_size_comes_whole_and_in_order() {
         let (service, client) = serve(Service {
             total,
             ..Service::default()
-        })
-        .await;
+        });
         let list = client.certifications().fetch_ahead(8);
         let records: Vec<Certification> = list.stream().try_collect().await.unwrap();
         assert_eq!(numbers(&records), (0..total).collect::<Vec<_>>());
@@ -149,8 +148,7 @@ async fn a_short_list_costs_one_request() {
     let (service, client) = serve(Service {
         total: 249,
         ..Service::default()
-    })
-    .await;
+    });
     let list = client.certifications().fetch_ahead(8);
     let records: Vec<Certification> = list.stream().try_collect().await.unwrap();
     assert_eq!(
@@ -164,8 +162,7 @@ async fn a_known_total_keeps_requests_past_the_end_away() {
     let (service, client) = serve(Service {
         total: 1001,
         ..Service::default()
-    })
-    .await;
+    });
     let list = client.certifications().fetch_ahead(8).with_total();
     let records: Vec<Certification> = list.stream().try_collect().await.unwrap();
     assert_eq!(
@@ -181,7 +178,7 @@ async fn dropping_the_stream_cancels_what_is_on_its_way() {
         held_from: 250,
         ..Service::default()
     };
-    let (service, client) = serve(held).await;
+    let (service, client) = serve(held);
     let mut pages = client.certifications().fetch_ahead(4).pages();
     assert!(pages.try_next().await.unwrap().is_some());
     // The next page does not come, but waiting for it sends the window's requests.
@@ -208,7 +205,7 @@ async fn an_error_comes_in_its_place_and_ends_the_stream() {
         failing_from: 1000,
         ..Service::default()
     };
-    let (_, client) = serve(failing).await;
+    let (_, client) = serve(failing);
     let mut stream = client.certifications().fetch_ahead(8).stream();
     for n in 0..1000 {
         assert_eq!(stream.try_next().await.unwrap().unwrap().id, n.to_string());
@@ -227,7 +224,7 @@ async fn a_refused_offset_past_the_end_is_the_end_and_no_other_refusal_is() {
             past_the_end,
             ..Service::default()
         };
-        let (_, client) = serve(service).await;
+        let (_, client) = serve(service);
         let list = client.certifications().fetch_ahead(ahead);
         let records: Vec<Certification> = list.stream().try_collect().await.unwrap();
         assert_eq!(records.len(), 500);
@@ -237,8 +234,7 @@ async fn a_refused_offset_past_the_end_is_the_end_and_no_other_refusal_is() {
         total: 500,
         past_the_end,
         ..Service::default()
-    })
-    .await;
+    });
     let outcome = client
         .certifications()
         .stream()
@@ -255,7 +251,7 @@ async fn a_service_that_ignores_the_offset_is_reported_instead_of_asked_for_ever
             ignores_offset: true,
             ..Service::default()
         };
-        let (_, client) = serve(service).await;
+        let (_, client) = serve(service);
         let list = client.certifications().fetch_ahead(ahead);
         let error = list.stream().try_collect::<Vec<_>>().await.unwrap_err();
         assert!(error.is_decode(), "{error}");
@@ -268,8 +264,7 @@ async fn a_stream_resumes_where_another_was() {
     let (_, client) = serve(Service {
         total: 700,
         ..Service::default()
-    })
-    .await;
+    });
     let mut first = client.certifications().stream();
     let mut taken = Vec::new();
     for _ in 0..333 {

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Response, Uri};
-use certs::{Client, ErrorKind};
+use certs::{Client, ClientBuilder, ErrorKind};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;
 
 use crate::support::canned::Canned;
-use crate::support::{NOW, builder, running_clock};
+use crate::support::{builder_at, running_clock};
 
 const MAX: usize = 64 * 1024;
 
-fn modest(base_url: &str) -> Client {
-    let builder = builder(base_url).token("a token");
+fn modest(builder: ClientBuilder) -> Client {
+    let builder = builder.token("a token");
     builder.max_response_size(MAX).build().unwrap()
 }
 
@@ -45,8 +45,9 @@ fn gzip(body: Vec<u8>) -> Response<Vec<u8>> {
 /// What counts is what it becomes, and not what came over the wire.
 #[tokio::test]
 async fn a_compressed_answer_is_as_large_as_what_is_in_it() {
-    let server = Canned::start().await;
-    let client = modest(server.base_url());
+    let server = Canned::start();
+    // What unpacks is the transport.
+    let client = modest(builder_at(&server.listen().await));
     server.answer(gzip(compressed(&certification(MAX))));
     let read = client.certification("c-1").get().await.unwrap();
     assert!(read.name.unwrap().len() > MAX / 2);
@@ -77,8 +78,8 @@ fn endless(_: Uri) -> Response<Body> {
 
 #[tokio::test]
 async fn an_answer_without_end_is_given_up() {
-    let server = Canned::with(endless).await;
-    let client = modest(server.base_url());
+    let server = Canned::with(endless);
+    let client = modest(server.builder());
     let error = client.certification("c-1").get().await.unwrap_err();
     assert!(error.is_too_large(), "{error}");
     assert!(!error.may_have_taken_effect());
@@ -96,13 +97,13 @@ async fn a_refusal_without_end_is_given_up() {
         *answer.status_mut() = axum::http::StatusCode::BAD_GATEWAY;
         answer
     };
-    let server = Canned::with(refusing).await;
-    let client = modest(server.base_url());
+    let server = Canned::with(refusing);
+    let client = modest(server.builder());
     let error = client.certification("c-1").get().await.unwrap_err();
     assert!(error.is_too_large(), "{error}");
 
-    let server = Canned::with(endless).await;
-    let builder = builder(server.base_url()).client_credentials("ada", "secret");
+    let server = Canned::with(endless);
+    let builder = server.builder().client_credentials("ada", "secret");
     let client = builder.max_response_size(MAX).build().unwrap();
     let error = client.certification("c-1").get().await.unwrap_err();
     assert!(error.is_too_large(), "{error}");
@@ -113,18 +114,17 @@ async fn a_refusal_without_end_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_trickles_is_given_up() {
     let clock = running_clock();
-        let server = Canned::with(|_| {
-            let trickle = stream::unfold((), |()| async {
-                tokio::time::sleep(Duration::from_secs(5)).await;
-                Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), ()))
-            });
-            Response::new(Body::from_stream(trickle))
-        })
-        .await;
-        let builder = builder(server.base_url()).token("a token");
-        let client = builder.timeout(Duration::from_secs(60)).build().unwrap();
-        let started = clock.now();
-        let error = client.certification("c-1").get().await.unwrap_err();
-        assert!(error.is_timeout(), "{error}");
-        assert!((60..65).contains(&(clock.now() - started).get_seconds()));
+    let server = Canned::with(|_| {
+        let trickle = stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), ()))
+        });
+        Response::new(Body::from_stream(trickle))
+    });
+    let builder = server.builder().token("a token");
+    let client = builder.timeout(Duration::from_secs(60)).build().unwrap();
+    let started = clock.now();
+    let error = client.certification("c-1").get().await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!((60..65).contains(&(clock.now() - started).get_seconds()));
 }

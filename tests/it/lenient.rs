@@ -6,7 +6,7 @@ use axum::http::Response;
 use crate::support::canned::Canned;
 
 async fn two_good_and_a_bad_one() -> Canned {
-    let server = Canned::start().await;
+    let server = Canned::start();
     server.answer(Response::new(
         br#"[
             { "id": "first" },
@@ -105,7 +105,7 @@ async fn whatever_is_in_a_record_the_others_are_read() {
         (br#""bad""#.to_vec(), "expected an object"),
         (b"7".to_vec(), "expected an object"),
     ] {
-        let server = Canned::start().await;
+        let server = Canned::start();
         let page = [br#"[{"id":"first"},"#, &*bad, br#" , {"id":"third"}]"#].concat();
         server.answer(Response::new(page));
         let list = server.client().certifications();
@@ -127,7 +127,7 @@ async fn whatever_is_in_a_record_the_others_are_read() {
 /// Then nobody knows which records there are.
 #[tokio::test]
 async fn a_broken_page_is_an_error_all_the_same() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     for page in [
         "",
         "{}",
@@ -148,7 +148,7 @@ async fn a_broken_page_is_an_error_all_the_same() {
 /// Each empty record takes three bytes of the answer and hundreds in memory.
 #[tokio::test]
 async fn a_page_of_far_too_many_records_is_cut_off() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let page = format!("[{}]", vec!["{}"; 1_000_000].join(","));
     server.answer(Response::new(page.into_bytes()));
     for list in [

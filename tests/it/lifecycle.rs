@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certs::filter::{beta, certification, item};
 use certs::model::{Certification, Decision, Phase, TaskStatus, TaskType};
-use certs::{Client, BulkOutcome, ItemOutcome, Error, ErrorKind, ReviewerIdentity};
+use certs::{BulkOutcome, Client, Error, ErrorKind, ReviewerIdentity};
 use certs_sim::{Credentials, Simulator, view};
 
 use crate::support::{
@@ -80,7 +80,7 @@ async fn review_everything(
         open[1].revoke().comment("has left the team"),
     ];
     let outcome = review.decide(decisions).await.unwrap();
-    let applied: Vec<_> = outcome.applied().map(ItemOutcome::id).collect();
+    let applied: Vec<_> = outcome.applied().map(|item| &item.id).collect();
     assert_eq!(applied, [&*open[0].id, &*open[1].id]);
     let progress = outcome.certification().unwrap().progress();
     assert_eq!(progress.made, due.progress().made + 2);
@@ -117,7 +117,7 @@ async fn review_everything(
         .await
         .unwrap();
     assert!(left.is_complete());
-    let left = left.parts()[0].certification().unwrap();
+    let left = left.certification().unwrap();
     assert_eq!(left.progress().total, total - 1);
 
     // In the background, through V3 and through beta.
@@ -128,7 +128,7 @@ async fn review_everything(
         .await
         .unwrap();
     assert!(!submitted.is_complete());
-    let task = submitted.parts()[0].task().unwrap();
+    let task = submitted.tasks().next().unwrap();
     assert_eq!(task.task_type, Some(reassigned_by.clone()));
     let done = client.task(&task.id).wait().await.unwrap();
     assert_eq!(done.status, Some(TaskStatus::Success));
@@ -141,7 +141,7 @@ async fn review_everything(
         .await
         .unwrap();
     assert!(done.is_complete());
-    let done = done.parts()[0].task().unwrap();
+    let done = done.tasks().next().unwrap();
     assert!(done.succeeded());
     assert_eq!(done.target_id.as_ref(), Some(&due.id));
     assert!(beta.task(&done.id).wait().await.unwrap().succeeded());
@@ -449,7 +449,7 @@ async fn an_identity_is_reassigned_whole() {
         .send()
         .await
         .unwrap();
-    let left = left.parts()[0].certification().unwrap();
+    let left = left.certification().unwrap();
     let before = i64::from(wanted.decisions_total);
     assert_eq!(
         left.progress().total,

@@ -5,10 +5,42 @@
     reason = "helpers of tests are tests, which clippy cannot know"
 )]
 
+mod auth;
+mod bad_input;
 mod bulk_decide;
+mod client_options;
+mod contract;
+mod corpora;
+mod errors;
+mod evidence;
 mod faults;
+mod fetch_ahead;
+mod filters;
+mod imports;
 mod interleavings;
 mod journal;
+mod kept_futures;
+mod large_answers;
+mod lenient;
+mod lifecycle;
+mod model;
+mod odd_answers;
+mod paging;
+mod panics;
+mod policy;
+mod progress;
 mod reassign;
+mod runtimes;
+mod schemas;
+mod secrets;
+mod security_note;
 mod sign_off;
+mod summaries;
 mod support;
+mod tasks;
+mod threads;
+mod tls;
+mod tolerance;
+mod versions;
+mod vocabulary;
+mod wire;

@@ -48,8 +48,7 @@ impl Counted {
                     .insert("x-total-count", records.len().into());
             }
             answer.map(Body::from)
-        })
-        .await;
+        });
         Self { server, offsets }
     }
 
@@ -176,7 +175,7 @@ async fn a_list_is_counted_without_its_records() {
 
 #[tokio::test]
 async fn a_service_that_does_not_count_is_no_zero() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     server.answer_json(&json!([]));
     let error = server.client().certifications().count().await.unwrap_err();
     assert!(error.is_decode(), "{error}");
@@ -221,8 +220,7 @@ async fn a_stream_ends_with_the_page_that_failed() {
         }
         let fault = Response::builder().status(500);
         fault.body(Body::empty()).unwrap()
-    })
-    .await;
+    });
     let mut stream = server.client().certifications().stream();
     for expected in ids(0..250) {
         assert_eq!(stream.try_next().await.unwrap().unwrap().id, expected);

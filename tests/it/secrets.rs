@@ -1,20 +1,17 @@
 //! Secrets and tokens appear nowhere but on the wire.
 
-use std::io;
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::Uri;
 use certs::filter::reviewer;
 use certs::model::ReviewDecision;
-use certs::{AccessToken, Client, ErrorKind};
+use certs::{AccessToken, Client, ClientBuilder, ErrorKind};
 use serde_json::json;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::support::builder;
+use crate::support::builder_at;
 use crate::support::canned::{self, Canned};
+use crate::support::log::Captured;
 
 const SECRET: &str = "5ecret-of-a-personal-access-token";
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.t0ken.s1gnature";
@@ -29,7 +26,7 @@ fn assert_silent(shown: &str) {
 }
 
 /// A tenant that gives the token and refuses everything else, which shows the most.
-async fn refusing_tenant(status: u16) -> Canned {
+fn refusing_tenant(status: u16) -> Canned {
     Canned::with(move |uri: Uri| {
         let mut answer = if uri.path() == "/oauth/token" {
             canned::json(&json!({ "access_token": TOKEN, "expires_in": 749 }))
@@ -43,14 +40,10 @@ async fn refusing_tenant(status: u16) -> Canned {
             .insert("x-tenant", "acme".parse().unwrap());
         answer.map(Body::from)
     })
-    .await
 }
 
-fn with_secret(base_url: &str) -> Client {
-    builder(base_url)
-        .client_credentials("ada", SECRET)
-        .build()
-        .unwrap()
+fn with_secret(builder: ClientBuilder) -> Client {
+    builder.client_credentials("ada", SECRET).build().unwrap()
 }
 
 #[test]
@@ -99,8 +92,8 @@ fn a_secret_in_the_base_url_is_refused_and_not_repeated() {
 #[tokio::test]
 async fn errors_hold_no_secret() {
     for status in [400, 401, 403, 404, 429, 500, 302] {
-        let tenant = refusing_tenant(status).await;
-        let client = with_secret(tenant.base_url());
+        let tenant = refusing_tenant(status);
+        let client = with_secret(tenant.builder());
         let error = client.certification("c-1").get().await.unwrap_err();
         assert_eq!(error.status(), Some(status));
         assert_silent(&format!("{error} {error:?} {error:#?}"));
@@ -116,7 +109,7 @@ async fn errors_hold_no_secret() {
 /// Nobody listens, or the token endpoint says no, or nonsense.
 #[tokio::test]
 async fn errors_of_the_token_endpoint_hold_no_secret() {
-    let unheard = with_secret("http://127.0.0.1:9");
+    let unheard = with_secret(builder_at("http://127.0.0.1:9"));
     let error = unheard.certifications().send().await.unwrap_err();
     assert!(error.is_connect(), "{error}");
     assert_silent(&format!("{error} {error:?}"));
@@ -126,9 +119,9 @@ async fn errors_of_the_token_endpoint_hold_no_secret() {
         json!({ "access_token": 7, "leaked": TOKEN }),
         json!([TOKEN]),
     ] {
-        let tenant = Canned::start().await;
+        let tenant = Canned::start();
         tenant.answer_json(&body);
-        let client = with_secret(tenant.base_url());
+        let client = with_secret(tenant.builder());
         let error = client.certifications().send().await.unwrap_err();
         assert_silent(&format!("{error} {error:?}"));
     }
@@ -160,9 +153,8 @@ async fn a_redirect_takes_neither_token_nor_secret_to_another_host() {
     let elsewhere = Canned::with(move |uri: Uri| {
         seen.lock().unwrap().push(uri.to_string());
         canned::json(&json!({ "access_token": TOKEN, "id": "c-1" })).map(Body::from)
-    })
-    .await;
-    let base_url = elsewhere.base_url().to_owned();
+    });
+    let base_url = elsewhere.listen().await;
     for status in [301, 302, 303, 307, 308] {
         let location = base_url.clone();
         let tenant = Canned::with(move |uri: Uri| {
@@ -170,16 +162,16 @@ async fn a_redirect_takes_neither_token_nor_secret_to_another_host() {
                 .status(status)
                 .header("location", format!("{location}{}", uri.path()));
             moved.body(Body::empty()).unwrap()
-        })
-        .await;
-        let with_token = builder(tenant.base_url()).token(TOKEN).build().unwrap();
+        });
+        let address = tenant.listen().await;
+        let with_token = builder_at(&address).token(TOKEN).build().unwrap();
         let review = with_token.certification("c-1");
         let error = review.get().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirected, "{error}");
         let error = review.sign_off().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirected, "{error}");
         // The first request of this one is the one with the secret in it.
-        let error = with_secret(tenant.base_url())
+        let error = with_secret(builder_at(&address))
             .certification("c-1")
             .get()
             .await
@@ -194,7 +186,7 @@ async fn a_redirect_takes_neither_token_nor_secret_to_another_host() {
 async fn the_password_of_a_proxy_is_not_shown() {
     // Nobody listens there.
     let proxy = format!("http://ada:{SECRET}@127.0.0.1:9");
-    let builder = builder("https://acme.example").token(TOKEN).proxy(proxy);
+    let builder = builder_at("https://acme.example").token(TOKEN).proxy(proxy);
     assert_silent(&format!("{builder:?} {builder:#?}"));
     let client = builder.build().unwrap();
     assert_silent(&format!("{client:?} {client:#?}"));
@@ -208,54 +200,13 @@ async fn the_password_of_a_proxy_is_not_shown() {
     }
 }
 
-/// Where the log goes.
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Captured {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Captured {
-    /// What is logged from here on, by us and by the libraries underneath, down to TRACE.
-    fn everything(&self) -> (DefaultGuard, tracing::Dispatch) {
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(self.clone())
-            .finish();
-        // As long as there is only one subscriber, what other threads think of an event is
-        // cached for all threads; and those of other tests have none.
-        let second = tracing::Dispatch::new(tracing_subscriber::fmt().finish());
-        (subscriber.set_default(), second)
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
 #[tokio::test]
 async fn the_log_holds_no_secret() {
     let log = Captured::default();
     let _guard = log.everything();
 
-    let tenant = refusing_tenant(401).await;
-    let client = with_secret(tenant.base_url());
+    let tenant = refusing_tenant(401);
+    let client = with_secret(tenant.builder());
     client.certification("c-1").get().await.unwrap_err();
     let approve = [ReviewDecision::approve("i-1").comment("still needed")];
     client
@@ -270,7 +221,7 @@ async fn the_log_holds_no_secret() {
         .try_next()
         .await
         .unwrap_err();
-    let fixed = builder(tenant.base_url()).token(TOKEN).build().unwrap();
+    let fixed = tenant.builder().token(TOKEN).build().unwrap();
     fixed.certifications().send().await.unwrap_err();
 
     let log = log.text();
@@ -288,7 +239,7 @@ async fn the_log_holds_no_personal_data() {
     let log = Captured::default();
     let _guard = log.everything();
 
-    let tenant = Canned::start().await;
+    let tenant = Canned::start();
     let client = tenant.client();
     let review = client.certification("c-1");
     let of_her = reviewer::name().eq(PERSON);
@@ -328,13 +279,69 @@ async fn the_log_holds_no_personal_data() {
 /// The token is there, and what stands beside it is not as it should be.
 #[tokio::test]
 async fn a_token_answer_that_cannot_be_read_is_not_repeated() {
-    let tenant = Canned::start().await;
+    let tenant = Canned::start();
     tenant.answer_json(&json!({ "access_token": TOKEN, "expires_in": "soon" }));
-    let error = with_secret(tenant.base_url())
+    let error = with_secret(tenant.builder())
         .certifications()
         .send()
         .await
         .unwrap_err();
     assert!(error.is_decode(), "{error}");
     assert_silent(&format!("{error} {error:?}"));
+}
+
+/// Every way to write a character in JSON: as it is, by a short escape, and by its number.
+fn json_forms(secret: &str) -> Vec<String> {
+    let by_number = |escape: fn(u32) -> String| -> String {
+        secret.chars().map(|c| escape(u32::from(c))).collect()
+    };
+    let mut forms = vec![
+        secret.to_owned(),
+        by_number(|number| format!("\\u{number:04x}")),
+        by_number(|number| format!("\\u{number:04X}")),
+        secret.replace('/', "\\/"),
+    ];
+    for character in secret.chars() {
+        let escape = format!("\\u{:04x}", u32::from(character));
+        forms.push(secret.replace(character, &escape));
+    }
+    forms
+}
+
+/// Others write JSON than we: `/` as `\/`, `=` as `\u003d`.
+#[tokio::test]
+async fn a_secret_that_an_answer_repeats_with_escapes_is_not_shown() {
+    const SLASHED: &str = "s3cr3t/with+and=end";
+    let assert_silent = |shown: &str| {
+        // However much of it is written in another way, half of it would be too much.
+        for part in ["s3cr3t", "with+and", "and=end"] {
+            for form in json_forms(part) {
+                assert!(!shown.contains(&form), "{shown}");
+            }
+        }
+    };
+    for echoed in json_forms(SLASHED) {
+        // Twice encoded, as by a gateway that quotes what was behind it.
+        for echoed in [echoed.replace('\\', "\\\\"), echoed] {
+            for body in [
+                format!(r#"{{"error":"invalid_client","error_description":"wrong {echoed}"}}"#),
+                format!(r#"{{"messages":[{{"text":"no such {echoed}"}}]}}"#),
+                format!("<p>wrong {echoed}</p>"),
+            ] {
+                let tenant = Canned::start();
+                let refusal = axum::http::Response::builder().status(401);
+                tenant.answer(refusal.body(body.into_bytes()).unwrap());
+                let builders = [
+                    tenant.builder().client_credentials("ada", SLASHED),
+                    tenant.builder().token(SLASHED),
+                ];
+                for builder in builders {
+                    let client = builder.build().unwrap();
+                    let error = client.certification("c-1").get().await.unwrap_err();
+                    assert!(error.is_unauthorized(), "{error}");
+                    assert_silent(&format!("{error} {error:?} {error:#?}"));
+                }
+            }
+        }
+    }
 }

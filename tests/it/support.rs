@@ -1,8 +1,10 @@
 //! What the tests share: a tenant, clients of it, and the requests it has seen.
 
+pub(crate) mod bulk;
 pub(crate) mod canned;
 pub(crate) mod contract;
 pub(crate) mod facade;
+pub(crate) mod log;
 pub(crate) mod walk;
 pub(crate) mod wire;
 
@@ -47,6 +49,13 @@ pub(crate) fn simulator() -> Simulator {
 /// again.
 pub(crate) fn builder(sim: &Simulator) -> ClientBuilder {
     client_builder(sim)
+        .rate_limit(RateLimit::unlimited())
+        .retry(RetryPolicy::none())
+}
+
+/// The same, over a socket: for what is the transport's own.
+pub(crate) fn builder_at(base_url: &str) -> ClientBuilder {
+    Client::builder(base_url)
         .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::none())
 }

@@ -4,7 +4,9 @@
 use certs::filter::endpoint::{Items, Permissions};
 use certs::filter::{Filter, Sorter};
 use certs::model::{AccessType, ReviewDecision};
-use certs::{Client, Error, ItemStream, List, ListEndpoint, Page, PageStream, Review, TokenProvider};
+use certs::{
+    Client, Error, ItemStream, List, ListEndpoint, Page, PageStream, Review, TokenProvider,
+};
 use certs_sim::Simulator;
 use static_assertions::assert_impl_all;
 

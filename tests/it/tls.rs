@@ -10,7 +10,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::support::builder;
+use crate::support::builder_at;
 
 /// A tenant at `localhost`, by a certificate authority that nobody knows.
 struct Tenant {
@@ -51,7 +51,7 @@ impl Tenant {
     }
 
     fn client(&self, host: &str, authorities: &[&str]) -> Client {
-        let mut builder = builder(&format!("https://{host}:{}", self.port)).token("a token");
+        let mut builder = builder_at(&format!("https://{host}:{}", self.port)).token("a token");
         for authority in authorities {
             builder = builder.root_certificates(*authority);
         }

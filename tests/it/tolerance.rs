@@ -233,7 +233,7 @@ fn the_generated_types_survive_every_twist() {
 async fn the_facade_survives_every_twist() {
     const OUTER: usize = 3;
 
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     let mut failures = Vec::new();
     for (version, operation) in each_operation() {

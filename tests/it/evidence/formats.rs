@@ -199,7 +199,6 @@ async fn service(certifications: Value, items: Vec<Value>) -> Canned {
             .header("x-total-count", count);
         answer.body(Body::from(body.to_string())).unwrap()
     })
-    .await
 }
 
 proptest! {

@@ -41,7 +41,7 @@ fn item(number: usize) -> String {
     item.replace('@', &format!("{:06}", number / 20))
 }
 
-async fn service() -> Canned {
+fn service() -> Canned {
     Canned::with(|uri: Uri| {
         let query = uri.query().unwrap_or_default();
         let offset = query
@@ -61,16 +61,15 @@ async fn service() -> Canned {
             .body(Body::from(format!("[{list}]")))
             .unwrap()
     })
-    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_thousand_items_fit_into_64_mib() {
-    let service = service().await;
+    let service = service();
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("evidence");
     let mut gather = Command::new(env!("CARGO_BIN_EXE_gather-evidence"));
-    gather.args([service.base_url(), "c"]).arg(&folder);
+    gather.args([&*service.listen().await, "c"]).arg(&folder);
     let output = tokio::task::spawn_blocking(move || gather.output())
         .await
         .unwrap()

@@ -412,7 +412,6 @@ async fn service(pages: Vec<Value>, counts: Vec<Option<u64>>) -> Canned {
         }
         answer.body(Body::from(body.to_string())).unwrap()
     })
-    .await
 }
 
 fn item_ids(ids: impl IntoIterator<Item = usize>) -> Value {

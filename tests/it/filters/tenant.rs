@@ -33,8 +33,7 @@ impl Tenant {
             .task_times(for_ever);
         let usual = builder.clone().build().unwrap();
         let scenario = spoilt(usual.export());
-        let sim = builder.scenario(scenario).build()
-            .unwrap();
+        let sim = builder.scenario(scenario).build().unwrap();
         Self {
             client: client(&sim, &sim.admin()),
             sim,

@@ -3,10 +3,12 @@
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, Uri};
 use certs::{Client, ClientBuilder, RateLimit, RequestBody, RetryPolicy};
 use serde_json::Value;
+use tokio::net::TcpListener;
 use tower::service_fn;
 
 /// Answers requests as a test says.
@@ -45,6 +47,17 @@ impl Canned {
             .http_service(service)
             .rate_limit(RateLimit::unlimited())
             .retry(RetryPolicy::none())
+    }
+
+    /// Answers over a socket as well, for what is the transport's own or another process.
+    /// Returns its base URL.
+    pub(crate) async fn listen(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let answer = Arc::clone(&self.0);
+        let router = Router::new().fallback(async move |uri: Uri| answer(uri));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        base_url
     }
 
     pub(crate) fn answer(&self, answer: Response<Vec<u8>>) {

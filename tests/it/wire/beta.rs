@@ -137,7 +137,7 @@ async fn submit_reassign_certs_async() {
         .await
         .unwrap();
 
-    let task = task.parts()[0].task().unwrap();
+    let task = task.tasks().next().unwrap();
     assert_eq!(task.target_id.as_deref(), Some(&*certification.id));
     assert_eq!(task.target_type, Some(TaskTargetType::Certification));
     assert_eq!(task.task_type, Some(TaskType::Reassign));

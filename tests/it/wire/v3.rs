@@ -221,7 +221,7 @@ async fn make_identity_decision() {
         .await
         .unwrap();
 
-    let applied: Vec<_> = outcome.applied().map(certs::ItemOutcome::id).collect();
+    let applied: Vec<_> = outcome.applied().map(|item| &item.id).collect();
     assert_eq!(applied, [&*items[0].id, &*items[1].id, &*items[2].id]);
     assert_eq!(outcome.certification().unwrap().decisions_made, Some(3));
     let decided = sim.items_of(&certification.id);
@@ -261,7 +261,7 @@ async fn reassign_identity_certifications() {
         .await
         .unwrap();
 
-    let left = left.parts()[0].certification().unwrap();
+    let left = left.certification().unwrap();
     assert_eq!(left.id, certification.id);
     assert!(left.decisions_total < i32::try_from(certification.decisions_total).ok());
     let moved = sim
@@ -297,7 +297,7 @@ async fn submit_reassign_certs_async() {
         .await
         .unwrap();
 
-    let submitted = submitted.parts()[0].task().unwrap();
+    let submitted = submitted.tasks().next().unwrap();
     assert_eq!(submitted.target_id.as_deref(), Some(&*certification.id));
     assert_eq!(submitted.task_type, Some(TaskType::AdminReassign));
     assert!(submitted.errors.is_empty());

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use tokio::runtime::{Handle, Id};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -46,7 +47,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     cached: Option<Cached>,
-    refresh: Option<watch::Receiver<Option<Refreshed>>>,
+    /// The runtime that the provider runs on, and what tells how it ended.
+    refresh: Option<(Id, watch::Receiver<Option<Refreshed>>)>,
     failed: Option<(Instant, Error)>,
 }
 
@@ -132,13 +134,17 @@ impl TokenCache {
             let token = good.map(|cached| cached.token.clone());
             return Next::Take(token.ok_or_else(|| error.clone()));
         }
+        let runtime = Handle::current().id();
+        // On another runtime it goes on only while that one runs, and it is gone if that one has
+        // ended.
         let under_way = state.refresh.as_ref();
-        // Whoever was to tell may be gone with its runtime.
-        if let Some(refresh) = under_way.filter(|refresh| refresh.has_changed().is_ok()) {
+        let goes_on =
+            under_way.filter(|(on, refresh)| *on == runtime && refresh.has_changed().is_ok());
+        if let Some((_, refresh)) = goes_on {
             return Next::Wait(refresh.clone());
         }
         let (done, refresh) = watch::channel(None);
-        state.refresh = Some(refresh.clone());
+        state.refresh = Some((runtime, refresh.clone()));
         drop(state);
         let cache = self.clone();
         let span = tracing::debug_span!("token");

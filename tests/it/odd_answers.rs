@@ -1,0 +1,123 @@
+//! Answers that are not as specified and say what is meant all the same.
+
+use axum::http::{Response, StatusCode};
+use certs::filter::item;
+use certs::{Policy, Verdict};
+use serde_json::json;
+
+use crate::support::canned::{Canned, json};
+
+/// A gateway in front of the service has errors of its own form: the short text is the name of
+/// the status.
+#[tokio::test]
+async fn the_longer_text_of_an_error_is_shown() {
+    let long = "The server understood the request but refuses to authorize it.";
+    for body in [
+        json!({ "error": "Forbidden", "message": long, "status": 403, "path": "/v3/certifications" }),
+        json!({ "error": long, "message": "Forbidden" }),
+        json!({ "error": long }),
+        json!({ "message": long }),
+    ] {
+        let server = Canned::start();
+        let mut refusal = json(&body);
+        *refusal.status_mut() = StatusCode::FORBIDDEN;
+        server.answer(refusal);
+        let error = server.client().certifications().send().await.unwrap_err();
+        assert!(error.is_forbidden(), "{error}");
+        assert!(error.to_string().contains(long), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_no_part_of_an_answer() {
+    let server = Canned::start();
+    server.answer(Response::new("\u{feff}[{\"id\":\"c-1\"}]".into()));
+    for list in [
+        server.client().certifications(),
+        server.client().certifications().lenient(),
+    ] {
+        let page = list.send().await.unwrap();
+        assert_eq!(page.items[0].id, "c-1");
+        assert!(page.unreadable.is_empty());
+    }
+    server.answer(Response::new("\u{feff}{\"id\":\"c-1\"}".into()));
+    let read = server.client().certification("c-1").get().await.unwrap();
+    assert_eq!(read.id, "c-1");
+    // One mark is a habit; another is not JSON.
+    server.answer(Response::new("\u{feff}\u{feff}{\"id\":\"c-1\"}".into()));
+    let error = server.client().certification("c-1").get().await;
+    assert!(error.unwrap_err().is_decode());
+}
+
+/// In an error, too, which is read by other code.
+#[tokio::test]
+async fn a_byte_order_mark_does_not_hide_an_error() {
+    let server = Canned::start();
+    let body = "\u{feff}{\"detailCode\":\"400.1\",\"trackingId\":\"t-1\"}";
+    let refusal = Response::builder().status(400);
+    server.answer(refusal.body(body.into()).unwrap());
+    let error = server.client().certifications().send().await.unwrap_err();
+    assert_eq!(error.tracking_id(), Some("t-1"), "{error}");
+}
+
+/// A value of another shape in an optional field does not cost the record: it is kept beside.
+#[tokio::test]
+async fn a_value_of_another_shape_is_kept_in_extra() {
+    let server = Canned::start();
+    server.answer_json(&json!([
+        { "id": "c-1", "name": "Finance", "signed": false },
+        { "id": "c-2", "campaign": { "id": "k-1", "correlatedStatus": { "value": "CORRELATED" } } },
+        { "id": "c-3", "signed": "2026-06-15T16:20:00Z" },
+    ]));
+    let list = server.client().certifications();
+    let certifications = list.send().await.unwrap().items;
+    assert_eq!(certifications.len(), 3);
+    assert_eq!(certifications[0].name.as_deref(), Some("Finance"));
+    assert_eq!(certifications[0].signed, None);
+    assert_eq!(certifications[0].extra["signed"], json!(false));
+    let campaign = certifications[1].campaign.as_ref().unwrap();
+    assert_eq!(campaign.id, "k-1");
+    assert_eq!(campaign.correlated_status, None);
+    assert_eq!(
+        campaign.extra["correlatedStatus"],
+        json!({ "value": "CORRELATED" })
+    );
+    assert!(certifications[2].is_signed());
+    assert!(certifications[2].extra.is_empty());
+}
+
+/// The service leaves the reference out now and then, and has the access itself.
+#[tokio::test]
+async fn access_without_a_reference_is_known_by_what_is_there() {
+    let server = Canned::start();
+    server.answer_json(&json!([
+        { "id": "i-1", "accessSummary": { "access": null, "role": { "id": "r-1", "name": "Role one" } } },
+        { "id": "i-2", "accessSummary": { "entitlement": { "id": "e-1", "name": "Ent one" } } },
+        { "id": "i-3", "accessSummary": { "accessProfile": { "id": "a-1", "name": "Profile one" } } },
+        { "id": "i-4", "accessSummary": {} },
+    ]));
+    let review = server.client().certification("c-1");
+    let items = review.items().send().await.unwrap().items;
+    let access: Vec<_> = items
+        .iter()
+        .map(|item| {
+            let kind = item.access_type().map(|kind| kind.as_str());
+            (item.access_id(), item.access_name(), kind)
+        })
+        .collect();
+    let expected = [
+        (Some("r-1"), Some("Role one"), Some("ROLE")),
+        (Some("e-1"), Some("Ent one"), Some("ENTITLEMENT")),
+        (Some("a-1"), Some("Profile one"), Some("ACCESS_PROFILE")),
+        (None, None, None),
+    ];
+    assert_eq!(access, expected);
+
+    let by_name = Policy::new().when(
+        item::access_name().eq("Role one"),
+        Verdict::revoke().comment("by name"),
+    );
+    let planned = review.decide_by(by_name).dry_run().await.unwrap();
+    let decided: Vec<_> = planned.items().iter().map(|item| &*item.id).collect();
+    assert_eq!(decided, ["i-1"]);
+}
