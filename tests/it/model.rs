@@ -136,7 +136,7 @@ fn a_decision_whose_end_date_cannot_be_read_is_refused() {
 /// Then it is one field, in the answer and in what is kept of it.
 #[tokio::test]
 async fn an_answer_may_have_the_names_of_both_versions() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     server.answer_json(&json!({
         "id": "c-1",
@@ -273,7 +273,7 @@ async fn an_unknown_number_is_kept_to_its_last_digit() {
         assert_eq!(read.extra["riskScore"].as_f64(), Some(expected));
         assert_kept(&read);
     }
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     let body = r#"[{"id":"c-1","score":123456789012345678901,"decisionsMade":-9223372036854775809,
         "campaign":{"deep":[18446744073709551616,18446744073709551615]}}]"#;
@@ -297,7 +297,7 @@ async fn an_unknown_number_is_kept_to_its_last_digit() {
 /// Some gateways write one.
 #[tokio::test]
 async fn a_byte_order_mark_is_skipped() {
-    let server = Canned::start().await;
+    let server = Canned::start();
     let client = server.client();
     server.answer(axum::http::Response::new(
         "\u{feff}[{\"id\":\"c-1\"}]".into(),

@@ -8,7 +8,7 @@ use crate::support::{assert_no_failures, simulator};
 
 #[tokio::test]
 async fn a_page_has_at_most_what_the_contract_says() {
-    let sim = simulator().await;
+    let sim = simulator();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();
     let mut seen = 0;
@@ -42,7 +42,7 @@ async fn a_page_has_at_most_what_the_contract_says() {
 
 #[tokio::test]
 async fn a_request_has_at_most_the_decisions_that_the_contract_says() {
-    let sim = simulator().await;
+    let sim = simulator();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let [v3, _] = contracts();
     let decide = v3.named("makeIdentityDecision");

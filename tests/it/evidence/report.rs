@@ -12,7 +12,7 @@ const HOSTILE: &str =
     "</bdi></td></style><script src=\"//evil.example/x\">'&lt;\u{202e}<img onerror=x src=y>";
 
 /// Every text is hostile.
-async fn hostile_service() -> Canned {
+fn hostile_service() -> Canned {
     Canned::with(|uri: Uri| {
         let person = json!({ "id": HOSTILE, "name": HOSTILE, "email": HOSTILE, "type": HOSTILE });
         let body = match uri.path() {
@@ -40,12 +40,11 @@ async fn hostile_service() -> Canned {
         let answer = Response::builder().header("x-total-count", count);
         answer.body(Body::from(body.to_string())).unwrap()
     })
-    .await
 }
 
 #[tokio::test]
 async fn nothing_that_somebody_wrote_is_markup() {
-    let service = hostile_service().await;
+    let service = hostile_service();
     let folder = tempfile::tempdir().unwrap();
     let evidence = service.client().evidence().campaign(HOSTILE);
     evidence.write_to(&folder).await.unwrap();
@@ -107,8 +106,7 @@ async fn grants_and_counts_of_access_without_a_reference() {
         let count = body.as_array().unwrap().len();
         let answer = Response::builder().header("x-total-count", count);
         answer.body(Body::from(body.to_string())).unwrap()
-    })
-    .await;
+    });
     let folder = tempfile::tempdir().unwrap();
     let evidence = service.client().evidence().campaign("k1").grants();
     let manifest = evidence.write_to(&folder).await.unwrap();

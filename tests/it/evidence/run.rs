@@ -155,7 +155,7 @@ async fn many_campaigns_are_asked_for_in_parts() {
 }
 
 /// Answers as the service's, the items of certification `c1` apart.
-async fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)) -> Canned {
+fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)) -> Canned {
     Canned::with(move |uri: Uri| {
         let body = match uri.path() {
             "/v3/certifications" => json!([
@@ -172,7 +172,6 @@ async fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)
             .body(Body::from(body.to_string()))
             .unwrap()
     })
-    .await
 }
 
 #[tokio::test]
@@ -187,7 +186,7 @@ async fn a_certification_that_cannot_be_read_does_not_keep_the_others() {
             let answer = answer.header("content-type", "application/json");
             answer.body(Body::from(body.to_string())).unwrap()
         };
-        let service = service_with(Box::leak(Box::new(answer))).await;
+        let service = service_with(Box::leak(Box::new(answer)));
         let evidence = service.client().evidence().campaign("k1");
         let manifest = evidence.csv("csv", sink()).write().await.unwrap();
         assert!(!manifest.complete);
