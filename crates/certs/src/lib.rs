@@ -1,5 +1,5 @@
 //! A client for access reviews in SailPoint Identity Security Cloud: its Certifications
-//! APIs, V3 and beta.
+//! APIs, in every [version](Version), and beta.
 //!
 //! Organisations prove that people hold only the access they need by *certifying* it. A
 //! reviewer owes a **certification**; it holds **access review items**, each one piece of
@@ -75,7 +75,7 @@
 //! then take one page ([`send`](List::send)), all pages ([`pages`](List::pages)), every
 //! record ([`stream`](List::stream)) or only their number ([`count`](List::count)).
 //!
-//! | list | of | V3 | beta |
+//! | list | of | versions | beta |
 //! |---|---|---|---|
 //! | [`Client::certifications`], [`BetaClient::certifications`] | [`Certification`](model::Certification) | yes | yes |
 //! | [`Review::items`] | [`AccessReviewItem`](model::AccessReviewItem) | yes | |
@@ -108,24 +108,14 @@
 //! checked is checked before anything is sent: an item decided twice, a comment that is
 //! missing, an end date on an approval, an item of another certification.
 //!
-//! The [`DecideOutcome`] has an [`Outcome`] for each item, whatever happened on the way. When an
+//! The [`BulkOutcome`] has an [`Outcome`] for each item, whatever happened on the way. When an
 //! answer is lost, the items are read back to see whether the decisions were made.
 //!
 //! ```
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! # let sim = certs_sim::Simulator::start().await?;
-//! # let admin = sim.admin();
-//! # let client = certs::Client::builder(sim.base_url())
-//! #     .client_credentials(admin.client_id, admin.client_secret)
-//! #     .build()?;
-//! # let open: Vec<_> = sim.certifications().into_iter()
-//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
-//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
-//! #     .collect();
-//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # example(async |client, review| {
 //! use certs::Outcome;
 //!
-//! let review = client.certification(id);
 //! let items: Vec<_> = review.items().stream().try_collect().await?;
 //! let outcome = review
 //!     .decide(items.iter().map(|item| item.approve().comment("still needed")))
@@ -133,12 +123,11 @@
 //! for decided in outcome.items() {
 //!     match &decided.outcome {
 //!         Outcome::Applied => {}
-//!         other => println!("{}: {other:?}", decided.id()),
+//!         other => println!("{}: {other:?}", decided.id),
 //!     }
 //! }
 //! outcome.ensure_complete()?; // an error unless every decision was made
-//! # Ok(()) }
-//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! # Ok(()) });
 //! ```
 //!
 //! [`Review::decide_by`] decides by rule: the first rule of a [`Policy`] that
@@ -146,17 +135,8 @@
 //! [`dry_run`](Decide::dry_run) everything is looked at and nothing is sent:
 //!
 //! ```
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! # let sim = certs_sim::Simulator::start().await?;
-//! # let admin = sim.admin();
-//! # let client = certs::Client::builder(sim.base_url())
-//! #     .client_credentials(admin.client_id, admin.client_secret)
-//! #     .build()?;
-//! # let open: Vec<_> = sim.certifications().into_iter()
-//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
-//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
-//! #     .collect();
-//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # example(async |client, review| {
 //! use certs::filter::item;
 //! use certs::model::{AccessReviewItem, ObjectType};
 //! use certs::{Policy, Verdict};
@@ -164,10 +144,9 @@
 //! let rules = Policy::new()
 //!     .when_item(AccessReviewItem::is_privileged, Verdict::revoke().comment("to be requested anew"))
 //!     .when(item::access_type().eq(ObjectType::Role), Verdict::approve().comment("role model"));
-//! let planned = client.certification(id).decide_by(rules).dry_run().await?;
+//! let planned = review.decide_by(rules).dry_run().await?;
 //! println!("{planned}; {} stay open", planned.left_open().len());
-//! # Ok(()) }
-//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! # Ok(()) });
 //! ```
 //!
 //! A decision can be changed by deciding again until [`Review::sign_off`], which cannot be
@@ -181,68 +160,49 @@
 //! [`MAX_REASSIGN_ASYNC`] each. [`wait`](Reassign::wait) waits for the tasks, too.
 //!
 //! ```
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! # let sim = certs_sim::Simulator::start().await?;
-//! # let admin = sim.admin();
-//! # let client = certs::Client::builder(sim.base_url())
-//! #     .client_credentials(admin.client_id, admin.client_secret)
-//! #     .build()?;
-//! # let open: Vec<_> = sim.certifications().into_iter()
-//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
-//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
-//! #     .collect();
-//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
-//! # let items: Vec<_> = client.certification(id).items().stream().try_collect::<Vec<_>>().await?;
-//! # let items: Vec<_> = items.iter()
-//! #     .filter(|i| i.identity_summary.as_ref().unwrap().identity_id.as_deref() != Some(deputy))
-//! #     .collect();
-//! let given = client
-//!     .certification(id)
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # example(async |client, review| {
+//! # let deputy = another_reviewer(&client, &review).await?;
+//! let items: Vec<_> = review.items().stream().try_collect().await?;
+//! let given = review
 //!     .reassign(deputy, "on leave until May")
-//!     .items(items) // or their ids
+//!     .items(&items) // or their ids
+//!     .leave_out_own() // nobody may review their own access
 //!     .wait()
 //!     .await?;
 //! println!("{given}");
 //! given.ensure_complete()?;
-//! # Ok(()) }
-//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! # Ok(()) });
 //! ```
 //!
-//! Nobody may review their own access: records of items and identities say whose access they
-//! are, and such a reassignment is refused before it is sent.
+//! Nobody may review their own access. Whose access it is, is looked up where the call does not
+//! say, and a reassignment that asks for it is refused before it is sent, unless
+//! [`leave_out_own`](Reassign::leave_out_own) leaves it out.
 //!
 //! # When the program may die
 //!
 //! A [`Journal`] is a file of JSON Lines in which every decision, reassignment and sign-off is
 //! written before it is sent, and its end after. [`Client::resume`] finishes what a program
-//! that died left behind, and does nothing twice:
+//! that died left behind. It does nothing twice, and overwrites nothing that somebody has changed
+//! in between:
 //!
 //! ```
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! # let sim = certs_sim::Simulator::start().await?;
-//! # let admin = sim.admin();
-//! # let client = certs::Client::builder(sim.base_url())
-//! #     .client_credentials(admin.client_id, admin.client_secret)
-//! #     .build()?;
-//! # let open: Vec<_> = sim.certifications().into_iter()
-//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
-//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
-//! #     .collect();
-//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # example(async |client, review| {
 //! use certs::Journal;
 //!
 //! # let dir = tempfile::tempdir()?;
 //! # let path = dir.path().join("march.jsonl");
-//! # let items: Vec<_> = client.certification(id).items().stream().try_collect().await?;
+//! # let items: Vec<_> = review.items().stream().try_collect().await?;
 //! # let decisions = items.iter().map(|item: &certs::model::AccessReviewItem| item.approve().comment("needed"));
-//! let journal = Journal::create(&path).await?;
-//! client.certification(id).decide(decisions).journal(&journal).await?.ensure_complete()?;
+//! let journal = Journal::open_or_create(&path).await?;
+//! review.decide(decisions).journal(&journal).await?.ensure_complete()?;
+//! # drop(journal);
 //!
-//! // In the next process:
-//! let journal = Journal::open(&path).await?;
+//! // In the next process, before anything else:
+//! let journal = Journal::open_or_create(&path).await?;
 //! client.resume(&journal).await?.ensure_complete()?;
-//! # Ok(()) }
-//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! # Ok(()) });
 //! ```
 //!
 //! # Evidence
@@ -254,23 +214,13 @@
 //! counters, and what does not fit is named. Memory stays flat, whatever the number of items.
 //!
 //! ```
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! # let sim = certs_sim::Simulator::start().await?;
-//! # let admin = sim.admin();
-//! # let client = certs::Client::builder(sim.base_url())
-//! #     .client_credentials(admin.client_id, admin.client_secret)
-//! #     .build()?;
-//! # let open: Vec<_> = sim.certifications().into_iter()
-//! #     .filter(|row| row.phase == certs_sim::Phase::Active)
-//! #     .filter(|row| matches!(row.reviewer, certs_sim::Reviewer::Identity(_)))
-//! #     .collect();
-//! # let (id, deputy) = (open[0].id.as_str(), open[1].reviewer.id());
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # example(async |client, review| {
 //! # let dir = tempfile::tempdir()?;
-//! # let folder = dir.path();
-//! let manifest = client.evidence().certifications([id]).write_to(folder).await?;
+//! # let (folder, chosen) = (dir.path(), review.id().to_owned());
+//! let manifest = client.evidence().certifications([&chosen]).write_to(folder).await?;
 //! println!("{manifest}"); // 58 of 58 items, 1 of 1 certifications: complete
-//! # Ok(()) }
-//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! # Ok(()) });
 //! ```
 //!
 //! # Progress
@@ -289,7 +239,7 @@
 //! # Retries and limits
 //!
 //! The service allows 100 requests in 10 seconds for each client id and API version. The
-//! client keeps that [budget](RequestBudget) itself, shared by its clones, so that a 429 is
+//! client keeps that [limit](RateLimit) itself, shared by its clones, so that a 429 is
 //! the exception; when one comes all the same, it obeys `Retry-After` and leaves some room.
 //!
 //! What is tried again follows from what can do harm:
@@ -297,24 +247,32 @@
 //! | outcome of an attempt | a read | a write |
 //! |---|---|---|
 //! | the connection was never made, or 429 | again | again: the service did nothing |
-//! | the connection broke, no answer in time, 408, 502, 503, 504 | again | no: it may have been done |
+//! | the connection broke, no answer in time, 408, 500, 502 to 504, 520 to 527 | again | no: it may have been done |
 //! | everything else | no | no |
 //!
-//! Calls that take any number go further: after a write whose answer was lost they read what
-//! became of it. Decisions that are not made are sent again; what was reassigned is not.
-//! Decisions can also be declared [idempotent](Decide::idempotent), which makes them a read in
-//! this table. How often and how long is the [`RetryPolicy`]'s business; timeouts, the size of
+//! Calls that change any number of things go further: after a write whose answer was lost they
+//! read what became of it. Decisions that are not made are sent again; what was reassigned is
+//! not. How often and how long is the [`RetryPolicy`]'s business; timeouts, the size of
 //! answers, proxies and certificates are the [`ClientBuilder`]'s.
+//!
+//! Requests go through a [`tower::Service`](ClientBuilder::http_service): a service of your own
+//! can record, delay or answer them. The page [`guide::cancellation`] says what a dropped call
+//! leaves behind.
 //!
 //! A record that cannot be read fails its page with an error that names it; a
 //! [lenient](List::lenient) list delivers the others and reports it. Each call is a `tracing`
-//! span, each attempt an event, without secrets or personal data.
+//! span, each attempt an event, without secrets or personal data: see [`guide::observing`].
 //!
-//! # V3 and beta
+//! # Versions
 //!
-//! The methods of [`Client`] are V3's. [`Client::beta`] gives the view of beta: only what
-//! beta has, with answers in the same [`model`] types. All beta operations are deprecated by
-//! the vendor, each with a successor in V3.
+//! The methods of [`Client`] are V3's, and those of V2024, V2025, V2026 and the certifications
+//! service's own V1, which have the same operations: [`ClientBuilder::version`] or
+//! `SAIL_API_VERSION` chooses one. [`Client::beta`] gives the view of beta: only what beta has,
+//! with answers in the same [`model`] types. All beta operations are deprecated by the vendor,
+//! each with a successor in V3.
+//!
+//! What this crate does not cover goes through [`Client::execute`], with the client's token,
+//! limits and retries; [`Client::raw`] is the generated client that makes such requests.
 //!
 //! The service is less strict than its specification, so the model is, too: see
 //! [what to expect of every type](model#what-to-expect-of-every-type).
@@ -367,8 +325,9 @@
 //! **It works, but not behind our proxy.** Proxy and certificates hold for the token request,
 //! too: [`ClientBuilder::proxy`], [`ClientBuilder::root_certificates`].
 //!
-//! **Which version should I use?** V3. Beta's operations are deprecated; the view of beta is for
-//! what is still there.
+//! **Which version should I use?** V3, unless your organisation has moved on: a word to
+//! [`ClientBuilder::version`]. Beta's operations are deprecated; the view of beta is for what is
+//! still there.
 //!
 //! **Calls on a governance group's certification answer 400.** The service lists such
 //! certifications but lets nobody work on them through these APIs.

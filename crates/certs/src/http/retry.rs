@@ -10,8 +10,8 @@
 //! | 520 to 527: a content delivery network that does not reach the service | again | no |
 //! | any other answer, an answer that is too large | no | no |
 //!
-//! Reads are idempotent, getting a token is, and so is a write whose caller says so. A 401 is
-//! none of this: the token is replaced once, as part of the attempt.
+//! Reads are idempotent, and getting a token is; a write is not. A 401 is none of this: the token
+//! is replaced once, as part of the attempt.
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
