@@ -360,7 +360,8 @@ async fn no_answer_in_time() {
 #[tokio::test]
 async fn a_refusal_of_our_own() {
     let sim = simulator();
-    let outcome = admin_of(&sim).certification("c-1").decide([]).await;
+    let nameless = certs::model::ReviewDecision::approve("");
+    let outcome = admin_of(&sim).certification("c-1").decide([nameless]).await;
     assert_eq!(predicates(outcome.as_ref().unwrap_err()), ["refused"]);
     assert_facts!(outcome);
 }

@@ -133,7 +133,7 @@ fn a_token_that_no_header_can_hold_is_not_repeated() {
         .enable_all()
         .build()
         .unwrap();
-    let broken = format!("{TOKEN}\r\n");
+    let broken = format!("{TOKEN}\r\n{TOKEN}");
     let client = Client::builder("https://acme.example")
         .token(broken)
         .build()
@@ -252,7 +252,7 @@ async fn the_log_holds_no_personal_data() {
     let outcome = review.decide([decision.clone()]).await.unwrap();
     outcome.ensure_complete().unwrap();
 
-    tenant.answer_json(&json!([{ "id": "i-1", "name": [PERSON] }]));
+    tenant.answer_json(&json!([[PERSON]]));
     let listed = review.reviewers().filter(of_her).send().await;
     let error = listed.unwrap_err();
     assert!(error.is_decode(), "{error}");

@@ -49,10 +49,11 @@ async fn a_task_is_waited_for_with_growing_pauses() {
 /// Ten who wait for the same task do not look at the same moments.
 #[tokio::test(start_paused = true)]
 async fn pauses_are_random() {
-    let (_sim, _, [task, _]) = with_task(running_clock(), Duration::from_secs(100)).await;
+    let clock = running_clock();
+    let (_sim, _, [task, _]) = with_task(clock.clone(), Duration::from_secs(100)).await;
     let ended = futures_util::future::join_all((0..10).map(|_| async {
         task.wait().await.unwrap();
-        running_clock().now()
+        clock.now()
     }));
     let mut ended = ended.await;
     ended.sort();
@@ -62,15 +63,16 @@ async fn pauses_are_random() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_is_cancelled_and_the_task_goes_on() {
-    let (sim, _, handles) = with_task(running_clock(), Duration::from_secs(60)).await;
+    let clock = running_clock();
+    let (sim, _, handles) = with_task(clock.clone(), Duration::from_secs(60)).await;
     for task in &handles {
-        let began = running_clock().now();
+        let began = clock.now();
         let signal = tokio::time::sleep(Duration::from_secs(10));
         let error = task.wait().cancel_on(signal).await.unwrap_err();
         assert!(error.is_cancelled(), "{error}");
         assert!(error.to_string().contains("goes on"), "{error}");
         assert!(error.operation().is_some());
-        let took = running_clock().now().duration_since(began);
+        let took = clock.now().duration_since(began);
         assert_eq!(took.as_secs(), 10);
     }
     // Whoever is gone already does not look at all.
@@ -87,14 +89,15 @@ async fn a_wait_is_cancelled_and_the_task_goes_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_is_limited_in_time() {
-    let (_sim, _, handles) = with_task(running_clock(), Duration::from_secs(3600)).await;
+    let clock = running_clock();
+    let (_sim, _, handles) = with_task(clock.clone(), Duration::from_secs(3600)).await;
     for task in &handles {
-        let began = running_clock().now();
+        let began = clock.now();
         let limit = Duration::from_secs(45);
         let error = task.wait().timeout(limit).await.unwrap_err();
         assert!(error.is_task_pending(), "{error}");
         assert!(error.to_string().contains("`QUEUED`"), "{error}");
-        let took = running_clock().now().duration_since(began);
+        let took = clock.now().duration_since(began);
         assert_eq!(took.as_secs(), 45);
     }
 }

@@ -229,7 +229,7 @@ fn the_generated_types_survive_every_twist() {
 }
 
 /// Of the outer fields: what is further inside is up to the model alone.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_facade_survives_every_twist() {
     const OUTER: usize = 3;
 
@@ -245,6 +245,8 @@ async fn the_facade_survives_every_twist() {
             match call(&client, version, &operation.id).await {
                 Ok(outcome) if outcome == expected => {}
                 Ok(outcome) => failures.push(format!("{place}: became {outcome}")),
+                // What does not show that it is done is not called done.
+                Err(error) if error.may_have_taken_effect() => {}
                 Err(error) => failures.push(format!("{place}: {error}")),
             }
         }

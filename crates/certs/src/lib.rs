@@ -337,6 +337,9 @@
 
 pub mod evidence;
 pub mod filter;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod guide;
 pub mod model;
 

@@ -4,11 +4,11 @@ use certs::{MAX_DECISIONS, MAX_PAGE_SIZE};
 
 use super::simulator::Asking;
 use crate::support::contract::contracts;
-use crate::support::{assert_no_failures, simulator};
+use crate::support::{assert_no_failures, tenant};
 
 #[tokio::test]
 async fn a_page_has_at_most_what_the_contract_says() {
-    let sim = simulator();
+    let sim = tenant().start().await.unwrap();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();
     let mut seen = 0;
@@ -42,7 +42,7 @@ async fn a_page_has_at_most_what_the_contract_says() {
 
 #[tokio::test]
 async fn a_request_has_at_most_the_decisions_that_the_contract_says() {
-    let sim = simulator();
+    let sim = tenant().start().await.unwrap();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let [v3, _] = contracts();
     let decide = v3.named("makeIdentityDecision");

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::support::contract::{Operation, contracts};
-use crate::support::{assert_no_failures, open_certification, simulator};
+use crate::support::{assert_no_failures, open_certification, tenant};
 
 /// Every comparison that some operation has, and some that none has.
 const OPERATORS: [&str; 6] = ["eq", "ne", "sw", "in", "ca", "gt"];
@@ -98,7 +98,7 @@ impl<'a> Asking<'a> {
 
 #[tokio::test]
 async fn every_filter_of_the_contract_is_known_and_no_other() {
-    let sim = simulator();
+    let sim = tenant().start().await.unwrap();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();
     for contract in contracts() {
@@ -144,7 +144,7 @@ async fn every_filter_of_the_contract_is_known_and_no_other() {
 
 #[tokio::test]
 async fn every_order_of_the_contract_is_known_and_no_other() {
-    let sim = simulator();
+    let sim = tenant().start().await.unwrap();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();
     for contract in contracts() {
@@ -172,7 +172,7 @@ async fn every_order_of_the_contract_is_known_and_no_other() {
 
 #[tokio::test]
 async fn every_operation_asks_for_the_scope_of_the_contract() {
-    let sim = simulator();
+    let sim = tenant().start().await.unwrap();
     let all: BTreeSet<String> = contracts()
         .iter()
         .flat_map(|contract| contract.operations())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use certs::KeepTogether;
 use certs::filter::beta::{certification, permission, reviewer};
 use certs::model::{CampaignType, Phase, TaskStatus, TaskTargetType, TaskType};
 use certs_sim::{Simulator, TaskTimes};
@@ -132,6 +133,7 @@ async fn submit_reassign_certs_async() {
         .beta()
         .certification(&certification.id)
         .reassign(&to, "new team lead")
+        .keep_together(KeepTogether::Nothing)
         .items([&items[0].id])
         .identities([summary])
         .await

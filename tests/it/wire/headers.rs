@@ -2,14 +2,25 @@
 
 use std::collections::BTreeSet;
 
+use certs::Client;
+use certs_sim::Simulator;
+
 use crate::support::wire::{api_requests, token_requests};
-use crate::support::{admin_of, open_certification, simulator};
+use crate::support::{builder_at, open_certification, tenant};
+
+fn over_a_socket(sim: &Simulator) -> Client {
+    let admin = sim.admin();
+    builder_at(sim.base_url())
+        .client_credentials(admin.client_id, admin.client_secret)
+        .build()
+        .unwrap()
+}
 
 #[tokio::test]
 async fn requests_carry_a_token_and_our_name_and_nothing_of_the_generators() {
-    let sim = simulator();
+    let sim = tenant().start().await.unwrap();
     let certification = open_certification(&sim);
-    let client = admin_of(&sim);
+    let client = over_a_socket(&sim);
     client.certification(&certification.id).get().await.unwrap();
     client.beta().certifications().send().await.unwrap();
     let item = sim.items_of(&certification.id).remove(0);
@@ -41,8 +52,8 @@ async fn requests_carry_a_token_and_our_name_and_nothing_of_the_generators() {
 
 #[tokio::test]
 async fn a_token_is_asked_for_with_a_form() {
-    let sim = simulator();
-    admin_of(&sim).certifications().send().await.unwrap();
+    let sim = tenant().start().await.unwrap();
+    over_a_socket(&sim).certifications().send().await.unwrap();
 
     let requests = token_requests(&sim);
     assert_eq!(requests.len(), 1);
@@ -64,8 +75,8 @@ async fn a_token_is_asked_for_with_a_form() {
 /// Gateways limit the length of an address, not of a form; and addresses are logged.
 #[tokio::test]
 async fn the_secret_never_stands_in_an_address() {
-    let sim = simulator();
-    admin_of(&sim).certifications().send().await.unwrap();
+    let sim = tenant().start().await.unwrap();
+    over_a_socket(&sim).certifications().send().await.unwrap();
     for request in sim.requests() {
         let query = request.query.unwrap_or_default();
         assert!(!query.contains("secret"), "{query}");

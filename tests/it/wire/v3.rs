@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use certs::ReviewerIdentity;
 use certs::filter::{certification, item, permission, reviewer, task};
 use certs::model::{Decision, ObjectType, Phase, Recommendation, TaskStatus, TaskType};
+use certs::{KeepTogether, ReviewerIdentity};
 use certs_sim::{AccessType, TaskTimes};
 use insta::assert_snapshot;
 
@@ -252,6 +252,7 @@ async fn reassign_identity_certifications() {
     let left = admin_of(&sim)
         .certification(&certification.id)
         .reassign(&to, "knows the project")
+        .keep_together(KeepTogether::Nothing)
         .items([&items[0].id])
         .identities([items[1].identity_summary_id.as_deref().unwrap()])
         .references([certs::model::ReassignReference::target_summary(

@@ -7,8 +7,8 @@ use certs_raw::Operation;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::Received;
 use crate::error::Error;
+use crate::http::service::Received;
 use crate::model;
 use crate::model::decode::{Records, decode, decode_page};
 
