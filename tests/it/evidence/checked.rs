@@ -248,6 +248,9 @@ async fn a_run_that_breaks_leaves_nothing() {
 
     // One that is given up does not, either.
     sim.faults().clear();
+    let items = Target::Operation(Operation::Items);
+    let never = Fault::Latency(std::time::Duration::from_secs(3600));
+    sim.faults().add(never.on(items));
     let folder_of_run = folder.clone();
     let (tell, told) = tokio::sync::oneshot::channel();
     let tell = std::sync::Mutex::new(Some(tell));

@@ -314,7 +314,7 @@ pub(crate) async fn stumble(sim: &Simulator) -> Vec<Answered> {
         requests: 0,
         per: MINUTE,
     };
-    let busy = tenant().rate_limit(Some(limit)).build().unwrap();
+    let busy = tenant().rate_limit(Some(limit)).start().await.unwrap();
     let mut hasty = Walker::new(&busy, &busy.admin()).await;
     hasty
         .v3("listIdentityCertifications", "/certifications")

@@ -251,8 +251,10 @@ impl Reassign {
     async fn run(self) -> Result<BulkOutcome> {
         path_id("certification id", &self.certification)?;
         let api = self.api.reporting(&self.progress);
-        let mut named = once(self.named);
+        let named = once(self.named);
         check(&named, &self.to, &self.reason)?;
+        // Before anything is read, and again with what was read.
+        let mut named = without_own(named, &self.to, self.leaves_out_own)?;
         let review = Review {
             api: api.clone(),
             id: self.certification.clone(),
