@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use certs::model::ReviewDecision;
 use certs::{BulkOutcome, Client, Journal, KeepTogether, Outcome, Policy, Verdict};
-use certs_sim::{Fault, FaultRule, Operation, Simulator, Target};
+use certs_sim::{Fault, Operation, Simulator, Target};
 use proptest::prelude::*;
 
 use crate::journal::Disk;
@@ -158,9 +158,7 @@ impl World {
             }
         }
         let second = Fault::Latency(Duration::from_secs(1));
-        self.sim
-            .faults()
-            .add(FaultRule::from(second.on(Target::Writes)));
+        self.sim.faults().add(second.on(Target::Writes));
         let limit = run
             .killed_after
             .map_or(Duration::from_secs(3600), |seconds| {

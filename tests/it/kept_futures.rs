@@ -9,10 +9,11 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use certs::{Client, ClientBuilder, RateLimit, RequestBody};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
-use tokio::time::{Instant, interval, sleep, timeout};
+use tokio::time::{interval, sleep, timeout};
 use tower::service_fn;
 
 use crate::support::canned::json;
+use crate::support::moment;
 
 /// Longer than any of these takes.
 const LIMIT: Duration = Duration::from_secs(3600);
@@ -42,7 +43,7 @@ async fn get(client: &Client, id: &str) {
 #[tokio::test(start_paused = true)]
 async fn a_call_between_the_results_of_buffered_calls() {
     let client = slow().build().unwrap();
-    let started = Instant::now();
+    let started = moment();
     let work = async {
         let calls = stream::iter(0..300).map(|n| client.certification(format!("c-{n}")));
         let calls = calls.map(|review| async move { review.get().await.unwrap() });
@@ -120,7 +121,7 @@ async fn dropped_calls_take_nothing_along() {
         let review = client.certification("dropped");
         assert!(Box::pin(review.get()).now_or_never().is_none());
     }
-    let started = Instant::now();
+    let started = moment();
     for _ in 0..20 {
         timeout(LIMIT, get(&client, "c-1")).await.unwrap();
     }

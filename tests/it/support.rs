@@ -26,6 +26,15 @@ pub(crate) fn running_clock() -> Clock {
     Clock::tokio(NOW.parse().unwrap())
 }
 
+/// The moment by the paused time of a test.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "time is read here, and stands still unless the test waits"
+)]
+pub(crate) fn moment() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}
+
 /// A small tenant in which time stands still: tasks are over at once and nothing is
 /// limited.
 pub(crate) fn tenant() -> Builder {

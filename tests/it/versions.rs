@@ -9,11 +9,10 @@ use certs::filter::{access_summary, certification, identity_summary, item, permi
 use certs::model::{AccessType, Phase, TaskType};
 use certs::{Client, RateLimit, ReviewerIdentity, Version};
 use certs_sim::{RecordedRequest, Simulator};
-use tokio::time::Instant;
 
 use crate::support::log::Captured;
 use crate::support::wire::api_requests;
-use crate::support::{another_reviewer, builder, open_certification, simulator};
+use crate::support::{another_reviewer, builder, moment, open_certification, simulator};
 
 fn client_of(sim: &Simulator, version: Version) -> Client {
     let admin = sim.admin();
@@ -172,7 +171,7 @@ async fn each_version_has_a_rate_limit_of_its_own() {
         let response = client.execute(request).await.unwrap();
         assert_eq!(response.status(), 200);
     };
-    let started = Instant::now();
+    let started = moment();
     for round in 0..3 {
         for version in certs_sim::Version::ALL {
             list(version.path("/certifications?limit=1")).await;

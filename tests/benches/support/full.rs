@@ -10,7 +10,7 @@ use serde::Deserialize;
 pub(crate) struct Item {
     access_summary: Option<AccessSummary>,
     identity_summary: Option<IdentitySummary>,
-    id: String,
+    id: Option<String>,
     completed: Option<bool>,
     new_access: Option<bool>,
     decision: Option<Decision>,
@@ -51,14 +51,14 @@ struct AccessSummary {
 struct AccessReference {
     #[serde(rename = "type")]
     kind: Option<ObjectType>,
-    id: String,
+    id: Option<String>,
     name: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct IdentitySummary {
-    id: String,
+    id: Option<String>,
     name: Option<String>,
     identity_id: Option<String>,
     completed: Option<bool>,
@@ -67,7 +67,7 @@ struct IdentitySummary {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AccessProfile {
-    id: String,
+    id: Option<String>,
     name: Option<String>,
     description: Option<String>,
     privileged: Option<bool>,
@@ -82,7 +82,7 @@ struct AccessProfile {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Role {
-    id: String,
+    id: Option<String>,
     name: Option<String>,
     description: Option<String>,
     privileged: Option<bool>,
@@ -96,7 +96,7 @@ struct Role {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Entitlement {
-    id: String,
+    id: Option<String>,
     name: Option<String>,
     description: Option<String>,
     privileged: Option<bool>,
@@ -120,7 +120,7 @@ struct Entitlement {
 struct IdentityReference {
     #[serde(rename = "type")]
     kind: Option<ObjectType>,
-    id: String,
+    id: Option<String>,
     name: Option<String>,
     email: Option<String>,
 }
@@ -153,7 +153,7 @@ struct Account {
     locked: Option<bool>,
     #[serde(rename = "type")]
     kind: Option<ObjectType>,
-    id: String,
+    id: Option<String>,
     name: Option<String>,
     created: Option<Timestamp>,
     modified: Option<Timestamp>,
@@ -166,7 +166,7 @@ struct Account {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AccountOwner {
-    id: String,
+    id: Option<String>,
     #[serde(rename = "type")]
     kind: Option<ObjectType>,
     display_name: Option<String>,

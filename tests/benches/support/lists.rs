@@ -4,8 +4,12 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::body::Bytes;
+use axum::http::header::{AUTHORIZATION, HeaderValue};
+use axum::http::{Request, Response};
 use certs_raw::{Execute, Executing, Operation};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -133,16 +137,20 @@ pub(crate) fn raw_client(server: SocketAddr, http: &reqwest::Client) -> certs_ra
     #[derive(Debug)]
     struct WithToken(reqwest::Client);
     impl Execute for WithToken {
-        fn execute(&self, mut request: reqwest::Request, _: Operation) -> Executing<'_> {
-            let token = reqwest::header::HeaderValue::from_static("Bearer benchmark");
-            request
-                .headers_mut()
-                .insert(reqwest::header::AUTHORIZATION, token);
-            Box::pin(self.0.execute(request))
+        fn execute(&self, request: Request<Bytes>, _: Operation) -> Executing<'_> {
+            Box::pin(async move {
+                let mut request = reqwest::Request::try_from(request)?;
+                let token = HeaderValue::from_static("Bearer benchmark");
+                request.headers_mut().insert(AUTHORIZATION, token);
+                let answer = Response::from(self.0.execute(request).await?);
+                let (head, body) = answer.into_parts();
+                let body = body.collect().await?.to_bytes();
+                Ok(Response::from_parts(head, body))
+            })
         }
     }
     let execute = Arc::new(WithToken(http.clone()));
-    certs_raw::v3::Client::new_with_client(&format!("http://{server}/v3"), http.clone(), execute)
+    certs_raw::v3::Client::new(format!("http://{server}/v3"), execute)
 }
 
 pub(crate) fn facade(server: SocketAddr) -> certs::Client {

@@ -28,7 +28,7 @@ const LOST: &[&str] = &[
 
 fn patient(sim: &Simulator) -> Client {
     let admin = sim.admin();
-    client_builder(&sim)
+    client_builder(sim)
         .client_credentials(admin.client_id, admin.client_secret)
         .rate_limit(RateLimit::unlimited())
         .read_timeout(Duration::from_secs(3))

@@ -159,7 +159,7 @@ async fn grants_and_counts_of_access_without_a_reference() {
             json!(["i2", "AP one > e2", "e2", "Workday", null, null]),
         ]
     );
-    let decisions = serde_json::to_value(&manifest.campaigns[0].decisions).unwrap();
+    let decisions = serde_json::to_value(manifest.campaigns[0].decisions).unwrap();
     assert_eq!(
         decisions,
         json!({ "approved": 0, "revoked": 1, "other": 1, "open": 1 })

@@ -223,7 +223,7 @@ impl Row {
 /// A client with all its waits, but without a budget: the faults alone decide.
 fn impatient(sim: &certs_sim::Simulator) -> Client {
     let admin = sim.admin();
-    client_builder(&sim)
+    client_builder(sim)
         .client_credentials(admin.client_id, admin.client_secret)
         .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::default().max_attempts(ATTEMPTS))

@@ -12,7 +12,7 @@ use crate::support::{client_builder, running_clock, tenant};
 
 fn client(sim: &Simulator, attempts: u32) -> Client {
     let admin = sim.admin();
-    client_builder(&sim)
+    client_builder(sim)
         .client_credentials(admin.client_id, admin.client_secret)
         .retry(RetryPolicy::default().max_attempts(attempts))
         .build()

@@ -128,7 +128,7 @@ impl Tenant {
 
 /// Without a budget, for there are a thousand requests to make.
 fn client(sim: &Simulator, credentials: &Credentials) -> Client {
-    client_builder(&sim)
+    client_builder(sim)
         .client_credentials(&credentials.client_id, &credentials.client_secret)
         .rate_limit(RateLimit::unlimited())
         .build()

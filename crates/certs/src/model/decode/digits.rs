@@ -30,8 +30,8 @@ pub(super) fn with_all_digits(text: &str) -> Cow<'_, str> {
     quoted.into()
 }
 
-/// Whether there are [`LONG`] digits in a row anywhere, in a string or not. To find them, it is
-/// enough to look at one byte in [`LONG`].
+/// Whether there may be a number of [`LONG`] digits, which is not to be confused with an id of
+/// many. To find digits in a row, it is enough to look at one byte in [`LONG`].
 fn has_long_number(text: &[u8]) -> bool {
     let mut at = LONG - 1;
     while let Some(byte) = text.get(at) {
@@ -39,7 +39,10 @@ fn has_long_number(text: &[u8]) -> bool {
             let digits = |byte: &&u8| byte.is_ascii_digit();
             let before = text[..at].iter().rev().take_while(digits).count();
             let from_here = text[at..].iter().take_while(digits).count();
-            if before + from_here >= LONG {
+            let preceding = text[..at - before].last();
+            if before + from_here >= LONG
+                && preceding.is_none_or(|byte| b"[,:- \t\r\n".contains(byte))
+            {
                 return true;
             }
             at += from_here;
@@ -124,8 +127,10 @@ mod tests {
     fn a_long_number_is_found_wherever_it_is() {
         for before in 0..60 {
             for length in LONG - 2..60 {
-                let text = format!("{}{}x", "x".repeat(before), "7".repeat(length));
+                let text = format!("{}:{}x", "x".repeat(before), "7".repeat(length));
                 assert_eq!(has_long_number(text.as_bytes()), length >= LONG, "{text}");
+                let id = text.replace(':', "\"");
+                assert!(!has_long_number(id.as_bytes()), "{id}");
             }
         }
     }
