@@ -27,7 +27,7 @@ pub fn import(text: &[u8]) {
     for version in ["v3", "beta"] {
         match import::in_memory(checkout.path(), version, &manifest) {
             Ok(contract) => {
-                let written = contract.to_yaml().unwrap();
+                let written = contract.to_yaml().expect("what was read can be written");
                 let reread = yaml::load("written", written.as_bytes());
                 let reread = reread.map(|loaded| loaded.root.to_json());
                 assert_eq!(reread.ok().as_ref(), Some(&contract.document), "{written}");

@@ -17,7 +17,7 @@ use crate::model::{Certification, IdentityReference, Permission, Task};
 
 /// The beta APIs of the same tenant, with the same connections and token.
 ///
-/// Made by [`Client::beta`]. Every operation here is deprecated by the vendor, with a
+/// Made by [`Client::beta`](crate::Client::beta). Every operation here is deprecated by the vendor, with a
 /// successor in V3; its answers come back in the same types.
 ///
 /// ```

@@ -103,7 +103,7 @@ impl ListEndpoint for Certifications {
 
 /// One certification, to be worked on: its items, its decisions, its end.
 ///
-/// Made by [`Client::certification`]. It holds an id and a client, no data; clones are
+/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client, no data; clones are
 /// cheap.
 ///
 /// Certifications that are assigned to a governance group can be listed but not worked on:
