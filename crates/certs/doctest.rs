@@ -33,7 +33,6 @@ where
 }
 
 /// Somebody who reviews another certification.
-#[allow(dead_code)]
 async fn another_reviewer(
     client: &certs::Client,
     review: &certs::Review,

@@ -35,7 +35,9 @@ enum Cell {
 }
 
 use Cell::{Again, Ends, Fine, Looks, LooksOnce, Renews};
-use ErrorKind::{Decode, Interrupted, RateLimited, Server, Timeout, TooLarge, Unauthorized};
+use ErrorKind::{
+    Decode, Interrupted, RateLimited, Redirected, Server, Timeout, TooLarge, Unauthorized,
+};
 
 const fn after(seconds: u64) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
@@ -50,6 +52,13 @@ const MATRIX: &[(Fault, [Cell; 6])] = &[
     (DRIP,                    [Fine, Fine, Fine, Fine, Fine, Fine]),
     (Fault::UnknownEnumValue, [Fine, Fine, Fine, Fine, Fine, Fine]),
     (Fault::NumbersAsText,    [Fine, Fine, Fine, Fine, Fine, Fine]),
+    // another success than the one that is specified, with or without what it should say
+    (CREATED,                 [Fine, Fine, Fine, Fine, Fine, Fine]),
+    (ACCEPTED,                [Fine, Fine, Fine, Fine, Fine, Fine]),
+    (CREATED_EMPTY,           [Ends(Decode), Fine, Fine, Fine, Fine, Ends(Decode)]),
+    (ACCEPTED_EMPTY,          [Ends(Decode), Fine, Fine, Fine, Fine, Ends(Decode)]),
+    (Fault::NoContent,        [Ends(Decode), Fine, Fine, Fine, Fine, Ends(Decode)]),
+    (Fault::SeeOther,         [Ends(Redirected), Fine, Fine, Fine, Fine, Ends(Redirected)]),
     // nothing was done, and the answer says so
     (TOO_MANY,                [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
     (TOO_MANY_2S,             [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
@@ -75,6 +84,10 @@ const MATRIX: &[(Fault, [Cell; 6])] = &[
 
 const LATENCY: Fault = Fault::Latency(Duration::from_secs(2));
 const DRIP: Fault = Fault::SlowDrip(Duration::from_millis(20));
+const CREATED: Fault = Fault::Created { body: true };
+const CREATED_EMPTY: Fault = Fault::Created { body: false };
+const ACCEPTED: Fault = Fault::Accepted { body: true };
+const ACCEPTED_EMPTY: Fault = Fault::Accepted { body: false };
 const HUGE: Fault = Fault::HugeBody(2 * MAX_RESPONSE_SIZE as u64);
 const TOO_MANY: Fault = Fault::TooManyRequests { retry_after: None };
 const TOO_MANY_2S: Fault = Fault::TooManyRequests {
