@@ -2,7 +2,7 @@
 // in it that is open. Included by them, so that each hides three lines at most.
 
 /// Runs an example with a client of a tenant of its own.
-fn example<F>(run: impl FnOnce(certs::Client, certs::Review) -> F)
+pub fn example<F>(run: impl FnOnce(certs::Client, certs::Review) -> F)
 where
     F: Future<Output = Result<(), Box<dyn std::error::Error>>>,
 {
@@ -33,7 +33,7 @@ where
 }
 
 /// Somebody who reviews another certification.
-async fn another_reviewer(
+pub async fn another_reviewer(
     client: &certs::Client,
     review: &certs::Review,
 ) -> certs::Result<String> {

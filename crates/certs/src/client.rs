@@ -142,7 +142,7 @@ impl Client {
     /// whenever that may help, anything else only if it surely was not processed.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
     /// # example(async |client, _| {
     /// let request = http::Request::get("/v3/public-identities?limit=1").body(Default::default())?;
     /// let response = client.execute(request).await?;

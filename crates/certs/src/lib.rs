@@ -112,7 +112,7 @@
 //! answer is lost, the items are read back to see whether the decisions were made.
 //!
 //! ```
-//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
 //! # example(async |client, review| {
 //! use certs::Outcome;
 //!
@@ -135,7 +135,7 @@
 //! [`dry_run`](Decide::dry_run) everything is looked at and nothing is sent:
 //!
 //! ```
-//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
 //! # example(async |client, review| {
 //! use certs::filter::item;
 //! use certs::model::{AccessReviewItem, ObjectType};
@@ -160,7 +160,7 @@
 //! [`MAX_REASSIGN_ASYNC`] each. [`wait`](Reassign::wait) waits for the tasks, too.
 //!
 //! ```
-//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
 //! # example(async |client, review| {
 //! # let deputy = another_reviewer(&client, &review).await?;
 //! let items: Vec<_> = review.items().stream().try_collect().await?;
@@ -187,7 +187,7 @@
 //! in between:
 //!
 //! ```
-//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
 //! # example(async |client, review| {
 //! use certs::Journal;
 //!
@@ -214,7 +214,7 @@
 //! counters, and what does not fit is named. Memory stays flat, whatever the number of items.
 //!
 //! ```
-//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+//! # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
 //! # example(async |client, review| {
 //! # let dir = tempfile::tempdir()?;
 //! # let (folder, chosen) = (dir.path(), review.id().to_owned());

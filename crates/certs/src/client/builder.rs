@@ -215,7 +215,7 @@ impl ClientBuilder {
     /// that is about connecting, is among its causes.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
     /// # let sim = certs_sim::Simulator::builder().build()?;
     /// use tower::ServiceExt as _;
     ///

@@ -30,7 +30,7 @@ pub(crate) use state::{Standing, UnfinishedCall, UnfinishedPart};
 /// [`Client::resume`](crate::Client::resume) finishes what is unfinished:
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
 /// # let path = tempfile::tempdir().unwrap().keep().join("review.jsonl");
 /// # example(async |client, review| {
 /// use certs::Journal;

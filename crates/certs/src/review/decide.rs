@@ -37,7 +37,7 @@ impl Review {
     /// A decision can be changed by deciding again, until the certification is signed off.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
     /// # example(async |_, review| {
     /// let items: Vec<_> = review.items().stream().try_collect().await?;
     ///
@@ -83,7 +83,7 @@ impl Review {
     /// An item that somebody else decides while the call is under way is left as it is.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
     /// # example(async |_, review| {
     /// use certs::filter::item;
     /// use certs::{Policy, Verdict};

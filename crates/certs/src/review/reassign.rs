@@ -40,7 +40,7 @@ impl Review {
     /// `to` is the new reviewer's identity id; `reason` is kept with the reassignment.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
     /// # example(async |client, review| { let to = another_reviewer(&client, &review).await?;
     /// use certs::filter::item;
     ///

@@ -33,7 +33,7 @@ impl Review {
     /// only be read, and revoked access is taken away.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs"));
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
     /// # example(async |_, review| {
     /// match review.sign_off().await {
     ///     Ok(certification) => println!("signed on {:?}", certification.signed),
