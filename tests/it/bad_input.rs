@@ -310,6 +310,26 @@ async fn wrong_decisions_are_refused_before_sending() {
     assert_snapshot!(refusals.text);
 }
 
+/// Who has nothing to decide or to reassign has done it, as a policy without a match has.
+#[tokio::test]
+async fn nothing_is_done_without_a_request() {
+    let sim = simulator();
+    let client = admin_of(&sim);
+    let review = client.certification("c-1");
+    let beta = client.beta().certification("c-1");
+    for outcome in [
+        review.decide([]).await,
+        review.reassign("p-1", "a reason").send().await,
+        review.reassign("p-1", "a reason").in_background().await,
+        beta.reassign("p-1", "a reason").await,
+    ] {
+        let outcome = outcome.unwrap();
+        assert!(outcome.is_complete() && outcome.items().is_empty());
+        assert_eq!(outcome.to_string(), "0 of 0 applied");
+    }
+    assert_eq!(sim.requests(), []);
+}
+
 #[tokio::test]
 async fn wrong_lists_are_refused_before_sending() {
     let (mut refusals, client) = Refusals::start().await;

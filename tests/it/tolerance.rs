@@ -246,12 +246,20 @@ async fn the_facade_survives_every_twist() {
                 Ok(outcome) if outcome == expected => {}
                 Ok(outcome) => failures.push(format!("{place}: became {outcome}")),
                 // What does not show that it is done is not called done.
-                Err(error) if error.may_have_taken_effect() => {}
+                Err(error) if error.may_have_taken_effect() && hides_success(&place) => {}
                 Err(error) => failures.push(format!("{place}: {error}")),
             }
         }
     }
     assert_no_failures(failures);
+}
+
+/// Whether an answer to a write lacks what shows that it is done.
+fn hides_success(place: &str) -> bool {
+    place.contains(" signOffIdentityCertification `/signed`: ")
+        || place.contains(" submitReassignCertsAsync `/id`: ")
+        // It says that no decision is made.
+        || place.contains(" makeIdentityDecision `/decisionsMade`: -0.0")
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Every version of the API: the same operations, filters and answers behind other paths.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use certs::model::{AccessType, Phase, TaskType};
 use certs::{Client, RateLimit, ReviewerIdentity, Version};
 use certs_sim::{RecordedRequest, Simulator};
 
+use crate::support::contract::Contract;
 use crate::support::log::Captured;
 use crate::support::wire::api_requests;
 use crate::support::{another_reviewer, builder, moment, open_certification, simulator};
@@ -154,6 +156,25 @@ async fn every_call_in_every_version() {
         }
     }
     insta::assert_snapshot!(table.join("\n"));
+}
+
+/// The typed filters and sorters are those of V3's contract, so they have to be everyone's.
+#[test]
+fn every_version_filters_and_sorts_by_the_same_fields() {
+    let vocabulary = |version: Version| {
+        let operations = Contract::load(version.name()).operations().into_iter();
+        let of_lists = operations.map(|operation| {
+            // Each of V1's operations has the version in its name.
+            let id = operation.id.trim_end_matches("V1").to_owned();
+            (id, (operation.filters, operation.sorters))
+        });
+        of_lists.collect::<BTreeMap<_, _>>()
+    };
+    let of_v3 = vocabulary(Version::V3);
+    assert!(of_v3["listIdentityAccessReviewItems"].0.len() > 5);
+    for version in Version::ALL {
+        assert_eq!(vocabulary(*version), of_v3, "{version}");
+    }
 }
 
 /// The service counts for each version, so the one does not take from the other.

@@ -68,8 +68,10 @@ pub(crate) struct RequestBuilder {
     body: Bytes,
 }
 
-/// A method that no operation has yet is one that the next release may use.
-#[allow(dead_code)]
+#[allow(
+    dead_code,
+    reason = "a method that no operation has yet is one that the next release may use"
+)]
 impl RequestBuilder {
     pub(crate) fn get(url: String) -> Self {
         Self::new(Method::GET, url)

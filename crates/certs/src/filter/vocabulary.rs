@@ -138,11 +138,10 @@ vocabulary! {
             /// Whether everything about the access is decided.
             completed: bool => "completed" [eq, ne] = not_in_record;
             /// The id of the access.
-            access_id: String => "access.id" [eq, in]
-                = |summary| summary.access.as_ref().and_then(|access| id(&access.id));
+            access_id: String => "access.id" [eq, in] = |summary| summary.access_id();
             /// The name of the access.
             access_name: String => "access.name" [eq, sw] sort
-                = |summary| summary.access.as_ref().and_then(|access| access.name.as_deref());
+                = |summary| summary.access_name();
             /// The source of the entitlement.
             entitlement_source_name: String => "entitlement.sourceName" [eq, sw]
                 = |summary| entitlement_source(summary);
