@@ -155,6 +155,16 @@ fn access_summaries_do_not_say_whether_they_are_completed() {
     );
 }
 
+/// The service leaves the reference out now and then, and has the role itself.
+#[test]
+fn access_summaries_without_a_reference_are_known_by_what_is_there() {
+    let summary = json!({ "access": null, "role": { "id": "r", "name": "Role one" } });
+    let by_id = access_summary::access_id().eq("r");
+    assert_eq!(by_id.matches(&record(summary.clone())), Ok(true));
+    let by_name = access_summary::access_name().eq("Role one");
+    assert_eq!(by_name.matches(&record(summary)), Ok(true));
+}
+
 #[test]
 fn an_access_profile_is_of_the_source_of_its_entitlements() {
     let profile = json!({ "accessSummary": {
