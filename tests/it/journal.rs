@@ -37,7 +37,7 @@ impl Disk {
         self.text.lock().unwrap().clone()
     }
 
-    fn lines(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn lines(&self) -> Vec<serde_json::Value> {
         let text = String::from_utf8(self.text()).unwrap();
         let lines = text.lines();
         lines

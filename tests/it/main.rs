@@ -30,6 +30,7 @@ mod panics;
 mod policy;
 mod progress;
 mod reassign;
+mod rules;
 mod runtimes;
 mod schemas;
 mod secrets;

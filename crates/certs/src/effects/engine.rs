@@ -396,6 +396,8 @@ impl<'a> Run<'a> {
             let changed = Outcome::NotAttempted(NotAttempted::ChangedMeanwhile);
             match observed {
                 Observed::NotMade | Observed::ShownBefore => left.push(*item),
+                // Nobody has changed it: it is for the service to say what is wrong with it.
+                Observed::Absent => left.push(*item),
                 Observed::Changed if self.settings.overwrite => left.push(*item),
                 Observed::Made => by_outcome.add(*item, Outcome::Applied),
                 Observed::MadeAsFarAsShown => by_outcome.add(*item, Outcome::AppliedUnverified),
@@ -597,7 +599,11 @@ impl<'a> Run<'a> {
                     by_outcome.add(*item, Outcome::AppliedUnverified);
                     false
                 }
-                Observed::NotMade | Observed::Changed | Observed::Gone | Observed::Unclear => true,
+                Observed::NotMade
+                | Observed::Changed
+                | Observed::Gone
+                | Observed::Absent
+                | Observed::Unclear => true,
             });
         }
         let mut not_made = Vec::new();
@@ -666,7 +672,7 @@ impl<'a> Run<'a> {
                 Some(Observed::MadeAsFarAsShown) => {
                     by_outcome.add(*item, Outcome::AppliedUnverified);
                 }
-                Some(Observed::Gone) => by_outcome.add(*item, refused.clone()),
+                Some(Observed::Gone | Observed::Absent) => by_outcome.add(*item, refused.clone()),
                 _ => left.push(*item),
             }
         }

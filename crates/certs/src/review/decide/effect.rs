@@ -140,8 +140,11 @@ impl Effect for Decisions {
             let shown = read(&self.review(api), &ids).await?;
             let observed = items.iter().map(|item| {
                 let decision = &self.decisions[*item];
-                let shown = shown.get(&decision.id);
-                shown.map_or(Observed::Gone, |shown| observed(decision, shown))
+                match (shown.get(&decision.id), decision.origin.seen()) {
+                    (Some(shown), _) => observed(decision, shown),
+                    (None, Seen::Nothing) => Observed::Absent,
+                    (None, _) => Observed::Gone,
+                }
             });
             Ok(Probe {
                 items: observed.collect(),
