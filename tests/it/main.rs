@@ -8,6 +8,7 @@
 mod auth;
 mod bad_input;
 mod bulk_decide;
+mod cancellation;
 mod client_options;
 mod contract;
 mod corpora;
@@ -24,6 +25,7 @@ mod large_answers;
 mod lenient;
 mod lifecycle;
 mod model;
+mod observing;
 mod odd_answers;
 mod paging;
 mod panics;

@@ -615,8 +615,11 @@ impl<'a> Run<'a> {
                     let changed = NotAttempted::ChangedMeanwhile;
                     by_outcome.add(item, Outcome::NotAttempted(changed));
                 }
-                // What cannot be seen is settled by doing it again, if that is the same.
-                Observed::Unclear if self.effect.is_absolute() => not_made.push(item),
+                // What cannot be seen is settled by doing it again, if that is the same. An item that
+                // never was there is refused then.
+                Observed::Unclear | Observed::Absent if self.effect.is_absolute() => {
+                    not_made.push(item)
+                }
                 _ => by_outcome.add(item, Outcome::Unknown(lost.clone())),
             }
         }
