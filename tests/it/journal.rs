@@ -45,6 +45,15 @@ impl Disk {
             .collect()
     }
 
+    /// Takes away what was written from the first such line on.
+    pub(crate) fn cut_before(&self, event: &str) {
+        let mut text = self.text.lock().unwrap();
+        let whole = String::from_utf8(text.clone()).unwrap();
+        let is_before = |line: &&str| !line.contains(&format!("\"event\":\"{event}\""));
+        let kept = whole.split_inclusive('\n').take_while(is_before);
+        *text = kept.collect::<String>().into_bytes();
+    }
+
     fn events(&self) -> Vec<String> {
         let lines = self.lines().into_iter();
         lines

@@ -399,9 +399,14 @@ impl<'a> Run<'a> {
                 // Nobody has changed it: it is for the service to say what is wrong with it.
                 Observed::Absent => left.push(*item),
                 Observed::Changed if self.settings.overwrite => left.push(*item),
-                Observed::Made => by_outcome.add(*item, Outcome::Applied),
+                Observed::Made if self.effect.is_absolute() => {
+                    by_outcome.add(*item, Outcome::Applied);
+                }
                 Observed::MadeAsFarAsShown => by_outcome.add(*item, Outcome::AppliedUnverified),
-                Observed::Changed | Observed::Gone => by_outcome.add(*item, changed),
+                // An item that has left the certification was moved by somebody, who knows where to.
+                Observed::Made | Observed::Changed | Observed::Gone => {
+                    by_outcome.add(*item, changed);
+                }
                 Observed::Unclear => {
                     let why = "the item does not show what it was when this was planned";
                     let error = self.during(Error::undecodable(why));
