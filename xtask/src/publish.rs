@@ -1,6 +1,6 @@
 //! `cargo xtask publish`: the crates, for a registry of the publisher's choice.
 //!
-//! Which registry it is stands in the packages themselves: a dependency on a crate of the
+//! The packages themselves name the registry: a dependency on a crate of the
 //! workspace names it, or else means crates.io. So the packages are made from a copy of the
 //! tree whose manifests say so, along with other names if the publisher gives them.
 

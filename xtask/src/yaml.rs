@@ -69,7 +69,7 @@ pub(crate) enum Problem {
     /// A second `---`.
     #[error("a second YAML document begins here; only one is read")]
     SecondDocument,
-    /// The key stands twice in one mapping, with different values.
+    /// The key comes twice in one mapping, with different values.
     #[error("key `{key}` was already given a different value on line {first}; keep one of the two")]
     DuplicateKey {
         /// The key.
@@ -77,7 +77,7 @@ pub(crate) enum Problem {
         /// Line of its first use.
         first: usize,
     },
-    /// The key stands twice in one mapping of ours.
+    /// The key comes twice in one mapping of ours.
     #[error("key `{key}` was already given on line {first}; keep one of the two")]
     RepeatedKey {
         /// The key.

@@ -74,7 +74,7 @@
 //! - Of a query parameter that comes twice, the first counts; unknown ones are not
 //!   looked at. `true` and `false` are read in either case.
 //! - What is missing in a row sorts last, and first when descending. Equal rows are
-//!   ordered by identifier. Without sorters, rows stand as they were added.
+//!   ordered by identifier. Without sorters, rows are in the order in which they were added.
 //! - In a filter, what is missing equals nothing, so `ne` holds for it. Strings,
 //!   identifiers and enum values are compared without regard to case; booleans must
 //!   be bare. Parentheses and `not` may be 64 levels deep. Unreadable text, unknown

@@ -139,7 +139,7 @@ impl Client {
     ///
     /// The path begins after the base URL and names the version. The request gets a token and is
     /// traced, waits for the rate limit, and is tried again like all others: reads (`GET`, `HEAD`)
-    /// whenever that may help, anything else only if it surely was not processed.
+    /// whenever that may help, anything else only if it cannot have been processed.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;

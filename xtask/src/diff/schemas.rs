@@ -1,4 +1,4 @@
-//! Differences between two schemas, wherever they stand.
+//! Differences between two schemas, wherever they are.
 //!
 //! Both sides are looked at as they take effect, not as they are written, and each
 //! difference is reported where it is written: at the component, or at the place that
@@ -28,7 +28,7 @@ pub(super) struct Schemas<'c, 'o> {
 }
 
 impl<'c, 'o> Schemas<'c, 'o> {
-    /// Compares two schemas that stand at the same `place` of an operation.
+    /// Compares two schemas at the same `place` of an operation.
     pub(super) fn compare(
         old: (&'c Contract, &'c Value),
         new: (&'c Contract, &'c Value),

@@ -22,7 +22,7 @@ pub(super) struct Selected {
     pub(super) id: String,
     /// The operation.
     pub(super) operation: Place,
-    /// The path item that it stands in.
+    /// The path item that it is in.
     pub(super) item: Place,
 }
 

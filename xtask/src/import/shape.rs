@@ -63,7 +63,7 @@ pub(super) enum Rule {
     Security,
     /// Values that name schemas, as references or not.
     SchemaNames,
-    /// Stands for every `x-` keyword that holds facts.
+    /// Represents every `x-` keyword that holds facts.
     Extensions,
 }
 

@@ -95,7 +95,7 @@ fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
 }
 
 /// Nothing in an answer is required: a field that the service leaves out must not fail
-/// the page it stands on.
+/// the page it is on.
 pub(super) fn drop_required_of_responses(document: &mut Value, directions: &Directions) {
     visit_answered(document, directions, &mut |schema| {
         schema.shift_remove("required");

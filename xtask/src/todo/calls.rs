@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 /// Query and header parameters that an operation requires, and that the client's call always sends.
 const ALWAYS_SENT: [(&str, &str); 0] = [];
 
-/// Parameters that are deprecated, and whose documentation says so.
+/// Parameters that are deprecated, which their documentation mentions.
 const DEPRECATED: [(&str, &str); 0] = [];
 
 /// Operations that answer without a body, and whose calls expect that.

@@ -74,7 +74,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Which version of the API to use; [`Version::V3`] unless said otherwise. All of them have
+    /// Which version of the API to use. The default is [`Version::V3`]. All of them have
     /// the same operations, and the rate limit counts for each by itself.
     ///
     /// ```
@@ -104,7 +104,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Authenticates with one token, as long as it lives.
+    /// Authenticates with one token, until it expires.
     pub fn token(self, token: impl Into<String>) -> Self {
         self.token_provider(StaticToken(AccessToken::new(token)))
     }
@@ -115,8 +115,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Where client credentials are shown, if not at `{base URL}/oauth/token`. The secret
-    /// goes there, so it has to be as safe as the base URL.
+    /// Where to get a token with client credentials, if not at `{base URL}/oauth/token`. The secret
+    /// is sent there, so it has to be as safe as the base URL.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
         self
@@ -164,7 +164,7 @@ impl ClientBuilder {
     }
 }
 
-/// By which way. All of it is for the token request, too.
+/// The connection. All of it applies to the token request, too.
 impl ClientBuilder {
     /// Sends everything through this proxy, such as `http://user:password@proxy:3128`. By
     /// default it is the one that the environment names (`HTTPS_PROXY`, `NO_PROXY`).
@@ -179,7 +179,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Names the program that uses the client, such as `access-robot/2.1`. It stands before the
+    /// Names the program that uses the client, such as `access-robot/2.1`. It is put before the
     /// client's own name in the header `User-Agent`, by which the vendor's support and your
     /// proxies tell programs apart.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
@@ -210,7 +210,7 @@ impl ClientBuilder {
     /// or no network at all, such as the simulator's `service()` in a test with a paused clock.
     ///
     /// Each attempt is one call of the service, with the token on it. The service must not
-    /// follow redirects nor try anything again. An error counts as "the request may have
+    /// follow redirects or try anything again. An error counts as "the request may have
     /// arrived", unless an [`std::io::Error`] of kind `ConnectionRefused`, or a reqwest error
     /// that is about connecting, is among its causes.
     ///

@@ -219,7 +219,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_kept {
-            // There is nobody to tell; its name says what it is.
+            // Nothing can be done about a failure here; the name says what the file is.
             let _ = std::fs::remove_file(&self.path);
         }
     }

@@ -129,7 +129,7 @@ pub(super) fn add_certifications(
             reassignments.push((certification, position, reassignment));
         }
     }
-    // A certification may stand before the one that its items came from.
+    // A certification may come before the one that its items came from.
     for (certification, position, reassignment) in reassignments {
         let row = list.entry(position);
         let place = row.field("reassignment");
