@@ -39,8 +39,8 @@ pub struct Client {
 
 /// Making one.
 impl Client {
-    /// Starts to make a client for the tenant at `base_url`, such as
-    /// `https://acme.api.identitynow.com`, without a version.
+    /// Starts a client for the tenant at `base_url`, such as `https://acme.api.identitynow.com`,
+    /// without a version.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(base_url.into())
     }
@@ -49,8 +49,7 @@ impl Client {
     /// `SAIL_CLIENT_SECRET`, the ones that the vendor's own tools read, and `SAIL_API_VERSION` if
     /// it is set. Id and secret are those of a personal access token.
     ///
-    /// [`ClientBuilder::from_env`] and [`ClientBuilder::from_file`] leave room for more
-    /// settings.
+    /// [`ClientBuilder::from_env`] and [`ClientBuilder::from_file`] allow more settings.
     ///
     /// # Errors
     ///
@@ -67,8 +66,8 @@ impl Client {
         List::new(self.api.clone(), None)
     }
 
-    /// The certification of this id, to be worked on. Nothing is sent yet, and whether it
-    /// exists shows with the first call.
+    /// A handle to the certification with this id. Nothing is sent yet: the first call shows
+    /// whether it exists.
     pub fn certification(&self, id: impl Into<String>) -> Review {
         Review {
             api: self.api.clone(),
@@ -89,7 +88,7 @@ impl Client {
         List::new(self.api.clone(), None)
     }
 
-    /// The task of this id, to look at or wait for. Nothing is sent yet.
+    /// A handle to the task with this id, to read or wait for. Nothing is sent yet.
     pub fn task(&self, id: impl Into<String>) -> TaskHandle {
         TaskHandle::new(&self.api, id.into())
     }
@@ -105,7 +104,7 @@ impl Client {
 
 /// Going on.
 impl Client {
-    /// Finishes what a journal holds as unfinished. Await the result; see [`Resume`].
+    /// Finishes what is unfinished in a journal when it is awaited. See [`Resume`].
     pub fn resume(&self, journal: &Journal) -> Resume {
         Resume::new(&self.api, journal, review::rebuild)
     }

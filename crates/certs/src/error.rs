@@ -19,9 +19,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// Ask it what kind of failure it was with [`kind`](Self::kind) or one of the predicates
-/// (`is_not_found()`, …), and for the facts with the accessors. Printed, it says which
-/// operation failed, why, and what to do next, on one line:
+/// [`kind`](Self::kind) and the predicates (`is_not_found()`, …) say what kind of failure it was;
+/// accessors have the facts. Printed, it says on one line which operation failed, why, and what to
+/// do next:
 ///
 /// ```
 /// # async fn run() -> certs::Result<()> {
@@ -42,6 +42,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// It is cheap to clone, holds no secret, and never repeats personal data of an answer
 /// that could not be read.
+///
+/// # Troubleshooting
+///
+/// The guide has a [table of what to do](crate::guide::errors#troubleshooting) for each kind.
 #[derive(Clone)]
 pub struct Error(Arc<Repr>);
 
@@ -52,14 +56,14 @@ struct Repr {
     status: Option<u16>,
     /// The ids that the failure is about.
     items: Vec<String>,
-    /// What the failure is only a part of.
+    /// The larger failure that this is a part of.
     context: Option<String>,
-    /// What we say ourselves; empty if the service said it all.
+    /// Our own message; empty if the service said it all.
     message: String,
     api: ApiError,
     retry_after: Option<Duration>,
     attempts: u32,
-    /// Whether the request was to change something, and was not seen to have failed to.
+    /// Whether the request was a write that is not known to have failed.
     is_write: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -103,7 +107,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether this client refused the call: nothing was sent that would change anything.
+    /// Whether this client refused the call. Nothing was changed.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.kind() == ErrorKind::Refused
@@ -121,7 +125,7 @@ impl Error {
         self.kind() == ErrorKind::Forbidden
     }
 
-    /// Whether there is no such thing.
+    /// Whether the service does not know the id (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
@@ -194,7 +198,7 @@ impl Error {
         self.0.status
     }
 
-    /// Everything the service said.
+    /// What the service said.
     #[must_use]
     pub fn api(&self) -> &ApiError {
         &self.0.api
@@ -224,8 +228,8 @@ impl Error {
         &self.0.api.causes
     }
 
-    /// For how long the service asks to be left alone, as its `Retry-After` said in
-    /// seconds or as a date.
+    /// How long the service asks to wait before the next request (`Retry-After`, in seconds or as a
+    /// date).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -246,9 +250,9 @@ impl Error {
         self.0.attempts
     }
 
-    /// Whether what was asked for may have been done all the same: a write whose answer was
-    /// lost, was a redirection or could not be read, or that failed inside the service. Read
-    /// what it would have changed before trying again. Always false for reads.
+    /// Whether the change may have been made: a write whose answer was lost, was a redirection or
+    /// could not be read, or that failed inside the service. Read what it would have changed
+    /// before trying again. Always false for reads.
     ///
     /// ```
     /// # async fn run(review: certs::Review) {
@@ -309,7 +313,7 @@ impl Error {
         self.kind() == ErrorKind::Config
     }
 
-    /// Whether a [`TokenProvider`](crate::TokenProvider) has no token to give.
+    /// Whether a [`TokenProvider`](crate::TokenProvider) has no token.
     #[must_use]
     pub fn is_token(&self) -> bool {
         self.kind() == ErrorKind::Token
@@ -327,7 +331,7 @@ impl Error {
         self.kind() == ErrorKind::Output
     }
 
-    /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token to give.
+    /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token.
     ///
     /// Do not put the token into it.
     pub fn no_token(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

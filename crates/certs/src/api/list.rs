@@ -20,7 +20,7 @@ use crate::filter::{Filter, IntoFilter, Sorter};
 use crate::model::decode::Records;
 use pages::Pages;
 
-/// The most records that one page can have, and the page size unless said otherwise.
+/// The most records that one page can have, and the default page size.
 pub const MAX_PAGE_SIZE: u32 = 250;
 
 /// Keeps [`ListEndpoint`] to the endpoints of this crate.
@@ -46,7 +46,7 @@ pub trait ListEndpoint: Sealed + Endpoint + Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn complete(_: &Self::Scope, _: &mut Self::Item) {}
 
-    /// What tells one record from another.
+    /// The key that identifies a record.
     #[doc(hidden)]
     fn key(item: &Self::Item) -> &str;
 }
@@ -341,8 +341,8 @@ fn wire_offset(offset: u32) -> Result<i32> {
     })
 }
 
-/// A page that has more records is not one: it would fill the memory. A service that ignores the
-/// page size stays below.
+/// A page with more records than this is refused, because it would fill the memory. A service that
+/// ignores the page size stays below.
 const MAX_RECORDS: usize = 10_000;
 
 fn total(headers: &HeaderMap) -> Option<u64> {

@@ -27,7 +27,7 @@ pub struct Page<T> {
     /// Records that could not be read, if the list is
     /// [lenient](crate::List::lenient); otherwise empty.
     pub unreadable: Vec<UnreadableRecord>,
-    /// How many places of the page are taken, by records or not.
+    /// How many places the page has, with a record or without.
     pub(crate) received: usize,
     /// Which of them have no record, in order: a null, or one that could not be read.
     pub(crate) gaps: Vec<usize>,
@@ -90,8 +90,7 @@ impl<T> Stream for PageStream<T> {
     }
 }
 
-/// The records of a list, page after page, without an end of its own: it goes on until the
-/// service has no more.
+/// The records of a list, page after page, until the service has no more.
 ///
 /// Made by [`List::stream`](crate::List::stream).
 #[must_use = "a stream does nothing unless it is polled"]

@@ -19,7 +19,7 @@ use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, 
 
 impl Review {
     /// Counts the decisions that are made and due
-    /// (`GET /certifications/{id}/decision-summary`). Await the result to send.
+    /// (`GET /certifications/{id}/decision-summary`). Await the result.
     ///
     /// ```
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -113,7 +113,7 @@ impl Review {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn identity_summary(&self, id: impl Into<String>) -> Result<IdentitySummary> {
         let id = id.into();
         let request = || {
@@ -161,12 +161,11 @@ impl Review {
     }
 }
 
-/// A count of decisions that is about to be asked for. Await it.
+/// Counts decisions when it is awaited.
 ///
 /// # Errors
 ///
-/// Refused before sending if the filter holds an empty list; otherwise whatever the call
-/// meets.
+/// Refused before sending if the filter holds an empty list; otherwise the errors of a call.
 #[derive(Clone, Debug)]
 #[must_use = "the summary is asked for when this is awaited"]
 pub struct GetDecisionSummary {

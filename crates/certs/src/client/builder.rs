@@ -52,7 +52,7 @@ enum Auth {
     Provider(Box<dyn TokenProvider>),
 }
 
-/// Who asks, and for what.
+/// Version and credentials.
 impl ClientBuilder {
     pub(super) fn new(base_url: String) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl ClientBuilder {
             service: None,
             limits: Limits {
                 timeout: Duration::from_secs(5 * 60),
-                // A page of 250 items with everything in them takes its time; silence is not that.
+                // A full page of 250 items takes long to arrive, but not without any byte.
                 read_timeout: Duration::from_secs(60),
                 max_response_size: MAX_RESPONSE_SIZE,
             },
@@ -123,7 +123,7 @@ impl ClientBuilder {
     }
 }
 
-/// How much, how long, how often.
+/// Limits.
 impl ClientBuilder {
     /// How many requests are sent in how much time. The default is the service's own limit.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
@@ -131,20 +131,20 @@ impl ClientBuilder {
         self
     }
 
-    /// How failed attempts are tried again.
+    /// How failed attempts are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How long an attempt takes at most, from the first byte sent to the last received. The
+    /// The longest time for one attempt, from the first byte sent to the last received. The
     /// default is 5 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.limits.timeout = timeout;
         self
     }
 
-    /// How long making a connection takes at most. The default is 10 seconds.
+    /// The longest time for making a connection. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
         self
@@ -156,8 +156,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How many bytes an answer has at most, uncompressed. The default is 64 MiB; the
-    /// largest pages have a few.
+    /// The largest answer in bytes, uncompressed. The default is 64 MiB; the largest pages have a
+    /// few.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.limits.max_response_size = bytes;
         self
@@ -195,8 +195,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends everything through an HTTP client of your own. Proxy, certificates, user agent and
-    /// the timeout of connecting are then its business.
+    /// Sends everything through an HTTP client of your own, which then decides about proxy,
+    /// certificates, user agent and connect timeout.
     ///
     /// Make it without redirects, so that tokens and secrets cannot follow one to another
     /// host, and without retries, so that no write is sent twice. Use it on one runtime: its
@@ -314,7 +314,7 @@ impl ClientBuilder {
     }
 }
 
-/// An id or a secret as it was meant: without what comes along when it is copied.
+/// An id or a secret without the blanks that are copied with it.
 fn credential(what: &str, text: &str) -> Result<String> {
     let text = text.trim();
     let placeholder = text.starts_with(['<', '{', '$']) || text.eq_ignore_ascii_case("change_me");

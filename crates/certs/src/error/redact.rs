@@ -1,4 +1,4 @@
-//! Taking a secret out of what a service repeats, as gateways in debug mode do.
+//! Removing a secret from an answer that repeats it, as gateways in debug mode do.
 //!
 //! A text that quotes a request may quote it as JSON, in a URL or in HTML. So each character of
 //! the secret is recognised in every form in which those write it.
