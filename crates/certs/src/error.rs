@@ -24,20 +24,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// do next:
 ///
 /// ```
-/// # async fn run() -> certs::Result<()> {
-/// # let sim = certs_sim::Simulator::start().await.unwrap();
-/// # let admin = sim.admin();
-/// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id, admin.client_secret)
-/// #     .build()?;
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
 /// let error = client.certification("no-such-id").get().await.unwrap_err();
 ///
 /// assert!(error.is_not_found());
 /// assert_eq!(error.status(), Some(404));
 /// assert_eq!(error.operation(), Some("get_identity_certification"));
 /// assert!(error.tracking_id().is_some()); // what the vendor's support asks for
-/// # Ok(()) }
-/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// # Ok(()) });
 /// ```
 ///
 /// It is cheap to clone, holds no secret, and never repeats personal data of an answer

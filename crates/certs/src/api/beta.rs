@@ -21,12 +21,8 @@ use crate::model::{Certification, IdentityReference, Permission, Task};
 /// in favour of V3. Answers have the same types.
 ///
 /// ```
-/// # async fn run() -> certs::Result<()> {
-/// # let sim = certs_sim::Simulator::start().await.unwrap();
-/// # let admin = sim.admin();
-/// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id, admin.client_secret)
-/// #     .build()?;
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
 /// use certs::filter::beta::certification;
 ///
 /// let page = client
@@ -36,8 +32,7 @@ use crate::model::{Certification, IdentityReference, Permission, Task};
 ///     .send()
 ///     .await?;
 /// println!("{} certifications have open decisions", page.items.len());
-/// # Ok(()) }
-/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 pub struct BetaClient {

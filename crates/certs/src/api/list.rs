@@ -92,12 +92,8 @@ pub(crate) use paged;
 /// Narrow it with a typed filter and order it first. Nothing is sent before one of these.
 ///
 /// ```
-/// # async fn run() -> certs::Result<()> {
-/// # let sim = certs_sim::Simulator::start().await.unwrap();
-/// # let admin = sim.admin();
-/// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id, admin.client_secret)
-/// #     .build()?;
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
 /// use certs::filter::certification;
 /// use certs::model::Phase;
 ///
@@ -109,8 +105,7 @@ pub(crate) use paged;
 /// while let Some(certification) = due.try_next().await? {
 ///     println!("{:?}", certification.name);
 /// }
-/// # Ok(()) }
-/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// # Ok(()) });
 /// ```
 ///
 /// Paging is by offset: while records come and go, a page can repeat or miss some, and

@@ -115,12 +115,8 @@ impl TaskHandle {
     /// Waits until the task has ended well. Await the result.
     ///
     /// ```
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sim = certs_sim::Simulator::start().await?;
-    /// # let admin = sim.admin();
-    /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id, admin.client_secret)
-    /// #     .build()?;
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, _| {
     /// use std::time::Duration;
     ///
     /// // If whoever waits goes away, the task goes on.
@@ -132,8 +128,7 @@ impl TaskHandle {
     ///     .await
     ///     .unwrap_err();
     /// assert!(error.is_cancelled());
-    /// # Ok(()) }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// # Ok(()) });
     /// ```
     pub fn wait(&self) -> WaitForTask {
         WaitForTask {
