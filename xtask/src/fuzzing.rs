@@ -1,4 +1,4 @@
-//! What import is held to, whatever a checkout holds: it ends, in a contract that can be
+//! What import guarantees for any checkout: it ends, in a contract that can be
 //! read back or in an error that says something. cargo-fuzz makes up checkouts; the tests
 //! go through those that were kept.
 

@@ -23,7 +23,7 @@ const CRATES: [&str; 3] = ["certs-raw", "certs", "certs-sim"];
 /// The name by which cargo knows crates.io.
 const CRATES_IO: &str = "crates-io";
 
-/// What `cargo xtask publish` can be told.
+/// The options of `cargo xtask publish`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The registry, by its name in cargo's configuration.

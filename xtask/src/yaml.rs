@@ -34,7 +34,7 @@ pub(crate) enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// The text is not one well-formed YAML document.
@@ -100,7 +100,7 @@ pub(crate) enum Problem {
     /// Aliases that multiply.
     #[error("aliases expand to more than {0} values")]
     TooLarge(usize),
-    /// Nesting that would exhaust the stack of whoever walks the tree.
+    /// Nesting that would exhaust the stack of a recursive function.
     #[error("nested deeper than {0} levels")]
     TooDeep(usize),
     /// Infinity and NaN have no JSON form.

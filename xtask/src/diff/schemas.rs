@@ -119,7 +119,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
     }
 
     fn nullable(&mut self, old: &View<'c>, new: &View<'c>, place: &str, home: &str, is_id: bool) {
-        // Said here or there, it is the same; what counts is what holds at this place.
+        // It does not matter where it is written, only what applies at this place.
         if old.nullable() == new.nullable() {
             return;
         }
@@ -300,7 +300,7 @@ pub(super) fn described(contract: &Contract, schema: &Value) -> String {
         let mut text = match (view.name, view.kind()) {
             (Some(name), kind) if kind != Some("array") => name.to_owned(),
             (_, Some("array")) => match view.items {
-                // Lists of lists of lists are told by their first levels.
+                // Lists of lists of lists are distinguished by their first levels.
                 Some(items) if depth < 3 => {
                     format!("array of {}", words(contract, items, depth + 1))
                 }

@@ -304,7 +304,7 @@ edits! {
 #[test]
 fn nothing_differs_where_only_the_spelling_does() {
     let said = after(|d| {
-        // The same null, said at the component and at its use.
+        // The same null, at the component and at its use.
         schema(d, "Cover")["enum"] = json!(["HARD", "SOFT"]);
         // The same list of parameters in another order.
         let get = &mut d["paths"]["/books"]["get"];

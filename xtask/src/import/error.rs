@@ -59,7 +59,7 @@ pub(crate) enum Error {
     Checkout {
         /// What was given.
         dir: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// A folder of the checkout could not be listed.
@@ -67,7 +67,7 @@ pub(crate) enum Error {
     Read {
         /// The folder or file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// A reference to a file that is not there.
@@ -291,7 +291,7 @@ pub(crate) enum Error {
     Git {
         /// The checkout.
         dir: PathBuf,
-        /// What git, or the attempt to run it, said.
+        /// The error of git, or of running it.
         message: String,
     },
     /// A result could not be written.

@@ -47,7 +47,7 @@ pub(super) enum Rule {
     Prose,
     /// Written empty, because OpenAPI requires it.
     Blank,
-    /// Dealt with by whoever asks for the object.
+    /// Handled by the caller that asks for the object.
     Elsewhere,
     /// One object.
     One(&'static Shape),

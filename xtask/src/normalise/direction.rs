@@ -221,7 +221,7 @@ mod tests {
         let mut notes = Notes::default();
         let lenient = classify(&both(json!({})), &mut notes);
         assert_eq!(lenient["Shared"], Direction::Response);
-        // Callers have to be able to make one all the same.
+        // Callers still have to be able to make one.
         assert_eq!(sent(&both(json!({}))), ["Sent", "Shared"]);
         insta::assert_snapshot!(notes.lines().join("\n"), @"#/components/schemas/Shared: both sent and answered, and read leniently; decide in an overlay: set `x-direction` to `request` (strict) or `response` (lenient)");
 

@@ -1,4 +1,4 @@
-//! A contract as the other modules look at it.
+//! A contract as the other modules read it.
 
 use std::collections::BTreeMap;
 

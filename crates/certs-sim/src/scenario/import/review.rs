@@ -20,7 +20,7 @@ use crate::state::tenant::{Person, Tenant};
 use crate::text::Text;
 use crate::view::{self, AccessType, Decision, Phase};
 
-/// How long a campaign goes on whose end nobody tells.
+/// How long a campaign lasts if its end is not given.
 const CAMPAIGN_LENGTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 pub(super) fn add_campaigns(
