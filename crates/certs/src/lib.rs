@@ -13,7 +13,7 @@
 //! use certs::model::{AccessReviewItem, Phase};
 //! use certs::{Policy, Verdict};
 //!
-//! // let client = certs::Client::from_env()?; // SAIL_BASE_URL, SAIL_CLIENT_ID, SAIL_CLIENT_SECRET
+//! // `client` is made with `certs::Client::from_env()`, or from a simulator, as in tests.
 //! let policy = Policy::new()
 //!     .when_item(AccessReviewItem::is_privileged, Verdict::revoke().comment("request it again"))
 //!     .when_item(|item| item.new_access == Some(false), Verdict::approve().comment("no change"));
