@@ -8,6 +8,7 @@
 mod auth;
 mod bad_input;
 mod bulk_decide;
+mod campaigns;
 mod client_options;
 mod contract;
 mod corpora;

@@ -7201,6 +7201,10 @@ pub mod builder {
                     ::http::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)?
+                .header(
+                    ::http::header::CONTENT_TYPE,
+                    ::http::HeaderValue::from_static("application/json-patch+json"),
+                )
                 .build()
         }
         ///Sends a `PATCH` request to `/campaign-templates/{id}`
@@ -8062,6 +8066,10 @@ pub mod builder {
                     ::http::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)?
+                .header(
+                    ::http::header::CONTENT_TYPE,
+                    ::http::HeaderValue::from_static("application/json-patch+json"),
+                )
                 .build()
         }
         ///Sends a `PATCH` request to `/campaigns/{id}`

@@ -106,7 +106,10 @@ const FAULTS: &str = "
 Targets of faults:
   any, reads, writes, token, certifications, certification, items, permissions,
   reviewers, decision-summary, identity-summaries, identity-summary, access-summaries,
-  decide, reassign, reassign-async, sign-off, tasks, task
+  decide, reassign, reassign-async, sign-off, tasks, task, campaigns, campaign,
+  create-campaign, update-campaign, delete-campaigns, activate-campaign,
+  complete-campaign, reassign-certifications, remediation-scan, reports, run-report,
+  reports-configuration, set-reports-configuration
 
 Faults without any effect of the request:
   429, 429=2s              too many requests, without and with Retry-After

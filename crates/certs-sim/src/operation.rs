@@ -60,6 +60,32 @@ operations! {
     Tasks = "tasks",
     /// Getting a task:
     Task = "task",
+    /// Listing campaigns:
+    Campaigns = "campaigns",
+    /// Getting a campaign:
+    Campaign = "campaign",
+    /// Creating a campaign:
+    CreateCampaign = "create-campaign",
+    /// Changing a campaign:
+    UpdateCampaign = "update-campaign",
+    /// Deleting campaigns:
+    DeleteCampaigns = "delete-campaigns",
+    /// Activating a campaign:
+    ActivateCampaign = "activate-campaign",
+    /// Completing a campaign:
+    CompleteCampaign = "complete-campaign",
+    /// Reassigning whole certifications:
+    ReassignCertifications = "reassign-certifications",
+    /// Scanning for remediation:
+    RemediationScan = "remediation-scan",
+    /// Listing the reports of a campaign:
+    Reports = "reports",
+    /// Running a report:
+    RunReport = "run-report",
+    /// Getting the configuration of reports:
+    ReportsConfiguration = "reports-configuration",
+    /// Setting the configuration of reports:
+    SetReportsConfiguration = "set-reports-configuration",
 }
 
 impl Operation {
@@ -89,6 +115,19 @@ impl Operation {
             ("GET", ["certification-tasks"] | ["certifications", _, "tasks-pending"]) => {
                 Self::Tasks
             }
+            ("GET", ["campaigns"]) => Self::Campaigns,
+            ("POST", ["campaigns"]) => Self::CreateCampaign,
+            ("POST", ["campaigns", "delete"]) => Self::DeleteCampaigns,
+            ("GET", ["campaigns", "reports-configuration"]) => Self::ReportsConfiguration,
+            ("PUT", ["campaigns", "reports-configuration"]) => Self::SetReportsConfiguration,
+            ("GET", ["campaigns", _]) => Self::Campaign,
+            ("PATCH", ["campaigns", _]) => Self::UpdateCampaign,
+            ("POST", ["campaigns", _, "activate"]) => Self::ActivateCampaign,
+            ("POST", ["campaigns", _, "complete"]) => Self::CompleteCampaign,
+            ("POST", ["campaigns", _, "reassign"]) => Self::ReassignCertifications,
+            ("POST", ["campaigns", _, "run-remediation-scan"]) => Self::RemediationScan,
+            ("GET", ["campaigns", _, "reports"]) => Self::Reports,
+            ("POST", ["campaigns", _, "run-report", _]) => Self::RunReport,
             ("GET", ["certification-tasks", _] | ["certifications", _, "tasks", _]) => Self::Task,
             _ => return None,
         })
@@ -97,7 +136,19 @@ impl Operation {
     pub(crate) fn is_write(self) -> bool {
         matches!(
             self,
-            Self::Decide | Self::Reassign | Self::ReassignAsync | Self::SignOff
+            Self::Decide
+                | Self::Reassign
+                | Self::ReassignAsync
+                | Self::SignOff
+                | Self::CreateCampaign
+                | Self::UpdateCampaign
+                | Self::DeleteCampaigns
+                | Self::ActivateCampaign
+                | Self::CompleteCampaign
+                | Self::ReassignCertifications
+                | Self::RemediationScan
+                | Self::RunReport
+                | Self::SetReportsConfiguration
         )
     }
 }

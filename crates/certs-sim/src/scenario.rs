@@ -70,7 +70,7 @@ pub use self::error::ScenarioError;
 pub use self::model::{
     Access, AccessProfile, Campaign, Category, Certification, DataAccess, Entitlement,
     GovernanceGroup, Identity, Item, Outcome, Permission, Reassignment, Reference, Remediation,
-    Role, Scenario, Source, Task,
+    Report, Role, Scenario, Source, Task,
 };
 
 /// The JSON Schema of scenario files.

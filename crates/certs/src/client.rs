@@ -11,6 +11,7 @@ use http::{Request, Response};
 
 use crate::api::Api;
 use crate::api::beta::BetaClient;
+use crate::api::campaigns::{CampaignHandle, Detail};
 use crate::api::certifications::Review;
 use crate::api::list::List;
 use crate::api::tasks::TaskHandle;
@@ -19,7 +20,7 @@ use crate::effects::journal::Journal;
 use crate::effects::resume::Resume;
 use crate::error::Result;
 use crate::evidence::Evidence;
-use crate::filter::endpoint::{Certifications, Tasks};
+use crate::filter::endpoint::{Campaigns, Certifications, Tasks};
 use crate::http::counters::Counters;
 use crate::review;
 
@@ -71,6 +72,21 @@ impl Client {
     /// exists shows with the first call.
     pub fn certification(&self, id: impl Into<String>) -> Review {
         Review {
+            api: self.api.clone(),
+            id: id.into(),
+        }
+    }
+
+    /// Lists the tenant's campaigns (`GET /campaigns`), or finds one [by its
+    /// name](List::named).
+    pub fn campaigns(&self) -> List<Campaigns> {
+        List::new(self.api.clone(), Detail::default())
+    }
+
+    /// The campaign of this id, to be worked on. Nothing is sent yet, and whether it exists shows
+    /// with the first call.
+    pub fn campaign(&self, id: impl Into<String>) -> CampaignHandle {
+        CampaignHandle {
             api: self.api.clone(),
             id: id.into(),
         }

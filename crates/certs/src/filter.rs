@@ -149,7 +149,7 @@ pub use sorter::Sorter;
 pub use typed::{Filter, IntoFilter};
 pub use value::Operand;
 pub use vocabulary::shared::{
-    access_summary, certification, decision_summary, identity_summary, item, permission, reviewer,
-    task,
+    access_summary, campaign, certification, decision_summary, identity_summary, item, permission,
+    reviewer, task,
 };
 pub use vocabulary::{EndpointVocabulary, FieldVocabulary, VOCABULARY, beta};

@@ -354,6 +354,10 @@ mod review;
 mod time;
 
 pub use api::beta::{BetaClient, BetaReview};
+pub use api::campaigns::{
+    Activate, CampaignHandle, CampaignOverview, Complete, GetOverview, ReportHandle,
+    ReviewerOverview, UpdateCampaign, WaitForCampaign, WaitForReport,
+};
 pub use api::certifications::{Review, ReviewerIdentity};
 pub use api::list::{List, ListEndpoint, MAX_PAGE_SIZE};
 pub use api::page::{ItemStream, Page, PageStream, UnreadableRecord};

@@ -2,6 +2,7 @@
 
 mod access_summaries;
 mod access_summary;
+mod campaigns;
 mod certifications;
 mod decide;
 mod decision_summary;
@@ -16,8 +17,17 @@ use super::endpoint::{Endpoint, Guard};
 use super::{permissions, reviewers};
 use crate::auth::scope::Scope;
 
-const READ: Guard = Guard::scope(Scope::CampaignRead);
-const MANAGE: Guard = Guard::scope(Scope::CampaignManage);
+const READ: Guard = Guard::scopes(&[Scope::CampaignRead]);
+const MANAGE: Guard = Guard::scopes(&[Scope::CampaignManage]);
+const CAMPAIGN: Guard = Guard::scopes(&[Scope::CampaignManage, Scope::CampaignRead]);
+const CAMPAIGNS: Guard = Guard::scopes(&[
+    Scope::CampaignReportManage,
+    Scope::CampaignReportRead,
+    Scope::CampaignManage,
+    Scope::CampaignRead,
+]);
+const REPORTS: Guard = Guard::scopes(&[Scope::CampaignReportManage, Scope::CampaignReportRead]);
+const RUN: Guard = Guard::scopes(&[Scope::CampaignReportManage]);
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     READ.get("/certifications", certifications::list),
@@ -50,4 +60,26 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     MANAGE.post("/certifications/{id}/sign-off", sign_off::post),
     READ.get("/certification-tasks", tasks::list_pending),
     READ.get("/certification-tasks/{id}", tasks::get),
+    CAMPAIGNS.get("/campaigns", campaigns::list),
+    MANAGE.post("/campaigns", campaigns::create::post),
+    MANAGE.post("/campaigns/delete", campaigns::life::delete),
+    CAMPAIGN.get(
+        "/campaigns/reports-configuration",
+        campaigns::reports::configuration,
+    ),
+    MANAGE.put(
+        "/campaigns/reports-configuration",
+        campaigns::reports::configure,
+    ),
+    CAMPAIGN.get("/campaigns/{id}", campaigns::get),
+    CAMPAIGN.patch("/campaigns/{id}", campaigns::update::patch),
+    MANAGE.post("/campaigns/{id}/activate", campaigns::life::activate),
+    MANAGE.post("/campaigns/{id}/complete", campaigns::life::complete),
+    MANAGE.post("/campaigns/{id}/reassign", campaigns::reassign::post),
+    RUN.post(
+        "/campaigns/{id}/run-remediation-scan",
+        campaigns::reports::scan,
+    ),
+    REPORTS.get("/campaigns/{id}/reports", campaigns::reports::list),
+    RUN.post("/campaigns/{id}/run-report/{type}", campaigns::reports::run),
 ];

@@ -52,6 +52,10 @@ pub enum Reviewers {}
 #[derive(Debug)]
 pub enum Tasks {}
 
+/// The list of campaigns (`getActiveCampaigns`).
+#[derive(Debug)]
+pub enum Campaigns {}
+
 /// Beta's list of certifications (`listCertifications`).
 #[derive(Debug)]
 pub enum BetaCertifications {}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use crate::model::{CampaignType, ObjectType, Phase, TaskType};
+use crate::model::{CampaignStatus, CampaignType, ObjectType, Phase, TaskType};
 
 /// What can be passed where a field has values of type `V`.
 ///
@@ -195,4 +195,4 @@ macro_rules! open_enum_values {
     )+};
 }
 
-open_enum_values!(CampaignType, ObjectType, Phase, TaskType);
+open_enum_values!(CampaignStatus, CampaignType, ObjectType, Phase, TaskType);

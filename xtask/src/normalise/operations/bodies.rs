@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::each;
+use super::{each, field_name};
 use crate::normalise::notes::Notes;
 
 const JSON: &str = "application/json";
@@ -12,7 +12,7 @@ const JSON: &str = "application/json";
 /// A body that is JSON, and that the service knows by another media type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MediaType {
-    /// The id of the operation that sends it.
+    /// The id of the operation that sends it, as the generator writes it.
     pub(crate) operation: String,
     /// Its name, such as `application/json-patch+json`.
     pub(crate) name: String,
@@ -28,7 +28,7 @@ pub(in crate::normalise) fn digestible_bodies(
     let mut others = Vec::new();
     each(document, |at, operation| {
         let id = operation.get("operationId").and_then(Value::as_str);
-        let id = id.unwrap_or_default().to_owned();
+        let id = field_name(id.unwrap_or_default());
         let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
@@ -175,7 +175,7 @@ mod tests {
         };
         assert_eq!(
             (&**operation, &**name),
-            ("putA", "application/json-patch+json")
+            ("put_a", "application/json-patch+json")
         );
         assert_eq!(notes.lines(), Vec::<String>::new());
     }

@@ -252,6 +252,7 @@ macro_rules! vocabulary_value {
     (rust String) => { "\"abc\"" };
     (rust Phase) => { "Phase::Active" };
     (rust ObjectType) => { "ObjectType::Role" };
+    (rust CampaignStatus) => { "CampaignStatus::Active" };
     (rust CampaignType) => { "CampaignType::Search" };
     (rust TaskType) => { "TaskType::Reassign" };
 
@@ -259,6 +260,7 @@ macro_rules! vocabulary_value {
     (literal String) => { "\"abc\"" };
     (literal Phase) => { "\"ACTIVE\"" };
     (literal ObjectType) => { "\"ROLE\"" };
+    (literal CampaignStatus) => { "\"ACTIVE\"" };
     (literal CampaignType) => { "\"SEARCH\"" };
     (literal TaskType) => { "\"REASSIGN\"" };
 }

@@ -41,3 +41,7 @@ pub(crate) fn access_type(
 ) -> certs_raw::v3::enums::GetIdentityAccessSummariesType {
     open(access_type.as_str())
 }
+
+pub(crate) fn report_type(report_type: &model::ReportType) -> certs_raw::v3::enums::ReportType {
+    open(report_type.as_str())
+}
