@@ -86,6 +86,34 @@ operations! {
     ReportsConfiguration = "reports-configuration",
     /// Setting the configuration of reports:
     SetReportsConfiguration = "set-reports-configuration",
+    /// Listing campaign templates:
+    Templates = "templates",
+    /// Getting a campaign template:
+    Template = "template",
+    /// Creating a campaign template:
+    CreateTemplate = "create-template",
+    /// Changing a campaign template:
+    UpdateTemplate = "update-template",
+    /// Deleting a campaign template:
+    DeleteTemplate = "delete-template",
+    /// Making a campaign of a template:
+    GenerateCampaign = "generate-campaign",
+    /// Getting the schedule of a template:
+    Schedule = "schedule",
+    /// Setting the schedule of a template:
+    SetSchedule = "set-schedule",
+    /// Deleting the schedule of a template:
+    DeleteSchedule = "delete-schedule",
+    /// Listing campaign filters:
+    CampaignFilters = "campaign-filters",
+    /// Getting a campaign filter:
+    CampaignFilter = "campaign-filter",
+    /// Creating a campaign filter:
+    CreateCampaignFilter = "create-campaign-filter",
+    /// Replacing a campaign filter:
+    ReplaceCampaignFilter = "replace-campaign-filter",
+    /// Deleting campaign filters:
+    DeleteCampaignFilters = "delete-campaign-filters",
 }
 
 impl Operation {
@@ -128,6 +156,20 @@ impl Operation {
             ("POST", ["campaigns", _, "run-remediation-scan"]) => Self::RemediationScan,
             ("GET", ["campaigns", _, "reports"]) => Self::Reports,
             ("POST", ["campaigns", _, "run-report", _]) => Self::RunReport,
+            ("GET", ["campaign-templates"]) => Self::Templates,
+            ("POST", ["campaign-templates"]) => Self::CreateTemplate,
+            ("GET", ["campaign-templates", _]) => Self::Template,
+            ("PATCH", ["campaign-templates", _]) => Self::UpdateTemplate,
+            ("DELETE", ["campaign-templates", _]) => Self::DeleteTemplate,
+            ("POST", ["campaign-templates", _, "generate"]) => Self::GenerateCampaign,
+            ("GET", ["campaign-templates", _, "schedule"]) => Self::Schedule,
+            ("PUT", ["campaign-templates", _, "schedule"]) => Self::SetSchedule,
+            ("DELETE", ["campaign-templates", _, "schedule"]) => Self::DeleteSchedule,
+            ("GET", ["campaign-filters"]) => Self::CampaignFilters,
+            ("POST", ["campaign-filters"]) => Self::CreateCampaignFilter,
+            ("POST", ["campaign-filters", "delete"]) => Self::DeleteCampaignFilters,
+            ("GET", ["campaign-filters", _]) => Self::CampaignFilter,
+            ("POST", ["campaign-filters", _]) => Self::ReplaceCampaignFilter,
             ("GET", ["certification-tasks", _] | ["certifications", _, "tasks", _]) => Self::Task,
             _ => return None,
         })
@@ -149,6 +191,15 @@ impl Operation {
                 | Self::RemediationScan
                 | Self::RunReport
                 | Self::SetReportsConfiguration
+                | Self::CreateTemplate
+                | Self::UpdateTemplate
+                | Self::DeleteTemplate
+                | Self::GenerateCampaign
+                | Self::SetSchedule
+                | Self::DeleteSchedule
+                | Self::CreateCampaignFilter
+                | Self::ReplaceCampaignFilter
+                | Self::DeleteCampaignFilters
         )
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod review;
 pub(crate) mod sign_off;
 pub(crate) mod table;
 pub(crate) mod task;
+pub(crate) mod template;
 pub(crate) mod tenant;
 
 use self::campaign::Campaign;
@@ -22,6 +23,7 @@ use self::review::{Certification, Item, Reviewer};
 use self::sign_off::Remediation;
 use self::table::{Ix, Table};
 use self::task::{Task, TaskTimes};
+use self::template::{CampaignFilter, Template};
 use self::tenant::{Person, Tenant};
 use crate::error::ApiError;
 use crate::id::Id;
@@ -40,6 +42,8 @@ pub(crate) struct State {
     pub(crate) remediations: Vec<Remediation>,
     /// Identity attributes that reports have as columns; `None` if nobody has set them.
     pub(crate) report_columns: Option<Vec<String>>,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) campaign_filters: Vec<CampaignFilter>,
     pub(crate) task_times: TaskTimes,
 }
 
@@ -54,6 +58,8 @@ impl State {
             pending: Vec::new(),
             remediations: Vec::new(),
             report_columns: None,
+            templates: Vec::new(),
+            campaign_filters: Vec::new(),
             task_times,
         }
     }

@@ -76,7 +76,7 @@ pub(crate) mod timestamp;
 pub use access::{AccessProfile, AccessReference, AccessSummary, AccessType, Role};
 pub use account::{Account, AccountOwner, ActivityInsights, UsageDaysState};
 pub use campaign::{
-    AccessConstraint, AlertLevel, Campaign, CampaignAlert, CampaignFilterReference,
+    AccessConstraint, AlertLevel, Campaign, CampaignAlert, CampaignDetail, CampaignFilterReference,
     CampaignReference, CampaignScope, CampaignStatus, CampaignType, ConstraintOperator,
     CorrelatedStatus, MachineAccountCampaign, MachineAccountReviewer, MandatoryCommentRequirement,
     RoleCompositionCampaign, SearchCampaign, SearchType, SourceOwnerCampaign, SourceReference,

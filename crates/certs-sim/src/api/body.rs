@@ -98,6 +98,20 @@ impl<'a> Object<'a> {
             .ok_or_else(|| wrong_type(&self.at(name), "true or false"))
     }
 
+    pub(crate) fn optional_flag(&self, name: &str) -> Result<(), ApiError> {
+        match self.optional(name) {
+            Some(value) if !value.is_boolean() => Err(wrong_type(&self.at(name), "true or false")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn optional_whole(&self, name: &str) -> Result<(), ApiError> {
+        match self.optional(name) {
+            Some(value) if !value.is_i64() => Err(wrong_type(&self.at(name), "a whole number")),
+            _ => Ok(()),
+        }
+    }
+
     /// One of the spellings that `read` knows.
     pub(crate) fn keyword<T>(
         &self,

@@ -2,6 +2,7 @@
 
 mod access_summaries;
 mod access_summary;
+mod campaign_filters;
 mod campaigns;
 mod certifications;
 mod decide;
@@ -12,6 +13,7 @@ mod items;
 mod reassign;
 mod sign_off;
 mod tasks;
+mod templates;
 
 use super::endpoint::{Endpoint, Guard};
 use super::{permissions, reviewers};
@@ -27,6 +29,12 @@ const CAMPAIGNS: Guard = Guard::scopes(&[
     Scope::CampaignRead,
 ]);
 const REPORTS: Guard = Guard::scopes(&[Scope::CampaignReportManage, Scope::CampaignReportRead]);
+const TEMPLATE: Guard =
+    Guard::scopes(&[Scope::CampaignTemplateManage, Scope::CampaignTemplateRead]);
+const MANAGE_TEMPLATE: Guard = Guard::scopes(&[Scope::CampaignTemplateManage]);
+const SCHEDULE: Guard = Guard::scopes(&[Scope::CampaignTemplateScheduleRead]);
+const FILTER: Guard = Guard::scopes(&[Scope::CampaignFilterRead]);
+const MANAGE_FILTER: Guard = Guard::scopes(&[Scope::CampaignFilterManage]);
 const RUN: Guard = Guard::scopes(&[Scope::CampaignReportManage]);
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -82,4 +90,21 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     ),
     REPORTS.get("/campaigns/{id}/reports", campaigns::reports::list),
     RUN.post("/campaigns/{id}/run-report/{type}", campaigns::reports::run),
+    TEMPLATE.get("/campaign-templates", templates::list),
+    MANAGE_TEMPLATE.post("/campaign-templates", templates::post),
+    TEMPLATE.get("/campaign-templates/{id}", templates::get),
+    MANAGE_TEMPLATE.patch("/campaign-templates/{id}", templates::patch),
+    MANAGE_TEMPLATE.delete("/campaign-templates/{id}", templates::delete),
+    MANAGE_TEMPLATE.post("/campaign-templates/{id}/generate", templates::generate),
+    SCHEDULE.get("/campaign-templates/{id}/schedule", templates::schedule),
+    MANAGE_TEMPLATE.put("/campaign-templates/{id}/schedule", templates::set_schedule),
+    MANAGE_TEMPLATE.delete(
+        "/campaign-templates/{id}/schedule",
+        templates::delete_schedule,
+    ),
+    MANAGE_FILTER.get("/campaign-filters", campaign_filters::list),
+    MANAGE_FILTER.post("/campaign-filters", campaign_filters::post),
+    MANAGE_FILTER.post("/campaign-filters/delete", campaign_filters::delete),
+    FILTER.get("/campaign-filters/{id}", campaign_filters::get),
+    MANAGE_FILTER.post("/campaign-filters/{id}", campaign_filters::replace),
 ];

@@ -9,6 +9,7 @@ use crate::state::review::{Access, Certification, Decided, Item};
 use crate::state::sign_off::Remediation;
 use crate::state::table::{Entity, Ix, Table};
 use crate::state::task::{Outcome, Task, Work};
+use crate::state::template::{CampaignFilter, Template};
 use crate::state::tenant::{
     AccessProfile, DataAccess, Entitlement, Group, Permission, Person, Role, Source, Tenant,
 };
@@ -50,6 +51,16 @@ pub(crate) fn save(state: &State) -> model::Scenario {
                 .collect(),
         ),
         report_columns: state.report_columns.clone(),
+        campaign_templates: state
+            .templates
+            .iter()
+            .map(|row| template(tenant, row))
+            .collect(),
+        campaign_filters: state
+            .campaign_filters
+            .iter()
+            .map(|row| campaign_filter(tenant, row))
+            .collect(),
     }
 }
 
@@ -269,6 +280,36 @@ fn campaign(state: &State, ix: Ix<Campaign>, row: &Campaign) -> model::Campaign 
         }),
         reports: reports.iter().map(report).collect(),
         settings: settings.clone(),
+    }
+}
+
+fn template(tenant: &Tenant, row: &Template) -> model::CampaignTemplate {
+    let Template {
+        id,
+        name,
+        owner,
+        created,
+        modified,
+        fields,
+        schedule,
+    } = row;
+    model::CampaignTemplate {
+        id: id.to_string(),
+        name: shown(name),
+        owner: Some(id_of(tenant, *owner)),
+        created: Some(*created),
+        modified: Some(*modified),
+        fields: fields.clone(),
+        schedule: schedule.clone(),
+    }
+}
+
+fn campaign_filter(tenant: &Tenant, row: &CampaignFilter) -> model::CampaignFilter {
+    let CampaignFilter { id, owner, fields } = row;
+    model::CampaignFilter {
+        id: id.to_string(),
+        owner: owner.map(|owner| id_of(tenant, owner)),
+        fields: fields.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod lookup;
 mod review;
 mod task;
+mod template;
 mod tenant;
 
 use jiff::Timestamp;
@@ -35,6 +36,8 @@ pub(crate) fn load(
         tasks,
         remediations,
         report_columns,
+        campaign_templates,
+        campaign_filters,
     } = scenario;
     let mut tenant = tenant::people(identities, now)?;
     tenant::add_groups(&mut tenant, governance_groups)?;
@@ -48,6 +51,8 @@ pub(crate) fn load(
     review::add_certifications(&mut state, certifications, now)?;
     review::set_stages(&mut state, &untold);
     state.report_columns = report_columns;
+    template::add_templates(&mut state, campaign_templates, now)?;
+    template::add_filters(&mut state, campaign_filters)?;
     task::add_tasks(&mut state, tasks, now)?;
     task::add_remediations(&mut state, remediations)?;
     Ok(state)

@@ -69,6 +69,45 @@ parts! {
         /// Identity attributes that reports have as columns.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub report_columns: Option<Vec<String>>,
+        /// What campaigns are generated from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub campaign_templates: Vec<CampaignTemplate>,
+        /// What decides which access campaigns review; they filter nothing here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub campaign_filters: Vec<CampaignFilter>,
+    }
+
+    /// What campaigns are generated from.
+    struct CampaignTemplate {
+        /// Identifier.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Identifier of the identity that owns it; `sim-admin`'s if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<String>,
+        /// The moment of the start if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub created: Option<Timestamp>,
+        /// As `created` if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub modified: Option<Timestamp>,
+        /// `description`, `deadlineDuration` and `campaign`, as the API spells them.
+        pub fields: serde_json::Map<String, Value>,
+        /// When it generates campaigns, as the API spells it. Nothing is started by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub schedule: Option<serde_json::Map<String, Value>>,
+    }
+
+    /// What decides which access campaigns review.
+    struct CampaignFilter {
+        /// Identifier.
+        pub id: String,
+        /// Identifier of the identity that owns it; the system if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<String>,
+        /// `name`, `mode` and the rest, as the API spells them.
+        pub fields: serde_json::Map<String, Value>,
     }
 
     /// A person or a machine identity.

@@ -2,13 +2,18 @@
 
 mod activate;
 mod complete;
+pub(crate) mod create;
+pub(crate) mod filters;
 mod named;
 mod overview;
-mod reports;
+pub(crate) mod reports;
+mod schedule;
+pub(crate) mod templates;
 mod update;
 mod wait;
 
 use bytes::Bytes;
+use certs_raw::v3::enums::GetActiveCampaignsDetail as DetailOfList;
 use certs_raw::{Operation, v3};
 use http::Request;
 use serde::de::IgnoredAny;
@@ -20,29 +25,24 @@ use crate::error::{Error, Result};
 use crate::filter::endpoint::{Campaigns, Certifications};
 use crate::filter::{campaign, certification};
 use crate::http::retry::Idempotency;
-use crate::model::{Campaign, CampaignStatus};
+use crate::model::{Campaign, CampaignDetail, CampaignStatus, convert};
 
 pub use activate::Activate;
 pub use complete::Complete;
+pub use create::{CampaignReviewer, MAX_ACCESS_CONSTRAINTS, NewCampaign, RoleScope, SearchScope};
+pub use filters::{CampaignFilterHandle, ListCampaignFilters, NewCampaignFilter};
 pub use overview::{CampaignOverview, GetOverview, ReviewerOverview};
 pub use reports::{ReportHandle, WaitForReport};
+pub use schedule::NewSchedule;
+pub use templates::{NewCampaignTemplate, TemplateHandle, UpdateTemplate};
 pub use update::UpdateCampaign;
 pub use wait::WaitForCampaign;
-
-/// How much of each campaign a list answers.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, Default)]
-pub enum Detail {
-    #[default]
-    Slim,
-    Full,
-}
 
 impl List<Campaigns> {
     /// Answers full campaigns: with the filter, the scope and the requirements of comments, which
     /// are left out by default.
     pub fn full(mut self) -> Self {
-        self.scope = Detail::Full;
+        self.scope = CampaignDetail::Full;
         self
     }
 
@@ -57,13 +57,13 @@ impl Sealed for Campaigns {}
 
 impl ListEndpoint for Campaigns {
     type Item = Campaign;
-    type Scope = Detail;
+    type Scope = CampaignDetail;
     const OPERATION: Operation = v3::builder::GetActiveCampaigns::OPERATION;
 
-    fn request(api: &Api, detail: Detail, query: Query) -> Result<Request<Bytes>> {
+    fn request(api: &Api, detail: CampaignDetail, query: Query) -> Result<Request<Bytes>> {
         let mut request = paged!(api.raw().get_active_campaigns(), query, sorters);
-        if let Detail::Full = detail {
-            request = request.detail(v3::enums::GetActiveCampaignsDetail::Full);
+        if detail != CampaignDetail::Slim {
+            request = request.detail(convert::open::<DetailOfList>(detail.as_str()));
         }
         Ok(request.request()?)
     }

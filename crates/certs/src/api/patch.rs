@@ -1,6 +1,7 @@
 //! Changes as JSON Patch (RFC 6902).
 
 use certs_raw::v3;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -26,4 +27,9 @@ impl Patch {
         };
         Ok(self.0.into_iter().map(replace).collect())
     }
+}
+
+/// A body as JSON, for a place that takes any.
+pub(super) fn json(body: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(body).map_err(|error| Error::refused(error.to_string()))
 }

@@ -56,6 +56,10 @@ pub enum Tasks {}
 #[derive(Debug)]
 pub enum Campaigns {}
 
+/// The list of campaign templates (`getCampaignTemplates`).
+#[derive(Debug)]
+pub enum CampaignTemplates {}
+
 /// Beta's list of certifications (`listCertifications`).
 #[derive(Debug)]
 pub enum BetaCertifications {}

@@ -1,6 +1,7 @@
 //! The values that filters hold, those that records have, and how the two compare.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -143,6 +144,14 @@ impl FieldValue<'_> {
         };
         let mut text = folded(text);
         folded(prefix).all(|next| text.next() == Some(next))
+    }
+
+    /// Where it is in the order of texts, beside another one.
+    pub(super) fn compared_with(self, other: &Literal) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Text(text), Literal::Text(other)) => Some(folded(text).cmp(folded(other))),
+            _ => None,
+        }
     }
 
     pub(super) fn contains(self, wanted: &Literal) -> bool {

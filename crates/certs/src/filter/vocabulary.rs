@@ -195,6 +195,19 @@ vocabulary! {
             /// When it was created.
             created => "created" sort;
         }
+
+        /// Fields of the list of campaign templates (`getCampaignTemplates`).
+        mod campaign_template for CampaignTemplates of CampaignTemplate = "getCampaignTemplates" {
+            /// The template's id.
+            id: String => "id" [eq, ge, gt, in, le, lt, ne, sw] = |template| id(&template.id);
+            /// The template's name.
+            name: String => "name" [eq, ge, gt, in, le, lt, ne, sw] sort
+                = |template| template.name.as_deref();
+            /// When it was created.
+            created => "created" sort;
+            /// When it was last changed.
+            modified => "modified" sort;
+        }
     }
 
     /// Fields of beta's endpoints.

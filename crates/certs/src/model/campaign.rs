@@ -126,6 +126,16 @@ pub enum CampaignScope<'a> {
 }
 
 open_enum! {
+    /// How much of a campaign is answered.
+    pub enum CampaignDetail {
+        /// What lists show: everything up to `alerts`.
+        Slim => "SLIM",
+        /// Everything.
+        Full => "FULL",
+    }
+}
+
+open_enum! {
     /// Where a campaign is in its life.
     pub enum CampaignStatus {
         /// Its certifications are being made.

@@ -59,6 +59,41 @@ record! {
     }
 }
 
+impl FilterCriterion {
+    /// A criterion about this.
+    #[must_use]
+    pub fn new(criterion_type: CriterionType) -> Self {
+        Self {
+            criterion_type: Some(criterion_type),
+            ..Self::default()
+        }
+    }
+
+    /// The same, with what it compares, how, and with what.
+    #[must_use]
+    pub fn compares(
+        mut self,
+        property: impl Into<String>,
+        operation: CriterionOperation,
+        value: impl Into<String>,
+    ) -> Self {
+        self.property = Some(property.into());
+        self.operation = Some(operation);
+        self.value = Some(value.into());
+        self
+    }
+
+    /// All of these criteria, or one of them.
+    #[must_use]
+    pub fn combined(operation: CriterionOperation, children: Vec<Self>) -> Self {
+        Self {
+            operation: Some(operation),
+            children,
+            ..Self::new(CriterionType::Composite)
+        }
+    }
+}
+
 open_enum! {
     /// What a criterion is about.
     pub enum CriterionType {

@@ -6,12 +6,13 @@ pub(super) mod reassign;
 pub(super) mod reports;
 pub(super) mod update;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
 use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
 use crate::api::time::Time;
-use crate::error::ApiError;
+use crate::error::{ApiError, Message};
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, EQ_SW, Rule};
 use crate::query::sort::Sortable;
@@ -111,22 +112,27 @@ impl Detail {
 }
 
 /// `SlimCampaign` or `Campaign`.
-fn dto(state: &State, campaign: Ix<Campaign>, detail: Detail) -> Json {
+fn dto(state: &State, campaign: Ix<Campaign>, detail: Detail, now: Timestamp) -> Json {
     let row = &state.campaigns[campaign];
     let certifications = || state.certifications_of(campaign).map(|(_, row)| row);
     let signed = certifications().filter(|row| row.phase == Phase::Signed);
+    let status = state.campaign_status(campaign);
+    let is_late = status == CampaignStatus::Staged && row.deadline <= now;
+    let text = "The deadline is over: the campaign cannot be activated.";
+    let alert = is_late.then(|| json!({ "level": "WARN", "localizations": [Message::new(text)] }));
+    let alerts: Vec<_> = alert.into_iter().collect();
     let mut record = json!({
         "id": row.id,
         "name": row.name,
         "description": row.description,
         "deadline": Time(row.deadline),
         "type": row.kind,
-        "status": state.campaign_status(campaign),
+        "status": status,
         "correlatedStatus": if row.correlated { "CORRELATED" } else { "UNCORRELATED" },
         "created": Time(row.created),
         "totalCertifications": certifications().count(),
         "completedCertifications": signed.count(),
-        "alerts": [],
+        "alerts": alerts,
     });
     let mut fields = Map::new();
     for name in SLIM {
@@ -187,7 +193,7 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let records: Vec<_> = selection
         .rows
         .iter()
-        .map(|row| dto(state, row.campaign, detail))
+        .map(|row| dto(state, row.campaign, detail, call.now))
         .collect();
     Answer::page(&records, selection.total, page)
 }
@@ -195,5 +201,5 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
 pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let campaign = find(state, call)?;
     let detail = Detail::read(call)?;
-    Answer::one(&dto(state, campaign, detail))
+    Answer::one(&dto(state, campaign, detail, call.now))
 }

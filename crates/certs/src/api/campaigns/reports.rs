@@ -7,10 +7,15 @@ use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 
 use super::CampaignHandle;
+use super::create::{built, some};
 use super::wait::{Seen, Waited, until};
+use crate::api::Api;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{CampaignReport, ReportStatus, ReportType, convert};
+use crate::http::retry::Idempotency;
+use crate::model::{
+    CampaignReport, CampaignReportsConfig, Extra, ReportStatus, ReportType, convert,
+};
 
 impl CampaignHandle {
     /// The campaign's reports, each with its last run (`GET /campaigns/{id}/reports`).
@@ -45,6 +50,36 @@ impl CampaignHandle {
             campaign: self.clone(),
             report_type,
         }
+    }
+}
+
+/// Which identity attributes the reports of all campaigns have as columns.
+pub(crate) async fn config(api: &Api) -> Result<CampaignReportsConfig> {
+    let operation = v3::builder::GetCampaignReportsConfig::OPERATION;
+    let request = || Ok(api.raw().get_campaign_reports_config().request()?);
+    Ok(api.read(operation, request).await?.body)
+}
+
+/// Sets them.
+pub(crate) async fn set_config(api: &Api, columns: Vec<String>) -> Result<CampaignReportsConfig> {
+    let operation = v3::builder::SetCampaignReportsConfig::OPERATION;
+    let request = || {
+        let config = v3::types::CampaignReportsConfig::builder().extra(Extra::new());
+        let config: v3::types::CampaignReportsConfig =
+            built(config.identity_attribute_columns(some(columns)))?;
+        Ok(api
+            .raw()
+            .set_campaign_reports_config()
+            .body(config)
+            .request()?)
+    };
+    // The same columns again change nothing.
+    match api
+        .write(operation, Idempotency::Idempotent, request)
+        .await?
+    {
+        Some(config) => Ok(config),
+        None => self::config(api).await,
     }
 }
 

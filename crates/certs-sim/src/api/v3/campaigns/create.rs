@@ -18,12 +18,15 @@ use crate::view::{CampaignType, CommentRequirement};
 /// How long a campaign goes on whose end nobody tells.
 const LENGTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// The most constraints of a search campaign.
+const MAX_ACCESS_CONSTRAINTS: usize = 1000;
+
 pub(crate) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     require_admin(call)?;
     let value = body::parse(call)?;
     let campaign = read(&value, "", call)?;
     let campaign = state.create_campaign(campaign, call.now);
-    Answer::accepted(&dto(state, campaign, Detail::Full))
+    Answer::accepted(&dto(state, campaign, Detail::Full, call.now))
 }
 
 /// `Campaign`, as it is sent.
@@ -102,6 +105,14 @@ fn check_scope(object: &Object<'_>, kind: CampaignType) -> Result<(), ApiError> 
         match kind {
             CampaignType::Search => check_search(&part)?,
             CampaignType::RoleComposition => check_roles(&part)?,
+            CampaignType::MachineAccount => {
+                part.check_texts("sourceIds")?;
+                if part.optional_text("reviewerType")?.is_some() {
+                    part.keyword("reviewerType", &["ACCOUNT_OWNER"], |text| {
+                        (text == "ACCOUNT_OWNER").then_some(())
+                    })?;
+                }
+            }
             _ => part.check_texts("sourceIds")?,
         }
     }
@@ -119,7 +130,7 @@ fn check_search(part: &Object<'_>) -> Result<(), ApiError> {
             "searchCampaignInfo has either a query or identityIds.",
         ));
     }
-    for constraint in part.objects("accessConstraints", 1000)? {
+    for constraint in part.objects("accessConstraints", MAX_ACCESS_CONSTRAINTS)? {
         const ACCESS: [&str; 3] = ["ENTITLEMENT", "ACCESS_PROFILE", "ROLE"];
         const OPERATORS: [&str; 2] = ["ALL", "SELECTED"];
         constraint.keyword("type", &ACCESS, |text| ACCESS.contains(&text).then_some(()))?;

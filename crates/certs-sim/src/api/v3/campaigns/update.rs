@@ -45,7 +45,7 @@ pub(crate) fn patch(state: &mut State, call: &Call) -> Result<Answer, ApiError> 
     }
     changed.modified = call.now;
     state.campaigns[campaign] = changed;
-    Answer::one(&dto(state, campaign, Detail::Slim))
+    Answer::one(&dto(state, campaign, Detail::Slim, call.now))
 }
 
 fn set(campaign: &mut Campaign, name: &str, value: Value) -> Result<(), ApiError> {
