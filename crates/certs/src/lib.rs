@@ -381,7 +381,7 @@ pub use progress::ProgressReport;
 pub use review::decide::{Decide, MAX_DECISIONS};
 pub use review::policy::{Policy, Verdict};
 pub use review::reassign::{
-    IdentityToReassign, ItemToReassign, KeepTogether, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
-    ToReassign,
+    CertificationToReassign, IdentityToReassign, ItemToReassign, KeepTogether, MAX_CERTIFICATIONS,
+    MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign, ReassignCertifications, ToReassign,
 };
 pub use review::sign_off::SignOff;
