@@ -1,0 +1,39 @@
+//! Which tenant, and as whom.
+
+use std::path::Path;
+
+use certs::{Client, ClientBuilder};
+
+use crate::status::{Failure, Result};
+
+const VARIABLES: [&str; 3] = ["SAIL_BASE_URL", "SAIL_CLIENT_ID", "SAIL_CLIENT_SECRET"];
+
+const HOW: &str = "\
+Set SAIL_BASE_URL (such as https://acme.api.identitynow.com), SAIL_CLIENT_ID and
+SAIL_CLIENT_SECRET (of a personal access token), or give a file of such lines with --env-file.
+No tenant at hand? `certs simulate` starts one on this machine, `certs demo` shows everything.";
+
+pub(crate) fn client(env_file: Option<&Path>) -> Result<Client> {
+    let builder = match env_file {
+        Some(file) => ClientBuilder::from_file(file)?,
+        None => from_env()?,
+    };
+    let product = concat!("certs-cli/", env!("CARGO_PKG_VERSION"));
+    Ok(builder.user_agent(product).build()?)
+}
+
+fn from_env() -> Result<ClientBuilder> {
+    let is_missing =
+        |name: &&&str| std::env::var(name).map_or(true, |value| value.trim().is_empty());
+    let missing: Vec<_> = VARIABLES.iter().filter(is_missing).copied().collect();
+    match &missing[..] {
+        [] => Ok(ClientBuilder::from_env()?),
+        missing if missing.len() == VARIABLES.len() => Err(Failure::error(format!(
+            "there is no tenant to work on.\n{HOW}"
+        ))),
+        missing => {
+            let names = missing.join(" and ");
+            Err(Failure::error(format!("{names} is not set.\n{HOW}")))
+        }
+    }
+}
