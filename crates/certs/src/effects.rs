@@ -108,6 +108,8 @@ pub(crate) enum Observed {
     Changed,
     /// The item is not in the certification any more.
     Gone,
+    /// The item is not in the certification, and was not seen there when the effect was planned.
+    Absent,
     /// The answer lacks what it should show.
     Unclear,
 }

@@ -101,10 +101,12 @@ pub(crate) struct RecommendationSpec {
     pub(crate) timestamp: Option<Timestamp>,
 }
 
-/// A decision and its comment; neither if it was open.
+/// A decision and its comment; neither if it was open, or absent from the certification.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct SeenSpec {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) absent: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) decision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
