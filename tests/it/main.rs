@@ -8,6 +8,7 @@
 mod auth;
 mod bad_input;
 mod bulk_decide;
+mod campaigns;
 mod cancellation;
 mod client_options;
 mod contract;

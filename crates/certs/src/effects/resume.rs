@@ -256,7 +256,7 @@ pub struct ResumeOutcome {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResumedCall {
-    /// The certification's id.
+    /// The certification's id; the campaign's if whole certifications are reassigned.
     pub certification: String,
     /// What the call was to do.
     pub action: Action,
@@ -275,6 +275,11 @@ pub enum Action {
         /// The new reviewer's identity id.
         to: String,
     },
+    /// To reassign whole certifications of a campaign.
+    ReassignCertifications {
+        /// The new reviewer's identity id.
+        to: String,
+    },
     /// To sign off.
     SignOff,
 }
@@ -284,6 +289,7 @@ impl Action {
         match spec {
             CallSpec::Decide { .. } => Self::Decide,
             CallSpec::Reassign { to, .. } => Self::Reassign { to },
+            CallSpec::ReassignCertifications { to, .. } => Self::ReassignCertifications { to },
             CallSpec::SignOff { .. } => Self::SignOff,
         }
     }
@@ -294,6 +300,7 @@ impl fmt::Display for Action {
         match self {
             Self::Decide => f.write_str("decisions"),
             Self::Reassign { to } => write!(f, "reassignment to {to}"),
+            Self::ReassignCertifications { to } => write!(f, "certifications to {to}"),
             Self::SignOff => f.write_str("sign-off"),
         }
     }
