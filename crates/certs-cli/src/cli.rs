@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::output::Format;
 use crate::status;
 use crate::verb::{
-    decide, demo, due, escalate, evidence, items, man, reassign, resume, sign_off, simulate,
-    verify, whoami,
+    campaign, campaigns, decide, demo, due, escalate, evidence, items, man, reassign, report,
+    resume, sign_off, simulate, verify, watch, whoami,
 };
 
 /// Access reviews in SailPoint Identity Security Cloud: what is due, decisions from a table or by
@@ -74,6 +74,8 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Whoami(whoami::Options),
+    Campaigns(campaigns::Options),
+    Campaign(campaign::Options),
     Due(due::Options),
     Items(items::Options),
     Decide(decide::Options),
@@ -83,6 +85,8 @@ pub(crate) enum Command {
     Resume(resume::Options),
     Evidence(evidence::Options),
     Verify(verify::Options),
+    Watch(watch::Options),
+    Report(report::Options),
     Simulate(simulate::Options),
     Demo(demo::Options),
     Completions(man::Completions),

@@ -1,6 +1,6 @@
 //! Which tenant, and as whom.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use certs::{Client, ClientBuilder};
 
@@ -16,17 +16,30 @@ No tenant at hand? `certs simulate` starts one on this machine, `certs demo` sho
 pub(crate) fn client(env_file: Option<&Path>) -> Result<Client> {
     let builder = match env_file {
         Some(file) => ClientBuilder::from_file(file)?,
-        None => from_env()?,
+        None => match cli_config() {
+            Some(file) if missing().len() == VARIABLES.len() => ClientBuilder::from_file(file)?,
+            _ => from_env()?,
+        },
     };
     let product = concat!("certs-cli/", env!("CARGO_PKG_VERSION"));
     Ok(builder.user_agent(product).build()?)
 }
 
+/// The variables that are not set.
+fn missing() -> Vec<&'static str> {
+    let is_set = |name: &&str| std::env::var(name).is_ok_and(|it| !it.trim().is_empty());
+    let missing = VARIABLES.into_iter().filter(|name| !is_set(name));
+    missing.collect()
+}
+
+/// The configuration of the vendor's command line tool, if there is one.
+fn cli_config() -> Option<PathBuf> {
+    let file = std::env::home_dir()?.join(".sailpoint").join("config.yaml");
+    file.is_file().then_some(file)
+}
+
 fn from_env() -> Result<ClientBuilder> {
-    let is_missing =
-        |name: &&&str| std::env::var(name).map_or(true, |value| value.trim().is_empty());
-    let missing: Vec<_> = VARIABLES.iter().filter(is_missing).copied().collect();
-    match &missing[..] {
+    match &missing()[..] {
         [] => Ok(ClientBuilder::from_env()?),
         missing if missing.len() == VARIABLES.len() => Err(Failure::error(format!(
             "there is no tenant to work on.\n{HOW}"

@@ -1,9 +1,10 @@
 //! What all verbs share that change anything: the question, the journal, the result.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use certs::model::Certification;
-use certs::{BulkOutcome, Client, ItemOutcome, Journal};
+use certs::{BulkOutcome, Client, ItemOutcome, Journal, NotAttempted, Outcome};
 use clap::Args;
 
 use crate::confirm;
@@ -149,6 +150,8 @@ pub(crate) struct ItemLine {
     pub(crate) about: Option<String>,
     /// The line of a table of people that asks for it.
     pub(crate) line: Option<u64>,
+    /// Whether it is only planned, which needs no column.
+    is_plan: bool,
 }
 
 impl Record for ItemLine {
@@ -174,7 +177,9 @@ impl Record for ItemLine {
                 .column("DECISION"),
             Field::text("comment", comment).column("COMMENT"),
             Field::text("rule", rule).column("RULE"),
-            Field::text("outcome", Some(outcome.as_str())).column("OUTCOME"),
+            Field::text("outcome", Some(outcome.as_str()))
+                .shown(if self.is_plan { "" } else { outcome.as_str() })
+                .column("OUTCOME"),
             Field::text("reason", error.map(ToString::to_string)),
             Field::text("tracking_id", error.and_then(certs::Error::tracking_id)),
         ];
@@ -215,7 +220,9 @@ impl Report {
         for item in outcome.items() {
             self.count(item);
             let (about, line) = describe(&item.id);
+            let is_plan = matches!(&item.outcome, Outcome::NotAttempted(NotAttempted::DryRun));
             self.lines.push(ItemLine {
+                is_plan,
                 certification: certification.id.clone(),
                 item: item.clone(),
                 about,
@@ -235,6 +242,12 @@ impl Report {
 
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
+    }
+
+    /// How many certifications they are in.
+    pub(crate) fn certifications(&self) -> usize {
+        let all = self.lines.iter().map(|line| &line.certification);
+        all.collect::<HashSet<_>>().len()
     }
 
     /// How many items are to get this decision.

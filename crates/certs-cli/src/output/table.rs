@@ -8,37 +8,36 @@ use super::{Field, Value};
 /// Aligned columns, one line a record. On a terminal they are cut to its width, and what is
 /// urgent is red.
 pub(super) fn of(records: Vec<(Vec<Field>, bool)>) -> String {
+    let shown: Vec<_> = (0..records.first().map_or(0, |(fields, _)| fields.len()))
+        .filter(|place| {
+            // What nobody has needs no column.
+            let mut fields = records.iter().map(|(fields, _)| &fields[*place]);
+            fields.any(|field| field.heading.is_some() && !cell(field).is_empty())
+        })
+        .collect();
     let Some((first, _)) = records.first() else {
         return String::new();
     };
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    let columns = first.iter().filter(|field| field.heading.is_some());
-    let columns: Vec<_> = columns.collect();
-    let headings = columns
-        .iter()
-        .map(|field| field.heading.unwrap_or_default());
-    table.set_header(line(headings.map(str::to_owned)));
     if let Some(width) = width() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(width);
     }
-    let whole: Vec<_> = columns.iter().map(|field| field.is_whole).collect();
-    let mut urgent = vec![false];
-    for (fields, is_urgent) in records {
-        let cells = fields.into_iter().filter(|field| field.heading.is_some());
-        table.add_row(line(cells.map(|field| cell(&field))));
-        urgent.push(is_urgent);
+    let headings = shown.iter().filter_map(|place| first[*place].heading);
+    table.set_header(line(headings.map(str::to_owned)));
+    for (fields, _) in &records {
+        table.add_row(line(shown.iter().map(|place| cell(&fields[*place]))));
     }
-    for (place, is_whole) in whole.into_iter().enumerate() {
-        if let Some(column) = table.column_mut(place) {
-            let left = if place == 0 { 0 } else { 1 };
-            column.set_padding((left, 1));
-            if is_whole {
+    for (column, place) in shown.iter().enumerate() {
+        if let Some(column) = table.column_mut(column) {
+            column.set_padding((0, 2));
+            if first[*place].is_whole {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
     }
+    let urgent = std::iter::once(false).chain(records.iter().map(|(_, is_urgent)| *is_urgent));
     let mut text = String::new();
     for (place, (line, is_urgent)) in table.lines().zip(urgent).enumerate() {
         let line = line.trim_end();

@@ -110,7 +110,15 @@ impl Options {
         let rows = self.scope.workable(&client).await?;
 
         let (plans, about, skipped) = match (rules, sheet) {
-            (Some(policy), _) => (by_rules(rows, &policy), HashMap::new(), 0),
+            (Some(policy), _) => {
+                // Whoever only looks wants to see what it is about.
+                let about = if self.changes.dry_run {
+                    match_rows::described(&client, &rows).await?
+                } else {
+                    HashMap::new()
+                };
+                (by_rules(rows, &policy), about, 0)
+            }
             (None, Some(sheet)) => {
                 let matched = match_rows::matched(&client, rows, sheet).await?;
                 self.from_table(&client, matched).await?
@@ -131,7 +139,7 @@ impl Options {
             counted(planned.len(), "decision"),
             planned.decided(&Decision::Approve),
             planned.decided(&Decision::Revoke),
-            counted(plans.len(), "certification"),
+            counted(planned.certifications(), "certification"),
         );
         if self.changes.dry_run {
             planned.show_plan(context)?;

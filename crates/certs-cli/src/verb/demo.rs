@@ -1,14 +1,14 @@
 //! `certs demo`.
 
 use certs::Client;
-use certs::filter::certification;
+use certs::model::Reviewer;
 use certs_sim::Simulator;
 use clap::{Args, Parser as _};
 
 use crate::cli::Cli;
 use crate::context::Context;
 use crate::effects::name_of;
-use crate::scope::{self, Narrow};
+use crate::scope::Narrow;
 use crate::status::{Failure, Result, Status};
 
 /// Show a whole review on a simulator within this program
@@ -59,9 +59,22 @@ struct Demo {
 
 impl Demo {
     async fn run(&self, client: &Client) -> Result {
-        let filter = scope::active().and(certification::completed().eq(false));
-        let mut rows = Narrow::default().list(client, Some(filter)).await?;
-        rows.retain(|row| row.is_workable() && (3..16).contains(&row.progress().remaining()));
+        let mut rows = Narrow::default().list(client, None).await?;
+        // Evidence of a campaign in which a governance group reviews is never complete.
+        let of_groups = rows.iter().filter(|row| {
+            row.reviewer
+                .as_ref()
+                .is_some_and(Reviewer::is_governance_group)
+        });
+        let of_groups: Vec<_> = of_groups
+            .filter_map(|row| row.campaign_id())
+            .map(str::to_owned)
+            .collect();
+        rows.retain(|row| {
+            let campaign = row.campaign_id().unwrap_or_default();
+            let is_whole = !of_groups.iter().any(|group| group == campaign);
+            is_whole && row.is_workable() && (3..16).contains(&row.progress().remaining())
+        });
         rows.sort_by_key(|row| (row.due.is_none(), row.due));
         let chosen = rows
             .first()
@@ -72,7 +85,7 @@ impl Demo {
         self.say("Who am I, and may I?")?;
         self.command(&["whoami"]).await?;
         self.say("What is owed?")?;
-        self.command(&["due", "--within", "30d"]).await?;
+        self.command(&["due", "--within", "7d"]).await?;
         self.say(&format!("One of them, `{}`:", name_of(chosen)))?;
         self.command(&["items", id, "--open"]).await?;
         self.say("Rules decide. First, what they would do:")?;

@@ -154,6 +154,19 @@ pub(super) async fn matched(
     })
 }
 
+/// What the items of these certifications are about.
+pub(super) async fn described(
+    client: &Client,
+    certifications: &[Certification],
+) -> Result<HashMap<String, About>> {
+    let all = Candidates::read(client, certifications).await?.all;
+    let about = all.into_iter().map(|Candidate { item, .. }| {
+        let text = Some(label(&item));
+        (item.id, About { text, line: None })
+    });
+    Ok(about.collect())
+}
+
 type Wrong<C> = (C, String);
 
 /// The decision that a row asks for.
