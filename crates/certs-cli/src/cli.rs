@@ -15,13 +15,12 @@ use crate::verb::{
 /// rule, reassignments, sign-off, evidence.
 ///
 /// The tenant and a personal access token come from SAIL_BASE_URL, SAIL_CLIENT_ID and
-/// SAIL_CLIENT_SECRET, or from a file (--env-file). What changes anything says what it would do
+/// SAIL_CLIENT_SECRET, from a file (--env-file), or from the configuration of the vendor's tool. What changes anything says what it would do
 /// and asks first; --yes does not ask, --dry-run only says.
 #[derive(Debug, Parser)]
 #[command(
     name = "certs",
     version,
-    propagate_version = true,
     max_term_width = 100,
     after_help = status::TABLE,
     after_long_help = [FIRST_STEPS, status::TABLE].concat(),
@@ -66,7 +65,7 @@ pub(crate) struct Global {
     pub(crate) output: Format,
 
     /// Read tenant and credentials from this file instead of the environment: lines of
-    /// NAME=value, or config.json
+    /// NAME=value, config.json, or the config.yaml of the vendor's tool
     #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
     pub(crate) env_file: Option<PathBuf>,
 }

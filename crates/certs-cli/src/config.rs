@@ -11,6 +11,7 @@ const VARIABLES: [&str; 3] = ["SAIL_BASE_URL", "SAIL_CLIENT_ID", "SAIL_CLIENT_SE
 const HOW: &str = "\
 Set SAIL_BASE_URL (such as https://acme.api.identitynow.com), SAIL_CLIENT_ID and
 SAIL_CLIENT_SECRET (of a personal access token), or give a file of such lines with --env-file.
+The vendor's ~/.sailpoint/config.yaml is read if none of them is set.
 No tenant at hand? `certs simulate` starts one on this machine, `certs demo` shows everything.";
 
 pub(crate) fn client(env_file: Option<&Path>) -> Result<Client> {

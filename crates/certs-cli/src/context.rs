@@ -38,11 +38,14 @@ impl Context {
         }
     }
 
-    /// The same, on this tenant.
-    pub(crate) fn on(&self, client: Client) -> Self {
+    /// The same, on this tenant, which has a time of its own.
+    pub(crate) fn on(&self, client: Client, clock: Clock) -> Self {
         Self {
             tenant: Tenant::Given(client),
-            output: self.output.clone(),
+            output: Output {
+                format: self.output.format,
+                clock,
+            },
         }
     }
 

@@ -5,6 +5,8 @@ use crate::status::{Failure, Result};
 /// The ones that look alike, the nearest first.
 fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     const ALIKE: f64 = 0.8;
+    /// How much less alike than the nearest one another may be.
+    const NEARLY: f64 = 0.05;
     const SHOWN: usize = 3;
 
     let wanted = wanted.to_lowercase();
@@ -20,6 +22,8 @@ fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a s
     let mut near: Vec<_> = names.into_iter().filter_map(alike).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     near.dedup_by(|a, b| a.1 == b.1);
+    let best = near.first().map_or(0.0, |(score, _)| *score);
+    near.retain(|(score, _)| *score > best - NEARLY);
     near.into_iter().map(|(_, name)| name).take(SHOWN).collect()
 }
 
@@ -116,8 +120,12 @@ mod tests {
         assert_eq!(find("q4 manager review"), Ok("2".to_owned()));
         assert_eq!(
             find("Q4 Managr Review").unwrap_err(),
-            "there is no campaign `Q4 Managr Review`; did you mean `Q4 Manager Review` or `Q3 \
-             Manager Review`?"
+            "there is no campaign `Q4 Managr Review`; did you mean `Q4 Manager Review`?"
+        );
+        let several = find("manager").unwrap_err();
+        assert!(
+            several.contains("`Q3 Manager Review` or `Q4 Manager Review`"),
+            "{several}"
         );
         assert_eq!(find("Sales").unwrap_err(), "there is no campaign `Sales`");
         assert_eq!(

@@ -214,13 +214,21 @@ fn write_csv(out: impl io::Write, records: impl Iterator<Item = Vec<Field>>) -> 
     for fields in records {
         if !has_header {
             let names = fields.iter().map(|field| field.name);
-            writer.write_record(names).map_err(io::Error::from)?;
+            writer.write_record(names).map_err(written)?;
             has_header = true;
         }
         let cells = fields.iter().map(|field| guarded(field.plain()));
-        writer.write_record(cells).map_err(io::Error::from)?;
+        writer.write_record(cells).map_err(written)?;
     }
     Ok(writer.flush()?)
+}
+
+/// Why a record was not written.
+fn written(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// Spreadsheets compute what begins like a formula, and anybody can name an entitlement so. The

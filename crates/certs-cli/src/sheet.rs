@@ -60,8 +60,10 @@ impl Sheet {
         let bytes = std::fs::read(path).map_err(|error| {
             Failure::error(format!("{} cannot be read: {error}", path.display()))
         })?;
-        let text =
-            decoded(&bytes).map_err(|why| Failure::error(format!("{}, {why}", path.display())))?;
+        let text = decoded(&bytes)
+            .map_err(|why| Failure::error(format!("{}, {why}", path.display())))?
+            // A record begins in the line after the last one, not with its line feed.
+            .replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter(&text))
             .flexible(true)

@@ -151,7 +151,8 @@ impl Options {
             });
         }
         eprintln!("{what}.");
-        self.changes.confirm(&client, "Decide").await?;
+        let question = format!("Decide {}", counted(planned.len(), "item"));
+        self.changes.confirm(&client, &question).await?;
         let kept = self.changes.begin("decide").await?;
         let total = planned.len() as u64;
         let report = self

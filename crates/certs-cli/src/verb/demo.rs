@@ -4,18 +4,24 @@ use certs::Client;
 use certs::model::Reviewer;
 use certs_sim::Simulator;
 use clap::{Args, Parser as _};
+use jiff::tz::TimeZone;
 
 use crate::cli::Cli;
 use crate::context::Context;
 use crate::effects::name_of;
 use crate::scope::Narrow;
 use crate::status::{Failure, Result, Status};
+use crate::time::Clock;
 
 /// Show a whole review on a simulator within this program
 ///
-/// It opens no connection and needs no tenant. What stands after a `$` is what you would type.
+/// It opens no connection and needs no tenant. What is after a `$` is what you would type. The
+/// simulator's calendar is at 2 March 2026.
 #[derive(Debug, Args)]
 pub(crate) struct Options {}
+
+/// The day on which the demo plays.
+const START: &str = "2026-03-02T08:00:00Z";
 
 const RULES: &str = r#"[[rule]]
 name = "privileged"
@@ -31,7 +37,15 @@ comment = "still needed"
 
 impl Options {
     pub(crate) async fn run(&self, context: &Context) -> Result {
-        let simulator = Simulator::builder().items(200).build();
+        let clock = Clock {
+            now: START
+                .parse()
+                .map_err(|_| Failure::error("there is no such day"))?,
+            zone: TimeZone::UTC,
+        };
+        // On another day it would have other data.
+        let still = certs_sim::Clock::manual(clock.now);
+        let simulator = Simulator::builder().items(200).clock(still).build();
         let simulator = simulator.map_err(|error| Failure::error(error.to_string()))?;
         let admin = simulator.admin();
         let client = Client::builder(simulator.base_url())
@@ -41,7 +55,7 @@ impl Options {
         let folder = std::env::temp_dir().join(format!("certs-demo-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let demo = Demo {
-            context: context.on(client.clone()),
+            context: context.on(client.clone(), clock),
             folder: folder.display().to_string(),
         };
         let result = demo.run(&client).await;

@@ -13,8 +13,9 @@ use crate::progress::Progress;
 use crate::scope::{self, Narrow};
 use crate::status::{Failure, Result, Status};
 
-/// Gather evidence for auditors: a row for each item, and a manifest that says whether that is all
+/// Gather evidence for auditors
 ///
+/// A row for each item, and a manifest that says whether that is all.
 /// Files get their names when everything is read; nothing is overwritten. What does not add up is
 /// said, and in the manifest. `certs verify DIR` compares the files with the manifest later.
 #[derive(Debug, Args)]

@@ -18,9 +18,9 @@ use crate::scope::{self, Narrow};
 use crate::sheet::{Column, Sheet};
 use crate::status::{Failure, Result, Status};
 
-/// Give items to another reviewer: those of a table, or everything that somebody still has to
-/// decide
+/// Give items to another reviewer
 ///
+/// Those of a table, or everything that somebody still has to decide.
 /// The new reviewer finds them in a certification of their own. Nobody may review their own
 /// access: such items stay where they are. It waits until the service has moved all of them.
 #[derive(Debug, Args)]
