@@ -13,6 +13,7 @@ mod cancellation;
 mod client_options;
 mod contract;
 mod corpora;
+mod dry_runs;
 mod errors;
 mod evidence;
 mod faults;
