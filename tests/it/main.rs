@@ -13,6 +13,7 @@ mod contract;
 mod corpora;
 mod errors;
 mod evidence;
+mod extremes;
 mod faults;
 mod fetch_ahead;
 mod filters;
