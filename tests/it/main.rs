@@ -36,6 +36,7 @@ mod schemas;
 mod secrets;
 mod security_note;
 mod sign_off;
+mod stress;
 mod summaries;
 mod support;
 mod tasks;
