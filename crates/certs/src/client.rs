@@ -94,8 +94,8 @@ impl Client {
         List::new(self.api.clone(), CampaignDetail::Slim)
     }
 
-    /// The campaign of this id, to be worked on. Nothing is sent yet, and whether it exists shows
-    /// with the first call.
+    /// A handle to the campaign with this id. Nothing is sent yet: the first call shows whether it
+    /// exists.
     pub fn campaign(&self, id: impl Into<String>) -> CampaignHandle {
         CampaignHandle {
             api: self.api.clone(),
@@ -161,7 +161,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if it has no name or no criteria. Otherwise whatever the call meets; if the answer
+    /// Refused if it has no name or no criteria. Otherwise the errors of a call; if the answer
     /// is lost, the list shows whether it was made.
     pub async fn create_campaign_filter(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         campaigns::filters::create(&self.api, new).await
@@ -172,7 +172,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Forbidden, and whatever else the call meets.
+    /// Forbidden, and the other errors of a call.
     pub async fn campaign_reports_config(&self) -> Result<CampaignReportsConfig> {
         campaigns::reports::config(&self.api).await
     }
@@ -182,7 +182,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Forbidden, and whatever else the call meets.
+    /// Forbidden, and the other errors of a call.
     pub async fn set_campaign_reports_config(
         &self,
         columns: impl IntoIterator<Item: Into<String>>,

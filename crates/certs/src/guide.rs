@@ -11,6 +11,7 @@
 //! | [`signing_off`] | the step that cannot be undone |
 //! | [`recovery`] | when the program dies: journal and resume |
 //! | [`cancellation`] | what a dropped future leaves |
+//! | [`campaigns`] | creating, activating, following and completing campaigns |
 //! | [`evidence`] | files that an auditor accepts |
 //! | [`errors`] | kinds, and troubleshooting |
 //! | [`limits`] | rate limit, retries, timeouts |
@@ -38,6 +39,7 @@ pages!(
     signing_off,
     recovery,
     cancellation,
+    campaigns,
     evidence,
     errors,
     limits,

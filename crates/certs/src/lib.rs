@@ -32,9 +32,10 @@
 //! [authentication](guide::authentication), [finding](guide::finding),
 //! [deciding safely](guide::deciding), [reassigning](guide::reassigning),
 //! [signing off](guide::signing_off), [when the program dies](guide::recovery),
-//! [cancellation](guide::cancellation), [evidence](guide::evidence), [errors](guide::errors),
-//! [limits](guide::limits), [observing](guide::observing), [testing](guide::testing),
-//! [versions](guide::versions), [migration](guide::migration) and [FAQ](guide::faq).
+//! [cancellation](guide::cancellation), [campaigns](guide::campaigns),
+//! [evidence](guide::evidence), [errors](guide::errors), [limits](guide::limits),
+//! [observing](guide::observing), [testing](guide::testing), [versions](guide::versions),
+//! [migration](guide::migration) and [FAQ](guide::faq).
 
 // Says on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -73,7 +73,7 @@ impl ListEndpoint for Campaigns {
     }
 }
 
-/// One campaign, to be worked on: its certifications, its reports, its life.
+/// A handle to one campaign: its certifications, its reports, its changes of status.
 ///
 /// Made by [`Client::campaign`](crate::Client::campaign). It holds an id and a client, no data;
 /// clones are cheap.
@@ -100,7 +100,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn get(&self) -> Result<Campaign> {
         let request = || {
             let request = self.api.raw().get_campaign().id(self.path_id()?);
@@ -141,8 +141,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Refused if the campaign is active, activating or completing. Otherwise whatever the calls
-    /// meet; if the answer is lost, [`get`](Self::get) shows whether it is gone.
+    /// Refused if the campaign is active, activating or completing. Otherwise the errors of a call; if the answer is lost, [`get`](Self::get) shows whether it is gone.
     pub async fn delete(&self) -> Result<()> {
         let operation = v3::builder::DeleteCampaigns::OPERATION;
         let campaign = self.get().await?;
@@ -171,7 +170,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn scan_remediation(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().start_campaign_remediation_scan();
