@@ -1,4 +1,4 @@
-//! A whole access review: find what is due, look at it, give one item to somebody else, decide
+//! A whole access review: find the campaign and what is due in it, look at it, give one item to somebody else, decide
 //! by rule after a dry run, sign off, keep evidence, and look at the result through beta.
 //!
 //! ```sh
@@ -21,10 +21,14 @@ use support::{Result, connect, heading, may_write, name};
 async fn main() -> Result<()> {
     let (client, simulator) = connect().await?;
 
-    heading("Due, soonest first");
+    let named = support::arguments().next();
+    let named = named.as_deref().unwrap_or("Quarterly Manager Review");
+    let campaign = client.campaigns().named(named).await?;
+    heading(&format!("Due in `{named}`, soonest first"));
     let due: Vec<Certification> = client
+        .campaign(&campaign.id)
         .certifications()
-        .filter(
+        .and_filter(
             certification::phase()
                 .eq(Phase::Active)
                 .and(certification::completed().eq(false)),

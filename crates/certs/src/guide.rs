@@ -1,5 +1,8 @@
 //! The handbook: pages of documentation beside the reference.
 
+#[doc = include_str!("guide/campaigns.md")]
+pub mod campaigns {}
+
 #[doc = include_str!("guide/cancellation.md")]
 pub mod cancellation {}
 

@@ -84,6 +84,8 @@
 //! | [`Review::identity_summaries`] | [`IdentitySummary`](model::IdentitySummary) | yes | |
 //! | [`Review::access_summaries`] | [`AccessSummary`](model::AccessSummary) | yes | |
 //! | [`Client::tasks`] | [`Task`](model::Task) | yes | |
+//! | [`Client::campaigns`] | [`Campaign`](model::Campaign) | yes | |
+//! | [`Client::campaign_templates`] | [`CampaignTemplate`](model::CampaignTemplate) | yes | |
 //!
 //! Beta answers [the pending tasks of a certification](BetaReview::tasks_pending) all at once.
 //!
@@ -178,6 +180,13 @@
 //! Nobody may review their own access. Whose access it is, is looked up where the call does not
 //! say, and a reassignment that asks for it is refused before it is sent, unless
 //! [`leave_out_own`](Reassign::leave_out_own) leaves it out.
+//!
+//! # Campaigns
+//!
+//! Administrators begin with a campaign's name: [`named`](List::named) finds it,
+//! [`overview`](CampaignHandle::overview) says who is late, and a [handle](CampaignHandle)
+//! activates, completes, reassigns and reports. The page [`guide::campaigns`] goes from the name to
+//! the report.
 //!
 //! # When the program may die
 //!
