@@ -1,28 +1,37 @@
 //! Reviews a certification, with a journal: what a careful program does each time it starts.
 //! Tests kill it.
-//!
-//! It decides on all items. If a new reviewer is named, it first gives some items to them, and
-//! signs off in the end.
 
 use std::path::PathBuf;
 
-use certs::model::{AccessReviewItem, ReviewDecision};
-use certs::{Client, Journal, RateLimit, Review};
+use certs::model::{AccessReviewItem, Decision, ReviewDecision};
+use certs::{Client, ItemOutcome, Journal, RateLimit, Review};
+use clap::Parser;
+use jiff::Timestamp;
 
 /// Small, so that there are many points to be killed at.
 const BATCH: usize = 10;
 
+/// Decides on all items of a certification, in small batches.
+#[derive(Parser)]
+struct Options {
+    base_url: String,
+    certification: String,
+    journal: PathBuf,
+    /// First gives some items to this reviewer, and signs off in the end.
+    #[arg(long)]
+    to: Option<String>,
+    /// Access that is revoked ends then.
+    #[arg(long)]
+    until: Option<Timestamp>,
+    /// Decides on this item as well, among the first ten. The certification does not have it.
+    #[arg(long)]
+    stranger: Option<String>,
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let mut next = || {
-        arguments
-            .next()
-            .ok_or_else(|| anyhow::anyhow!("URL CERTIFICATION JOURNAL [REVIEWER]"))
-    };
-    let (base_url, certification, path) = (next()?, next()?, PathBuf::from(next()?));
-    let new_reviewer = next().ok();
-    let client = Client::builder(base_url)
+    let options = Options::parse();
+    let client = Client::builder(&options.base_url)
         .client_credentials(
             std::env::var("SAIL_CLIENT_ID")?,
             std::env::var("SAIL_CLIENT_SECRET")?,
@@ -31,27 +40,21 @@ async fn main() -> anyhow::Result<()> {
         .no_proxy()
         .build()?;
 
-    let journal = match path.exists() {
-        true => {
-            let journal = Journal::open(&path).await?;
-            let resumed = client.resume(&journal).await?;
-            // What was dropped is done below, as if it were new.
-            if !resumed.is_complete() && resumed.dropped_calls() == 0 {
-                anyhow::bail!("{resumed}");
-            }
-            journal
-        }
-        false => Journal::create(&path).await?,
-    };
-    let review = client.certification(certification);
+    let journal = Journal::open_or_create(&options.journal).await?;
+    let resumed = client.resume(&journal).await?;
+    // What was dropped is done below, as if it were new.
+    if resumed.dropped_calls() == 0 {
+        options.ensure_done(resumed.items())?;
+    }
+    let review = client.certification(&options.certification);
     if review.get().await?.is_signed() {
         return Ok(());
     }
-    if let Some(to) = &new_reviewer {
+    if let Some(to) = &options.to {
         reassign(&review, to, &journal).await?;
     }
-    decide(&review, &journal).await?;
-    if new_reviewer.is_some() {
+    options.decide(&review, &journal).await?;
+    if options.to.is_some() {
         review.sign_off().journal(&journal).await?;
     }
     Ok(())
@@ -70,28 +73,60 @@ async fn reassign(review: &Review, to: &str, journal: &Journal) -> anyhow::Resul
     for (n, items) in items.chunks(BATCH).enumerate() {
         let reassign = review.reassign(to, "on leave").journal(journal);
         let reassign = reassign.items(items.iter().copied());
-        let outcome = match n % 2 {
-            0 => reassign.await?,
-            _ => reassign.in_background().wait().await?,
+        let outcome = if n.is_multiple_of(2) {
+            reassign.await?
+        } else {
+            reassign.in_background().wait().await?
         };
         outcome.ensure_complete()?;
     }
     Ok(())
 }
 
-async fn decide(review: &Review, journal: &Journal) -> anyhow::Result<()> {
-    let items: Vec<_> = review.items().stream().try_collect().await?;
-    let decisions = items.iter().map(|item| decision(&item.id));
-    let decide = review.decide(decisions).batch_size(BATCH).concurrency(3);
-    decide.journal(journal).await?.ensure_complete()?;
-    Ok(())
-}
-
-/// The decision that the test expects.
-fn decision(item: &str) -> ReviewDecision {
-    match item.bytes().last().unwrap_or_default() % 2 {
-        0 => ReviewDecision::approve(item),
-        _ => ReviewDecision::revoke(item),
+impl Options {
+    async fn decide(&self, review: &Review, journal: &Journal) -> anyhow::Result<()> {
+        let items: Vec<_> = review.items().stream().try_collect().await?;
+        let mut ids: Vec<_> = items.into_iter().map(|item| item.id).collect();
+        if let Some(stranger) = &self.stranger {
+            ids.insert(BATCH / 2, stranger.clone());
+        }
+        let decisions = ids.iter().map(|id| self.decision(id));
+        let decide = review.decide(decisions).batch_size(BATCH).concurrency(3);
+        let outcome = decide.journal(journal).await?;
+        self.ensure_done(outcome.items())
     }
-    .comment(format!("reviewed: {item}"))
+
+    /// The decision that the test expects.
+    fn decision(&self, item: &str) -> ReviewDecision {
+        let even = item.bytes().last().is_some_and(|last| last % 2 == 0);
+        let decision = if even {
+            ReviewDecision::approve(item)
+        } else {
+            ReviewDecision::revoke(item)
+        };
+        let decision = decision.comment(format!("reviewed: {item}"));
+        match self.until {
+            Some(until) if decision.decision == Decision::Revoke => {
+                decision.proposed_end_date(until)
+            }
+            _ => decision,
+        }
+    }
+
+    /// Everything is done but the stranger, which is refused.
+    fn ensure_done<'a>(
+        &self,
+        items: impl IntoIterator<Item = &'a ItemOutcome>,
+    ) -> anyhow::Result<()> {
+        for item in items {
+            let is_stranger = Some(&item.id) == self.stranger.as_ref();
+            let is_right = if is_stranger {
+                item.outcome.is_refused()
+            } else {
+                item.outcome.is_applied()
+            };
+            anyhow::ensure!(is_right, "{}: {}", item.id, item.outcome);
+        }
+        Ok(())
+    }
 }

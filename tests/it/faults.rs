@@ -2,6 +2,7 @@
 
 mod matrix;
 mod operation;
+mod outcomes;
 mod refused;
 mod soak;
 mod tokens;

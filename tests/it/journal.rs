@@ -38,12 +38,21 @@ impl Disk {
         self.text.lock().unwrap().clone()
     }
 
-    fn lines(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn lines(&self) -> Vec<serde_json::Value> {
         let text = String::from_utf8(self.text()).unwrap();
         let lines = text.lines();
         lines
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
+    }
+
+    /// Takes away what was written from the first such line on.
+    pub(crate) fn cut_before(&self, event: &str) {
+        let mut text = self.text.lock().unwrap();
+        let whole = String::from_utf8(text.clone()).unwrap();
+        let is_before = |line: &&str| !line.contains(&format!("\"event\":\"{event}\""));
+        let kept = whole.split_inclusive('\n').take_while(is_before);
+        *text = kept.collect::<String>().into_bytes();
     }
 
     fn events(&self) -> Vec<String> {

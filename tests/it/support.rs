@@ -2,6 +2,7 @@
 
 pub(crate) mod bulk;
 pub(crate) mod canned;
+pub(crate) mod change;
 pub(crate) mod contract;
 pub(crate) mod facade;
 pub(crate) mod log;

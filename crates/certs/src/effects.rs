@@ -25,6 +25,12 @@ pub(crate) trait Effect: Send + Sync {
     /// The certification that it changes.
     fn certification(&self) -> &str;
 
+    /// Whether its items are certifications of a campaign: `certification` is the campaign's id
+    /// then.
+    fn is_of_a_campaign(&self) -> bool {
+        false
+    }
+
     /// How many items it has.
     fn len(&self) -> usize;
 
@@ -108,6 +114,8 @@ pub(crate) enum Observed {
     Changed,
     /// The item is not in the certification any more.
     Gone,
+    /// The item is not in the certification, and was not seen there when the effect was planned.
+    Absent,
     /// The answer lacks what it should show.
     Unclear,
 }

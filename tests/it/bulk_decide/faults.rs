@@ -6,7 +6,7 @@ use certs::{Client, Journal, Outcome, RateLimit};
 use certs_sim::{Fault, FaultRule, Operation, Simulator};
 
 use super::{
-    applied, assert_decided_once, decided, decision, decision_on, item_ids, largest, times_decided,
+    applied, assert_decided_once, decision, decision_on, item_ids, largest, times_decided,
 };
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, client_builder, open_certification, running_clock, tenant};
@@ -149,33 +149,6 @@ async fn a_lost_answer_is_settled_by_reading() {
             .filter_map(|request| request.query.as_deref());
         assert!(longest.map(str::len).max().unwrap() < 4_000);
     }
-}
-
-/// Rule: seen is what can be seen. Items show no end date, and that is no reason to send a
-/// decision twice.
-#[tokio::test(start_paused = true)]
-async fn what_an_item_does_not_show_is_applied_unverified_and_not_sent_again() {
-    let sim = tenant().clock(running_clock()).build().unwrap();
-    let certification = largest(&sim);
-    let items = item_ids(&sim, &certification);
-    let until = "2026-06-30T00:00:00Z".parse().unwrap();
-    let revoke = |item: &String| {
-        let revoke = certs::model::ReviewDecision::revoke(item).comment("until summer");
-        revoke.proposed_end_date(until)
-    };
-    sim.faults().add(Fault::ResetAfter.on(Operation::Decide));
-    let review = patient(&sim).certification(&certification.id);
-    let decide = review.decide(items[..3].iter().map(revoke));
-    let outcome = decide.await.unwrap();
-    assert!(outcome.is_complete(), "{outcome}");
-    for item in outcome.items() {
-        assert!(matches!(item.outcome, Outcome::AppliedUnverified));
-    }
-    assert_eq!(
-        outcome.to_string(),
-        "3 of 3 applied (3 of them not verifiable)"
-    );
-    assert_eq!(decided(&sim), [&items[..3]]);
 }
 
 /// The service fails for good, and says so: what is not done is not done.

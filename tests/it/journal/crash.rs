@@ -12,8 +12,8 @@ use super::reassign::reassigned;
 use crate::bulk_decide::{assert_decided_once, item_ids, largest, times_decided};
 use crate::support::{another_reviewer, tenant};
 
-/// How often it is killed.
-const KILLS: usize = 50;
+/// How often it is killed in each test.
+const KILLS: usize = 25;
 
 /// How often it is killed that does more than deciding.
 const KILLS_OF_ALL: usize = 20;
@@ -52,12 +52,13 @@ struct Scene {
     certification: Certification,
     items: Vec<String>,
     journal: PathBuf,
-    /// Who is to get some of the items.
-    to: Option<String>,
+    /// What the program is told besides: who is to get some of the items, when revoked access
+    /// ends, a decision that is refused.
+    options: Vec<String>,
 }
 
 impl Scene {
-    async fn new(folder: &Path, round: usize, reassigns: bool) -> Self {
+    async fn new(folder: &Path, round: usize) -> Self {
         let task_time = Duration::from_millis(15);
         let builder = tenant().clock(Clock::system()).items(500);
         let builder = builder.task_times(TaskTimes {
@@ -77,7 +78,7 @@ impl Scene {
         let certification = largest(&sim);
         Self {
             items: item_ids(&sim, &certification),
-            to: reassigns.then(|| another_reviewer(&sim, &certification)),
+            options: Vec::new(),
             journal: folder.join(format!("{round}.jsonl")),
             certification,
             sim,
@@ -89,7 +90,7 @@ impl Scene {
         Command::new(env!("CARGO_BIN_EXE_bulk_decider"))
             .args([self.sim.base_url(), &self.certification.id])
             .arg(&self.journal)
-            .args(&self.to)
+            .args(&self.options)
             .env("SAIL_CLIENT_ID", admin.client_id)
             .env("SAIL_CLIENT_SECRET", admin.client_secret)
             .env_remove("RUST_LOG")
@@ -131,14 +132,15 @@ impl Scene {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_at_random_points_and_run_again_it_does_everything_once() {
-    let mut dice = Dice(0x5eed_0b61_1c0f_fee5);
+/// Kills it again and again, run with these options.
+async fn killed_at_random_points(seed: u64, options: &[&str]) {
+    let mut dice = Dice(seed);
     let folder = tempfile::tempdir().unwrap();
     let (mut kills, mut round, mut in_the_middle) = (0, 0, 0);
     while kills < KILLS {
         round += 1;
-        let scene = Scene::new(folder.path(), round, false).await;
+        let mut scene = Scene::new(folder.path(), round).await;
+        scene.options = options.iter().map(|&option| option.to_owned()).collect();
         for _ in 0..4 {
             if scene.kill(&mut dice, 26).await {
                 kills += 1;
@@ -155,6 +157,25 @@ async fn killed_at_random_points_and_run_again_it_does_everything_once() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_points_and_run_again_it_does_everything_once() {
+    killed_at_random_points(0x5eed_0b61_1c0f_fee5, &[]).await;
+}
+
+/// No answer shows the end dates, so reading back cannot tell all of what was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_it_sends_end_dates_it_does_everything_once() {
+    let until = ["--until", "2026-12-31T00:00:00Z"];
+    killed_at_random_points(0x0bad_cafe_dead_beef, &until).await;
+}
+
+/// A batch is refused, and halved until the decision is found that is to blame.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_it_halves_a_batch_it_does_everything_once() {
+    let stranger = ["--stranger", "no-such-item"];
+    killed_at_random_points(0x00c0_ffee_5eed_1234, &stranger).await;
+}
+
 /// Reassigning, at once and by tasks, then deciding, then signing off.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_reassigns_and_signs_off_it_does_everything_once() {
@@ -163,13 +184,15 @@ async fn killed_while_it_reassigns_and_signs_off_it_does_everything_once() {
     let (mut kills, mut round) = (0, 0);
     while kills < KILLS_OF_ALL {
         round += 1;
-        let scene = Scene::new(folder.path(), round, true).await;
+        let mut scene = Scene::new(folder.path(), round).await;
+        let to = another_reviewer(&scene.sim, &scene.certification);
+        scene.options = vec!["--to".to_owned(), to];
         for _ in 0..6 {
             kills += usize::from(scene.kill(&mut dice, 60).await);
         }
         scene.finish();
 
-        let (sim, to) = (&scene.sim, scene.to.as_ref().unwrap());
+        let (sim, to) = (&scene.sim, &scene.options[1]);
         let goes = |id: &&String| id.bytes().last().unwrap().is_multiple_of(5);
         let (gone, kept): (Vec<_>, Vec<_>) = scene.items.iter().partition(goes);
         assert_eq!(item_ids(sim, &scene.certification), owned(&kept));

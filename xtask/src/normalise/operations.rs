@@ -15,6 +15,7 @@ use super::names::field_name;
 use super::notes::Notes;
 use super::schemas::METHODS;
 
+pub(crate) use bodies::MediaType;
 pub(super) use bodies::{digestible_bodies, one_kind_of_success};
 pub(super) use parameters::digestible_parameters;
 

@@ -396,10 +396,17 @@ impl<'a> Run<'a> {
             let changed = Outcome::NotAttempted(NotAttempted::ChangedMeanwhile);
             match observed {
                 Observed::NotMade | Observed::ShownBefore => left.push(*item),
+                // Nobody has changed it: it is for the service to say what is wrong with it.
+                Observed::Absent => left.push(*item),
                 Observed::Changed if self.settings.overwrite => left.push(*item),
-                Observed::Made => by_outcome.add(*item, Outcome::Applied),
+                Observed::Made if self.effect.is_absolute() => {
+                    by_outcome.add(*item, Outcome::Applied);
+                }
                 Observed::MadeAsFarAsShown => by_outcome.add(*item, Outcome::AppliedUnverified),
-                Observed::Changed | Observed::Gone => by_outcome.add(*item, changed),
+                // An item that has left the certification was moved by somebody, who knows where to.
+                Observed::Made | Observed::Changed | Observed::Gone => {
+                    by_outcome.add(*item, changed);
+                }
                 Observed::Unclear => {
                     let why = "the item does not show what it was when this was planned";
                     let error = self.during(Error::undecodable(why));
@@ -597,7 +604,11 @@ impl<'a> Run<'a> {
                     by_outcome.add(*item, Outcome::AppliedUnverified);
                     false
                 }
-                Observed::NotMade | Observed::Changed | Observed::Gone | Observed::Unclear => true,
+                Observed::NotMade
+                | Observed::Changed
+                | Observed::Gone
+                | Observed::Absent
+                | Observed::Unclear => true,
             });
         }
         let mut not_made = Vec::new();
@@ -609,8 +620,11 @@ impl<'a> Run<'a> {
                     let changed = NotAttempted::ChangedMeanwhile;
                     by_outcome.add(item, Outcome::NotAttempted(changed));
                 }
-                // What cannot be seen is settled by doing it again, if that is the same.
-                Observed::Unclear if self.effect.is_absolute() => not_made.push(item),
+                // What cannot be seen is settled by doing it again, if that is the same. An item that
+                // never was there is refused then.
+                Observed::Unclear | Observed::Absent if self.effect.is_absolute() => {
+                    not_made.push(item)
+                }
                 _ => by_outcome.add(item, Outcome::Unknown(lost.clone())),
             }
         }
@@ -622,6 +636,9 @@ impl<'a> Run<'a> {
     /// look tells; if it cannot be had, the refusal is the items'.
     async fn is_refused_altogether(&self) -> bool {
         if std::mem::replace(&mut self.state().is_looked_at, true) {
+            return false;
+        }
+        if self.effect.is_of_a_campaign() {
             return false;
         }
         let review = Review {
@@ -666,7 +683,7 @@ impl<'a> Run<'a> {
                 Some(Observed::MadeAsFarAsShown) => {
                     by_outcome.add(*item, Outcome::AppliedUnverified);
                 }
-                Some(Observed::Gone) => by_outcome.add(*item, refused.clone()),
+                Some(Observed::Gone | Observed::Absent) => by_outcome.add(*item, refused.clone()),
                 _ => left.push(*item),
             }
         }

@@ -88,8 +88,9 @@ pub(crate) use state::{Standing, UnfinishedCall, UnfinishedPart};
 /// | `sign_off` | `certification`, `checked`: whether it looks first, `waits`: whether it waits until nothing is left to do |
 ///
 /// An item has an `id`; a decision `decision`, `comment`, `end_date`, `bulk`, `recommendation` and
-/// `seen`, which is what the item showed when it was planned (`{}` if it was open); a reassignment
-/// `type`, as the service names it.
+/// `seen`, which is what the item showed when it was planned (`{}` if it was open,
+/// `{"absent":true}` if the certification did not have it); a reassignment `type`, as the service
+/// names it.
 ///
 /// An `end` is `applied`; `applied_unverified`: as far as answers show; `refused`: it would not be
 /// done either if it were sent again; `lost`: a reassignment whose answer was lost and that was
@@ -294,6 +295,11 @@ impl Journal {
             (ends.into_iter().map(line).collect(), ())
         };
         self.write(lines, false).await
+    }
+
+    /// How many calls have a plan that is not complete.
+    pub(crate) fn incomplete_calls(&self) -> usize {
+        self.state().incomplete().len()
     }
 
     /// Gives up calls whose plan is not complete: nothing of them was sent. Says how many.

@@ -22,6 +22,8 @@ pub(crate) enum Seen {
     /// Not known.
     #[default]
     Nothing,
+    /// There was no such item in the certification.
+    Absent,
     /// It was open.
     Open,
     Decided(Box<(Decision, Option<String>)>),

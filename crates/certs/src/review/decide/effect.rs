@@ -62,9 +62,9 @@ impl Decisions {
         };
         for item in unknown {
             let decision = &mut self.decisions[item];
-            if let Some(shown) = items.get(&decision.id) {
-                decision.origin.set_seen(Seen::of(shown));
-            }
+            let shown = items.get(&decision.id);
+            let seen = shown.map_or(Seen::Absent, Seen::of);
+            decision.origin.set_seen(seen);
         }
         Ok(())
     }
@@ -140,8 +140,11 @@ impl Effect for Decisions {
             let shown = read(&self.review(api), &ids).await?;
             let observed = items.iter().map(|item| {
                 let decision = &self.decisions[*item];
-                let shown = shown.get(&decision.id);
-                shown.map_or(Observed::Gone, |shown| observed(decision, shown))
+                match (shown.get(&decision.id), decision.origin.seen()) {
+                    (Some(shown), _) => observed(decision, shown),
+                    (None, Seen::Absent) => Observed::Absent,
+                    (None, _) => Observed::Gone,
+                }
             });
             Ok(Probe {
                 items: observed.collect(),
@@ -189,8 +192,13 @@ impl Effect for Decisions {
             }),
             seen: match origin.seen() {
                 Seen::Nothing => None,
+                Seen::Absent => Some(SeenSpec {
+                    absent: true,
+                    ..SeenSpec::default()
+                }),
                 Seen::Open => Some(SeenSpec::default()),
                 Seen::Decided(seen) => Some(SeenSpec {
+                    absent: false,
                     decision: Some(seen.0.as_str().to_owned()),
                     comment: seen.1.clone(),
                 }),
@@ -223,10 +231,12 @@ pub(in crate::review) fn rebuild(
         });
         decision.origin.set_seen(match item.seen {
             None => Seen::Nothing,
+            Some(SeenSpec { absent: true, .. }) => Seen::Absent,
             Some(SeenSpec { decision: None, .. }) => Seen::Open,
             Some(SeenSpec {
                 decision: Some(decision),
                 comment,
+                absent: false,
             }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
         });
         Ok(decision)
@@ -263,7 +273,7 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
     let now = Seen::of(item);
     let before = decision.origin.seen();
     let is_as_before = match (before, &now) {
-        (Seen::Nothing, _) | (_, Seen::Nothing) => false,
+        (Seen::Nothing | Seen::Absent, _) | (_, Seen::Nothing | Seen::Absent) => false,
         (Seen::Open, Seen::Open) => true,
         (Seen::Decided(before), Seen::Decided(now)) => {
             before.0 == now.0 && text(before.1.as_deref()) == text(now.1.as_deref())
@@ -272,7 +282,7 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
     };
     let has_more = decision.proposed_end_date.is_some() || decision.recommendation.is_some();
     match &now {
-        Seen::Nothing => Observed::Unclear,
+        Seen::Nothing | Seen::Absent => Observed::Unclear,
         Seen::Decided(now) if now.0 == decision.decision && text(now.1.as_deref()) == wanted => {
             match (has_more, is_as_before) {
                 (false, _) => Observed::Made,
@@ -285,7 +295,7 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
         Seen::Decided(now) if now.0 == decision.decision && text(now.1.as_deref()).is_none() => {
             Observed::Unclear
         }
-        Seen::Open if matches!(before, Seen::Nothing) => Observed::NotMade,
+        Seen::Open if matches!(before, Seen::Nothing | Seen::Absent) => Observed::NotMade,
         Seen::Open | Seen::Decided(_) => Observed::Changed,
     }
 }

@@ -1,0 +1,473 @@
+//! The rules of everything that changes access. ARCHITECTURE.md lists them; what a test is named
+//! after says which one it shows. The ninth, dropped futures, is in `cancellation.rs`.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::http::Response;
+use certs::filter::item;
+use certs::model::ReviewDecision;
+use certs::{BulkOutcome, Journal, NotAttempted, Outcome, Policy, Verdict};
+use certs_sim::{Decision, Fault, Operation, Phase, TaskTimes};
+use tokio::time::{sleep, timeout};
+
+use crate::support::bulk::{decided, decision, item_ids, times_decided};
+use crate::support::canned::Canned;
+use crate::support::change::{Change, Scene};
+use crate::support::wire::api_requests;
+use crate::support::{client_builder, moment, tenant};
+
+fn is_changed(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::NotAttempted(NotAttempted::ChangedMeanwhile)
+    )
+}
+
+/// One item was on its way when the program stopped, another was still to be sent. A person
+/// revokes both.
+#[tokio::test(start_paused = true)]
+async fn rule_1_resuming_leaves_what_a_person_has_decided_meanwhile() {
+    for overwrites in [false, true] {
+        let scene = Scene::new();
+        let approve = Verdict::approve().comment("standard access");
+        let decide = scene.review().decide_by(Policy::new().otherwise(approve));
+        let decide = decide.batch_size(2).concurrency(1).journal(&scene.journal);
+        scene.dropped(decide, 4, Fault::SilenceBefore).await;
+        let lines = scene.disk.lines().into_iter();
+        let parts: Vec<_> = lines.filter(|line| line["event"] == "part").collect();
+        let theirs = [&parts[2], &parts[3]].map(|part| {
+            let id = part["items"][0]["id"].as_str().unwrap();
+            let says = Some("human says no");
+            scene.sim.decide(id, Decision::Revoke, says).unwrap();
+            id.to_owned()
+        });
+
+        let resume = scene.resume().await;
+        let resumed = if overwrites {
+            resume.overwrite_changed().await.unwrap()
+        } else {
+            resume.await.unwrap()
+        };
+        assert_eq!(resumed.is_complete(), overwrites, "{resumed}");
+        for item in resumed.items() {
+            let is_theirs = theirs.contains(&item.id) && !overwrites;
+            assert_eq!(is_changed(&item.outcome), is_theirs, "{item:?}");
+            assert_eq!(item.outcome.is_applied(), !is_theirs, "{item:?}");
+            let shown = scene.sim.item(&item.id).unwrap();
+            let expected = if is_theirs {
+                (Some(Decision::Revoke), Some("human says no"))
+            } else {
+                (Some(Decision::Approve), Some("standard access"))
+            };
+            assert_eq!((shown.decision, shown.comments.as_deref()), expected);
+        }
+        let first = times_decided(&scene.sim);
+        assert!(first.values().all(|times| *times == 1), "{first:?}");
+        // They are named until they are overwritten, and nothing is sent.
+        scene.sim.clear_requests();
+        let again = scene.resume().await.await.unwrap();
+        assert_eq!(again.items().count(), if overwrites { 0 } else { 2 });
+        assert_eq!(scene.writes(), 0);
+    }
+}
+
+/// The policy saw the item open. By the time its batch is sent, more than a minute has passed,
+/// and a person has revoked it.
+#[tokio::test(start_paused = true)]
+async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
+    let scene = Scene::new();
+    let slow = Fault::Latency(Duration::from_secs(25));
+    scene.sim.faults().add(slow.on(Operation::Decide));
+    let open = scene.review().items().filter(item::completed().eq(false));
+    let open: Vec<_> = open.in_stable_order().stream().try_collect().await.unwrap();
+    let theirs = &open.last().unwrap().id;
+    let size = open.len().div_ceil(8);
+    let policy = Policy::new().otherwise(Verdict::approve().comment("standard access"));
+    let decide = scene
+        .review()
+        .decide_by(policy)
+        .batch_size(size)
+        .concurrency(1);
+    let person = async {
+        sleep(Duration::from_secs(90)).await;
+        let revoked = scene.sim.decide(theirs, Decision::Revoke, Some("no"));
+        revoked.unwrap();
+    };
+    let (outcome, ()) = tokio::join!(decide.into_future(), person);
+    let outcome = outcome.unwrap();
+    let (theirs, ours) = outcome.items().split_last().unwrap();
+    assert!(is_changed(&theirs.outcome), "{theirs:?}");
+    assert!(
+        ours.iter().all(|item| item.outcome.is_applied()),
+        "{outcome}"
+    );
+    let shown = scene.sim.item(&theirs.id).unwrap();
+    assert_eq!(shown.decision, Some(Decision::Revoke));
+}
+
+#[tokio::test]
+async fn rule_1_decisions_that_were_given_do_what_they_are_told() {
+    let scene = Scene::new();
+    let item = &scene.items[0];
+    let revoked = scene.sim.decide(item, Decision::Revoke, Some("no"));
+    revoked.unwrap();
+    let approve = ReviewDecision::approve(item).comment("yes");
+    let outcome = scene.review().decide([approve]).await.unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
+    let shown = scene.sim.item(item).unwrap();
+    assert_eq!(shown.decision, Some(Decision::Approve));
+}
+
+/// With or without a body; and a redirection, which says nothing, is looked into.
+#[tokio::test(start_paused = true)]
+async fn rule_2_any_success_means_accepted() {
+    let faults = [
+        Fault::Created { body: true },
+        Fault::Created { body: false },
+        Fault::Accepted { body: true },
+        Fault::Accepted { body: false },
+        Fault::NoContent,
+        Fault::SeeOther,
+    ];
+    for change in Change::ALL {
+        for fault in faults {
+            let scene = change.scene(fault.on(change.operation()), |tenant| tenant);
+            scene.sim.clear_requests();
+            let done = change.run(&scene).await;
+            assert!(done.is_ok(), "{change:?} with {fault}: {done:?}");
+            assert_eq!(scene.writes(), 1, "{change:?} with {fault}");
+            assert_eq!(scene.ends(), ["applied"], "{change:?} with {fault}");
+            let resumed = scene.resume().await.await.unwrap();
+            assert!(resumed.is_empty(), "{change:?} with {fault}: {resumed}");
+            assert_eq!(scene.writes(), 1, "{change:?} with {fault}");
+        }
+    }
+}
+
+/// Items show no end date. That is no reason to send a decision twice: neither at once nor after
+/// the program has begun again.
+#[tokio::test(start_paused = true)]
+async fn rule_3_what_no_answer_shows_is_applied_unverified_and_not_sent_again() {
+    let until = "2026-06-30T00:00:00Z".parse().unwrap();
+    for resumes in [false, true] {
+        let scene = Scene::new();
+        let items = &scene.items[..3];
+        let revoke = |item: &String| {
+            let revoke = ReviewDecision::revoke(item).comment("until summer");
+            revoke.proposed_end_date(until)
+        };
+        let decide = scene.review().decide(items.iter().map(revoke));
+        let decide = decide.journal(&scene.journal);
+        let outcomes: Vec<Outcome> = if resumes {
+            let lost = Fault::SilenceAfter.on(Operation::Decide);
+            scene.sim.faults().add(lost);
+            let call = timeout(Duration::from_secs(20), decide.send()).await;
+            assert!(call.is_err(), "it was to wait for an answer");
+            scene.sim.faults().clear();
+            let resumed = scene.resume().await.await.unwrap();
+            resumed.items().map(|item| item.outcome.clone()).collect()
+        } else {
+            scene
+                .sim
+                .faults()
+                .add(Fault::ResetAfter.on(Operation::Decide));
+            let outcome = decide.await.unwrap();
+            let said = "3 of 3 applied (3 of them not verifiable)";
+            assert_eq!(outcome.to_string(), said);
+            let items = outcome.items().iter();
+            items.map(|item| item.outcome.clone()).collect()
+        };
+        assert_eq!(outcomes.len(), 3);
+        let unverified = |outcome: &Outcome| matches!(outcome, Outcome::AppliedUnverified);
+        assert!(outcomes.iter().all(unverified), "{outcomes:?}");
+        assert_eq!(decided(&scene.sim), [items]);
+        assert_eq!(scene.ends(), ["applied_unverified"]);
+    }
+}
+
+#[tokio::test]
+async fn rule_4_one_bad_decision_among_1201_is_named_and_the_others_are_made() {
+    let scene = Scene::with(|tenant| tenant.items(4_000));
+    let mut items = scene.items[..1_201].to_vec();
+    items[700] = "no-such-item".to_owned();
+    let outcome = scene.decide(&items).await.unwrap();
+    assert_eq!(outcome.to_string(), "1200 of 1201 applied, 1 refused");
+    assert!(outcome.items()[700].outcome.is_refused());
+    let error = outcome.ensure_complete().unwrap_err();
+    assert_eq!(error.items(), ["no-such-item"]);
+    let times = times_decided(&scene.sim);
+    assert_eq!(times.len(), 1_200);
+    assert!(times.values().all(|times| *times == 1));
+}
+
+/// The batches have the size that was chosen, also when another process sends them.
+#[tokio::test(start_paused = true)]
+async fn rule_4_resuming_cuts_and_halves_as_the_first_run() {
+    for (size, sent) in [(1, 7), (4, 4)] {
+        let scene = Scene::new();
+        let mut items = scene.items[..9].to_vec();
+        items[5] = "no-such-item".to_owned();
+        let decide = scene.decide(&items).batch_size(size);
+        scene
+            .dropped(decide, 2 * size as u64 % 8, Fault::SilenceBefore)
+            .await;
+        let resumed = scene.resume().await.await.unwrap();
+        let left: Vec<_> = resumed.items().collect();
+        for item in &left {
+            let is_bad = item.id == "no-such-item";
+            assert_eq!(item.outcome.is_refused(), is_bad, "{item:?}");
+            assert_eq!(item.outcome.is_applied(), !is_bad, "{item:?}");
+        }
+        let requests = decide_sizes(&scene);
+        assert!(
+            requests.iter().all(|decisions| *decisions <= size),
+            "{requests:?}"
+        );
+        assert!(requests.len() >= sent, "{requests:?}");
+        let times = times_decided(&scene.sim);
+        assert!(times.values().all(|times| *times == 1), "{times:?}");
+        assert!(scene.resume().await.await.unwrap().is_empty());
+    }
+}
+
+/// How many decisions each request had, done or not.
+fn decide_sizes(scene: &Scene) -> Vec<usize> {
+    let requests = api_requests(&scene.sim).into_iter();
+    let requests = requests.filter(|request| request.path.ends_with("/decide"));
+    requests
+        .map(|request| request.body.unwrap().as_array().unwrap().len())
+        .collect()
+}
+
+#[tokio::test]
+async fn rule_4_a_refusal_of_the_certification_is_not_halved() {
+    let scene = Scene::new();
+    for item in &scene.items {
+        let decided = scene.sim.decide(item, Decision::Approve, Some("audited"));
+        decided.unwrap();
+    }
+    scene.sim.sign_off(&scene.certification.id).unwrap();
+    // With comments everywhere there is nothing to ask before sending.
+    let error = scene.decide(&scene.items[..100]).await.unwrap_err();
+    assert!(error.is_invalid_request(), "{error}");
+    assert_eq!(scene.writes(), 1);
+}
+
+/// A service that takes no decision and shows no item: 250 decisions cost 100 requests more, not
+/// 498.
+#[tokio::test]
+async fn rule_4_halving_has_a_bound() {
+    let sent = Arc::<AtomicUsize>::default();
+    let counted = Arc::clone(&sent);
+    let service = Canned::with(move |uri| {
+        let (status, body) = match uri.path() {
+            "/v3/certifications/c-1" => (200, r#"{"id": "c-1", "phase": "ACTIVE"}"#),
+            path if path.ends_with("/decide") => {
+                counted.fetch_add(1, Ordering::Relaxed);
+                (400, r#"{"detailCode": "400.1 Bad request"}"#)
+            }
+            _ => (403, "{}"),
+        };
+        let answer = Response::builder().status(status);
+        answer.body(body.into()).unwrap()
+    });
+    let decisions = (0..certs::MAX_DECISIONS).map(|n| decision(&format!("i-{n}")));
+    let review = service.client().certification("c-1");
+    let outcome = review.decide(decisions).await.unwrap();
+    assert_eq!(outcome.refused().count(), certs::MAX_DECISIONS);
+    assert_eq!(sent.load(Ordering::Relaxed), 101);
+}
+
+/// Reads show a write four seconds after it was made, and its answer is lost.
+#[tokio::test(start_paused = true)]
+async fn rule_5_every_kind_waits_for_a_service_that_is_behind_its_own_writes() {
+    for change in Change::ALL {
+        let lost = Fault::ResetAfter.on(change.operation()).times(1);
+        let lag = Duration::from_secs(4);
+        let scene = change.scene(lost, |tenant| tenant.read_lag(lag));
+        sleep(lag).await;
+        scene.sim.clear_requests();
+        let done = change.run(&scene).await;
+        assert!(done.is_ok(), "{change:?}: {done:?}");
+        assert_eq!(scene.writes(), 1, "{change:?}");
+    }
+}
+
+/// The pauses between looks are the same for every kind: what never arrived is given up after
+/// them.
+#[tokio::test(start_paused = true)]
+async fn rule_5_every_kind_pauses_alike() {
+    for change in Change::ALL {
+        let lost = Fault::ResetBefore.on(change.operation());
+        let scene = change.scene(lost, |tenant| tenant);
+        let client = client_builder(&scene.sim).retry(certs::RetryPolicy::none());
+        let admin = scene.sim.admin();
+        let client = client.client_credentials(admin.client_id, admin.client_secret);
+        let scene = Scene {
+            client: client.build().unwrap(),
+            ..scene
+        };
+        let began = moment();
+        let done = change.run(&scene).await;
+        assert!(done.is_err(), "{change:?}");
+        assert_eq!(began.elapsed(), Duration::from_secs(6), "{change:?}");
+        assert_eq!(scene.writes(), 1, "{change:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_6_a_lost_reassignment_is_never_sent_again_a_lost_decision_is() {
+    for (change, sent) in [
+        (Change::Decide, 2),
+        (Change::SignOff, 2),
+        (Change::Reassign, 1),
+        (Change::ReassignInBackground, 1),
+    ] {
+        let lost = Fault::ResetBefore.on(change.operation()).times(1);
+        let scene = change.scene(lost, |tenant| tenant);
+        scene.sim.clear_requests();
+        let done = change.run(&scene).await;
+        assert_eq!(done.is_ok(), sent == 2, "{change:?}: {done:?}");
+        assert_eq!(scene.writes(), sent, "{change:?}");
+    }
+}
+
+#[tokio::test]
+async fn rule_7_a_dry_run_says_what_the_real_run_would() {
+    let sim = tenant().build().unwrap();
+    for phase in [Phase::Staged, Phase::Signed] {
+        let rows = sim.certifications().into_iter();
+        let row = rows.filter(|row| row.phase == phase && row.decisions_total > 0);
+        let row = row.max_by_key(|row| row.decisions_total).unwrap();
+        let review = crate::support::admin_of(&sim).certification(&row.id);
+        let items = item_ids(&sim, &row);
+        let decide = || review.decide(items.iter().map(|id| decision(id)));
+        let dry = decide().dry_run().await.unwrap_err();
+        assert!(dry.is_refused(), "{phase:?}: {dry}");
+        let real = decide().await.unwrap_err();
+        assert!(real.is_invalid_request(), "{phase:?}: {real}");
+        let by_policy = review.decide_by(Policy::new().otherwise(Verdict::approve()));
+        let dry = by_policy.dry_run().await.unwrap_err();
+        assert!(dry.is_refused(), "{phase:?}: {dry}");
+    }
+}
+
+#[tokio::test]
+async fn rule_8_a_journal_is_of_one_process_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("review.jsonl");
+    let first = Journal::open_or_create(&path).await.unwrap();
+    for second in [
+        Journal::open(&path).await,
+        Journal::open_or_create(&path).await,
+    ] {
+        let error = second.unwrap_err();
+        assert!(error.is_journal(), "{error}");
+        assert!(error.to_string().contains("review.jsonl"), "{error}");
+    }
+    drop(first);
+    Journal::open_or_create(&path).await.unwrap();
+}
+
+/// What each request of a reassignment has: whose items, and about which access.
+fn groups(scene: &Scene, items: &HashMap<String, (String, String)>) -> Vec<(usize, usize)> {
+    let requests = api_requests(&scene.sim).into_iter();
+    let writes = requests.filter(|request| request.method == "POST");
+    writes
+        .map(|request| {
+            let body = request.body.unwrap();
+            let references = body["reassign"].as_array().unwrap().iter();
+            let named = references.map(|reference| &items[reference["id"].as_str().unwrap()]);
+            let (identities, accesses): (BTreeSet<_>, BTreeSet<_>) =
+                named.map(|(identity, access)| (identity, access)).unzip();
+            (identities.len(), accesses.len())
+        })
+        .collect()
+}
+
+/// Whoever gets the items sees no summary twice, and as few requests are sent as that takes.
+#[tokio::test]
+async fn rule_10_reassigning_keeps_together_what_belongs_together() {
+    for mixes in [false, true] {
+        let scene = Scene::new();
+        let items = scene.sim.items_of(&scene.certification.id).into_iter();
+        let items: Vec<_> = items.take(60).collect();
+        let about = items.iter().map(|item| {
+            let identity = item.identity_id.clone().unwrap();
+            (item.id.clone(), (identity, item.access_id.clone()))
+        });
+        let about: HashMap<_, _> = about.collect();
+        let review = scene.review();
+        let ids = items.iter().map(|item| &item.id);
+        let reassign = review.reassign(&scene.to, "on leave").items(ids);
+        let outcome = if mixes {
+            reassign
+                .keep_together(certs::KeepTogether::Nothing)
+                .wait()
+                .await
+        } else {
+            reassign.wait().await
+        };
+        assert!(outcome.unwrap().is_complete());
+
+        let groups = groups(&scene, &about);
+        let theirs = scene.sim.certifications().into_iter();
+        let theirs = theirs.filter(|row| row.reviewer.id() == scene.to);
+        let duplicates: usize = theirs.map(|row| row.duplicate_summaries).sum();
+        let (identities, accesses): (BTreeSet<_>, BTreeSet<_>) = about.into_values().unzip();
+        assert!(identities.len() > 1 && accesses.len() > 1);
+        let one_each = groups.iter().all(|(i, a)| *i == 1 || *a == 1);
+        assert_eq!(one_each, !mixes, "{groups:?}");
+        assert_eq!(duplicates == 0, !mixes, "{duplicates} duplicates");
+        if !mixes {
+            assert_eq!(groups.len(), identities.len().min(accesses.len()));
+        }
+    }
+}
+
+/// One refused item among three, whatever the call, and a certification that cannot be signed.
+#[tokio::test]
+async fn rule_11_outcomes_are_per_item_and_in_the_same_words() {
+    let scene = Scene::with(|tenant| {
+        tenant.task_times(TaskTimes {
+            queued: Duration::ZERO,
+            running: Duration::ZERO,
+        })
+    });
+    let named = |from: usize| {
+        let mut items = scene.items[from..from + 3].to_vec();
+        items[1] = "no-such-item".to_owned();
+        items
+    };
+    let review = scene.review();
+    let reassign = |from| review.reassign(&scene.to, "on leave").items(named(from));
+    let outcomes: [BulkOutcome; 3] = [
+        scene.decide(&named(0)).await.unwrap(),
+        reassign(3).await.unwrap(),
+        reassign(6).in_background().wait().await.unwrap(),
+    ];
+    for outcome in outcomes {
+        assert_eq!(outcome.to_string(), "2 of 3 applied, 1 refused");
+        let refused: Vec<_> = outcome
+            .items()
+            .iter()
+            .map(|item| item.outcome.is_refused())
+            .collect();
+        assert_eq!(refused, [false, true, false]);
+        let error = outcome.ensure_complete().unwrap_err();
+        assert_eq!(error.items(), ["no-such-item"]);
+        assert!(
+            error.is_invalid_request() || error.is_task_failed(),
+            "{error}"
+        );
+    }
+    // A sign-off has one item, the certification.
+    let sign_off = review.sign_off().unchecked().journal(&scene.journal);
+    sign_off.await.unwrap_err();
+    let resumed = scene.resume().await.await.unwrap();
+    assert!(resumed.is_empty(), "what was refused is left: {resumed}");
+    assert_eq!(scene.ends().last().unwrap(), "refused");
+}
