@@ -133,7 +133,8 @@ impl Line {
     }
 }
 
-/// Collects lines, by file and text. The same one from several versions is one.
+/// Collects lines, by file and text. The same one from several versions is one, and so are those that
+/// write the same.
 #[derive(Debug, Default)]
 struct Lines(BTreeMap<(String, String), Line>);
 
@@ -150,7 +151,12 @@ impl Lines {
         what: String,
         write: Vec<Insertion>,
     ) {
-        let key = (file.to_owned(), what.clone());
+        let mut key = (file.to_owned(), what.clone());
+        let mut known = self.0.iter();
+        let same = |line: &Line| !write.is_empty() && line.file == file && line.write == write;
+        if let Some((known, _)) = known.find(|(_, line)| same(line)) {
+            key = known.clone();
+        }
         let line = self.0.entry(key).or_insert_with(|| Line {
             stage,
             file: file.to_owned(),

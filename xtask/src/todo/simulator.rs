@@ -10,6 +10,9 @@ use super::contract::{Contract, entries};
 use super::sources::{File, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage};
 
+/// Where the simulator reads requests and writes answers.
+const ENDPOINTS: &str = "crates/certs-sim/src/api";
+
 /// What the simulator answers when a call goes well.
 const SUCCESS: &str = "200";
 
@@ -54,9 +57,20 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 }
             }
         }
+        let others = inputs.iter().map(|other| other.version.name());
+        let others: Vec<String> = others
+            .filter(|other| *other != version)
+            .flat_map(|other| [format!("/{other}/"), format!("/{other}.rs")])
+            .collect();
         // Beside what it has most of.
         let mut add = |neighbours: &[&str], what| {
-            let file = nearest(simulator, neighbours).unwrap_or(SIMULATOR);
+            let own = |file: &&File| !others.iter().any(|other| file.path.contains(other));
+            let files = simulator.iter().filter(own);
+            let endpoints = files
+                .clone()
+                .filter(|file| file.path.starts_with(ENDPOINTS));
+            let file = nearest(endpoints, neighbours).or_else(|| nearest(files, neighbours));
+            let file = file.unwrap_or(SIMULATOR);
             lines.add(Stage::Simulator, version, file, what);
         };
         let operations = contract.operations();

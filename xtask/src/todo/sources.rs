@@ -91,10 +91,23 @@ pub(super) fn read(workspace: &Workspace, folder: &str) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// The file that mentions most of these words, if one mentions any.
-pub(super) fn nearest<'f>(files: &'f [File], words: &[&str]) -> Option<&'f str> {
-    let count = |file: &File| words.iter().filter(|word| file.mentions(word)).count();
-    let counted = files.iter().map(|file| (count(file), file));
+/// The file that mentions most of these words, if one mentions any. A text says more than an
+/// identifier.
+pub(super) fn nearest<'f>(
+    files: impl DoubleEndedIterator<Item = &'f File>,
+    words: &[&str],
+) -> Option<&'f str> {
+    let count = |file: &File| {
+        let texts = words
+            .iter()
+            .filter(|word| file.mentions.texts.contains(**word));
+        texts.count() * 2
+            + words
+                .iter()
+                .filter(|word| file.mentions.words.contains(**word))
+                .count()
+    };
+    let counted = files.map(|file| (count(file), file));
     // Of several, the first.
     let nearest = counted.rev().max_by_key(|(count, _)| *count);
     nearest
