@@ -62,9 +62,10 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
     compose::unwrap_lone_references(&mut document);
     compose::flatten_all_of(&mut document, notes)?;
     compose::unions_are_values(&mut document, notes);
+    compose::names_of_themselves_are_values(&mut document, notes);
     types::say_types(&mut document, notes);
     compose::maps_hold_values(&mut document);
-    compose::inline_array_aliases(&mut document);
+    compose::inline_array_aliases(&mut document, notes);
     operations::digestible_parameters(&mut document, notes);
 
     nullable::take_null_out_of_enums(&mut document);

@@ -70,7 +70,12 @@ impl Client {
 
 /// Finding and working.
 impl Client {
-    /// Lists certifications that the token's owner may review (`GET /certifications`).
+    /// Lists certifications (`GET /certifications`): with the token of a reviewer, their own; with
+    /// that of an administrator of the tenant (`ORG_ADMIN`) or of certifications (`CERT_ADMIN`),
+    /// everybody's. [`reviewer`](List::reviewer) narrows the list to one reviewer.
+    ///
+    /// Those of a governance group are listed, but the service answers 400 to every other call
+    /// about them: see [`is_workable`](crate::model::Certification::is_workable).
     pub fn certifications(&self) -> List<Certifications> {
         List::new(self.api.clone(), None)
     }
