@@ -15,6 +15,7 @@ use crate::api::certifications::Review;
 use crate::api::list::List;
 use crate::api::tasks::TaskHandle;
 use crate::api::version::Version;
+use crate::auth::TokenClaims;
 use crate::effects::journal::Journal;
 use crate::effects::resume::Resume;
 use crate::error::Result;
@@ -117,6 +118,25 @@ impl Client {
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.api.base_url()
+    }
+
+    /// Whose token it uses, and what that may do: gets a token, unless it has one, and reads what
+    /// it says. It shows whether the address and the credentials are right, and asks for nothing
+    /// else.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from a token.
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, _| {
+    /// let claims = client.token_claims().await?;
+    /// println!("{:?} may {:?}", claims.identity_id, claims.scopes);
+    /// # Ok(()) });
+    /// ```
+    pub async fn token_claims(&self) -> Result<TokenClaims> {
+        self.api.token().await.map(|token| TokenClaims::of(&token))
     }
 
     /// The version of the API that it uses.

@@ -360,7 +360,7 @@ pub use api::page::{ItemStream, Page, PageStream, UnreadableRecord};
 pub use api::summaries::GetDecisionSummary;
 pub use api::tasks::{TaskHandle, WaitForTask};
 pub use api::version::Version;
-pub use auth::{AccessToken, TokenFuture, TokenProvider};
+pub use auth::{AccessToken, TokenClaims, TokenFuture, TokenProvider};
 pub use client::{Client, ClientBuilder};
 pub use effects::journal::Journal;
 pub use effects::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome, RuleMatch};
@@ -373,7 +373,7 @@ pub use http::service::{BoxError, RequestBody};
 pub use jiff::Timestamp;
 pub use progress::ProgressReport;
 pub use review::decide::{Decide, MAX_DECISIONS};
-pub use review::policy::{Policy, Verdict};
+pub use review::policy::{ParseVerdictError, Policy, Verdict};
 pub use review::reassign::{
     IdentityToReassign, ItemToReassign, KeepTogether, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
     ToReassign,
