@@ -71,10 +71,7 @@ impl Client {
     /// The certification of this id, to be worked on. Nothing is sent yet, and whether it
     /// exists shows with the first call.
     pub fn certification(&self, id: impl Into<String>) -> Review {
-        Review {
-            api: self.api.clone(),
-            id: id.into(),
-        }
+        Review::new(&self.api, id)
     }
 
     /// Gathers evidence: a row for each review item of a selection of certifications, and a

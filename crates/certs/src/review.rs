@@ -9,30 +9,56 @@ pub(crate) mod sign_off;
 use std::time::Duration;
 
 use crate::api::Api;
+use crate::api::certifications::Review;
 use crate::effects::Effect;
 use crate::effects::journal::spec::{CallSpec, ItemSpec};
 use crate::error::Result;
+use reassign::KeepTogether;
 
-/// Makes an effect of what a journal says of it, which may wait for so long before it is sent.
+/// Makes an effect of what a journal says of it, which may wait for so long before it is sent. It
+/// was checked before it was written there.
 pub(crate) fn rebuild(
     api: &Api,
     spec: &CallSpec,
     items: Vec<ItemSpec>,
     limit: Duration,
 ) -> Result<Box<dyn Effect>> {
-    Ok(match spec {
+    Ok(match spec.clone() {
         CallSpec::Decide {
             certification,
             batch_size,
-        } => Box::new(decide::effect::rebuild(certification, *batch_size, items)?),
-        CallSpec::Reassign { .. } => Box::new(reassign::effect::rebuild(spec, items)?),
+        } => Box::new(decide::effect::Decisions {
+            certification,
+            batch_size,
+            decisions: all(items, decide::effect::decision)?,
+        }),
+        CallSpec::Reassign {
+            certification,
+            to,
+            reason,
+            mode,
+        } => Box::new(reassign::effect::Reassignment {
+            certification,
+            to,
+            reason,
+            mode,
+            // It was cut when it was planned.
+            keep_together: KeepTogether::Nothing,
+            named: all(items, reassign::effect::named)?,
+        }),
         CallSpec::SignOff {
             certification,
             checked,
             waits,
         } => {
-            let wait = waits.then_some(limit);
-            Box::new(sign_off::rebuild(api, certification, *checked, wait))
+            let mut sign_off = Review::new(api, certification).sign_off();
+            sign_off.checks = checked;
+            sign_off.wait = waits.then_some(limit);
+            Box::new(sign_off)
         }
     })
+}
+
+fn all<T>(items: Vec<ItemSpec>, one: fn(ItemSpec) -> Result<T>) -> Result<Vec<T>> {
+    items.into_iter().map(one).collect()
 }
