@@ -6,13 +6,17 @@ pub(crate) mod policy;
 pub(crate) mod reassign;
 pub(crate) mod sign_off;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
+use crate::api::ids;
 use crate::effects::Effect;
 use crate::effects::journal::spec::{CallSpec, ItemSpec};
 use crate::error::Result;
+use crate::filter::item;
+use crate::model::AccessReviewItem;
 use reassign::KeepTogether;
 
 /// Makes an effect of what a journal says of it, which may wait for so long before it is sent. It
@@ -61,4 +65,22 @@ pub(crate) fn rebuild(
 
 fn all<T>(items: Vec<ItemSpec>, one: fn(ItemSpec) -> Result<T>) -> Result<Vec<T>> {
     items.into_iter().map(one).collect()
+}
+
+/// The items of these ids as they are now. One that the certification does not have, or not any
+/// more, is missing.
+async fn items_by_id<S: AsRef<str>>(
+    review: &Review,
+    ids: &[S],
+) -> Result<HashMap<String, AccessReviewItem>> {
+    let mut items = HashMap::new();
+    for ids in ids::parts(ids) {
+        let list = review
+            .items()
+            .filter(item::id().is_in(ids.iter().map(AsRef::as_ref)));
+        // The others count even if one of them cannot be read.
+        let page = list.lenient().send().await?;
+        items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
+    }
+    Ok(items)
 }

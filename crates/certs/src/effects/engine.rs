@@ -8,8 +8,7 @@ use std::iter;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt as _, stream};
 
 use super::journal::{Journal, PartId, Standing};
 use super::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
@@ -99,9 +98,8 @@ struct State {
     other_tasks: Vec<String>,
     /// What ended the run: nothing more is to be sent.
     stopped: Option<Error>,
-    /// Whether the certification has been looked at after a refusal, and is refused as a whole.
-    is_looked_at: bool,
-    is_refused_altogether: bool,
+    /// Whether the certification is refused as a whole, once it was looked at after a refusal.
+    is_refused_altogether: Option<bool>,
     under_way: Vec<InTask>,
 }
 
@@ -168,8 +166,7 @@ impl<'a> Run<'a> {
             other_tasks: journal
                 .map_or_else(Vec::new, |it| it.state().tasks(effect.certification())),
             stopped: None,
-            is_looked_at: false,
-            is_refused_altogether: false,
+            is_refused_altogether: None,
             under_way: Vec::new(),
         };
         Self {
@@ -240,17 +237,8 @@ impl<'a> Run<'a> {
         } else {
             1
         };
-        let mut waiting = parts.into_iter();
-        let mut under_way = FuturesUnordered::new();
-        for part in waiting.by_ref().take(at_once) {
-            under_way.push(self.deal_with(part));
-        }
-        while let Some(()) = under_way.next().await {
-            if let Some(part) = waiting.next() {
-                under_way.push(self.deal_with(part));
-            }
-        }
-        drop(under_way);
+        let dealt_with = stream::iter(parts).for_each_concurrent(at_once, |it| self.deal_with(it));
+        dealt_with.await;
         self.wait_for_tasks().await;
         let state = self.state.into_inner();
         let state = state.unwrap_or_else(PoisonError::into_inner);
@@ -463,7 +451,7 @@ impl<'a> Run<'a> {
     /// Whether a refusal is about the certification, and so about every item of the run. One
     /// look tells; if it cannot be had, the refusal is the items'.
     async fn is_refused_altogether(&self) -> bool {
-        if std::mem::replace(&mut self.state().is_looked_at, true) {
+        if self.state().is_refused_altogether.replace(false).is_some() {
             return false;
         }
         let review = Review::new(self.api, self.effect.certification());
@@ -472,7 +460,7 @@ impl<'a> Run<'a> {
             // A governance group's certification answers that.
             Err(error) => error.is_invalid_request(),
         };
-        self.state().is_refused_altogether = is_refused;
+        self.state().is_refused_altogether = Some(is_refused);
         is_refused
     }
 
@@ -585,7 +573,7 @@ impl State {
     fn failure(&self) -> Option<&Error> {
         let is_failure = |item: &ItemOutcome| match &item.outcome {
             Outcome::NotAttempted(NotAttempted::Failed(error)) => !error.may_have_taken_effect(),
-            Outcome::Refused(_) => self.is_refused_altogether,
+            Outcome::Refused(_) => self.is_refused_altogether == Some(true),
             _ => false,
         };
         let items = &self.outcome.items;

@@ -215,22 +215,19 @@ impl Decide {
         self
     }
 
-    /// Overwrites what somebody has decided since the items were read. By default an item is left
-    /// as it is if it shows another decision than before when a policy's decision is sent more
-    /// than a minute after it was made, or when a decision's answer was lost.
+    /// Overwrites what somebody has decided since the items were read. By default such an item is
+    /// left as it is when a policy's decision is sent more than a minute after it was made, or when
+    /// a decision's answer was lost.
     pub fn overwrite_changed(mut self) -> Self {
         self.settings.overwrite = true;
         self
     }
 
     /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-    /// recovered from.
+    /// recovered from; [the same call again](Journal#the-same-call-again) skips what is done.
     ///
-    /// The plan and each intention are on the disk before anything is sent. If the journal cannot
-    /// be written, nothing more is sent. What the journal says is done is not sent again; see
-    /// [the same call again](Journal#the-same-call-again). Items of which it is not known what
-    /// they show are read first, so that resuming never overwrites what somebody has decided
-    /// since.
+    /// Items of which it is not known what they show are read first, so that resuming never
+    /// overwrites what somebody has decided since.
     pub fn journal(mut self, journal: &Journal) -> Self {
         self.settings.journal = Some(journal.clone());
         self

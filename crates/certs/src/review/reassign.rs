@@ -198,9 +198,9 @@ impl Reassign {
         self
     }
 
-    /// Waits until all tasks have ended, for at most 10 minutes unless
-    /// [`timeout`](Self::timeout) says otherwise. By default they are left to themselves, and
-    /// their items are [pending](crate::Outcome::Pending).
+    /// Waits until all tasks have ended, for at most 10 minutes or the
+    /// [`timeout`](Self::timeout). By default their items are
+    /// [pending](crate::Outcome::Pending).
     pub fn wait(mut self) -> Self {
         self.waits = true;
         self
@@ -214,12 +214,8 @@ impl Reassign {
     }
 
     /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-    /// recovered from.
-    ///
-    /// All parts and each intention are on the disk before anything is sent. If the journal
-    /// cannot be written, nothing more is sent. What the journal says was given to the same
-    /// reviewer is not given again, and what a task does is left to that task; see [the same call
-    /// again](Journal#the-same-call-again).
+    /// recovered from; [the same call again](Journal#the-same-call-again) skips what was given to
+    /// the same reviewer, and leaves what a task does to that task.
     pub fn journal(mut self, journal: &Journal) -> Self {
         self.settings.journal = Some(journal.clone());
         self

@@ -3,7 +3,7 @@
 //! Memory is for what is unfinished. Of what is done, a hash for each item is kept, so that the
 //! same call skips it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::line::{End, Line, PartId, TaskRef};
@@ -32,10 +32,8 @@ pub(crate) struct State {
 struct Call {
     spec: CallSpec,
     is_planned: bool,
-    /// How many parts it has that are unfinished, and between which numbers they are.
-    parts: usize,
-    first: PartId,
-    last: PartId,
+    /// Its parts that are unfinished.
+    parts: BTreeSet<PartId>,
 }
 
 #[derive(Debug)]
@@ -126,14 +124,12 @@ impl State {
             Line::Call { call, spec } => {
                 self.check_number(call);
                 self.last_call = self.last_call.max(call);
-                let call_state = Call {
+                let planned = Call {
                     spec,
                     is_planned: false,
-                    parts: 0,
-                    first: PartId::MAX,
-                    last: 0,
+                    parts: BTreeSet::new(),
                 };
-                self.calls.insert(call, call_state);
+                self.calls.insert(call, planned);
             }
             Line::Part { call, part, items } => self.part(call, part, &items),
             Line::Planned { call, parts } => self.planned(call, parts),
@@ -146,7 +142,12 @@ impl State {
             Line::Ended {
                 part, end, items, ..
             } => self.ended(part, end, items),
-            Line::Dropped { call } => self.drop_call(call),
+            Line::Dropped { call } => {
+                let own = self.calls.remove(&call).map(|call| call.parts);
+                for part in own.into_iter().flatten() {
+                    self.parts.remove(&part);
+                }
+            }
             Line::Torn => {}
         }
     }
@@ -154,16 +155,13 @@ impl State {
     fn part(&mut self, call: u64, id: PartId, items: &[ItemSpec]) {
         self.check_number(id);
         self.last_part = self.last_part.max(id);
-        let Some(owner) = self.calls.get_mut(&call) else {
-            return;
-        };
         // What was read can be written.
         let Ok(written) = serde_json::to_vec(items) else {
             return;
         };
-        owner.parts += 1;
-        owner.first = owner.first.min(id);
-        owner.last = owner.last.max(id);
+        if !self.calls.contains_key(&call) {
+            return;
+        }
         let part = UnfinishedPart {
             call,
             items: written.into_boxed_slice(),
@@ -172,27 +170,29 @@ impl State {
             task: None,
             ended: HashSet::new(),
         };
-        self.parts.insert(id, part);
+        let replaced = self.parts.insert(id, part);
+        if let Some(owner) = replaced.and_then(|it| self.calls.get_mut(&it.call)) {
+            owner.parts.remove(&id);
+        }
+        if let Some(owner) = self.calls.get_mut(&call) {
+            owner.parts.insert(id);
+        }
     }
 
     /// From here on, the parts of the call are what is planned for their items.
     fn planned(&mut self, call: u64, parts: u64) {
-        let Some(owner) = self.calls.get(&call) else {
-            self.damaged(format!("call {call} is not in it, and its plan is"));
-            return;
+        let Some(owner) = self.calls.get_mut(&call) else {
+            return self.damaged(format!("call {call} is not in it, and its plan is"));
         };
-        let own: Vec<_> = self.parts_of(call, owner).map(|(id, _)| *id).collect();
-        if own.len() as u64 != parts {
-            let found = own.len();
-            self.damaged(format!(
+        let own = owner.parts.clone();
+        let found = own.len();
+        if found as u64 != parts {
+            return self.damaged(format!(
                 "call {call} has {parts} parts, and {found} are in it"
             ));
-            return;
         }
+        owner.is_planned = true;
         let spec = owner.spec.clone();
-        if let Some(owner) = self.calls.get_mut(&call) {
-            owner.is_planned = true;
-        }
         for id in own {
             for item in self.items(id) {
                 let key = ItemKey::of(&spec, &item);
@@ -248,11 +248,8 @@ impl State {
                 }
                 End::Unknown => continue,
             }
-            if self
-                .planned
-                .get(&key)
-                .is_some_and(|planned| planned.part == id)
-            {
+            let planned = self.planned.get(&key);
+            if planned.is_some_and(|planned| planned.part == id) {
                 self.planned.remove(&key);
             }
             self.leave(id, &item.id);
@@ -271,29 +268,11 @@ impl State {
         let call = part.call;
         self.parts.remove(&id);
         if let Some(owner) = self.calls.get_mut(&call) {
-            owner.parts -= 1;
-            if owner.parts == 0 {
+            owner.parts.remove(&id);
+            if owner.parts.is_empty() {
                 self.calls.remove(&call);
             }
         }
-    }
-
-    fn drop_call(&mut self, call: u64) {
-        if let Some(owner) = self.calls.remove(&call) {
-            let own: Vec<_> = self.parts_of(call, &owner).map(|(id, _)| *id).collect();
-            own.iter().for_each(|id| drop(self.parts.remove(id)));
-        }
-    }
-
-    fn parts_of(
-        &self,
-        number: u64,
-        call: &Call,
-    ) -> impl Iterator<Item = (&PartId, &UnfinishedPart)> {
-        let between = call.first..=call.last.max(call.first);
-        self.parts
-            .range(between)
-            .filter(move |(_, part)| part.call == number)
     }
 
     fn damaged(&mut self, how: String) {
@@ -358,10 +337,13 @@ impl State {
 
     /// What is planned and not at its end, in the order of its planning.
     pub(crate) fn unfinished(&self) -> Vec<UnfinishedCall> {
-        let planned = self.calls.iter().filter(|(_, call)| call.is_planned);
-        let unfinished = planned.map(|(number, call)| {
+        let planned = self.calls.values().filter(|call| call.is_planned);
+        let unfinished = planned.map(|call| {
             let (mut items, mut parts) = (Vec::new(), Vec::new());
-            for (id, part) in self.parts_of(*number, call) {
+            for id in &call.parts {
+                let Some(part) = self.parts.get(id) else {
+                    continue;
+                };
                 // What was sent and what was not are dealt with apart.
                 let mut groups: Vec<Part> = Vec::new();
                 let open = self.items(*id).into_iter();

@@ -1,22 +1,19 @@
 //! Decisions as an effect: how a batch is sent, and what reading the items back shows of it.
 
-use std::collections::HashMap;
-
 use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::api::ids;
 use crate::effects::journal::spec::{CallSpec, ItemSpec, RecommendationSpec, SeenSpec};
 use crate::effects::journal::{Journal, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
-use crate::filter::item;
 use crate::http::retry::Idempotency;
 use crate::model::{
-    AccessReviewItem, Certification, Phase, Recommendation, ReviewDecision, Seen, convert,
+    AccessReviewItem, Certification, Origin, Phase, Recommendation, ReviewDecision, Seen, convert,
 };
+use crate::review::items_by_id;
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
@@ -39,7 +36,7 @@ impl Decisions {
         };
         let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
         let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
-        let items = match read(&self.review(api), &ids).await {
+        let items = match items_by_id(&self.review(api), &ids).await {
             Ok(items) => items,
             Err(error) if error.is_forbidden() => return Ok(()),
             Err(error) => return Err(error),
@@ -110,7 +107,7 @@ impl Effect for Decisions {
     fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>> {
         Box::pin(async move {
             let ids: Vec<_> = asked.items.iter().map(|item| self.id(*item)).collect();
-            let shown = read(&self.review(api), &ids).await?;
+            let shown = items_by_id(&self.review(api), &ids).await?;
             Ok(Probe::of(asked.items.iter().map(|item| {
                 let decision = &self.decisions[*item];
                 match (shown.get(&decision.id), decision.origin.seen()) {
@@ -181,19 +178,8 @@ pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
     let verdict = item.decision.ok_or_else(|| {
         Error::journal_says("the journal is damaged: a decision in it does not say what it is")
     })?;
-    let mut decision = ReviewDecision::approve(item.id);
-    decision.decision = convert::open(&verdict);
-    decision.comments = item.comment;
-    decision.proposed_end_date = item.end_date;
-    decision.bulk = item.bulk;
-    decision.recommendation = item.recommendation.map(|spec| {
-        let mut recommendation = Recommendation::default();
-        recommendation.recommendation = spec.recommendation;
-        recommendation.reasons = spec.reasons;
-        recommendation.timestamp = spec.timestamp;
-        recommendation
-    });
-    decision.origin.set_seen(match item.seen {
+    let mut origin = Origin::default();
+    origin.set_seen(match item.seen {
         None => Seen::Nothing,
         Some(SeenSpec { absent: true, .. }) => Seen::Absent,
         Some(SeenSpec { decision: None, .. }) => Seen::Open,
@@ -203,25 +189,19 @@ pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
             absent: false,
         }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
     });
-    Ok(decision)
-}
-
-/// The items of these ids as they are now. One that the certification does not have, or not any
-/// more, is missing.
-async fn read<S: AsRef<str>>(
-    review: &Review,
-    ids: &[S],
-) -> Result<HashMap<String, AccessReviewItem>> {
-    let mut items = HashMap::new();
-    for ids in ids::parts(ids) {
-        let list = review
-            .items()
-            .filter(item::id().is_in(ids.iter().map(AsRef::as_ref)));
-        // The others count even if one of them cannot be read.
-        let page = list.lenient().send().await?;
-        items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
-    }
-    Ok(items)
+    Ok(ReviewDecision {
+        id: item.id,
+        decision: convert::open(&verdict),
+        proposed_end_date: item.end_date,
+        bulk: item.bulk,
+        recommendation: item.recommendation.map(|spec| Recommendation {
+            recommendation: spec.recommendation,
+            reasons: spec.reasons,
+            timestamp: spec.timestamp,
+        }),
+        comments: item.comment,
+        origin,
+    })
 }
 
 /// What an item shows of a decision.

@@ -35,22 +35,18 @@ impl Readiness {
     /// Whether time alone may change what speaks against the sign-off.
     pub(super) fn is_worth_a_wait(&self) -> bool {
         let is_settled = self.certification.is_signed() || self.is_staged();
-        !is_settled && (self.open() != Open::Nothing || !self.tasks.is_empty())
+        !is_settled && (self.open().is_some() || !self.tasks.is_empty())
     }
 
     /// Refuses the sign-off, if something speaks against it.
     pub(super) async fn check(&self, review: &Review, waited: Option<Duration>) -> Result<()> {
         let id = review.id();
         if self.certification.is_signed() {
-            let when = self
-                .certification
-                .signed
-                .map(|signed| format!(", on {signed}"));
-            let why = format!(
+            let when = self.certification.signed.map(|it| format!(", on {it}"));
+            return Err(Error::refused(format!(
                 "certification {id} is signed off already{}",
                 when.unwrap_or_default()
-            );
-            return Err(Error::refused(why));
+            )));
         }
         if self.is_staged() {
             return Err(Error::not_ready(format!(
@@ -59,7 +55,7 @@ impl Readiness {
             )));
         }
         let mut missing = Vec::new();
-        if let Some(open) = self.open().text() {
+        if let Some(open) = self.open() {
             missing.push(open + &named(review).await);
         }
         missing.extend(self.running());
@@ -76,27 +72,20 @@ impl Readiness {
         )))
     }
 
-    /// The error of a wait in which nothing was answered.
-    pub(super) fn not_seen(review: &Review, limit: Duration) -> Error {
-        let why = format!(
-            "whether certification {} can be signed off was not answered in {limit:?}",
-            review.id()
-        );
-        Error::not_ready(why)
-    }
-
     fn is_staged(&self) -> bool {
         self.certification.phase == Some(Phase::Staged)
     }
 
     /// What is not decided. An answer that does not say leaves it to the service to refuse.
-    fn open(&self) -> Open {
+    fn open(&self) -> Option<String> {
         let progress = self.certification.progress();
-        match self.certification.completed {
-            Some(true) => Open::Nothing,
-            _ if progress.remaining() > 0 => Open::Of(progress.remaining(), progress.total),
-            Some(false) if progress.total == 0 => Open::Some,
-            Some(false) | None => Open::Nothing,
+        let total = progress.total;
+        match (self.certification.completed, progress.remaining()) {
+            (Some(true), _) => None,
+            (_, 1) => Some(format!("1 of {total} decisions is open")),
+            (_, open) if open > 0 => Some(format!("{open} of {total} decisions are open")),
+            (Some(false), _) if total == 0 => Some("decisions are open".to_owned()),
+            _ => None,
         }
     }
 
@@ -116,10 +105,7 @@ impl Readiness {
 
 /// Returns when nothing speaks against the sign-off any more.
 pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Result<()> {
-    let Some(limit) = wait.filter(|limit| !limit.is_zero()) else {
-        let readiness = Readiness::of(review).await?;
-        return readiness.check(review, None).await;
-    };
+    let limit = wait.unwrap_or_default();
     let mut poll = Poll::new(limit);
     let mut last = None;
     loop {
@@ -144,29 +130,14 @@ pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Resu
         }
     }
     match last {
-        Some(readiness) => readiness?.check(review, Some(limit)).await,
-        None => Err(Readiness::not_seen(review, limit)),
-    }
-}
-
-/// The decisions that are not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Open {
-    Nothing,
-    /// So many of so many.
-    Of(i64, i64),
-    /// The certification is not completed and does not say how many decisions it has.
-    Some,
-}
-
-impl Open {
-    fn text(self) -> Option<String> {
-        match self {
-            Self::Nothing => None,
-            Self::Of(1, total) => Some(format!("1 of {total} decisions is open")),
-            Self::Of(open, total) => Some(format!("{open} of {total} decisions are open")),
-            Self::Some => Some("decisions are open".to_owned()),
+        Some(readiness) => {
+            let waited = Some(limit).filter(|limit| !limit.is_zero());
+            readiness?.check(review, waited).await
         }
+        None => Err(Error::not_ready(format!(
+            "whether certification {} can be signed off was not answered in {limit:?}",
+            review.id()
+        ))),
     }
 }
 
