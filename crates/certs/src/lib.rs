@@ -354,6 +354,12 @@ mod review;
 mod time;
 
 pub use api::beta::{BetaClient, BetaReview};
+pub use api::campaigns::{
+    Activate, CampaignFilterHandle, CampaignHandle, CampaignOverview, CampaignReviewer, Complete,
+    GetOverview, ListCampaignFilters, MAX_ACCESS_CONSTRAINTS, NewCampaign, NewCampaignFilter,
+    NewCampaignTemplate, NewSchedule, ReportHandle, ReviewerOverview, RoleScope, SearchScope,
+    TemplateHandle, UpdateCampaign, UpdateTemplate, WaitForCampaign, WaitForReport,
+};
 pub use api::certifications::{Review, ReviewerIdentity};
 pub use api::list::{List, ListEndpoint, MAX_PAGE_SIZE};
 pub use api::page::{ItemStream, Page, PageStream, UnreadableRecord};
@@ -375,7 +381,7 @@ pub use progress::ProgressReport;
 pub use review::decide::{Decide, MAX_DECISIONS};
 pub use review::policy::{ParseVerdictError, Policy, Verdict};
 pub use review::reassign::{
-    IdentityToReassign, ItemToReassign, KeepTogether, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
-    ToReassign,
+    CertificationToReassign, IdentityToReassign, ItemToReassign, KeepTogether, MAX_CERTIFICATIONS,
+    MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign, ReassignCertifications, ToReassign,
 };
 pub use review::sign_off::SignOff;

@@ -12,11 +12,12 @@ use std::time::Duration;
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::ids;
+use crate::api::list::List;
 use crate::effects::Effect;
 use crate::effects::journal::spec::{CallSpec, ItemSpec};
 use crate::error::Result;
-use crate::filter::item;
-use crate::model::AccessReviewItem;
+use crate::filter::{item, task};
+use crate::model::{AccessReviewItem, Task};
 use reassign::KeepTogether;
 
 /// Makes an effect of what a journal says of it, which may wait for so long before it is sent. It
@@ -49,6 +50,16 @@ pub(crate) fn rebuild(
             // It was cut when it was planned.
             keep_together: KeepTogether::Nothing,
             named: all(items, reassign::effect::named)?,
+        }),
+        CallSpec::ReassignCertifications {
+            campaign,
+            to,
+            reason,
+        } => Box::new(reassign::certifications::Moving {
+            campaign,
+            to,
+            reason,
+            certifications: items.into_iter().map(|item| item.id).collect(),
         }),
         CallSpec::SignOff {
             certification,
@@ -83,4 +94,11 @@ async fn items_by_id<S: AsRef<str>>(
         items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
     }
     Ok(items)
+}
+
+/// The tasks that are pending on a certification, or campaign.
+async fn pending_tasks(api: &Api, target: &str) -> Result<Vec<Task>> {
+    let on_it = task::target_id().eq(target);
+    let tasks = List::new(api.clone(), None).filter(on_it).stream();
+    tasks.try_collect().await
 }

@@ -43,11 +43,11 @@ pub(crate) const MAX_REQUESTS_OF_HALVING: u32 = 100;
 const FRESH: Duration = Duration::from_secs(60);
 
 /// How a run goes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) journal: Option<Journal>,
-    /// How many parts are on their way at once, if the effect is absolute.
-    pub(crate) concurrency: usize,
+    /// How many parts are on their way at once, if the effect is absolute; 4 unless said.
+    pub(crate) concurrency: Option<usize>,
     pub(crate) progress: Reporter,
     /// Whether nothing is to be sent, and only said what would be.
     pub(crate) dry_run: bool,
@@ -59,21 +59,6 @@ pub(crate) struct Settings {
     pub(crate) wait: Option<Duration>,
     /// What keeps everything from being sent, though not from being read.
     pub(crate) blocked: Option<Error>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            journal: None,
-            concurrency: 4,
-            progress: Reporter::default(),
-            dry_run: false,
-            overwrite: false,
-            seen_at: None,
-            wait: None,
-            blocked: None,
-        }
-    }
 }
 
 /// How a run ended.
@@ -233,7 +218,7 @@ impl<'a> Run<'a> {
     async fn finish(self, parts: Vec<Part>) -> Finished {
         // Each relative effect changes what the next one meets.
         let at_once = if self.effect.is_absolute() {
-            self.settings.concurrency.max(1)
+            self.settings.concurrency.unwrap_or(4).max(1)
         } else {
             1
         };
@@ -454,6 +439,9 @@ impl<'a> Run<'a> {
         if self.state().is_refused_altogether.replace(false).is_some() {
             return false;
         }
+        if self.effect.is_of_a_campaign() {
+            return false;
+        }
         let review = Review::new(self.api, self.effect.certification());
         let is_refused = match review.get().await {
             Ok(certification) => self.effect.is_refused_by(&certification),
@@ -479,13 +467,7 @@ impl<'a> Run<'a> {
             self.note(part.id, &items, &refused).await;
             return Vec::new();
         }
-        // Without the right to read, or with nothing to see, all of them are to be sent.
-        let probe = self.probe(&items, items.len()).await.unwrap_or_default();
-        let observed = probe
-            .items
-            .into_iter()
-            .chain(iter::repeat(Observed::Unclear));
-        let observed = items.iter().copied().zip(observed);
+        let observed = self.observed(&items).await;
         let left = self.sort(part.id, observed, After::Refusing(error)).await;
         if left.is_empty() {
             return Vec::new();
@@ -529,6 +511,14 @@ impl<'a> Run<'a> {
         policy
             .wait_after_lost_write(sending, error.retry_after())
             .filter(|_| sending < SENDINGS)
+    }
+
+    /// What reading shows of items, if it shows anything.
+    async fn observed(&self, items: &[usize]) -> impl Iterator<Item = (usize, Observed)> + use<> {
+        let probe = self.probe(items, items.len()).await.unwrap_or_default();
+        let unclear = iter::repeat(Observed::Unclear);
+        let observed = probe.items.into_iter().chain(unclear);
+        items.to_vec().into_iter().zip(observed)
     }
 
     async fn probe(&self, items: &[usize], together: usize) -> Result<Probe> {

@@ -76,7 +76,7 @@ impl Resume {
     /// How many batches of decisions are on their way at once, as
     /// [`Decide::concurrency`](crate::Decide::concurrency).
     pub fn concurrency(mut self, batches: usize) -> Self {
-        self.settings.concurrency = batches;
+        self.settings.concurrency = Some(batches);
         self
     }
 
@@ -201,7 +201,7 @@ pub struct ResumeOutcome {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResumedCall {
-    /// The certification's id.
+    /// The certification's id; the campaign's if whole certifications are reassigned.
     pub certification: String,
     /// What the call was to do.
     pub action: Action,
@@ -220,6 +220,11 @@ pub enum Action {
         /// The new reviewer's identity id.
         to: String,
     },
+    /// To reassign whole certifications of a campaign.
+    ReassignCertifications {
+        /// The new reviewer's identity id.
+        to: String,
+    },
     /// To sign off.
     SignOff,
 }
@@ -229,6 +234,7 @@ impl Action {
         match spec {
             CallSpec::Decide { .. } => Self::Decide,
             CallSpec::Reassign { to, .. } => Self::Reassign { to },
+            CallSpec::ReassignCertifications { to, .. } => Self::ReassignCertifications { to },
             CallSpec::SignOff { .. } => Self::SignOff,
         }
     }
@@ -239,6 +245,7 @@ impl fmt::Display for Action {
         match self {
             Self::Decide => f.write_str("decisions"),
             Self::Reassign { to } => write!(f, "reassignment to {to}"),
+            Self::ReassignCertifications { to } => write!(f, "certifications to {to}"),
             Self::SignOff => f.write_str("sign-off"),
         }
     }

@@ -197,7 +197,7 @@ impl Decide {
     /// How many batches are on their way at once; the default is 4, and 0 counts as 1. All of
     /// them wait for the [rate limit](crate::RateLimit).
     pub fn concurrency(mut self, batches: usize) -> Self {
-        self.settings.concurrency = batches;
+        self.settings.concurrency = Some(batches);
         self
     }
 

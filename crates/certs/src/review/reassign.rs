@@ -1,5 +1,6 @@
 //! Giving items to another reviewer.
 
+pub(super) mod certifications;
 pub(super) mod effect;
 mod group;
 mod named;
@@ -26,6 +27,7 @@ use crate::model::{ReassignReference, ReassignType};
 use crate::progress::{ProgressReport, Reporter};
 use effect::Reassignment;
 
+pub use certifications::{CertificationToReassign, MAX_CERTIFICATIONS, ReassignCertifications};
 pub use effect::{MAX_REASSIGN, MAX_REASSIGN_ASYNC};
 pub use group::KeepTogether;
 pub use named::{IdentityToReassign, ItemToReassign, ToReassign};

@@ -1,13 +1,12 @@
 //! The tasks that a service does parts in.
 
-use std::iter;
 use std::sync::Arc;
 
 use super::Run;
 use super::notes::After;
+use crate::effects::Part;
 use crate::effects::journal::{PartId, TaskRef};
 use crate::effects::outcome::Outcome;
-use crate::effects::{Observed, Part};
 use crate::error::Error;
 use crate::model::Task;
 
@@ -52,13 +51,7 @@ impl Run<'_> {
             Ok(task) => self.take_in(in_task, task).await,
             // Nothing says for how long the service remembers tasks.
             Err(error) if error.is_not_found() => {
-                let items = &part.items;
-                let probe = self.probe(items, items.len()).await.unwrap_or_default();
-                let observed = probe
-                    .items
-                    .into_iter()
-                    .chain(iter::repeat(Observed::Unclear));
-                let observed = items.iter().copied().zip(observed);
+                let observed = self.observed(&part.items).await;
                 let left = self.sort(part.id, observed, After::Losing(&error)).await;
                 self.note(part.id, &left, &Outcome::Unknown(error)).await;
             }

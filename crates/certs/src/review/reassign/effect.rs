@@ -11,17 +11,17 @@ use crate::api::Api;
 use crate::api::beta::BetaReview;
 use crate::api::certifications::Review;
 use crate::api::ids::{self, path_id};
-use crate::api::list::List;
 use crate::api::tasks::TaskHandle;
 use crate::effects::journal::spec::{CallSpec, ItemSpec, ReassignMode};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
-use crate::filter::{IntoFilter, item, task};
+use crate::filter::{IntoFilter, item};
 use crate::http::retry::Idempotency;
 use crate::model::{
     AccessReviewItem, Certification, ReassignReference, ReassignType, Task, TaskType, convert,
 };
+use crate::review::pending_tasks;
 
 /// The most items or identities that the service reassigns at once.
 pub const MAX_REASSIGN: usize = 50;
@@ -82,14 +82,11 @@ impl Reassignment {
             return Ok(Accepted::Done(certification.map(Box::new)));
         }
         let task: Option<Task> = api.write(operation, once, request).await?;
-        Ok(match task.filter(|task| !task.id.is_empty()) {
-            Some(task) if self.mode == ReassignMode::BetaTask => {
-                Accepted::Task(Box::new(task.of_certification()))
-            }
-            Some(task) => Accepted::Task(Box::new(task)),
-            // Which task it is, the pending ones may tell.
-            None => Accepted::Unconfirmed,
-        })
+        Ok(accepted(if self.mode == ReassignMode::BetaTask {
+            task.map(Task::of_certification)
+        } else {
+            task
+        }))
     }
 
     async fn probe_part(&self, api: &Api, asked: Asked<'_>) -> Result<Probe> {
@@ -99,18 +96,9 @@ impl Reassignment {
         // The tasks come first: what one has moved by the time it is not listed any more, the
         // items show.
         if operation(self.mode, together) != AT_ONCE {
-            let mut tasks = self.pending_tasks(api).await?;
-            tasks.retain(|task| is_reassignment(task) && !asked.other_tasks.contains(&task.id));
-            match (tasks.pop(), tasks.is_empty()) {
-                (None, _) => {}
-                (Some(task), true) => {
-                    return Ok(Probe {
-                        task: Some(Box::new(task)),
-                        ..Probe::default()
-                    });
-                }
-                // Somebody else reassigns as well, and nothing says whose is which.
-                (Some(_), false) => return Ok(Probe::of(vec![Observed::Unclear; items.len()])),
+            let tasks = self.pending_tasks(api).await?;
+            if let Some(probe) = shown_by(tasks, asked) {
+                return Ok(probe);
             }
         }
         let review = self.review(api);
@@ -154,9 +142,7 @@ impl Reassignment {
             };
             return review.tasks_pending().await;
         }
-        let on_it = task::target_id().eq(&self.certification);
-        let tasks = List::new(api.clone(), None).filter(on_it).stream();
-        tasks.try_collect().await
+        pending_tasks(api, &self.certification).await
     }
 }
 
@@ -244,6 +230,28 @@ pub(in crate::review) fn named(item: ItemSpec) -> Result<ToReassign> {
 async fn listed(review: &Review, filter: impl IntoFilter<Items>) -> Result<Vec<AccessReviewItem>> {
     let items = review.items().filter(filter).in_stable_order();
     items.stream().try_collect().await
+}
+
+/// How a service that does it in a task has accepted a reassignment.
+pub(super) fn accepted(task: Option<Task>) -> Accepted {
+    // Without an id, the pending tasks may tell which it is.
+    let task = task.filter(|task| !task.id.is_empty());
+    task.map_or(Accepted::Unconfirmed, |task| Accepted::Task(Box::new(task)))
+}
+
+/// What pending tasks show of a reassignment, if any of them may be its own.
+pub(super) fn shown_by(mut tasks: Vec<Task>, asked: Asked<'_>) -> Option<Probe> {
+    tasks.retain(|task| is_reassignment(task) && !asked.other_tasks.contains(&task.id));
+    let task = tasks.pop()?;
+    Some(if tasks.is_empty() {
+        Probe {
+            task: Some(Box::new(task)),
+            ..Probe::default()
+        }
+    } else {
+        // Somebody else reassigns as well, and nothing says whose is which.
+        Probe::of(vec![Observed::Unclear; asked.items.len()])
+    })
 }
 
 /// One of a kind that nobody knows may be one.

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::api::certifications::Review;
-use crate::api::list::List;
 use crate::api::poll::{Poll, is_passing};
 use crate::error::{Error, Result};
-use crate::filter::{item, task};
+use crate::filter::item;
 use crate::model::{AccessReviewItem, Certification, Phase, Task};
+use crate::review::pending_tasks;
 
 /// How many open items an error names.
 const NAMED: u32 = 3;
@@ -24,10 +24,8 @@ impl Readiness {
     /// Looks. The tasks come first: what a task has changed by the time it is not listed any
     /// more, the certification shows.
     pub(super) async fn of(review: &Review) -> Result<Self> {
-        let running = task::target_id().eq(review.id());
-        let tasks = List::new(review.api.clone(), None).filter(running).stream();
         Ok(Self {
-            tasks: tasks.try_collect().await?,
+            tasks: pending_tasks(&review.api, review.id()).await?,
             certification: review.get().await?,
         })
     }
