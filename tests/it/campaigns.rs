@@ -379,11 +379,8 @@ async fn whole_certifications_go_to_another_reviewer() {
 async fn a_bad_certification_does_not_take_its_neighbours_along() {
     let sim = running_tenant();
     let (of, ids, to) = to_reassign(&sim);
-    let elsewhere = sim.certifications().into_iter();
-    let elsewhere = elsewhere
-        .filter(|row| row.campaign_id != of.id)
-        .next()
-        .unwrap();
+    let mut elsewhere = sim.certifications().into_iter();
+    let elsewhere = elsewhere.find(|row| row.campaign_id != of.id).unwrap();
     let client = admin_of(&sim);
     let named = ids.iter().chain([&elsewhere.id]);
     let reassign = client.campaign(&of.id).reassign(&to, "on leave");
