@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::filter::certification;
 use crate::filter::endpoint::Certifications;
 use crate::http::retry::Idempotency;
-use crate::model::{Certification, Task, convert};
+use crate::model::{Certification, convert};
 use crate::progress::{ProgressReport, Reporter};
 use crate::review::pending_tasks;
 
