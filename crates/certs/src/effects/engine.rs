@@ -514,11 +514,11 @@ impl<'a> Run<'a> {
     }
 
     /// What reading shows of items, if it shows anything.
-    async fn observed(&self, items: &[usize]) -> impl Iterator<Item = (usize, Observed)> + use<> {
+    async fn observed(&self, items: &[usize]) -> impl Iterator<Item = (usize, Observed)> {
         let probe = self.probe(items, items.len()).await.unwrap_or_default();
         let unclear = iter::repeat(Observed::Unclear);
         let observed = probe.items.into_iter().chain(unclear);
-        items.to_vec().into_iter().zip(observed)
+        items.iter().copied().zip(observed)
     }
 
     async fn probe(&self, items: &[usize], together: usize) -> Result<Probe> {
