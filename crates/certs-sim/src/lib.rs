@@ -124,6 +124,22 @@
 //! - Some staged certifications have no due date in V3; beta shows the end of the
 //!   campaign. Beta's `signed` is null before the sign-off, as on the real service.
 //!
+//! **Campaigns**
+//! - They are for administrators. A campaign that is made has no certifications: who reviews
+//!   what only the tenant's identity data could tell, as it could what a remediation scan finds.
+//! - Making, activating, completing and deleting one takes as long as a task. A STAGED one with a
+//!   deadline in the future can be activated, an ACTIVE one past due completed, and one that
+//!   nobody works on deleted, with its certifications. With the last sign-off an active campaign
+//!   is COMPLETED. ERROR and ARCHIVED do not occur.
+//! - Activating opens the staged certifications, which are due at the campaign's deadline if they
+//!   have no date; the time zone does not move it. Completing decides on every open item and
+//!   signs everything off.
+//! - Whole certifications keep their id when they go to another reviewer; a task moves all that
+//!   it names or none.
+//! - A report is ready as late as a task, with a result whose file is not served.
+//! - Templates, schedules and filters are kept and answered. A schedule starts nothing, a filter
+//!   leaves nothing out; a template generates a campaign when it is told to.
+//!
 //! **Errors**
 //! - What the state does not allow answers `400.1` with the reason in `causes`: a decision
 //!   after the sign-off, a sign-off with open decisions, a missing comment, an item of

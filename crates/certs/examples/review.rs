@@ -1,5 +1,5 @@
-//! A whole access review: find what is due, read its items, reassign one, decide by a policy after
-//! a dry run, sign off, keep evidence, and read the result through beta.
+//! A whole access review: find the campaign and what is due in it, read its items, reassign one,
+//! decide by a policy after a dry run, sign off, keep evidence, and read the result through beta.
 //!
 //! ```sh
 //! cargo run -p certs --example review
@@ -21,10 +21,14 @@ use support::{Result, connect, heading, may_write, name};
 async fn main() -> Result<()> {
     let (client, simulator) = connect().await?;
 
-    heading("Due, soonest first");
+    let named = support::arguments().next();
+    let named = named.as_deref().unwrap_or("Quarterly Manager Review");
+    let campaign = client.campaigns().named(named).await?;
+    heading(&format!("Due in `{named}`, soonest first"));
     let due: Vec<Certification> = client
+        .campaign(&campaign.id)
         .certifications()
-        .filter(
+        .and_filter(
             certification::phase()
                 .eq(Phase::Active)
                 .and(certification::completed().eq(false)),

@@ -82,10 +82,7 @@ impl Client {
     /// A handle to the certification with this id. Nothing is sent yet: the first call shows
     /// whether it exists.
     pub fn certification(&self, id: impl Into<String>) -> Review {
-        Review {
-            api: self.api.clone(),
-            id: id.into(),
-        }
+        Review::new(&self.api, id)
     }
 
     /// Lists the tenant's campaigns (`GET /campaigns`), or finds one [by its

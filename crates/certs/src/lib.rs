@@ -61,9 +61,9 @@ mod time;
 pub use api::beta::{BetaClient, BetaReview};
 pub use api::campaigns::{
     Activate, CampaignFilterHandle, CampaignHandle, CampaignOverview, CampaignReviewer, Complete,
-    GetOverview, ListCampaignFilters, MAX_ACCESS_CONSTRAINTS, NewCampaign, NewCampaignFilter,
-    NewCampaignTemplate, NewSchedule, ReportHandle, ReviewerOverview, RoleScope, SearchScope,
-    TemplateHandle, UpdateCampaign, UpdateTemplate, WaitForCampaign, WaitForReport,
+    DeleteCampaign, GetOverview, ListCampaignFilters, MAX_ACCESS_CONSTRAINTS, NewCampaign,
+    NewCampaignFilter, NewCampaignTemplate, NewSchedule, ReportHandle, ReviewerOverview, RoleScope,
+    SearchScope, TemplateHandle, UpdateCampaign, UpdateTemplate, WaitForCampaign, WaitForReport,
 };
 pub use api::certifications::{Review, ReviewerIdentity};
 pub use api::list::{List, ListEndpoint, MAX_PAGE_SIZE};

@@ -115,6 +115,13 @@ pub struct Review {
 }
 
 impl Review {
+    pub(crate) fn new(api: &Api, id: impl Into<String>) -> Self {
+        Self {
+            api: api.clone(),
+            id: id.into(),
+        }
+    }
+
     /// The certification's id.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -161,6 +161,10 @@ impl ClientBuilder {
 
     /// The largest answer in bytes, uncompressed. The default is 64 MiB; the largest pages have a
     /// few.
+    ///
+    /// This bounds the memory of an answer, too, but not one to one: a page ends at 10,000
+    /// records, and within a record each empty object of a list, of three bytes, takes a few
+    /// hundred. Where memory is scarce, and the service is not trusted, set a few MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.limits.max_response_size = bytes;
         self

@@ -4,18 +4,18 @@ use std::future::IntoFuture;
 
 use certs_raw::v3::{self, types};
 use futures_core::future::BoxFuture;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::create::{built, required, some};
 use crate::api::Api;
 use crate::api::ids::path_id;
 use crate::api::list::MAX_PAGE_SIZE;
-use crate::api::patch::json;
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::convert::open;
-use crate::model::{CampaignFilter, CampaignFilterMode, Extra, FilterCriterion};
+use crate::model::{
+    CampaignFilter, CampaignFilterMode, CampaignFilterPage, Extra, FilterCriterion,
+};
 
 /// Lists the campaign filters when it is awaited: all of them, however many pages they take.
 ///
@@ -27,12 +27,6 @@ use crate::model::{CampaignFilter, CampaignFilterMode, Extra, FilterCriterion};
 pub struct ListCampaignFilters {
     pub(crate) api: Api,
     pub(crate) with_system: bool,
-}
-
-/// An answer of the list.
-#[derive(Deserialize)]
-struct Envelope {
-    items: Option<Vec<CampaignFilter>>,
 }
 
 impl ListCampaignFilters {
@@ -54,8 +48,13 @@ impl ListCampaignFilters {
                 let request = request.include_system_filters(self.with_system);
                 Ok(request.request()?)
             };
-            let page: Envelope = self.api.read(operation, request).await?.body;
-            let page = page.items.unwrap_or_default();
+            let page: CampaignFilterPage = self.api.read(operation, request).await?.body;
+            if page.extra.contains_key("items") {
+                let why = "the answer has campaign filters that are not objects";
+                let error = Error::undecodable(why);
+                return Err(error.during(self.api.operation(operation)));
+            }
+            let page = page.items;
             let is_last = page.len() < MAX_PAGE_SIZE as usize;
             // A service that ignores `start` answers the same for ever.
             let is_known = |new: &CampaignFilter| all.iter().any(|filter| filter.id == new.id);
@@ -165,13 +164,7 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
     } = criterion;
     let criterion_type = criterion_type
         .ok_or_else(|| Error::refused("a criterion does not say what it is about"))?;
-    let children: Vec<_> = children
-        .into_iter()
-        .map(|child| match json(&self::criterion(child)?)? {
-            serde_json::Value::Object(child) => Ok(Some(child)),
-            _ => Ok(None),
-        })
-        .collect::<Result<_>>()?;
+    let children: Vec<_> = children.into_iter().map(Some).collect();
     built(
         types::CampaignFilterDetailsCriteriaListItem::builder()
             .extra(Extra::new())

@@ -28,7 +28,8 @@ impl CampaignHandle {
             let request = self.api.raw().get_campaign_reports();
             Ok(request.id(self.path_id()?).request()?)
         };
-        Ok(self.api.read(STATUS, request).await?.body)
+        let reports: Vec<Option<CampaignReport>> = self.api.read(STATUS, request).await?.body;
+        Ok(reports.into_iter().flatten().collect())
     }
 
     /// One of the campaign's reports, to be run. Nothing is sent yet.
