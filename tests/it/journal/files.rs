@@ -1,4 +1,4 @@
-//! What can stand where a journal is looked for.
+//! What can be at the path of a journal.
 
 use std::process::Command;
 

@@ -269,6 +269,6 @@ fn bare(word: String) -> Result<Literal, String> {
         "true" => Ok(Literal::Flag(true)),
         "false" => Ok(Literal::Flag(false)),
         _ if is_other() => Ok(Literal::Other(word)),
-        _ => Err(format!("the text {word} must stand in quotes")),
+        _ => Err(format!("the text {word} must be in quotes")),
     }
 }
