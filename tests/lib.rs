@@ -2,6 +2,7 @@
 //! against the contract. They are in `it/`, one binary for all.
 
 pub mod soak;
+pub mod stress;
 
 // README.md is executed: its code has to compile, and where it can, to run.
 #[cfg(doctest)]

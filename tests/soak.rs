@@ -3,7 +3,7 @@
 //! once.
 
 mod audit;
-mod faults;
+pub(crate) mod faults;
 mod report;
 mod robot;
 

@@ -58,13 +58,13 @@ async fn a_client_of_the_callers_own_is_for_the_token_request_too() {
 async fn a_token_url_of_its_own_is_asked_for_the_token_only() {
     let (url, asked) = proxy().await;
     let client = nowhere()
-        .token_url(format!("{url}/login"))
+        .token_url(format!("{url}/login?tenant=acme"))
         .no_proxy()
         .build()
         .unwrap();
     let error = client.certification("c-1").get().await.unwrap_err();
     assert!(error.is_connect(), "{error}");
-    assert_eq!(*asked.lock().unwrap(), ["/login"]);
+    assert_eq!(*asked.lock().unwrap(), ["/login?tenant=acme"]);
 }
 
 #[test]
@@ -117,6 +117,29 @@ async fn a_program_names_itself_to_the_service_and_the_token_endpoint() {
     for name in named {
         assert!(name.starts_with("access-robot/2.1 certs/"), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_service_of_the_callers_own_gets_the_name_too() {
+    let named = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&named);
+    let router = Router::new().fallback(move |request: Request| {
+        let name = request.headers()["user-agent"].to_str().unwrap();
+        seen.lock().unwrap().push(name.to_owned());
+        async { axum::Json(json!({ "access_token": "a token", "id": "c-1" })).into_response() }
+    });
+    let client = nowhere().http_service(router).build().unwrap();
+    client.certification("c-1").get().await.unwrap();
+    // One that the request has is left.
+    let request = Request::get("/v3/public-identities").header("user-agent", "robot");
+    let request = request.body(axum::body::Bytes::new()).unwrap();
+    client.execute(request).await.unwrap();
+    let named = named.lock().unwrap().clone();
+    let [token, call, own] = named.as_slice() else {
+        panic!("{named:?}");
+    };
+    assert!(token.starts_with("certs/") && token == call, "{named:?}");
+    assert_eq!(own, "robot");
 }
 
 #[test]

@@ -7,9 +7,18 @@ mod error_body;
 #[path = "../fuzz/src/filter.rs"]
 #[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
 mod filter;
+#[path = "../fuzz/src/journal.rs"]
+#[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
+mod journal;
+#[path = "../fuzz/src/manifest.rs"]
+#[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
+mod manifest;
 #[path = "../fuzz/src/model.rs"]
 #[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
 mod model;
+#[path = "../fuzz/src/redaction.rs"]
+#[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
+mod redaction;
 #[path = "../fuzz/src/retry_after.rs"]
 #[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
 mod retry_after;
@@ -42,6 +51,51 @@ fn filters() {
 fn models() {
     for input in corpus("model") {
         model::model(&input);
+    }
+}
+
+#[test]
+fn journals() {
+    for input in corpus("journal") {
+        journal::journal(&input);
+    }
+}
+
+#[test]
+fn manifests() {
+    for input in corpus("manifest") {
+        manifest::manifest(&input);
+    }
+}
+
+/// What is read strictly is read leniently as well.
+#[tokio::test]
+async fn pages() {
+    let server = Canned::start();
+    let items = server.client().certification("c-1").items();
+    for input in corpus("page") {
+        server.answer(Response::new(input));
+        let strict = items.clone().send().await;
+        let lenient = items.clone().lenient().send().await;
+        if let Ok(strict) = strict {
+            let lenient = lenient.unwrap();
+            assert_eq!(strict.items, lenient.items);
+            assert!(lenient.unreadable.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn secrets_that_are_repeated() {
+    let server = Canned::start();
+    for input in corpus("redaction") {
+        let (secret, body) = redaction::parts(&input).unwrap();
+        let mut answer = Response::new(body.to_vec());
+        *answer.status_mut() = StatusCode::BAD_REQUEST;
+        server.answer(answer);
+        let client = server.builder().token(secret).build().unwrap();
+        let error = client.certification("c-1").get().await.unwrap_err();
+        redaction::check(&error, secret);
     }
 }
 

@@ -30,6 +30,8 @@ struct Service {
     failing_from: usize,
     past_the_end: StatusCode,
     ignores_offset: bool,
+    /// The most records of a page, whatever is asked for.
+    largest_page: usize,
 }
 
 impl Default for Service {
@@ -45,6 +47,7 @@ impl Default for Service {
             failing_from: usize::MAX,
             past_the_end: StatusCode::OK,
             ignores_offset: false,
+            largest_page: usize::MAX,
         }
     }
 }
@@ -93,7 +96,8 @@ async fn page(State(service): State<Arc<Service>>, Query(asked): Query<Asked>) -
     } else {
         asked.offset
     };
-    let ids = (offset..service.total).take(asked.limit);
+    let limit = asked.limit.min(service.largest_page);
+    let ids = (offset..service.total).take(limit);
     let body: Vec<Value> = ids.map(|n| json!({ "id": n.to_string() })).collect();
     let counted = asked
         .count
@@ -256,6 +260,28 @@ async fn a_service_that_ignores_the_offset_is_reported_instead_of_asked_for_ever
         let error = list.stream().try_collect::<Vec<_>>().await.unwrap_err();
         assert!(error.is_decode(), "{error}");
         assert!(error.to_string().contains("the list has no end"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_cuts_its_pages_is_reported_after_what_came() {
+    for ahead in [1, 8] {
+        let (service, client) = serve(Service {
+            total: 1000,
+            largest_page: 100,
+            ..Service::default()
+        });
+        let list = client.certifications().fetch_ahead(ahead).with_total();
+        let mut records = list.stream();
+        for n in 0..100 {
+            assert_eq!(records.try_next().await.unwrap().unwrap().id, n.to_string());
+        }
+        let error = records.try_next().await.unwrap_err();
+        assert!(error.is_decode(), "{error}");
+        let what = "counts 1000 records, and ended the list after 100";
+        assert!(error.to_string().contains(what), "{error}");
+        assert!(records.try_next().await.unwrap().is_none());
+        assert_eq!(service.asked.load(Ordering::SeqCst), 1);
     }
 }
 

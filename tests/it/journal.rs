@@ -1,6 +1,7 @@
 //! Journals: what they hold, and going on with them.
 
 mod crash;
+mod files;
 mod format;
 mod reassign;
 mod sign_off;

@@ -268,9 +268,10 @@ async fn assert_read_only(client: &Client, signed: &Certification, other: &str) 
             .unwrap_err(),
     ] {
         // What can be seen before sending is not sent.
-        match error.is_refused() {
-            true => assert!(error.to_string().contains("signed"), "{error}"),
-            false => assert_rejected(&error, "signed"),
+        if error.is_refused() {
+            assert!(error.to_string().contains("signed"), "{error}")
+        } else {
+            assert_rejected(&error, "signed")
         }
     }
     let error = review.sign_off().await.unwrap_err();

@@ -336,22 +336,24 @@ async fn the_answer_with_the_task_is_lost() {
             let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
             scene.sim.faults().add(fault);
             let beta = scene.client().beta().certification(&scene.certification);
-            let reassign = match of_beta {
-                true => beta
-                    .reassign(&scene.to, "on leave")
+            let reassign = if of_beta {
+                beta.reassign(&scene.to, "on leave")
                     .items(&scene.items)
-                    .keep_together(KeepTogether::Nothing),
-                false => scene.reassign(),
+                    .keep_together(KeepTogether::Nothing)
+            } else {
+                scene.reassign()
             };
-            let outcome = match waits {
-                true => reassign.wait().await.unwrap(),
-                false => reassign.await.unwrap(),
+            let outcome = if waits {
+                reassign.wait().await.unwrap()
+            } else {
+                reassign.await.unwrap()
             };
             let task = outcome.tasks().next().unwrap();
             assert_eq!(task.id, scene.sim.tasks()[0].id);
-            match waits {
-                true => assert_eq!(kinds(&outcome), ["applied"]),
-                false => assert_eq!(kinds(&outcome), ["pending"]),
+            if waits {
+                assert_eq!(kinds(&outcome), ["applied"])
+            } else {
+                assert_eq!(kinds(&outcome), ["pending"])
             }
             let lost = outcome.items()[0].outcome.error();
             assert_eq!(lost.is_some(), !waits);
@@ -518,9 +520,10 @@ async fn a_part_that_is_refused_keeps_no_other_from_being_sent_and_is_sent_by_ha
     let (asked, second) = (Arc::new(AtomicUsize::new(0)), 1);
     let server = Canned::with(move |_| {
         let n = asked.fetch_add(1, Ordering::Relaxed);
-        let body = match n == second {
-            true => json!({ "detailCode": "400.1 Bad Request Content" }),
-            false => json!({ "id": format!("t-{n}"), "status": "QUEUED" }),
+        let body = if n == second {
+            json!({ "detailCode": "400.1 Bad Request Content" })
+        } else {
+            json!({ "id": format!("t-{n}"), "status": "QUEUED" })
         };
         let mut answer = canned::json(&body).map(Body::from);
         *answer.status_mut() = if n == second { 400 } else { 200 }.try_into().unwrap();
@@ -604,10 +607,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let references: Vec<_> = named
             .into_iter()
-            .map(|(n, is_item)| match is_item {
-                true => ReassignReference::item(n.to_string()),
-                false => ReassignReference::identity(n.to_string()),
-            })
+            .map(|(n, is_item)| if is_item { ReassignReference::item(n.to_string()) } else { ReassignReference::identity(n.to_string()) })
             .collect();
         let mut seen = HashSet::new();
         let expected: Vec<_> =
@@ -616,16 +616,10 @@ proptest! {
             let server = Canned::start();
             server.answer_json(&json!({ "id": "t-1", "status": "SUCCESS" }));
             let client = server.client();
-            let reassign = match of_beta {
-                true => client.beta().certification("c-1").reassign("p-1", "on leave"),
-                false => client.certification("c-1").reassign("p-1", "on leave"),
-            };
+            let reassign = if of_beta { client.beta().certification("c-1").reassign("p-1", "on leave") } else { client.certification("c-1").reassign("p-1", "on leave") };
             let reassign = reassign.references(&references);
             let reassign = reassign.keep_together(KeepTogether::Nothing);
-            match in_background {
-                true => reassign.in_background().await,
-                false => reassign.await,
-            }
+            if in_background { reassign.in_background().await } else { reassign.await }
         }).unwrap();
         let covered: Vec<_> = outcome.items().iter().map(|item| item.id.clone()).collect();
         let expected: Vec<_> = expected.into_iter().map(|reference| reference.id).collect();

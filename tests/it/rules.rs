@@ -46,9 +46,10 @@ async fn rule_1_resuming_leaves_what_a_person_has_decided_meanwhile() {
         });
 
         let resume = scene.resume().await;
-        let resumed = match overwrites {
-            true => resume.overwrite_changed().await.unwrap(),
-            false => resume.await.unwrap(),
+        let resumed = if overwrites {
+            resume.overwrite_changed().await.unwrap()
+        } else {
+            resume.await.unwrap()
         };
         assert_eq!(resumed.is_complete(), overwrites, "{resumed}");
         for item in resumed.items() {
@@ -56,9 +57,10 @@ async fn rule_1_resuming_leaves_what_a_person_has_decided_meanwhile() {
             assert_eq!(is_changed(&item.outcome), is_theirs, "{item:?}");
             assert_eq!(item.outcome.is_applied(), !is_theirs, "{item:?}");
             let shown = scene.sim.item(&item.id).unwrap();
-            let expected = match is_theirs {
-                true => (Some(Decision::Revoke), Some("human says no")),
-                false => (Some(Decision::Approve), Some("standard access")),
+            let expected = if is_theirs {
+                (Some(Decision::Revoke), Some("human says no"))
+            } else {
+                (Some(Decision::Approve), Some("standard access"))
             };
             assert_eq!((shown.decision, shown.comments.as_deref()), expected);
         }
@@ -159,27 +161,24 @@ async fn rule_3_what_no_answer_shows_is_applied_unverified_and_not_sent_again() 
         };
         let decide = scene.review().decide(items.iter().map(revoke));
         let decide = decide.journal(&scene.journal);
-        let outcomes: Vec<Outcome> = match resumes {
-            true => {
-                let lost = Fault::SilenceAfter.on(Operation::Decide);
-                scene.sim.faults().add(lost);
-                let call = timeout(Duration::from_secs(20), decide.send()).await;
-                assert!(call.is_err(), "it was to wait for an answer");
-                scene.sim.faults().clear();
-                let resumed = scene.resume().await.await.unwrap();
-                resumed.items().map(|item| item.outcome.clone()).collect()
-            }
-            false => {
-                scene
-                    .sim
-                    .faults()
-                    .add(Fault::ResetAfter.on(Operation::Decide));
-                let outcome = decide.await.unwrap();
-                let said = "3 of 3 applied (3 of them not verifiable)";
-                assert_eq!(outcome.to_string(), said);
-                let items = outcome.items().iter();
-                items.map(|item| item.outcome.clone()).collect()
-            }
+        let outcomes: Vec<Outcome> = if resumes {
+            let lost = Fault::SilenceAfter.on(Operation::Decide);
+            scene.sim.faults().add(lost);
+            let call = timeout(Duration::from_secs(20), decide.send()).await;
+            assert!(call.is_err(), "it was to wait for an answer");
+            scene.sim.faults().clear();
+            let resumed = scene.resume().await.await.unwrap();
+            resumed.items().map(|item| item.outcome.clone()).collect()
+        } else {
+            scene
+                .sim
+                .faults()
+                .add(Fault::ResetAfter.on(Operation::Decide));
+            let outcome = decide.await.unwrap();
+            let said = "3 of 3 applied (3 of them not verifiable)";
+            assert_eq!(outcome.to_string(), said);
+            let items = outcome.items().iter();
+            items.map(|item| item.outcome.clone()).collect()
         };
         assert_eq!(outcomes.len(), 3);
         let unverified = |outcome: &Outcome| matches!(outcome, Outcome::AppliedUnverified);
@@ -404,14 +403,13 @@ async fn rule_10_reassigning_keeps_together_what_belongs_together() {
         let review = scene.review();
         let ids = items.iter().map(|item| &item.id);
         let reassign = review.reassign(&scene.to, "on leave").items(ids);
-        let outcome = match mixes {
-            true => {
-                reassign
-                    .keep_together(certs::KeepTogether::Nothing)
-                    .wait()
-                    .await
-            }
-            false => reassign.wait().await,
+        let outcome = if mixes {
+            reassign
+                .keep_together(certs::KeepTogether::Nothing)
+                .wait()
+                .await
+        } else {
+            reassign.wait().await
         };
         assert!(outcome.unwrap().is_complete());
 

@@ -235,9 +235,10 @@ async fn a_lost_answer_that_cannot_be_settled_says_so() {
         scene.sim.clear_requests();
         let silence = Fault::SilenceAfter.on(Operation::SignOff);
         scene.sim.faults().add(silence);
-        let sign_off = match is_checked {
-            true => scene.review.sign_off(),
-            false => scene.review.sign_off().unchecked(),
+        let sign_off = if is_checked {
+            scene.review.sign_off()
+        } else {
+            scene.review.sign_off().unchecked()
         };
         let outage = async {
             // By now the sign-off waits for its answer.

@@ -82,9 +82,10 @@ fn is_open(row: &Certification) -> bool {
 }
 
 fn check_decision(item: &Item) -> anyhow::Result<()> {
-    let expected = match approves(&item.id) {
-        true => Decision::Approve,
-        false => Decision::Revoke,
+    let expected = if approves(&item.id) {
+        Decision::Approve
+    } else {
+        Decision::Revoke
     };
     ensure!(
         item.decision == Some(expected) && item.comments == Some(comment(&item.id)),

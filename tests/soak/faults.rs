@@ -34,7 +34,7 @@ const FAULTS: &[Fault] = &[
 
 /// Rules by which all faults together hit this part of the requests, each as many as any
 /// other.
-pub(super) fn mix(part: f64) -> Vec<FaultRule> {
+pub(crate) fn mix(part: f64) -> Vec<FaultRule> {
     let each = part / FAULTS.len() as f64;
     let mut left = 1.0;
     let rule = |fault: &Fault| {

@@ -192,9 +192,12 @@ impl Robot {
             if open.is_empty() {
                 return Ok(());
             }
-            let decisions = open.iter().map(|id| match approves(id) {
-                true => ReviewDecision::approve(id).comment(comment(id)),
-                false => ReviewDecision::revoke(id).comment(comment(id)),
+            let decisions = open.iter().map(|id| {
+                if approves(id) {
+                    ReviewDecision::approve(id).comment(comment(id))
+                } else {
+                    ReviewDecision::revoke(id).comment(comment(id))
+                }
             });
             let decide = review.decide(decisions).batch_size(self.batch);
             let decided = self.written(decide.concurrency(usize::MAX).await);
@@ -251,9 +254,12 @@ impl Robot {
         items.truncate(REASSIGNED);
         for other in others {
             if self.reassign_to(review, other, &items, as_task).await? {
-                self.note(|done| match as_task {
-                    true => done.reassigned_as_task += 1,
-                    false => done.reassigned_at_once += 1,
+                self.note(|done| {
+                    if as_task {
+                        done.reassigned_as_task += 1
+                    } else {
+                        done.reassigned_at_once += 1
+                    }
                 });
                 return Ok(());
             }
@@ -273,9 +279,10 @@ impl Robot {
             let reassign = review.reassign(other, "on leave").items(items);
             // One request, so that there is one effect to count.
             let reassign = reassign.keep_together(KeepTogether::Nothing);
-            let reassign = match as_task {
-                true => reassign.in_background().wait(),
-                false => reassign,
+            let reassign = if as_task {
+                reassign.in_background().wait()
+            } else {
+                reassign
             };
             let outcome = reassign.await;
             if outcome.as_ref().is_err_and(Error::is_invalid_request) {

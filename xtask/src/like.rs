@@ -57,7 +57,7 @@ pub(crate) fn compare(
     let known = || likeness.differences.iter();
     let mut problems = Vec::new();
     for line in &found {
-        if !known().any(|known| known.is == *line) {
+        if !known().any(|known| known.covers(line)) {
             problems.push(format!(
                 "{name} differs from {like}: {line}\n    if the client of {like} does for both, add \
                  to `differences` of [version.{name}] in openapi/manifest.toml: {{ is = {}, because \
@@ -66,7 +66,7 @@ pub(crate) fn compare(
             ));
         }
     }
-    for known in known().filter(|known| !found.contains(&known.is)) {
+    for known in known().filter(|known| !found.iter().any(|line| known.covers(line))) {
         problems.push(format!(
             "{name} does not differ from {like} any more in this: {}\n    remove it from \
              `differences` of [version.{name}] in openapi/manifest.toml",
@@ -196,6 +196,19 @@ selection = { roots = ["v1"] }
         v1 does not differ from v3 any more in this: response-property-added GET /books/{id} 200 body.subtitle: string
             remove it from `differences` of [version.v1] in openapi/manifest.toml
         ");
+    }
+
+    #[test]
+    fn a_reason_may_be_given_for_all_changes_of_a_kind() {
+        let more = || v1(json!({"subtitle": {"type": "string"}, "pages": {"type": "integer"}}));
+        let known = |is: &str| format!("{{ is = \"{is}\", because = \"Extra.\" }}");
+        compared(&known("response-property-added *"), more()).unwrap();
+        let error = compared(&known("response-property *"), more()).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("does not differ from v3 any more in this: response-property *")
+        );
     }
 
     #[test]

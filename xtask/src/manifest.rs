@@ -97,10 +97,20 @@ pub(crate) struct Likeness {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Difference {
-    /// The line of `cargo xtask diff`, without its level.
+    /// The line of `cargo xtask diff`, without its level; `code *` for every line of that code.
     pub(crate) is: String,
     /// Why the client of the other version does for both.
     pub(crate) because: String,
+}
+
+impl Difference {
+    /// Whether a line says this.
+    pub(crate) fn covers(&self, line: &str) -> bool {
+        match self.is.strip_suffix(" *") {
+            Some(code) => line.split_once(' ').is_some_and(|(of, _)| of == code),
+            None => self.is == line,
+        }
+    }
 }
 
 /// How a version stands in a path: `/v2024/{service}/{rest}`, `/{service}/v1/{rest}`. What comes

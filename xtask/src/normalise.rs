@@ -28,6 +28,7 @@ use serde_json::{Value, json};
 pub(crate) use enums::OpenEnum;
 pub(crate) use names::{PropertyRename, Rename};
 pub(crate) use notes::{Note, Notes};
+pub(crate) use operations::MediaType;
 
 /// A contract that is ready for the generator, with what the generator has to be told
 /// beside it.
@@ -43,6 +44,8 @@ pub(crate) struct Normalised {
     pub(crate) renames: Vec<Rename>,
     /// Properties whose name in Rust is not the one on the wire.
     pub(crate) property_renames: Vec<PropertyRename>,
+    /// Bodies of JSON whose media type is another.
+    pub(crate) media_types: Vec<MediaType>,
 }
 
 /// Runs every step, in the one order that works.
@@ -59,9 +62,10 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
     compose::unwrap_lone_references(&mut document);
     compose::flatten_all_of(&mut document, notes)?;
     compose::unions_are_values(&mut document, notes);
+    compose::names_of_themselves_are_values(&mut document, notes);
     types::say_types(&mut document, notes);
     compose::maps_hold_values(&mut document);
-    compose::inline_array_aliases(&mut document);
+    compose::inline_array_aliases(&mut document, notes);
     operations::digestible_parameters(&mut document, notes);
 
     nullable::take_null_out_of_enums(&mut document);
@@ -70,7 +74,7 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
     scalars::drop_limits(&mut document);
     scalars::formats_of_numbers_only(&mut document);
     enums::only_text(&mut document);
-    operations::digestible_bodies(&mut document, notes);
+    let media_types = operations::digestible_bodies(&mut document, notes);
     operations::one_kind_of_success(&mut document, notes);
 
     lift::lift(&mut document, &mut directions);
@@ -87,6 +91,7 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
         document,
         renames,
         property_renames,
+        media_types,
     })
 }
 

@@ -15,7 +15,7 @@ use cargo::Cargo;
 use manifests::{Edits, Rename};
 
 /// What is published.
-const CRATES: [&str; 3] = ["certs-raw", "certs", "certs-sim"];
+const CRATES: [&str; 4] = ["certs-raw", "certs", "certs-sim", "certs-cli"];
 
 /// The name by which cargo knows crates.io.
 const CRATES_IO: &str = "crates-io";

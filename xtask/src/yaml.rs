@@ -10,6 +10,8 @@ mod node;
 #[cfg(test)]
 mod tests;
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -108,12 +110,30 @@ pub(crate) enum Problem {
     Number(String),
 }
 
+/// The largest file of the vendor has a hundredth.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// The bytes of a file, unless it would fill the memory.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it has more than {MAX_BYTES} bytes"),
+        ));
+    }
+    Ok(bytes)
+}
+
 /// Reads one of our own files: a contract or an overlay.
 ///
 /// Keys keep the order of the file. A key given twice is an error here even if both
 /// values agree: the file is ours to mend.
 pub(crate) fn load_json(path: &Path) -> Result<Value, Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Read {
+    let bytes = read(path).map_err(|source| Error::Read {
         path: path.to_owned(),
         source,
     })?;

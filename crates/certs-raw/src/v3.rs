@@ -8,6 +8,25 @@ use progenitor_client::encode_path;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
+    ///Which access of one kind a search campaign reviews.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct AccessConstraint {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ids: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub operator: ::std::option::Option<crate::v3::enums::AccessConstraintOperator>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::AccessConstraintType>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl AccessConstraint {
+        pub fn builder() -> builder::AccessConstraint {
+            Default::default()
+        }
+    }
     ///One piece of access of one identity, to be approved or revoked.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct AccessReviewItem {
@@ -66,6 +85,20 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    ///How a campaign is activated.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    pub struct ActivateCampaignOptions {
+        #[serde(
+            rename = "timeZone",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub time_zone: ::std::option::Option<::std::string::String>,
+    }
+    impl ActivateCampaignOptions {
+        pub fn builder() -> builder::ActivateCampaignOptions {
+            Default::default()
+        }
+    }
     ///How much an account was used lately.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ActivityInsights {
@@ -88,6 +121,312 @@ pub mod types {
         >,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///A request to give whole certifications to another reviewer.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    pub struct AdminReviewReassign {
+        #[serde(
+            rename = "certificationIds",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub certification_ids: ::std::vec::Vec<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reason: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "reassignTo",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub reassign_to: ::std::option::Option<AdminReviewReassignReassignTo>,
+    }
+    impl AdminReviewReassign {
+        pub fn builder() -> builder::AdminReviewReassign {
+            Default::default()
+        }
+    }
+    ///`AdminReviewReassignReassignTo`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    pub struct AdminReviewReassignReassignTo {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<
+            crate::v3::enums::AdminReviewReassignReassignToType,
+        >,
+    }
+    impl AdminReviewReassignReassignTo {
+        pub fn builder() -> builder::AdminReviewReassignReassignTo {
+            Default::default()
+        }
+    }
+    ///A campaign. With slim detail, fields beyond those of a slim campaign are left out.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Campaign {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub alerts: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<CampaignAlert>>,
+        >,
+        #[serde(
+            rename = "autoRevokeAllowed",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub auto_revoke_allowed: ::std::option::Option<bool>,
+        #[serde(
+            rename = "completedCertifications",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub completed_certifications: ::std::option::Option<i32>,
+        #[serde(
+            rename = "correlatedStatus",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub correlated_status: ::std::option::Option<
+            crate::v3::enums::CampaignCorrelatedStatus,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub deadline: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "emailNotificationEnabled",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub email_notification_enabled: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub filter: ::std::option::Option<CampaignFilter>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "machineAccountCampaignInfo",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub machine_account_campaign_info: ::std::option::Option<
+            CampaignMachineAccountCampaignInfo,
+        >,
+        #[serde(
+            rename = "mandatoryCommentRequirement",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub mandatory_comment_requirement: ::std::option::Option<
+            crate::v3::enums::CampaignMandatoryCommentRequirement,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub modified: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "recommendationsEnabled",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub recommendations_enabled: ::std::option::Option<bool>,
+        #[serde(
+            rename = "roleCompositionCampaignInfo",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub role_composition_campaign_info: ::std::option::Option<
+            CampaignRoleCompositionCampaignInfo,
+        >,
+        #[serde(
+            rename = "searchCampaignInfo",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub search_campaign_info: ::std::option::Option<CampaignSearchCampaignInfo>,
+        #[serde(
+            rename = "sourceOwnerCampaignInfo",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub source_owner_campaign_info: ::std::option::Option<
+            CampaignSourceOwnerCampaignInfo,
+        >,
+        #[serde(
+            rename = "sourcesWithOrphanEntitlements",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub sources_with_orphan_entitlements: ::std::option::Option<
+            ::std::vec::Vec<
+                ::std::option::Option<CampaignSourcesWithOrphanEntitlementsItem>,
+            >,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<crate::v3::enums::CampaignStatus>,
+        #[serde(
+            rename = "sunsetCommentsRequired",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub sunset_comments_required: ::std::option::Option<bool>,
+        #[serde(
+            rename = "totalCertifications",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub total_certifications: ::std::option::Option<i32>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::CampaignType>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl Campaign {
+        pub fn builder() -> builder::Campaign {
+            Default::default()
+        }
+    }
+    ///What an administrator should know about a campaign.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignAlert {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub level: ::std::option::Option<crate::v3::enums::CampaignAlertLevel>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub localizations: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<ErrorMessageDto>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignAlert {
+        pub fn builder() -> builder::CampaignAlert {
+            Default::default()
+        }
+    }
+    ///What to do with items that nobody decided on.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    pub struct CampaignCompleteOptions {
+        #[serde(
+            rename = "autoCompleteAction",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub auto_complete_action: ::std::option::Option<
+            crate::v3::enums::CampaignCompleteOptionsAutoCompleteAction,
+        >,
+    }
+    impl CampaignCompleteOptions {
+        pub fn builder() -> builder::CampaignCompleteOptions {
+            Default::default()
+        }
+    }
+    ///`CampaignFilter`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignFilter {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::CampaignFilterType>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignFilter {
+        pub fn builder() -> builder::CampaignFilter {
+            Default::default()
+        }
+    }
+    ///A campaign filter, with its criteria.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignFilterDetails {
+        #[serde(
+            rename = "criteriaList",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub criteria_list: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<CampaignFilterDetailsCriteriaListItem>>,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "isSystemFilter",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_system_filter: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mode: ::std::option::Option<crate::v3::enums::CampaignFilterDetailsMode>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub owner: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignFilterDetails {
+        pub fn builder() -> builder::CampaignFilterDetails {
+            Default::default()
+        }
+    }
+    ///`CampaignFilterDetailsCriteriaListItem`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignFilterDetailsCriteriaListItem {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub children: ::std::option::Option<
+            ::std::vec::Vec<
+                ::std::option::Option<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            >,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "negateResult",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub negate_result: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub operation: ::std::option::Option<crate::v3::enums::Operation>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub property: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "recordChildMatches",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub record_child_matches: ::std::option::Option<bool>,
+        #[serde(
+            rename = "shortCircuit",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub short_circuit: ::std::option::Option<bool>,
+        #[serde(
+            rename = "suppressMatchedItems",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub suppress_matched_items: ::std::option::Option<bool>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::CriteriaType>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub value: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignFilterDetailsCriteriaListItem {
+        pub fn builder() -> builder::CampaignFilterDetailsCriteriaListItem {
+            Default::default()
+        }
+    }
+    ///`CampaignMachineAccountCampaignInfo`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignMachineAccountCampaignInfo {
+        #[serde(
+            rename = "reviewerType",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub reviewer_type: ::std::option::Option<
+            crate::v3::enums::CampaignMachineAccountCampaignInfoReviewerType,
+        >,
+        #[serde(
+            rename = "sourceIds",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub source_ids: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignMachineAccountCampaignInfo {
+        pub fn builder() -> builder::CampaignMachineAccountCampaignInfo {
+            Default::default()
+        }
     }
     ///The campaign that a certification belongs to.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -123,6 +462,273 @@ pub mod types {
         pub type_: ::std::option::Option<crate::v3::enums::CampaignReferenceType>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///A report of a campaign, and its last run.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignReport {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "lastRunAt",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub last_run_at: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "reportType",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub report_type: ::std::option::Option<crate::v3::enums::ReportType>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<crate::v3::enums::CampaignReportStatus>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::CampaignReportType>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///The columns that reports have beside their own.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignReportsConfig {
+        #[serde(
+            rename = "identityAttributeColumns",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub identity_attribute_columns: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignReportsConfig {
+        pub fn builder() -> builder::CampaignReportsConfig {
+            Default::default()
+        }
+    }
+    ///`CampaignRoleCompositionCampaignInfo`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignRoleCompositionCampaignInfo {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub query: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "remediatorRef",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub remediator_ref: ::std::option::Option<
+            CampaignRoleCompositionCampaignInfoRemediatorRef,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reviewer: ::std::option::Option<CampaignRoleCompositionCampaignInfoReviewer>,
+        #[serde(
+            rename = "roleIds",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub role_ids: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignRoleCompositionCampaignInfo {
+        pub fn builder() -> builder::CampaignRoleCompositionCampaignInfo {
+            Default::default()
+        }
+    }
+    ///`CampaignRoleCompositionCampaignInfoRemediatorRef`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignRoleCompositionCampaignInfoRemediatorRef {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<
+            crate::v3::enums::CampaignRoleCompositionCampaignInfoRemediatorRefType,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignRoleCompositionCampaignInfoRemediatorRef {
+        pub fn builder() -> builder::CampaignRoleCompositionCampaignInfoRemediatorRef {
+            Default::default()
+        }
+    }
+    ///`CampaignRoleCompositionCampaignInfoReviewer`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignRoleCompositionCampaignInfoReviewer {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<
+            crate::v3::enums::CampaignRoleCompositionCampaignInfoReviewerType,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignRoleCompositionCampaignInfoReviewer {
+        pub fn builder() -> builder::CampaignRoleCompositionCampaignInfoReviewer {
+            Default::default()
+        }
+    }
+    ///`CampaignSearchCampaignInfo`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignSearchCampaignInfo {
+        #[serde(
+            rename = "accessConstraints",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub access_constraints: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<AccessConstraint>>,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "identityIds",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub identity_ids: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub query: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reviewer: ::std::option::Option<CampaignSearchCampaignInfoReviewer>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<
+            crate::v3::enums::CampaignSearchCampaignInfoType,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignSearchCampaignInfo {
+        pub fn builder() -> builder::CampaignSearchCampaignInfo {
+            Default::default()
+        }
+    }
+    ///`CampaignSearchCampaignInfoReviewer`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignSearchCampaignInfoReviewer {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<
+            crate::v3::enums::CampaignSearchCampaignInfoReviewerType,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignSearchCampaignInfoReviewer {
+        pub fn builder() -> builder::CampaignSearchCampaignInfoReviewer {
+            Default::default()
+        }
+    }
+    ///`CampaignSourceOwnerCampaignInfo`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignSourceOwnerCampaignInfo {
+        #[serde(
+            rename = "sourceIds",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub source_ids: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignSourceOwnerCampaignInfo {
+        pub fn builder() -> builder::CampaignSourceOwnerCampaignInfo {
+            Default::default()
+        }
+    }
+    ///`CampaignSourcesWithOrphanEntitlementsItem`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignSourcesWithOrphanEntitlementsItem {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<
+            crate::v3::enums::CampaignSourcesWithOrphanEntitlementsItemType,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignSourcesWithOrphanEntitlementsItem {
+        pub fn builder() -> builder::CampaignSourcesWithOrphanEntitlementsItem {
+            Default::default()
+        }
+    }
+    ///What campaigns are generated from.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignTemplate {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub campaign: ::std::option::Option<Campaign>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "deadlineDuration",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub deadline_duration: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub modified: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "ownerRef",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub owner_ref: ::std::option::Option<CampaignTemplateOwnerRef>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub scheduled: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignTemplate {
+        pub fn builder() -> builder::CampaignTemplate {
+            Default::default()
+        }
+    }
+    ///`CampaignTemplateOwnerRef`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CampaignTemplateOwnerRef {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub email: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::CampaignTemplateOwnerRefType>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl CampaignTemplateOwnerRef {
+        pub fn builder() -> builder::CampaignTemplateOwnerRef {
+            Default::default()
+        }
+    }
+    ///The campaigns to delete.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    pub struct CampaignsDeleteRequest {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub ids: ::std::vec::Vec<::std::string::String>,
+    }
+    impl CampaignsDeleteRequest {
+        pub fn builder() -> builder::CampaignsDeleteRequest {
+            Default::default()
+        }
     }
     ///An identity whose access is under review.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -254,6 +860,11 @@ pub mod types {
         pub text: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl ErrorMessageDto {
+        pub fn builder() -> builder::ErrorMessageDto {
+            Default::default()
+        }
     }
     ///What the service answers when a call fails.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -437,6 +1048,31 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    ///One operation of JSON Patch (RFC 6902).
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct JsonPatchOperation {
+        pub op: crate::v3::enums::JsonPatchOperationOp,
+        pub path: ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub value: ::std::option::Option<::serde_json::Value>,
+    }
+    impl JsonPatchOperation {
+        pub fn builder() -> builder::JsonPatchOperation {
+            Default::default()
+        }
+    }
+    ///`ListCampaignFiltersResponse`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct ListCampaignFiltersResponse {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub count: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub items: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<CampaignFilterDetails>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     ///Rights on one target, as the source reports them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PermissionDto {
@@ -489,6 +1125,20 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub reassignment_type: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///A report, and its last run.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct ReportResultReference {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<crate::v3::enums::ReportResultReferenceStatus>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::ReportResultReferenceType>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -758,8 +1408,3360 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    ///When something happens again and again.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Schedule {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub days: ::std::option::Option<ScheduleDays>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub expiration: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub hours: ::std::option::Option<ScheduleHours>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub months: ::std::option::Option<ScheduleMonths>,
+        #[serde(
+            rename = "timeZoneId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub time_zone_id: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::ScheduleType>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl Schedule {
+        pub fn builder() -> builder::Schedule {
+            Default::default()
+        }
+    }
+    ///`ScheduleDays`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct ScheduleDays {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub interval: ::std::option::Option<i64>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::ScheduleDaysType>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub values: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl ScheduleDays {
+        pub fn builder() -> builder::ScheduleDays {
+            Default::default()
+        }
+    }
+    ///`ScheduleHours`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct ScheduleHours {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub interval: ::std::option::Option<i64>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::ScheduleHoursType>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub values: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl ScheduleHours {
+        pub fn builder() -> builder::ScheduleHours {
+            Default::default()
+        }
+    }
+    ///`ScheduleMonths`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct ScheduleMonths {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub interval: ::std::option::Option<i64>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::ScheduleMonthsType>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub values: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl ScheduleMonths {
+        pub fn builder() -> builder::ScheduleMonths {
+            Default::default()
+        }
+    }
+    ///The fields of a campaign that lists have.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct SlimCampaign {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub alerts: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<CampaignAlert>>,
+        >,
+        #[serde(
+            rename = "autoRevokeAllowed",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub auto_revoke_allowed: ::std::option::Option<bool>,
+        #[serde(
+            rename = "completedCertifications",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub completed_certifications: ::std::option::Option<i32>,
+        #[serde(
+            rename = "correlatedStatus",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub correlated_status: ::std::option::Option<
+            crate::v3::enums::SlimCampaignCorrelatedStatus,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub deadline: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "emailNotificationEnabled",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub email_notification_enabled: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "recommendationsEnabled",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub recommendations_enabled: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<crate::v3::enums::SlimCampaignStatus>,
+        #[serde(
+            rename = "totalCertifications",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub total_certifications: ::std::option::Option<i32>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::SlimCampaignType>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///A report, by its id and name.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct SodReportResultDto {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::v3::enums::SodReportResultDtoType>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     /// Types for composing complex structures.
     pub mod builder {
+        #[derive(Clone, Debug)]
+        pub struct AccessConstraint {
+            ids: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            operator: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::AccessConstraintOperator>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::AccessConstraintType>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for AccessConstraint {
+            fn default() -> Self {
+                Self {
+                    ids: Ok(Default::default()),
+                    operator: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl AccessConstraint {
+            pub fn ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for ids: {e}")
+                    });
+                self
+            }
+            pub fn operator<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::AccessConstraintOperator>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.operator = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for operator: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::AccessConstraintType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<AccessConstraint> for super::AccessConstraint {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: AccessConstraint,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    ids: value.ids?,
+                    operator: value.operator?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::AccessConstraint> for AccessConstraint {
+            fn from(value: super::AccessConstraint) -> Self {
+                Self {
+                    ids: Ok(value.ids),
+                    operator: Ok(value.operator),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ActivateCampaignOptions {
+            time_zone: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ActivateCampaignOptions {
+            fn default() -> Self {
+                Self {
+                    time_zone: Ok(Default::default()),
+                }
+            }
+        }
+        impl ActivateCampaignOptions {
+            pub fn time_zone<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.time_zone = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for time_zone: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ActivateCampaignOptions>
+        for super::ActivateCampaignOptions {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ActivateCampaignOptions,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    time_zone: value.time_zone?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ActivateCampaignOptions>
+        for ActivateCampaignOptions {
+            fn from(value: super::ActivateCampaignOptions) -> Self {
+                Self {
+                    time_zone: Ok(value.time_zone),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct AdminReviewReassign {
+            certification_ids: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+            reason: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            reassign_to: ::std::result::Result<
+                ::std::option::Option<super::AdminReviewReassignReassignTo>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for AdminReviewReassign {
+            fn default() -> Self {
+                Self {
+                    certification_ids: Ok(Default::default()),
+                    reason: Ok(Default::default()),
+                    reassign_to: Ok(Default::default()),
+                }
+            }
+        }
+        impl AdminReviewReassign {
+            pub fn certification_ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.certification_ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for certification_ids: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn reason<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.reason = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for reason: {e}")
+                    });
+                self
+            }
+            pub fn reassign_to<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::AdminReviewReassignReassignTo>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.reassign_to = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for reassign_to: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<AdminReviewReassign>
+        for super::AdminReviewReassign {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: AdminReviewReassign,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    certification_ids: value.certification_ids?,
+                    reason: value.reason?,
+                    reassign_to: value.reassign_to?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::AdminReviewReassign> for AdminReviewReassign {
+            fn from(value: super::AdminReviewReassign) -> Self {
+                Self {
+                    certification_ids: Ok(value.certification_ids),
+                    reason: Ok(value.reason),
+                    reassign_to: Ok(value.reassign_to),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct AdminReviewReassignReassignTo {
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<
+                    crate::v3::enums::AdminReviewReassignReassignToType,
+                >,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for AdminReviewReassignReassignTo {
+            fn default() -> Self {
+                Self {
+                    id: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                }
+            }
+        }
+        impl AdminReviewReassignReassignTo {
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::AdminReviewReassignReassignToType,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<AdminReviewReassignReassignTo>
+        for super::AdminReviewReassignReassignTo {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: AdminReviewReassignReassignTo,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    id: value.id?,
+                    type_: value.type_?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::AdminReviewReassignReassignTo>
+        for AdminReviewReassignReassignTo {
+            fn from(value: super::AdminReviewReassignReassignTo) -> Self {
+                Self {
+                    id: Ok(value.id),
+                    type_: Ok(value.type_),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct Campaign {
+            alerts: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<super::CampaignAlert>>,
+                >,
+                ::std::string::String,
+            >,
+            auto_revoke_allowed: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            completed_certifications: ::std::result::Result<
+                ::std::option::Option<i32>,
+                ::std::string::String,
+            >,
+            correlated_status: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CampaignCorrelatedStatus>,
+                ::std::string::String,
+            >,
+            created: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            deadline: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            email_notification_enabled: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            filter: ::std::result::Result<
+                ::std::option::Option<super::CampaignFilter>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            machine_account_campaign_info: ::std::result::Result<
+                ::std::option::Option<super::CampaignMachineAccountCampaignInfo>,
+                ::std::string::String,
+            >,
+            mandatory_comment_requirement: ::std::result::Result<
+                ::std::option::Option<
+                    crate::v3::enums::CampaignMandatoryCommentRequirement,
+                >,
+                ::std::string::String,
+            >,
+            modified: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            recommendations_enabled: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            role_composition_campaign_info: ::std::result::Result<
+                ::std::option::Option<super::CampaignRoleCompositionCampaignInfo>,
+                ::std::string::String,
+            >,
+            search_campaign_info: ::std::result::Result<
+                ::std::option::Option<super::CampaignSearchCampaignInfo>,
+                ::std::string::String,
+            >,
+            source_owner_campaign_info: ::std::result::Result<
+                ::std::option::Option<super::CampaignSourceOwnerCampaignInfo>,
+                ::std::string::String,
+            >,
+            sources_with_orphan_entitlements: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<
+                        ::std::option::Option<
+                            super::CampaignSourcesWithOrphanEntitlementsItem,
+                        >,
+                    >,
+                >,
+                ::std::string::String,
+            >,
+            status: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CampaignStatus>,
+                ::std::string::String,
+            >,
+            sunset_comments_required: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            total_certifications: ::std::result::Result<
+                ::std::option::Option<i32>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CampaignType>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for Campaign {
+            fn default() -> Self {
+                Self {
+                    alerts: Ok(Default::default()),
+                    auto_revoke_allowed: Ok(Default::default()),
+                    completed_certifications: Ok(Default::default()),
+                    correlated_status: Ok(Default::default()),
+                    created: Ok(Default::default()),
+                    deadline: Ok(Default::default()),
+                    description: Ok(Default::default()),
+                    email_notification_enabled: Ok(Default::default()),
+                    filter: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    machine_account_campaign_info: Ok(Default::default()),
+                    mandatory_comment_requirement: Ok(Default::default()),
+                    modified: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    recommendations_enabled: Ok(Default::default()),
+                    role_composition_campaign_info: Ok(Default::default()),
+                    search_campaign_info: Ok(Default::default()),
+                    source_owner_campaign_info: Ok(Default::default()),
+                    sources_with_orphan_entitlements: Ok(Default::default()),
+                    status: Ok(Default::default()),
+                    sunset_comments_required: Ok(Default::default()),
+                    total_certifications: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl Campaign {
+            pub fn alerts<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<super::CampaignAlert>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alerts = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for alerts: {e}")
+                    });
+                self
+            }
+            pub fn auto_revoke_allowed<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.auto_revoke_allowed = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for auto_revoke_allowed: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn completed_certifications<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i32>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.completed_certifications = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for completed_certifications: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn correlated_status<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::CampaignCorrelatedStatus>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.correlated_status = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for correlated_status: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn created<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.created = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for created: {e}")
+                    });
+                self
+            }
+            pub fn deadline<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.deadline = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for deadline: {e}")
+                    });
+                self
+            }
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.description = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for description: {e}")
+                    });
+                self
+            }
+            pub fn email_notification_enabled<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.email_notification_enabled = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for email_notification_enabled: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn filter<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::CampaignFilter>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.filter = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for filter: {e}")
+                    });
+                self
+            }
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn machine_account_campaign_info<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::CampaignMachineAccountCampaignInfo>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.machine_account_campaign_info = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for machine_account_campaign_info: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn mandatory_comment_requirement<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::CampaignMandatoryCommentRequirement,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mandatory_comment_requirement = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for mandatory_comment_requirement: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn modified<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.modified = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for modified: {e}")
+                    });
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn recommendations_enabled<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.recommendations_enabled = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for recommendations_enabled: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn role_composition_campaign_info<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::CampaignRoleCompositionCampaignInfo>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.role_composition_campaign_info = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for role_composition_campaign_info: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn search_campaign_info<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::CampaignSearchCampaignInfo>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.search_campaign_info = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for search_campaign_info: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn source_owner_campaign_info<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::CampaignSourceOwnerCampaignInfo>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.source_owner_campaign_info = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for source_owner_campaign_info: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn sources_with_orphan_entitlements<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<
+                            ::std::option::Option<
+                                super::CampaignSourcesWithOrphanEntitlementsItem,
+                            >,
+                        >,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.sources_with_orphan_entitlements = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for sources_with_orphan_entitlements: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn status<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::CampaignStatus>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.status = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for status: {e}")
+                    });
+                self
+            }
+            pub fn sunset_comments_required<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.sunset_comments_required = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for sunset_comments_required: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn total_certifications<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i32>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.total_certifications = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for total_certifications: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::CampaignType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<Campaign> for super::Campaign {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: Campaign,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    alerts: value.alerts?,
+                    auto_revoke_allowed: value.auto_revoke_allowed?,
+                    completed_certifications: value.completed_certifications?,
+                    correlated_status: value.correlated_status?,
+                    created: value.created?,
+                    deadline: value.deadline?,
+                    description: value.description?,
+                    email_notification_enabled: value.email_notification_enabled?,
+                    filter: value.filter?,
+                    id: value.id?,
+                    machine_account_campaign_info: value.machine_account_campaign_info?,
+                    mandatory_comment_requirement: value.mandatory_comment_requirement?,
+                    modified: value.modified?,
+                    name: value.name?,
+                    recommendations_enabled: value.recommendations_enabled?,
+                    role_composition_campaign_info: value
+                        .role_composition_campaign_info?,
+                    search_campaign_info: value.search_campaign_info?,
+                    source_owner_campaign_info: value.source_owner_campaign_info?,
+                    sources_with_orphan_entitlements: value
+                        .sources_with_orphan_entitlements?,
+                    status: value.status?,
+                    sunset_comments_required: value.sunset_comments_required?,
+                    total_certifications: value.total_certifications?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::Campaign> for Campaign {
+            fn from(value: super::Campaign) -> Self {
+                Self {
+                    alerts: Ok(value.alerts),
+                    auto_revoke_allowed: Ok(value.auto_revoke_allowed),
+                    completed_certifications: Ok(value.completed_certifications),
+                    correlated_status: Ok(value.correlated_status),
+                    created: Ok(value.created),
+                    deadline: Ok(value.deadline),
+                    description: Ok(value.description),
+                    email_notification_enabled: Ok(value.email_notification_enabled),
+                    filter: Ok(value.filter),
+                    id: Ok(value.id),
+                    machine_account_campaign_info: Ok(
+                        value.machine_account_campaign_info,
+                    ),
+                    mandatory_comment_requirement: Ok(
+                        value.mandatory_comment_requirement,
+                    ),
+                    modified: Ok(value.modified),
+                    name: Ok(value.name),
+                    recommendations_enabled: Ok(value.recommendations_enabled),
+                    role_composition_campaign_info: Ok(
+                        value.role_composition_campaign_info,
+                    ),
+                    search_campaign_info: Ok(value.search_campaign_info),
+                    source_owner_campaign_info: Ok(value.source_owner_campaign_info),
+                    sources_with_orphan_entitlements: Ok(
+                        value.sources_with_orphan_entitlements,
+                    ),
+                    status: Ok(value.status),
+                    sunset_comments_required: Ok(value.sunset_comments_required),
+                    total_certifications: Ok(value.total_certifications),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignAlert {
+            level: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CampaignAlertLevel>,
+                ::std::string::String,
+            >,
+            localizations: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<super::ErrorMessageDto>>,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignAlert {
+            fn default() -> Self {
+                Self {
+                    level: Ok(Default::default()),
+                    localizations: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignAlert {
+            pub fn level<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::CampaignAlertLevel>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.level = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for level: {e}")
+                    });
+                self
+            }
+            pub fn localizations<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<super::ErrorMessageDto>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.localizations = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for localizations: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignAlert> for super::CampaignAlert {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignAlert,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    level: value.level?,
+                    localizations: value.localizations?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignAlert> for CampaignAlert {
+            fn from(value: super::CampaignAlert) -> Self {
+                Self {
+                    level: Ok(value.level),
+                    localizations: Ok(value.localizations),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignCompleteOptions {
+            auto_complete_action: ::std::result::Result<
+                ::std::option::Option<
+                    crate::v3::enums::CampaignCompleteOptionsAutoCompleteAction,
+                >,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignCompleteOptions {
+            fn default() -> Self {
+                Self {
+                    auto_complete_action: Ok(Default::default()),
+                }
+            }
+        }
+        impl CampaignCompleteOptions {
+            pub fn auto_complete_action<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::CampaignCompleteOptionsAutoCompleteAction,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.auto_complete_action = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for auto_complete_action: {e}"
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignCompleteOptions>
+        for super::CampaignCompleteOptions {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignCompleteOptions,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    auto_complete_action: value.auto_complete_action?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignCompleteOptions>
+        for CampaignCompleteOptions {
+            fn from(value: super::CampaignCompleteOptions) -> Self {
+                Self {
+                    auto_complete_action: Ok(value.auto_complete_action),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignFilter {
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CampaignFilterType>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignFilter {
+            fn default() -> Self {
+                Self {
+                    id: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignFilter {
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::CampaignFilterType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignFilter> for super::CampaignFilter {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignFilter,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    id: value.id?,
+                    name: value.name?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignFilter> for CampaignFilter {
+            fn from(value: super::CampaignFilter) -> Self {
+                Self {
+                    id: Ok(value.id),
+                    name: Ok(value.name),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignFilterDetails {
+            criteria_list: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<
+                        ::std::option::Option<
+                            super::CampaignFilterDetailsCriteriaListItem,
+                        >,
+                    >,
+                >,
+                ::std::string::String,
+            >,
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            is_system_filter: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            mode: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CampaignFilterDetailsMode>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            owner: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignFilterDetails {
+            fn default() -> Self {
+                Self {
+                    criteria_list: Ok(Default::default()),
+                    description: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    is_system_filter: Ok(Default::default()),
+                    mode: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    owner: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignFilterDetails {
+            pub fn criteria_list<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<
+                            ::std::option::Option<
+                                super::CampaignFilterDetailsCriteriaListItem,
+                            >,
+                        >,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.criteria_list = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for criteria_list: {e}")
+                    });
+                self
+            }
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.description = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for description: {e}")
+                    });
+                self
+            }
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn is_system_filter<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.is_system_filter = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for is_system_filter: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::CampaignFilterDetailsMode>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mode: {e}")
+                    });
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn owner<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.owner = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for owner: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignFilterDetails>
+        for super::CampaignFilterDetails {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignFilterDetails,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    criteria_list: value.criteria_list?,
+                    description: value.description?,
+                    id: value.id?,
+                    is_system_filter: value.is_system_filter?,
+                    mode: value.mode?,
+                    name: value.name?,
+                    owner: value.owner?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignFilterDetails>
+        for CampaignFilterDetails {
+            fn from(value: super::CampaignFilterDetails) -> Self {
+                Self {
+                    criteria_list: Ok(value.criteria_list),
+                    description: Ok(value.description),
+                    id: Ok(value.id),
+                    is_system_filter: Ok(value.is_system_filter),
+                    mode: Ok(value.mode),
+                    name: Ok(value.name),
+                    owner: Ok(value.owner),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignFilterDetailsCriteriaListItem {
+            children: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<
+                        ::std::option::Option<
+                            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                        >,
+                    >,
+                >,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            negate_result: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            operation: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::Operation>,
+                ::std::string::String,
+            >,
+            property: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            record_child_matches: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            short_circuit: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            suppress_matched_items: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CriteriaType>,
+                ::std::string::String,
+            >,
+            value: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignFilterDetailsCriteriaListItem {
+            fn default() -> Self {
+                Self {
+                    children: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    negate_result: Ok(Default::default()),
+                    operation: Ok(Default::default()),
+                    property: Ok(Default::default()),
+                    record_child_matches: Ok(Default::default()),
+                    short_circuit: Ok(Default::default()),
+                    suppress_matched_items: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    value: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignFilterDetailsCriteriaListItem {
+            pub fn children<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<
+                            ::std::option::Option<
+                                ::serde_json::Map<
+                                    ::std::string::String,
+                                    ::serde_json::Value,
+                                >,
+                            >,
+                        >,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.children = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for children: {e}")
+                    });
+                self
+            }
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn negate_result<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.negate_result = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for negate_result: {e}")
+                    });
+                self
+            }
+            pub fn operation<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::Operation>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.operation = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for operation: {e}")
+                    });
+                self
+            }
+            pub fn property<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.property = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for property: {e}")
+                    });
+                self
+            }
+            pub fn record_child_matches<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.record_child_matches = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for record_child_matches: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn short_circuit<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.short_circuit = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for short_circuit: {e}")
+                    });
+                self
+            }
+            pub fn suppress_matched_items<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.suppress_matched_items = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for suppress_matched_items: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::CriteriaType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn value<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.value = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for value: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignFilterDetailsCriteriaListItem>
+        for super::CampaignFilterDetailsCriteriaListItem {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignFilterDetailsCriteriaListItem,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    children: value.children?,
+                    id: value.id?,
+                    negate_result: value.negate_result?,
+                    operation: value.operation?,
+                    property: value.property?,
+                    record_child_matches: value.record_child_matches?,
+                    short_circuit: value.short_circuit?,
+                    suppress_matched_items: value.suppress_matched_items?,
+                    type_: value.type_?,
+                    value: value.value?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignFilterDetailsCriteriaListItem>
+        for CampaignFilterDetailsCriteriaListItem {
+            fn from(value: super::CampaignFilterDetailsCriteriaListItem) -> Self {
+                Self {
+                    children: Ok(value.children),
+                    id: Ok(value.id),
+                    negate_result: Ok(value.negate_result),
+                    operation: Ok(value.operation),
+                    property: Ok(value.property),
+                    record_child_matches: Ok(value.record_child_matches),
+                    short_circuit: Ok(value.short_circuit),
+                    suppress_matched_items: Ok(value.suppress_matched_items),
+                    type_: Ok(value.type_),
+                    value: Ok(value.value),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignMachineAccountCampaignInfo {
+            reviewer_type: ::std::result::Result<
+                ::std::option::Option<
+                    crate::v3::enums::CampaignMachineAccountCampaignInfoReviewerType,
+                >,
+                ::std::string::String,
+            >,
+            source_ids: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignMachineAccountCampaignInfo {
+            fn default() -> Self {
+                Self {
+                    reviewer_type: Ok(Default::default()),
+                    source_ids: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignMachineAccountCampaignInfo {
+            pub fn reviewer_type<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::CampaignMachineAccountCampaignInfoReviewerType,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.reviewer_type = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for reviewer_type: {e}")
+                    });
+                self
+            }
+            pub fn source_ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.source_ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for source_ids: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignMachineAccountCampaignInfo>
+        for super::CampaignMachineAccountCampaignInfo {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignMachineAccountCampaignInfo,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    reviewer_type: value.reviewer_type?,
+                    source_ids: value.source_ids?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignMachineAccountCampaignInfo>
+        for CampaignMachineAccountCampaignInfo {
+            fn from(value: super::CampaignMachineAccountCampaignInfo) -> Self {
+                Self {
+                    reviewer_type: Ok(value.reviewer_type),
+                    source_ids: Ok(value.source_ids),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignReportsConfig {
+            identity_attribute_columns: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignReportsConfig {
+            fn default() -> Self {
+                Self {
+                    identity_attribute_columns: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignReportsConfig {
+            pub fn identity_attribute_columns<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.identity_attribute_columns = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for identity_attribute_columns: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignReportsConfig>
+        for super::CampaignReportsConfig {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignReportsConfig,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    identity_attribute_columns: value.identity_attribute_columns?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignReportsConfig>
+        for CampaignReportsConfig {
+            fn from(value: super::CampaignReportsConfig) -> Self {
+                Self {
+                    identity_attribute_columns: Ok(value.identity_attribute_columns),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignRoleCompositionCampaignInfo {
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            query: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            remediator_ref: ::std::result::Result<
+                ::std::option::Option<
+                    super::CampaignRoleCompositionCampaignInfoRemediatorRef,
+                >,
+                ::std::string::String,
+            >,
+            reviewer: ::std::result::Result<
+                ::std::option::Option<
+                    super::CampaignRoleCompositionCampaignInfoReviewer,
+                >,
+                ::std::string::String,
+            >,
+            role_ids: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignRoleCompositionCampaignInfo {
+            fn default() -> Self {
+                Self {
+                    description: Ok(Default::default()),
+                    query: Ok(Default::default()),
+                    remediator_ref: Ok(Default::default()),
+                    reviewer: Ok(Default::default()),
+                    role_ids: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignRoleCompositionCampaignInfo {
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.description = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for description: {e}")
+                    });
+                self
+            }
+            pub fn query<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.query = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for query: {e}")
+                    });
+                self
+            }
+            pub fn remediator_ref<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        super::CampaignRoleCompositionCampaignInfoRemediatorRef,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.remediator_ref = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for remediator_ref: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn reviewer<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        super::CampaignRoleCompositionCampaignInfoReviewer,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.reviewer = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for reviewer: {e}")
+                    });
+                self
+            }
+            pub fn role_ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.role_ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for role_ids: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignRoleCompositionCampaignInfo>
+        for super::CampaignRoleCompositionCampaignInfo {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignRoleCompositionCampaignInfo,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    description: value.description?,
+                    query: value.query?,
+                    remediator_ref: value.remediator_ref?,
+                    reviewer: value.reviewer?,
+                    role_ids: value.role_ids?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignRoleCompositionCampaignInfo>
+        for CampaignRoleCompositionCampaignInfo {
+            fn from(value: super::CampaignRoleCompositionCampaignInfo) -> Self {
+                Self {
+                    description: Ok(value.description),
+                    query: Ok(value.query),
+                    remediator_ref: Ok(value.remediator_ref),
+                    reviewer: Ok(value.reviewer),
+                    role_ids: Ok(value.role_ids),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignRoleCompositionCampaignInfoRemediatorRef {
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<
+                    crate::v3::enums::CampaignRoleCompositionCampaignInfoRemediatorRefType,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default
+        for CampaignRoleCompositionCampaignInfoRemediatorRef {
+            fn default() -> Self {
+                Self {
+                    id: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignRoleCompositionCampaignInfoRemediatorRef {
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::CampaignRoleCompositionCampaignInfoRemediatorRefType,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignRoleCompositionCampaignInfoRemediatorRef>
+        for super::CampaignRoleCompositionCampaignInfoRemediatorRef {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignRoleCompositionCampaignInfoRemediatorRef,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    id: value.id?,
+                    name: value.name?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<
+            super::CampaignRoleCompositionCampaignInfoRemediatorRef,
+        > for CampaignRoleCompositionCampaignInfoRemediatorRef {
+            fn from(
+                value: super::CampaignRoleCompositionCampaignInfoRemediatorRef,
+            ) -> Self {
+                Self {
+                    id: Ok(value.id),
+                    name: Ok(value.name),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignRoleCompositionCampaignInfoReviewer {
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<
+                    crate::v3::enums::CampaignRoleCompositionCampaignInfoReviewerType,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignRoleCompositionCampaignInfoReviewer {
+            fn default() -> Self {
+                Self {
+                    id: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignRoleCompositionCampaignInfoReviewer {
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::CampaignRoleCompositionCampaignInfoReviewerType,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignRoleCompositionCampaignInfoReviewer>
+        for super::CampaignRoleCompositionCampaignInfoReviewer {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignRoleCompositionCampaignInfoReviewer,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    id: value.id?,
+                    name: value.name?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignRoleCompositionCampaignInfoReviewer>
+        for CampaignRoleCompositionCampaignInfoReviewer {
+            fn from(value: super::CampaignRoleCompositionCampaignInfoReviewer) -> Self {
+                Self {
+                    id: Ok(value.id),
+                    name: Ok(value.name),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignSearchCampaignInfo {
+            access_constraints: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<super::AccessConstraint>>,
+                >,
+                ::std::string::String,
+            >,
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            identity_ids: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            query: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            reviewer: ::std::result::Result<
+                ::std::option::Option<super::CampaignSearchCampaignInfoReviewer>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CampaignSearchCampaignInfoType>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignSearchCampaignInfo {
+            fn default() -> Self {
+                Self {
+                    access_constraints: Ok(Default::default()),
+                    description: Ok(Default::default()),
+                    identity_ids: Ok(Default::default()),
+                    query: Ok(Default::default()),
+                    reviewer: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignSearchCampaignInfo {
+            pub fn access_constraints<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<super::AccessConstraint>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.access_constraints = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for access_constraints: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.description = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for description: {e}")
+                    });
+                self
+            }
+            pub fn identity_ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.identity_ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for identity_ids: {e}")
+                    });
+                self
+            }
+            pub fn query<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.query = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for query: {e}")
+                    });
+                self
+            }
+            pub fn reviewer<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::CampaignSearchCampaignInfoReviewer>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.reviewer = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for reviewer: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::CampaignSearchCampaignInfoType,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignSearchCampaignInfo>
+        for super::CampaignSearchCampaignInfo {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignSearchCampaignInfo,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    access_constraints: value.access_constraints?,
+                    description: value.description?,
+                    identity_ids: value.identity_ids?,
+                    query: value.query?,
+                    reviewer: value.reviewer?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignSearchCampaignInfo>
+        for CampaignSearchCampaignInfo {
+            fn from(value: super::CampaignSearchCampaignInfo) -> Self {
+                Self {
+                    access_constraints: Ok(value.access_constraints),
+                    description: Ok(value.description),
+                    identity_ids: Ok(value.identity_ids),
+                    query: Ok(value.query),
+                    reviewer: Ok(value.reviewer),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignSearchCampaignInfoReviewer {
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<
+                    crate::v3::enums::CampaignSearchCampaignInfoReviewerType,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignSearchCampaignInfoReviewer {
+            fn default() -> Self {
+                Self {
+                    id: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignSearchCampaignInfoReviewer {
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::CampaignSearchCampaignInfoReviewerType,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignSearchCampaignInfoReviewer>
+        for super::CampaignSearchCampaignInfoReviewer {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignSearchCampaignInfoReviewer,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    id: value.id?,
+                    name: value.name?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignSearchCampaignInfoReviewer>
+        for CampaignSearchCampaignInfoReviewer {
+            fn from(value: super::CampaignSearchCampaignInfoReviewer) -> Self {
+                Self {
+                    id: Ok(value.id),
+                    name: Ok(value.name),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignSourceOwnerCampaignInfo {
+            source_ids: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignSourceOwnerCampaignInfo {
+            fn default() -> Self {
+                Self {
+                    source_ids: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignSourceOwnerCampaignInfo {
+            pub fn source_ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.source_ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for source_ids: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignSourceOwnerCampaignInfo>
+        for super::CampaignSourceOwnerCampaignInfo {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignSourceOwnerCampaignInfo,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    source_ids: value.source_ids?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignSourceOwnerCampaignInfo>
+        for CampaignSourceOwnerCampaignInfo {
+            fn from(value: super::CampaignSourceOwnerCampaignInfo) -> Self {
+                Self {
+                    source_ids: Ok(value.source_ids),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignSourcesWithOrphanEntitlementsItem {
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<
+                    crate::v3::enums::CampaignSourcesWithOrphanEntitlementsItemType,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignSourcesWithOrphanEntitlementsItem {
+            fn default() -> Self {
+                Self {
+                    id: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignSourcesWithOrphanEntitlementsItem {
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        crate::v3::enums::CampaignSourcesWithOrphanEntitlementsItemType,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignSourcesWithOrphanEntitlementsItem>
+        for super::CampaignSourcesWithOrphanEntitlementsItem {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignSourcesWithOrphanEntitlementsItem,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    id: value.id?,
+                    name: value.name?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignSourcesWithOrphanEntitlementsItem>
+        for CampaignSourcesWithOrphanEntitlementsItem {
+            fn from(value: super::CampaignSourcesWithOrphanEntitlementsItem) -> Self {
+                Self {
+                    id: Ok(value.id),
+                    name: Ok(value.name),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignTemplate {
+            campaign: ::std::result::Result<
+                ::std::option::Option<super::Campaign>,
+                ::std::string::String,
+            >,
+            created: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            deadline_duration: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            modified: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            owner_ref: ::std::result::Result<
+                ::std::option::Option<super::CampaignTemplateOwnerRef>,
+                ::std::string::String,
+            >,
+            scheduled: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignTemplate {
+            fn default() -> Self {
+                Self {
+                    campaign: Ok(Default::default()),
+                    created: Ok(Default::default()),
+                    deadline_duration: Ok(Default::default()),
+                    description: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    modified: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    owner_ref: Ok(Default::default()),
+                    scheduled: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignTemplate {
+            pub fn campaign<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::Campaign>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.campaign = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for campaign: {e}")
+                    });
+                self
+            }
+            pub fn created<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.created = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for created: {e}")
+                    });
+                self
+            }
+            pub fn deadline_duration<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.deadline_duration = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for deadline_duration: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.description = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for description: {e}")
+                    });
+                self
+            }
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn modified<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.modified = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for modified: {e}")
+                    });
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn owner_ref<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::CampaignTemplateOwnerRef>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.owner_ref = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for owner_ref: {e}")
+                    });
+                self
+            }
+            pub fn scheduled<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.scheduled = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for scheduled: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignTemplate> for super::CampaignTemplate {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignTemplate,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    campaign: value.campaign?,
+                    created: value.created?,
+                    deadline_duration: value.deadline_duration?,
+                    description: value.description?,
+                    id: value.id?,
+                    modified: value.modified?,
+                    name: value.name?,
+                    owner_ref: value.owner_ref?,
+                    scheduled: value.scheduled?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignTemplate> for CampaignTemplate {
+            fn from(value: super::CampaignTemplate) -> Self {
+                Self {
+                    campaign: Ok(value.campaign),
+                    created: Ok(value.created),
+                    deadline_duration: Ok(value.deadline_duration),
+                    description: Ok(value.description),
+                    id: Ok(value.id),
+                    modified: Ok(value.modified),
+                    name: Ok(value.name),
+                    owner_ref: Ok(value.owner_ref),
+                    scheduled: Ok(value.scheduled),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignTemplateOwnerRef {
+            email: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::CampaignTemplateOwnerRefType>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignTemplateOwnerRef {
+            fn default() -> Self {
+                Self {
+                    email: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl CampaignTemplateOwnerRef {
+            pub fn email<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.email = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for email: {e}")
+                    });
+                self
+            }
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::CampaignTemplateOwnerRefType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignTemplateOwnerRef>
+        for super::CampaignTemplateOwnerRef {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignTemplateOwnerRef,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    email: value.email?,
+                    id: value.id?,
+                    name: value.name?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CampaignTemplateOwnerRef>
+        for CampaignTemplateOwnerRef {
+            fn from(value: super::CampaignTemplateOwnerRef) -> Self {
+                Self {
+                    email: Ok(value.email),
+                    id: Ok(value.id),
+                    name: Ok(value.name),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CampaignsDeleteRequest {
+            ids: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CampaignsDeleteRequest {
+            fn default() -> Self {
+                Self {
+                    ids: Ok(Default::default()),
+                }
+            }
+        }
+        impl CampaignsDeleteRequest {
+            pub fn ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for ids: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CampaignsDeleteRequest>
+        for super::CampaignsDeleteRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CampaignsDeleteRequest,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self { ids: value.ids? })
+            }
+        }
+        impl ::std::convert::From<super::CampaignsDeleteRequest>
+        for CampaignsDeleteRequest {
+            fn from(value: super::CampaignsDeleteRequest) -> Self {
+                Self { ids: Ok(value.ids) }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ErrorMessageDto {
+            locale: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            locale_origin: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::LocaleOrigin>,
+                ::std::string::String,
+            >,
+            text: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ErrorMessageDto {
+            fn default() -> Self {
+                Self {
+                    locale: Ok(Default::default()),
+                    locale_origin: Ok(Default::default()),
+                    text: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl ErrorMessageDto {
+            pub fn locale<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.locale = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for locale: {e}")
+                    });
+                self
+            }
+            pub fn locale_origin<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::LocaleOrigin>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.locale_origin = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for locale_origin: {e}")
+                    });
+                self
+            }
+            pub fn text<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.text = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for text: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ErrorMessageDto> for super::ErrorMessageDto {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ErrorMessageDto,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    locale: value.locale?,
+                    locale_origin: value.locale_origin?,
+                    text: value.text?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ErrorMessageDto> for ErrorMessageDto {
+            fn from(value: super::ErrorMessageDto) -> Self {
+                Self {
+                    locale: Ok(value.locale),
+                    locale_origin: Ok(value.locale_origin),
+                    text: Ok(value.text),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct JsonPatchOperation {
+            op: ::std::result::Result<
+                crate::v3::enums::JsonPatchOperationOp,
+                ::std::string::String,
+            >,
+            path: ::std::result::Result<::std::string::String, ::std::string::String>,
+            value: ::std::result::Result<
+                ::std::option::Option<::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for JsonPatchOperation {
+            fn default() -> Self {
+                Self {
+                    op: Err("no value supplied for op".to_string()),
+                    path: Err("no value supplied for path".to_string()),
+                    value: Ok(Default::default()),
+                }
+            }
+        }
+        impl JsonPatchOperation {
+            pub fn op<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<crate::v3::enums::JsonPatchOperationOp>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.op = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for op: {e}"));
+                self
+            }
+            pub fn path<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.path = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for path: {e}")
+                    });
+                self
+            }
+            pub fn value<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.value = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for value: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<JsonPatchOperation> for super::JsonPatchOperation {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: JsonPatchOperation,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    op: value.op?,
+                    path: value.path?,
+                    value: value.value?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::JsonPatchOperation> for JsonPatchOperation {
+            fn from(value: super::JsonPatchOperation) -> Self {
+                Self {
+                    op: Ok(value.op),
+                    path: Ok(value.path),
+                    value: Ok(value.value),
+                }
+            }
+        }
         #[derive(Clone, Debug)]
         pub struct ReassignReference {
             id: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -1123,6 +5125,505 @@ pub mod types {
                 }
             }
         }
+        #[derive(Clone, Debug)]
+        pub struct Schedule {
+            days: ::std::result::Result<
+                ::std::option::Option<super::ScheduleDays>,
+                ::std::string::String,
+            >,
+            expiration: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            hours: ::std::result::Result<
+                ::std::option::Option<super::ScheduleHours>,
+                ::std::string::String,
+            >,
+            months: ::std::result::Result<
+                ::std::option::Option<super::ScheduleMonths>,
+                ::std::string::String,
+            >,
+            time_zone_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::ScheduleType>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for Schedule {
+            fn default() -> Self {
+                Self {
+                    days: Ok(Default::default()),
+                    expiration: Ok(Default::default()),
+                    hours: Ok(Default::default()),
+                    months: Ok(Default::default()),
+                    time_zone_id: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl Schedule {
+            pub fn days<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::ScheduleDays>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.days = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for days: {e}")
+                    });
+                self
+            }
+            pub fn expiration<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.expiration = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for expiration: {e}")
+                    });
+                self
+            }
+            pub fn hours<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::ScheduleHours>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.hours = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for hours: {e}")
+                    });
+                self
+            }
+            pub fn months<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::ScheduleMonths>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.months = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for months: {e}")
+                    });
+                self
+            }
+            pub fn time_zone_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.time_zone_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for time_zone_id: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::ScheduleType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<Schedule> for super::Schedule {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: Schedule,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    days: value.days?,
+                    expiration: value.expiration?,
+                    hours: value.hours?,
+                    months: value.months?,
+                    time_zone_id: value.time_zone_id?,
+                    type_: value.type_?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::Schedule> for Schedule {
+            fn from(value: super::Schedule) -> Self {
+                Self {
+                    days: Ok(value.days),
+                    expiration: Ok(value.expiration),
+                    hours: Ok(value.hours),
+                    months: Ok(value.months),
+                    time_zone_id: Ok(value.time_zone_id),
+                    type_: Ok(value.type_),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ScheduleDays {
+            interval: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::ScheduleDaysType>,
+                ::std::string::String,
+            >,
+            values: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ScheduleDays {
+            fn default() -> Self {
+                Self {
+                    interval: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    values: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl ScheduleDays {
+            pub fn interval<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.interval = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for interval: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::ScheduleDaysType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn values<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.values = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for values: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ScheduleDays> for super::ScheduleDays {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ScheduleDays,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    interval: value.interval?,
+                    type_: value.type_?,
+                    values: value.values?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ScheduleDays> for ScheduleDays {
+            fn from(value: super::ScheduleDays) -> Self {
+                Self {
+                    interval: Ok(value.interval),
+                    type_: Ok(value.type_),
+                    values: Ok(value.values),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ScheduleHours {
+            interval: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::ScheduleHoursType>,
+                ::std::string::String,
+            >,
+            values: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ScheduleHours {
+            fn default() -> Self {
+                Self {
+                    interval: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    values: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl ScheduleHours {
+            pub fn interval<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.interval = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for interval: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::ScheduleHoursType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn values<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.values = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for values: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ScheduleHours> for super::ScheduleHours {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ScheduleHours,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    interval: value.interval?,
+                    type_: value.type_?,
+                    values: value.values?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ScheduleHours> for ScheduleHours {
+            fn from(value: super::ScheduleHours) -> Self {
+                Self {
+                    interval: Ok(value.interval),
+                    type_: Ok(value.type_),
+                    values: Ok(value.values),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ScheduleMonths {
+            interval: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<crate::v3::enums::ScheduleMonthsType>,
+                ::std::string::String,
+            >,
+            values: ::std::result::Result<
+                ::std::option::Option<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ScheduleMonths {
+            fn default() -> Self {
+                Self {
+                    interval: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    values: Ok(Default::default()),
+                    extra: Err("no value supplied for extra".to_string()),
+                }
+            }
+        }
+        impl ScheduleMonths {
+            pub fn interval<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.interval = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for interval: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::v3::enums::ScheduleMonthsType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn values<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.values = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for values: {e}")
+                    });
+                self
+            }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ScheduleMonths> for super::ScheduleMonths {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ScheduleMonths,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    interval: value.interval?,
+                    type_: value.type_?,
+                    values: value.values?,
+                    extra: value.extra?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ScheduleMonths> for ScheduleMonths {
+            fn from(value: super::ScheduleMonths) -> Self {
+                Self {
+                    interval: Ok(value.interval),
+                    type_: Ok(value.type_),
+                    values: Ok(value.values),
+                    extra: Ok(value.extra),
+                }
+            }
+        }
     }
     /// Error types.
     pub mod error {
@@ -1179,6 +5680,440 @@ impl Client {
     }
 }
 impl Client {
+    /**List campaign filters
+
+The tenant's campaign filters. This list is paged by `start` and `limit`, and answers with an envelope.
+
+Sends a `GET` request to `/campaign-filters`
+
+```text
+let response = client.list_campaign_filters()
+    .include_system_filters(include_system_filters)
+    .limit(limit)
+    .start(start)
+    .send()
+    .await;
+```*/
+    pub fn list_campaign_filters(&self) -> builder::ListCampaignFilters<'_> {
+        builder::ListCampaignFilters::new(self)
+    }
+    /**Create a campaign filter
+
+Makes a filter that includes or excludes access from campaigns.
+
+Sends a `POST` request to `/campaign-filters`
+
+```text
+let response = client.create_campaign_filter()
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn create_campaign_filter(&self) -> builder::CreateCampaignFilter<'_> {
+        builder::CreateCampaignFilter::new(self)
+    }
+    /**Delete campaign filters
+
+Deletes campaign filters, by their ids.
+
+Sends a `POST` request to `/campaign-filters/delete`
+
+```text
+let response = client.delete_campaign_filters()
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn delete_campaign_filters(&self) -> builder::DeleteCampaignFilters<'_> {
+        builder::DeleteCampaignFilters::new(self)
+    }
+    /**Get a campaign filter
+
+One campaign filter.
+
+Sends a `GET` request to `/campaign-filters/{id}`
+
+```text
+let response = client.get_campaign_filter_by_id()
+    .id(id)
+    .send()
+    .await;
+```*/
+    pub fn get_campaign_filter_by_id(&self) -> builder::GetCampaignFilterById<'_> {
+        builder::GetCampaignFilterById::new(self)
+    }
+    /**Replace a campaign filter
+
+Replaces a campaign filter by another one.
+
+Sends a `POST` request to `/campaign-filters/{id}`
+
+```text
+let response = client.update_campaign_filter()
+    .id(id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn update_campaign_filter(&self) -> builder::UpdateCampaignFilter<'_> {
+        builder::UpdateCampaignFilter::new(self)
+    }
+    /**List templates
+
+The tenant's campaign templates, as a page.
+
+Sends a `GET` request to `/campaign-templates`
+
+```text
+let response = client.get_campaign_templates()
+    .count(count)
+    .filters(filters)
+    .limit(limit)
+    .offset(offset)
+    .sorters(sorters)
+    .send()
+    .await;
+```*/
+    pub fn get_campaign_templates(&self) -> builder::GetCampaignTemplates<'_> {
+        builder::GetCampaignTemplates::new(self)
+    }
+    /**Create a template
+
+Makes a template that campaigns can be generated from.
+
+Sends a `POST` request to `/campaign-templates`
+
+```text
+let response = client.create_campaign_template()
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn create_campaign_template(&self) -> builder::CreateCampaignTemplate<'_> {
+        builder::CreateCampaignTemplate::new(self)
+    }
+    /**Get a template
+
+One campaign template.
+
+Sends a `GET` request to `/campaign-templates/{id}`
+
+```text
+let response = client.get_campaign_template()
+    .id(id)
+    .send()
+    .await;
+```*/
+    pub fn get_campaign_template(&self) -> builder::GetCampaignTemplate<'_> {
+        builder::GetCampaignTemplate::new(self)
+    }
+    /**Delete a template
+
+Deletes a template; campaigns that were generated from it stay.
+
+Sends a `DELETE` request to `/campaign-templates/{id}`
+
+```text
+let response = client.delete_campaign_template()
+    .id(id)
+    .send()
+    .await;
+```*/
+    pub fn delete_campaign_template(&self) -> builder::DeleteCampaignTemplate<'_> {
+        builder::DeleteCampaignTemplate::new(self)
+    }
+    /**Change a template
+
+Changes a template by operations of JSON Patch.
+
+Sends a `PATCH` request to `/campaign-templates/{id}`
+
+```text
+let response = client.patch_campaign_template()
+    .id(id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn patch_campaign_template(&self) -> builder::PatchCampaignTemplate<'_> {
+        builder::PatchCampaignTemplate::new(self)
+    }
+    /**Generate a campaign
+
+Makes a campaign of a template, and answers with a reference to it.
+
+Sends a `POST` request to `/campaign-templates/{id}/generate`
+
+```text
+let response = client.start_generate_campaign_template()
+    .id(id)
+    .send()
+    .await;
+```*/
+    pub fn start_generate_campaign_template(
+        &self,
+    ) -> builder::StartGenerateCampaignTemplate<'_> {
+        builder::StartGenerateCampaignTemplate::new(self)
+    }
+    /**Get a schedule
+
+When a template generates campaigns.
+
+Sends a `GET` request to `/campaign-templates/{id}/schedule`
+
+```text
+let response = client.get_campaign_template_schedule()
+    .id(id)
+    .send()
+    .await;
+```*/
+    pub fn get_campaign_template_schedule(
+        &self,
+    ) -> builder::GetCampaignTemplateSchedule<'_> {
+        builder::GetCampaignTemplateSchedule::new(self)
+    }
+    /**Set a schedule
+
+Says when a template generates campaigns.
+
+Sends a `PUT` request to `/campaign-templates/{id}/schedule`
+
+```text
+let response = client.set_campaign_template_schedule()
+    .id(id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn set_campaign_template_schedule(
+        &self,
+    ) -> builder::SetCampaignTemplateSchedule<'_> {
+        builder::SetCampaignTemplateSchedule::new(self)
+    }
+    /**Delete a schedule
+
+The template generates no campaigns by itself any more.
+
+Sends a `DELETE` request to `/campaign-templates/{id}/schedule`
+
+```text
+let response = client.delete_campaign_template_schedule()
+    .id(id)
+    .send()
+    .await;
+```*/
+    pub fn delete_campaign_template_schedule(
+        &self,
+    ) -> builder::DeleteCampaignTemplateSchedule<'_> {
+        builder::DeleteCampaignTemplateSchedule::new(self)
+    }
+    /**List campaigns
+
+The tenant's campaigns, as a page. `detail` says how much of each is answered.
+
+Sends a `GET` request to `/campaigns`
+
+```text
+let response = client.get_active_campaigns()
+    .count(count)
+    .detail(detail)
+    .filters(filters)
+    .limit(limit)
+    .offset(offset)
+    .sorters(sorters)
+    .send()
+    .await;
+```*/
+    pub fn get_active_campaigns(&self) -> builder::GetActiveCampaigns<'_> {
+        builder::GetActiveCampaigns::new(self)
+    }
+    /**Create a campaign
+
+Begins to make a campaign; it is `PENDING` until its certifications exist, then `STAGED`.
+
+Sends a `POST` request to `/campaigns`
+
+```text
+let response = client.create_campaign()
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn create_campaign(&self) -> builder::CreateCampaign<'_> {
+        builder::CreateCampaign::new(self)
+    }
+    /**Delete campaigns
+
+Begins to delete campaigns, by their ids.
+
+Sends a `POST` request to `/campaigns/delete`
+
+```text
+let response = client.delete_campaigns()
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn delete_campaigns(&self) -> builder::DeleteCampaigns<'_> {
+        builder::DeleteCampaigns::new(self)
+    }
+    /**Get the configuration of reports
+
+Which identity attributes the reports of all campaigns have as columns.
+
+Sends a `GET` request to `/campaigns/reports-configuration`
+
+```text
+let response = client.get_campaign_reports_config()
+    .send()
+    .await;
+```*/
+    pub fn get_campaign_reports_config(&self) -> builder::GetCampaignReportsConfig<'_> {
+        builder::GetCampaignReportsConfig::new(self)
+    }
+    /**Set the configuration of reports
+
+Replaces the identity attributes that the reports of all campaigns have as columns.
+
+Sends a `PUT` request to `/campaigns/reports-configuration`
+
+```text
+let response = client.set_campaign_reports_config()
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn set_campaign_reports_config(&self) -> builder::SetCampaignReportsConfig<'_> {
+        builder::SetCampaignReportsConfig::new(self)
+    }
+    /**Get a campaign
+
+One campaign. `detail` says how much of it is answered.
+
+Sends a `GET` request to `/campaigns/{id}`
+
+```text
+let response = client.get_campaign()
+    .id(id)
+    .detail(detail)
+    .send()
+    .await;
+```*/
+    pub fn get_campaign(&self) -> builder::GetCampaign<'_> {
+        builder::GetCampaign::new(self)
+    }
+    /**Change a campaign
+
+Changes a campaign by operations of JSON Patch. What may change depends on its status.
+
+Sends a `PATCH` request to `/campaigns/{id}`
+
+```text
+let response = client.update_campaign()
+    .id(id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn update_campaign(&self) -> builder::UpdateCampaign<'_> {
+        builder::UpdateCampaign::new(self)
+    }
+    /**Activate a campaign
+
+Begins to activate a staged campaign. The time zone decides when its last day ends.
+
+Sends a `POST` request to `/campaigns/{id}/activate`
+
+```text
+let response = client.start_campaign()
+    .id(id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn start_campaign(&self) -> builder::StartCampaign<'_> {
+        builder::StartCampaign::new(self)
+    }
+    /**Complete a campaign
+
+Begins to complete a campaign that is past due: open items are approved or revoked, and everything is signed off.
+
+Sends a `POST` request to `/campaigns/{id}/complete`
+
+```text
+let response = client.complete_campaign()
+    .id(id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn complete_campaign(&self) -> builder::CompleteCampaign<'_> {
+        builder::CompleteCampaign::new(self)
+    }
+    /**Reassign certifications
+
+Moves 1 to 250 whole certifications of a campaign to another reviewer, and answers with the task that does it.
+
+Sends a `POST` request to `/campaigns/{id}/reassign`
+
+```text
+let response = client.move_()
+    .id(id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn move_(&self) -> builder::Move<'_> {
+        builder::Move::new(self)
+    }
+    /**List the reports of a campaign
+
+The reports of a campaign, one of each kind, with the status of its last run.
+
+Sends a `GET` request to `/campaigns/{id}/reports`
+
+```text
+let response = client.get_campaign_reports()
+    .id(id)
+    .send()
+    .await;
+```*/
+    pub fn get_campaign_reports(&self) -> builder::GetCampaignReports<'_> {
+        builder::GetCampaignReports::new(self)
+    }
+    /**Scan for remediation
+
+Begins to look for revoked access that is still there.
+
+Sends a `POST` request to `/campaigns/{id}/run-remediation-scan`
+
+```text
+let response = client.start_campaign_remediation_scan()
+    .id(id)
+    .send()
+    .await;
+```*/
+    pub fn start_campaign_remediation_scan(
+        &self,
+    ) -> builder::StartCampaignRemediationScan<'_> {
+        builder::StartCampaignRemediationScan::new(self)
+    }
+    /**Run a report
+
+Begins to make a report of a campaign.
+
+Sends a `POST` request to `/campaigns/{id}/run-report/{type}`
+
+```text
+let response = client.start_campaign_report()
+    .id(id)
+    .type_(type_)
+    .send()
+    .await;
+```*/
+    pub fn start_campaign_report(&self) -> builder::StartCampaignReport<'_> {
+        builder::StartCampaignReport::new(self)
+    }
     /**List pending tasks
 
 Tasks that are queued or in progress, as a page. Tasks that have ended are found by id only.
@@ -1472,6 +6407,2215 @@ pub mod builder {
     use super::types;
     #[allow(unused_imports)]
     use super::{encode_path, ByteStream, Error, ResponseValue};
+    /**Builder for [`Client::list_campaign_filters`]
+
+[`Client::list_campaign_filters`]: super::Client::list_campaign_filters*/
+    #[derive(Debug, Clone)]
+    pub struct ListCampaignFilters<'a> {
+        client: &'a super::Client,
+        include_system_filters: Result<Option<bool>, String>,
+        limit: Result<Option<i32>, String>,
+        start: Result<Option<i32>, String>,
+    }
+    impl<'a> ListCampaignFilters<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "list_campaign_filters",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                include_system_filters: Ok(None),
+                limit: Ok(None),
+                start: Ok(None),
+            }
+        }
+        pub fn include_system_filters<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<bool>,
+        {
+            self.include_system_filters = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `bool` for include_system_filters failed".to_string()
+                });
+            self
+        }
+        pub fn limit<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i32>,
+        {
+            self.limit = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| "conversion to `i32` for limit failed".to_string());
+            self
+        }
+        pub fn start<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i32>,
+        {
+            self.start = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| "conversion to `i32` for start failed".to_string());
+            self
+        }
+        ///Builds a `GET` request to `/campaign-filters`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, include_system_filters, limit, start } = self;
+            let include_system_filters = include_system_filters
+                .map_err(|why| crate::RequestError::new("include_system_filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let start = start.map_err(|why| crate::RequestError::new("start", why))?;
+            let url = format!("{}/campaign-filters", client.baseurl,);
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("includeSystemFilters", &include_system_filters)?
+                .query("limit", &limit)?
+                .query("start", &start)?
+                .build()
+        }
+        ///Sends a `GET` request to `/campaign-filters`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::ListCampaignFiltersResponse>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::create_campaign_filter`]
+
+[`Client::create_campaign_filter`]: super::Client::create_campaign_filter*/
+    #[derive(Debug, Clone)]
+    pub struct CreateCampaignFilter<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::CampaignFilterDetails, String>,
+    }
+    impl<'a> CreateCampaignFilter<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "create_campaign_filter",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CampaignFilterDetails>,
+            <V as std::convert::TryInto<
+                types::CampaignFilterDetails,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `CampaignFilterDetails` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::CampaignFilterDetails,
+            ) -> types::builder::CampaignFilterDetails,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `POST` request to `/campaign-filters`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, body } = self;
+            let body = body
+                .and_then(|v| {
+                    types::CampaignFilterDetails::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!("{}/campaign-filters", client.baseurl,);
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/campaign-filters`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignFilterDetails>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::delete_campaign_filters`]
+
+[`Client::delete_campaign_filters`]: super::Client::delete_campaign_filters*/
+    #[derive(Debug, Clone)]
+    pub struct DeleteCampaignFilters<'a> {
+        client: &'a super::Client,
+        body: Result<::std::vec::Vec<::std::string::String>, String>,
+    }
+    impl<'a> DeleteCampaignFilters<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "delete_campaign_filters",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: vec :: Vec < :: std :: string :: String >` for body failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `POST` request to `/campaign-filters/delete`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, body } = self;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!("{}/campaign-filters/delete", client.baseurl,);
+            crate::request::RequestBuilder::post(url).json(&body)?.build()
+        }
+        ///Sends a `POST` request to `/campaign-filters/delete`
+        pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                204u16 => Ok(ResponseValue::empty(response.into())),
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::get_campaign_filter_by_id`]
+
+[`Client::get_campaign_filter_by_id`]: super::Client::get_campaign_filter_by_id*/
+    #[derive(Debug, Clone)]
+    pub struct GetCampaignFilterById<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+    }
+    impl<'a> GetCampaignFilterById<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_campaign_filter_by_id",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `GET` request to `/campaign-filters/{id}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/campaign-filters/{}", client.baseurl, encode_path(& id.to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
+        ///Sends a `GET` request to `/campaign-filters/{id}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignFilterDetails>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::update_campaign_filter`]
+
+[`Client::update_campaign_filter`]: super::Client::update_campaign_filter*/
+    #[derive(Debug, Clone)]
+    pub struct UpdateCampaignFilter<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        body: Result<types::builder::CampaignFilterDetails, String>,
+    }
+    impl<'a> UpdateCampaignFilter<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "update_campaign_filter",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CampaignFilterDetails>,
+            <V as std::convert::TryInto<
+                types::CampaignFilterDetails,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `CampaignFilterDetails` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::CampaignFilterDetails,
+            ) -> types::builder::CampaignFilterDetails,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `POST` request to `/campaign-filters/{id}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, body } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let body = body
+                .and_then(|v| {
+                    types::CampaignFilterDetails::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!(
+                "{}/campaign-filters/{}", client.baseurl, encode_path(& id.to_string()),
+            );
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/campaign-filters/{id}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignFilterDetails>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::get_campaign_templates`]
+
+[`Client::get_campaign_templates`]: super::Client::get_campaign_templates*/
+    #[derive(Debug, Clone)]
+    pub struct GetCampaignTemplates<'a> {
+        client: &'a super::Client,
+        count: Result<Option<bool>, String>,
+        filters: Result<Option<::std::string::String>, String>,
+        limit: Result<Option<i32>, String>,
+        offset: Result<Option<i32>, String>,
+        sorters: Result<Option<::std::string::String>, String>,
+    }
+    impl<'a> GetCampaignTemplates<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_campaign_templates",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                count: Ok(None),
+                filters: Ok(None),
+                limit: Ok(None),
+                offset: Ok(None),
+                sorters: Ok(None),
+            }
+        }
+        pub fn count<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<bool>,
+        {
+            self.count = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| "conversion to `bool` for count failed".to_string());
+            self
+        }
+        pub fn filters<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.filters = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for filters failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn limit<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i32>,
+        {
+            self.limit = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| "conversion to `i32` for limit failed".to_string());
+            self
+        }
+        pub fn offset<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i32>,
+        {
+            self.offset = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| "conversion to `i32` for offset failed".to_string());
+            self
+        }
+        pub fn sorters<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.sorters = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for sorters failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `GET` request to `/campaign-templates`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, count, filters, limit, offset, sorters } = self;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
+            let url = format!("{}/campaign-templates", client.baseurl,);
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("count", &count)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("sorters", &sorters)?
+                .build()
+        }
+        ///Sends a `GET` request to `/campaign-templates`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<
+                ::std::vec::Vec<::std::option::Option<types::CampaignTemplate>>,
+            >,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::create_campaign_template`]
+
+[`Client::create_campaign_template`]: super::Client::create_campaign_template*/
+    #[derive(Debug, Clone)]
+    pub struct CreateCampaignTemplate<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::CampaignTemplate, String>,
+    }
+    impl<'a> CreateCampaignTemplate<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "create_campaign_template",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CampaignTemplate>,
+            <V as std::convert::TryInto<
+                types::CampaignTemplate,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `CampaignTemplate` for body failed: {}", s)
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::CampaignTemplate,
+            ) -> types::builder::CampaignTemplate,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `POST` request to `/campaign-templates`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, body } = self;
+            let body = body
+                .and_then(|v| {
+                    types::CampaignTemplate::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!("{}/campaign-templates", client.baseurl,);
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/campaign-templates`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignTemplate>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::get_campaign_template`]
+
+[`Client::get_campaign_template`]: super::Client::get_campaign_template*/
+    #[derive(Debug, Clone)]
+    pub struct GetCampaignTemplate<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+    }
+    impl<'a> GetCampaignTemplate<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_campaign_template",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `GET` request to `/campaign-templates/{id}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/campaign-templates/{}", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
+        ///Sends a `GET` request to `/campaign-templates/{id}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignTemplate>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::delete_campaign_template`]
+
+[`Client::delete_campaign_template`]: super::Client::delete_campaign_template*/
+    #[derive(Debug, Clone)]
+    pub struct DeleteCampaignTemplate<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+    }
+    impl<'a> DeleteCampaignTemplate<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "delete_campaign_template",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `DELETE` request to `/campaign-templates/{id}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/campaign-templates/{}", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::delete(url).build()
+        }
+        ///Sends a `DELETE` request to `/campaign-templates/{id}`
+        pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                204u16 => Ok(ResponseValue::empty(response.into())),
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::patch_campaign_template`]
+
+[`Client::patch_campaign_template`]: super::Client::patch_campaign_template*/
+    #[derive(Debug, Clone)]
+    pub struct PatchCampaignTemplate<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        body: Result<::std::vec::Vec<types::JsonPatchOperation>, String>,
+    }
+    impl<'a> PatchCampaignTemplate<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "patch_campaign_template",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::vec::Vec<types::JsonPatchOperation>>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: vec :: Vec < JsonPatchOperation >` for body failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `PATCH` request to `/campaign-templates/{id}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, body } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!(
+                "{}/campaign-templates/{}", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::patch(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .header(
+                    ::http::header::CONTENT_TYPE,
+                    ::http::HeaderValue::from_static("application/json-patch+json"),
+                )
+                .build()
+        }
+        ///Sends a `PATCH` request to `/campaign-templates/{id}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignTemplate>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::start_generate_campaign_template`]
+
+[`Client::start_generate_campaign_template`]: super::Client::start_generate_campaign_template*/
+    #[derive(Debug, Clone)]
+    pub struct StartGenerateCampaignTemplate<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+    }
+    impl<'a> StartGenerateCampaignTemplate<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "start_generate_campaign_template",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `POST` request to `/campaign-templates/{id}/generate`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/campaign-templates/{}/generate", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
+        ///Sends a `POST` request to `/campaign-templates/{id}/generate`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignReference>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::get_campaign_template_schedule`]
+
+[`Client::get_campaign_template_schedule`]: super::Client::get_campaign_template_schedule*/
+    #[derive(Debug, Clone)]
+    pub struct GetCampaignTemplateSchedule<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+    }
+    impl<'a> GetCampaignTemplateSchedule<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_campaign_template_schedule",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `GET` request to `/campaign-templates/{id}/schedule`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/campaign-templates/{}/schedule", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
+        ///Sends a `GET` request to `/campaign-templates/{id}/schedule`
+        pub async fn send(self) -> Result<ResponseValue<types::Schedule>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::set_campaign_template_schedule`]
+
+[`Client::set_campaign_template_schedule`]: super::Client::set_campaign_template_schedule*/
+    #[derive(Debug, Clone)]
+    pub struct SetCampaignTemplateSchedule<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        body: Result<types::builder::Schedule, String>,
+    }
+    impl<'a> SetCampaignTemplateSchedule<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "set_campaign_template_schedule",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::Schedule>,
+            <V as std::convert::TryInto<types::Schedule>>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| format!("conversion to `Schedule` for body failed: {}", s));
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(types::builder::Schedule) -> types::builder::Schedule,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `PUT` request to `/campaign-templates/{id}/schedule`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, body } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let body = body
+                .and_then(|v| types::Schedule::try_from(v).map_err(|e| e.to_string()))
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!(
+                "{}/campaign-templates/{}/schedule", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::put(url).json(&body)?.build()
+        }
+        ///Sends a `PUT` request to `/campaign-templates/{id}/schedule`
+        pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                204u16 => Ok(ResponseValue::empty(response.into())),
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::delete_campaign_template_schedule`]
+
+[`Client::delete_campaign_template_schedule`]: super::Client::delete_campaign_template_schedule*/
+    #[derive(Debug, Clone)]
+    pub struct DeleteCampaignTemplateSchedule<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+    }
+    impl<'a> DeleteCampaignTemplateSchedule<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "delete_campaign_template_schedule",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `DELETE` request to `/campaign-templates/{id}/schedule`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/campaign-templates/{}/schedule", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::delete(url).build()
+        }
+        ///Sends a `DELETE` request to `/campaign-templates/{id}/schedule`
+        pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                204u16 => Ok(ResponseValue::empty(response.into())),
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::get_active_campaigns`]
+
+[`Client::get_active_campaigns`]: super::Client::get_active_campaigns*/
+    #[derive(Debug, Clone)]
+    pub struct GetActiveCampaigns<'a> {
+        client: &'a super::Client,
+        count: Result<Option<bool>, String>,
+        detail: Result<Option<crate::v3::enums::GetActiveCampaignsDetail>, String>,
+        filters: Result<Option<::std::string::String>, String>,
+        limit: Result<Option<i32>, String>,
+        offset: Result<Option<i32>, String>,
+        sorters: Result<Option<::std::string::String>, String>,
+    }
+    impl<'a> GetActiveCampaigns<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_active_campaigns",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                count: Ok(None),
+                detail: Ok(None),
+                filters: Ok(None),
+                limit: Ok(None),
+                offset: Ok(None),
+                sorters: Ok(None),
+            }
+        }
+        pub fn count<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<bool>,
+        {
+            self.count = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| "conversion to `bool` for count failed".to_string());
+            self
+        }
+        pub fn detail<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::v3::enums::GetActiveCampaignsDetail>,
+        {
+            self.detail = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `crate :: v3 :: enums :: GetActiveCampaignsDetail` for detail failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn filters<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.filters = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for filters failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn limit<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i32>,
+        {
+            self.limit = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| "conversion to `i32` for limit failed".to_string());
+            self
+        }
+        pub fn offset<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i32>,
+        {
+            self.offset = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| "conversion to `i32` for offset failed".to_string());
+            self
+        }
+        pub fn sorters<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.sorters = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for sorters failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `GET` request to `/campaigns`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, count, detail, filters, limit, offset, sorters } = self;
+            let count = count.map_err(|why| crate::RequestError::new("count", why))?;
+            let detail = detail.map_err(|why| crate::RequestError::new("detail", why))?;
+            let filters = filters
+                .map_err(|why| crate::RequestError::new("filters", why))?;
+            let limit = limit.map_err(|why| crate::RequestError::new("limit", why))?;
+            let offset = offset.map_err(|why| crate::RequestError::new("offset", why))?;
+            let sorters = sorters
+                .map_err(|why| crate::RequestError::new("sorters", why))?;
+            let url = format!("{}/campaigns", client.baseurl,);
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("count", &count)?
+                .query("detail", &detail)?
+                .query("filters", &filters)?
+                .query("limit", &limit)?
+                .query("offset", &offset)?
+                .query("sorters", &sorters)?
+                .build()
+        }
+        ///Sends a `GET` request to `/campaigns`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::std::vec::Vec<::std::option::Option<types::Campaign>>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::create_campaign`]
+
+[`Client::create_campaign`]: super::Client::create_campaign*/
+    #[derive(Debug, Clone)]
+    pub struct CreateCampaign<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::Campaign, String>,
+    }
+    impl<'a> CreateCampaign<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "create_campaign",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::Campaign>,
+            <V as std::convert::TryInto<types::Campaign>>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| format!("conversion to `Campaign` for body failed: {}", s));
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(types::builder::Campaign) -> types::builder::Campaign,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `POST` request to `/campaigns`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, body } = self;
+            let body = body
+                .and_then(|v| types::Campaign::try_from(v).map_err(|e| e.to_string()))
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!("{}/campaigns", client.baseurl,);
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/campaigns`
+        pub async fn send(self) -> Result<ResponseValue<types::Campaign>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                202u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::delete_campaigns`]
+
+[`Client::delete_campaigns`]: super::Client::delete_campaigns*/
+    #[derive(Debug, Clone)]
+    pub struct DeleteCampaigns<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::CampaignsDeleteRequest, String>,
+    }
+    impl<'a> DeleteCampaigns<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "delete_campaigns",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CampaignsDeleteRequest>,
+            <V as std::convert::TryInto<
+                types::CampaignsDeleteRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `CampaignsDeleteRequest` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::CampaignsDeleteRequest,
+            ) -> types::builder::CampaignsDeleteRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `POST` request to `/campaigns/delete`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, body } = self;
+            let body = body
+                .and_then(|v| {
+                    types::CampaignsDeleteRequest::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!("{}/campaigns/delete", client.baseurl,);
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/campaigns/delete`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                202u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::get_campaign_reports_config`]
+
+[`Client::get_campaign_reports_config`]: super::Client::get_campaign_reports_config*/
+    #[derive(Debug, Clone)]
+    pub struct GetCampaignReportsConfig<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> GetCampaignReportsConfig<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_campaign_reports_config",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        ///Builds a `GET` request to `/campaigns/reports-configuration`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client } = self;
+            let url = format!("{}/campaigns/reports-configuration", client.baseurl,);
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
+        ///Sends a `GET` request to `/campaigns/reports-configuration`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignReportsConfig>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::set_campaign_reports_config`]
+
+[`Client::set_campaign_reports_config`]: super::Client::set_campaign_reports_config*/
+    #[derive(Debug, Clone)]
+    pub struct SetCampaignReportsConfig<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::CampaignReportsConfig, String>,
+    }
+    impl<'a> SetCampaignReportsConfig<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "set_campaign_reports_config",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CampaignReportsConfig>,
+            <V as std::convert::TryInto<
+                types::CampaignReportsConfig,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `CampaignReportsConfig` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::CampaignReportsConfig,
+            ) -> types::builder::CampaignReportsConfig,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `PUT` request to `/campaigns/reports-configuration`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, body } = self;
+            let body = body
+                .and_then(|v| {
+                    types::CampaignReportsConfig::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!("{}/campaigns/reports-configuration", client.baseurl,);
+            crate::request::RequestBuilder::put(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `PUT` request to `/campaigns/reports-configuration`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignReportsConfig>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::get_campaign`]
+
+[`Client::get_campaign`]: super::Client::get_campaign*/
+    #[derive(Debug, Clone)]
+    pub struct GetCampaign<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        detail: Result<Option<crate::v3::enums::GetCampaignDetail>, String>,
+    }
+    impl<'a> GetCampaign<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_campaign",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                detail: Ok(None),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn detail<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::v3::enums::GetCampaignDetail>,
+        {
+            self.detail = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `crate :: v3 :: enums :: GetCampaignDetail` for detail failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `GET` request to `/campaigns/{id}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, detail } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let detail = detail.map_err(|why| crate::RequestError::new("detail", why))?;
+            let url = format!(
+                "{}/campaigns/{}", client.baseurl, encode_path(& id.to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .query("detail", &detail)?
+                .build()
+        }
+        ///Sends a `GET` request to `/campaigns/{id}`
+        pub async fn send(self) -> Result<ResponseValue<types::Campaign>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::update_campaign`]
+
+[`Client::update_campaign`]: super::Client::update_campaign*/
+    #[derive(Debug, Clone)]
+    pub struct UpdateCampaign<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        body: Result<::std::vec::Vec<types::JsonPatchOperation>, String>,
+    }
+    impl<'a> UpdateCampaign<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "update_campaign",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::vec::Vec<types::JsonPatchOperation>>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: vec :: Vec < JsonPatchOperation >` for body failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `PATCH` request to `/campaigns/{id}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, body } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!(
+                "{}/campaigns/{}", client.baseurl, encode_path(& id.to_string()),
+            );
+            crate::request::RequestBuilder::patch(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .header(
+                    ::http::header::CONTENT_TYPE,
+                    ::http::HeaderValue::from_static("application/json-patch+json"),
+                )
+                .build()
+        }
+        ///Sends a `PATCH` request to `/campaigns/{id}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::SlimCampaign>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::start_campaign`]
+
+[`Client::start_campaign`]: super::Client::start_campaign*/
+    #[derive(Debug, Clone)]
+    pub struct StartCampaign<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        body: Result<types::builder::ActivateCampaignOptions, String>,
+    }
+    impl<'a> StartCampaign<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "start_campaign",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::ActivateCampaignOptions>,
+            <V as std::convert::TryInto<
+                types::ActivateCampaignOptions,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `ActivateCampaignOptions` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::ActivateCampaignOptions,
+            ) -> types::builder::ActivateCampaignOptions,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `POST` request to `/campaigns/{id}/activate`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, body } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let body = body
+                .and_then(|v| {
+                    types::ActivateCampaignOptions::try_from(v)
+                        .map_err(|e| e.to_string())
+                })
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!(
+                "{}/campaigns/{}/activate", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/campaigns/{id}/activate`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                202u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::complete_campaign`]
+
+[`Client::complete_campaign`]: super::Client::complete_campaign*/
+    #[derive(Debug, Clone)]
+    pub struct CompleteCampaign<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        body: Result<types::builder::CampaignCompleteOptions, String>,
+    }
+    impl<'a> CompleteCampaign<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "complete_campaign",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CampaignCompleteOptions>,
+            <V as std::convert::TryInto<
+                types::CampaignCompleteOptions,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `CampaignCompleteOptions` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::CampaignCompleteOptions,
+            ) -> types::builder::CampaignCompleteOptions,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `POST` request to `/campaigns/{id}/complete`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, body } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let body = body
+                .and_then(|v| {
+                    types::CampaignCompleteOptions::try_from(v)
+                        .map_err(|e| e.to_string())
+                })
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!(
+                "{}/campaigns/{}/complete", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/campaigns/{id}/complete`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                202u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::move_`]
+
+[`Client::move_`]: super::Client::move_*/
+    #[derive(Debug, Clone)]
+    pub struct Move<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        body: Result<types::builder::AdminReviewReassign, String>,
+    }
+    impl<'a> Move<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "move_",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::AdminReviewReassign>,
+            <V as std::convert::TryInto<
+                types::AdminReviewReassign,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `AdminReviewReassign` for body failed: {}", s)
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::AdminReviewReassign,
+            ) -> types::builder::AdminReviewReassign,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Builds a `POST` request to `/campaigns/{id}/reassign`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, body } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let body = body
+                .and_then(|v| {
+                    types::AdminReviewReassign::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(|why| crate::RequestError::new("body", why))?;
+            let url = format!(
+                "{}/campaigns/{}/reassign", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)?
+                .build()
+        }
+        ///Sends a `POST` request to `/campaigns/{id}/reassign`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CertificationTask>, Error<()>> {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                202u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::get_campaign_reports`]
+
+[`Client::get_campaign_reports`]: super::Client::get_campaign_reports*/
+    #[derive(Debug, Clone)]
+    pub struct GetCampaignReports<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+    }
+    impl<'a> GetCampaignReports<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "get_campaign_reports",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `GET` request to `/campaigns/{id}/reports`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/campaigns/{}/reports", client.baseurl, encode_path(& id.to_string()),
+            );
+            crate::request::RequestBuilder::get(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
+        ///Sends a `GET` request to `/campaigns/{id}/reports`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::std::vec::Vec<::std::option::Option<types::CampaignReport>>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::start_campaign_remediation_scan`]
+
+[`Client::start_campaign_remediation_scan`]: super::Client::start_campaign_remediation_scan*/
+    #[derive(Debug, Clone)]
+    pub struct StartCampaignRemediationScan<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+    }
+    impl<'a> StartCampaignRemediationScan<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "start_campaign_remediation_scan",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `POST` request to `/campaigns/{id}/run-remediation-scan`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let url = format!(
+                "{}/campaigns/{}/run-remediation-scan", client.baseurl, encode_path(& id
+                .to_string()),
+            );
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
+        ///Sends a `POST` request to `/campaigns/{id}/run-remediation-scan`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                202u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
+    /**Builder for [`Client::start_campaign_report`]
+
+[`Client::start_campaign_report`]: super::Client::start_campaign_report*/
+    #[derive(Debug, Clone)]
+    pub struct StartCampaignReport<'a> {
+        client: &'a super::Client,
+        id: Result<::std::string::String, String>,
+        type_: Result<crate::v3::enums::ReportType, String>,
+    }
+    impl<'a> StartCampaignReport<'a> {
+        /// The operation that this builds requests of.
+        pub const OPERATION: crate::Operation = crate::Operation {
+            version: "v3",
+            id: "start_campaign_report",
+        };
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                id: Err("id was not initialized".to_string()),
+                type_: Err("type_ was not initialized".to_string()),
+            }
+        }
+        pub fn id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn type_<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::v3::enums::ReportType>,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: v3 :: enums :: ReportType` for type_ failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Builds a `POST` request to `/campaigns/{id}/run-report/{type}`. Nothing is sent.
+        pub fn request(
+            self,
+        ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
+            let Self { client, id, type_ } = self;
+            let id = id.map_err(|why| crate::RequestError::new("id", why))?;
+            let type_ = type_.map_err(|why| crate::RequestError::new("type_", why))?;
+            let url = format!(
+                "{}/campaigns/{}/run-report/{}", client.baseurl, encode_path(& id
+                .to_string()), encode_path(& type_.to_string()),
+            );
+            crate::request::RequestBuilder::post(url)
+                .header(
+                    ::http::header::ACCEPT,
+                    ::http::header::HeaderValue::from_static("application/json"),
+                )
+                .build()
+        }
+        ///Sends a `POST` request to `/campaigns/{id}/run-report/{type}`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
+            Error<()>,
+        > {
+            let client = self.client;
+            let request = self.request()?;
+            let response = client
+                .inner
+                .execute(request, Self::OPERATION)
+                .await
+                .map_err(crate::execute::failure)?;
+            match response.status().as_u16() {
+                202u16 => ResponseValue::from_response(response.into()).await,
+                _ => Err(Error::UnexpectedResponse(response.into())),
+            }
+        }
+    }
     /**Builder for [`Client::get_pending_certification_tasks`]
 
 [`Client::get_pending_certification_tasks`]: super::Client::get_pending_certification_tasks*/
@@ -3247,12 +10391,112 @@ pub mod prelude {
 /// Enums of this version. Each keeps a value that it does not know.
 pub mod enums {
     crate::open_enum! {
+        /// Values of `AccessConstraintOperator`.
+        pub enum AccessConstraintOperator {
+            /// `ALL`
+            All => "ALL",
+            /// `SELECTED`
+            Selected => "SELECTED",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `AccessConstraintType`.
+        pub enum AccessConstraintType {
+            /// `ENTITLEMENT`
+            Entitlement => "ENTITLEMENT",
+            /// `ACCESS_PROFILE`
+            AccessProfile => "ACCESS_PROFILE",
+            /// `ROLE`
+            Role => "ROLE",
+        }
+    }
+
+    crate::open_enum! {
         /// Values of `ActivityInsightsUsageDaysState`.
         pub enum ActivityInsightsUsageDaysState {
             /// `COMPLETE`
             Complete => "COMPLETE",
             /// `UNKNOWN`
             Unknown => "UNKNOWN",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `AdminReviewReassignReassignToType`.
+        pub enum AdminReviewReassignReassignToType {
+            /// `IDENTITY`
+            Identity => "IDENTITY",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignAlertLevel`.
+        pub enum CampaignAlertLevel {
+            /// `ERROR`
+            Error => "ERROR",
+            /// `WARN`
+            Warn => "WARN",
+            /// `INFO`
+            Info => "INFO",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignCompleteOptionsAutoCompleteAction`.
+        pub enum CampaignCompleteOptionsAutoCompleteAction {
+            /// `APPROVE`
+            Approve => "APPROVE",
+            /// `REVOKE`
+            Revoke => "REVOKE",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignCorrelatedStatus`.
+        pub enum CampaignCorrelatedStatus {
+            /// `CORRELATED`
+            Correlated => "CORRELATED",
+            /// `UNCORRELATED`
+            Uncorrelated => "UNCORRELATED",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignFilterDetailsMode`.
+        pub enum CampaignFilterDetailsMode {
+            /// `INCLUSION`
+            Inclusion => "INCLUSION",
+            /// `EXCLUSION`
+            Exclusion => "EXCLUSION",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignFilterType`.
+        pub enum CampaignFilterType {
+            /// `CAMPAIGN_FILTER`
+            CampaignFilter => "CAMPAIGN_FILTER",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignMachineAccountCampaignInfoReviewerType`.
+        pub enum CampaignMachineAccountCampaignInfoReviewerType {
+            /// `ACCOUNT_OWNER`
+            AccountOwner => "ACCOUNT_OWNER",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignMandatoryCommentRequirement`.
+        pub enum CampaignMandatoryCommentRequirement {
+            /// `ALL_DECISIONS`
+            AllDecisions => "ALL_DECISIONS",
+            /// `REVOKE_ONLY_DECISIONS`
+            RevokeOnlyDecisions => "REVOKE_ONLY_DECISIONS",
+            /// `NO_DECISIONS`
+            NoDecisions => "NO_DECISIONS",
         }
     }
 
@@ -3299,6 +10543,126 @@ pub mod enums {
         pub enum CampaignReferenceType {
             /// `CAMPAIGN`
             Campaign => "CAMPAIGN",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignReportStatus`.
+        pub enum CampaignReportStatus {
+            /// `SUCCESS`
+            Success => "SUCCESS",
+            /// `WARNING`
+            Warning => "WARNING",
+            /// `ERROR`
+            Error => "ERROR",
+            /// `TERMINATED`
+            Terminated => "TERMINATED",
+            /// `TEMP_ERROR`
+            TempError => "TEMP_ERROR",
+            /// `PENDING`
+            Pending => "PENDING",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignReportType`.
+        pub enum CampaignReportType {
+            /// `REPORT_RESULT`
+            ReportResult => "REPORT_RESULT",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignRoleCompositionCampaignInfoRemediatorRefType`.
+        pub enum CampaignRoleCompositionCampaignInfoRemediatorRefType {
+            /// `IDENTITY`
+            Identity => "IDENTITY",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignRoleCompositionCampaignInfoReviewerType`.
+        pub enum CampaignRoleCompositionCampaignInfoReviewerType {
+            /// `GOVERNANCE_GROUP`
+            GovernanceGroup => "GOVERNANCE_GROUP",
+            /// `IDENTITY`
+            Identity => "IDENTITY",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignSearchCampaignInfoReviewerType`.
+        pub enum CampaignSearchCampaignInfoReviewerType {
+            /// `GOVERNANCE_GROUP`
+            GovernanceGroup => "GOVERNANCE_GROUP",
+            /// `IDENTITY`
+            Identity => "IDENTITY",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignSearchCampaignInfoType`.
+        pub enum CampaignSearchCampaignInfoType {
+            /// `IDENTITY`
+            Identity => "IDENTITY",
+            /// `ACCESS`
+            Access => "ACCESS",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignSourcesWithOrphanEntitlementsItemType`.
+        pub enum CampaignSourcesWithOrphanEntitlementsItemType {
+            /// `SOURCE`
+            Source => "SOURCE",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignStatus`.
+        pub enum CampaignStatus {
+            /// `PENDING`
+            Pending => "PENDING",
+            /// `STAGED`
+            Staged => "STAGED",
+            /// `CANCELING`
+            Canceling => "CANCELING",
+            /// `ACTIVATING`
+            Activating => "ACTIVATING",
+            /// `ACTIVE`
+            Active => "ACTIVE",
+            /// `COMPLETING`
+            Completing => "COMPLETING",
+            /// `COMPLETED`
+            Completed => "COMPLETED",
+            /// `ERROR`
+            Error => "ERROR",
+            /// `ARCHIVED`
+            Archived => "ARCHIVED",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignTemplateOwnerRefType`.
+        pub enum CampaignTemplateOwnerRefType {
+            /// `IDENTITY`
+            Identity => "IDENTITY",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `CampaignType`.
+        pub enum CampaignType {
+            /// `MANAGER`
+            Manager => "MANAGER",
+            /// `SOURCE_OWNER`
+            SourceOwner => "SOURCE_OWNER",
+            /// `SEARCH`
+            Search => "SEARCH",
+            /// `ROLE_COMPOSITION`
+            RoleComposition => "ROLE_COMPOSITION",
+            /// `MACHINE_ACCOUNT`
+            MachineAccount => "MACHINE_ACCOUNT",
         }
     }
 
@@ -3379,6 +10743,34 @@ pub mod enums {
     }
 
     crate::open_enum! {
+        /// What a criterion of a campaign filter is about.
+        pub enum CriteriaType {
+            /// `COMPOSITE`
+            Composite => "COMPOSITE",
+            /// `ROLE`
+            Role => "ROLE",
+            /// `IDENTITY`
+            Identity => "IDENTITY",
+            /// `IDENTITY_ATTRIBUTE`
+            IdentityAttribute => "IDENTITY_ATTRIBUTE",
+            /// `ENTITLEMENT`
+            Entitlement => "ENTITLEMENT",
+            /// `ACCESS_PROFILE`
+            AccessProfile => "ACCESS_PROFILE",
+            /// `SOURCE`
+            Source => "SOURCE",
+            /// `ACCOUNT`
+            Account => "ACCOUNT",
+            /// `AGGREGATED_ENTITLEMENT`
+            AggregatedEntitlement => "AGGREGATED_ENTITLEMENT",
+            /// `INVALID_CERTIFIABLE_ENTITY`
+            InvalidCertifiableEntity => "INVALID_CERTIFIABLE_ENTITY",
+            /// `INVALID_CERTIFIABLE_BUNDLE`
+            InvalidCertifiableBundle => "INVALID_CERTIFIABLE_BUNDLE",
+        }
+    }
+
+    crate::open_enum! {
         /// The kind of object that a reference points to.
         pub enum DtoType {
             /// `ACCOUNT_CORRELATION_CONFIG`
@@ -3443,6 +10835,26 @@ pub mod enums {
     }
 
     crate::open_enum! {
+        /// Values of `GetActiveCampaignsDetail`.
+        pub enum GetActiveCampaignsDetail {
+            /// `SLIM`
+            Slim => "SLIM",
+            /// `FULL`
+            Full => "FULL",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `GetCampaignDetail`.
+        pub enum GetCampaignDetail {
+            /// `SLIM`
+            Slim => "SLIM",
+            /// `FULL`
+            Full => "FULL",
+        }
+    }
+
+    crate::open_enum! {
         /// Values of `GetIdentityAccessSummariesType`.
         pub enum GetIdentityAccessSummariesType {
             /// `ROLE`
@@ -3451,6 +10863,24 @@ pub mod enums {
             AccessProfile => "ACCESS_PROFILE",
             /// `ENTITLEMENT`
             Entitlement => "ENTITLEMENT",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `JsonPatchOperationOp`.
+        pub enum JsonPatchOperationOp {
+            /// `add`
+            Add => "add",
+            /// `remove`
+            Remove => "remove",
+            /// `replace`
+            Replace => "replace",
+            /// `move`
+            Move => "move",
+            /// `copy`
+            Copy => "copy",
+            /// `test`
+            Test => "test",
         }
     }
 
@@ -3465,6 +10895,26 @@ pub mod enums {
     }
 
     crate::open_enum! {
+        /// How a criterion compares.
+        pub enum Operation {
+            /// `EQUALS`
+            Equals => "EQUALS",
+            /// `NOT_EQUALS`
+            NotEquals => "NOT_EQUALS",
+            /// `CONTAINS`
+            Contains => "CONTAINS",
+            /// `STARTS_WITH`
+            StartsWith => "STARTS_WITH",
+            /// `ENDS_WITH`
+            EndsWith => "ENDS_WITH",
+            /// `AND`
+            And => "AND",
+            /// `OR`
+            Or => "OR",
+        }
+    }
+
+    crate::open_enum! {
         /// Values of `ReassignReferenceType`.
         pub enum ReassignReferenceType {
             /// `TARGET_SUMMARY`
@@ -3473,6 +10923,46 @@ pub mod enums {
             Item => "ITEM",
             /// `IDENTITY_SUMMARY`
             IdentitySummary => "IDENTITY_SUMMARY",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `ReportResultReferenceStatus`.
+        pub enum ReportResultReferenceStatus {
+            /// `SUCCESS`
+            Success => "SUCCESS",
+            /// `WARNING`
+            Warning => "WARNING",
+            /// `ERROR`
+            Error => "ERROR",
+            /// `TERMINATED`
+            Terminated => "TERMINATED",
+            /// `TEMP_ERROR`
+            TempError => "TEMP_ERROR",
+            /// `PENDING`
+            Pending => "PENDING",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `ReportResultReferenceType`.
+        pub enum ReportResultReferenceType {
+            /// `REPORT_RESULT`
+            ReportResult => "REPORT_RESULT",
+        }
+    }
+
+    crate::open_enum! {
+        /// The kinds of reports of a campaign.
+        pub enum ReportType {
+            /// `CAMPAIGN_COMPOSITION_REPORT`
+            CampaignCompositionReport => "CAMPAIGN_COMPOSITION_REPORT",
+            /// `CAMPAIGN_REMEDIATION_STATUS_REPORT`
+            CampaignRemediationStatusReport => "CAMPAIGN_REMEDIATION_STATUS_REPORT",
+            /// `CAMPAIGN_STATUS_REPORT`
+            CampaignStatusReport => "CAMPAIGN_STATUS_REPORT",
+            /// `CERTIFICATION_SIGNOFF_REPORT`
+            CertificationSignoffReport => "CERTIFICATION_SIGNOFF_REPORT",
         }
     }
 
@@ -3491,6 +10981,108 @@ pub mod enums {
             Identity => "IDENTITY",
             /// `GOVERNANCE_GROUP`
             GovernanceGroup => "GOVERNANCE_GROUP",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `ScheduleDaysType`.
+        pub enum ScheduleDaysType {
+            /// `LIST`
+            List => "LIST",
+            /// `RANGE`
+            Range => "RANGE",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `ScheduleHoursType`.
+        pub enum ScheduleHoursType {
+            /// `LIST`
+            List => "LIST",
+            /// `RANGE`
+            Range => "RANGE",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `ScheduleMonthsType`.
+        pub enum ScheduleMonthsType {
+            /// `LIST`
+            List => "LIST",
+            /// `RANGE`
+            Range => "RANGE",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `ScheduleType`.
+        pub enum ScheduleType {
+            /// `WEEKLY`
+            Weekly => "WEEKLY",
+            /// `MONTHLY`
+            Monthly => "MONTHLY",
+            /// `ANNUALLY`
+            Annually => "ANNUALLY",
+            /// `CALENDAR`
+            Calendar => "CALENDAR",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `SlimCampaignCorrelatedStatus`.
+        pub enum SlimCampaignCorrelatedStatus {
+            /// `CORRELATED`
+            Correlated => "CORRELATED",
+            /// `UNCORRELATED`
+            Uncorrelated => "UNCORRELATED",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `SlimCampaignStatus`.
+        pub enum SlimCampaignStatus {
+            /// `PENDING`
+            Pending => "PENDING",
+            /// `STAGED`
+            Staged => "STAGED",
+            /// `CANCELING`
+            Canceling => "CANCELING",
+            /// `ACTIVATING`
+            Activating => "ACTIVATING",
+            /// `ACTIVE`
+            Active => "ACTIVE",
+            /// `COMPLETING`
+            Completing => "COMPLETING",
+            /// `COMPLETED`
+            Completed => "COMPLETED",
+            /// `ERROR`
+            Error => "ERROR",
+            /// `ARCHIVED`
+            Archived => "ARCHIVED",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `SlimCampaignType`.
+        pub enum SlimCampaignType {
+            /// `MANAGER`
+            Manager => "MANAGER",
+            /// `SOURCE_OWNER`
+            SourceOwner => "SOURCE_OWNER",
+            /// `SEARCH`
+            Search => "SEARCH",
+            /// `ROLE_COMPOSITION`
+            RoleComposition => "ROLE_COMPOSITION",
+            /// `MACHINE_ACCOUNT`
+            MachineAccount => "MACHINE_ACCOUNT",
+        }
+    }
+
+    crate::open_enum! {
+        /// Values of `SodReportResultDtoType`.
+        pub enum SodReportResultDtoType {
+            /// `REPORT_RESULT`
+            ReportResult => "REPORT_RESULT",
         }
     }
 }

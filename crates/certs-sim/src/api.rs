@@ -7,6 +7,7 @@ mod campaign_reference;
 mod certification_row;
 mod endpoint;
 mod home;
+mod patch;
 mod permissions;
 mod reassignment;
 mod reviewers;

@@ -106,7 +106,13 @@ const FAULTS: &str = "
 Targets of faults:
   any, reads, writes, token, certifications, certification, items, permissions,
   reviewers, decision-summary, identity-summaries, identity-summary, access-summaries,
-  decide, reassign, reassign-async, sign-off, tasks, task
+  decide, reassign, reassign-async, sign-off, tasks, task, campaigns, campaign,
+  create-campaign, update-campaign, delete-campaigns, activate-campaign,
+  complete-campaign, reassign-certifications, remediation-scan, reports, run-report,
+  reports-configuration, set-reports-configuration, templates, template,
+  create-template, update-template, delete-template, generate-campaign, schedule,
+  set-schedule, delete-schedule, campaign-filters, campaign-filter,
+  create-campaign-filter, replace-campaign-filter, delete-campaign-filters
 
 Faults without any effect of the request:
   429, 429=2s              too many requests, without and with Retry-After

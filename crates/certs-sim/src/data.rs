@@ -6,6 +6,7 @@ mod catalogue;
 mod certifications;
 mod draw;
 mod people;
+mod templates;
 mod words;
 
 use jiff::Timestamp;
@@ -40,6 +41,7 @@ pub(crate) fn generate(seed: u64, items: usize, start: Timestamp, task_times: Ta
         &people.machines,
         items,
     );
+    templates::fill(&mut state, day(start));
     state
 }
 

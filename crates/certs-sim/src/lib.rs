@@ -178,8 +178,8 @@ pub use self::simulator::{Refused, Simulator, StartError};
 pub use self::state::task::TaskTimes;
 pub use self::version::Version;
 pub use self::view::{
-    AccessType, CampaignType, CommentRequirement, Decision, Phase, ReassignType, Reviewer,
-    TaskStatus, TaskType, UserLevel,
+    AccessType, CampaignStatus, CampaignType, CommentRequirement, Decision, Phase, ReassignType,
+    ReportType, Reviewer, TaskStatus, TaskType, UserLevel,
 };
 
 #[cfg(doctest)]

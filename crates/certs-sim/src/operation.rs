@@ -60,6 +60,60 @@ operations! {
     Tasks = "tasks",
     /// Getting a task:
     Task = "task",
+    /// Listing campaigns:
+    Campaigns = "campaigns",
+    /// Getting a campaign:
+    Campaign = "campaign",
+    /// Creating a campaign:
+    CreateCampaign = "create-campaign",
+    /// Changing a campaign:
+    UpdateCampaign = "update-campaign",
+    /// Deleting campaigns:
+    DeleteCampaigns = "delete-campaigns",
+    /// Activating a campaign:
+    ActivateCampaign = "activate-campaign",
+    /// Completing a campaign:
+    CompleteCampaign = "complete-campaign",
+    /// Reassigning whole certifications:
+    ReassignCertifications = "reassign-certifications",
+    /// Scanning for remediation:
+    RemediationScan = "remediation-scan",
+    /// Listing the reports of a campaign:
+    Reports = "reports",
+    /// Running a report:
+    RunReport = "run-report",
+    /// Getting the configuration of reports:
+    ReportsConfiguration = "reports-configuration",
+    /// Setting the configuration of reports:
+    SetReportsConfiguration = "set-reports-configuration",
+    /// Listing campaign templates:
+    Templates = "templates",
+    /// Getting a campaign template:
+    Template = "template",
+    /// Creating a campaign template:
+    CreateTemplate = "create-template",
+    /// Changing a campaign template:
+    UpdateTemplate = "update-template",
+    /// Deleting a campaign template:
+    DeleteTemplate = "delete-template",
+    /// Making a campaign of a template:
+    GenerateCampaign = "generate-campaign",
+    /// Getting the schedule of a template:
+    Schedule = "schedule",
+    /// Setting the schedule of a template:
+    SetSchedule = "set-schedule",
+    /// Deleting the schedule of a template:
+    DeleteSchedule = "delete-schedule",
+    /// Listing campaign filters:
+    CampaignFilters = "campaign-filters",
+    /// Getting a campaign filter:
+    CampaignFilter = "campaign-filter",
+    /// Creating a campaign filter:
+    CreateCampaignFilter = "create-campaign-filter",
+    /// Replacing a campaign filter:
+    ReplaceCampaignFilter = "replace-campaign-filter",
+    /// Deleting campaign filters:
+    DeleteCampaignFilters = "delete-campaign-filters",
 }
 
 impl Operation {
@@ -89,6 +143,33 @@ impl Operation {
             ("GET", ["certification-tasks"] | ["certifications", _, "tasks-pending"]) => {
                 Self::Tasks
             }
+            ("GET", ["campaigns"]) => Self::Campaigns,
+            ("POST", ["campaigns"]) => Self::CreateCampaign,
+            ("POST", ["campaigns", "delete"]) => Self::DeleteCampaigns,
+            ("GET", ["campaigns", "reports-configuration"]) => Self::ReportsConfiguration,
+            ("PUT", ["campaigns", "reports-configuration"]) => Self::SetReportsConfiguration,
+            ("GET", ["campaigns", _]) => Self::Campaign,
+            ("PATCH", ["campaigns", _]) => Self::UpdateCampaign,
+            ("POST", ["campaigns", _, "activate"]) => Self::ActivateCampaign,
+            ("POST", ["campaigns", _, "complete"]) => Self::CompleteCampaign,
+            ("POST", ["campaigns", _, "reassign"]) => Self::ReassignCertifications,
+            ("POST", ["campaigns", _, "run-remediation-scan"]) => Self::RemediationScan,
+            ("GET", ["campaigns", _, "reports"]) => Self::Reports,
+            ("POST", ["campaigns", _, "run-report", _]) => Self::RunReport,
+            ("GET", ["campaign-templates"]) => Self::Templates,
+            ("POST", ["campaign-templates"]) => Self::CreateTemplate,
+            ("GET", ["campaign-templates", _]) => Self::Template,
+            ("PATCH", ["campaign-templates", _]) => Self::UpdateTemplate,
+            ("DELETE", ["campaign-templates", _]) => Self::DeleteTemplate,
+            ("POST", ["campaign-templates", _, "generate"]) => Self::GenerateCampaign,
+            ("GET", ["campaign-templates", _, "schedule"]) => Self::Schedule,
+            ("PUT", ["campaign-templates", _, "schedule"]) => Self::SetSchedule,
+            ("DELETE", ["campaign-templates", _, "schedule"]) => Self::DeleteSchedule,
+            ("GET", ["campaign-filters"]) => Self::CampaignFilters,
+            ("POST", ["campaign-filters"]) => Self::CreateCampaignFilter,
+            ("POST", ["campaign-filters", "delete"]) => Self::DeleteCampaignFilters,
+            ("GET", ["campaign-filters", _]) => Self::CampaignFilter,
+            ("POST", ["campaign-filters", _]) => Self::ReplaceCampaignFilter,
             ("GET", ["certification-tasks", _] | ["certifications", _, "tasks", _]) => Self::Task,
             _ => return None,
         })
@@ -97,7 +178,28 @@ impl Operation {
     pub(crate) fn is_write(self) -> bool {
         matches!(
             self,
-            Self::Decide | Self::Reassign | Self::ReassignAsync | Self::SignOff
+            Self::Decide
+                | Self::Reassign
+                | Self::ReassignAsync
+                | Self::SignOff
+                | Self::CreateCampaign
+                | Self::UpdateCampaign
+                | Self::DeleteCampaigns
+                | Self::ActivateCampaign
+                | Self::CompleteCampaign
+                | Self::ReassignCertifications
+                | Self::RemediationScan
+                | Self::RunReport
+                | Self::SetReportsConfiguration
+                | Self::CreateTemplate
+                | Self::UpdateTemplate
+                | Self::DeleteTemplate
+                | Self::GenerateCampaign
+                | Self::SetSchedule
+                | Self::DeleteSchedule
+                | Self::CreateCampaignFilter
+                | Self::ReplaceCampaignFilter
+                | Self::DeleteCampaignFilters
         )
     }
 }

@@ -68,9 +68,9 @@ use crate::state::task::TaskTimes;
 
 pub use self::error::ScenarioError;
 pub use self::model::{
-    Access, AccessProfile, Campaign, Category, Certification, DataAccess, Entitlement,
-    GovernanceGroup, Identity, Item, Outcome, Permission, Reassignment, Reference, Remediation,
-    Role, Scenario, Source, Task,
+    Access, AccessProfile, Campaign, CampaignFilter, CampaignTemplate, Category, Certification,
+    DataAccess, Entitlement, GovernanceGroup, Identity, Item, Outcome, Permission, Reassignment,
+    Reference, Remediation, Report, Role, Scenario, Source, Task,
 };
 
 /// The JSON Schema of scenario files.

@@ -3,6 +3,7 @@
 //! A request is one step on it: the caller holds the lock from the moment the tasks
 //! that are due have been finished until the answer is written.
 
+pub(crate) mod campaign;
 pub(crate) mod counters;
 pub(crate) mod decide;
 pub(crate) mod inspect;
@@ -13,13 +14,16 @@ pub(crate) mod review;
 pub(crate) mod sign_off;
 pub(crate) mod table;
 pub(crate) mod task;
+pub(crate) mod template;
 pub(crate) mod tenant;
 
+use self::campaign::Campaign;
 use self::counters::SummaryKey;
-use self::review::{Campaign, Certification, Item, Reviewer};
+use self::review::{Certification, Item, Reviewer};
 use self::sign_off::Remediation;
 use self::table::{Ix, Table};
 use self::task::{Task, TaskTimes};
+use self::template::{CampaignFilter, Template};
 use self::tenant::{Person, Tenant};
 use crate::error::ApiError;
 use crate::id::Id;
@@ -36,6 +40,10 @@ pub(crate) struct State {
     /// Tasks without an outcome.
     pub(crate) pending: Vec<Ix<Task>>,
     pub(crate) remediations: Vec<Remediation>,
+    /// Identity attributes that reports have as columns; `None` if nobody has set them.
+    pub(crate) report_columns: Option<Vec<String>>,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) campaign_filters: Vec<CampaignFilter>,
     pub(crate) task_times: TaskTimes,
 }
 
@@ -49,6 +57,9 @@ impl State {
             tasks: Table::new(),
             pending: Vec::new(),
             remediations: Vec::new(),
+            report_columns: None,
+            templates: Vec::new(),
+            campaign_filters: Vec::new(),
             task_times,
         }
     }

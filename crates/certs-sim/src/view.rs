@@ -160,6 +160,40 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// The status of a campaign, as far as the simulator has it.
+    CampaignStatus {
+        /// On its way to be staged.
+        Pending = "PENDING",
+        /// Not begun.
+        Staged = "STAGED",
+        /// On its way to be deleted.
+        Canceling = "CANCELING",
+        /// On its way to be active.
+        Activating = "ACTIVATING",
+        /// Reviewers decide.
+        Active = "ACTIVE",
+        /// On its way to be completed.
+        Completing = "COMPLETING",
+        /// Everything is signed.
+        Completed = "COMPLETED",
+    }
+}
+
+wire_enum! {
+    /// A report of a campaign.
+    ReportType {
+        /// What the campaign consists of.
+        Composition = "CAMPAIGN_COMPOSITION_REPORT",
+        /// Which revocations are carried out.
+        RemediationStatus = "CAMPAIGN_REMEDIATION_STATUS_REPORT",
+        /// How far the campaign is.
+        Status = "CAMPAIGN_STATUS_REPORT",
+        /// Who signed off, and what.
+        SignOff = "CERTIFICATION_SIGNOFF_REPORT",
+    }
+}
+
+wire_enum! {
     /// The status of a task.
     TaskStatus {
         /// Accepted, not begun.
@@ -207,6 +241,10 @@ pub struct Campaign {
     pub campaign_type: CampaignType,
     /// Which decisions need a comment.
     pub comment_requirement: CommentRequirement,
+    /// Its status.
+    pub status: CampaignStatus,
+    /// When it ends.
+    pub deadline: Timestamp,
 }
 
 /// Who reviews a certification.
@@ -343,8 +381,8 @@ pub struct Task {
     pub id: String,
     /// Who asked for it.
     pub task_type: TaskType,
-    /// The certification that it changes.
-    pub certification_id: String,
+    /// The certification, or campaign, that it changes.
+    pub target_id: String,
     /// Its status.
     pub status: TaskStatus,
     /// Why it failed.

@@ -2,12 +2,14 @@
 
 pub(crate) mod beta;
 pub(crate) mod call;
+pub(crate) mod campaigns;
 pub(crate) mod certifications;
 mod deprecation;
 pub(crate) mod ids;
 pub(crate) mod items;
 pub(crate) mod list;
 pub(crate) mod page;
+mod patch;
 pub(crate) mod permissions;
 pub(crate) mod poll;
 pub(crate) mod reviewers;

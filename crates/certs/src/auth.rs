@@ -5,6 +5,7 @@
 //! the old one ends, and when the service refuses it.
 
 mod cache;
+mod claims;
 mod client_credentials;
 
 use std::fmt;
@@ -16,6 +17,8 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
+
+pub use claims::TokenClaims;
 
 pub(crate) use cache::TokenCache;
 pub(crate) use client_credentials::ClientCredentials;

@@ -11,16 +11,24 @@ use http::{Request, Response};
 
 use crate::api::Api;
 use crate::api::beta::BetaClient;
+use crate::api::campaigns::{
+    self, CampaignFilterHandle, CampaignHandle, ListCampaignFilters, NewCampaign,
+    NewCampaignFilter, NewCampaignTemplate, TemplateHandle,
+};
 use crate::api::certifications::Review;
 use crate::api::list::List;
 use crate::api::tasks::TaskHandle;
 use crate::api::version::Version;
+use crate::auth::TokenClaims;
 use crate::effects::journal::Journal;
 use crate::effects::resume::Resume;
 use crate::error::Result;
 use crate::evidence::Evidence;
-use crate::filter::endpoint::{Certifications, Tasks};
+use crate::filter::endpoint::{CampaignTemplates, Campaigns, Certifications, Tasks};
 use crate::http::counters::Counters;
+use crate::model::{
+    Campaign, CampaignDetail, CampaignFilter, CampaignReportsConfig, CampaignTemplate,
+};
 use crate::review;
 
 pub use builder::ClientBuilder;
@@ -62,7 +70,12 @@ impl Client {
 
 /// Finding and working.
 impl Client {
-    /// Lists certifications that the token's owner may review (`GET /certifications`).
+    /// Lists certifications (`GET /certifications`): with the token of a reviewer, their own; with
+    /// that of an administrator of the tenant (`ORG_ADMIN`) or of certifications (`CERT_ADMIN`),
+    /// everybody's. [`reviewer`](List::reviewer) narrows the list to one reviewer.
+    ///
+    /// Those of a governance group are listed, but the service answers 400 to every other call
+    /// about them: see [`is_workable`](crate::model::Certification::is_workable).
     pub fn certifications(&self) -> List<Certifications> {
         List::new(self.api.clone(), None)
     }
@@ -74,6 +87,109 @@ impl Client {
             api: self.api.clone(),
             id: id.into(),
         }
+    }
+
+    /// Lists the tenant's campaigns (`GET /campaigns`), or finds one [by its
+    /// name](List::named).
+    pub fn campaigns(&self) -> List<Campaigns> {
+        List::new(self.api.clone(), CampaignDetail::Slim)
+    }
+
+    /// The campaign of this id, to be worked on. Nothing is sent yet, and whether it exists shows
+    /// with the first call.
+    pub fn campaign(&self, id: impl Into<String>) -> CampaignHandle {
+        CampaignHandle {
+            api: self.api.clone(),
+            id: id.into(),
+        }
+    }
+
+    /// Begins to create a campaign (`POST /campaigns`). It is `PENDING` until its certifications
+    /// are made; [wait](CampaignHandle::wait_until) until it is `STAGED`, look it through, and
+    /// [activate](CampaignHandle::activate) it.
+    ///
+    /// # Errors
+    ///
+    /// Refused if a name, a description, an id or a list of ids is empty. Otherwise whatever the
+    /// call meets; if the answer is lost, the list shows whether it was made.
+    pub async fn create_campaign(&self, new: NewCampaign) -> Result<Campaign> {
+        campaigns::create::create(&self.api, new).await
+    }
+
+    /// Lists the tenant's campaign templates (`GET /campaign-templates`).
+    pub fn campaign_templates(&self) -> List<CampaignTemplates> {
+        List::new(self.api.clone(), ())
+    }
+
+    /// The campaign template of this id. Nothing is sent yet.
+    pub fn campaign_template(&self, id: impl Into<String>) -> TemplateHandle {
+        TemplateHandle {
+            api: self.api.clone(),
+            id: id.into(),
+        }
+    }
+
+    /// Creates a campaign template (`POST /campaign-templates`).
+    ///
+    /// # Errors
+    ///
+    /// Refused if a name, a description or an id is empty, or the duration is not one. Otherwise
+    /// whatever the call meets; if the answer is lost, the list shows whether it was made.
+    pub async fn create_campaign_template(
+        &self,
+        new: NewCampaignTemplate,
+    ) -> Result<CampaignTemplate> {
+        campaigns::templates::create(&self.api, new).await
+    }
+
+    /// Lists the tenant's campaign filters (`GET /campaign-filters`). Await the result.
+    pub fn campaign_filters(&self) -> ListCampaignFilters {
+        ListCampaignFilters {
+            api: self.api.clone(),
+            with_system: true,
+        }
+    }
+
+    /// The campaign filter of this id. Nothing is sent yet.
+    pub fn campaign_filter(&self, id: impl Into<String>) -> CampaignFilterHandle {
+        CampaignFilterHandle {
+            api: self.api.clone(),
+            id: id.into(),
+        }
+    }
+
+    /// Creates a campaign filter (`POST /campaign-filters`).
+    ///
+    /// # Errors
+    ///
+    /// Refused if it has no name or no criteria. Otherwise whatever the call meets; if the answer
+    /// is lost, the list shows whether it was made.
+    pub async fn create_campaign_filter(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
+        campaigns::filters::create(&self.api, new).await
+    }
+
+    /// Which identity attributes the reports of all campaigns have as columns
+    /// (`GET /campaigns/reports-configuration`).
+    ///
+    /// # Errors
+    ///
+    /// Forbidden, and whatever else the call meets.
+    pub async fn campaign_reports_config(&self) -> Result<CampaignReportsConfig> {
+        campaigns::reports::config(&self.api).await
+    }
+
+    /// Says which identity attributes, by their technical names, the reports of all campaigns have
+    /// as columns, instead of whatever was said before (`PUT /campaigns/reports-configuration`).
+    ///
+    /// # Errors
+    ///
+    /// Forbidden, and whatever else the call meets.
+    pub async fn set_campaign_reports_config(
+        &self,
+        columns: impl IntoIterator<Item: Into<String>>,
+    ) -> Result<CampaignReportsConfig> {
+        let columns = columns.into_iter().map(Into::into).collect();
+        campaigns::reports::set_config(&self.api, columns).await
     }
 
     /// Gathers evidence: a row for each review item of a selection of certifications, and a
@@ -117,6 +233,25 @@ impl Client {
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.api.base_url()
+    }
+
+    /// Whose token it uses, and what that may do: gets a token, unless it has one, and reads what
+    /// it says. It shows whether the address and the credentials are right, and asks for nothing
+    /// else.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from a token.
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, _| {
+    /// let claims = client.token_claims().await?;
+    /// println!("{:?} may {:?}", claims.identity_id, claims.scopes);
+    /// # Ok(()) });
+    /// ```
+    pub async fn token_claims(&self) -> Result<TokenClaims> {
+        self.api.token().await.map(|token| TokenClaims::of(&token))
     }
 
     /// The version of the API that it uses.

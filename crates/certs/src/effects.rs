@@ -25,6 +25,12 @@ pub(crate) trait Effect: Send + Sync {
     /// The certification that it changes.
     fn certification(&self) -> &str;
 
+    /// Whether its items are certifications of a campaign: `certification` is the campaign's id
+    /// then.
+    fn is_of_a_campaign(&self) -> bool {
+        false
+    }
+
     /// How many items it has.
     fn len(&self) -> usize;
 

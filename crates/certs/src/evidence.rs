@@ -135,6 +135,8 @@ pub struct Evidence<'w> {
     fetch_ahead: usize,
     reporter: Reporter,
     with_grants: bool,
+    /// What a folder has.
+    formats: Vec<EvidenceFormat>,
     byte_order_mark: bool,
     item_files: Vec<NamedWriter<'w>>,
     grant_files: Vec<NamedWriter<'w>>,
@@ -155,6 +157,7 @@ impl<'w> Evidence<'w> {
             fetch_ahead: FETCH_AHEAD,
             reporter: Reporter::default(),
             with_grants: false,
+            formats: folder::FORMATS.to_vec(),
             byte_order_mark: false,
             item_files: Vec::new(),
             grant_files: Vec::new(),
@@ -219,6 +222,13 @@ impl<'w> Evidence<'w> {
     /// [`GrantRow`] for each entitlement under review and each inside a role or access profile.
     pub fn grants(mut self) -> Self {
         self.with_grants = true;
+        self
+    }
+
+    /// Makes [`write_to`](Self::write_to) write these formats only, instead of all. The manifest
+    /// is always written.
+    pub fn formats(mut self, formats: impl IntoIterator<Item = EvidenceFormat>) -> Self {
+        self.formats = formats.into_iter().collect();
         self
     }
 
@@ -337,6 +347,8 @@ impl<'w> Evidence<'w> {
     /// | `report.html` | the report for people, to open in a browser and to print |
     /// | `manifest.json` | the [`Manifest`] |
     ///
+    /// [`formats`](Self::formats) chooses among them.
+    ///
     /// Files that were named with other methods are written as well.
     ///
     /// Files get their names when everything is written, the manifest last; until then they end
@@ -359,7 +371,7 @@ impl<'w> Evidence<'w> {
         let names = self.item_files.iter().chain(&self.grant_files);
         let mut names: Vec<_> = names.map(|file| file.name.as_str()).collect();
         names.sort_unstable();
-        if names.is_empty() {
+        if names.is_empty() && revocations.is_none() {
             let why = "evidence: there is nothing to write to. Name a writer with `json_lines` or \
                        `csv`, or use `write_to` or `stream`";
             return Err(Error::refused(why));

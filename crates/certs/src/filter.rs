@@ -142,14 +142,14 @@ mod vocabulary;
 pub use error::FilterError;
 pub use field::{
     Field, FieldKind, Sortable, SupportsContainsAll, SupportsEq, SupportsIn, SupportsNe,
-    SupportsStartsWith,
+    SupportsOrder, SupportsStartsWith,
 };
 pub use parse::error::ParseError;
 pub use sorter::Sorter;
 pub use typed::{Filter, IntoFilter};
 pub use value::Operand;
 pub use vocabulary::shared::{
-    access_summary, certification, decision_summary, identity_summary, item, permission, reviewer,
-    task,
+    access_summary, campaign, campaign_template, certification, decision_summary, identity_summary,
+    item, permission, reviewer, task,
 };
 pub use vocabulary::{EndpointVocabulary, FieldVocabulary, VOCABULARY, beta};

@@ -3,17 +3,22 @@
 
 #![allow(missing_docs, reason = "named after what they read")]
 
-use certs_raw::Operation;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::error::Error;
 use crate::http::service::Received;
 use crate::model;
-use crate::model::decode::{Records, decode, decode_page};
+use crate::model::decode::{Records, decode, decode_page, one_by_one};
 
-/// The error that an answer becomes; `None` if HTTP itself does not let it pass.
-pub fn refusal(status: u16, retry_after: Option<&[u8]>, body: &[u8]) -> Option<Error> {
+/// The error that an answer becomes to a request with this secret; `None` if HTTP itself does not
+/// let it pass.
+pub fn refusal(
+    status: u16,
+    retry_after: Option<&[u8]>,
+    body: &[u8],
+    secret: &str,
+) -> Option<Error> {
     let mut headers = HeaderMap::new();
     if let Some(after) = retry_after {
         headers.insert(RETRY_AFTER, HeaderValue::from_bytes(after).ok()?);
@@ -23,11 +28,11 @@ pub fn refusal(status: u16, retry_after: Option<&[u8]>, body: &[u8]) -> Option<E
         headers,
         body: body.to_vec().into(),
     };
-    let operation = Operation {
-        version: "v3",
-        id: "fuzzed",
-    };
-    Some(Error::from_received(operation, &received))
+    Some(Error::from_received(
+        (&Method::GET, "/fuzzed"),
+        &received,
+        secret,
+    ))
 }
 
 macro_rules! records {
@@ -54,7 +59,7 @@ records! {
 ///
 /// # Panics
 ///
-/// If a page that can be read strictly is not read the same leniently.
+/// If a page that can be read strictly is not read the same leniently, and record by record.
 pub fn page(text: &[u8]) -> Option<(usize, usize)> {
     const MAX: usize = 250;
 
@@ -62,6 +67,8 @@ pub fn page(text: &[u8]) -> Option<(usize, usize)> {
     if let Ok(strict) = decode_page::<model::AccessReviewItem>(text, MAX, false) {
         assert_eq!(strict.items, lenient.items);
         assert!(lenient.unreadable.is_empty());
+        let each = one_by_one::<model::AccessReviewItem>(text, MAX, false);
+        assert_eq!(each.ok().map(|each| each.items), Some(strict.items));
     }
     assert!(lenient.received <= MAX);
     assert_eq!(lenient.items.len() + lenient.gaps.len(), lenient.received);

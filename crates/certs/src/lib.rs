@@ -354,13 +354,19 @@ mod review;
 mod time;
 
 pub use api::beta::{BetaClient, BetaReview};
+pub use api::campaigns::{
+    Activate, CampaignFilterHandle, CampaignHandle, CampaignOverview, CampaignReviewer, Complete,
+    GetOverview, ListCampaignFilters, MAX_ACCESS_CONSTRAINTS, NewCampaign, NewCampaignFilter,
+    NewCampaignTemplate, NewSchedule, ReportHandle, ReviewerOverview, RoleScope, SearchScope,
+    TemplateHandle, UpdateCampaign, UpdateTemplate, WaitForCampaign, WaitForReport,
+};
 pub use api::certifications::{Review, ReviewerIdentity};
 pub use api::list::{List, ListEndpoint, MAX_PAGE_SIZE};
 pub use api::page::{ItemStream, Page, PageStream, UnreadableRecord};
 pub use api::summaries::GetDecisionSummary;
 pub use api::tasks::{TaskHandle, WaitForTask};
 pub use api::version::Version;
-pub use auth::{AccessToken, TokenFuture, TokenProvider};
+pub use auth::{AccessToken, TokenClaims, TokenFuture, TokenProvider};
 pub use client::{Client, ClientBuilder};
 pub use effects::journal::Journal;
 pub use effects::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome, RuleMatch};
@@ -373,9 +379,9 @@ pub use http::service::{BoxError, RequestBody};
 pub use jiff::Timestamp;
 pub use progress::ProgressReport;
 pub use review::decide::{Decide, MAX_DECISIONS};
-pub use review::policy::{Policy, Verdict};
+pub use review::policy::{ParseVerdictError, Policy, Verdict};
 pub use review::reassign::{
-    IdentityToReassign, ItemToReassign, KeepTogether, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
-    ToReassign,
+    CertificationToReassign, IdentityToReassign, ItemToReassign, KeepTogether, MAX_CERTIFICATIONS,
+    MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign, ReassignCertifications, ToReassign,
 };
 pub use review::sign_off::SignOff;

@@ -46,6 +46,9 @@
 mod access;
 mod account;
 mod campaign;
+mod campaign_filter;
+mod campaign_report;
+mod campaign_template;
 mod certification;
 pub(crate) mod convert;
 mod data_access;
@@ -73,7 +76,17 @@ pub(crate) mod timestamp;
 pub use access::{AccessProfile, AccessReference, AccessSummary, AccessType, Role};
 pub use account::{Account, AccountOwner, ActivityInsights, UsageDaysState};
 pub use campaign::{
-    CampaignReference, CampaignType, CorrelatedStatus, MandatoryCommentRequirement,
+    AccessConstraint, AlertLevel, Campaign, CampaignAlert, CampaignDetail, CampaignFilterReference,
+    CampaignReference, CampaignScope, CampaignStatus, CampaignType, ConstraintOperator,
+    CorrelatedStatus, MachineAccountCampaign, MachineAccountReviewer, MandatoryCommentRequirement,
+    RoleCompositionCampaign, SearchCampaign, SearchType, SourceOwnerCampaign, SourceReference,
+};
+pub use campaign_filter::{
+    CampaignFilter, CampaignFilterMode, CriterionOperation, CriterionType, FilterCriterion,
+};
+pub use campaign_report::{CampaignReport, CampaignReportsConfig, ReportStatus, ReportType};
+pub use campaign_template::{
+    CampaignTemplate, Schedule, ScheduleType, ScheduleValues, ScheduleValuesType,
 };
 pub use certification::{Certification, CertificationReference, Phase, Reassignment};
 pub use data_access::{DataAccess, DataAccessCategory, DataAccessPolicy, ImpactScore};

@@ -26,6 +26,13 @@ pub(crate) fn rebuild(
             batch_size,
         } => Box::new(decide::effect::rebuild(certification, *batch_size, items)?),
         CallSpec::Reassign { .. } => Box::new(reassign::effect::rebuild(spec, items)?),
+        CallSpec::ReassignCertifications {
+            campaign,
+            to,
+            reason,
+        } => Box::new(reassign::certifications::rebuild(
+            campaign, to, reason, items,
+        )),
         CallSpec::SignOff {
             certification,
             checked,

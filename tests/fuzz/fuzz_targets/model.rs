@@ -5,7 +5,6 @@ use certs_fuzz::{model, record};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     model(data);
-    wire::page(data);
     record(wire::certification(data));
     record(wire::item(data));
     record(wire::identity_summary(data));

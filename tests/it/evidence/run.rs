@@ -426,29 +426,33 @@ async fn counts_that_differ_are_told() {
         DiscrepancyKind::CountDiffers,
         DiscrepancyKind::CertificationNotReadable,
     );
-    for (pages, counts, kind, message) in [
+    for (pages, counts, items, kind, message) in [
         (
             vec![item_ids(0..2)],
             vec![None],
+            2,
             differs,
             "2 items came, and the service counts none or not always",
         ),
         (
             two_pages(),
             vec![Some(261), Some(260)],
+            260,
             differs,
             "260 items came, and the service counts 261 before and 260 after",
         ),
-        // The list itself notices that the service contradicts itself.
+        // The list itself notices that the service contradicts itself. What came is there.
         (
             vec![item_ids(0..2)],
             vec![Some(3)],
+            2,
             not_readable,
             "the service counts 3 records, and ended the list after 2",
         ),
         (
             two_pages(),
             vec![Some(260), Some(261)],
+            260,
             not_readable,
             "the service counts 261 records, and ended the list after 260",
         ),
@@ -457,6 +461,7 @@ async fn counts_that_differ_are_told() {
         let evidence = service.client().evidence().csv("csv", sink());
         let manifest = evidence.write().await.unwrap();
         assert_eq!(kinds(&manifest), [kind]);
+        assert_eq!(manifest.totals.items, items);
         let found = &manifest.discrepancies[0].message;
         assert!(found.contains(message), "{found}");
         assert!(!manifest.complete);

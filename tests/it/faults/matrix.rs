@@ -149,10 +149,7 @@ impl Row {
             Stay::Once => 1,
             Stay::Always => requests,
         };
-        let of_hit = match self.fault.processes() {
-            true => hit,
-            false => 0,
-        };
+        let of_hit = if self.fault.processes() { hit } else { 0 };
         Outcome {
             error,
             requests,

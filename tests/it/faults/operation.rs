@@ -151,7 +151,7 @@ impl Scene {
             }
             Asked::ReassignAsync => {
                 let tasks = self.sim.tasks();
-                tasks.iter().filter(|t| t.certification_id == *id).count()
+                tasks.iter().filter(|t| t.target_id == *id).count()
             }
             Asked::SignOff => {
                 let rows = self.sim.certifications();

@@ -14,11 +14,11 @@ use crate::support::change::{Change, Scene};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Killed {
     /// Everything was planned, and nothing announced.
-    BeforeSending,
+    Planned,
     /// The request was announced, and never arrived.
-    BeforeArrival,
+    Announced,
     /// The request was processed, and its answer never arrived.
-    BeforeAnswer,
+    Processed,
 }
 
 /// What happens before it begins again.
@@ -40,7 +40,7 @@ enum Work {
     WithEndDate,
 }
 
-use Killed::{BeforeAnswer, BeforeArrival, BeforeSending};
+use Killed::{Announced, Planned, Processed};
 use Meanwhile::{Nothing, Person};
 use Work::{Plain, WithEndDate, WithStranger};
 
@@ -54,18 +54,18 @@ const SIGNED: &str = "1 of 1 applied";
 /// where there is no such situation.
 #[rustfmt::skip]
 const TABLE: &[(Killed, Meanwhile, Work, [&str; 4])] = &[
-    (BeforeSending, Nothing, Plain,        [ALL, ALL, ALL, SIGNED]),
+    (Planned, Nothing, Plain,        [ALL, ALL, ALL, SIGNED]),
     // Whoever signs off, it is signed off.
-    (BeforeSending, Person,  Plain,        [CHANGED, CHANGED, CHANGED, SIGNED]),
-    (BeforeSending, Nothing, WithStranger, [REFUSED, "2 of 3 applied, 1 changed meanwhile", "2 of 3 applied, 1 changed meanwhile", "-"]),
-    (BeforeSending, Nothing, WithEndDate,  [ALL, "-", "-", "-"]),
+    (Planned, Person,  Plain,        [CHANGED, CHANGED, CHANGED, SIGNED]),
+    (Planned, Nothing, WithStranger, [REFUSED, "2 of 3 applied, 1 changed meanwhile", "2 of 3 applied, 1 changed meanwhile", "-"]),
+    (Planned, Nothing, WithEndDate,  [ALL, "-", "-", "-"]),
     // What is relative is never sent again.
-    (BeforeArrival, Nothing, Plain,        [ALL, LEFT, LEFT, SIGNED]),
-    (BeforeArrival, Person,  Plain,        [CHANGED, "-", "-", SIGNED]),
-    (BeforeArrival, Nothing, WithStranger, [REFUSED, "-", "-", "-"]),
-    (BeforeArrival, Nothing, WithEndDate,  [ALL, "-", "-", "-"]),
-    (BeforeAnswer,  Nothing, Plain,        [ALL, ALL, ALL, SIGNED]),
-    (BeforeAnswer,  Nothing, WithEndDate,  ["3 of 3 applied (3 of them not verifiable)", "-", "-", "-"]),
+    (Announced, Nothing, Plain,        [ALL, LEFT, LEFT, SIGNED]),
+    (Announced, Person,  Plain,        [CHANGED, "-", "-", SIGNED]),
+    (Announced, Nothing, WithStranger, [REFUSED, "-", "-", "-"]),
+    (Announced, Nothing, WithEndDate,  [ALL, "-", "-", "-"]),
+    (Processed,  Nothing, Plain,        [ALL, ALL, ALL, SIGNED]),
+    (Processed,  Nothing, WithEndDate,  ["3 of 3 applied (3 of them not verifiable)", "-", "-", "-"]),
 ];
 
 async fn begin(scene: &Scene, change: Change, work: Work) {
@@ -142,8 +142,8 @@ async fn every_outcome_of_every_call_that_is_resumed() {
             }
             let name = format!("{change:?}, {killed:?}, {meanwhile:?}, {work:?}");
             let fault = match killed {
-                BeforeSending | BeforeArrival => Fault::SilenceBefore,
-                BeforeAnswer => Fault::SilenceAfter,
+                Planned | Announced => Fault::SilenceBefore,
+                Processed => Fault::SilenceAfter,
             };
             let scene = change.scene(fault.on(change.operation()), |tenant| tenant);
             begin(&scene, change, *work).await;
@@ -152,7 +152,7 @@ async fn every_outcome_of_every_call_that_is_resumed() {
             if *meanwhile == Person {
                 act(&scene, change);
             }
-            if *killed == BeforeSending {
+            if *killed == Planned {
                 scene.disk.cut_before("sending");
             }
             let journal = scene.disk.reopened().await.unwrap();
@@ -166,8 +166,8 @@ async fn every_outcome_of_every_call_that_is_resumed() {
             assert_eq!(outcome, *expected, "{name}");
             // What is done, or somebody has changed, is not sent again; nor is what is relative.
             let is_relative = matches!(change, Change::Reassign | Change::ReassignInBackground);
-            let is_settled = *meanwhile == Person || *killed == BeforeAnswer;
-            if is_settled || is_relative && *killed == BeforeArrival {
+            let is_settled = *meanwhile == Person || *killed == Processed;
+            if is_settled || is_relative && *killed == Announced {
                 assert_eq!(scene.writes(), 0, "{name}");
             }
             let sent = scene.writes();

@@ -124,21 +124,18 @@ async fn what_a_task_has_taken_on_is_left_to_it() {
             assert_eq!(again.tasks().next().unwrap().id, scene.sim.tasks()[0].id);
             assert_eq!(disk.events().len(), lines, "nothing new is known");
 
-            match resumes {
-                true => {
-                    let soon = scene.client().resume(&journal).timeout(Duration::ZERO);
-                    let soon = soon.await.unwrap();
-                    assert_eq!(kinds(&soon.calls()[0].outcome), ["pending"]);
-                    assert!(soon.ensure_complete().unwrap_err().is_task_pending());
-                    let resumed = scene.client().resume(&journal).await.unwrap();
-                    assert!(resumed.is_complete(), "{resumed}");
-                    let to = scene.to.clone();
-                    assert_eq!(resumed.calls()[0].action, certs::Action::Reassign { to });
-                }
-                false => {
-                    let again = scene.reassign().journal(&journal).wait();
-                    assert!(again.await.unwrap().is_complete());
-                }
+            if resumes {
+                let soon = scene.client().resume(&journal).timeout(Duration::ZERO);
+                let soon = soon.await.unwrap();
+                assert_eq!(kinds(&soon.calls()[0].outcome), ["pending"]);
+                assert!(soon.ensure_complete().unwrap_err().is_task_pending());
+                let resumed = scene.client().resume(&journal).await.unwrap();
+                assert!(resumed.is_complete(), "{resumed}");
+                let to = scene.to.clone();
+                assert_eq!(resumed.calls()[0].action, certs::Action::Reassign { to });
+            } else {
+                let again = scene.reassign().journal(&journal).wait();
+                assert!(again.await.unwrap().is_complete());
             }
             assert_moved_once(&scene);
             let journal = disk.reopened().await.unwrap();
@@ -165,14 +162,15 @@ async fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
                 let scene = Scene::new(count, running_clock(), Duration::from_secs(1)).await;
                 let disk = Disk::default();
                 let journal = Journal::to_writer(disk.clone());
-                let reassign = || match of_beta {
-                    true => {
+                let reassign = || {
+                    if of_beta {
                         let beta = scene.client().beta().certification(&scene.certification);
                         beta.reassign(&scene.to, "on leave")
                             .items(&scene.items)
                             .keep_together(certs::KeepTogether::Nothing)
+                    } else {
+                        scene.reassign()
                     }
-                    false => scene.reassign(),
                 };
                 for operation in [Operation::Reassign, Operation::ReassignAsync] {
                     scene.sim.faults().add(fault.on(operation));

@@ -65,19 +65,16 @@ async fn a_sign_off_that_is_dropped_is_done_once() {
                 scene.sim.faults().clear();
 
                 let journal = disk.reopened().await.unwrap();
-                match resumes {
-                    true => {
-                        let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
-                        assert!(resumed.is_complete(), "{resumed}");
-                        let [one] = resumed.calls() else {
-                            panic!("{resumed}")
-                        };
-                        assert_eq!(one.certification, scene.certification.id);
-                    }
-                    false => {
-                        let again = way(scene.review.sign_off()).journal(&journal);
-                        assert!(again.await.unwrap().is_signed());
-                    }
+                if resumes {
+                    let resumed = admin_of(&scene.sim).resume(&journal).await.unwrap();
+                    assert!(resumed.is_complete(), "{resumed}");
+                    let [one] = resumed.calls() else {
+                        panic!("{resumed}")
+                    };
+                    assert_eq!(one.certification, scene.certification.id);
+                } else {
+                    let again = way(scene.review.sign_off()).journal(&journal);
+                    assert!(again.await.unwrap().is_signed());
                 }
                 assert!(scene.is_signed());
                 assert_eq!(processed(&scene), 1);
@@ -174,17 +171,19 @@ async fn a_wait_that_was_interrupted_goes_on() {
         let disk = Disk::default();
         let journal = Journal::to_writer(disk.clone());
         let sign_off = scene.review.sign_off().journal(&journal);
-        let sign_off = match waits {
-            true => sign_off.wait(Duration::from_secs(600)),
-            false => sign_off,
+        let sign_off = if waits {
+            sign_off.wait(Duration::from_secs(600))
+        } else {
+            sign_off
         };
         let given_up = tokio::time::timeout(Duration::from_secs(5), sign_off.send()).await;
         assert_eq!(given_up.is_err(), waits);
         let journal = disk.reopened().await.unwrap();
         let resumed = admin_of(&scene.sim).resume(&journal).await;
-        match waits {
-            true => assert!(resumed.unwrap().is_complete()),
-            false => assert!(resumed.unwrap_err().is_not_ready()),
+        if waits {
+            assert!(resumed.unwrap().is_complete())
+        } else {
+            assert!(resumed.unwrap_err().is_not_ready())
         }
         assert_eq!(scene.is_signed(), waits);
     }

@@ -26,7 +26,7 @@ pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     for rename in &normalised.property_renames {
         wire_names::of_property(&mut file, rename)?;
     }
-    requests::split_from_sending(&mut file, version)?;
+    requests::split_from_sending(&mut file, version, &normalised.media_types)?;
     Ok(prettyplease::unparse(&file))
 }
 

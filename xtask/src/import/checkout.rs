@@ -116,7 +116,7 @@ impl Checkout {
             return Ok(place.clone());
         }
         let path = self.find(file, origin)?;
-        let bytes = std::fs::read(&path).map_err(|source| Error::Read { path, source })?;
+        let bytes = yaml::read(&path).map_err(|source| Error::Read { path, source })?;
         let loaded = yaml::load(file, &bytes).map_err(|source| Error::Document {
             source,
             origin: origin.clone(),

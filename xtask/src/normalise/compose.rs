@@ -1,6 +1,6 @@
 //! Schemas made of other schemas.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -42,6 +42,33 @@ pub(super) fn unwrap_lone_references(document: &mut Value) {
             schema.insert("$ref".into(), reference);
         }
     });
+}
+
+/// Leaves a component that is only another name for itself, directly or through other names, as a
+/// JSON value: nothing says what it holds.
+pub(super) fn names_of_themselves_are_values(document: &mut Value, notes: &mut Notes) {
+    let names: BTreeMap<String, String> = schemas::components(document)
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, schema)| {
+            let other = schemas::reference(schema.as_object()?)?;
+            Some((name.clone(), other.to_owned()))
+        })
+        .collect();
+    let ends = |name: &String| {
+        let steps = std::iter::successors(Some(name), |name| names.get(*name));
+        steps.take(names.len() + 1).count() <= names.len()
+    };
+    let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") else {
+        return;
+    };
+    for name in names.keys().filter(|name| !ends(name)) {
+        notes.add(format!(
+            "#/components/schemas/{name}: it refers only to itself, and is a JSON value in Rust; \
+             say in an overlay what it holds"
+        ));
+        components.insert(name.clone(), json!({}));
+    }
 }
 
 /// Merges every `allOf` into one plain object.
@@ -223,18 +250,32 @@ pub(super) fn maps_hold_values(document: &mut Value) {
 ///
 /// As a component it becomes a newtype around a `Vec`, which every caller would have to
 /// unwrap, and which cannot be made to accept a null. A list that contains itself has to
-/// stay one.
-pub(super) fn inline_array_aliases(document: &mut Value) {
+/// stay one; lists in lists in lists, beyond any use, become a JSON value.
+pub(super) fn inline_array_aliases(document: &mut Value, notes: &mut Notes) {
     let lists: Schema = schemas::components(document)
         .into_iter()
         .flatten()
         .filter(|(_, schema)| schema.get("type") == Some(&Value::from("array")))
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
+    let too_deep = nested_too_deep(&lists);
+    for name in &too_deep {
+        notes.add(format!(
+            "#/components/schemas/{name}: lists within lists, more than {MAX_NESTED} deep, which \
+             are a JSON value in Rust"
+        ));
+    }
     let aliases: Schema = lists
         .iter()
         .filter(|(name, _)| !contains_itself(name, &lists))
-        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .map(|(name, schema)| {
+            let schema = if too_deep.contains(name) {
+                json!({})
+            } else {
+                schema.clone()
+            };
+            (name.clone(), schema)
+        })
         .collect();
     schemas::visit_all(document, &mut |schema| {
         if let Some(Value::Object(list)) =
@@ -247,6 +288,37 @@ pub(super) fn inline_array_aliases(document: &mut Value) {
     if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
         components.retain(|name, _| !aliases.contains_key(name));
     }
+}
+
+/// How deep components that are lists may be nested.
+const MAX_NESTED: usize = 8;
+
+/// The lists that hold lists of lists, deeper than that, without containing themselves.
+fn nested_too_deep(lists: &Schema) -> BTreeSet<String> {
+    let mut inner: BTreeMap<&String, Vec<String>> = BTreeMap::new();
+    for (name, list) in lists {
+        let mut found = Vec::new();
+        schemas::visit_schema(&mut list.clone(), &mut |schema| {
+            found.extend(schemas::reference(schema).map(str::to_owned));
+        });
+        inner.insert(name, found);
+    }
+    let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
+    for _ in 0..=MAX_NESTED {
+        let deeper = |found: &Vec<String>| {
+            let depths = found.iter().map(|name| depths.get(name.as_str()).copied());
+            1 + depths.flatten().max().unwrap_or(0)
+        };
+        depths = inner
+            .iter()
+            .map(|(name, found)| (name.as_str(), deeper(found)))
+            .collect();
+    }
+    depths
+        .into_iter()
+        .filter(|(name, depth)| *depth > MAX_NESTED && !contains_itself(name, lists))
+        .map(|(name, _)| name.to_owned())
+        .collect()
 }
 
 /// Whether putting a list in its places would never end.
@@ -390,7 +462,7 @@ mod tests {
             "Branch": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
             "Leaves": {"type": "array", "items": {"type": "string"}},
         }));
-        inline_array_aliases(&mut document);
+        inline_array_aliases(&mut document, &mut Notes::default());
         let names: Vec<_> = schemas::components(&document).unwrap().keys().collect();
         assert_eq!(names, ["Tree", "Branch"]);
     }
@@ -412,7 +484,7 @@ mod tests {
                 "names": {"$ref": "#/components/schemas/Names", "nullable": true},
             }},
         }));
-        inline_array_aliases(&mut document);
+        inline_array_aliases(&mut document, &mut Notes::default());
         assert_eq!(
             document,
             schemas(json!({
@@ -421,5 +493,48 @@ mod tests {
                 }},
             }))
         );
+    }
+
+    #[test]
+    fn a_component_that_is_itself_is_a_value_and_told() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let mut document = schemas(json!({
+            "Itself": reference("Itself"),
+            "Left": reference("Right"),
+            "Right": reference("Left"),
+            "LeadsThere": reference("Left"),
+            "Alias": reference("Text"),
+            "Text": {"type": "string"},
+        }));
+        let mut notes = Notes::default();
+        names_of_themselves_are_values(&mut document, &mut notes);
+        let components = &document["components"]["schemas"];
+        for name in ["Itself", "Left", "Right", "LeadsThere"] {
+            assert_eq!(components[name], json!({}), "{name}");
+        }
+        assert_eq!(components["Alias"], reference("Text"));
+        assert_eq!(notes.lines().len(), 4);
+    }
+
+    #[test]
+    fn a_long_chain_of_lists_ends_in_a_value() {
+        let mut lists: Schema = (0..300)
+            .map(|n| {
+                let inner = json!({"$ref": format!("#/components/schemas/L{}", n + 1)});
+                (format!("L{n}"), json!({"type": "array", "items": inner}))
+            })
+            .collect();
+        lists.insert("L300".to_owned(), json!({"type": "string"}));
+        lists.insert(
+            "Holder".to_owned(),
+            json!({"properties": {"all": {"$ref": "#/components/schemas/L0"}}}),
+        );
+        let mut document = schemas(lists.into());
+        let mut notes = Notes::default();
+        inline_array_aliases(&mut document, &mut notes);
+        let components = &document["components"]["schemas"];
+        assert_eq!(components["Holder"]["properties"]["all"], json!({}));
+        assert_eq!(components.as_object().unwrap().len(), 2);
+        assert_eq!(notes.lines().len(), 300 - MAX_NESTED);
     }
 }

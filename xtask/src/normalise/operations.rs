@@ -15,12 +15,32 @@ use super::names::field_name;
 use super::notes::Notes;
 use super::schemas::METHODS;
 
+pub(crate) use bodies::MediaType;
 pub(super) use bodies::{digestible_bodies, one_kind_of_success};
 pub(super) use parameters::digestible_parameters;
 
+/// The method that the generated client has of its own, and the types that the code of builders
+/// names without a path: a builder is a type, too.
+const TAKEN: [&str; 14] = [
+    "new",
+    "byte_stream",
+    "error",
+    "response_value",
+    "client",
+    "default",
+    "from",
+    "into",
+    "option",
+    "result",
+    "string",
+    "try_from",
+    "try_into",
+    "vec",
+];
+
 /// Gives every operation an id whose method name is its own.
 pub(super) fn identify(document: &mut Value, notes: &mut Notes) {
-    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
     each(document, |at, operation| {
         let said = operation.get("operationId").and_then(Value::as_str);
         let id = match said.filter(|id| !id.is_empty()) {
@@ -38,7 +58,7 @@ pub(super) fn identify(document: &mut Value, notes: &mut Notes) {
         }
         if free != id {
             notes.add(format!(
-                "{at}: another operation has the Rust name of `{id}`; it is called `{free}`"
+                "{at}: the Rust name of `{id}` is taken; it is called `{free}`"
             ));
         }
         operation.insert("operationId".into(), free.into());
@@ -162,8 +182,23 @@ mod tests {
         assert_eq!(document["paths"]["/b"]["get"]["operationId"], "get_a2");
         insta::assert_snapshot!(notes.lines().join("\n"), @r"
         PUT /a: no operationId; it is named after its path
-        GET /b: another operation has the Rust name of `get_a`; it is called `get_a2`
+        GET /b: the Rust name of `get_a` is taken; it is called `get_a2`
         ");
+    }
+
+    #[test]
+    fn no_operation_takes_a_name_that_generated_code_means_by_something_else() {
+        let mut document = json!({"paths": {
+            "/a": {"get": {"operationId": "new"}},
+            "/b": {"get": {"operationId": "Result"}},
+            "/c": {"get": {"operationId": "exec"}},
+        }});
+        let mut notes = Notes::default();
+        identify(&mut document, &mut notes);
+        assert_eq!(document["paths"]["/a"]["get"]["operationId"], "new2");
+        assert_eq!(document["paths"]["/b"]["get"]["operationId"], "Result2");
+        assert_eq!(document["paths"]["/c"]["get"]["operationId"], "exec");
+        assert_eq!(notes.lines().len(), 2);
     }
 
     #[test]

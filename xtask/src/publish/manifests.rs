@@ -9,6 +9,9 @@ use toml_edit::{DocumentMut, Item, value};
 
 use super::CRATES;
 
+/// The crate that is a program and no library.
+const PROGRAM: &str = "certs-cli";
+
 /// A crate that is published under another name.
 #[derive(Clone, Debug)]
 pub(super) struct Rename {
@@ -88,8 +91,10 @@ impl<'a> Edits<'a> {
         }
         if self.name(name) != name {
             manifest["package"]["name"] = value(self.name(name));
-            // What users write in their code stays.
-            manifest["lib"]["name"] = value(name.replace('-', "_"));
+            // What users write in their code stays. A program has none.
+            if name != PROGRAM {
+                manifest["lib"]["name"] = value(name.replace('-', "_"));
+            }
         }
         if let Some(dependencies) = manifest.get_mut("dev-dependencies") {
             self.dependencies(dependencies);
@@ -197,9 +202,12 @@ certs-sim = { path = "../certs-sim" }
         let error = Edits::new(None, &renames, None).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "two crates cannot have one name: certs-raw, certs-raw, certs-sim"
+            "two crates cannot have one name: certs-cli, certs-raw, certs-raw, certs-sim"
         );
         let error = "serde=cerde".parse::<Rename>().unwrap_err();
-        assert_eq!(error, "serde is not one of certs-raw, certs, certs-sim");
+        assert_eq!(
+            error,
+            "serde is not one of certs-raw, certs, certs-sim, certs-cli"
+        );
     }
 }

@@ -21,7 +21,12 @@ const OF_LISTS: [&str; 5] = ["count", "filters", "limit", "offset", "sorters"];
 const DEPRECATED: [(&str, &str); 0] = [];
 
 /// Operations that answer without a body, and whose calls expect that.
-const WITHOUT_ANSWER: [&str; 0] = [];
+const WITHOUT_ANSWER: [&str; 4] = [
+    "deleteCampaignFilters",
+    "deleteCampaignTemplate",
+    "deleteCampaignTemplateSchedule",
+    "setCampaignTemplateSchedule",
+];
 
 /// Operations that import selects by their tag and does not expect.
 pub(super) fn unlisted(
@@ -101,7 +106,9 @@ pub(super) fn find(
                 lines.add(Stage::Calls, version, file, what);
             }
             if let Some(body) = contract.body(&operation) {
-                for name in contract.properties(body).into_keys() {
+                let sent = contract.properties(body).into_iter();
+                let sent = sent.filter(|(_, property)| property.schema["readOnly"] != true);
+                for (name, _) in sent {
                     let word = name.to_snake_case();
                     if !client.iter().any(|file| file.mentions(&word)) {
                         let what = format!("{at}: nothing sends `{name}`; offer it");

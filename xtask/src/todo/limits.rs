@@ -30,13 +30,36 @@ enum Held {
     At(&'static str),
 }
 
-/// What holds each limit of what is sent.
-const LIMITS: [(&str, Held); 8] = [
+/// What holds each limit of what is sent. A place that begins with `*` is the end of several.
+const LIMITS: [(&str, Held); 26] = [
+    (
+        "*.accessConstraints maxItems",
+        Held::By("MAX_ACCESS_CONSTRAINTS", "MAX_ACCESS_CONSTRAINTS"),
+    ),
+    ("*.autoRevokeAllowed default", Held::At("false")),
+    ("*.emailNotificationEnabled default", Held::At("false")),
+    ("*.isSystemFilter default", Held::At("false")),
+    ("*.negateResult default", Held::At("false")),
+    ("*.recommendationsEnabled default", Held::At("false")),
+    ("*.recordChildMatches default", Held::At("false")),
+    ("*.scheduled default", Held::At("false")),
+    ("*.shortCircuit default", Held::At("false")),
+    ("*.sunsetCommentsRequired default", Held::At("true")),
+    ("*.suppressMatchedItems default", Held::At("false")),
+    (
+        "completeCampaign body.autoCompleteAction default",
+        Held::At("\"APPROVE\""),
+    ),
     (
         "makeIdentityDecision body maxItems",
         Held::By("MAX_DECISIONS", "MAX_DECISIONS"),
     ),
     ("makeIdentityDecision body minItems", Held::At("1")),
+    (
+        "move body.certificationIds maxItems",
+        Held::By("MAX_CERTIFICATIONS", "MAX_CERTIFICATIONS"),
+    ),
+    ("move body.certificationIds minItems", Held::At("1")),
     ("query:count default", Held::At("false")),
     (
         "query:limit default",
@@ -49,13 +72,22 @@ const LIMITS: [(&str, Held); 8] = [
     ("query:limit minimum", Held::At("0")),
     ("query:offset default", Held::At("0")),
     ("query:offset minimum", Held::At("0")),
+    ("query:includeSystemFilters default", Held::At("true")),
+    ("query:start default", Held::At("0")),
+    ("query:start minimum", Held::At("0")),
+    ("startCampaign body.timeZone default", Held::At("\"Z\"")),
 ];
 
 pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], lines: &mut Lines) {
     for input in inputs {
         let version = input.version.name();
         for (place, value) in declared(Contract(&input.noted.contract)) {
-            let held = LIMITS.iter().find(|(known, _)| *known == place);
+            let held = LIMITS
+                .iter()
+                .find(|(known, _)| match known.strip_prefix('*') {
+                    Some(end) => place.ends_with(end),
+                    None => *known == place,
+                });
             let text = value.to_string();
             match (held, value.as_u64()) {
                 (Some((_, Held::At(known))), _) if text == *known => {}

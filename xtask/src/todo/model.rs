@@ -86,7 +86,7 @@ pub(super) fn find(
     }
 }
 
-/// The components that answers begin with, and the names of all that bodies are made of.
+/// The components that answers begin with, and the names of all that only bodies are made of.
 fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
     let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
     for operation in contract.operations() {
@@ -99,6 +99,10 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
         if let Some(body) = contract.body(&operation) {
             let mut open = vec![items(contract, body)];
             while let Some(schema) = open.pop() {
+                // It is answered, too, and read leniently: what is sent is made by a builder.
+                if contract.resolved(schema)["x-direction"] == "response" {
+                    continue;
+                }
                 let is_new = schema_name(schema).is_none_or(|name| sent.insert(name));
                 if is_new {
                     let properties = contract.properties(schema).into_values();

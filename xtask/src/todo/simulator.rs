@@ -17,7 +17,19 @@ const ENDPOINTS: &str = "crates/certs-sim/src/api";
 const SUCCESS: &str = "200";
 
 /// Operations for which it is something else.
-const SUCCESSES: [(&str, &[&str]); 0] = [];
+const SUCCESSES: [(&str, &[&str]); 11] = [
+    ("completeCampaign", &["202"]),
+    ("createCampaign", &["202"]),
+    ("deleteCampaignFilters", &["204"]),
+    ("deleteCampaignTemplate", &["204"]),
+    ("deleteCampaignTemplateSchedule", &["204"]),
+    ("deleteCampaigns", &["202"]),
+    ("move", &["202"]),
+    ("setCampaignTemplateSchedule", &["204"]),
+    ("startCampaign", &["202"]),
+    ("startCampaignRemediationScan", &["202"]),
+    ("startCampaignReport", &["202"]),
+];
 
 /// What the simulator's sources mention.
 #[derive(Clone, Copy)]

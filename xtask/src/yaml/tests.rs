@@ -216,3 +216,15 @@ proptest! {
         let _ = load("test.yaml", text.as_bytes());
     }
 }
+
+#[test]
+fn a_file_that_would_fill_the_memory_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.yaml");
+    let file = std::fs::File::create(&path).unwrap();
+    file.set_len(super::MAX_BYTES).unwrap();
+    assert_eq!(super::read(&path).unwrap().len() as u64, super::MAX_BYTES);
+    file.set_len(super::MAX_BYTES + 1).unwrap();
+    let error = super::load_json(&path).unwrap_err().to_string();
+    assert!(error.contains("more than 16777216 bytes"), "{error}");
+}

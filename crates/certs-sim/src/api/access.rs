@@ -18,6 +18,7 @@ pub(crate) fn certification(
     let id = call.path(name);
     let certification = Id::parse(id)
         .and_then(|id| state.certifications.find(id))
+        .filter(|certification| state.is_live(*certification))
         .ok_or_else(|| ApiError::not_found(format!("There is no certification \"{id}\".")))?;
     if may_touch(state, call, certification) {
         return Ok(certification);
@@ -86,6 +87,10 @@ impl ReviewerFilter {
                 .and_then(|id| state.tenant.people.find(id))
                 .map_or(Self::Nobody, Self::One),
         }
+    }
+
+    pub(crate) fn is_anybody(self) -> bool {
+        matches!(self, Self::Anybody)
     }
 
     pub(crate) fn admits(self, state: &State, certification: Ix<Certification>) -> bool {

@@ -1,7 +1,7 @@
 //! What an operation answers when all went well.
 
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
@@ -15,13 +15,35 @@ use crate::state::review::Extra;
 pub(crate) struct Answer {
     body: Vec<u8>,
     total: Option<usize>,
+    status: StatusCode,
 }
 
 impl Answer {
     pub(crate) fn one(value: &impl Serialize) -> Result<Self, ApiError> {
         let body = serde_json::to_vec(value)
             .map_err(|error| ApiError::fault(format!("The answer cannot be written: {error}.")))?;
-        Ok(Self { body, total: None })
+        Ok(Self {
+            body,
+            total: None,
+            status: StatusCode::OK,
+        })
+    }
+
+    /// The same, of something that is done later.
+    pub(crate) fn accepted(value: &impl Serialize) -> Result<Self, ApiError> {
+        Ok(Self {
+            status: StatusCode::ACCEPTED,
+            ..Self::one(value)?
+        })
+    }
+
+    /// That it is done.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            body: Vec::new(),
+            total: None,
+            status: StatusCode::NO_CONTENT,
+        }
     }
 
     /// A page of a collection of `total` records.
@@ -40,11 +62,14 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
         let mut response = Body::from(self.body).into_response();
+        *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
+        if self.status == StatusCode::NO_CONTENT {
+            headers.remove(header::CONTENT_TYPE);
+        } else {
+            let json = HeaderValue::from_static("application/json");
+            headers.insert(header::CONTENT_TYPE, json);
+        }
         if let Some(total) = self.total {
             headers.insert(TOTAL, total.into());
         }

@@ -8,8 +8,8 @@ use super::{permissions, reviewers};
 use crate::auth::scope::Scope;
 
 const ANY: Guard = Guard::any();
-const READ: Guard = Guard::scope(Scope::CertificationRead);
-const WRITE: Guard = Guard::scope(Scope::CertificationWrite);
+const READ: Guard = Guard::scopes(&[Scope::CertificationRead]);
+const WRITE: Guard = Guard::scopes(&[Scope::CertificationWrite]);
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     ANY.get("/certifications", certifications::list),

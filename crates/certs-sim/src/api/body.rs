@@ -98,6 +98,20 @@ impl<'a> Object<'a> {
             .ok_or_else(|| wrong_type(&self.at(name), "true or false"))
     }
 
+    pub(crate) fn optional_flag(&self, name: &str) -> Result<(), ApiError> {
+        match self.optional(name) {
+            Some(value) if !value.is_boolean() => Err(wrong_type(&self.at(name), "true or false")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn optional_whole(&self, name: &str) -> Result<(), ApiError> {
+        match self.optional(name) {
+            Some(value) if !value.is_i64() => Err(wrong_type(&self.at(name), "a whole number")),
+            _ => Ok(()),
+        }
+    }
+
     /// One of the spellings that `read` knows.
     pub(crate) fn keyword<T>(
         &self,
@@ -140,6 +154,37 @@ impl<'a> Object<'a> {
             return Ok(());
         }
         Err(wrong_type(&self.at(name), "a list of strings"))
+    }
+
+    /// A list of texts, if there is one.
+    pub(crate) fn optional_texts(&self, name: &str) -> Result<Option<Vec<String>>, ApiError> {
+        self.check_texts(name)?;
+        let list = self.optional(name).and_then(Value::as_array);
+        let texts = |list: &Vec<Value>| {
+            let texts = list.iter().filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        };
+        Ok(list.map(texts))
+    }
+
+    /// A list of at least one text.
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<String>, ApiError> {
+        self.list(name, usize::MAX)?;
+        Ok(self.optional_texts(name)?.unwrap_or_default())
+    }
+
+    /// A list of objects that may be empty or not there.
+    pub(crate) fn objects(&self, name: &str, max: usize) -> Result<Vec<Object<'a>>, ApiError> {
+        let Some(Value::Array(entries)) = self.optional(name) else {
+            return Ok(Vec::new());
+        };
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let entries = self.list(name, max)?.iter().enumerate();
+        entries
+            .map(|(position, entry)| Object::read(entry, format!("{}[{position}]", self.at(name))))
+            .collect()
     }
 
     pub(crate) fn optional_object(&self, name: &str) -> Result<Option<Object<'a>>, ApiError> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::id::Id;
-use crate::state::review::Campaign;
+use crate::state::campaign::Campaign;
 use crate::text::Text;
 use crate::view::{CampaignType, CommentRequirement};
 

@@ -75,8 +75,7 @@ pub(crate) fn select<'a>(
     let order = call.order(SORTABLE)?;
     let reviewer = ReviewerFilter::read(state, call, reviewer_parameter);
     let rows = state
-        .certifications
-        .iter()
+        .live_certifications()
         .map(|(certification, row)| CertificationRow {
             state,
             row,

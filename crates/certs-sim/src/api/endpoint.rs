@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request, State as Shared};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use jiff::Timestamp;
 
 use super::answer::Answer;
@@ -115,6 +115,9 @@ pub(crate) struct Endpoint {
 enum Verb {
     Get,
     Post,
+    Put,
+    Patch,
+    Delete,
 }
 
 impl Endpoint {
@@ -122,12 +125,15 @@ impl Endpoint {
         match self.verb {
             Verb::Get => "GET",
             Verb::Post => "POST",
+            Verb::Put => "PUT",
+            Verb::Patch => "PATCH",
+            Verb::Delete => "DELETE",
         }
     }
 
-    /// The scope that a token needs, if any.
-    pub(crate) fn scope(&self) -> Option<&'static str> {
-        self.guard.scope.map(Scope::as_str)
+    /// The scopes of which a token needs one; none if any token does.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &'static str> {
+        self.guard.scopes.iter().map(|scope| scope.as_str())
     }
 
     fn handler(self, version: Version) -> MethodRouter<Arc<App>> {
@@ -137,6 +143,9 @@ impl Endpoint {
         match self.verb {
             Verb::Get => get(answer),
             Verb::Post => post(answer),
+            Verb::Put => put(answer),
+            Verb::Patch => patch(answer),
+            Verb::Delete => delete(answer),
         }
     }
 
@@ -177,7 +186,7 @@ impl Endpoint {
         let operation = self.operation;
         match self.verb {
             Verb::Get => app.read(|state, now| operation(state, &call(now))),
-            Verb::Post => app.write(|now| {
+            Verb::Post | Verb::Put | Verb::Patch | Verb::Delete => app.write(|now| {
                 let call = call(now);
                 move |state| operation(state, &call)
             }),
@@ -185,7 +194,7 @@ impl Endpoint {
     }
 }
 
-/// The routes to the endpoints of a version, each of which has a path of its own.
+/// The routes to the endpoints of a version.
 pub(crate) fn routes(version: Version, endpoints: &[Endpoint]) -> Router<Arc<App>> {
     endpoints.iter().fold(Router::new(), |router, endpoint| {
         router.route(&version.path(endpoint.path), endpoint.handler(version))
@@ -195,18 +204,19 @@ pub(crate) fn routes(version: Version, endpoints: &[Endpoint]) -> Router<Arc<App
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Guard {
-    scope: Option<Scope>,
+    /// Any of them is enough, and none needed if there are none.
+    scopes: &'static [Scope],
 }
 
 impl Guard {
-    /// Holders of this scope, or of the one that allows everything.
-    pub(crate) const fn scope(scope: Scope) -> Self {
-        Self { scope: Some(scope) }
+    /// Holders of one of these scopes, or of the one that allows everything.
+    pub(crate) const fn scopes(scopes: &'static [Scope]) -> Self {
+        Self { scopes }
     }
 
     /// Everybody with a token.
     pub(crate) const fn any() -> Self {
-        Self { scope: None }
+        Self { scopes: &[] }
     }
 
     pub(crate) const fn get(self, path: &'static str, operation: Operation) -> Endpoint {
@@ -215,6 +225,18 @@ impl Guard {
 
     pub(crate) const fn post(self, path: &'static str, operation: Operation) -> Endpoint {
         self.endpoint(Verb::Post, path, operation)
+    }
+
+    pub(crate) const fn put(self, path: &'static str, operation: Operation) -> Endpoint {
+        self.endpoint(Verb::Put, path, operation)
+    }
+
+    pub(crate) const fn patch(self, path: &'static str, operation: Operation) -> Endpoint {
+        self.endpoint(Verb::Patch, path, operation)
+    }
+
+    pub(crate) const fn delete(self, path: &'static str, operation: Operation) -> Endpoint {
+        self.endpoint(Verb::Delete, path, operation)
     }
 
     const fn endpoint(self, verb: Verb, path: &'static str, operation: Operation) -> Endpoint {
@@ -234,14 +256,16 @@ impl Guard {
         lock(&app.limiter)
             .pass(&caller.client_id, version, now)
             .map_err(|retry_after| ApiError::RateLimited { retry_after })?;
-        match self.scope {
-            Some(scope) if !caller.scopes.allow(scope) => Err(ApiError::forbidden(format!(
-                "The token lacks the scope {}; it has: {}.",
-                scope.as_str(),
-                caller.scopes
-            ))),
-            _ => Ok(caller),
+        let is_allowed = |scope: &Scope| caller.scopes.allow(*scope);
+        if self.scopes.is_empty() || self.scopes.iter().any(is_allowed) {
+            return Ok(caller);
         }
+        let needed: Vec<_> = self.scopes.iter().map(|scope| scope.as_str()).collect();
+        Err(ApiError::forbidden(format!(
+            "The token lacks the scope {}; it has: {}.",
+            needed.join(" or "),
+            caller.scopes
+        )))
     }
 }
 

@@ -10,6 +10,7 @@ use axum::Json;
 use axum::extract::State as Shared;
 use axum::response::Html;
 
+use super::endpoint::Endpoint;
 use super::endpoints;
 use super::time::Time;
 use crate::app::App;
@@ -114,12 +115,20 @@ fn rows_of_operations() -> String {
                     "<tr><td>{}</td><td><code>{}</code></td><td>{}</td></tr>\n",
                     endpoint.method(),
                     Escaped(&version.path(endpoint.path)),
-                    endpoint.scope().unwrap_or("any"),
+                    scopes_of(endpoint),
                 ),
             );
         }
     }
     html
+}
+
+fn scopes_of(endpoint: &Endpoint) -> String {
+    let scopes: Vec<_> = endpoint.scopes().collect();
+    match scopes.as_slice() {
+        [] => "any".to_owned(),
+        scopes => scopes.join(" or "),
+    }
 }
 
 /// The first version with the operations of this one.
@@ -130,7 +139,7 @@ fn first_like(version: Version) -> Version {
 }
 
 fn section_of_certifications(state: &State) -> String {
-    let all = state.certifications.rows();
+    let all: Vec<_> = state.live_certifications().map(|(_, row)| row).collect();
     let of = |phase: Phase| all.iter().filter(|row| row.phase == phase).count();
     let mut html = format!(
         "<p>{} in all: {} staged, {} active, {} signed; {} items; {} pending tasks.{}</p>\n",

@@ -5,7 +5,7 @@ use super::endpoint::Call;
 use crate::error::ApiError;
 use crate::state::reassign::{ReassignRequest, Reference};
 use crate::state::table::Ix;
-use crate::state::task::Task;
+use crate::state::task::{Task, Work};
 use crate::state::{State, review};
 use crate::view::{ReassignType, TaskType};
 
@@ -54,12 +54,6 @@ pub(crate) fn submit(
         TaskType::AdminReassign
     };
     let Call { new_id, now, .. } = *call;
-    state.submit(
-        certification,
-        kind,
-        call.caller.person,
-        request,
-        new_id,
-        now,
-    )
+    let work = Work::Items(certification, request);
+    state.submit(work, kind, call.caller.person, new_id, now)
 }

@@ -7,6 +7,13 @@ use std::fmt;
 pub(crate) enum Scope {
     CampaignRead,
     CampaignManage,
+    CampaignReportRead,
+    CampaignReportManage,
+    CampaignTemplateRead,
+    CampaignTemplateManage,
+    CampaignTemplateScheduleRead,
+    CampaignFilterRead,
+    CampaignFilterManage,
     CertificationRead,
     CertificationWrite,
 }
@@ -16,6 +23,14 @@ impl Scope {
         match self {
             Self::CampaignRead => "idn:campaign:read",
             Self::CampaignManage => "idn:campaign:manage",
+            Self::CampaignReportRead => "idn:campaign-report:read",
+            Self::CampaignReportManage => "idn:campaign-report:manage",
+            Self::CampaignTemplateRead => "idn:campaign-template:read",
+            Self::CampaignTemplateManage => "idn:campaign-template:manage",
+            // The vendor's spelling.
+            Self::CampaignTemplateScheduleRead => "idn:campaign-temlates:read",
+            Self::CampaignFilterRead => "idn:campaign-filter:read",
+            Self::CampaignFilterManage => "idn:campaign-filter:manage",
             Self::CertificationRead => "idn:certification:read",
             Self::CertificationWrite => "idn:certification:write",
         }

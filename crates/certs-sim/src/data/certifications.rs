@@ -8,9 +8,10 @@ use super::campaigns::{CAMPAIGNS, Plan, Stage};
 use super::draw::Draw;
 use super::people::{TEAM_SIZE, Team};
 use super::words::{APPROVALS, REVOCATIONS};
+use crate::state::campaign::{self, Campaign};
 use crate::state::counters::Counters;
 use crate::state::reassign::{ReassignRequest, Reference};
-use crate::state::review::{Access, Campaign, Certification, Decided, Item, Reviewer};
+use crate::state::review::{Access, Certification, Decided, Item, Reviewer};
 use crate::state::table::Ix;
 use crate::state::tenant::Person;
 use crate::state::{Extent, State};
@@ -62,6 +63,16 @@ pub(super) fn fill(
             comments: plan.comments,
             owner,
             deadline: draw.end_of_day(plan.deadline),
+            created: draw.end_of_day(plan.deadline.min(0) - 31 - plan.deadline.rem_euclid(7)),
+            modified: draw.end_of_day(plan.deadline.min(0) - 31 - plan.deadline.rem_euclid(7)),
+            stage: match plan.stage {
+                Stage::Ahead => campaign::Stage::Staged,
+                Stage::Running => campaign::Stage::Active,
+                Stage::Over => campaign::Stage::Completed,
+            },
+            transition: None,
+            settings: campaign::Settings::new(),
+            reports: Vec::new(),
         });
         let first_team = draw.below(teams.len());
         let mut filler = Filler {

@@ -10,7 +10,8 @@ pub enum Target {
     Any,
     /// Those that change nothing; not those for a token. In rules: `reads`.
     Reads,
-    /// Those that decide, reassign or sign off. In rules: `writes`.
+    /// Those that change something: decide, reassign, sign off, complete a campaign and the
+    /// like. In rules: `writes`.
     Writes,
     /// Those for one operation, in any version. In rules: its name.
     Operation(Operation),

@@ -7,4 +7,4 @@ mod parser;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::compile::{CA, EQ, EQ_IN, EQ_NE, EQ_SW, Filter, Rule};
+pub(crate) use self::compile::{CA, EQ, EQ_IN, EQ_NE, EQ_SW, Filter, Rule, TEXTUAL};

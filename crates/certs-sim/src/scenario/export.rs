@@ -3,11 +3,13 @@
 use super::model;
 use crate::id::Id;
 use crate::state::State;
+use crate::state::campaign::{Campaign, Report, TransitionKind};
 use crate::state::reassign::Reference;
-use crate::state::review::{Access, Campaign, Certification, Decided, Item};
+use crate::state::review::{Access, Certification, Decided, Item};
 use crate::state::sign_off::Remediation;
 use crate::state::table::{Entity, Ix, Table};
-use crate::state::task::{Outcome, Task};
+use crate::state::task::{Outcome, Task, Work};
+use crate::state::template::{CampaignFilter, Template};
 use crate::state::tenant::{
     AccessProfile, DataAccess, Entitlement, Group, Permission, Person, Role, Source, Tenant,
 };
@@ -25,20 +27,40 @@ pub(crate) fn save(state: &State) -> model::Scenario {
         entitlements: rows(&tenant.entitlements, |row| entitlement(tenant, row)),
         access_profiles: rows(&tenant.profiles, |row| profile(tenant, row)),
         roles: rows(&tenant.roles, |row| role(tenant, row)),
-        campaigns: rows(&state.campaigns, |row| campaign(tenant, row)),
+        campaigns: state
+            .live_campaigns()
+            .map(|(ix, row)| campaign(state, ix, row))
+            .collect(),
         certifications: state
-            .certifications
-            .iter()
+            .live_certifications()
             .map(|(ix, row)| certification(state, ix, row))
             .collect(),
-        tasks: rows(&state.tasks, |row| task(state, row)),
+        tasks: state
+            .tasks
+            .rows()
+            .iter()
+            .filter(|row| is_live(state, row))
+            .map(|row| task(state, row))
+            .collect(),
         remediations: Some(
             state
                 .remediations
                 .iter()
+                .filter(|row| state.is_live(state.items[row.item].certification))
                 .map(|row| remediation(state, row))
                 .collect(),
         ),
+        report_columns: state.report_columns.clone(),
+        campaign_templates: state
+            .templates
+            .iter()
+            .map(|row| template(tenant, row))
+            .collect(),
+        campaign_filters: state
+            .campaign_filters
+            .iter()
+            .map(|row| campaign_filter(tenant, row))
+            .collect(),
     }
 }
 
@@ -222,7 +244,7 @@ fn role(tenant: &Tenant, row: &Role) -> model::Role {
     }
 }
 
-fn campaign(tenant: &Tenant, row: &Campaign) -> model::Campaign {
+fn campaign(state: &State, ix: Ix<Campaign>, row: &Campaign) -> model::Campaign {
     let Campaign {
         id,
         name,
@@ -232,6 +254,12 @@ fn campaign(tenant: &Tenant, row: &Campaign) -> model::Campaign {
         comments,
         owner,
         deadline,
+        created,
+        modified,
+        stage: _,
+        transition,
+        settings,
+        reports,
     } = row;
     model::Campaign {
         id: id.to_string(),
@@ -240,8 +268,63 @@ fn campaign(tenant: &Tenant, row: &Campaign) -> model::Campaign {
         description: owned(description.as_deref()),
         correlated: *correlated,
         mandatory_comment_requirement: *comments,
-        owner: Some(id_of(tenant, *owner)),
+        owner: Some(id_of(&state.tenant, *owner)),
         deadline: Some(*deadline),
+        created: Some(*created),
+        modified: Some(*modified),
+        status: Some(state.campaign_status(ix)),
+        status_ends: transition.map(|transition| transition.ends),
+        open_items: transition.and_then(|transition| match transition.kind {
+            TransitionKind::Complete(decision) => Some(decision),
+            _ => None,
+        }),
+        reports: reports.iter().map(report).collect(),
+        settings: settings.clone(),
+    }
+}
+
+fn template(tenant: &Tenant, row: &Template) -> model::CampaignTemplate {
+    let Template {
+        id,
+        name,
+        owner,
+        created,
+        modified,
+        fields,
+        schedule,
+    } = row;
+    model::CampaignTemplate {
+        id: id.to_string(),
+        name: shown(name),
+        owner: Some(id_of(tenant, *owner)),
+        created: Some(*created),
+        modified: Some(*modified),
+        fields: fields.clone(),
+        schedule: schedule.clone(),
+    }
+}
+
+fn campaign_filter(tenant: &Tenant, row: &CampaignFilter) -> model::CampaignFilter {
+    let CampaignFilter { id, owner, fields } = row;
+    model::CampaignFilter {
+        id: id.to_string(),
+        owner: owner.map(|owner| id_of(tenant, owner)),
+        fields: fields.clone(),
+    }
+}
+
+fn report(row: &Report) -> model::Report {
+    let Report {
+        kind,
+        id,
+        started,
+        ends,
+    } = row;
+    model::Report {
+        report_type: *kind,
+        id: id.to_string(),
+        started: *started,
+        ends: *ends,
     }
 }
 
@@ -280,6 +363,9 @@ fn certification(
             .as_ref()
             .map(|reassignment| model::Reassignment {
                 from: state.certifications[reassignment.from].id.to_string(),
+                reviewer: (reassignment.reviewer
+                    != state.certifications[reassignment.from].reviewer)
+                    .then(|| state.view_reviewer_of(reassignment.reviewer)),
                 comment: reassignment.comment.to_string(),
             }),
         error_message: owned(error.as_deref()),
@@ -341,37 +427,70 @@ fn reviewed(tenant: &Tenant, access: Access) -> model::Access {
     }
 }
 
+/// Whether what the task is about is there.
+fn is_live(state: &State, row: &Task) -> bool {
+    match &row.work {
+        Work::Items(certification, _) => state.is_live(*certification),
+        Work::Certifications(_, request) => {
+            let mut all = request.certifications.iter();
+            all.all(|certification| state.is_live(*certification))
+        }
+    }
+}
+
 fn task(state: &State, row: &Task) -> model::Task {
     let Task {
         id,
         kind,
-        certification,
+        work,
         submitter,
         created,
         starts,
         ends,
-        request,
         outcome,
     } = row;
+    let id_of_certification = |ix: &Ix<Certification>| state.certifications[*ix].id.to_string();
+    let (certification, certifications, reassign, to, reason) = match work {
+        Work::Items(certification, request) => (
+            Some(id_of_certification(certification)),
+            Vec::new(),
+            request.references.iter().map(reference).collect(),
+            &request.to,
+            &request.reason,
+        ),
+        Work::Certifications(_, request) => (
+            None,
+            request
+                .certifications
+                .iter()
+                .map(id_of_certification)
+                .collect(),
+            Vec::new(),
+            &request.to,
+            &request.reason,
+        ),
+    };
     model::Task {
         id: id.to_string(),
         task_type: *kind,
-        certification: state.certifications[*certification].id.to_string(),
+        certification,
+        certifications,
         submitted_by: Some(id_of(&state.tenant, *submitter)),
         created: Some(*created),
         starts: Some(*starts),
         ends: Some(*ends),
-        reassign: request
-            .references
-            .iter()
-            .map(|Reference { kind, id }| model::Reference {
-                reassign_type: *kind,
-                id: id.clone(),
-            })
-            .collect(),
-        reassign_to: request.to.clone(),
-        reason: request.reason.clone(),
+        reassign,
+        reassign_to: to.clone(),
+        reason: reason.clone(),
         outcome: outcome.as_ref().map(ended),
+    }
+}
+
+fn reference(reference: &Reference) -> model::Reference {
+    let Reference { kind, id } = reference;
+    model::Reference {
+        reassign_type: *kind,
+        id: id.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod lookup;
 mod review;
 mod task;
+mod template;
 mod tenant;
 
 use jiff::Timestamp;
@@ -34,6 +35,9 @@ pub(crate) fn load(
         certifications,
         tasks,
         remediations,
+        report_columns,
+        campaign_templates,
+        campaign_filters,
     } = scenario;
     let mut tenant = tenant::people(identities, now)?;
     tenant::add_groups(&mut tenant, governance_groups)?;
@@ -42,8 +46,13 @@ pub(crate) fn load(
     tenant::add_profiles(&mut tenant, access_profiles, now)?;
     tenant::add_roles(&mut tenant, roles)?;
     let mut state = State::new(tenant, task_times);
+    let untold: Vec<bool> = campaigns.iter().map(|row| row.status.is_none()).collect();
     review::add_campaigns(&mut state, campaigns, now)?;
     review::add_certifications(&mut state, certifications, now)?;
+    review::set_stages(&mut state, &untold);
+    state.report_columns = report_columns;
+    template::add_templates(&mut state, campaign_templates, now)?;
+    template::add_filters(&mut state, campaign_filters)?;
     task::add_tasks(&mut state, tasks, now)?;
     task::add_remediations(&mut state, remediations)?;
     Ok(state)

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::view::{
-    AccessType, CampaignType, CommentRequirement, Decision, Phase, ReassignType, Reviewer,
-    TaskType, UserLevel,
+    AccessType, CampaignStatus, CampaignType, CommentRequirement, Decision, Phase, ReassignType,
+    ReportType, Reviewer, TaskType, UserLevel,
 };
 
 /// Gives the parts of a scenario what they have in common.
@@ -66,6 +66,48 @@ parts! {
         /// of a signed certification.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub remediations: Option<Vec<Remediation>>,
+        /// Identity attributes that reports have as columns.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub report_columns: Option<Vec<String>>,
+        /// What campaigns are generated from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub campaign_templates: Vec<CampaignTemplate>,
+        /// What decides which access campaigns review; they filter nothing here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub campaign_filters: Vec<CampaignFilter>,
+    }
+
+    /// What campaigns are generated from.
+    struct CampaignTemplate {
+        /// Identifier.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Identifier of the identity that owns it; `sim-admin`'s if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<String>,
+        /// The moment of the start if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub created: Option<Timestamp>,
+        /// As `created` if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub modified: Option<Timestamp>,
+        /// `description`, `deadlineDuration` and `campaign`, as the API spells them.
+        pub fields: serde_json::Map<String, Value>,
+        /// When it generates campaigns, as the API spells it. Nothing is started by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub schedule: Option<serde_json::Map<String, Value>>,
+    }
+
+    /// What decides which access campaigns review.
+    struct CampaignFilter {
+        /// Identifier.
+        pub id: String,
+        /// Identifier of the identity that owns it; the system if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<String>,
+        /// `name`, `mode` and the rest, as the API spells them.
+        pub fields: serde_json::Map<String, Value>,
     }
 
     /// A person or a machine identity.
@@ -268,6 +310,42 @@ parts! {
         /// When it ends; 30 days after the start if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub deadline: Option<Timestamp>,
+        /// The moment of the start if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub created: Option<Timestamp>,
+        /// As `created` if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub modified: Option<Timestamp>,
+        /// Its status; what its certifications show if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub status: Option<CampaignStatus>,
+        /// When it is no longer PENDING, ACTIVATING, COMPLETING or CANCELING; by the task times of
+        /// the simulator if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub status_ends: Option<Timestamp>,
+        /// What is decided about open items of one that is COMPLETING; APPROVE if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub open_items: Option<Decision>,
+        /// The last run of its reports.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub reports: Vec<Report>,
+        /// Other fields, as the API spells them: `filter`, `searchCampaignInfo`,
+        /// `emailNotificationEnabled` and the like.
+        #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+        pub settings: serde_json::Map<String, Value>,
+    }
+
+    /// The last run of a report.
+    struct Report {
+        /// Which report.
+        #[serde(rename = "type")]
+        pub report_type: ReportType,
+        /// Identifier of the result.
+        pub id: String,
+        /// When it was started.
+        pub started: Timestamp,
+        /// When it is ready.
+        pub ends: Timestamp,
     }
 
     /// One reviewer's share of a campaign.
@@ -313,8 +391,12 @@ parts! {
 
     /// Where the items of a certification came from.
     struct Reassignment {
-        /// Identifier of another certification of the same campaign.
+        /// Identifier of another certification of the same campaign; or of this one, if it went
+        /// as a whole.
         pub from: String,
+        /// Who reviewed it there; who does now if it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reviewer: Option<Reviewer>,
         /// The reason that was given; empty if it is left out.
         #[serde(default)]
         pub comment: String,
@@ -375,8 +457,14 @@ parts! {
         /// Who asked for it; REASSIGN if it is left out.
         #[serde(rename = "type", default = "reassign")]
         pub task_type: TaskType,
-        /// Identifier of the certification that the items leave.
-        pub certification: String,
+        /// Identifier of the certification that the items leave. Left out where whole
+        /// certifications go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub certification: Option<String>,
+        /// Identifiers of the certifications that go to another reviewer as a whole, all of one
+        /// campaign.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub certifications: Vec<String>,
         /// Identifier of the identity that asked for it; `sim-admin`'s if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub submitted_by: Option<String>,
@@ -390,6 +478,7 @@ parts! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub ends: Option<Timestamp>,
         /// What goes to another reviewer. Whether there is such a thing shows at the end.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub reassign: Vec<Reference>,
         /// Who shall review it.
         pub reassign_to: String,

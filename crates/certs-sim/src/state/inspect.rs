@@ -20,30 +20,36 @@ impl State {
     }
 
     pub(crate) fn view_campaigns(&self) -> Vec<view::Campaign> {
-        self.campaigns
-            .rows()
-            .iter()
-            .map(|campaign| view::Campaign {
+        self.live_campaigns()
+            .map(|(ix, campaign)| view::Campaign {
                 id: campaign.id.to_string(),
                 name: campaign.name.as_str().to_owned(),
                 campaign_type: campaign.kind,
                 comment_requirement: campaign.comments,
+                status: self.campaign_status(ix),
+                deadline: campaign.deadline,
             })
             .collect()
     }
 
     pub(crate) fn view_certifications(&self) -> Vec<view::Certification> {
-        self.certifications
-            .iter()
+        self.live_certifications()
             .map(|(certification, _)| self.view_certification(certification))
             .collect()
     }
 
     pub(crate) fn view_reviewer(&self, certification: Ix<Certification>) -> view::Reviewer {
-        let id = self.reviewer_id(certification).to_string();
-        match self.certifications[certification].reviewer {
-            Reviewer::Identity(_) => view::Reviewer::Identity(id),
-            Reviewer::Group(_) => view::Reviewer::GovernanceGroup(id),
+        self.view_reviewer_of(self.certifications[certification].reviewer)
+    }
+
+    pub(crate) fn view_reviewer_of(&self, reviewer: Reviewer) -> view::Reviewer {
+        match reviewer {
+            Reviewer::Identity(person) => {
+                view::Reviewer::Identity(self.tenant.people[person].id.to_string())
+            }
+            Reviewer::Group(group) => {
+                view::Reviewer::GovernanceGroup(self.tenant.groups[group].id.to_string())
+            }
         }
     }
 
@@ -85,11 +91,7 @@ impl State {
     }
 
     pub(crate) fn view_items(&self) -> Vec<view::Item> {
-        self.items
-            .rows()
-            .iter()
-            .map(|item| self.view_item(item))
-            .collect()
+        self.live_items().map(|item| self.view_item(item)).collect()
     }
 
     pub(crate) fn view_items_of(&self, certification: &str) -> Vec<view::Item> {
@@ -160,7 +162,7 @@ impl State {
             .map(|task| view::Task {
                 id: task.id.to_string(),
                 task_type: task.kind,
-                certification_id: self.certifications[task.certification].id.to_string(),
+                target_id: self.task_target(task).to_string(),
                 status: task.status(now),
                 errors: task.errors().to_vec(),
             })

@@ -23,6 +23,14 @@ pub(crate) struct ReassignRequest {
     pub(crate) reason: String,
 }
 
+/// A reassignment of whole certifications.
+#[derive(Clone, Debug)]
+pub(crate) struct CertificationsRequest {
+    pub(crate) certifications: Vec<Ix<Certification>>,
+    pub(crate) to: String,
+    pub(crate) reason: String,
+}
+
 /// What shall be reassigned.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
@@ -131,6 +139,49 @@ impl State {
         Ok(person)
     }
 
+    /// Gives whole certifications of a campaign to another reviewer, or none of them. They stay
+    /// what they are, with all decisions.
+    pub(crate) fn reassign_certifications(
+        &mut self,
+        request: &CertificationsRequest,
+        now: Timestamp,
+    ) -> Result<Ix<Person>, ApiError> {
+        let CertificationsRequest {
+            certifications,
+            to,
+            reason,
+        } = request;
+        let mut new = None;
+        for certification in certifications {
+            self.require_unsigned(*certification)?;
+            let reviewer = self.new_reviewer(*certification, to)?;
+            let row = &self.certifications[*certification];
+            let is_own = |item: &&Ix<Item>| self.items[**item].subject == Some(reviewer);
+            if row.items.iter().any(|item| is_own(&item)) {
+                return Err(ApiError::content(format!(
+                    "reassignTo: {to} cannot review their own access (certification {}).",
+                    row.id
+                )));
+            }
+            new = Some(reviewer);
+        }
+        let Some(new) = new else {
+            return Err(ApiError::missing("certificationIds is empty."));
+        };
+        let comment: Arc<str> = Arc::from(reason.as_str());
+        for certification in certifications {
+            let row = &mut self.certifications[*certification];
+            row.reassignment = Some(Reassignment {
+                from: *certification,
+                reviewer: row.reviewer,
+                comment: Arc::clone(&comment),
+            });
+            row.reviewer = Reviewer::Identity(new);
+            row.modified = now;
+        }
+        Ok(new)
+    }
+
     /// The items that a reference names, or why they cannot go to this reviewer.
     fn accept_reference(
         &self,
@@ -206,8 +257,13 @@ impl State {
                     .as_ref()
                     .is_some_and(|reassignment| reassignment.from == from)
         });
+        let reassignment = Reassignment {
+            from,
+            reviewer: source.reviewer,
+            comment,
+        };
         if let Some((existing, _)) = existing {
-            self.certifications[existing].reassignment = Some(Reassignment { from, comment });
+            self.certifications[existing].reassignment = Some(reassignment);
             return existing;
         }
         let person = &self.tenant.people[reviewer];
@@ -230,7 +286,7 @@ impl State {
             modified: now,
             due: source.due,
             signed: None,
-            reassignment: Some(Reassignment { from, comment }),
+            reassignment: Some(reassignment),
             error: None,
             items: Vec::new(),
             counters: Counters::default(),

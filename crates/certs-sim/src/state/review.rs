@@ -6,27 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::campaign::Campaign;
 use super::counters::{Counters, SummaryKey};
 use super::table::{Entity, Ix};
 use super::tenant::{AccessProfile, Entitlement, Group, Person, Role, Tenant};
 use crate::id::Id;
 use crate::text::Text;
-use crate::view::{AccessType, CampaignType, CommentRequirement, Decision, Phase};
-
-/// A set of certifications with one purpose.
-#[derive(Clone, Debug)]
-pub(crate) struct Campaign {
-    pub(crate) id: Id,
-    pub(crate) name: Text,
-    pub(crate) description: Option<Box<str>>,
-    pub(crate) kind: CampaignType,
-    pub(crate) correlated: bool,
-    pub(crate) comments: CommentRequirement,
-    pub(crate) owner: Ix<Person>,
-    /// When the campaign ends. Certifications may be due earlier, and have no due
-    /// date of their own before a staged campaign sets one.
-    pub(crate) deadline: Timestamp,
-}
+use crate::view::{AccessType, Decision, Phase};
 
 /// One reviewer's share of a campaign.
 #[derive(Clone, Debug)]
@@ -61,6 +47,8 @@ pub(crate) enum Reviewer {
 #[derive(Clone, Debug)]
 pub(crate) struct Reassignment {
     pub(crate) from: Ix<Certification>,
+    /// Who had them there.
+    pub(crate) reviewer: Reviewer,
     pub(crate) comment: Arc<str>,
 }
 
@@ -180,12 +168,6 @@ fn entitlements(entitlements: &[Ix<Entitlement>]) -> Vec<Access> {
         .copied()
         .map(Access::Entitlement)
         .collect()
-}
-
-impl Entity for Campaign {
-    fn id(&self) -> Id {
-        self.id
-    }
 }
 
 impl Entity for Certification {

@@ -35,7 +35,7 @@ impl State {
             .pending
             .iter()
             .map(|task| &self.tasks[*task])
-            .find(|task| task.certification == certification)
+            .find(|task| task.changes(certification))
         {
             return Err(ApiError::content(format!(
                 "The reassignment task {} is not finished yet.",

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::reassign::ReassignRequest;
+use super::campaign::Campaign;
+use super::reassign::{CertificationsRequest, ReassignRequest};
 use super::review::Certification;
 use super::table::{Entity, Ix};
 use super::tenant::Person;
@@ -47,13 +48,21 @@ impl Default for TaskTimes {
 pub(crate) struct Task {
     pub(crate) id: Id,
     pub(crate) kind: TaskType,
-    pub(crate) certification: Ix<Certification>,
+    pub(crate) work: Work,
     pub(crate) submitter: Ix<Person>,
     pub(crate) created: Timestamp,
     pub(crate) starts: Timestamp,
     pub(crate) ends: Timestamp,
-    pub(crate) request: ReassignRequest,
     pub(crate) outcome: Option<Outcome>,
+}
+
+/// What a task does.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// Items leave a certification.
+    Items(Ix<Certification>, ReassignRequest),
+    /// Certifications of a campaign get another reviewer.
+    Certifications(Ix<Campaign>, CertificationsRequest),
 }
 
 /// How a task ended.
@@ -75,6 +84,22 @@ impl Task {
         }
     }
 
+    /// The certification that items leave.
+    pub(crate) fn certification(&self) -> Option<Ix<Certification>> {
+        match self.work {
+            Work::Items(certification, _) => Some(certification),
+            Work::Certifications(..) => None,
+        }
+    }
+
+    /// Whether it changes this certification.
+    pub(crate) fn changes(&self, certification: Ix<Certification>) -> bool {
+        match &self.work {
+            Work::Items(from, _) => *from == certification,
+            Work::Certifications(_, request) => request.certifications.contains(&certification),
+        }
+    }
+
     pub(crate) fn errors(&self) -> &[String] {
         match &self.outcome {
             Some(Outcome::Failed(reasons)) => reasons,
@@ -91,6 +116,12 @@ impl Task {
     }
 }
 
+/// What has come to its end.
+enum Due {
+    Task(Ix<Task>),
+    Campaign(Ix<Campaign>),
+}
+
 impl Entity for Task {
     fn id(&self) -> Id {
         self.id
@@ -101,63 +132,87 @@ impl State {
     /// Accepts a reassignment for later. Whether it can be done shows when it is done.
     pub(crate) fn submit(
         &mut self,
-        certification: Ix<Certification>,
+        work: Work,
         kind: TaskType,
         submitter: Ix<Person>,
-        request: ReassignRequest,
         id: Id,
         now: Timestamp,
     ) -> Result<Ix<Task>, ApiError> {
-        self.require_unsigned(certification)?;
+        if let Work::Items(certification, _) = work {
+            self.require_unsigned(certification)?;
+        }
         let starts = later(now, self.task_times.queued);
         let task = self.tasks.push(Task {
             id,
             kind,
-            certification,
+            work,
             submitter,
             created: now,
             starts,
             ends: later(starts, self.task_times.running),
-            request,
             outcome: None,
         });
         self.pending.push(task);
         Ok(task)
     }
 
-    /// Finishes the tasks whose time has come, in the order in which they end. Time
-    /// only passes between requests, so each step on the state begins with this.
+    /// The certification or campaign that a task is about.
+    pub(crate) fn task_target(&self, task: &Task) -> Id {
+        match task.work {
+            Work::Items(certification, _) => self.certifications[certification].id,
+            Work::Certifications(campaign, _) => self.campaigns[campaign].id,
+        }
+    }
+
+    /// Finishes the tasks, and what is being done to campaigns, whose time has come, in the
+    /// order in which they end. Time only passes between requests, so each step on the state begins with this.
     pub(crate) fn advance(&mut self, now: Timestamp) {
-        let (mut due, pending): (Vec<_>, Vec<_>) = self
+        let (due, pending): (Vec<_>, Vec<_>) = self
             .pending
             .iter()
             .partition(|task| self.tasks[**task].ends <= now);
         self.pending = pending;
-        due.sort_by_key(|task: &Ix<Task>| self.tasks[*task].ends);
-        for task in due {
-            let outcome = self.run(task);
-            self.tasks[task].outcome = Some(outcome);
+        let tasks = due
+            .into_iter()
+            .map(|task| (self.tasks[task].ends, Due::Task(task)));
+        let campaigns = self.campaigns.iter().filter_map(|(campaign, row)| {
+            let transition = row.transition.filter(|transition| transition.ends <= now)?;
+            Some((transition.ends, Due::Campaign(campaign)))
+        });
+        let mut due: Vec<_> = tasks.chain(campaigns).collect();
+        due.sort_by_key(|(ends, _)| *ends);
+        for (_, due) in due {
+            match due {
+                Due::Task(task) => {
+                    let outcome = self.run(task);
+                    self.tasks[task].outcome = Some(outcome);
+                }
+                Due::Campaign(campaign) => self.finish_transition(campaign),
+            }
         }
     }
 
     fn run(&mut self, task: Ix<Task>) -> Outcome {
-        let Task {
-            certification,
-            ends,
-            ref request,
-            ..
-        } = self.tasks[task];
-        let request = request.clone();
-        let reassigned = self
-            .new_reviewer(certification, &request.to)
-            .and_then(|reviewer| {
-                self.reassign(certification, &request, Extent::Whole, ends)?;
-                Ok(self.tenant.people[reviewer].id)
-            });
+        let Task { ends, ref work, .. } = self.tasks[task];
+        let reassigned = match work.clone() {
+            Work::Items(certification, request) => self
+                .new_reviewer(certification, &request.to)
+                .and_then(|reviewer| {
+                    self.reassign(certification, &request, Extent::Whole, ends)?;
+                    Ok((self.reviewer_id(certification), reviewer))
+                }),
+            Work::Certifications(_, request) => {
+                // They may have several; the trail has room for one.
+                let first = request.certifications.first();
+                let previous = first.map(|certification| self.reviewer_id(*certification));
+                let done = self.reassign_certifications(&request, ends);
+                done.map(|new| (previous.unwrap_or(self.tenant.people[new].id), new))
+            }
+        };
         match reassigned {
-            Ok(new) => Outcome::Reassigned {
-                previous: self.reviewer_id(certification),
-                new,
+            Ok((previous, new)) => Outcome::Reassigned {
+                previous,
+                new: self.tenant.people[new].id,
             },
             Err(error) => Outcome::Failed(error.causes().to_vec()),
         }

@@ -10,7 +10,7 @@ use super::decide::DecisionRequest;
 use super::reassign::{ReassignRequest, Reference};
 use super::review::Certification;
 use super::table::Ix;
-use super::task::TaskTimes;
+use super::task::{TaskTimes, Work};
 use super::{Extent, State};
 use crate::clock::later;
 use crate::data::generate;
@@ -137,14 +137,8 @@ fn apply(state: &mut State, step: &Step, now: Timestamp) {
             };
             if *later {
                 let admin = state.tenant.admin;
-                let _ = state.submit(
-                    certification,
-                    TaskType::Reassign,
-                    admin,
-                    request,
-                    Id::random(),
-                    now,
-                );
+                let work = Work::Items(certification, request);
+                let _ = state.submit(work, TaskType::Reassign, admin, Id::random(), now);
             } else {
                 let _ = state.reassign(certification, &request, Extent::Whole, now);
             }
@@ -262,15 +256,9 @@ fn a_task_is_queued_then_runs_then_ends_by_the_clock() {
         reason: "knows better".to_owned(),
     };
     let submitter = state.tenant.admin;
+    let work = Work::Items(certification, request);
     let task = state
-        .submit(
-            certification,
-            TaskType::Reassign,
-            submitter,
-            request,
-            Id::random(),
-            START,
-        )
+        .submit(work, TaskType::Reassign, submitter, Id::random(), START)
         .unwrap();
     let mut seen = Vec::new();
     for milliseconds in [0, 199, 200, 999, 1_000] {

@@ -6,6 +6,7 @@
 )]
 
 mod authentication;
+mod campaigns;
 mod client;
 mod collections;
 mod concurrency;

@@ -101,6 +101,10 @@ impl Api {
         self.shared.core.parts.version
     }
 
+    pub(crate) async fn token(&self) -> Result<AccessToken> {
+        self.shared.core.parts.tokens.token().await
+    }
+
     pub(crate) fn counting(&self) -> &Counting {
         &self.shared.core.parts.counting
     }

@@ -156,6 +156,17 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
+    /// Lists only what this filter matches, too: for a list that is narrowed already, such as
+    /// [`CampaignHandle::certifications`](crate::CampaignHandle::certifications).
+    pub fn and_filter(mut self, filter: impl IntoFilter<E>) -> Self {
+        let filter = filter.into_filter();
+        self.filter = Some(match self.filter {
+            Some(narrowed) => narrowed.and(filter),
+            None => filter,
+        });
+        self
+    }
+
     /// Orders the list. A second sorter decides among records that the first one holds
     /// equal.
     pub fn sort(mut self, sorter: impl Into<Sorter<E>>) -> Self {
@@ -270,6 +281,11 @@ impl<E: ListEndpoint> List<E> {
     /// many. Collect such a list first.
     pub fn stream(self) -> ItemStream<E::Item> {
         ItemStream::new(self.offset, self.pages())
+    }
+
+    /// The operation as errors name it.
+    pub(super) fn operation(&self, raw: Operation) -> crate::error::Operation {
+        self.api.operation(raw)
     }
 
     fn query(&self) -> Result<Query> {

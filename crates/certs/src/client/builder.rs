@@ -19,7 +19,7 @@ use crate::http::counters::Counting;
 use crate::http::default_service::{DefaultService, HttpOptions, ProxyChoice};
 use crate::http::rate_limiter::RateLimit;
 use crate::http::retry::{RetryLoop, RetryPolicy};
-use crate::http::service::{BoxError, HttpService, Limits, RequestBody, Sender, boxed};
+use crate::http::service::{BoxError, HttpService, Limits, RequestBody, Sender, boxed, user_agent};
 
 /// Pages of 250 items have a few megabytes at most.
 const MAX_RESPONSE_SIZE: usize = 64 * 1024 * 1024;
@@ -40,6 +40,8 @@ pub struct ClientBuilder {
     version: Version,
     auth: Option<Auth>,
     http: HttpOptions,
+    /// The program that uses the client, as it names itself.
+    product: Option<String>,
     /// The caller's own, in place of what the options would make.
     service: Option<HttpService>,
     limits: Limits,
@@ -62,6 +64,7 @@ impl ClientBuilder {
             version: Version::default(),
             auth: None,
             http: HttpOptions::default(),
+            product: None,
             service: None,
             limits: Limits {
                 timeout: Duration::from_secs(5 * 60),
@@ -183,7 +186,7 @@ impl ClientBuilder {
     /// client's own name in the header `User-Agent`, by which the vendor's support and your
     /// proxies tell programs apart.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
-        self.http.product = Some(product.into());
+        self.product = Some(product.into());
         self
     }
 
@@ -195,8 +198,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends everything through an HTTP client of your own. Proxy, certificates, user agent and
-    /// the timeout of connecting are then its business.
+    /// Sends everything through an HTTP client of your own. Proxy, certificates and the timeout of
+    /// connecting are then its business.
     ///
     /// Make it without redirects, so that tokens and secrets cannot follow one to another
     /// host, and without retries, so that no write is sent twice. Use it on one runtime: its
@@ -274,6 +277,7 @@ impl ClientBuilder {
         };
         let sender = Sender {
             service,
+            user_agent: user_agent(self.product.as_deref()).map_err(Error::config)?,
             limits: self.limits,
         };
         let retries = Arc::new(RetryLoop::new(self.retry));

@@ -3,6 +3,8 @@
 //! Names and shapes are those of the vendor's own tools. Nothing is read unless a caller asks
 //! for it: no file is looked for.
 
+mod cli;
+
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -29,8 +31,9 @@ impl ClientBuilder {
     }
 
     /// Starts from a file: JSON with `BaseURL`, `ClientId` and `ClientSecret` if its name
-    /// ends in `.json`, and lines of `NAME=value` with the names of
-    /// [`from_env`](Self::from_env) otherwise. The environment is neither read nor changed, and a
+    /// ends in `.json`, the configuration of the vendor's command line tool if in `.yaml`
+    /// (see [`from_cli_config`](Self::from_cli_config)), and lines of `NAME=value` with the names
+    /// of [`from_env`](Self::from_env) otherwise. The environment is neither read nor changed, and a
     /// value is taken as it is written: nothing in it is replaced. UTF-8 and UTF-16 are read, the
     /// latter as older PowerShells write it.
     ///
@@ -51,14 +54,38 @@ impl ClientBuilder {
         let text = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
         let text = decoded(&text)
             .ok_or_else(|| unreadable("it is neither UTF-8 nor UTF-16".to_owned()))?;
-        let extension = path.extension();
-        if extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        let ends_in = |known| {
+            let extension = path.extension();
+            extension.is_some_and(|extension| extension.eq_ignore_ascii_case(known))
+        };
+        if ends_in("json") {
             from_json(&shown, &text)
+        } else if ends_in("yaml") || ends_in("yml") {
+            cli::from_yaml(&shown, &text)
         } else {
             let variables = variables(&text)
                 .map_err(|line| unreadable(format!("line {line} is not NAME=value")))?;
             from_variables(&shown, |name| variables.get(name).cloned())
         }
+    }
+
+    /// Starts from the active environment of the vendor's command line tool, in
+    /// `.sailpoint/config.yaml` of the home directory: its `baseurl`, and the id and secret of its
+    /// personal access token.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or lacks one of the three. Newer versions of the tool keep the
+    /// id and the secret in the key store of the system, where this does not look.
+    ///
+    /// ```no_run
+    /// let client = certs::ClientBuilder::from_cli_config()?.build()?;
+    /// # Ok::<(), certs::Error>(())
+    /// ```
+    pub fn from_cli_config() -> Result<Self> {
+        let home = std::env::home_dir()
+            .ok_or_else(|| Error::config("there is no home directory to look for the file in"))?;
+        Self::from_file(home.join(cli::PATH))
     }
 }
 

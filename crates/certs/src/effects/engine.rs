@@ -638,6 +638,9 @@ impl<'a> Run<'a> {
         if std::mem::replace(&mut self.state().is_looked_at, true) {
             return false;
         }
+        if self.effect.is_of_a_campaign() {
+            return false;
+        }
         let review = Review {
             api: self.api.clone(),
             id: self.effect.certification().to_owned(),

@@ -297,6 +297,11 @@ impl Journal {
         self.write(lines, false).await
     }
 
+    /// How many calls have a plan that is not complete.
+    pub(crate) fn incomplete_calls(&self) -> usize {
+        self.state().incomplete().len()
+    }
+
     /// Gives up calls whose plan is not complete: nothing of them was sent. Says how many.
     pub(crate) async fn drop_incomplete_calls(&self) -> Result<usize> {
         let calls = self.state().incomplete();

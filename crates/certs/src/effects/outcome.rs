@@ -89,8 +89,10 @@ impl Outcome {
         }
     }
 
-    /// The outcome in a word or two, the same wherever outcomes are counted.
-    fn word(&self) -> &'static str {
+    /// The outcome in a word or two, without the reason: `applied`, `refused`, `changed
+    /// meanwhile`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
         WORDS[self.rank()]
     }
 
@@ -119,7 +121,7 @@ const WORDS: [&str; 7] = [
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())?;
+        f.write_str(self.as_str())?;
         match self.error() {
             Some(error) => write!(f, ": {error}"),
             None => Ok(()),

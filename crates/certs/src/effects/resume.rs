@@ -12,7 +12,7 @@ use super::Effect;
 use super::engine::{self, Finished, Settings};
 use super::journal::spec::{CallSpec, ItemSpec};
 use super::journal::{Journal, UnfinishedCall};
-use super::outcome::{BulkOutcome, ItemOutcome};
+use super::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
 use crate::api::Api;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, Result};
@@ -51,6 +51,7 @@ pub struct Resume {
     concurrency: usize,
     timeout: Duration,
     overwrite: bool,
+    dry_run: bool,
     progress: Reporter,
 }
 
@@ -63,8 +64,16 @@ impl Resume {
             concurrency: 4,
             timeout: DEFAULT_TIMEOUT,
             overwrite: false,
+            dry_run: false,
             progress: Reporter::default(),
         }
+    }
+
+    /// Only says what is unfinished: the outcome has every item that is left, none of them
+    /// attempted. Nothing is sent, and nothing is written to the journal.
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
     }
 
     /// How many batches of decisions are on their way at once, as
@@ -114,6 +123,13 @@ impl Resume {
             .into_iter()
             .partition(|call| !matches!(call.spec, CallSpec::SignOff { .. }));
         calls.extend(sign_offs);
+        if self.dry_run {
+            let left_to_do = calls.into_iter().map(|call| self.left_to_do(&api, call));
+            return Ok(ResumeOutcome {
+                calls: left_to_do.collect::<Result<_>>()?,
+                dropped_calls: self.journal.incomplete_calls(),
+            });
+        }
         let mut resumed = ResumeOutcome {
             calls: Vec::new(),
             dropped_calls: self.journal.drop_incomplete_calls().await?,
@@ -164,6 +180,30 @@ impl Resume {
             Some(failures) if !failures.is_empty() => Err(failures[0].clone()),
             _ => Ok(resumed),
         }
+    }
+
+    /// What is unfinished of a call, as a dry run says it.
+    fn left_to_do(&self, api: &Api, call: UnfinishedCall) -> Result<ResumedCall> {
+        let items = call.parts.into_iter().flat_map(|part| part.items);
+        let items = items.map(|(item, _)| item).collect();
+        let effect = (self.rebuild)(api, &call.spec, items, self.timeout)?;
+        let items = (0..effect.len()).map(|place| ItemOutcome {
+            id: effect.id(place).to_owned(),
+            outcome: Outcome::NotAttempted(NotAttempted::DryRun),
+            decision: effect.decision(place).cloned(),
+            rule: None,
+            task: None,
+        });
+        let outcome = BulkOutcome {
+            items: items.collect(),
+            left_open: Vec::new(),
+            certification: None,
+        };
+        Ok(ResumedCall {
+            certification: call.spec.certification().to_owned(),
+            action: Action::of(call.spec),
+            outcome,
+        })
     }
 }
 
@@ -216,7 +256,7 @@ pub struct ResumeOutcome {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResumedCall {
-    /// The certification's id.
+    /// The certification's id; the campaign's if whole certifications are reassigned.
     pub certification: String,
     /// What the call was to do.
     pub action: Action,
@@ -235,6 +275,11 @@ pub enum Action {
         /// The new reviewer's identity id.
         to: String,
     },
+    /// To reassign whole certifications of a campaign.
+    ReassignCertifications {
+        /// The new reviewer's identity id.
+        to: String,
+    },
     /// To sign off.
     SignOff,
 }
@@ -244,6 +289,7 @@ impl Action {
         match spec {
             CallSpec::Decide { .. } => Self::Decide,
             CallSpec::Reassign { to, .. } => Self::Reassign { to },
+            CallSpec::ReassignCertifications { to, .. } => Self::ReassignCertifications { to },
             CallSpec::SignOff { .. } => Self::SignOff,
         }
     }
@@ -254,6 +300,7 @@ impl fmt::Display for Action {
         match self {
             Self::Decide => f.write_str("decisions"),
             Self::Reassign { to } => write!(f, "reassignment to {to}"),
+            Self::ReassignCertifications { to } => write!(f, "certifications to {to}"),
             Self::SignOff => f.write_str("sign-off"),
         }
     }

@@ -237,10 +237,10 @@ impl From<SendError> for Error {
             ),
             Failure::Interrupted => (ErrorKind::Interrupted, "the connection broke".to_owned()),
             Failure::Timeout => (ErrorKind::Timeout, "no answer in time".to_owned()),
-            Failure::TooLarge { bytes } => (
+            Failure::TooLarge { bytes, limit } => (
                 ErrorKind::TooLarge,
                 format!(
-                    "the answer has {bytes} bytes or more, and the client accepts fewer. Raise \
+                    "the answer has at least {bytes} bytes, and the client accepts {limit}. Raise \
                      `max_response_size`, or ask for smaller pages"
                 ),
             ),

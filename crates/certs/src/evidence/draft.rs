@@ -279,7 +279,8 @@ impl ManifestDraft {
             if count.not_readable.is_none() {
                 totals.certifications_read += 1;
                 let after = count.after.as_ref().and_then(|after| after.items);
-                totals.items_by_service += after.or(count.before.items).unwrap_or(0);
+                let counted = after.or(count.before.items).unwrap_or(0);
+                totals.items_by_service = totals.items_by_service.saturating_add(counted);
             }
         }
         totals

@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::format::EvidenceFormat;
 use super::manifest::{FILE_NAME as MANIFEST, Manifest};
-use super::output::{DigestedFile, unwritable};
+use super::output::{DigestedFile, Writer, unwritable};
 use super::verify::open_regular;
 use super::{Evidence, report};
 use crate::error::{Error, Result};
@@ -25,12 +25,22 @@ const TABLES: [(&str, EvidenceFormat); 3] = [
     ("parquet", EvidenceFormat::Parquet),
 ];
 
+/// What a folder has unless the caller chooses.
+pub(super) const FORMATS: &[EvidenceFormat] = &[
+    EvidenceFormat::JsonLines,
+    EvidenceFormat::Csv,
+    #[cfg(feature = "parquet")]
+    EvidenceFormat::Parquet,
+    EvidenceFormat::Html,
+];
+
 pub(super) async fn write(mut evidence: Evidence<'_>, folder: &Path) -> Result<Manifest> {
     // Before anything is created.
     evidence.selection = evidence.selection.checked()?;
     let tables = |of: &str| {
-        let is_writable = |format| format != EvidenceFormat::Parquet || cfg!(feature = "parquet");
-        let tables = TABLES.iter().filter(|(_, format)| is_writable(*format));
+        let tables = TABLES
+            .iter()
+            .filter(|(_, format)| evidence.formats.contains(format));
         let tables = tables.map(|(extension, format)| (format!("{of}.{extension}"), *format));
         tables.collect::<Vec<_>>()
     };
@@ -40,7 +50,9 @@ pub(super) async fn write(mut evidence: Evidence<'_>, folder: &Path) -> Result<M
         grants = tables("grants");
     }
     let names = items.iter().chain(&grants).map(|(name, _)| name.clone());
-    let names = names.chain([REPORT.to_owned(), REVOCATIONS.to_owned()]);
+    let has_report = evidence.formats.contains(&EvidenceFormat::Html);
+    let report = [REPORT.to_owned(), REVOCATIONS.to_owned()];
+    let names = names.chain(report.into_iter().filter(|_| has_report));
     let (path, names) = (folder.to_owned(), names.collect::<Vec<_>>());
     let claim = blocking(move || Claim::new(&path, &names)).await?;
 
@@ -52,14 +64,20 @@ pub(super) async fn write(mut evidence: Evidence<'_>, folder: &Path) -> Result<M
         let file = claim.writer(&name)?;
         evidence = evidence.grants_to(name, format, file);
     }
-    let revocations = claim.writer(REVOCATIONS)?;
-    let mut manifest = evidence.run(Some(Box::new(revocations))).await?;
+    let revocations: Option<Writer<'_>> = if has_report {
+        Some(Box::new(claim.writer(REVOCATIONS)?))
+    } else {
+        None
+    };
+    let mut manifest = evidence.run(revocations).await?;
 
-    let mut revocations = claim.reader(REVOCATIONS)?;
-    let file = DigestedFile::new(REPORT, Box::new(claim.writer(REPORT)?));
-    manifest
-        .files
-        .push(report::write(&manifest, &mut revocations, file).await?);
+    if has_report {
+        let mut revocations = claim.reader(REVOCATIONS)?;
+        let file = DigestedFile::new(REPORT, Box::new(claim.writer(REPORT)?));
+        manifest
+            .files
+            .push(report::write(&manifest, &mut revocations, file).await?);
+    }
     let mut json = serde_json::to_vec_pretty(&manifest)
         .map_err(|error| Error::output("the manifest cannot be encoded", error))?;
     json.push(b'\n');

@@ -289,7 +289,9 @@ impl ExpectedTotal {
 
     /// A certification has `now` items instead of `before`.
     fn replace(&mut self, before: u64, now: u64) {
-        self.0 = self.0.map(|sum| (sum + now).saturating_sub(before));
+        self.0 = self
+            .0
+            .map(|sum| sum.saturating_sub(before).saturating_add(now));
     }
 
     fn report(&self, reporter: &Reporter) {

@@ -52,6 +52,14 @@ pub enum Reviewers {}
 #[derive(Debug)]
 pub enum Tasks {}
 
+/// The list of campaigns (`getActiveCampaigns`).
+#[derive(Debug)]
+pub enum Campaigns {}
+
+/// The list of campaign templates (`getCampaignTemplates`).
+#[derive(Debug)]
+pub enum CampaignTemplates {}
+
 /// Beta's list of certifications (`listCertifications`).
 #[derive(Debug)]
 pub enum BetaCertifications {}

@@ -1,5 +1,6 @@
 //! What filters say: how conditions are combined, checked, evaluated and written.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -54,8 +55,30 @@ pub(super) enum Test {
     Eq(Literal),
     Ne(Literal),
     StartsWith(Literal),
+    /// `lt`, `le`, `gt` or `ge`.
+    Ordered(Order, Literal),
     In(Vec<Literal>),
     ContainsAll(Vec<Literal>),
+}
+
+/// On which side of a value, in the order of texts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Order {
+    Below,
+    AtMost,
+    Above,
+    AtLeast,
+}
+
+impl Order {
+    fn admits(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Below => ordering.is_lt(),
+            Self::AtMost => ordering.is_le(),
+            Self::Above => ordering.is_gt(),
+            Self::AtLeast => ordering.is_ge(),
+        }
+    }
 }
 
 impl Expression {
@@ -265,6 +288,10 @@ impl Test {
             Self::Eq(_) => "eq",
             Self::Ne(_) => "ne",
             Self::StartsWith(_) => "sw",
+            Self::Ordered(Order::Below, _) => "lt",
+            Self::Ordered(Order::AtMost, _) => "le",
+            Self::Ordered(Order::Above, _) => "gt",
+            Self::Ordered(Order::AtLeast, _) => "ge",
             Self::In(_) => "in",
             Self::ContainsAll(_) => "ca",
         }
@@ -277,6 +304,9 @@ impl Test {
             Self::Ne(wanted) => !is(wanted),
             Self::In(wanted) => wanted.iter().any(is),
             Self::StartsWith(prefix) => value.starts_with(prefix),
+            Self::Ordered(order, bound) => value
+                .compared_with(bound)
+                .is_some_and(|ordering| order.admits(ordering)),
             Self::ContainsAll(wanted) => wanted.iter().all(|wanted| value.contains(wanted)),
         }
     }
@@ -370,7 +400,10 @@ impl Display for Test {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.operator())?;
         match self {
-            Self::Eq(value) | Self::Ne(value) | Self::StartsWith(value) => value.fmt(f),
+            Self::Eq(value)
+            | Self::Ne(value)
+            | Self::StartsWith(value)
+            | Self::Ordered(_, value) => value.fmt(f),
             Self::In(values) | Self::ContainsAll(values) => write_list(values, f),
         }
     }

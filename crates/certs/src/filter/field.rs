@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::Filter;
 use super::endpoint::Endpoint;
-use super::expression::{Expression, Test};
+use super::expression::{Expression, Order, Test};
 use super::sorter::Sorter;
 use super::value::{Literal, Operand, Value};
 use super::vocabulary::Sealed;
@@ -86,6 +86,71 @@ impl<K: FieldKind> Field<K> {
         K: SupportsStartsWith,
     {
         Self::compare(Test::StartsWith(literal(prefix)))
+    }
+
+    /// The field comes before this value in the order of texts (`lt`). Whether upper case
+    /// matters, the service does not say; [`Filter::matches`] ignores it.
+    ///
+    /// ```
+    /// use certs::filter::campaign_template;
+    ///
+    /// let filter = campaign_template::name().less_than("M");
+    /// assert_eq!(filter.to_string(), r#"name lt "M""#);
+    /// ```
+    #[must_use]
+    pub fn less_than(self, bound: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    where
+        K: SupportsOrder,
+    {
+        Self::compare(Test::Ordered(Order::Below, literal(bound)))
+    }
+
+    /// The field is this value or comes before it in the order of texts (`le`).
+    ///
+    /// ```
+    /// use certs::filter::campaign_template;
+    ///
+    /// let filter = campaign_template::name().at_most("M");
+    /// assert_eq!(filter.to_string(), r#"name le "M""#);
+    /// ```
+    #[must_use]
+    pub fn at_most(self, bound: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    where
+        K: SupportsOrder,
+    {
+        Self::compare(Test::Ordered(Order::AtMost, literal(bound)))
+    }
+
+    /// The field comes after this value in the order of texts (`gt`).
+    ///
+    /// ```
+    /// use certs::filter::campaign_template;
+    ///
+    /// let filter = campaign_template::name().greater_than("M");
+    /// assert_eq!(filter.to_string(), r#"name gt "M""#);
+    /// ```
+    #[must_use]
+    pub fn greater_than(self, bound: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    where
+        K: SupportsOrder,
+    {
+        Self::compare(Test::Ordered(Order::Above, literal(bound)))
+    }
+
+    /// The field is this value or comes after it in the order of texts (`ge`).
+    ///
+    /// ```
+    /// use certs::filter::campaign_template;
+    ///
+    /// let filter = campaign_template::name().at_least("M");
+    /// assert_eq!(filter.to_string(), r#"name ge "M""#);
+    /// ```
+    #[must_use]
+    pub fn at_least(self, bound: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    where
+        K: SupportsOrder,
+    {
+        Self::compare(Test::Ordered(Order::AtLeast, literal(bound)))
     }
 
     /// The field, a list, has all of these values (`ca`). A list without values is
@@ -191,6 +256,15 @@ pub trait SupportsIn: FieldKind {}
             between endpoints, and between beta and the other versions"
 )]
 pub trait SupportsStartsWith: FieldKind {}
+
+/// Fields with the operators `lt`, `le`, `gt` and `ge`.
+#[diagnostic::on_unimplemented(
+    message = "the API has no operators `lt`, `le`, `gt` and `ge` for the field `{Self}`",
+    label = "an order is not supported here",
+    note = "the docs of the function that names the field list its operators; they differ \
+            between endpoints, and between beta and the other versions"
+)]
+pub trait SupportsOrder: FieldKind {}
 
 /// Fields with the operator `ca`.
 #[diagnostic::on_unimplemented(

@@ -22,7 +22,7 @@ use std::mem;
 use self::error::{Fault, ParseError, Span, did_you_mean, quoted, unknown_field};
 use self::lexer::{Lexer, Token};
 use super::error::Names;
-use super::expression::{Expression, Test};
+use super::expression::{Expression, Order, Test};
 use super::value::Literal;
 use super::vocabulary::{EndpointVocabulary, FieldVocabulary, Values};
 
@@ -132,6 +132,10 @@ impl<'a> Parser<'a> {
             "eq" if has(operator) => Test::Eq(self.value(field)?),
             "ne" if has(operator) => Test::Ne(self.value(field)?),
             "sw" if has(operator) => Test::StartsWith(self.value(field)?),
+            "lt" if has(operator) => Test::Ordered(Order::Below, self.value(field)?),
+            "le" if has(operator) => Test::Ordered(Order::AtMost, self.value(field)?),
+            "gt" if has(operator) => Test::Ordered(Order::Above, self.value(field)?),
+            "ge" if has(operator) => Test::Ordered(Order::AtLeast, self.value(field)?),
             "in" if has(operator) => Test::In(self.values(field)?),
             "ca" if has(operator) => Test::ContainsAll(self.values(field)?),
             _ => {

@@ -1,10 +1,11 @@
 //! The values that filters hold, those that records have, and how the two compare.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use crate::model::{CampaignType, ObjectType, Phase, TaskType};
+use crate::model::{CampaignStatus, CampaignType, ObjectType, Phase, TaskType};
 
 /// What can be passed where a field has values of type `V`.
 ///
@@ -145,6 +146,14 @@ impl FieldValue<'_> {
         folded(prefix).all(|next| text.next() == Some(next))
     }
 
+    /// Where it is in the order of texts, beside another one.
+    pub(super) fn compared_with(self, other: &Literal) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Text(text), Literal::Text(other)) => Some(folded(text).cmp(folded(other))),
+            _ => None,
+        }
+    }
+
     pub(super) fn contains(self, wanted: &Literal) -> bool {
         match self {
             Self::Texts(texts) => texts.iter().any(|text| Self::Text(text).is(wanted)),
@@ -195,4 +204,4 @@ macro_rules! open_enum_values {
     )+};
 }
 
-open_enum_values!(CampaignType, ObjectType, Phase, TaskType);
+open_enum_values!(CampaignStatus, CampaignType, ObjectType, Phase, TaskType);

@@ -183,6 +183,31 @@ vocabulary! {
             /// What the task does.
             task_type: TaskType => "type" [eq, in] = |task| task.task_type.as_ref();
         }
+
+        /// Fields of the list of campaigns (`getActiveCampaigns`).
+        mod campaign for Campaigns of Campaign = "getActiveCampaigns" {
+            /// The campaign's id.
+            id: String => "id" [eq, in] = |campaign| id(&campaign.id);
+            /// The campaign's name.
+            name: String => "name" [eq, sw] sort = |campaign| campaign.name.as_deref();
+            /// Where it is in its life.
+            status: CampaignStatus => "status" [eq, in] = |campaign| campaign.status.as_ref();
+            /// When it was created.
+            created => "created" sort;
+        }
+
+        /// Fields of the list of campaign templates (`getCampaignTemplates`).
+        mod campaign_template for CampaignTemplates of CampaignTemplate = "getCampaignTemplates" {
+            /// The template's id.
+            id: String => "id" [eq, ge, gt, in, le, lt, ne, sw] = |template| id(&template.id);
+            /// The template's name.
+            name: String => "name" [eq, ge, gt, in, le, lt, ne, sw] sort
+                = |template| template.name.as_deref();
+            /// When it was created.
+            created => "created" sort;
+            /// When it was last changed.
+            modified => "modified" sort;
+        }
     }
 
     /// Fields of beta's endpoints.

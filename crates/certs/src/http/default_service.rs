@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::header::HeaderValue;
 use http::{Request, Response};
 use reqwest::Proxy;
 use tokio::runtime::{Handle, Id};
@@ -23,8 +22,6 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct HttpOptions {
     pub(crate) connect_timeout: Duration,
     pub(crate) proxy: ProxyChoice,
-    /// The program that uses the client, as it names itself.
-    pub(crate) product: Option<String>,
     /// Whether all addresses are on the loopback without TLS. Certificates are not needed
     /// then, and the environment's proxy is not asked.
     pub(crate) is_local: bool,
@@ -46,7 +43,6 @@ impl Default for HttpOptions {
         Self {
             connect_timeout: Duration::from_secs(10),
             proxy: ProxyChoice::FromEnvironment,
-            product: None,
             is_local: false,
             #[cfg(any(feature = "rustls", feature = "native-tls"))]
             root_certificates: Vec::new(),
@@ -58,7 +54,6 @@ impl HttpOptions {
     /// A client, or why there cannot be one, in words for whoever set the options.
     fn client(&self) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
-            .user_agent(user_agent(self.product.as_deref())?)
             .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
             // The APIs do not redirect, and secrets must not follow one elsewhere.
             .redirect(reqwest::redirect::Policy::none())
@@ -114,15 +109,6 @@ impl HttpOptions {
     ) -> Result<reqwest::ClientBuilder, String> {
         Ok(builder)
     }
-}
-
-fn user_agent(product: Option<&str>) -> Result<HeaderValue, String> {
-    const OURS: &str = concat!("certs/", env!("CARGO_PKG_VERSION"));
-    let Some(product) = product else {
-        return Ok(HeaderValue::from_static(OURS));
-    };
-    HeaderValue::try_from(format!("{product} {OURS}"))
-        .map_err(|_| format!("the user agent {product:?} has characters that no header can hold"))
 }
 
 /// What an error comes down to.

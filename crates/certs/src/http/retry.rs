@@ -354,7 +354,11 @@ mod tests {
             (answer(504), true, false),
             (answer(520), true, false),
             (answer(527), true, false),
-            (failure(Failure::TooLarge { bytes: 1 }), false, false),
+            (
+                failure(Failure::TooLarge { bytes: 1, limit: 0 }),
+                false,
+                false,
+            ),
             (failure(Failure::Unbuildable), false, false),
             (answer(200), false, false),
             (answer(400), false, false),

@@ -5,7 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
@@ -59,6 +60,8 @@ pub(crate) struct Limits {
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
     pub(crate) service: HttpService,
+    /// Who asks, unless the request says it.
+    pub(crate) user_agent: HeaderValue,
     pub(crate) limits: Limits,
 }
 
@@ -92,14 +95,29 @@ pub(crate) enum Failure {
     Timeout,
     /// It was answered, by more than the limit.
     TooLarge {
-        /// What is known of its size.
+        /// What is known of its size, in bytes.
         bytes: usize,
+        limit: usize,
     },
+}
+
+/// The name of the client after that of the program that uses it.
+pub(crate) fn user_agent(product: Option<&str>) -> Result<HeaderValue, String> {
+    const OURS: &str = concat!("certs/", env!("CARGO_PKG_VERSION"));
+    let Some(product) = product else {
+        return Ok(HeaderValue::from_static(OURS));
+    };
+    HeaderValue::try_from(format!("{product} {OURS}"))
+        .map_err(|_| format!("the user agent {product:?} has characters that no header can hold"))
 }
 
 impl Sender {
     /// One request, one answer.
-    pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Received, SendError> {
+    pub(crate) async fn send(&self, mut request: Request<Bytes>) -> Result<Received, SendError> {
+        let headers = request.headers_mut();
+        headers
+            .entry(USER_AGENT)
+            .or_insert_with(|| self.user_agent.clone());
         let exchange = time::within(self.limits.timeout, self.exchange(request));
         exchange
             .await
@@ -158,8 +176,9 @@ impl Sender {
     }
 
     fn check_size(&self, bytes: usize) -> Result<(), SendError> {
-        if bytes > self.limits.max_response_size {
-            Err(Failure::TooLarge { bytes }.into())
+        let limit = self.limits.max_response_size;
+        if bytes > limit {
+            Err(Failure::TooLarge { bytes, limit }.into())
         } else {
             Ok(())
         }
@@ -226,6 +245,7 @@ mod tests {
     fn sender(service: HttpService) -> Sender {
         Sender {
             service,
+            user_agent: HeaderValue::from_static("test"),
             limits: Limits {
                 timeout: Duration::from_secs(300),
                 read_timeout: Duration::from_secs(60),
@@ -266,7 +286,13 @@ mod tests {
             .send(Request::default())
             .await;
         let error = error.unwrap_err();
-        assert_eq!(error.failure, Failure::TooLarge { bytes: 11 });
+        assert_eq!(
+            error.failure,
+            Failure::TooLarge {
+                bytes: 11,
+                limit: 10
+            }
+        );
         assert_eq!(error.status, Some(StatusCode::OK));
     }
 

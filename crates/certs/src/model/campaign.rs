@@ -1,8 +1,301 @@
-//! The campaign that a certification is part of.
+//! Campaigns: what an administrator starts, and certifications are parts of.
 
-use super::ObjectType;
+use jiff::Timestamp;
+
 use super::open_enum::open_enum;
 use super::record::record;
+use super::{ErrorMessage, IdentityReference, ObjectType, Reviewer};
+
+record! {
+    /// A campaign (`Campaign`, and `SlimCampaign` with its first fields only).
+    ///
+    /// A list answers with slim campaigns unless it is asked for
+    /// [full](crate::List::full) ones: then fields from `modified` on are `None`.
+    pub struct Campaign {
+        /// The campaign's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The campaign's name. Two campaigns may have the same.
+        pub name: Option<String> => "name",
+        /// The administrator's words about the campaign.
+        pub description: Option<String> => "description",
+        /// When the campaign ends.
+        pub deadline: Option<Timestamp> => "deadline",
+        /// What the campaign reviews, and by whom. [`scope`](Self::scope) has the details.
+        pub campaign_type: Option<CampaignType> => "type",
+        /// Whether reviewers get emails about it.
+        pub email_notification_enabled: Option<bool> => "emailNotificationEnabled",
+        /// Whether open items may be revoked at the end.
+        pub auto_revoke_allowed: Option<bool> => "autoRevokeAllowed",
+        /// Whether reviewers see recommendations. False if the tenant has none.
+        pub recommendations_enabled: Option<bool> => "recommendationsEnabled",
+        /// Where the campaign is in its life.
+        pub status: Option<CampaignStatus> => "status",
+        /// Whether the accounts under review belong to known identities.
+        pub correlated_status: Option<CorrelatedStatus> => "correlatedStatus",
+        /// When the campaign was created.
+        pub created: Option<Timestamp> => "created",
+        /// How many certifications it has.
+        pub total_certifications: Option<i32> => "totalCertifications",
+        /// How many of them are signed off.
+        pub completed_certifications: Option<i32> => "completedCertifications",
+        /// What went wrong, or may.
+        pub alerts: Vec<CampaignAlert> => "alerts",
+        /// When the campaign was last changed.
+        pub modified: Option<Timestamp> => "modified",
+        /// Which filter chose what is reviewed. `None` for the tenant's default one.
+        pub filter: Option<CampaignFilterReference> => "filter",
+        /// Whether a change of an end date needs a comment.
+        pub sunset_comments_required: Option<bool> => "sunsetCommentsRequired",
+        /// What a source owner campaign reviews.
+        pub source_owner: Option<SourceOwnerCampaign> => "sourceOwnerCampaignInfo",
+        /// What a search campaign reviews, and who.
+        pub search: Option<SearchCampaign> => "searchCampaignInfo",
+        /// What a role composition campaign reviews, and who.
+        pub role_composition: Option<RoleCompositionCampaign> => "roleCompositionCampaignInfo",
+        /// What a machine account campaign reviews, and who.
+        pub machine_account: Option<MachineAccountCampaign> => "machineAccountCampaignInfo",
+        /// Sources in the campaign with entitlements that the tenant does not manage.
+        pub sources_with_orphan_entitlements: Vec<SourceReference> => "sourcesWithOrphanEntitlements",
+        /// Which decisions the service refuses without a comment.
+        pub mandatory_comment_requirement: Option<MandatoryCommentRequirement> => "mandatoryCommentRequirement",
+    }
+}
+
+impl Campaign {
+    /// What it reviews, by its type. `None` if the answer names no type.
+    ///
+    /// ```
+    /// use certs::model::{Campaign, CampaignScope};
+    ///
+    /// let campaign: Campaign = serde_json::from_str(
+    ///     r#"{"id": "k-1", "type": "SOURCE_OWNER", "sourceOwnerCampaignInfo": {"sourceIds": ["s-1"]}}"#,
+    /// )?;
+    /// let Some(CampaignScope::SourceOwner(Some(scope))) = campaign.scope() else { panic!() };
+    /// assert_eq!(scope.source_ids, ["s-1"]);
+    ///
+    /// let newer: Campaign = serde_json::from_str(r#"{"id": "k-2", "type": "AGENT"}"#)?;
+    /// assert!(matches!(newer.scope(), Some(CampaignScope::Unrecognized("AGENT"))));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn scope(&self) -> Option<CampaignScope<'_>> {
+        Some(match self.campaign_type.as_ref()? {
+            CampaignType::Manager => CampaignScope::Manager,
+            CampaignType::SourceOwner => CampaignScope::SourceOwner(self.source_owner.as_ref()),
+            CampaignType::Search => CampaignScope::Search(self.search.as_ref()),
+            CampaignType::RoleComposition => {
+                CampaignScope::RoleComposition(self.role_composition.as_ref())
+            }
+            CampaignType::MachineAccount => {
+                CampaignScope::MachineAccount(self.machine_account.as_ref())
+            }
+            other => CampaignScope::Unrecognized(other.as_str()),
+        })
+    }
+
+    /// Whether it has this status.
+    #[must_use]
+    pub fn is_in(&self, status: &CampaignStatus) -> bool {
+        self.status.as_ref() == Some(status)
+    }
+
+    /// Whether its deadline is over. Without a deadline it is not.
+    #[must_use]
+    pub fn is_past_due(&self, now: Timestamp) -> bool {
+        self.deadline.is_some_and(|deadline| deadline < now)
+    }
+}
+
+/// What a campaign reviews ([`Campaign::scope`]): with the details of its type, which slim
+/// campaigns do not have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum CampaignScope<'a> {
+    /// The access of everybody, by their managers.
+    Manager,
+    /// The access to sources, by their owners.
+    SourceOwner(Option<&'a SourceOwnerCampaign>),
+    /// What a search found.
+    Search(Option<&'a SearchCampaign>),
+    /// What roles are made of.
+    RoleComposition(Option<&'a RoleCompositionCampaign>),
+    /// Machine accounts.
+    MachineAccount(Option<&'a MachineAccountCampaign>),
+    /// A type that this version does not name. What it has is in the campaign's `extra`.
+    Unrecognized(&'a str),
+}
+
+open_enum! {
+    /// How much of a campaign is answered.
+    pub enum CampaignDetail {
+        /// What lists show: everything up to `alerts`.
+        Slim => "SLIM",
+        /// Everything.
+        Full => "FULL",
+    }
+}
+
+open_enum! {
+    /// Where a campaign is in its life.
+    pub enum CampaignStatus {
+        /// Its certifications are being made.
+        Pending => "PENDING",
+        /// Ready to be looked through and activated.
+        Staged => "STAGED",
+        /// On its way to be deleted.
+        Canceling => "CANCELING",
+        /// On its way to be active.
+        Activating => "ACTIVATING",
+        /// Reviewers decide.
+        Active => "ACTIVE",
+        /// On its way to be completed.
+        Completing => "COMPLETING",
+        /// At its end; nothing can be changed.
+        Completed => "COMPLETED",
+        /// Something went wrong; `alerts` say what.
+        Error => "ERROR",
+        /// Kept, and no longer in use.
+        Archived => "ARCHIVED",
+    }
+}
+
+record! {
+    /// Something that an administrator should know about a campaign.
+    pub struct CampaignAlert {
+        /// How serious it is.
+        pub level: Option<AlertLevel> => "level",
+        /// What it is, in one or several languages.
+        pub localizations: Vec<ErrorMessage> => "localizations",
+    }
+}
+
+open_enum! {
+    /// How serious an alert is.
+    pub enum AlertLevel {
+        /// Something went wrong.
+        Error => "ERROR",
+        /// Something may go wrong.
+        Warn => "WARN",
+        /// Good to know.
+        Info => "INFO",
+    }
+}
+
+record! {
+    /// A campaign filter, by id and name.
+    pub struct CampaignFilterReference {
+        /// The filter's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The type of object: [`ObjectType::CampaignFilter`].
+        pub kind: Option<ObjectType> => "type",
+        /// The filter's name.
+        pub name: Option<String> => "name",
+    }
+}
+
+record! {
+    /// A source, by id and name.
+    pub struct SourceReference {
+        /// The source's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The type of object: [`ObjectType::Source`].
+        pub kind: Option<ObjectType> => "type",
+        /// The source's name.
+        pub name: Option<String> => "name",
+    }
+}
+
+record! {
+    /// What a source owner campaign reviews.
+    pub struct SourceOwnerCampaign {
+        /// The ids of the sources.
+        pub source_ids: Vec<String> => "sourceIds",
+    }
+}
+
+record! {
+    /// What a search campaign reviews, and who.
+    pub struct SearchCampaign {
+        /// Whether identities were searched or access.
+        pub search_type: Option<SearchType> => "type",
+        /// Words about the search.
+        pub description: Option<String> => "description",
+        /// Who reviews everything. `None` for the managers.
+        pub reviewer: Option<Reviewer> => "reviewer",
+        /// The search.
+        pub query: Option<String> => "query",
+        /// The ids of the identities, if they were named instead.
+        pub identity_ids: Vec<String> => "identityIds",
+        /// Leaves out identities without this access.
+        pub access_constraints: Vec<AccessConstraint> => "accessConstraints",
+    }
+}
+
+open_enum! {
+    /// What a search campaign is about.
+    pub enum SearchType {
+        /// Identities, and all that they have.
+        Identity => "IDENTITY",
+        /// Access, and those who have it.
+        Access => "ACCESS",
+    }
+}
+
+record! {
+    /// Access of one kind that a search campaign is narrowed to.
+    pub struct AccessConstraint {
+        /// The kind of access.
+        pub access_type: Option<ObjectType> => "type",
+        /// The ids of the access, if some was selected.
+        pub ids: Vec<String> => "ids",
+        /// Whether some access was selected, or all of the kind.
+        pub operator: Option<ConstraintOperator> => "operator",
+    }
+}
+
+open_enum! {
+    /// How much of a kind of access is meant.
+    pub enum ConstraintOperator {
+        /// All of it.
+        All => "ALL",
+        /// What is listed.
+        Selected => "SELECTED",
+    }
+}
+
+record! {
+    /// What a role composition campaign reviews, and who.
+    pub struct RoleCompositionCampaign {
+        /// Who reviews everything. `None` for the owners of the roles.
+        pub reviewer: Option<Reviewer> => "reviewer",
+        /// The ids of the roles, if they were named. Without ids and search, all roles.
+        pub role_ids: Vec<String> => "roleIds",
+        /// Who gets a task for each revocation.
+        pub remediator: Option<IdentityReference> => "remediatorRef",
+        /// The search for roles.
+        pub query: Option<String> => "query",
+        /// Words about the search.
+        pub description: Option<String> => "description",
+    }
+}
+
+record! {
+    /// What a machine account campaign reviews, and who.
+    pub struct MachineAccountCampaign {
+        /// The ids of the sources.
+        pub source_ids: Vec<String> => "sourceIds",
+        /// Who reviews.
+        pub reviewer_type: Option<MachineAccountReviewer> => "reviewerType",
+    }
+}
+
+open_enum! {
+    /// Who reviews machine accounts.
+    pub enum MachineAccountReviewer {
+        /// The owner of the account.
+        AccountOwner => "ACCOUNT_OWNER",
+    }
+}
 
 record! {
     /// The campaign that a certification is part of. Beta calls it `campaignRef`.

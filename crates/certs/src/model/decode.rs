@@ -78,7 +78,7 @@ pub(crate) fn decode_page<T: DeserializeOwned>(
 }
 
 /// Decodes a page in which something cannot be read.
-fn one_by_one<T: DeserializeOwned>(
+pub(crate) fn one_by_one<T: DeserializeOwned>(
     body: &[u8],
     max_records: usize,
     lenient: bool,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Certification;
+
 /// Decisions made out of decisions due. Prints as `3/8`.
 ///
 /// A count that the answer lacks is taken as zero.
@@ -35,6 +37,15 @@ impl Progress {
             made: sum(made),
             total: sum(total),
         }
+    }
+
+    /// That of several certifications.
+    pub(crate) fn of<'a>(certifications: impl IntoIterator<Item = &'a Certification>) -> Self {
+        let each = certifications.into_iter().map(Certification::progress);
+        each.fold(Self::default(), |sum, one| Self {
+            made: sum.made.saturating_add(one.made),
+            total: sum.total.saturating_add(one.total),
+        })
     }
 
     /// How many decisions are still to be made.

@@ -1,5 +1,6 @@
 //! Decisions by rule.
 
+mod text;
 mod verdict;
 
 use std::fmt;
@@ -11,13 +12,12 @@ use crate::filter::endpoint::Items;
 use crate::filter::{Filter, IntoFilter};
 use crate::model::{AccessReviewItem, ReviewDecision};
 
+pub use text::ParseVerdictError;
 pub use verdict::Verdict;
 
 /// Rules by which items are decided. On each item, the first rule that matches counts.
 ///
-/// A condition is a typed [filter](crate::filter) or a closure; a policy of filters alone can
-/// be [read from text](crate::filter#in-configuration-files) that somebody else writes. Use it
-/// with [`Review::decide_by`](crate::Review::decide_by), first with a
+/// A condition is a typed [filter](crate::filter) or a closure. Use it with [`Review::decide_by`](crate::Review::decide_by), first with a
 /// [`dry_run`](crate::Decide::dry_run), or on items at hand:
 ///
 /// ```
@@ -41,6 +41,48 @@ pub use verdict::Verdict;
 /// ```
 ///
 /// Its decisions are marked as made in bulk.
+///
+/// # In configuration files
+///
+/// A policy that somebody else writes is read with serde, from TOML or any other format. Each
+/// rule has a verdict, and perhaps a `name` and conditions, all of which have to hold:
+///
+/// | field | what |
+/// |---|---|
+/// | `decision` | `approve` or `revoke`, in any case; required |
+/// | `comment` | the reason |
+/// | `end_date` | when revoked access should end, in quotes: `2027-01-31` (its midnight in UTC) or `2027-01-31T18:00:00+01:00` |
+/// | `name` | for the outcome to say |
+/// | `when` | a [filter](crate::filter#in-configuration-files) of items, in the API's syntax |
+/// | `privileged` | whether the access, or anything inside it, [is marked as privileged](AccessReviewItem::is_privileged) |
+/// | `new_access` | whether the identity gained the access [only recently](AccessReviewItem::new_access) |
+///
+/// A rule without conditions is for all items that no rule before it matches, so it comes last.
+/// Fields and values that are not in this table are errors, as is a policy without rules.
+///
+/// ```
+/// use certs::Policy;
+///
+/// let policy: Policy = toml::from_str(
+///     r#"
+///     [[rule]]
+///     name = "off SAP"
+///     when = 'access.name sw "SAP"'
+///     decision = "revoke"
+///     comment = "moving off SAP"
+///
+///     [[rule]]
+///     privileged = false
+///     decision = "approve"
+///     comment = "standard access"
+///     "#,
+/// )?;
+///
+/// let error = toml::from_str::<Policy>("[[rule]]\nwhen = 'access.nme sw \"SAP\"'").unwrap_err();
+/// assert!(error.to_string().contains("did you mean `access.name`?"), "{error}");
+/// # let _ = policy;
+/// # Ok::<(), toml::de::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     rules: Vec<Rule>,
@@ -48,7 +90,8 @@ pub struct Policy {
 
 #[derive(Clone, Debug)]
 struct Rule {
-    condition: Condition,
+    /// All of them have to hold; without any it is for all items.
+    conditions: Vec<Condition>,
     verdict: Verdict,
     name: Option<Arc<str>>,
 }
@@ -57,7 +100,8 @@ struct Rule {
 enum Condition {
     Filter(Filter<Items>),
     Item(Arc<dyn Fn(&AccessReviewItem) -> bool + Send + Sync>),
-    Always,
+    Privileged(bool),
+    NewAccess(bool),
 }
 
 impl Policy {
@@ -73,7 +117,7 @@ impl Policy {
     /// anything is sent.
     #[must_use]
     pub fn when(self, filter: impl IntoFilter<Items>, verdict: Verdict) -> Self {
-        self.rule(Condition::Filter(filter.into_filter()), verdict)
+        self.rule(vec![Condition::Filter(filter.into_filter())], verdict)
     }
 
     /// Adds a rule for items of which the closure says true.
@@ -83,13 +127,13 @@ impl Policy {
         matches: impl Fn(&AccessReviewItem) -> bool + Send + Sync + 'static,
         verdict: Verdict,
     ) -> Self {
-        self.rule(Condition::Item(Arc::new(matches)), verdict)
+        self.rule(vec![Condition::Item(Arc::new(matches))], verdict)
     }
 
     /// Adds a rule for all items that no rule before it matches. Rules after it never count.
     #[must_use]
     pub fn otherwise(self, verdict: Verdict) -> Self {
-        self.rule(Condition::Always, verdict)
+        self.rule(Vec::new(), verdict)
     }
 
     /// Names the rule that was added last, for the outcome to say. Without a rule it does
@@ -105,7 +149,7 @@ impl Policy {
     /// The decision about an item, and the rule that made it. `None` if no rule matches.
     #[must_use]
     pub fn decide(&self, item: &AccessReviewItem) -> Option<(ReviewDecision, RuleMatch)> {
-        let matching = |(_, rule): &(usize, &Rule)| rule.condition.holds(item);
+        let matching = |(_, rule): &(usize, &Rule)| rule.conditions.iter().all(|it| it.holds(item));
         let (index, rule) = self.rules.iter().enumerate().find(matching)?;
         let rule_match = RuleMatch {
             index,
@@ -122,7 +166,10 @@ impl Policy {
         // Whether a filter can be evaluated depends on the filter alone.
         let any = AccessReviewItem::default();
         for (index, rule) in self.rules.iter().enumerate() {
-            if let Condition::Filter(filter) = &rule.condition {
+            for condition in &rule.conditions {
+                let Condition::Filter(filter) = condition else {
+                    continue;
+                };
                 filter.matches(&any).map_err(|error| {
                     let name = rule.name.as_ref().map(|name| format!(" ({name})"));
                     Error::refused(format!(
@@ -137,9 +184,9 @@ impl Policy {
         Ok(())
     }
 
-    fn rule(mut self, condition: Condition, verdict: Verdict) -> Self {
+    fn rule(mut self, conditions: Vec<Condition>, verdict: Verdict) -> Self {
         self.rules.push(Rule {
-            condition,
+            conditions,
             verdict,
             name: None,
         });
@@ -152,7 +199,8 @@ impl Condition {
         match self {
             Self::Filter(filter) => filter.matches(item).unwrap_or(false),
             Self::Item(matches) => matches(item),
-            Self::Always => true,
+            Self::Privileged(is) => item.is_privileged() == *is,
+            Self::NewAccess(is) => (item.new_access == Some(true)) == *is,
         }
     }
 }
@@ -162,7 +210,8 @@ impl fmt::Debug for Condition {
         match self {
             Self::Filter(filter) => filter.fmt(f),
             Self::Item(_) => f.write_str("Closure"),
-            Self::Always => f.write_str("Always"),
+            Self::Privileged(is) => f.debug_tuple("Privileged").field(is).finish(),
+            Self::NewAccess(is) => f.debug_tuple("NewAccess").field(is).finish(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Giving items to another reviewer.
 
+pub(super) mod certifications;
 pub(super) mod effect;
 mod group;
 mod named;
@@ -20,12 +21,13 @@ use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::effects::engine::{self, Settings};
 use crate::effects::journal::Journal;
 use crate::effects::journal::spec::ReassignMode;
-use crate::effects::outcome::{BulkOutcome, ItemOutcome};
+use crate::effects::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
 use crate::error::{Error, Result};
 use crate::model::{ReassignReference, ReassignType};
 use crate::progress::{ProgressReport, Reporter};
 use effect::Reassignment;
 
+pub use certifications::{CertificationToReassign, MAX_CERTIFICATIONS, ReassignCertifications};
 pub use effect::{MAX_REASSIGN, MAX_REASSIGN_ASYNC};
 pub use group::KeepTogether;
 pub use named::{IdentityToReassign, ItemToReassign, ToReassign};
@@ -136,6 +138,7 @@ pub struct Reassign {
     named: Vec<ToReassign>,
     keep_together: KeepTogether,
     leaves_out_own: bool,
+    dry_run: bool,
     waits: bool,
     timeout: Duration,
     journal: Option<Journal>,
@@ -153,6 +156,7 @@ impl Reassign {
             named: Vec::new(),
             keep_together: KeepTogether::default(),
             leaves_out_own: false,
+            dry_run: false,
             waits: false,
             timeout: DEFAULT_TIMEOUT,
             journal: None,
@@ -193,6 +197,13 @@ impl Reassign {
     /// the call.
     pub fn leave_out_own(mut self) -> Self {
         self.leaves_out_own = true;
+        self
+    }
+
+    /// Only says what would be reassigned: the outcome has everything, none of it attempted. It is
+    /// checked, and nothing is sent but reads.
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
         self
     }
 
@@ -261,6 +272,21 @@ impl Reassign {
         };
         group::look(&review, self.keep_together, &mut named).await?;
         let named = without_own(named, &self.to, self.leaves_out_own)?;
+        if self.dry_run {
+            self.progress.total(named.len() as u64);
+            let items = named.into_iter().map(|named| ItemOutcome {
+                id: named.reference.id,
+                outcome: Outcome::NotAttempted(NotAttempted::DryRun),
+                decision: None,
+                rule: None,
+                task: None,
+            });
+            return Ok(BulkOutcome {
+                items: items.collect(),
+                left_open: Vec::new(),
+                certification: None,
+            });
+        }
         let settings = Settings {
             journal: self.journal,
             progress: self.progress,

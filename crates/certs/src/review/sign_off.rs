@@ -48,6 +48,7 @@ impl Review {
             review: self.clone(),
             wait: None,
             checks: true,
+            dry_run: false,
             journal: None,
         }
     }
@@ -76,10 +77,18 @@ pub struct SignOff {
     review: Review,
     wait: Option<Duration>,
     checks: bool,
+    dry_run: bool,
     journal: Option<Journal>,
 }
 
 impl SignOff {
+    /// Only checks whether it can be signed off now, and returns the certification as it is.
+    /// Nothing is sent but reads.
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
     /// Waits up to this long for open decisions and running tasks, and signs off as soon as
     /// there are none. By default it does not wait.
     ///
@@ -125,8 +134,13 @@ impl SignOff {
             review,
             wait,
             checks,
+            dry_run,
             journal,
         } = self;
+        if dry_run {
+            ready::until_ready(&review, None).await?;
+            return review.get().await;
+        }
         let settings = Settings {
             journal,
             ..Settings::default()

@@ -9,6 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ImplItem, Item, Stmt, parse_quote};
 
 use super::{module, self_name};
+use crate::normalise::MediaType;
 
 /// What the generator's runtime offers and a split client does not use.
 const UNUSED_IMPORTS: [&str; 4] = [
@@ -20,7 +21,11 @@ const UNUSED_IMPORTS: [&str; 4] = [
 
 /// Splits every builder of the module `version`, and leaves the client what they need: the base
 /// URL and the `Inner` that sends.
-pub(super) fn split_from_sending(file: &mut syn::File, version: &str) -> Result<()> {
+pub(super) fn split_from_sending(
+    file: &mut syn::File,
+    version: &str,
+    media_types: &[MediaType],
+) -> Result<()> {
     let mut constructors = 0;
     file.items.retain_mut(|item| match item {
         Item::Struct(item) if item.ident == "Client" => {
@@ -49,7 +54,7 @@ pub(super) fn split_from_sending(file: &mut syn::File, version: &str) -> Result<
     let builders = module(&mut file.items, "builder").context("no builders were generated")?;
     for item in builders {
         if let Item::Impl(item) = item {
-            split(item, version).with_context(|| {
+            split(item, version, media_types).with_context(|| {
                 let name = self_name(item).map(ToString::to_string).unwrap_or_default();
                 format!("the code of `builder::{name}` is not what this generator splits")
             })?;
@@ -79,7 +84,7 @@ fn constructor() -> ImplItem {
 }
 
 /// Makes `OPERATION`, `request` and `send` of the generator's `send`.
-fn split(builder: &mut syn::ItemImpl, version: &str) -> Result<()> {
+fn split(builder: &mut syn::ItemImpl, version: &str, media_types: &[MediaType]) -> Result<()> {
     let send = builder.items.iter_mut().find_map(|item| match item {
         ImplItem::Fn(function) if function.sig.ident == "send" => Some(function),
         _ => None,
@@ -97,7 +102,14 @@ fn split(builder: &mut syn::ItemImpl, version: &str) -> Result<()> {
     for stmt in &mut building {
         Reasons::of(stmt);
     }
-    let chain = on_our_builder(chain, has_headers)?;
+    let mut chain = on_our_builder(chain, has_headers)?;
+    let operation = id.value();
+    if let Some(media) = media_types
+        .iter()
+        .find(|media| media.operation == operation)
+    {
+        says_media_type(&mut chain, &media.name)?;
+    }
     let Some(Stmt::Expr(mut decoding, _)) = sending.pop() else {
         bail!("`send` does not end in decoding the response");
     };
@@ -186,6 +198,21 @@ fn without_api_version(building: &mut Vec<Stmt>) -> bool {
         building.pop();
     }
     has_headers
+}
+
+/// Says what a body of JSON is, before the request is built.
+fn says_media_type(chain: &mut Expr, name: &str) -> Result<()> {
+    let Expr::MethodCall(build) = chain else {
+        bail!("the request is not built by a chain of calls");
+    };
+    let receiver = &build.receiver;
+    build.receiver = parse_quote! {
+        #receiver.header(
+            ::http::header::CONTENT_TYPE,
+            ::http::HeaderValue::from_static(#name),
+        )
+    };
+    Ok(())
 }
 
 /// Rebuilds the chain of calls on the request builder of certs-raw.

@@ -4,15 +4,31 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::each;
+use super::{each, field_name};
 use crate::normalise::notes::Notes;
 
 const JSON: &str = "application/json";
 
+/// A body that is JSON, and that the service knows by another media type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MediaType {
+    /// The id of the operation that sends it, as the generator writes it.
+    pub(crate) operation: String,
+    /// Its name, such as `application/json-patch+json`.
+    pub(crate) name: String,
+}
+
 /// Leaves JSON of each request body: the generated clients send nothing else. An operation that
-/// takes no JSON is left out. JSON without a schema is any JSON.
-pub(in crate::normalise) fn digestible_bodies(document: &mut Value, notes: &mut Notes) {
+/// takes no JSON is left out. JSON without a schema is any JSON. The generator knows one media type
+/// of JSON; the others are put back with the list that this returns.
+pub(in crate::normalise) fn digestible_bodies(
+    document: &mut Value,
+    notes: &mut Notes,
+) -> Vec<MediaType> {
+    let mut others = Vec::new();
     each(document, |at, operation| {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        let id = field_name(id.unwrap_or_default());
         let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
@@ -30,8 +46,17 @@ pub(in crate::normalise) fn digestible_bodies(document: &mut Value, notes: &mut 
             operation.shift_remove("requestBody");
             return true;
         };
-        let json = content.iter_mut().find(|(name, _)| essence(name) == JSON);
-        if let Some((_, media)) = json {
+        let is_plain = content.keys().any(|name| essence(name) == JSON);
+        let json = content
+            .iter_mut()
+            .find(|(name, _)| essence(name) == JSON || !is_plain && is_json(name));
+        if let Some((name, media)) = json {
+            if !is_plain {
+                others.push(MediaType {
+                    operation: id,
+                    name: essence(name).to_owned(),
+                });
+            }
             any_json(media);
             *content = Map::from_iter([(JSON.to_owned(), media.take())]);
             return true;
@@ -43,6 +68,13 @@ pub(in crate::normalise) fn digestible_bodies(document: &mut Value, notes: &mut 
         ));
         false
     });
+    others
+}
+
+/// Whether a media type says by its suffix that it is JSON.
+fn is_json(name: &str) -> bool {
+    let name = essence(name);
+    name.starts_with("application/") && name.ends_with("+json")
 }
 
 /// A media type without its parameters.
@@ -125,6 +157,27 @@ mod tests {
 
         let (put, _) = digested(json!({"application/json": {}}));
         assert_eq!(put["requestBody"]["content"], json!({JSON: {"schema": {}}}));
+    }
+
+    #[test]
+    fn another_media_type_of_json_is_remembered() {
+        let schema = json!({"schema": {"type": "object"}});
+        let mut document = sending(json!({"application/json-patch+json": schema}));
+        document["paths"]["/a"]["put"]["operationId"] = "putA".into();
+        let mut notes = Notes::default();
+        let others = digestible_bodies(&mut document, &mut notes);
+        assert_eq!(
+            document["paths"]["/a"]["put"]["requestBody"]["content"],
+            json!({JSON: schema})
+        );
+        let [MediaType { operation, name }] = &others[..] else {
+            panic!("{others:?}")
+        };
+        assert_eq!(
+            (&**operation, &**name),
+            ("put_a", "application/json-patch+json")
+        );
+        assert_eq!(notes.lines(), Vec::<String>::new());
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl<'a> CertificationDto<'a> {
                         kind: "CERTIFICATION",
                         id: from.id,
                         name: &from.name,
-                        reviewer: Reviewer::new(state, from.reviewer),
+                        reviewer: Reviewer::new(state, reassignment.reviewer),
                     },
                     comment: &reassignment.comment,
                 }

@@ -31,7 +31,7 @@ impl<'a> IdentityCertificationTask<'a> {
         let task = &state.tasks[task];
         Self {
             id: task.id,
-            certification_id: state.certifications[task.certification].id,
+            certification_id: state.task_target(task),
             kind: TaskType::Reassign,
             status: task.status(now),
             errors: task.errors(),
@@ -51,7 +51,7 @@ pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, Api
     let tasks: Vec<_> = state
         .pending
         .iter()
-        .filter(|task| state.tasks[**task].certification == certification)
+        .filter(|task| state.tasks[**task].certification() == Some(certification))
         .map(|task| IdentityCertificationTask::new(state, *task, call.now))
         .collect();
     Answer::one(&tasks)
@@ -62,7 +62,7 @@ pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let id = call.path("taskId");
     let task = Id::parse(id)
         .and_then(|id| state.tasks.find(id))
-        .filter(|task| state.tasks[*task].certification == certification)
+        .filter(|task| state.tasks[*task].certification() == Some(certification))
         .ok_or_else(|| {
             ApiError::not_found(format!(
                 "The certification {} has no task \"{id}\".",

@@ -80,7 +80,7 @@ impl<'a> IdentityCertification<'a> {
             signed: row.signed.map(Time),
             reviewer: Reviewer::new(state, row.reviewer),
             reassignment: row.reassignment.as_ref().map(|reassignment| Reassignment {
-                from: CertificationReference::new(state, reassignment.from),
+                from: CertificationReference::new(state, reassignment),
                 comment: &reassignment.comment,
             }),
             has_errors: row.error.is_some(),
@@ -138,13 +138,13 @@ impl<'a> Reviewer<'a> {
 }
 
 impl<'a> CertificationReference<'a> {
-    fn new(state: &'a State, certification: Ix<Certification>) -> Self {
-        let row = &state.certifications[certification];
+    fn new(state: &'a State, reassignment: &review::Reassignment) -> Self {
+        let row = &state.certifications[reassignment.from];
         Self {
             kind: "CERTIFICATION",
             id: row.id,
             name: &row.name,
-            reviewer: Reviewer::new(state, row.reviewer),
+            reviewer: Reviewer::new(state, reassignment.reviewer),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! An expression against the fields of an operation.
 
+use std::cmp::Ordering;
+
 use super::lexer::tokens;
 use super::parser::{Expression, Literal, Operand, Operator, Term, parse};
 use crate::error::ApiError;
@@ -13,6 +15,17 @@ pub(crate) const EQ_NE: &[Operator] = &[Operator::Eq, Operator::Ne];
 pub(crate) const EQ_IN: &[Operator] = &[Operator::Eq, Operator::In];
 pub(crate) const EQ_SW: &[Operator] = &[Operator::Eq, Operator::Sw];
 pub(crate) const CA: &[Operator] = &[Operator::Ca];
+/// Whatever compares text.
+pub(crate) const TEXTUAL: &[Operator] = &[
+    Operator::Eq,
+    Operator::Ge,
+    Operator::Gt,
+    Operator::In,
+    Operator::Le,
+    Operator::Lt,
+    Operator::Ne,
+    Operator::Sw,
+];
 
 /// A field that an operation filters by.
 #[derive(Debug)]
@@ -86,6 +99,8 @@ pub(crate) enum Comparison {
     StartsWith(String),
     IsOneOf(Vec<Wanted>),
     ContainsAll(Vec<String>),
+    /// On this side of a text, in the order of texts; or the text itself, if the flag says so.
+    Beside(Ordering, bool, String),
 }
 
 /// A value to compare with.
@@ -190,10 +205,18 @@ fn comparison(term: Term, kind: Kind) -> Result<Comparison, ApiError> {
         Wanted::Text { folded, .. } => Ok(folded),
         Wanted::Flag(flag) => Err(type_error(&field, kind, &Literal::Flag(flag))),
     };
+    let beside = |side, with_it, literal| {
+        let text = text(literal)?;
+        Ok(Comparison::Beside(side, with_it, text))
+    };
     match (operator, operand) {
         (Operator::Eq, Operand::One(literal)) => wanted(literal).map(Comparison::Is),
         (Operator::Ne, Operand::One(literal)) => wanted(literal).map(Comparison::IsNot),
         (Operator::Sw, Operand::One(literal)) => text(literal).map(Comparison::StartsWith),
+        (Operator::Gt, Operand::One(literal)) => beside(Ordering::Greater, false, literal),
+        (Operator::Ge, Operand::One(literal)) => beside(Ordering::Greater, true, literal),
+        (Operator::Lt, Operand::One(literal)) => beside(Ordering::Less, false, literal),
+        (Operator::Le, Operand::One(literal)) => beside(Ordering::Less, true, literal),
         (Operator::In, Operand::List(literals)) => literals
             .into_iter()
             .map(wanted)
@@ -252,8 +275,17 @@ impl Comparison {
             Self::IsOneOf(wanted) => wanted.iter().any(|wanted| wanted.is(value)),
             Self::StartsWith(start) => match value {
                 Value::Text(text) => text.starts_with(start.as_str()),
+                Value::Id(id) => id.to_string().starts_with(start.as_str()),
                 _ => false,
             },
+            Self::Beside(side, with_it, text) => {
+                let ordering = match value {
+                    Value::Text(value) => (*value).cmp(text.as_str()),
+                    Value::Id(id) => id.to_string().as_str().cmp(text.as_str()),
+                    _ => return false,
+                };
+                ordering == *side || *with_it && ordering == Ordering::Equal
+            }
             Self::ContainsAll(wanted) => match value {
                 Value::Words(words) => wanted
                     .iter()

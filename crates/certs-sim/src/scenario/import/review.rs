@@ -6,19 +6,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Result;
-use super::lookup::{find, new_id, owner, person};
+use super::lookup::{find, id, new_id, owner, person};
 use crate::clock::later;
 use crate::scenario::model;
 use crate::scenario::place::Place;
 use crate::state::State;
+use crate::state::campaign::{Campaign, Report, Stage, Transition, TransitionKind};
 use crate::state::counters::Counters;
-use crate::state::review::{
-    Access, Campaign, Certification, Decided, Extra, Item, Reassignment, Reviewer,
-};
+use crate::state::review::{Access, Certification, Decided, Extra, Item, Reassignment, Reviewer};
 use crate::state::table::Ix;
 use crate::state::tenant::{Person, Tenant};
 use crate::text::Text;
-use crate::view::{self, AccessType, Decision, Phase};
+use crate::view::{self, AccessType, CampaignStatus, Decision, Phase};
 
 /// How long a campaign goes on whose end nobody tells.
 const CAMPAIGN_LENGTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -40,7 +39,19 @@ pub(super) fn add_campaigns(
             mandatory_comment_requirement,
             owner: owned_by,
             deadline,
+            created,
+            modified,
+            status,
+            status_ends,
+            open_items,
+            reports,
+            settings,
         } = row;
+        let created = created.unwrap_or(now);
+        let default_end = later(
+            later(now, state.task_times.queued),
+            state.task_times.running,
+        );
         state.campaigns.push(Campaign {
             id: new_id(&state.campaigns, &place, &id)?,
             name: Text::new(name),
@@ -50,9 +61,72 @@ pub(super) fn add_campaigns(
             comments: mandatory_comment_requirement,
             owner: owner(&state.tenant, &place, owned_by.as_deref())?.unwrap_or(state.tenant.admin),
             deadline: deadline.unwrap_or_else(|| later(now, CAMPAIGN_LENGTH)),
+            created,
+            modified: modified.unwrap_or(created),
+            stage: stage(status),
+            transition: transition(status, open_items).map(|kind| Transition {
+                kind,
+                ends: status_ends.unwrap_or(default_end),
+            }),
+            settings,
+            reports: self::reports(&place, reports)?,
         });
     }
     Ok(())
+}
+
+/// The stage of a campaign that is there, or from which it is on its way.
+fn stage(status: Option<CampaignStatus>) -> Stage {
+    match status {
+        None | Some(CampaignStatus::Pending | CampaignStatus::Staged) => Stage::Staged,
+        Some(CampaignStatus::Activating | CampaignStatus::Canceling) => Stage::Staged,
+        Some(CampaignStatus::Active | CampaignStatus::Completing) => Stage::Active,
+        Some(CampaignStatus::Completed) => Stage::Completed,
+    }
+}
+
+/// Sets the stage of campaigns whose status nobody tells.
+pub(super) fn set_stages(state: &mut State, untold: &[bool]) {
+    let all: Vec<_> = state.campaigns.iter().map(|(ix, _)| ix).collect();
+    for (campaign, untold) in all.into_iter().zip(untold) {
+        if *untold {
+            state.campaigns[campaign].stage = state.shown_stage(campaign);
+        }
+    }
+}
+
+fn transition(
+    status: Option<CampaignStatus>,
+    open_items: Option<Decision>,
+) -> Option<TransitionKind> {
+    match status? {
+        CampaignStatus::Pending => Some(TransitionKind::Create),
+        CampaignStatus::Canceling => Some(TransitionKind::Delete),
+        CampaignStatus::Activating => Some(TransitionKind::Activate),
+        CampaignStatus::Completing => Some(TransitionKind::Complete(
+            open_items.unwrap_or(Decision::Approve),
+        )),
+        CampaignStatus::Staged | CampaignStatus::Active | CampaignStatus::Completed => None,
+    }
+}
+
+fn reports(campaign: &Place<'_>, reports: Vec<model::Report>) -> Result<Vec<Report>> {
+    let list = campaign.field("reports");
+    let read = |(position, row): (usize, model::Report)| {
+        let model::Report {
+            report_type,
+            id: text,
+            started,
+            ends,
+        } = row;
+        Ok(Report {
+            kind: report_type,
+            id: id(list.entry(position).field("id"), &text)?,
+            started,
+            ends,
+        })
+    };
+    reports.into_iter().enumerate().map(read).collect()
 }
 
 pub(super) fn add_certifications(
@@ -169,16 +243,25 @@ fn set_reassignment(
     place: Place<'_>,
     reassignment: model::Reassignment,
 ) -> Result<()> {
-    let model::Reassignment { from, comment } = reassignment;
+    let model::Reassignment {
+        from,
+        reviewer: by,
+        comment,
+    } = reassignment;
     let ix = find(&state.certifications, "certification", place, &from)?;
     let campaign = state.certifications[certification].campaign;
-    if ix == certification || state.certifications[ix].campaign != campaign {
+    if ix == certification && by.is_none() || state.certifications[ix].campaign != campaign {
         return Err(place.refuse(format!(
             "\"{from}\" is not another certification of the same campaign"
         )));
     }
+    let had = match by {
+        Some(by) => reviewer(&state.tenant, place, &by)?,
+        None => state.certifications[ix].reviewer,
+    };
     state.certifications[certification].reassignment = Some(Reassignment {
         from: ix,
+        reviewer: had,
         comment: comment.into(),
     });
     Ok(())

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use super::Result;
-use super::lookup::{find, id, new_id, person};
+use super::lookup::{find, find_all, id, new_id, person};
 use crate::clock::later;
 use crate::scenario::model;
 use crate::scenario::place::Place;
 use crate::state::State;
-use crate::state::reassign::{ReassignRequest, Reference};
+use crate::state::reassign::{CertificationsRequest, ReassignRequest, Reference};
 use crate::state::sign_off::Remediation;
-use crate::state::task::{Outcome, Task};
+use crate::state::task::{Outcome, Task, Work};
 
 pub(super) fn add_tasks(state: &mut State, tasks: Vec<model::Task>, now: Timestamp) -> Result<()> {
     let list = Place::list("tasks");
@@ -20,6 +20,7 @@ pub(super) fn add_tasks(state: &mut State, tasks: Vec<model::Task>, now: Timesta
             id,
             task_type,
             certification,
+            certifications,
             submitted_by,
             created,
             starts,
@@ -31,15 +32,52 @@ pub(super) fn add_tasks(state: &mut State, tasks: Vec<model::Task>, now: Timesta
         } = row;
         let created = created.unwrap_or(now);
         let starts = starts.unwrap_or_else(|| later(created, state.task_times.queued));
+        let work = if let Some(certification) = certification {
+            let field = place.field("certification");
+            let certification = find(
+                &state.certifications,
+                "certification",
+                field,
+                &certification,
+            )?;
+            let reference = |model::Reference { reassign_type, id }| Reference {
+                kind: reassign_type,
+                id,
+            };
+            let request = ReassignRequest {
+                references: reassign.into_iter().map(reference).collect(),
+                to: reassign_to,
+                reason,
+            };
+            Work::Items(certification, request)
+        } else {
+            let field = place.field("certifications");
+            let certifications = find_all(
+                &state.certifications,
+                "certification",
+                field,
+                &certifications,
+            )?;
+            let mut campaigns = certifications
+                .iter()
+                .map(|certification| state.certifications[*certification].campaign);
+            let first = campaigns.next().ok_or_else(|| {
+                place.refuse("it names neither a certification nor certifications")
+            })?;
+            if campaigns.any(|campaign| campaign != first) {
+                return Err(field.refuse("they are not all of one campaign"));
+            }
+            let request = CertificationsRequest {
+                certifications,
+                to: reassign_to,
+                reason,
+            };
+            Work::Certifications(first, request)
+        };
         let task = Task {
             id: new_id(&state.tasks, &place, &id)?,
             kind: task_type,
-            certification: find(
-                &state.certifications,
-                "certification",
-                place.field("certification"),
-                &certification,
-            )?,
+            work,
             submitter: submitted_by
                 .map(|by| person(&state.tenant, place.field("submittedBy"), &by))
                 .transpose()?
@@ -47,17 +85,6 @@ pub(super) fn add_tasks(state: &mut State, tasks: Vec<model::Task>, now: Timesta
             created,
             starts,
             ends: ends.unwrap_or_else(|| later(starts, state.task_times.running)),
-            request: ReassignRequest {
-                references: reassign
-                    .into_iter()
-                    .map(|model::Reference { reassign_type, id }| Reference {
-                        kind: reassign_type,
-                        id,
-                    })
-                    .collect(),
-                to: reassign_to,
-                reason,
-            },
             outcome: outcome
                 .map(|outcome| self::outcome(place.field("outcome"), outcome))
                 .transpose()?,

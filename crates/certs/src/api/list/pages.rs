@@ -29,6 +29,8 @@ pub(super) struct Pages<E: ListEndpoint> {
     repetition: Repetition,
     /// How many records there are, if an answer said so.
     total: Option<u64>,
+    /// What is wrong with the list as of the page that came last.
+    failed: Option<Error>,
 }
 
 impl<E: ListEndpoint> Pages<E> {
@@ -43,11 +45,16 @@ impl<E: ListEndpoint> Pages<E> {
             has_begun: false,
             repetition: Repetition::default(),
             total: None,
+            failed: None,
         }
     }
 
-    /// The next page in order, or `None` after the last.
+    /// The next page in order, or `None` after the last. A page whose list contradicts itself
+    /// comes all the same, and the error instead of the next one.
     pub(super) async fn next(&mut self) -> Result<Option<Page<E::Item>>> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         self.ask()?;
         let Some(front) = self.in_flight.pop_front() else {
             return Ok(None);
@@ -65,17 +72,19 @@ impl<E: ListEndpoint> Pages<E> {
             }
         };
         self.total = page.total.or(self.total);
-        if let Some(error) = contradiction(&page) {
-            self.stop();
-            return Err(error);
-        }
-        if page.is_last() {
+        self.failed = contradiction(&page);
+        if self.failed.is_some() || page.is_last() {
             self.stop();
             return Ok(Some(page));
         }
         self.has_begun = true;
         if self.repetition.suspects(page.items.iter().map(E::key)) {
-            self.check_that_it_ends(page.next_offset()).await?;
+            let ends = self.check_that_it_ends(page.next_offset()).await;
+            self.failed = ends.err();
+        }
+        if self.failed.is_some() {
+            self.stop();
+            return Ok(Some(page));
         }
         if page.received > page.page_size as usize {
             // More than was asked for: what is on its way begins at the wrong place.
@@ -121,7 +130,6 @@ impl<E: ListEndpoint> Pages<E> {
         if total.is_some_and(|total| u64::from(so_far) <= total) {
             return Ok(());
         }
-        self.stop();
         Err(Error::undecodable(
             "the service answers records again that it has answered before, so the list has no \
              end",

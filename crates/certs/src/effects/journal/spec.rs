@@ -18,6 +18,11 @@ pub(crate) enum CallSpec {
         reason: String,
         mode: ReassignMode,
     },
+    ReassignCertifications {
+        campaign: String,
+        to: String,
+        reason: String,
+    },
     SignOff {
         certification: String,
         /// Whether it is sent only if nothing is left to do.
@@ -40,11 +45,13 @@ pub(crate) enum ReassignMode {
 }
 
 impl CallSpec {
+    /// The certification, or campaign, that it changes.
     pub(crate) fn certification(&self) -> &str {
         match self {
             Self::Decide { certification, .. }
             | Self::Reassign { certification, .. }
             | Self::SignOff { certification, .. } => certification,
+            Self::ReassignCertifications { campaign, .. } => campaign,
         }
     }
 
@@ -53,7 +60,7 @@ impl CallSpec {
     pub(super) fn verdict<'a>(&'a self, item: &'a ItemSpec) -> &'a str {
         match self {
             Self::Decide { .. } => item.decision.as_deref().unwrap_or_default(),
-            Self::Reassign { to, .. } => to,
+            Self::Reassign { to, .. } | Self::ReassignCertifications { to, .. } => to,
             Self::SignOff { .. } => "",
         }
     }
@@ -62,6 +69,7 @@ impl CallSpec {
         match self {
             Self::Decide { .. } => "decide",
             Self::Reassign { .. } => "reassign",
+            Self::ReassignCertifications { .. } => "reassign_certifications",
             Self::SignOff { .. } => "sign_off",
         }
     }

@@ -198,6 +198,13 @@ macro_rules! vocabulary_operator {
     (impl sw $field:ident) => {
         impl $crate::filter::SupportsStartsWith for $field {}
     };
+    // The four come together.
+    (impl lt $field:ident) => {
+        impl $crate::filter::SupportsOrder for $field {}
+    };
+    (impl le $field:ident) => {};
+    (impl gt $field:ident) => {};
+    (impl ge $field:ident) => {};
     (impl ca $field:ident) => {
         impl $crate::filter::SupportsContainsAll for $field {}
     };
@@ -212,6 +219,18 @@ macro_rules! vocabulary_operator {
     };
     (link sw) => {
         "- [`starts_with`](crate::filter::Field::starts_with)"
+    };
+    (link lt) => {
+        "- [`less_than`](crate::filter::Field::less_than)"
+    };
+    (link le) => {
+        "- [`at_most`](crate::filter::Field::at_most)"
+    };
+    (link gt) => {
+        "- [`greater_than`](crate::filter::Field::greater_than)"
+    };
+    (link ge) => {
+        "- [`at_least`](crate::filter::Field::at_least)"
     };
     (link ca) => {
         "- [`contains_all`](crate::filter::Field::contains_all)"
@@ -252,6 +271,7 @@ macro_rules! vocabulary_value {
     (rust String) => { "\"abc\"" };
     (rust Phase) => { "Phase::Active" };
     (rust ObjectType) => { "ObjectType::Role" };
+    (rust CampaignStatus) => { "CampaignStatus::Active" };
     (rust CampaignType) => { "CampaignType::Search" };
     (rust TaskType) => { "TaskType::Reassign" };
 
@@ -259,6 +279,7 @@ macro_rules! vocabulary_value {
     (literal String) => { "\"abc\"" };
     (literal Phase) => { "\"ACTIVE\"" };
     (literal ObjectType) => { "\"ROLE\"" };
+    (literal CampaignStatus) => { "\"ACTIVE\"" };
     (literal CampaignType) => { "\"SEARCH\"" };
     (literal TaskType) => { "\"REASSIGN\"" };
 }

@@ -41,3 +41,22 @@ pub(crate) fn access_type(
 ) -> certs_raw::v3::enums::GetIdentityAccessSummariesType {
     open(access_type.as_str())
 }
+
+pub(crate) fn report_type(report_type: &model::ReportType) -> certs_raw::v3::enums::ReportType {
+    open(report_type.as_str())
+}
+
+pub(crate) fn admin_reassign(
+    certification_ids: Vec<String>,
+    to: String,
+    reason: String,
+) -> raw::AdminReviewReassign {
+    raw::AdminReviewReassign {
+        certification_ids,
+        reason: Some(reason),
+        reassign_to: Some(raw::AdminReviewReassignReassignTo {
+            id: Some(to),
+            type_: Some(certs_raw::v3::enums::AdminReviewReassignReassignToType::Identity),
+        }),
+    }
+}

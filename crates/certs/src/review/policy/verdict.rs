@@ -19,6 +19,20 @@ use crate::model::{AccessReviewItem, Decision, ReviewDecision};
 /// # let _ = (keep, lose);
 /// # Ok::<(), jiff::Error>(())
 /// ```
+///
+/// In [configuration files](super::Policy#in-configuration-files) it is a table of `decision`,
+/// `comment` and `end_date`, or text: `approve` or `revoke`, perhaps with a comment after a
+/// colon.
+///
+/// ```
+/// use certs::Verdict;
+///
+/// let lose = Verdict::revoke().comment("project has ended");
+/// assert_eq!("revoke: project has ended".parse(), Ok(lose.clone()));
+/// let table = r#"{ "decision": "revoke", "comment": "project has ended" }"#;
+/// assert_eq!(serde_json::from_str::<Verdict>(table)?, lose);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     decision: Decision,
@@ -54,7 +68,7 @@ impl Verdict {
         self
     }
 
-    fn new(decision: Decision) -> Self {
+    pub(super) fn new(decision: Decision) -> Self {
         Self {
             decision,
             comment: None,

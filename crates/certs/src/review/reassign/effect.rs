@@ -300,7 +300,7 @@ async fn listed(review: &Review, filter: Filter<Items>) -> Result<Vec<AccessRevi
 }
 
 /// One of a kind that nobody knows may be one.
-fn is_reassignment(task: &Task) -> bool {
+pub(super) fn is_reassignment(task: &Task) -> bool {
     match &task.task_type {
         Some(TaskType::Reassign | TaskType::AdminReassign) | None => true,
         Some(other) => !other.is_recognized(),

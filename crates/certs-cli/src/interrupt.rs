@@ -1,0 +1,90 @@
+//! Ctrl-C, and SIGTERM from a scheduler.
+//!
+//! The first one stops the work and lets the verb say what was done; the second ends the program.
+
+use std::sync::OnceLock;
+
+use tokio::sync::watch;
+
+use crate::status::{Failure, Result};
+
+/// Does the work, unless somebody stops the program before it is done: then the work is dropped.
+/// `None` says so.
+pub(crate) async fn unless_stopped<T>(work: impl Future<Output = T>) -> Result<Option<T>> {
+    let mut stop =
+        listen().map_err(|error| Failure::error(format!("signals cannot be received: {error}")))?;
+    tokio::select! {
+        done = work => Ok(Some(done)),
+        _ = stop.wait_for(|stopped| *stopped) => Ok(None),
+    }
+}
+
+/// Does work that changes nothing.
+pub(crate) async fn reading<T>(work: impl Future<Output = certs::Result<T>>) -> Result<T> {
+    match unless_stopped(work).await? {
+        Some(done) => Ok(done?),
+        None => Err(stopped()),
+    }
+}
+
+/// The failure of a verb that was stopped before anything was changed.
+pub(crate) fn stopped() -> Failure {
+    Failure::error("stopped; nothing was changed")
+}
+
+/// Whether somebody has stopped the program, heard from the first call on.
+fn listen() -> std::io::Result<watch::Receiver<bool>> {
+    static STOP: OnceLock<watch::Receiver<bool>> = OnceLock::new();
+
+    if let Some(stop) = STOP.get() {
+        return Ok(stop.clone());
+    }
+    let mut signals = Signals::new()?;
+    let (sender, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        signals.next().await;
+        sender.send_replace(true);
+        signals.next().await;
+        std::process::exit(1);
+    });
+    Ok(STOP.get_or_init(|| stop).clone())
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

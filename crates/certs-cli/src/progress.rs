@@ -1,0 +1,61 @@
+//! A bar on standard error, for everything that takes a while. Without a terminal there is none.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use certs::ProgressReport;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How far work is that is made of several calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Work on so many things in all.
+    pub(crate) fn new(what: &'static str, total: u64) -> Self {
+        // indicatif draws on standard error, and nothing if that is not a terminal.
+        let bar = ProgressBar::new(total);
+        let template = "{msg} {bar:30} {pos}/{len}, {eta} left {prefix}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        Self { bar }
+    }
+
+    /// What one call of the library reports to.
+    pub(crate) fn reporter(&self) -> impl Fn(ProgressReport) + Send + Sync + use<> {
+        let bar = self.bar.clone();
+        let last = AtomicU64::new(0);
+        move |report| {
+            bar.inc(
+                report
+                    .done
+                    .saturating_sub(last.swap(report.done, Ordering::Relaxed)),
+            );
+            bar.set_prefix(if report.waiting_for_rate_limit {
+                "(waiting for the rate limit)"
+            } else {
+                ""
+            });
+        }
+    }
+
+    /// One more, where no call reports.
+    pub(crate) fn inc(&self) {
+        self.bar.inc(1);
+    }
+
+    pub(crate) fn done(&self) -> u64 {
+        self.bar.position()
+    }
+
+    pub(crate) fn total(&self) -> u64 {
+        self.bar.length().unwrap_or(0)
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

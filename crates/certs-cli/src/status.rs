@@ -1,0 +1,113 @@
+//! How the program ends.
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+/// The table of exit statuses, for every help page that wants it.
+pub(crate) const TABLE: &str = "\
+Exit status:
+  0  done
+  1  error: what could not be done is said on standard error
+  2  usage: the command line is not right
+  3  done in part: some items were refused, left alone or are not known
+  4  nothing to do";
+
+/// How a verb ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Done,
+    Partly,
+    Nothing,
+}
+
+impl Status {
+    /// Done, or done in part.
+    pub(crate) fn complete(is_complete: bool) -> Self {
+        if is_complete {
+            Self::Done
+        } else {
+            Self::Partly
+        }
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Partly => 3,
+            Self::Nothing => 4,
+        }
+    }
+}
+
+/// Why a verb failed, in words for a person.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Error(String),
+    /// The command line asks for something that does not make sense.
+    Usage(String),
+    /// It was stopped after something may have been changed.
+    Stopped(String),
+    /// Whoever reads the output has read enough.
+    PipeClosed,
+}
+
+pub(crate) type Result<T = Status> = std::result::Result<T, Failure>;
+
+impl Failure {
+    pub(crate) fn error(why: impl Into<String>) -> Self {
+        Self::Error(why.into())
+    }
+
+    pub(crate) fn usage(why: impl Into<String>) -> Self {
+        Self::Usage(why.into())
+    }
+}
+
+impl From<certs::Error> for Failure {
+    fn from(error: certs::Error) -> Self {
+        let hint = if error.is_unauthorized() {
+            "\nhint: `certs whoami` checks the address, the client id and the secret"
+        } else if error.is_connect() {
+            "\nhint: is the address right, and does a proxy have to be set (HTTPS_PROXY)?"
+        } else {
+            ""
+        };
+        Self::Error(format!("{error}{hint}"))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::PipeClosed
+        } else {
+            Self::Error(format!("the output cannot be written: {error}"))
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(why) | Self::Usage(why) | Self::Stopped(why) => f.write_str(why),
+            Self::PipeClosed => f.write_str("the output was closed"),
+        }
+    }
+}
+
+/// Says what went wrong, and how the program ends.
+pub(crate) fn report(result: Result) -> ExitCode {
+    let failure = match result {
+        Ok(status) => return ExitCode::from(status.code()),
+        Err(failure) => failure,
+    };
+    let code = match failure {
+        Failure::PipeClosed => return ExitCode::SUCCESS,
+        Failure::Error(_) => 1,
+        Failure::Usage(_) => 2,
+        Failure::Stopped(_) => 3,
+    };
+    eprintln!("certs: {failure}");
+    ExitCode::from(code)
+}

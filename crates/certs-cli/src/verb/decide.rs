@@ -1,0 +1,312 @@
+//! `certs decide`.
+
+mod match_rows;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use certs::model::{Certification, Decision, ReviewDecision};
+use certs::{BulkOutcome, Client, Policy};
+use clap::{ArgGroup, Args};
+use futures_util::future::join_all;
+
+use crate::context::Context;
+use crate::effects::{self, Changes, Kept, Report, counted};
+use crate::interrupt;
+use crate::progress::Progress;
+use crate::scope::Scope;
+use crate::status::{Failure, Result, Status};
+use match_rows::Matched;
+
+/// Decide: row by row from a table, or by rules
+///
+/// All of it is checked before anything is sent. What it would do is shown, and done after a yes.
+/// What is decided already as it should be is left alone, so that the same command again goes on
+/// where an earlier run ended.
+#[derive(Debug, Args)]
+#[command(after_long_help = FORMS, group = ArgGroup::new("what").required(true))]
+pub(crate) struct Options {
+    #[command(flatten)]
+    scope: Scope,
+
+    /// A table with a row for each decision: --help tells its columns
+    #[arg(long, value_name = "FILE", group = "what")]
+    csv: Option<PathBuf>,
+
+    /// Rules in a TOML file: --help shows one
+    #[arg(long, value_name = "FILE", group = "what")]
+    rules: Option<PathBuf>,
+
+    /// Decide the other rows if some of the table are not right
+    #[arg(long, requires = "csv")]
+    skip_bad_rows: bool,
+
+    /// Overwrite what somebody else decides meanwhile
+    #[arg(long)]
+    overwrite_changed: bool,
+
+    #[command(flatten)]
+    changes: Changes,
+}
+
+const FORMS: &str = "\
+The table has a header, in any case and order, and commas, semicolons or tabs between. A row
+names an item by `item`, or by `identity` and `access` (ids or exact names), and perhaps the
+`certification`:
+
+  identity,access,decision,comment
+  Mei Tanaka,Payroll Approvers,approve,still needed
+  Omar Haddad,Payroll Approvers,revoke,left the team
+
+  decision  approve or revoke; empty leaves the item open
+  comment   the reason; campaigns may demand one
+  end_date  when revoked access should end: 2027-01-31
+
+`certs items CERT --output csv` writes such a table. Without CERT, --campaign or --reviewer, its
+items are looked for in all certifications that are open and may be seen.
+
+The first rule that matches an item decides; what no rule matches stays open. All conditions of a
+rule have to hold:
+
+  [[rule]]
+  name = \"off SAP\"
+  when = 'access.name sw \"SAP\"'     # a filter of items, in the API's syntax
+  decision = \"revoke\"
+  comment = \"moving off SAP\"
+
+  [[rule]]
+  privileged = false                # also: new_access = true
+  decision = \"approve\"
+  comment = \"standard access\"";
+
+/// What a verb has to know of an item to show it.
+#[derive(Clone, Debug, Default)]
+struct About {
+    text: Option<String>,
+    line: Option<u64>,
+}
+
+/// What is to be decided in one certification.
+struct Plan {
+    certification: Certification,
+    what: What,
+}
+
+enum What {
+    Decisions(Vec<ReviewDecision>),
+    Rules(Policy),
+}
+
+impl Options {
+    pub(crate) async fn run(&self, context: &Context) -> Result {
+        if self.rules.is_some() && self.scope.is_empty() {
+            return Err(Failure::usage(
+                "say which certifications the rules are for: CERT, --campaign NAME or --reviewer me",
+            ));
+        }
+        let rules = self.rules.as_deref().map(read_rules).transpose()?;
+        let sheet = self.csv.as_deref().map(match_rows::read).transpose()?;
+        let client = context.client()?;
+        let rows = self.scope.workable(&client).await?;
+
+        let (plans, about, skipped) = match (rules, sheet) {
+            (Some(policy), _) => {
+                // Whoever only looks wants to see what it is about.
+                let about = if self.changes.dry_run {
+                    match_rows::described(&client, &rows).await?
+                } else {
+                    HashMap::new()
+                };
+                (by_rules(rows, &policy), about, 0)
+            }
+            (None, Some(sheet)) => {
+                let matched = match_rows::matched(&client, rows, sheet).await?;
+                self.from_table(&client, matched).await?
+            }
+            (None, None) => return Err(Failure::usage("give --csv or --rules")),
+        };
+        let planned = self.dry_run(&client, &plans, &about).await?;
+        if planned.len() == 0 {
+            eprintln!("There is nothing to decide.");
+            return Ok(if skipped > 0 {
+                Status::Partly
+            } else {
+                Status::Nothing
+            });
+        }
+        let what = format!(
+            "{}: {} to approve, {} to revoke, in {}",
+            counted(planned.len(), "decision"),
+            planned.decided(&Decision::Approve),
+            planned.decided(&Decision::Revoke),
+            counted(planned.certifications(), "certification"),
+        );
+        if self.changes.dry_run {
+            planned.show_plan(context)?;
+            context.output.line(format!("{what}. Nothing was sent."))?;
+            return Ok(if skipped > 0 {
+                Status::Partly
+            } else {
+                Status::Done
+            });
+        }
+        eprintln!("{what}.");
+        let question = format!("Decide {}", counted(planned.len(), "item"));
+        self.changes.confirm(&client, &question).await?;
+        let kept = self.changes.begin("decide").await?;
+        let total = planned.len() as u64;
+        let report = self
+            .send(&client, plans, &about, kept.as_ref(), total)
+            .await?;
+        let status = report.conclude(context, kept.as_ref())?;
+        Ok(match status {
+            Status::Done if skipped > 0 => Status::Partly,
+            status => status,
+        })
+    }
+
+    /// Plans of a table, after its rows were checked in every way that needs no sending.
+    async fn from_table(
+        &self,
+        client: &Client,
+        mut matched: Matched,
+    ) -> Result<(Vec<Plan>, HashMap<String, About>, usize)> {
+        loop {
+            // What a certification demands, such as comments, only its dry run knows.
+            let mut is_right = true;
+            for (certification, decisions) in &mut matched.decisions {
+                let review = client.certification(&certification.id);
+                let dry_run = review.decide(decisions.clone()).dry_run().send();
+                let Err(error) = in_time(dry_run).await? else {
+                    continue;
+                };
+                if !error.is_refused() || error.items().is_empty() {
+                    return Err(error.into());
+                }
+                is_right = false;
+                for id in error.items() {
+                    if let Some(line) = matched.about.get(id).and_then(|about| about.line) {
+                        matched.sheet.problem(line, None, reason(&error));
+                    }
+                }
+                decisions.retain(|decision| !error.items().contains(&decision.id));
+            }
+            if is_right {
+                break;
+            }
+        }
+        let skipped = matched.sheet.check(self.skip_bad_rows)?;
+        let notes = [
+            (matched.decided_already, "decided so already"),
+            (matched.without_decision, "without a decision"),
+            (skipped, "skipped, since they are not right"),
+        ];
+        for (count, what) in notes {
+            if count > 0 {
+                eprintln!("{}: {what}.", counted(count, "row"));
+            }
+        }
+        let plans = matched
+            .decisions
+            .into_iter()
+            .filter(|(_, decisions)| !decisions.is_empty());
+        let plans = plans.map(|(certification, decisions)| Plan {
+            certification,
+            what: What::Decisions(decisions),
+        });
+        Ok((plans.collect(), matched.about, skipped))
+    }
+
+    async fn dry_run(
+        &self,
+        client: &Client,
+        plans: &[Plan],
+        about: &HashMap<String, About>,
+    ) -> Result<Report> {
+        let progress = Progress::new("Checking", plans.len() as u64);
+        let mut report = Report::default();
+        for plan in plans {
+            let dry_run = plan.decide(client).dry_run().send();
+            let outcome = in_time(dry_run).await?;
+            progress.inc();
+            report.add(&plan.certification, Ok(outcome?), |id| described(about, id));
+        }
+        progress.finish();
+        Ok(report)
+    }
+
+    async fn send(
+        &self,
+        client: &Client,
+        plans: Vec<Plan>,
+        about: &HashMap<String, About>,
+        kept: Option<&Kept>,
+        total: u64,
+    ) -> Result<Report> {
+        let progress = Progress::new("Deciding", total);
+        // At once, so that the journal has all of it before long; the rate limit orders it.
+        let calls = plans.iter().map(|plan| {
+            let mut call = plan.decide(client).progress(progress.reporter());
+            if plans.len() > 1 {
+                call = call.concurrency(1);
+            }
+            if self.overwrite_changed {
+                call = call.overwrite_changed();
+            }
+            if let Some(kept) = kept {
+                call = call.journal(&kept.journal);
+            }
+            call.send()
+        });
+        let outcomes: Vec<certs::Result<BulkOutcome>> =
+            effects::run(join_all(calls), &progress, kept).await?;
+        let mut report = Report::default();
+        for (plan, outcome) in plans.iter().zip(outcomes) {
+            report.add(&plan.certification, outcome, |id| described(about, id));
+        }
+        Ok(report)
+    }
+}
+
+impl Plan {
+    fn decide(&self, client: &Client) -> certs::Decide {
+        let review = client.certification(&self.certification.id);
+        match &self.what {
+            What::Decisions(decisions) => review.decide(decisions.clone()),
+            What::Rules(policy) => review.decide_by(policy.clone()),
+        }
+    }
+}
+
+fn by_rules(rows: Vec<Certification>, policy: &Policy) -> Vec<Plan> {
+    let plan = |certification| Plan {
+        certification,
+        what: What::Rules(policy.clone()),
+    };
+    rows.into_iter().map(plan).collect()
+}
+
+fn read_rules(path: &Path) -> Result<Policy> {
+    let unreadable = |why: String| Failure::error(format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    toml::from_str(&text).map_err(|error| unreadable(error.to_string()))
+}
+
+fn described(about: &HashMap<String, About>, id: &str) -> (Option<String>, Option<u64>) {
+    let About { text, line } = about.get(id).cloned().unwrap_or_default();
+    (text, line)
+}
+
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T> {
+    interrupt::unless_stopped(work)
+        .await?
+        .ok_or_else(interrupt::stopped)
+}
+
+/// A refusal of several items, as it is said of one.
+fn reason(error: &certs::Error) -> String {
+    let text = error.to_string();
+    let about = [" is decided ", " are decided "];
+    let rest = about.iter().find_map(|verb| text.split_once(verb));
+    rest.map_or_else(|| text.clone(), |(_, rest)| format!("it is decided {rest}"))
+}

@@ -1,0 +1,162 @@
+//! `certs resume`.
+
+use std::path::{Path, PathBuf};
+
+use certs::{Client, Journal, ResumeOutcome, ResumedCall};
+use clap::Args;
+
+use crate::confirm;
+use crate::context::Context;
+use crate::effects::{self, counted};
+use crate::interrupt;
+use crate::output::{Field, Record};
+use crate::progress::Progress;
+use crate::status::{Failure, Result, Status};
+use crate::time::Clock;
+
+/// Go on where a run ended that was stopped or killed
+///
+/// Shows what a journal holds as unfinished, asks, and does it. Everything is read again before it
+/// is sent, and what somebody has changed meanwhile is left as it is.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The journal; without it, the newest one of this tenant that holds something unfinished
+    #[arg(value_name = "JOURNAL")]
+    journal: Option<PathBuf>,
+
+    /// Only say what is unfinished
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Do not ask, as in a scheduler
+    #[arg(long, short)]
+    yes: bool,
+
+    /// Overwrite what somebody else has decided meanwhile
+    #[arg(long)]
+    overwrite_changed: bool,
+}
+
+impl Options {
+    pub(crate) async fn run(&self, context: &Context) -> Result {
+        let client = context.client()?;
+        let journal = match &self.journal {
+            Some(path) => Journal::open(path).await?,
+            None => match newest_unfinished(&client).await? {
+                Some(journal) => journal,
+                None => return nothing(),
+            },
+        };
+        let left = interrupt::reading(client.resume(&journal).dry_run().send()).await?;
+        if left.is_empty() {
+            return nothing();
+        }
+        show(context, &left, self.dry_run)?;
+        let items = left.items().count();
+        let what = format!(
+            "{} in {}",
+            counted(items, "item"),
+            counted(left.calls().len(), "call")
+        );
+        if self.dry_run {
+            context
+                .output
+                .line(format!("{what} left to do. Nothing was sent."))?;
+            return Ok(Status::Done);
+        }
+        eprintln!("{what} left to do.");
+        if !self.yes {
+            confirm::ask(&format!(
+                "Go on with it on {}?",
+                Context::tenant_name(&client)
+            ))
+            .await?;
+        }
+        let progress = Progress::new("Resuming", items as u64);
+        let mut resume = client.resume(&journal).progress(progress.reporter());
+        if self.overwrite_changed {
+            resume = resume.overwrite_changed();
+        }
+        let outcome = interrupt::unless_stopped(resume.send()).await?;
+        progress.finish();
+        let outcome = outcome.ok_or_else(|| {
+            Failure::Stopped("stopped. To go on: the same command again".to_owned())
+        })??;
+        show(context, &outcome, true)?;
+        for item in outcome.items() {
+            if let Some(error) = item.outcome.error() {
+                eprintln!("certs: {}: {error}", item.id);
+            }
+        }
+        if outcome.dropped_calls() > 0 {
+            eprintln!(
+                "Of {} the plan was not complete: nothing of it was sent. Run the command again.",
+                counted(outcome.dropped_calls(), "call")
+            );
+        }
+        Ok(Status::complete(outcome.is_complete()))
+    }
+}
+
+fn nothing() -> Result {
+    eprintln!("Nothing is unfinished.");
+    Ok(Status::Nothing)
+}
+
+fn show(context: &Context, outcome: &ResumeOutcome, for_programs: bool) -> Result<()> {
+    if context.output.is_for_people() || for_programs {
+        let lines: Vec<_> = outcome.calls().iter().map(Line).collect();
+        context.output.all(&lines.iter().collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+/// The newest of the journals that this program keeps, of this tenant and not at its end.
+async fn newest_unfinished(client: &Client) -> Result<Option<Journal>> {
+    for path in newest_first(&effects::journals()?) {
+        // One that is in use, damaged or another tenant's is not meant.
+        let Ok(journal) = Journal::open(&path).await else {
+            continue;
+        };
+        let Ok(left) = client.resume(&journal).dry_run().send().await else {
+            continue;
+        };
+        if !left.is_empty() {
+            eprintln!("Journal: {}", path.display());
+            return Ok(Some(journal));
+        }
+    }
+    Ok(None)
+}
+
+/// Their names begin with the time.
+fn newest_first(folder: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = files.map(|file| file.path()).collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "jsonl")
+    });
+    paths.sort_unstable_by(|a, b| b.cmp(a));
+    paths
+}
+
+struct Line<'a>(&'a ResumedCall);
+
+impl Record for Line<'_> {
+    fn fields(&self, _: &Clock) -> Vec<Field> {
+        let ResumedCall {
+            certification,
+            action,
+            outcome,
+            ..
+        } = self.0;
+        vec![
+            Field::text("certification", Some(&**certification)).whole_column("CERTIFICATION"),
+            Field::text("action", Some(action.to_string())).column("ACTION"),
+            Field::number("items", outcome.items().len()).column("ITEMS"),
+            Field::number("applied", outcome.applied().count()),
+            Field::text("outcome", Some(outcome.to_string())).column("OUTCOME"),
+        ]
+    }
+}

@@ -1,0 +1,63 @@
+//! From nothing: which tenant, and as whom.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use crate::support::{Tenant, answer, program};
+
+#[test]
+fn without_a_tenant_it_says_what_to_set() {
+    let home = tempfile::tempdir().unwrap();
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = program(home.path());
+        command.envs(variables.iter().copied()).arg("due");
+        answer(command.output().unwrap()).with(1)
+    };
+    run(&[])
+        .says("there is no tenant to work on")
+        .says("SAIL_BASE_URL")
+        .says("certs simulate");
+    run(&[
+        ("SAIL_BASE_URL", "https://acme.example"),
+        ("SAIL_CLIENT_ID", "i"),
+    ])
+    .says("SAIL_CLIENT_SECRET is not set");
+}
+
+#[test]
+fn whoami_says_who_and_where() {
+    let tenant = Tenant::small();
+    let who = tenant.run("whoami").done();
+    let host = tenant.sim.base_url();
+    who.prints(host).prints("sim-admin").prints("sp:scopes:all");
+    let json = tenant.run("login --output json").done().out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["scopes"], serde_json::json!(["sp:scopes:all"]));
+    let mut wrong = tenant.command(["whoami"]);
+    wrong.env("SAIL_CLIENT_SECRET", "not-the-secret");
+    let wrong = answer(wrong.output().unwrap()).with(1);
+    assert!(!wrong.err.contains("not-the-secret"), "{wrong:?}");
+    wrong.says("certs whoami");
+}
+
+#[test]
+fn what_simulate_prints_is_a_file_to_work_with() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = program(home.path());
+    command.args(["simulate", "--listen", "127.0.0.1:0", "--items", "200"]);
+    let mut simulator = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(simulator.stdout.take().unwrap()).lines();
+    let lines: Vec<_> = lines.take(3).map(Result::unwrap).collect();
+    let file = home.path().join("sim.env");
+    std::fs::write(&file, lines.join("\n")).unwrap();
+
+    let mut due = program(home.path());
+    due.arg("due").arg("--env-file").arg(&file);
+    answer(due.output().unwrap()).done().prints("CERTIFICATION");
+    simulator.kill().unwrap();
+    simulator.wait().unwrap();
+}

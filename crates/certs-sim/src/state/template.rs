@@ -1,0 +1,68 @@
+//! Campaign templates and campaign filters: kept, and answered as they are.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::State;
+use super::table::Ix;
+use super::tenant::Person;
+use crate::error::ApiError;
+use crate::id::Id;
+use crate::text::Text;
+
+/// What campaigns are generated from.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    pub(crate) id: Id,
+    pub(crate) name: Text,
+    pub(crate) owner: Ix<Person>,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
+    /// What it has beside its name, as the API spells it.
+    pub(crate) fields: Fields,
+    pub(crate) schedule: Option<Fields>,
+}
+
+/// What decides which access campaigns review.
+#[derive(Clone, Debug)]
+pub(crate) struct CampaignFilter {
+    pub(crate) id: Id,
+    /// `None` for the system's own.
+    pub(crate) owner: Option<Ix<Person>>,
+    /// As the API spells it.
+    pub(crate) fields: Fields,
+}
+
+pub(crate) type Fields = Map<String, Value>;
+
+impl State {
+    /// The template of this id.
+    pub(crate) fn template(&mut self, id: &str) -> Result<&mut Template, ApiError> {
+        let wanted = Id::parse(id);
+        let mut all = self.templates.iter_mut();
+        all.find(|template| Some(template.id) == wanted)
+            .ok_or_else(|| ApiError::not_found(format!("There is no campaign template \"{id}\".")))
+    }
+
+    /// The filter of this id.
+    pub(crate) fn campaign_filter(&mut self, id: &str) -> Result<&mut CampaignFilter, ApiError> {
+        let wanted = Id::parse(id);
+        let mut all = self.campaign_filters.iter_mut();
+        all.find(|filter| Some(filter.id) == wanted)
+            .ok_or_else(|| ApiError::not_found(format!("There is no campaign filter \"{id}\".")))
+    }
+
+    /// The same, unless it is the system's own, which nobody changes.
+    pub(crate) fn own_campaign_filter(
+        &mut self,
+        id: &str,
+    ) -> Result<&mut CampaignFilter, ApiError> {
+        let filter = self.campaign_filter(id)?;
+        if filter.owner.is_none() {
+            return Err(ApiError::content(format!(
+                "The campaign filter {id} is the system's own and cannot be changed."
+            )));
+        }
+        Ok(filter)
+    }
+}

@@ -1,0 +1,221 @@
+//! Campaigns: finding them, and the handle to one.
+
+mod activate;
+mod complete;
+pub(crate) mod create;
+pub(crate) mod filters;
+mod named;
+mod overview;
+pub(crate) mod reports;
+mod schedule;
+pub(crate) mod templates;
+mod update;
+mod wait;
+
+use bytes::Bytes;
+use certs_raw::v3::enums::GetActiveCampaignsDetail as DetailOfList;
+use certs_raw::{Operation, v3};
+use http::Request;
+use serde::de::IgnoredAny;
+
+use super::Api;
+use super::ids::path_id;
+use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use crate::error::{Error, Result};
+use crate::filter::endpoint::{Campaigns, Certifications};
+use crate::filter::{campaign, certification};
+use crate::http::retry::Idempotency;
+use crate::model::{Campaign, CampaignDetail, CampaignStatus, convert};
+
+pub use activate::Activate;
+pub use complete::Complete;
+pub use create::{CampaignReviewer, MAX_ACCESS_CONSTRAINTS, NewCampaign, RoleScope, SearchScope};
+pub use filters::{CampaignFilterHandle, ListCampaignFilters, NewCampaignFilter};
+pub use overview::{CampaignOverview, GetOverview, ReviewerOverview};
+pub use reports::{ReportHandle, WaitForReport};
+pub use schedule::NewSchedule;
+pub use templates::{NewCampaignTemplate, TemplateHandle, UpdateTemplate};
+pub use update::UpdateCampaign;
+pub use wait::WaitForCampaign;
+
+impl List<Campaigns> {
+    /// Answers full campaigns: with the filter, the scope and the requirements of comments, which
+    /// are left out by default.
+    pub fn full(mut self) -> Self {
+        self.scope = CampaignDetail::Full;
+        self
+    }
+
+    /// Orders the list by name and time of creation, after any sorters that are set already.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(campaign::name().asc())
+            .sort(campaign::created().asc())
+    }
+}
+
+impl Sealed for Campaigns {}
+
+impl ListEndpoint for Campaigns {
+    type Item = Campaign;
+    type Scope = CampaignDetail;
+    const OPERATION: Operation = v3::builder::GetActiveCampaigns::OPERATION;
+
+    fn request(api: &Api, detail: CampaignDetail, query: Query) -> Result<Request<Bytes>> {
+        let mut request = paged!(api.raw().get_active_campaigns(), query, sorters);
+        if detail != CampaignDetail::Slim {
+            request = request.detail(convert::open::<DetailOfList>(detail.as_str()));
+        }
+        Ok(request.request()?)
+    }
+
+    fn key(item: &Campaign) -> &str {
+        &item.id
+    }
+}
+
+/// One campaign, to be worked on: its certifications, its reports, its life.
+///
+/// Made by [`Client::campaign`](crate::Client::campaign). It holds an id and a client, no data;
+/// clones are cheap.
+///
+/// Campaigns are for administrators: the token's owner is an ORG_ADMIN or CERT_ADMIN, and for
+/// reports and remediation scans may be a REPORT_ADMIN.
+///
+/// What changes a campaign is accepted at once and done later. [`wait_until`](Self::wait_until)
+/// waits for it.
+#[derive(Clone, Debug)]
+pub struct CampaignHandle {
+    pub(crate) api: Api,
+    pub(crate) id: String,
+}
+
+impl CampaignHandle {
+    /// The campaign's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the campaign as it is now, with all details (`GET /campaigns/{id}`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn get(&self) -> Result<Campaign> {
+        let request = || {
+            let request = self.api.raw().get_campaign().id(self.path_id()?);
+            let request = request.detail(v3::enums::GetCampaignDetail::Full);
+            Ok(request.request()?)
+        };
+        let operation = v3::builder::GetCampaign::OPERATION;
+        Ok(self.api.read(operation, request).await?.body)
+    }
+
+    /// Lists the certifications of the campaign: [`Client::certifications`] with the filter set.
+    /// Narrow it with [`and_filter`](List::and_filter).
+    ///
+    /// [`Client::certifications`]: crate::Client::certifications
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, review| {
+    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// use certs::filter::certification;
+    /// use certs::model::Phase;
+    ///
+    /// let open = client
+    ///     .campaign(id)
+    ///     .certifications()
+    ///     .and_filter(certification::phase().eq(Phase::Active));
+    /// let open: Vec<_> = open.in_stable_order().stream().try_collect().await?;
+    /// # assert!(!open.is_empty());
+    /// # Ok(()) });
+    /// ```
+    pub fn certifications(&self) -> List<Certifications> {
+        let of_campaign = certification::campaign_id().eq(&self.id);
+        List::new(self.api.clone(), None).filter(of_campaign)
+    }
+
+    /// Begins to delete the campaign (`POST /campaigns/delete`). A campaign that reviewers work
+    /// on is not deleted: complete it first.
+    ///
+    /// # Errors
+    ///
+    /// Refused if the campaign is active, activating or completing. Otherwise whatever the calls
+    /// meet; if the answer is lost, [`get`](Self::get) shows whether it is gone.
+    pub async fn delete(&self) -> Result<()> {
+        let operation = v3::builder::DeleteCampaigns::OPERATION;
+        let campaign = self.get().await?;
+        let in_use = [
+            CampaignStatus::Active,
+            CampaignStatus::Activating,
+            CampaignStatus::Completing,
+        ];
+        if let Some(status) = campaign.status.filter(|status| in_use.contains(status)) {
+            let why = format!(
+                "campaign {} is {status}: reviewers work on it. Complete it first",
+                self.id
+            );
+            return Err(Error::refused(why).during(self.api.operation(operation)));
+        }
+        let ids = v3::types::CampaignsDeleteRequest {
+            ids: vec![self.path_id()?],
+        };
+        let request = || Ok(self.api.raw().delete_campaigns().body(ids).request()?);
+        self.start(operation, request).await
+    }
+
+    /// Begins to look for revoked access that is still there
+    /// (`POST /campaigns/{id}/run-remediation-scan`). The report
+    /// [`RemediationStatus`](crate::model::ReportType::RemediationStatus) shows what was found.
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn scan_remediation(&self) -> Result<()> {
+        let request = || {
+            let request = self.api.raw().start_campaign_remediation_scan();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        let operation = v3::builder::StartCampaignRemediationScan::OPERATION;
+        self.start(operation, request).await
+    }
+
+    /// Has the service begin something. What it answers says nothing.
+    pub(super) async fn start(
+        &self,
+        operation: Operation,
+        request: impl FnOnce() -> Result<Request<Bytes>>,
+    ) -> Result<()> {
+        let idempotency = Idempotency::NotIdempotent;
+        let answer = self
+            .api
+            .write::<IgnoredAny>(operation, idempotency, request);
+        answer.await.map(drop)
+    }
+
+    /// The campaign, if it has this status; refuses an operation that needs it.
+    pub(super) async fn require(
+        &self,
+        operation: Operation,
+        needed: &CampaignStatus,
+        what: &str,
+    ) -> Result<Campaign> {
+        let campaign = self.get().await?;
+        match &campaign.status {
+            Some(status) if status != needed => {
+                let why = format!(
+                    "campaign {} is {status}, and only a campaign that is {needed} can be {what}",
+                    self.id
+                );
+                Err(Error::refused(why).during(self.api.operation(operation)))
+            }
+            // Without a status, the service knows.
+            _ => Ok(campaign),
+        }
+    }
+
+    pub(crate) fn path_id(&self) -> Result<String> {
+        path_id("campaign id", &self.id)
+    }
+}

@@ -1,0 +1,165 @@
+//! Activating a campaign.
+
+use std::future::IntoFuture;
+
+use certs_raw::v3;
+use futures_core::future::BoxFuture;
+
+use super::CampaignHandle;
+use crate::error::{Error, Result};
+use crate::model::CampaignStatus;
+use crate::time;
+
+impl CampaignHandle {
+    /// Begins to activate the campaign, after which its reviewers decide
+    /// (`POST /campaigns/{id}/activate`). Await the result to send.
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, _| {
+    /// use certs::filter::campaign;
+    /// use certs::model::CampaignStatus;
+    ///
+    /// let staged = campaign::status().eq(CampaignStatus::Staged);
+    /// let staged = client.campaigns().filter(staged).send().await?.items;
+    /// let campaign = client.campaign(&staged[0].id);
+    /// campaign.activate().time_zone("+02:00").await?;
+    /// campaign.wait_until(CampaignStatus::Active).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn activate(&self) -> Activate {
+        Activate {
+            campaign: self.clone(),
+            time_zone: None,
+            checks: true,
+        }
+    }
+}
+
+/// An activation that is about to be sent. Await it.
+///
+/// # Errors
+///
+/// Refused before anything is sent if the time zone is not an offset, or, as a look at the
+/// campaign shows, if it is not staged or its deadline is over. Otherwise whatever the calls meet.
+/// If the answer is lost, the campaign's status shows whether it was activated.
+#[derive(Clone, Debug)]
+#[must_use = "the campaign is activated when this is awaited"]
+pub struct Activate {
+    campaign: CampaignHandle,
+    time_zone: Option<String>,
+    checks: bool,
+}
+
+impl Activate {
+    /// In which time zone the campaign's last day ends: `Z`, or an offset from UTC such as
+    /// `+02:00`, `-0530` or `+02`. UTC by default. The service may move the deadline, within
+    /// its day.
+    pub fn time_zone(mut self, offset: impl Into<String>) -> Self {
+        self.time_zone = Some(offset.into());
+        self
+    }
+
+    /// Does not look at the campaign first. The service refuses what it does not allow.
+    pub fn unchecked(mut self) -> Self {
+        self.checks = false;
+        self
+    }
+
+    async fn run(self) -> Result<()> {
+        let Self {
+            campaign,
+            time_zone,
+            checks,
+        } = self;
+        let operation = v3::builder::StartCampaign::OPERATION;
+        let refused = |why: String| Error::refused(why).during(campaign.api.operation(operation));
+        if let Some(text) = time_zone.as_deref().filter(|text| !is_offset(text)) {
+            return Err(refused(format!(
+                "`{text}` is not a time zone that the service takes: write `Z` or an offset from \
+                 UTC such as `+02:00`"
+            )));
+        }
+        if checks {
+            let staged = CampaignStatus::Staged;
+            let found = campaign.require(operation, &staged, "activated").await?;
+            if let Some(deadline) = found.deadline
+                && found.is_past_due(time::wall_clock())
+            {
+                return Err(refused(format!(
+                    "the deadline of campaign {} was {deadline}: set a later one first",
+                    campaign.id
+                )));
+            }
+        }
+        let options = v3::types::ActivateCampaignOptions { time_zone };
+        let request = || {
+            let request = campaign.api.raw().start_campaign();
+            Ok(request.id(campaign.path_id()?).body(options).request()?)
+        };
+        campaign.start(operation, request).await
+    }
+}
+
+impl IntoFuture for Activate {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// Whether it is a time zone of ISO 8601: `Z`, `±hh`, `±hhmm` or `±hh:mm`.
+fn is_offset(text: &str) -> bool {
+    if text == "Z" {
+        return true;
+    }
+    let Some(digits) = text.strip_prefix(['+', '-']) else {
+        return false;
+    };
+    let (hours, minutes) = match digits.len() {
+        2 => (digits, "00"),
+        4 if digits.is_ascii() => digits.split_at(2),
+        5 => match digits.split_once(':') {
+            Some(parts) => parts,
+            None => return false,
+        },
+        _ => return false,
+    };
+    let below = |part: &str, end: u8| {
+        part.len() == 2
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && part.parse::<u8>().is_ok_and(|number| number < end)
+    };
+    below(hours, 24) && below(minutes, 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_offset;
+
+    #[test]
+    fn time_zones_are_offsets() {
+        for text in ["Z", "+02", "-0530", "+14:00", "-00:00"] {
+            assert!(is_offset(text), "{text}");
+        }
+        for text in [
+            "",
+            "z",
+            "UTC",
+            "Europe/Berlin",
+            "+2",
+            "+24:00",
+            "02:00",
+            "+02:60",
+            "+0a",
+            "+1:234",
+            "+é0",
+            "+020:0",
+            "++2",
+        ] {
+            assert!(!is_offset(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Campaign filters: what decides which access campaigns review.
+
+use std::future::IntoFuture;
+
+use certs_raw::v3::{self, types};
+use futures_core::future::BoxFuture;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::create::{built, required, some};
+use crate::api::Api;
+use crate::api::ids::path_id;
+use crate::api::list::MAX_PAGE_SIZE;
+use crate::api::patch::json;
+use crate::error::{Error, Result};
+use crate::http::retry::Idempotency;
+use crate::model::convert::open;
+use crate::model::{CampaignFilter, CampaignFilterMode, Extra, FilterCriterion};
+
+/// A list of campaign filters that is about to be asked for. Await it to get all of them, however
+/// many pages they take.
+///
+/// # Errors
+///
+/// Whatever a page meets.
+#[derive(Clone, Debug)]
+#[must_use = "the filters are listed when this is awaited"]
+pub struct ListCampaignFilters {
+    pub(crate) api: Api,
+    pub(crate) with_system: bool,
+}
+
+/// An answer of the list.
+#[derive(Deserialize)]
+struct Envelope {
+    items: Option<Vec<CampaignFilter>>,
+}
+
+impl ListCampaignFilters {
+    /// Leaves out the system's own filters.
+    pub fn without_system_filters(mut self) -> Self {
+        self.with_system = false;
+        self
+    }
+
+    async fn run(self) -> Result<Vec<CampaignFilter>> {
+        let mut all: Vec<CampaignFilter> = Vec::new();
+        let operation = v3::builder::ListCampaignFilters::OPERATION;
+        loop {
+            let start = all.len();
+            let request = || {
+                let request = self.api.raw().list_campaign_filters();
+                let request = request.limit(i32::try_from(MAX_PAGE_SIZE).unwrap_or(i32::MAX));
+                let request = request.start(i32::try_from(start).unwrap_or(i32::MAX));
+                let request = request.include_system_filters(self.with_system);
+                Ok(request.request()?)
+            };
+            let page: Envelope = self.api.read(operation, request).await?.body;
+            let page = page.items.unwrap_or_default();
+            let is_last = page.len() < MAX_PAGE_SIZE as usize;
+            // A service that ignores `start` answers the same for ever.
+            let is_known = |new: &CampaignFilter| all.iter().any(|filter| filter.id == new.id);
+            if page.first().is_some_and(is_known) {
+                let why = "the service answers the same page of filters again";
+                let error = Error::undecodable(why);
+                return Err(error.during(self.api.operation(operation)));
+            }
+            all.extend(page);
+            if is_last {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+impl IntoFuture for ListCampaignFilters {
+    type Output = Result<Vec<CampaignFilter>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// A campaign filter that is to be created, or put in the place of another.
+#[derive(Clone, Debug)]
+#[must_use = "it is for `Client::create_campaign_filter` and `CampaignFilterHandle::replace`"]
+pub struct NewCampaignFilter {
+    name: String,
+    mode: CampaignFilterMode,
+    description: Option<String>,
+    criteria: Vec<FilterCriterion>,
+}
+
+impl NewCampaignFilter {
+    /// A filter that has campaigns review what its criteria match, and nothing else.
+    pub fn including(
+        name: impl Into<String>,
+        criteria: impl IntoIterator<Item = FilterCriterion>,
+    ) -> Self {
+        Self::new(name, CampaignFilterMode::Inclusion, criteria)
+    }
+
+    /// A filter that leaves out what its criteria match.
+    pub fn excluding(
+        name: impl Into<String>,
+        criteria: impl IntoIterator<Item = FilterCriterion>,
+    ) -> Self {
+        Self::new(name, CampaignFilterMode::Exclusion, criteria)
+    }
+
+    fn new(
+        name: impl Into<String>,
+        mode: CampaignFilterMode,
+        criteria: impl IntoIterator<Item = FilterCriterion>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            mode,
+            description: None,
+            criteria: criteria.into_iter().collect(),
+        }
+    }
+
+    /// Words about it.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    fn into_raw(self) -> Result<types::CampaignFilterDetails> {
+        let Self {
+            name,
+            mode,
+            description,
+            criteria,
+        } = self;
+        if criteria.is_empty() {
+            return Err(Error::refused("the filter has no criteria"));
+        }
+        let criteria = criteria.into_iter().map(criterion).collect::<Result<_>>()?;
+        built(
+            types::CampaignFilterDetails::builder()
+                .extra(Extra::new())
+                .name(Some(required("name", name)?))
+                .mode(Some(open(mode.as_str())))
+                .description(description)
+                .criteria_list(some(criteria)),
+        )
+    }
+}
+
+fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsCriteriaListItem> {
+    let FilterCriterion {
+        criterion_type,
+        operation,
+        property,
+        value,
+        negate_result,
+        short_circuit,
+        record_child_matches,
+        id,
+        suppress_matched_items,
+        children,
+        extra: _,
+    } = criterion;
+    let criterion_type = criterion_type
+        .ok_or_else(|| Error::refused("a criterion does not say what it is about"))?;
+    let children: Vec<_> = children
+        .into_iter()
+        .map(|child| match json(&self::criterion(child)?)? {
+            serde_json::Value::Object(child) => Ok(Some(child)),
+            _ => Ok(None),
+        })
+        .collect::<Result<_>>()?;
+    built(
+        types::CampaignFilterDetailsCriteriaListItem::builder()
+            .extra(Extra::new())
+            .type_(Some(open(criterion_type.as_str())))
+            .operation(operation.map(|operation| open(operation.as_str())))
+            .property(property)
+            .value(value)
+            .negate_result(negate_result)
+            .short_circuit(short_circuit)
+            .record_child_matches(record_child_matches)
+            .id(id)
+            .suppress_matched_items(suppress_matched_items)
+            .children((!children.is_empty()).then_some(children)),
+    )
+}
+
+/// Creates a filter.
+pub(crate) async fn create(api: &Api, new: NewCampaignFilter) -> Result<CampaignFilter> {
+    let operation = v3::builder::CreateCampaignFilter::OPERATION;
+    let request = || {
+        let request = api.raw().create_campaign_filter();
+        Ok(request.body(new.into_raw()?).request()?)
+    };
+    let answer = api
+        .write(operation, Idempotency::NotIdempotent, request)
+        .await?;
+    answer.ok_or_else(|| {
+        let why = "the filter is created, and the answer does not say which one it is: find it in \
+                   the list";
+        Error::undecodable(why)
+            .of_write()
+            .during(api.operation(operation))
+    })
+}
+
+/// One campaign filter.
+///
+/// Made by [`Client::campaign_filter`](crate::Client::campaign_filter). It holds an id and a
+/// client, no data.
+///
+/// ```
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
+/// use certs::NewCampaignFilter;
+/// use certs::model::{CriterionOperation, CriterionType, FilterCriterion};
+///
+/// let payroll = FilterCriterion::new(CriterionType::Source)
+///     .compares("name", CriterionOperation::Equals, "Payroll");
+/// let new = NewCampaignFilter::including("Payroll only", [payroll]);
+/// let filter = client.create_campaign_filter(new).await?;
+/// let filter = client.campaign_filter(&filter.id);
+/// println!("{:?}", filter.get().await?.criteria);
+/// filter.delete().await?;
+/// # Ok(()) });
+/// ```
+#[derive(Clone, Debug)]
+pub struct CampaignFilterHandle {
+    pub(crate) api: Api,
+    pub(crate) id: String,
+}
+
+impl CampaignFilterHandle {
+    /// The filter's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the filter as it is now (`GET /campaign-filters/{id}`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn get(&self) -> Result<CampaignFilter> {
+        let request = || {
+            let request = self.api.raw().get_campaign_filter_by_id();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        let operation = v3::builder::GetCampaignFilterById::OPERATION;
+        Ok(self.api.read(operation, request).await?.body)
+    }
+
+    /// Puts another filter in its place, with the same id (`POST /campaign-filters/{id}`). The
+    /// system's own filters cannot be replaced.
+    ///
+    /// # Errors
+    ///
+    /// Refused if the new one has no name or no criteria. Otherwise whatever the call meets.
+    pub async fn replace(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
+        let operation = v3::builder::UpdateCampaignFilter::OPERATION;
+        let request = || {
+            let request = self.api.raw().update_campaign_filter();
+            let request = request.id(self.path_id()?);
+            Ok(request.body(new.into_raw()?).request()?)
+        };
+        // The same filter again changes nothing.
+        let idempotency = Idempotency::Idempotent;
+        match self.api.write(operation, idempotency, request).await? {
+            Some(replaced) => Ok(replaced),
+            None => self.get().await,
+        }
+    }
+
+    /// Deletes the filter (`POST /campaign-filters/delete`). The system's own filters cannot be
+    /// deleted.
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn delete(&self) -> Result<()> {
+        let request = || {
+            let request = self.api.raw().delete_campaign_filters();
+            Ok(request.body(vec![self.path_id()?]).request()?)
+        };
+        let operation = v3::builder::DeleteCampaignFilters::OPERATION;
+        let idempotency = Idempotency::NotIdempotent;
+        let answer = self
+            .api
+            .write::<IgnoredAny>(operation, idempotency, request);
+        answer.await.map(drop)
+    }
+
+    fn path_id(&self) -> Result<String> {
+        path_id("campaign filter id", &self.id)
+    }
+}

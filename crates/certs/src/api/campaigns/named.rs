@@ -1,0 +1,116 @@
+//! One campaign by its name.
+
+use std::collections::BTreeSet;
+
+use crate::api::list::{List, ListEndpoint as _};
+use crate::error::{Error, ErrorKind, Result};
+use crate::filter::campaign;
+use crate::filter::endpoint::Campaigns;
+use crate::model::Campaign;
+
+/// How many campaigns an error names.
+const FEW: usize = 5;
+
+impl List<Campaigns> {
+    /// The one campaign of this name, in upper and lower case as written here.
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, review| {
+    /// # let name = review.get().await?.campaign_name().unwrap().to_owned();
+    /// let campaign = client.campaigns().named(&name).await?;
+    /// println!("{:?} until {:?}", campaign.status, campaign.deadline);
+    /// # assert_eq!(campaign.name, Some(name));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](ErrorKind::NotFound) if no campaign has this name; the error names those
+    /// whose names share most words with it. Refused if several have it; the error has their ids,
+    /// with status and date, to [choose](crate::Client::campaign) from. Narrow the list with a
+    /// filter to have fewer of them.
+    pub async fn named(self, name: impl AsRef<str>) -> Result<Campaign> {
+        let name = name.as_ref();
+        let operation = self.operation(Campaigns::OPERATION);
+        self.find(name)
+            .await
+            .map_err(|error| error.during(operation))
+    }
+
+    async fn find(self, name: &str) -> Result<Campaign> {
+        if name.trim().is_empty() {
+            return Err(Error::refused("a campaign without a name cannot be found"));
+        }
+        let all = self.clone();
+        let of_that_name = self.and_filter(campaign::name().eq(name)).in_stable_order();
+        let mut found: Vec<Campaign> = of_that_name.stream().try_collect().await?;
+        // The service does not tell upper from lower case.
+        found.retain(|campaign| campaign.name.as_deref() == Some(name));
+        match found.len() {
+            0 => Err(not_found(name, all.stream().try_collect().await?)),
+            1 => Ok(found.swap_remove(0)),
+            several => {
+                let why = format!(
+                    "{several} campaigns are called `{name}`: {}. Take one of them by its id",
+                    listed(&found, |campaign| campaign.id.clone())
+                );
+                let ids = found.into_iter().map(|campaign| campaign.id);
+                Err(Error::refused(why).about(ids.collect()))
+            }
+        }
+    }
+}
+
+fn not_found(name: &str, all: Vec<Campaign>) -> Error {
+    let wanted = words(name);
+    let shared = |campaign: &Campaign| {
+        let own = words(campaign.name.as_deref().unwrap_or_default());
+        own.intersection(&wanted).count()
+    };
+    let mut near: Vec<_> = all
+        .into_iter()
+        .map(|campaign| (shared(&campaign), campaign))
+        .filter(|(shared, _)| *shared > 0)
+        .collect();
+    near.sort_by(|(one, a), (other, b)| (other, &b.created).cmp(&(one, &a.created)));
+    // One word that half of all names have says little.
+    let most = near.first().map_or(0, |(shared, _)| *shared);
+    near.retain(|(shared, _)| shared * 2 > most);
+    let near: Vec<_> = near.into_iter().map(|(_, campaign)| campaign).collect();
+    let why = if near.is_empty() {
+        format!("no campaign is called `{name}`, or anything like it")
+    } else {
+        let quoted =
+            |campaign: &Campaign| format!("`{}`", campaign.name.as_deref().unwrap_or_default());
+        format!(
+            "no campaign is called `{name}`. There is {}",
+            listed(&near, quoted)
+        )
+    };
+    Error::refused(why).with_kind(ErrorKind::NotFound)
+}
+
+/// The words of a name, in lower case.
+fn words(name: &str) -> BTreeSet<String> {
+    let words = name.split(|character: char| !character.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+/// The first few, each with its status and date.
+fn listed(campaigns: &[Campaign], called: impl Fn(&Campaign) -> String) -> String {
+    let one = |campaign: &Campaign| {
+        let status = campaign.status.as_ref().map(ToString::to_string);
+        let created = campaign.created.map(|created| created.strftime("%F"));
+        let created = created.map(|date| format!("created {date}"));
+        let details: Vec<_> = [status, created].into_iter().flatten().collect();
+        format!("{} ({})", called(campaign), details.join(", "))
+    };
+    let few: Vec<_> = campaigns.iter().take(FEW).map(one).collect();
+    let few = few.join(", ");
+    match campaigns.len().saturating_sub(FEW) {
+        0 => few,
+        more => format!("{few} and {more} more"),
+    }
+}

@@ -1,0 +1,213 @@
+//! How far a campaign is, reviewer by reviewer.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::fmt;
+use std::future::IntoFuture;
+
+use futures_core::future::BoxFuture;
+use jiff::Timestamp;
+
+use super::CampaignHandle;
+use crate::error::Result;
+use crate::model::{Certification, Progress, Reviewer};
+use crate::time;
+
+impl CampaignHandle {
+    /// How far the campaign is, reviewer by reviewer: the data for reminders. Reads its
+    /// certifications once. Await the result.
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, review| {
+    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// let overview = client.campaign(id).overview().await?;
+    /// println!("{overview}"); // 1 of 4 certifications signed, 12/80 decisions, 2 reviewers late
+    /// for late in overview.late() {
+    ///     let name = late.reviewer().name.as_deref().unwrap_or("?");
+    ///     println!("{name}: {} since {:?}", late.progress(), late.due());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn overview(&self) -> GetOverview {
+        GetOverview {
+            campaign: self.clone(),
+            now: None,
+        }
+    }
+}
+
+/// An overview that is about to be made. Await it.
+///
+/// # Errors
+///
+/// Whatever a page of certifications meets.
+#[derive(Clone, Debug)]
+#[must_use = "the overview is made when this is awaited"]
+pub struct GetOverview {
+    campaign: CampaignHandle,
+    now: Option<Timestamp>,
+}
+
+impl GetOverview {
+    /// Says who is late at another time than now: who would be on Monday.
+    pub fn as_of(mut self, time: Timestamp) -> Self {
+        self.now = Some(time);
+        self
+    }
+
+    async fn run(self) -> Result<CampaignOverview> {
+        let list = self.campaign.certifications().in_stable_order();
+        let certifications = list.stream().try_collect().await?;
+        let now = self.now.unwrap_or_else(time::wall_clock);
+        Ok(CampaignOverview::new(certifications, now))
+    }
+}
+
+impl IntoFuture for GetOverview {
+    type Output = Result<CampaignOverview>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// How far a campaign is. Prints as one line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CampaignOverview {
+    as_of: Timestamp,
+    reviewers: Vec<ReviewerOverview>,
+}
+
+impl CampaignOverview {
+    /// Of certifications that were read elsewhere.
+    #[must_use]
+    pub fn new(certifications: Vec<Certification>, as_of: Timestamp) -> Self {
+        let mut places = HashMap::new();
+        let mut reviewers: Vec<ReviewerOverview> = Vec::new();
+        for certification in certifications {
+            let reviewer = certification.reviewer.clone().unwrap_or_default();
+            let place = *places.entry(reviewer.id.clone()).or_insert(reviewers.len());
+            if place == reviewers.len() {
+                reviewers.push(ReviewerOverview {
+                    reviewer,
+                    as_of,
+                    certifications: Vec::new(),
+                });
+            }
+            if let Some(of) = reviewers.get_mut(place) {
+                of.certifications.push(certification);
+            }
+        }
+        reviewers.sort_by_cached_key(|of| {
+            let is_done = of.open().next().is_none();
+            let due = of.due().unwrap_or(Timestamp::MAX);
+            (
+                is_done,
+                due,
+                Reverse(of.progress().remaining()),
+                of.reviewer.name.clone(),
+            )
+        });
+        Self { as_of, reviewers }
+    }
+
+    /// The time for which it says who is late.
+    #[must_use]
+    pub fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// The reviewers: whoever is due first is first, and who has signed everything comes last.
+    #[must_use]
+    pub fn reviewers(&self) -> &[ReviewerOverview] {
+        &self.reviewers
+    }
+
+    /// The reviewers with a certification that is overdue, the latest first.
+    pub fn late(&self) -> impl Iterator<Item = &ReviewerOverview> {
+        self.reviewers.iter().filter(|of| of.is_late())
+    }
+
+    /// All certifications, in the order of their reviewers.
+    pub fn certifications(&self) -> impl Iterator<Item = &Certification> {
+        self.reviewers.iter().flat_map(|of| &of.certifications)
+    }
+
+    /// The certifications that are signed off.
+    pub fn signed(&self) -> impl Iterator<Item = &Certification> {
+        self.certifications().filter(|row| row.is_signed())
+    }
+
+    /// The certifications that were made by a reassignment.
+    pub fn reassigned(&self) -> impl Iterator<Item = &Certification> {
+        self.certifications()
+            .filter(|row| row.reassignment.is_some())
+    }
+
+    /// How many of the decisions are made.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        Progress::of(self.certifications())
+    }
+}
+
+impl fmt::Display for CampaignOverview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} of {} certifications signed, {} decisions, {} reviewers late",
+            self.signed().count(),
+            self.certifications().count(),
+            self.progress(),
+            self.late().count()
+        )
+    }
+}
+
+/// What one reviewer of a campaign has done and still owes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReviewerOverview {
+    reviewer: Reviewer,
+    as_of: Timestamp,
+    certifications: Vec<Certification>,
+}
+
+impl ReviewerOverview {
+    /// Who it is: an identity with an email address, or a governance group. Without an id if the
+    /// answer names nobody.
+    #[must_use]
+    pub fn reviewer(&self) -> &Reviewer {
+        &self.reviewer
+    }
+
+    /// The reviewer's certifications in the campaign.
+    #[must_use]
+    pub fn certifications(&self) -> &[Certification] {
+        &self.certifications
+    }
+
+    /// Those that are not signed off.
+    pub fn open(&self) -> impl Iterator<Item = &Certification> {
+        self.certifications.iter().filter(|row| !row.is_signed())
+    }
+
+    /// When the first of the open ones is due.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        self.open().filter_map(|row| row.due).min()
+    }
+
+    /// Whether one of the open ones is overdue.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.open().any(|row| row.is_overdue(self.as_of))
+    }
+
+    /// How many of the decisions are made.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        Progress::of(&self.certifications)
+    }
+}

@@ -1,0 +1,212 @@
+//! Reports of a campaign: starting them, and waiting until they are ready.
+
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use certs_raw::{Operation, v3};
+use futures_core::future::BoxFuture;
+
+use super::CampaignHandle;
+use super::create::{built, some};
+use super::wait::{Seen, Waited, until};
+use crate::api::Api;
+use crate::api::tasks::DEFAULT_TIMEOUT;
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::retry::Idempotency;
+use crate::model::{
+    CampaignReport, CampaignReportsConfig, Extra, ReportStatus, ReportType, convert,
+};
+
+impl CampaignHandle {
+    /// The campaign's reports, each with its last run (`GET /campaigns/{id}/reports`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn reports(&self) -> Result<Vec<CampaignReport>> {
+        let request = || {
+            let request = self.api.raw().get_campaign_reports();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        Ok(self.api.read(STATUS, request).await?.body)
+    }
+
+    /// One of the campaign's reports, to be run. Nothing is sent yet.
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, review| {
+    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// use certs::model::ReportType;
+    ///
+    /// let report = client.campaign(id).report(ReportType::Status);
+    /// report.start().await?;
+    /// let ready = report.wait().await?;
+    /// println!("{:?} is ready since {:?}", ready.name, ready.last_run_at);
+    /// # Ok(()) });
+    /// ```
+    pub fn report(&self, report_type: ReportType) -> ReportHandle {
+        ReportHandle {
+            campaign: self.clone(),
+            report_type,
+        }
+    }
+}
+
+/// Which identity attributes the reports of all campaigns have as columns.
+pub(crate) async fn config(api: &Api) -> Result<CampaignReportsConfig> {
+    let operation = v3::builder::GetCampaignReportsConfig::OPERATION;
+    let request = || Ok(api.raw().get_campaign_reports_config().request()?);
+    Ok(api.read(operation, request).await?.body)
+}
+
+/// Sets them.
+pub(crate) async fn set_config(api: &Api, columns: Vec<String>) -> Result<CampaignReportsConfig> {
+    let operation = v3::builder::SetCampaignReportsConfig::OPERATION;
+    let request = || {
+        let config = v3::types::CampaignReportsConfig::builder().extra(Extra::new());
+        let config: v3::types::CampaignReportsConfig =
+            built(config.identity_attribute_columns(some(columns)))?;
+        Ok(api
+            .raw()
+            .set_campaign_reports_config()
+            .body(config)
+            .request()?)
+    };
+    // The same columns again change nothing.
+    match api
+        .write(operation, Idempotency::Idempotent, request)
+        .await?
+    {
+        Some(config) => Ok(config),
+        None => self::config(api).await,
+    }
+}
+
+const STATUS: Operation = v3::builder::GetCampaignReports::OPERATION;
+
+/// One report of a campaign.
+///
+/// Made by [`CampaignHandle::report`].
+#[derive(Clone, Debug)]
+pub struct ReportHandle {
+    campaign: CampaignHandle,
+    report_type: ReportType,
+}
+
+impl ReportHandle {
+    /// Which report it is.
+    #[must_use]
+    pub fn report_type(&self) -> &ReportType {
+        &self.report_type
+    }
+
+    /// Begins to make the report (`POST /campaigns/{id}/run-report/{type}`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets. If the answer is lost, the
+    /// [status](Self::status) shows whether it runs; running it twice does no harm.
+    pub async fn start(&self) -> Result<()> {
+        let campaign = &self.campaign;
+        let request = || {
+            let request = campaign.api.raw().start_campaign_report();
+            let request = request.type_(convert::v3::report_type(&self.report_type));
+            Ok(request.id(campaign.path_id()?).request()?)
+        };
+        let operation = v3::builder::StartCampaignReport::OPERATION;
+        campaign.start(operation, request).await
+    }
+
+    /// The report with its last run, which may go on (`GET /campaigns/{id}/reports`). A report
+    /// that was never run has no status.
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn status(&self) -> Result<CampaignReport> {
+        let reports = self.campaign.reports().await?;
+        let own = |report: &CampaignReport| report.report_type.as_ref() == Some(&self.report_type);
+        let found = reports.into_iter().find(own);
+        // The list may leave out what was never run.
+        Ok(found.unwrap_or_else(|| CampaignReport {
+            report_type: Some(self.report_type.clone()),
+            ..CampaignReport::default()
+        }))
+    }
+
+    /// Waits until the last run has made a report. Await the result.
+    pub fn wait(&self) -> WaitForReport {
+        WaitForReport {
+            report: self.clone(),
+            timeout: DEFAULT_TIMEOUT,
+        }
+    }
+}
+
+/// A wait for a report. Await it to get the report.
+///
+/// It looks again and again, as [`WaitForTask`](crate::WaitForTask) does, for at most 10 minutes
+/// unless [`timeout`](Self::timeout) says otherwise. Dropping it changes nothing.
+///
+/// # Errors
+///
+/// [`ErrorKind::TaskFailed`] if the run failed or was stopped, [`ErrorKind::TaskPending`] if the
+/// report is not ready in time, and whatever a look meets that another look would meet as well.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is waited for until this is awaited"]
+pub struct WaitForReport {
+    report: ReportHandle,
+    timeout: Duration,
+}
+
+impl WaitForReport {
+    /// For how long to wait at most. Zero means to look once.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    async fn run(self) -> Result<CampaignReport> {
+        let Self { report, timeout } = self;
+        let ReportHandle {
+            campaign,
+            report_type,
+        } = &report;
+        let id = &campaign.id;
+        let until = until(
+            timeout,
+            || report.status(),
+            |found: &CampaignReport| match &found.status {
+                _ if found.is_ready() => Ok(Seen::Done),
+                Some(status @ (ReportStatus::Error | ReportStatus::Terminated)) => {
+                    let why = format!(
+                        "{report_type} of campaign {id} ended with {status}. Start it again"
+                    );
+                    Err(Error::task(ErrorKind::TaskFailed, why, Vec::new()))
+                }
+                Some(status) => Ok(Seen::NotYet(status.to_string())),
+                None => Ok(Seen::NotYet(
+                    "that of a report that was never run".to_owned(),
+                )),
+            },
+        );
+        let waited = until.await.and_then(|waited| match waited {
+            Waited::Done(report) => Ok(report),
+            Waited::TimeIsUp(last) => {
+                let what = format!("{report_type} of campaign {id} is not ready");
+                Err(last.error(&what, timeout))
+            }
+        });
+        waited.map_err(|error| error.during(campaign.api.operation(STATUS)))
+    }
+}
+
+impl IntoFuture for WaitForReport {
+    type Output = Result<CampaignReport>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}

@@ -1,0 +1,358 @@
+//! Campaign templates, their schedules, and the campaigns that they generate.
+
+use std::future::IntoFuture;
+
+use bytes::Bytes;
+use certs_raw::{Operation, v3};
+use futures_core::future::BoxFuture;
+use http::Request;
+use serde::de::IgnoredAny;
+
+use super::create::{NewCampaign, built, required};
+use crate::api::Api;
+use crate::api::ids::path_id;
+use crate::api::list::{List, ListEndpoint, Query, Sealed, paged};
+use crate::api::patch::{Patch, json};
+use crate::error::{Error, Result};
+use crate::filter::campaign_template;
+use crate::filter::endpoint::CampaignTemplates;
+use crate::http::retry::Idempotency;
+use crate::model::{CampaignReference, CampaignTemplate, Extra, Schedule};
+
+impl List<CampaignTemplates> {
+    /// Orders the list by name and time of creation, after any sorters that are set already.
+    pub fn in_stable_order(self) -> Self {
+        self.sort(campaign_template::name().asc())
+            .sort(campaign_template::created().asc())
+    }
+}
+
+impl Sealed for CampaignTemplates {}
+
+impl ListEndpoint for CampaignTemplates {
+    type Item = CampaignTemplate;
+    type Scope = ();
+    const OPERATION: Operation = v3::builder::GetCampaignTemplates::OPERATION;
+
+    fn request(api: &Api, (): (), query: Query) -> Result<Request<Bytes>> {
+        Ok(paged!(api.raw().get_campaign_templates(), query, sorters).request()?)
+    }
+
+    fn key(item: &CampaignTemplate) -> &str {
+        &item.id
+    }
+}
+
+/// A template that is to be created.
+#[derive(Clone, Debug)]
+#[must_use = "a template is created by `Client::create_campaign_template`"]
+pub struct NewCampaignTemplate {
+    name: String,
+    description: String,
+    campaign: NewCampaign,
+    deadline_duration: Option<String>,
+}
+
+impl NewCampaignTemplate {
+    /// A template with a name and description of its own, and the campaign that it generates. In
+    /// the campaign's name and description, `%Y` and the like stand for parts of the date; its
+    /// deadline is left out.
+    pub fn new(
+        name: impl Into<String>,
+        description: impl Into<String>,
+        campaign: NewCampaign,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            campaign,
+            deadline_duration: None,
+        }
+    }
+
+    /// Says how long its campaigns take, as an ISO 8601 duration such as `P2W`.
+    pub fn deadline_duration(mut self, duration: impl Into<String>) -> Self {
+        self.deadline_duration = Some(duration.into());
+        self
+    }
+
+    fn into_raw(self) -> Result<v3::types::CampaignTemplate> {
+        let Self {
+            name,
+            description,
+            campaign,
+            deadline_duration,
+        } = self;
+        let deadline_duration = deadline_duration.map(duration).transpose()?;
+        built(
+            v3::types::CampaignTemplate::builder()
+                .extra(Extra::new())
+                .name(Some(required("name", name)?))
+                .description(Some(required("description", description)?))
+                .deadline_duration(deadline_duration)
+                .campaign(Some(campaign.into_raw()?)),
+        )
+    }
+}
+
+fn duration(text: String) -> Result<String> {
+    match text.parse::<jiff::Span>() {
+        Ok(_) => Ok(text),
+        Err(_) => Err(Error::refused(format!(
+            "`{text}` is not an ISO 8601 duration such as `P2W`"
+        ))),
+    }
+}
+
+/// Creates a template.
+pub(crate) async fn create(api: &Api, new: NewCampaignTemplate) -> Result<CampaignTemplate> {
+    let operation = v3::builder::CreateCampaignTemplate::OPERATION;
+    let request = || {
+        let request = api.raw().create_campaign_template();
+        Ok(request.body(new.into_raw()?).request()?)
+    };
+    let answer = api
+        .write(operation, Idempotency::NotIdempotent, request)
+        .await?;
+    answer.ok_or_else(|| without_answer(api, operation))
+}
+
+fn without_answer(api: &Api, operation: Operation) -> Error {
+    let why = "it is done, and the answer does not say what was made: find it in the list";
+    Error::undecodable(why)
+        .of_write()
+        .during(api.operation(operation))
+}
+
+/// One campaign template.
+///
+/// Made by [`Client::campaign_template`](crate::Client::campaign_template). It holds an id and a
+/// client, no data.
+///
+/// ```
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
+/// use certs::{NewCampaign, NewCampaignTemplate, NewSchedule};
+///
+/// let review = NewCampaign::manager("%Y manager review", "Yearly review of all access");
+/// let new = NewCampaignTemplate::new("Yearly review", "By managers", review);
+/// let new = new.deadline_duration("P4W");
+/// let template = client.create_campaign_template(new).await?;
+/// let template = client.campaign_template(&template.id);
+/// let schedule = NewSchedule::monthly([15], [17]).time_zone("Europe/Berlin");
+/// template.set_schedule(schedule).await?;
+/// let generated = template.generate().await?; // and one at once
+/// println!("{:?}", generated.name);
+/// # Ok(()) });
+/// ```
+#[derive(Clone, Debug)]
+pub struct TemplateHandle {
+    pub(crate) api: Api,
+    pub(crate) id: String,
+}
+
+impl TemplateHandle {
+    /// The template's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the template as it is now (`GET /campaign-templates/{id}`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn get(&self) -> Result<CampaignTemplate> {
+        let request = || {
+            let request = self.api.raw().get_campaign_template();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        let operation = v3::builder::GetCampaignTemplate::OPERATION;
+        Ok(self.api.read(operation, request).await?.body)
+    }
+
+    /// Changes the template (`PATCH /campaign-templates/{id}`). Await the result to send.
+    pub fn update(&self) -> UpdateTemplate {
+        UpdateTemplate {
+            template: self.clone(),
+            patch: Patch::default(),
+            refused: None,
+        }
+    }
+
+    /// Deletes the template (`DELETE /campaign-templates/{id}`). Campaigns that it generated stay.
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn delete(&self) -> Result<()> {
+        let request = || {
+            let request = self.api.raw().delete_campaign_template();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        self.write(v3::builder::DeleteCampaignTemplate::OPERATION, request)
+            .await
+    }
+
+    /// Generates a campaign now (`POST /campaign-templates/{id}/generate`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets. If the answer is lost, the list of
+    /// campaigns shows whether it was made.
+    pub async fn generate(&self) -> Result<CampaignReference> {
+        let operation = v3::builder::StartGenerateCampaignTemplate::OPERATION;
+        let request = || {
+            let request = self.api.raw().start_generate_campaign_template();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        let idempotency = Idempotency::NotIdempotent;
+        let answer = self.api.write(operation, idempotency, request).await?;
+        answer.ok_or_else(|| without_answer(&self.api, operation))
+    }
+
+    /// When the template generates campaigns (`GET /campaign-templates/{id}/schedule`).
+    ///
+    /// # Errors
+    ///
+    /// Not found if it has no schedule, or if there is no such template; and whatever else the call
+    /// meets.
+    pub async fn schedule(&self) -> Result<Schedule> {
+        let request = || {
+            let request = self.api.raw().get_campaign_template_schedule();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        let operation = v3::builder::GetCampaignTemplateSchedule::OPERATION;
+        Ok(self.api.read(operation, request).await?.body)
+    }
+
+    /// Says when the template generates campaigns, instead of whatever was said before
+    /// (`PUT /campaign-templates/{id}/schedule`).
+    ///
+    /// # Errors
+    ///
+    /// Refused if the schedule names no hours or days, or some that there are not. Otherwise
+    /// whatever the call meets.
+    pub async fn set_schedule(&self, schedule: super::NewSchedule) -> Result<()> {
+        let request = || {
+            let request = self.api.raw().set_campaign_template_schedule();
+            let request = request.id(self.path_id()?);
+            Ok(request.body(schedule.into_raw()?).request()?)
+        };
+        self.write(v3::builder::SetCampaignTemplateSchedule::OPERATION, request)
+            .await
+    }
+
+    /// Has the template generate no campaigns by itself any more
+    /// (`DELETE /campaign-templates/{id}/schedule`).
+    ///
+    /// # Errors
+    ///
+    /// Not found, forbidden, and whatever else the call meets.
+    pub async fn delete_schedule(&self) -> Result<()> {
+        let request = || {
+            let request = self.api.raw().delete_campaign_template_schedule();
+            Ok(request.id(self.path_id()?).request()?)
+        };
+        let operation = v3::builder::DeleteCampaignTemplateSchedule::OPERATION;
+        self.write(operation, request).await
+    }
+
+    /// Sends what may be sent again, and answers nothing.
+    async fn write(
+        &self,
+        operation: Operation,
+        request: impl FnOnce() -> Result<Request<Bytes>>,
+    ) -> Result<()> {
+        let idempotency = Idempotency::Idempotent;
+        let answer = self
+            .api
+            .write::<IgnoredAny>(operation, idempotency, request);
+        answer.await.map(drop)
+    }
+
+    fn path_id(&self) -> Result<String> {
+        path_id("template id", &self.id)
+    }
+}
+
+/// A change of a template that is about to be sent. Await it to get the template as it is then.
+///
+/// # Errors
+///
+/// Refused if nothing is to be changed, or if a new value is one that the service would refuse.
+/// Otherwise whatever the call meets.
+#[derive(Clone, Debug)]
+#[must_use = "the template is changed when this is awaited"]
+pub struct UpdateTemplate {
+    template: TemplateHandle,
+    patch: Patch,
+    refused: Option<Error>,
+}
+
+impl UpdateTemplate {
+    /// Gives it another name.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.set("/name", required("name", name.into()).map(Into::into))
+    }
+
+    /// Describes it anew.
+    pub fn description(self, description: impl Into<String>) -> Self {
+        let description = required("description", description.into());
+        self.set("/description", description.map(Into::into))
+    }
+
+    /// Says how long its campaigns take, as an ISO 8601 duration such as `P2W`.
+    pub fn deadline_duration(self, text: impl Into<String>) -> Self {
+        self.set("/deadlineDuration", duration(text.into()).map(Into::into))
+    }
+
+    /// Has it generate another campaign.
+    pub fn campaign(self, campaign: NewCampaign) -> Self {
+        self.set("/campaign", campaign.into_raw().and_then(|raw| json(&raw)))
+    }
+
+    fn set(mut self, path: &str, value: Result<serde_json::Value>) -> Self {
+        match value {
+            Ok(value) => self.patch.replace(path, value),
+            Err(error) => self.refused = self.refused.or(Some(error)),
+        }
+        self
+    }
+
+    async fn run(self) -> Result<CampaignTemplate> {
+        let Self {
+            template,
+            patch,
+            refused,
+        } = self;
+        let api = &template.api;
+        let request = || {
+            if let Some(error) = refused {
+                return Err(error);
+            }
+            let request = api.raw().patch_campaign_template();
+            let request = request.id(template.path_id()?);
+            Ok(request.body(patch.into_raw()?).request()?)
+        };
+        let operation = v3::builder::PatchCampaignTemplate::OPERATION;
+        // The same values again change nothing.
+        let answer = api
+            .write(operation, Idempotency::Idempotent, request)
+            .await?;
+        match answer {
+            Some(changed) => Ok(changed),
+            None => template.get().await,
+        }
+    }
+}
+
+impl IntoFuture for UpdateTemplate {
+    type Output = Result<CampaignTemplate>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}

@@ -1,0 +1,115 @@
+//! Changing a campaign.
+
+use std::future::IntoFuture;
+
+use certs_raw::v3;
+use futures_core::future::BoxFuture;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::CampaignHandle;
+use crate::api::patch::Patch;
+use crate::error::Result;
+use crate::http::retry::Idempotency;
+use crate::model::Campaign;
+use crate::model::convert::wire_date;
+
+impl CampaignHandle {
+    /// Changes the campaign (`PATCH /campaigns/{id}`). Await the result to send.
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, review| {
+    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// let later = "2099-12-31T23:59:59Z".parse()?;
+    /// let campaign = client.campaign(id).update().deadline(later).await?;
+    /// assert_eq!(campaign.deadline, Some(later));
+    /// # Ok(()) });
+    /// ```
+    pub fn update(&self) -> UpdateCampaign {
+        UpdateCampaign {
+            campaign: self.clone(),
+            patch: Patch::default(),
+        }
+    }
+}
+
+/// A change of a campaign that is about to be sent. Await it to get the campaign, with slim
+/// detail, as it is then.
+///
+/// Everything can be changed while the campaign is staged; when it is active, the deadline alone.
+///
+/// # Errors
+///
+/// Refused if nothing is to be changed. Otherwise whatever the call meets, such as an invalid
+/// request for what the campaign's status does not allow.
+#[derive(Clone, Debug)]
+#[must_use = "the campaign is changed when this is awaited"]
+pub struct UpdateCampaign {
+    campaign: CampaignHandle,
+    patch: Patch,
+}
+
+impl UpdateCampaign {
+    /// Gives it another name.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.set("/name", name.into())
+    }
+
+    /// Describes it anew.
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.set("/description", description.into())
+    }
+
+    /// Ends it at another time.
+    pub fn deadline(self, deadline: Timestamp) -> Self {
+        self.set("/deadline", wire_date(deadline))
+    }
+
+    /// Says whether reviewers get emails.
+    pub fn email_notification_enabled(self, enabled: bool) -> Self {
+        self.set("/emailNotificationEnabled", enabled)
+    }
+
+    /// Says whether open items may be revoked at the end.
+    pub fn auto_revoke_allowed(self, allowed: bool) -> Self {
+        self.set("/autoRevokeAllowed", allowed)
+    }
+
+    /// Says whether reviewers see recommendations.
+    pub fn recommendations_enabled(self, enabled: bool) -> Self {
+        self.set("/recommendationsEnabled", enabled)
+    }
+
+    fn set(mut self, path: &str, value: impl Into<Value>) -> Self {
+        self.patch.replace(path, value);
+        self
+    }
+
+    async fn run(self) -> Result<Campaign> {
+        let Self { campaign, patch } = self;
+        let api = &campaign.api;
+        let request = || {
+            let request = api.raw().update_campaign().id(campaign.path_id()?);
+            Ok(request.body(patch.into_raw()?).request()?)
+        };
+        let operation = v3::builder::UpdateCampaign::OPERATION;
+        // The same values again change nothing.
+        let answer = api
+            .write(operation, Idempotency::Idempotent, request)
+            .await?;
+        match answer {
+            Some(changed) => Ok(changed),
+            None => campaign.get().await,
+        }
+    }
+}
+
+impl IntoFuture for UpdateCampaign {
+    type Output = Result<Campaign>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}

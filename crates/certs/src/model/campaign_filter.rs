@@ -1,0 +1,143 @@
+//! Campaign filters.
+
+use super::open_enum::open_enum;
+use super::record::record;
+
+record! {
+    /// A filter that decides what campaigns review (`CampaignFilterDetails`).
+    pub struct CampaignFilter {
+        /// The filter's id; empty when the answer has none.
+        pub id: String => "id",
+        /// The filter's name.
+        pub name: Option<String> => "name",
+        /// The administrator's words about it.
+        pub description: Option<String> => "description",
+        /// Who owns it: whoever created it. `None` for a filter of the system.
+        pub owner: Option<String> => "owner",
+        /// Whether what its criteria match is included or excluded.
+        pub mode: Option<CampaignFilterMode> => "mode",
+        /// What it matches.
+        pub criteria: Vec<FilterCriterion> => "criteriaList",
+        /// Whether it is the system's own, which cannot be changed.
+        pub is_system_filter: Option<bool> => "isSystemFilter",
+    }
+}
+
+open_enum! {
+    /// What a campaign filter does with what it matches.
+    pub enum CampaignFilterMode {
+        /// Reviews it, and nothing else.
+        Inclusion => "INCLUSION",
+        /// Leaves it out.
+        Exclusion => "EXCLUSION",
+    }
+}
+
+record! {
+    /// One criterion of a campaign filter.
+    pub struct FilterCriterion {
+        /// What it is about.
+        pub criterion_type: Option<CriterionType> => "type",
+        /// How it compares. `None` for some types.
+        pub operation: Option<CriterionOperation> => "operation",
+        /// What it compares: an attribute, for example.
+        pub property: Option<String> => "property",
+        /// What it compares with.
+        pub value: Option<String> => "value",
+        /// Whether the result is reversed.
+        pub negate_result: Option<bool> => "negateResult",
+        /// Whether criteria after it are not looked at once it matches.
+        pub short_circuit: Option<bool> => "shortCircuit",
+        /// Whether matches of its children are kept.
+        pub record_child_matches: Option<bool> => "recordChildMatches",
+        /// The criterion's id.
+        pub id: Option<String> => "id",
+        /// Whether what it matches is left out.
+        pub suppress_matched_items: Option<bool> => "suppressMatchedItems",
+        /// The criteria that it combines, as the service has them.
+        pub children: Vec<FilterCriterion> => "children",
+    }
+}
+
+impl FilterCriterion {
+    /// A criterion about this.
+    #[must_use]
+    pub fn new(criterion_type: CriterionType) -> Self {
+        Self {
+            criterion_type: Some(criterion_type),
+            ..Self::default()
+        }
+    }
+
+    /// The same, with what it compares, how, and with what.
+    #[must_use]
+    pub fn compares(
+        mut self,
+        property: impl Into<String>,
+        operation: CriterionOperation,
+        value: impl Into<String>,
+    ) -> Self {
+        self.property = Some(property.into());
+        self.operation = Some(operation);
+        self.value = Some(value.into());
+        self
+    }
+
+    /// All of these criteria, or one of them.
+    #[must_use]
+    pub fn combined(operation: CriterionOperation, children: Vec<Self>) -> Self {
+        Self {
+            operation: Some(operation),
+            children,
+            ..Self::new(CriterionType::Composite)
+        }
+    }
+}
+
+open_enum! {
+    /// What a criterion is about.
+    pub enum CriterionType {
+        /// Other criteria.
+        Composite => "COMPOSITE",
+        /// Roles.
+        Role => "ROLE",
+        /// Identities.
+        Identity => "IDENTITY",
+        /// Attributes of identities.
+        IdentityAttribute => "IDENTITY_ATTRIBUTE",
+        /// Entitlements.
+        Entitlement => "ENTITLEMENT",
+        /// Access profiles.
+        AccessProfile => "ACCESS_PROFILE",
+        /// Sources.
+        Source => "SOURCE",
+        /// Accounts.
+        Account => "ACCOUNT",
+        /// Entitlements that come from an aggregation.
+        AggregatedEntitlement => "AGGREGATED_ENTITLEMENT",
+        /// What cannot be reviewed.
+        InvalidCertifiableEntity => "INVALID_CERTIFIABLE_ENTITY",
+        /// Bundles of what cannot be reviewed.
+        InvalidCertifiableBundle => "INVALID_CERTIFIABLE_BUNDLE",
+    }
+}
+
+open_enum! {
+    /// How a criterion compares or combines.
+    pub enum CriterionOperation {
+        /// The same.
+        Equals => "EQUALS",
+        /// Not the same.
+        NotEquals => "NOT_EQUALS",
+        /// The value is part of it.
+        Contains => "CONTAINS",
+        /// It starts with the value.
+        StartsWith => "STARTS_WITH",
+        /// It ends with the value.
+        EndsWith => "ENDS_WITH",
+        /// All children match.
+        And => "AND",
+        /// One of the children matches.
+        Or => "OR",
+    }
+}

@@ -1,0 +1,83 @@
+//! Reports of campaigns.
+
+use jiff::Timestamp;
+
+use super::ObjectType;
+use super::open_enum::open_enum;
+use super::record::record;
+
+record! {
+    /// A report of a campaign, and its last run.
+    pub struct CampaignReport {
+        /// What the report is about.
+        pub report_type: Option<ReportType> => "reportType",
+        /// The type of object: [`ObjectType::ReportResult`].
+        pub kind: Option<ObjectType> => "type",
+        /// The id of the last run's result; empty when there is none. The service gives files of
+        /// results by this id, in an API of its own.
+        pub id: String => "id",
+        /// The report's name.
+        pub name: Option<String> => "name",
+        /// How the last run went, or goes. `None` for a report that was never run.
+        pub status: Option<ReportStatus> => "status",
+        /// When it was run last.
+        pub last_run_at: Option<Timestamp> => "lastRunAt",
+    }
+}
+
+impl CampaignReport {
+    /// Whether its last run has not ended.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.status == Some(ReportStatus::Pending)
+    }
+
+    /// Whether its last run made a report.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        matches!(
+            self.status,
+            Some(ReportStatus::Success | ReportStatus::Warning)
+        )
+    }
+}
+
+open_enum! {
+    /// The reports that a campaign has.
+    pub enum ReportType {
+        /// What the campaign consists of.
+        Composition => "CAMPAIGN_COMPOSITION_REPORT",
+        /// Which revocations are carried out.
+        RemediationStatus => "CAMPAIGN_REMEDIATION_STATUS_REPORT",
+        /// How far the campaign is.
+        Status => "CAMPAIGN_STATUS_REPORT",
+        /// Who signed off, and what.
+        SignOff => "CERTIFICATION_SIGNOFF_REPORT",
+    }
+}
+
+open_enum! {
+    /// How a run of a report went, or goes.
+    pub enum ReportStatus {
+        /// It is ready.
+        Success => "SUCCESS",
+        /// It is ready, and something is remarkable.
+        Warning => "WARNING",
+        /// It failed.
+        Error => "ERROR",
+        /// It was stopped.
+        Terminated => "TERMINATED",
+        /// It failed, and is tried again.
+        TempError => "TEMP_ERROR",
+        /// It has not ended.
+        Pending => "PENDING",
+    }
+}
+
+record! {
+    /// What the reports of all campaigns have beside their own columns.
+    pub struct CampaignReportsConfig {
+        /// The identity attributes that are columns, by their technical names.
+        pub identity_attribute_columns: Vec<String> => "identityAttributeColumns",
+    }
+}

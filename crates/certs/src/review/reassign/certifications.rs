@@ -1,0 +1,448 @@
+//! Giving whole certifications of a campaign to another reviewer.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use certs_raw::{Operation, v3};
+use futures_core::future::BoxFuture;
+use tracing::Instrument as _;
+
+use super::NAMED;
+use super::effect::is_reassignment;
+use crate::api::Api;
+use crate::api::campaigns::CampaignHandle;
+use crate::api::ids::{self, path_id};
+use crate::api::list::List;
+use crate::api::tasks::DEFAULT_TIMEOUT;
+use crate::effects::engine::{self, Settings};
+use crate::effects::journal::Journal;
+use crate::effects::journal::spec::{CallSpec, ItemSpec};
+use crate::effects::outcome::{BulkOutcome, ItemOutcome};
+use crate::effects::{Accepted, Effect, Observed, Probe};
+use crate::error::{Error, Result};
+use crate::filter::{certification, task};
+use crate::http::retry::Idempotency;
+use crate::model::{Certification, Task, convert};
+use crate::progress::{ProgressReport, Reporter};
+
+/// The most certifications that the service gives to another reviewer in one background task.
+pub const MAX_CERTIFICATIONS: usize = 250;
+
+const OPERATION: Operation = v3::builder::Move::OPERATION;
+
+impl CampaignHandle {
+    /// Gives whole certifications of the campaign to another reviewer, with all decisions that
+    /// are made (`POST /campaigns/{id}/reassign`). Say which, then await the result. For
+    /// administrators: a reviewer gives items away by
+    /// [`Review::reassign`](crate::Review::reassign).
+    ///
+    /// `to` is the new reviewer's identity id; `reason` is kept with the reassignment.
+    ///
+    /// ```
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, review| { let deputy = another_reviewer(&client, &review).await?;
+    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// let campaign = client.campaign(id);
+    /// let late = review.get().await?; // or those of `campaign.overview()`
+    /// let outcome = campaign.reassign(&deputy, "on leave").certifications([&late]).wait().await?;
+    /// println!("{outcome}"); // 1 of 1 applied
+    /// # Ok(()) });
+    /// ```
+    pub fn reassign(
+        &self,
+        to: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> ReassignCertifications {
+        ReassignCertifications {
+            campaign: self.clone(),
+            to: to.into(),
+            reason: reason.into(),
+            named: Vec::new(),
+            waits: false,
+            timeout: DEFAULT_TIMEOUT,
+            journal: None,
+            progress: Reporter::default(),
+        }
+    }
+}
+
+/// A certification that is to get another reviewer: a [`Certification`], of which it is known
+/// whose it is and whether it is signed, or an id.
+#[derive(Clone, Debug)]
+pub struct CertificationToReassign {
+    id: String,
+    reviewer: Option<String>,
+    is_signed: bool,
+}
+
+impl From<&Certification> for CertificationToReassign {
+    fn from(certification: &Certification) -> Self {
+        let reviewer = certification.reviewer.as_ref();
+        Self {
+            id: certification.id.clone(),
+            reviewer: reviewer.map(|reviewer| reviewer.id.clone()),
+            is_signed: certification.is_signed(),
+        }
+    }
+}
+
+impl From<String> for CertificationToReassign {
+    fn from(id: String) -> Self {
+        Self {
+            id,
+            reviewer: None,
+            is_signed: false,
+        }
+    }
+}
+
+impl From<&String> for CertificationToReassign {
+    fn from(id: &String) -> Self {
+        Self::from(id.clone())
+    }
+}
+
+impl From<&str> for CertificationToReassign {
+    fn from(id: &str) -> Self {
+        Self::from(id.to_owned())
+    }
+}
+
+/// Sends a reassignment of whole certifications when it is awaited.
+///
+/// It takes any number, and sends them in parts of [`MAX_CERTIFICATIONS`], one after another.
+/// Background tasks do the work, which are waited for only if [`wait`](Self::wait) says so. A
+/// task does all of its part or nothing.
+///
+/// # Lost answers
+///
+/// A request whose answer is lost is not sent again. Instead the tasks and the certifications are
+/// read: those that have the new reviewer are done.
+///
+/// # When the future is dropped
+///
+/// The request that is on its way may be done or not; none is begun. With a journal,
+/// [`Client::resume`](crate::Client::resume) finds out and goes on. Tasks go on by themselves.
+///
+/// # Errors
+///
+/// Refused before sending: no reviewer, no reason, an empty id; and, where it is known, a
+/// certification that is signed or that the new reviewer has already ([`Error::items`] are then
+/// the ids to leave out). Any other error means that nothing has been done. Once something may
+/// have been, the result is an [outcome](BulkOutcome) for each certification.
+#[must_use = "a reassignment does nothing until it is awaited"]
+pub struct ReassignCertifications {
+    campaign: CampaignHandle,
+    to: String,
+    reason: String,
+    named: Vec<CertificationToReassign>,
+    waits: bool,
+    timeout: Duration,
+    journal: Option<Journal>,
+    progress: Reporter,
+}
+
+impl ReassignCertifications {
+    /// Gives these [certifications](Certification), or those of these ids. What is named twice is
+    /// given once.
+    pub fn certifications<C: Into<CertificationToReassign>>(
+        mut self,
+        certifications: impl IntoIterator<Item = C>,
+    ) -> Self {
+        self.named
+            .extend(certifications.into_iter().map(Into::into));
+        self
+    }
+
+    /// Waits until all tasks have ended, for at most 10 minutes unless
+    /// [`timeout`](Self::timeout) says otherwise. By default they are left to themselves, and
+    /// their certifications are [pending](crate::Outcome::Pending).
+    pub fn wait(mut self) -> Self {
+        self.waits = true;
+        self
+    }
+
+    /// For how long to [`wait`](Self::wait) at most, for all tasks together.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
+    /// recovered from. If the journal cannot be written, nothing more is sent. What the journal
+    /// says was given to the same reviewer is not given again.
+    pub fn journal(mut self, journal: &Journal) -> Self {
+        self.journal = Some(journal.clone());
+        self
+    }
+
+    /// Reports how far it is, in certifications, each time that changes.
+    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
+        self.progress = Reporter::new(report);
+        self
+    }
+
+    /// Sends the reassignment. The same as awaiting this.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ReassignCertifications`].
+    pub async fn send(self) -> Result<BulkOutcome> {
+        self.await
+    }
+
+    async fn run(self) -> Result<BulkOutcome> {
+        self.campaign.path_id()?;
+        let api = self.campaign.api.reporting(&self.progress);
+        let certifications = checked(self.named, &self.to, &self.reason)?;
+        let settings = Settings {
+            journal: self.journal,
+            progress: self.progress,
+            wait: self.waits.then_some(self.timeout),
+            ..Settings::default()
+        };
+        let effect = Moving {
+            campaign: self.campaign.id,
+            to: self.to,
+            reason: self.reason,
+            certifications,
+        };
+        let finished = engine::run(&api, &effect, &settings).await?;
+        if let Some(error) = finished.failure() {
+            return Err(error.clone());
+        }
+        let mut tasks = finished.tasks;
+        let items = effect.certifications.into_iter().zip(finished.outcomes);
+        let items = items.enumerate().map(|(place, (id, outcome))| ItemOutcome {
+            id,
+            outcome,
+            decision: None,
+            rule: None,
+            task: tasks.remove(&place),
+        });
+        Ok(BulkOutcome {
+            items: items.collect(),
+            left_open: Vec::new(),
+            certification: None,
+        })
+    }
+}
+
+impl IntoFuture for ReassignCertifications {
+    type Output = Result<BulkOutcome>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let span = tracing::info_span!(
+            "reassign_certifications",
+            campaign = self.campaign.id,
+            to = self.to
+        );
+        let during = self.campaign.api.operation(OPERATION);
+        let run = async move { self.run().await.map_err(|error| error.during(during)) };
+        Box::pin(run.instrument(span))
+    }
+}
+
+impl fmt::Debug for ReassignCertifications {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReassignCertifications")
+            .field("campaign", &self.campaign.id)
+            .field("to", &self.to)
+            .field("certifications", &self.named.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The ids, each once, if nothing that is known speaks against it.
+fn checked(named: Vec<CertificationToReassign>, to: &str, reason: &str) -> Result<Vec<String>> {
+    if named.iter().any(|named| named.id.is_empty()) {
+        return Err(Error::refused("one of the certifications has an empty id"));
+    }
+    if to.is_empty() {
+        return Err(Error::refused("the new reviewer's id is empty"));
+    }
+    if reason.trim().is_empty() {
+        return Err(Error::refused("a reassignment needs a reason"));
+    }
+    let refuse = |why: &str, is_it: &dyn Fn(&CertificationToReassign) -> bool| {
+        let found = named.iter().filter(|named| is_it(named));
+        let found: Vec<_> = found.map(|named| named.id.clone()).collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        let named = ids::first(&found, NAMED);
+        Err(Error::refused(format!("{why}. Leave out {named}")).about(found))
+    };
+    refuse(
+        "certifications that are signed stay with their reviewer",
+        &|it| it.is_signed,
+    )?;
+    refuse(
+        &format!("{to} has certifications that are named already"),
+        &|it| it.reviewer.as_deref() == Some(to),
+    )?;
+    let mut seen = HashSet::new();
+    let ids = named.into_iter().map(|named| named.id);
+    Ok(ids.filter(|id| seen.insert(id.clone())).collect())
+}
+
+/// Certifications of one campaign on their way to one reviewer.
+struct Moving {
+    campaign: String,
+    to: String,
+    reason: String,
+    certifications: Vec<String>,
+}
+
+impl Moving {
+    async fn send_part(&self, api: &Api, items: &[usize]) -> Result<Accepted> {
+        let request = || {
+            let ids = items.iter().map(|item| self.certifications[*item].clone());
+            let body =
+                convert::v3::admin_reassign(ids.collect(), self.to.clone(), self.reason.clone());
+            let request = api.raw().move_();
+            let request = request.id(path_id("campaign id", &self.campaign)?);
+            Ok(request.body(body).request()?)
+        };
+        let task: Option<Task> = api
+            .write(OPERATION, Idempotency::NotIdempotent, request)
+            .await?;
+        Ok(match task.filter(|task| !task.id.is_empty()) {
+            Some(task) => Accepted::Task(Box::new(task)),
+            // Which task it is, the pending ones may tell.
+            None => Accepted::Unconfirmed,
+        })
+    }
+
+    async fn probe_part(&self, api: &Api, items: &[usize], ignore: &[String]) -> Result<Probe> {
+        // The tasks come first: what one has moved by the time it is not listed any more, the
+        // certifications show.
+        let on_it = task::target_id().eq(&self.campaign);
+        let tasks = List::new(api.clone(), None).filter(on_it).stream();
+        let mut tasks: Vec<Task> = tasks.try_collect().await?;
+        tasks.retain(|task| is_reassignment(task) && !ignore.contains(&task.id));
+        match (tasks.pop(), tasks.is_empty()) {
+            (None, _) => {}
+            (Some(task), true) => {
+                return Ok(Probe {
+                    items: Vec::new(),
+                    task: Some(Box::new(task)),
+                });
+            }
+            // Somebody else reassigns as well, and nothing says whose is which.
+            (Some(_), false) => {
+                return Ok(Probe {
+                    items: vec![Observed::Unclear; items.len()],
+                    task: None,
+                });
+            }
+        }
+        let ids: Vec<_> = items
+            .iter()
+            .map(|item| &self.certifications[*item])
+            .collect();
+        let mut found: Vec<Certification> = Vec::new();
+        for ids in ids::parts(&ids) {
+            let filter = certification::id().is_in(ids.iter().map(|id| id.as_str()));
+            let list = List::<crate::filter::endpoint::Certifications>::new(api.clone(), None);
+            let list = list.filter(filter).in_stable_order();
+            found.extend(list.stream().try_collect::<Vec<_>>().await?);
+        }
+        let observed = ids.iter().map(|id| {
+            let certification = found.iter().find(|found| found.id == **id);
+            match certification.and_then(|found| found.reviewer.as_ref()) {
+                Some(reviewer) if reviewer.id == self.to => Observed::Made,
+                Some(_) => Observed::NotMade,
+                None => Observed::Unclear,
+            }
+        });
+        Ok(Probe {
+            items: observed.collect(),
+            task: None,
+        })
+    }
+}
+
+impl Effect for Moving {
+    fn operation(&self) -> Operation {
+        OPERATION
+    }
+
+    fn certification(&self) -> &str {
+        &self.campaign
+    }
+
+    fn is_of_a_campaign(&self) -> bool {
+        true
+    }
+
+    fn len(&self) -> usize {
+        self.certifications.len()
+    }
+
+    fn id(&self, item: usize) -> &str {
+        &self.certifications[item]
+    }
+
+    fn is_absolute(&self) -> bool {
+        false
+    }
+
+    fn cut(&self, items: Vec<usize>) -> Vec<Vec<usize>> {
+        items
+            .chunks(MAX_CERTIFICATIONS)
+            .map(<[_]>::to_vec)
+            .collect()
+    }
+
+    fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
+        Box::pin(self.send_part(api, items))
+    }
+
+    fn probe<'a>(
+        &'a self,
+        api: &'a Api,
+        items: &'a [usize],
+        _: usize,
+        ignore: &'a [String],
+    ) -> BoxFuture<'a, Result<Probe>> {
+        Box::pin(self.probe_part(api, items, ignore))
+    }
+
+    fn is_refused_by(&self, _: &Certification) -> bool {
+        false
+    }
+
+    fn spec(&self) -> CallSpec {
+        CallSpec::ReassignCertifications {
+            campaign: self.campaign.clone(),
+            to: self.to.clone(),
+            reason: self.reason.clone(),
+        }
+    }
+
+    fn item_spec(&self, item: usize) -> ItemSpec {
+        ItemSpec {
+            id: self.certifications[item].clone(),
+            ..ItemSpec::default()
+        }
+    }
+}
+
+/// A reassignment as a journal holds it. It was checked before it was written there.
+pub(in crate::review) fn rebuild(
+    campaign: &str,
+    to: &str,
+    reason: &str,
+    items: Vec<ItemSpec>,
+) -> impl Effect + 'static {
+    Moving {
+        campaign: campaign.to_owned(),
+        to: to.to_owned(),
+        reason: reason.to_owned(),
+        certifications: items.into_iter().map(|item| item.id).collect(),
+    }
+}

@@ -1,0 +1,25 @@
+//! Taking secrets out of what a service repeats.
+
+use certs::Error;
+
+/// A secret, and the body that may repeat it: what is before the first line feed, and the rest.
+pub fn parts(data: &[u8]) -> Option<(&str, &[u8])> {
+    let end = data.iter().position(|byte| *byte == b'\n')?;
+    let secret = std::str::from_utf8(&data[..end]).ok()?;
+    // What a header can hold, and what is in no error by itself.
+    let is_one = secret.len() >= 8
+        && secret.bytes().all(|byte| byte.is_ascii_graphic())
+        && !secret.contains("redacted");
+    is_one.then_some((secret, &data[end + 1..]))
+}
+
+/// The secret is nowhere in what the service is said to have said.
+pub fn check(error: &Error, secret: &str) {
+    let said = [error.messages(), error.causes()];
+    let texts = said.into_iter().flatten();
+    let texts = texts.filter_map(|message| message.text.as_deref());
+    let ids = [error.detail_code(), error.tracking_id()];
+    for text in texts.chain(ids.into_iter().flatten()) {
+        assert!(!text.contains(secret), "{text}");
+    }
+}

@@ -1,0 +1,307 @@
+//! Campaigns, from a name to a report, against the simulator.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use certs::filter::{campaign, certification};
+use certs::model::{CampaignScope, CampaignStatus, Phase, ReportStatus, ReportType};
+use certs::{Client, ErrorKind, Version};
+use certs_sim::{Decision, Simulator, TaskTimes, view};
+use insta::assert_snapshot;
+
+use crate::support::wire::api_requests;
+use crate::support::{admin_of, builder, running_clock, simulator, tenant};
+
+/// A tenant in which time passes, and campaigns take some to change.
+fn running_tenant() -> Simulator {
+    tenant()
+        .clock(running_clock())
+        .task_times(TaskTimes::default())
+        .build()
+        .unwrap()
+}
+
+fn campaign_in(sim: &Simulator, status: certs_sim::CampaignStatus) -> view::Campaign {
+    let mut all = sim.campaigns().into_iter();
+    let found = all.find(|campaign| campaign.status == status);
+    found.unwrap_or_else(|| panic!("no campaign is {status}"))
+}
+
+/// The campaign that has the most certifications.
+fn largest(sim: &Simulator) -> view::Campaign {
+    let mut sizes: HashMap<String, usize> = HashMap::new();
+    for row in sim.certifications() {
+        *sizes.entry(row.campaign_id).or_default() += 1;
+    }
+    let active = sim.campaigns().into_iter();
+    let active = active.filter(|row| row.status == certs_sim::CampaignStatus::Active);
+    active
+        .max_by_key(|row| sizes.get(&row.id).copied())
+        .unwrap()
+}
+
+fn ids<'a>(sim: &Simulator, campaign: &'a view::Campaign) -> (Vec<String>, &'a str) {
+    let rows = sim.certifications().into_iter();
+    let rows = rows.filter(|row| row.campaign_id == campaign.id);
+    (rows.map(|row| row.id).collect(), &campaign.id)
+}
+
+#[tokio::test]
+async fn a_list_is_slim_or_full() {
+    let sim = simulator();
+    let client = admin_of(&sim);
+    let list = client.campaigns().in_stable_order();
+    let slim: Vec<_> = list.clone().stream().try_collect().await.unwrap();
+    let full: Vec<_> = list.full().stream().try_collect().await.unwrap();
+    assert_eq!(slim.len(), sim.campaigns().len());
+    assert!(slim.iter().all(|campaign| campaign.modified.is_none()));
+    for (slim, full) in slim.iter().zip(&full) {
+        assert_eq!((&slim.id, &slim.status), (&full.id, &full.status));
+        assert!(full.modified.is_some() && full.mandatory_comment_requirement.is_some());
+        assert!(full.extra.is_empty(), "{:?}", full.extra);
+        assert_eq!(&client.campaign(&slim.id).get().await.unwrap(), full);
+    }
+    let staged = campaign::status().eq(CampaignStatus::Staged);
+    let staged = client.campaigns().filter(staged).count().await.unwrap();
+    assert!(staged > 0 && staged < slim.len() as u64);
+    assert!(matches!(slim[0].scope(), Some(CampaignScope::Search(None))));
+}
+
+#[tokio::test]
+async fn a_name_leads_to_one_campaign_or_says_what_is_near() {
+    let sim = simulator();
+    let client = admin_of(&sim);
+    let name = "Quarterly Manager Review";
+    let found = client.campaigns().named(name).await.unwrap();
+    assert_eq!(found.name.as_deref(), Some(name));
+    assert_eq!(api_requests(&sim).len(), 1);
+
+    let error = client.campaigns().named("Quartely manager review");
+    let error = error.await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_snapshot!(error, @"get_active_campaigns (v3): no campaign is called `Quartely manager review`. There is `Quarterly Manager Review` (ACTIVE, created 2026-01-30), `Contractor Manager Review` (ACTIVE, created 2026-01-28), `Next Quarter Manager Review` (STAGED, created 2026-01-25), `Previous Quarter Manager Review` (COMPLETED, created 2025-12-19). Check the id and the tenant");
+    let error = client.campaigns().named("Onboarding").await.unwrap_err();
+    assert_snapshot!(error, @"get_active_campaigns (v3): no campaign is called `Onboarding`, or anything like it. Check the id and the tenant");
+    assert!(
+        client
+            .campaigns()
+            .named(" ")
+            .await
+            .unwrap_err()
+            .is_refused()
+    );
+
+    let mut scenario = sim.export();
+    scenario.campaigns[1].name = name.to_owned();
+    let twins = tenant().scenario(scenario).build().unwrap();
+    let client = admin_of(&twins);
+    let error = client.campaigns().named(name).await.unwrap_err();
+    assert_eq!(error.items().len(), 2);
+    assert!(error.is_refused());
+    let one = campaign::id().eq(&error.items()[1]);
+    let found = client.campaigns().filter(one).named(name).await.unwrap();
+    assert_eq!(found.id, error.items()[1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_staged_campaign_is_activated_in_every_version() {
+    for version in Version::ALL {
+        let sim = running_tenant();
+        let admin = sim.admin();
+        let client: Client = builder(&sim)
+            .client_credentials(admin.client_id, admin.client_secret)
+            .version(*version)
+            .build()
+            .unwrap();
+        let staged = campaign_in(&sim, certs_sim::CampaignStatus::Staged);
+        let campaign = client.campaign(&staged.id);
+        // The tenant's calendar is behind: its deadlines are over by ours.
+        let error = campaign.activate().await.unwrap_err();
+        assert!(
+            error.to_string().contains("set a later one first"),
+            "{error}"
+        );
+        campaign
+            .activate()
+            .time_zone("-05:00")
+            .unchecked()
+            .await
+            .unwrap();
+        let error = campaign.activate().await.unwrap_err();
+        assert!(error.to_string().contains("ACTIVATING"), "{error}");
+        let active = campaign.wait_until(CampaignStatus::Active).await.unwrap();
+        assert!(active.is_in(&CampaignStatus::Active));
+        let all: Vec<_> = campaign
+            .certifications()
+            .stream()
+            .try_collect()
+            .await
+            .unwrap();
+        assert!(!all.is_empty());
+        assert!(
+            all.iter()
+                .all(|row| row.phase == Some(Phase::Active) && row.due.is_some())
+        );
+        let error = campaign
+            .wait_until(CampaignStatus::Staged)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TaskFailed);
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_past_due_is_completed_and_decides_what_is_open() {
+    let sim = simulator();
+    let client = admin_of(&sim);
+    let active = largest(&sim);
+    let campaign = client.campaign(&active.id);
+    // The tenant's calendar is behind: the campaign is past due by ours, not by its own.
+    let error = campaign.complete().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("not past due"), "{error}");
+    sim.clock().advance(Duration::from_secs(100 * 24 * 3600));
+    let before: HashMap<_, _> = sim
+        .items()
+        .into_iter()
+        .map(|item| (item.id, item.decision))
+        .collect();
+    let client = admin_of(&sim);
+    let campaign = client.campaign(campaign.id());
+    campaign.complete().revoke_open().await.unwrap();
+    let completed = campaign
+        .wait_until(CampaignStatus::Completed)
+        .await
+        .unwrap();
+    assert_eq!(
+        completed.total_certifications,
+        completed.completed_certifications
+    );
+    let (certifications, _) = ids(&sim, &active);
+    for certification in &certifications {
+        for item in sim.items_of(certification) {
+            let expected = before[&item.id].unwrap_or(Decision::Revoke);
+            assert_eq!(item.decision, Some(expected));
+        }
+    }
+    let error = campaign.complete().await.unwrap_err();
+    assert!(
+        error.is_refused() && error.to_string().contains("COMPLETED"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_campaign_that_is_used_is_not_deleted() {
+    let sim = running_tenant();
+    let client = admin_of(&sim);
+    let active = campaign_in(&sim, certs_sim::CampaignStatus::Active);
+    let error = client.campaign(&active.id).delete().await.unwrap_err();
+    assert!(error.is_refused());
+    assert_snapshot!(error.to_string().replace(&active.id, "[campaign]"), @"delete_campaigns (v3): campaign [campaign] is ACTIVE: reviewers work on it. Complete it first");
+
+    let staged = campaign_in(&sim, certs_sim::CampaignStatus::Staged);
+    let (certifications, _) = ids(&sim, &staged);
+    let campaign = client.campaign(&staged.id);
+    campaign.delete().await.unwrap();
+    assert!(
+        campaign
+            .get()
+            .await
+            .unwrap()
+            .is_in(&CampaignStatus::Canceling)
+    );
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(campaign.get().await.unwrap_err().is_not_found());
+    let gone = client.certification(&certifications[0]).get().await;
+    assert!(gone.unwrap_err().is_not_found());
+    assert!(
+        sim.certifications()
+            .iter()
+            .all(|row| row.campaign_id != staged.id)
+    );
+    let again = tenant().scenario(sim.export()).build().unwrap();
+    assert_eq!(again.export(), sim.export());
+}
+
+#[tokio::test]
+async fn what_may_change_depends_on_the_status() {
+    let sim = simulator();
+    let client = admin_of(&sim);
+    let staged = campaign_in(&sim, certs_sim::CampaignStatus::Staged);
+    let deadline = "2027-01-31T23:59:59Z".parse().unwrap();
+    let changed = client
+        .campaign(&staged.id)
+        .update()
+        .name("not this")
+        .name("Winter review")
+        .description("Everybody")
+        .deadline(deadline)
+        .email_notification_enabled(true)
+        .auto_revoke_allowed(true)
+        .recommendations_enabled(false)
+        .await
+        .unwrap();
+    assert_eq!(changed.name.as_deref(), Some("Winter review"));
+    assert_eq!(changed.deadline, Some(deadline));
+    assert_eq!(changed.auto_revoke_allowed, Some(true));
+    let active = campaign_in(&sim, certs_sim::CampaignStatus::Active);
+    let active = client.campaign(&active.id);
+    assert_eq!(
+        active.update().deadline(deadline).await.unwrap().deadline,
+        Some(deadline)
+    );
+    let error = active.update().name("x").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(active.update().await.unwrap_err().is_refused());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_is_started_and_waited_for() {
+    let sim = running_tenant();
+    let client = admin_of(&sim);
+    let campaign = client.campaign(&campaign_in(&sim, certs_sim::CampaignStatus::Completed).id);
+    assert_eq!(campaign.reports().await.unwrap().len(), 4);
+    let report = campaign.report(ReportType::SignOff);
+    assert_eq!(report.status().await.unwrap().status, None);
+    report.start().await.unwrap();
+    assert!(report.status().await.unwrap().is_pending());
+    let error = report.wait().timeout(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TaskPending);
+    assert_snapshot!(error.to_string().replace(campaign.id(), "[campaign]"), @"get_campaign_reports (v3): CERTIFICATION_SIGNOFF_REPORT of campaign [campaign] is not ready after 0ns; its status is PENDING. Wait again, it goes on");
+    let ready = report.wait().await.unwrap();
+    assert_eq!(ready.status, Some(ReportStatus::Success));
+    assert!(ready.last_run_at.is_some() && !ready.id.is_empty());
+    campaign.scan_remediation().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_overview_has_every_certification_once_and_the_late_first() {
+    let sim = simulator();
+    let client = admin_of(&sim);
+    let of = largest(&sim);
+    let campaign = client.campaign(&of.id);
+    let (certifications, _) = ids(&sim, &of);
+    let before = "2026-01-01T00:00:00Z".parse().unwrap();
+    let overview = campaign.overview().as_of(before).await.unwrap();
+    assert_eq!(overview.certifications().count(), certifications.len());
+    assert_eq!(overview.late().count(), 0);
+    assert_eq!(api_requests(&sim).len(), 1, "one pass");
+
+    let overview = campaign.overview().await.unwrap();
+    assert!(overview.late().count() > 0, "by our calendar all are late");
+    let late: Vec<bool> = overview.reviewers().iter().map(|of| of.is_late()).collect();
+    assert!(late.is_sorted_by(|one, other| one >= other), "{late:?}");
+    let made: i64 = overview
+        .reviewers()
+        .iter()
+        .map(|of| of.progress().made)
+        .sum();
+    assert_eq!(made, overview.progress().made);
+    let signed = campaign.certifications();
+    let signed = signed.and_filter(certification::phase().eq(Phase::Signed));
+    assert_eq!(
+        signed.count().await.unwrap(),
+        overview.signed().count() as u64
+    );
+}

@@ -1,0 +1,119 @@
+//! Every call of the client.
+
+use std::cell::RefCell;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use certs::filter::item;
+use certs::model::{AccessType, ReviewDecision};
+use certs::{Client, Journal, Policy, Review, Verdict};
+use certs_sim::{Phase, Simulator};
+use tokio::io::sink;
+
+/// A call that has not begun. How it ends does not matter here, only that it does.
+pub(super) type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+fn call<T: Send + 'static, E: Send + 'static>(
+    call: impl IntoFuture<Output = Result<T, E>, IntoFuture: Send + 'static>,
+) -> Call {
+    let call = call.into_future();
+    Box::pin(async move { drop(call.await) })
+}
+
+/// Makes calls about what a tenant has.
+#[derive(Debug)]
+pub(super) struct Calls {
+    client: Client,
+    certifications: Vec<(String, Vec<String>)>,
+    identities: Vec<String>,
+    draw: RefCell<fastrand::Rng>,
+}
+
+impl Calls {
+    pub(super) fn new(sim: &Simulator, client: Client, seed: u64) -> Self {
+        let open = sim.certifications().into_iter();
+        let open = open.filter(|certification| certification.phase == Phase::Active);
+        let with_items = open.map(|certification| {
+            let items = sim.items_of(&certification.id).into_iter();
+            (certification.id, items.map(|item| item.id).collect())
+        });
+        Self {
+            client,
+            certifications: with_items.collect(),
+            identities: sim.identities().into_iter().map(|row| row.id).collect(),
+            draw: RefCell::new(fastrand::Rng::with_seed(seed)),
+        }
+    }
+
+    /// A call that is soon over.
+    pub(super) fn short(&self) -> Call {
+        let review = self.review().0;
+        call(async move { review.get().await })
+    }
+
+    /// A number below this.
+    pub(super) fn draw(&self, end: usize) -> usize {
+        self.draw.borrow_mut().usize(..end.max(1))
+    }
+
+    fn review(&self) -> (Review, &[String]) {
+        let (id, items) = &self.certifications[self.draw(self.certifications.len())];
+        (self.client.certification(id), items)
+    }
+
+    /// One of each, in any order.
+    pub(super) fn each(&self) -> Vec<Call> {
+        let client = &self.client;
+        let (review, items) = self.review();
+        let (other, other_items) = self.review();
+        let one = items.first().map_or("none", String::as_str).to_owned();
+        let to = &self.identities[self.draw(self.identities.len())];
+        let decisions = |items: &[String]| {
+            let decision = |id: &String| ReviewDecision::approve(id).comment("fine");
+            items.iter().map(decision).collect::<Vec<_>>()
+        };
+        let journal = Journal::to_writer(sink());
+        let policy = Policy::new()
+            .when(item::completed().eq(true), Verdict::revoke().comment("no"))
+            .otherwise(Verdict::approve().comment("fine"));
+        let ahead = client.certifications().page_size(10).fetch_ahead(4);
+        let evidence = client.evidence().certifications([review.id()]);
+        let request = http::Request::get("/v3/certifications?limit=1").body(Default::default());
+        let mut calls = vec![
+            call(client.certifications().send()),
+            call(client.certifications().count()),
+            call(async move { ahead.stream().try_collect::<Vec<_>>().await }),
+            call(review.items().send()),
+            call(review.permissions(&one).send()),
+            call(review.reviewers().send()),
+            call(review.decision_summary()),
+            call(review.identity_summaries().send()),
+            call(review.access_summaries(AccessType::Role).send()),
+            call(client.tasks().send()),
+            call(client.beta().certifications().send()),
+            call(review.decide(decisions(items)).batch_size(7).concurrency(3)),
+            call(other.decide(decisions(other_items)).journal(&journal)),
+            call(other.decide_by(policy)),
+            call(review.reassign(to, "on leave").items(items.iter().take(3))),
+            call(
+                other
+                    .reassign(to, "on leave")
+                    .items(other_items.iter().take(2))
+                    .in_background(),
+            ),
+            call(review.sign_off().wait(Duration::from_secs(1))),
+            call(evidence.csv("csv", sink()).write()),
+            self.short(),
+        ];
+        let (client, task) = (client.clone(), client.task("none"));
+        calls.push(call(async move { task.wait().await }));
+        let resuming = client.clone();
+        calls.push(call(async move { resuming.resume(&journal).await }));
+        if let Ok(request) = request {
+            calls.push(call(async move { client.execute(request).await }));
+        }
+        self.draw.borrow_mut().shuffle(&mut calls);
+        calls
+    }
+}
