@@ -1,6 +1,6 @@
 //! `cargo xtask publish`: the crates, for a registry of the publisher's choice.
 //!
-//! Which registry it is stands in the packages themselves: a dependency on a crate of the
+//! The packages themselves name the registry: a dependency on a crate of the
 //! workspace names it, or else means crates.io. So the packages are made from a copy of the
 //! tree whose manifests say so, along with other names if the publisher gives them.
 
@@ -20,7 +20,7 @@ const CRATES: [&str; 4] = ["certs-raw", "certs", "certs-sim", "certs-cli"];
 /// The name by which cargo knows crates.io.
 const CRATES_IO: &str = "crates-io";
 
-/// What `cargo xtask publish` can be told.
+/// The options of `cargo xtask publish`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The registry, by its name in cargo's configuration.

@@ -36,7 +36,7 @@ pub(crate) use model::KEYWORD as MODEL_KEYWORD;
 
 /// Where the client is.
 const CLIENT: &str = "crates/certs/src";
-/// Where the client declares what answers and bodies look like.
+/// Where the client declares answers and bodies.
 const MODEL: &str = "crates/certs/src/model";
 /// Where the client declares what lists filter and sort by.
 const FILTERS: &str = "crates/certs/src/filter";

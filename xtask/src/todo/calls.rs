@@ -17,7 +17,7 @@ const ALWAYS_SENT: [(&str, &str); 0] = [];
 /// Query parameters that the client sets for all lists in one place.
 const OF_LISTS: [&str; 5] = ["count", "filters", "limit", "offset", "sorters"];
 
-/// Parameters that are deprecated, and whose documentation says so.
+/// Parameters that are deprecated, which their documentation mentions.
 const DEPRECATED: [(&str, &str); 0] = [];
 
 /// Operations that answer without a body, and whose calls expect that.

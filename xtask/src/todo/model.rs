@@ -14,7 +14,7 @@ use super::sources::{Declaration, File, Member};
 use super::{BLANK, END, Input, Insertion, Lines, MODEL, Stage, docs_of};
 use crate::workspace::Workspace;
 
-/// In a schema, by our overlays: the type of the client's model that stands for it.
+/// In a schema, by our overlays: the client's model type for it.
 pub(crate) const KEYWORD: &str = "x-model";
 
 /// Names in JSON that were met, by type.
@@ -360,7 +360,7 @@ impl<'a, 'l> Walk<'a, 'l> {
             _ => match self.model.get(name) {
                 // It keeps texts that it does not name.
                 Some(declared) if declared.is_enum => kind == "string",
-                // Text may stand for a record that is mostly text.
+                // A record that is mostly text may be written as text.
                 Some(_) => kind == "object" || kind == "string",
                 None => true,
             },

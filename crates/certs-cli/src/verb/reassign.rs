@@ -99,7 +99,7 @@ impl Options {
         }
         let people = People::of(&client, &rows).await?;
         let (moves, skipped) = match sheet {
-            Some(sheet) => self.from_table(&client, rows, sheet, &people).await?,
+            Some(sheet) => self.moves_of(&client, rows, sheet, &people).await?,
             None => {
                 let to = people.find(self.to.as_deref().unwrap_or_default())?;
                 (everything(&client, rows, &to, &self.reason).await?, 0)
@@ -112,7 +112,7 @@ impl Options {
         })
     }
 
-    async fn from_table(
+    async fn moves_of(
         &self,
         client: &Client,
         rows: Vec<Certification>,

@@ -12,7 +12,7 @@ use std::fmt;
 
 use super::lexer::Token;
 
-/// How deep parentheses and negations may stand in one another: a filter comes from
+/// How deep parentheses and negations may be nested: a filter comes from
 /// outside and must not decide how much stack is used.
 const MAX_DEPTH: usize = 64;
 
