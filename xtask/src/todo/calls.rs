@@ -153,7 +153,7 @@ fn about(
         let is_here = file.mentions(&id) || OF_LISTS.contains(&name);
         is_here && file.mentions.words.contains(&word)
     };
-    if !client.iter().any(|file| is_set(file)) {
+    if !client.iter().any(is_set) {
         found.push(format!(
             "the {place} parameter `{name}` is not offered; set it with `.{word}(…)`"
         ));

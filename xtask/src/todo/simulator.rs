@@ -97,7 +97,7 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 add(&paths, format!("{at}: there is no such endpoint; add it"));
                 continue;
             }
-            let successes = contract.successes(&operation);
+            let successes = contract.successes(operation);
             if successes != [SUCCESS] && !SUCCESSES.contains(&(operation.id, &successes)) {
                 let what = format!(
                     "{at} succeeds with {}; answer that, then say so in SUCCESSES in \
