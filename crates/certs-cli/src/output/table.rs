@@ -148,3 +148,42 @@ fn has_colours() -> bool {
     let is_off = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !is_off && console::colors_enabled()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_tenant_sends_controls_the_terminal() {
+        assert_eq!(
+            printable("a\x1b[2Jb\u{9b}c\rd"),
+            "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d"
+        );
+        let field = Field::text("name", Some("one\nline\x07")).column("NAME");
+        let table = of(vec![(vec![field], false)]);
+        assert_eq!(table, "NAME\none line\u{fffd}\n");
+    }
+
+    #[test]
+    fn minor_columns_make_room_from_the_right() {
+        let column = |width, is_minor| Column {
+            place: width,
+            heading: "",
+            width,
+            is_whole: false,
+            is_minor,
+        };
+        let left = |width| {
+            let mut columns = vec![column(10, false), column(11, true), column(12, true)];
+            fit(&mut columns, width);
+            columns
+                .iter()
+                .map(|column| column.place)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(left(39), [10, 11, 12]);
+        assert_eq!(left(38), [10, 11]);
+        assert_eq!(left(24), [10]);
+        assert_eq!(left(5), [10]);
+    }
+}
