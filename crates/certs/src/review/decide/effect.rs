@@ -38,7 +38,8 @@ impl Decisions {
         let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
         let items = match items_by_id(&self.review(api), &ids).await {
             Ok(items) => items,
-            Err(error) if error.is_forbidden() => return Ok(()),
+            // Sending tells whether there is anything to decide.
+            Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
             Err(error) => return Err(error),
         };
         for item in unknown {
