@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use certs::filter::{campaign, certification};
 use certs::model::{CampaignScope, CampaignStatus, Phase, ReportStatus, ReportType};
-use certs::{Client, ErrorKind, Version};
+use certs::{Client, ErrorKind, Journal, Version};
 use certs_sim::{Decision, Simulator, TaskTimes, view};
 use insta::assert_snapshot;
 
@@ -304,4 +304,182 @@ async fn an_overview_has_every_certification_once_and_the_late_first() {
         signed.count().await.unwrap(),
         overview.signed().count() as u64
     );
+}
+
+/// The open certifications of the largest campaign, and somebody who can have them.
+fn to_reassign(sim: &Simulator) -> (view::Campaign, Vec<String>, String) {
+    let campaign = largest(sim);
+    let open: Vec<_> = sim
+        .certifications()
+        .into_iter()
+        .filter(|row| row.campaign_id == campaign.id && row.phase == certs_sim::Phase::Active)
+        .collect();
+    let is_free = |person: &view::Identity| {
+        !person.is_machine
+            && open.iter().all(|row| {
+                let items = sim.items_of(&row.id);
+                let is_own = |item: &view::Item| item.identity_id.as_ref() == Some(&person.id);
+                row.reviewer.id() != person.id && !items.iter().any(is_own)
+            })
+    };
+    let to = sim.identities().into_iter().find(is_free).unwrap().id;
+    (campaign, open.into_iter().map(|row| row.id).collect(), to)
+}
+
+fn reviewers(sim: &Simulator, ids: &[String]) -> Vec<String> {
+    let rows = sim.certifications().into_iter();
+    let rows = rows.filter(|row| ids.contains(&row.id));
+    rows.map(|row| row.reviewer.id().to_owned()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn whole_certifications_go_to_another_reviewer() {
+    let sim = running_tenant();
+    let (of, ids, to) = to_reassign(&sim);
+    let client = admin_of(&sim);
+    let campaign = client.campaign(&of.id);
+    let reassign = campaign.reassign(&to, "on leave").certifications(&ids);
+    let outcome = reassign.await.unwrap();
+    assert_eq!(outcome.tasks().count(), 1, "{outcome}");
+    assert!(outcome.ensure_complete().is_err(), "it is pending");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(reviewers(&sim, &ids).iter().all(|id| *id == to));
+
+    // What is known speaks against it.
+    let overview = campaign.overview().await.unwrap();
+    assert!(overview.reassigned().count() >= ids.len());
+    sim.clear_requests();
+    let again = campaign
+        .reassign(&to, "on leave")
+        .certifications(overview.certifications());
+    let error = again.await.unwrap_err();
+    assert!(error.is_refused() && !error.items().is_empty(), "{error}");
+    for (to, reason, ids) in [("", "x", "c-1"), ("p-1", " ", "c-1"), ("p-1", "x", "")] {
+        let reassign = campaign.reassign(to, reason).certifications([ids]);
+        assert!(reassign.await.unwrap_err().is_refused());
+    }
+    let signed = overview.signed();
+    let signed = campaign.reassign("p-1", "x").certifications(signed).await;
+    assert!(signed.unwrap_err().to_string().contains("signed"));
+    assert!(api_requests(&sim).is_empty());
+
+    // What is not known, the service refuses: here, all of it.
+    let again = campaign
+        .reassign(&to, "on leave")
+        .certifications(&ids)
+        .wait();
+    let error = again.await.unwrap().ensure_complete().unwrap_err();
+    assert!(
+        error.to_string().contains("already the reviewer"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bad_certification_does_not_take_its_neighbours_along() {
+    let sim = running_tenant();
+    let (of, ids, to) = to_reassign(&sim);
+    let mut elsewhere = sim.certifications().into_iter();
+    let elsewhere = elsewhere.find(|row| row.campaign_id != of.id).unwrap();
+    let client = admin_of(&sim);
+    let named = ids.iter().chain([&elsewhere.id]);
+    let reassign = client.campaign(&of.id).reassign(&to, "on leave");
+    let outcome = reassign.certifications(named).wait().await.unwrap();
+    for item in outcome.items() {
+        let is_bad = item.id == elsewhere.id;
+        assert_eq!(item.outcome.error().is_some(), is_bad, "{:?}", item.outcome);
+    }
+    assert!(reviewers(&sim, &ids).iter().all(|id| *id == to));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_settled_and_a_journal_goes_on() {
+    let sim = running_tenant();
+    let (of, ids, to) = to_reassign(&sim);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    let client = admin_of(&sim);
+    let campaign = client.campaign(&of.id);
+    let target = certs_sim::Operation::ReassignCertifications;
+    sim.faults()
+        .add(certs_sim::Fault::ResetAfter.on(target).times(1));
+    let journal = Journal::create(&path).await.unwrap();
+    let reassign = campaign.reassign(&to, "on leave").certifications(&ids);
+    let outcome = reassign.journal(&journal).wait().await.unwrap();
+    outcome.ensure_complete().unwrap();
+    let sent = api_requests(&sim).into_iter();
+    let sent = sent
+        .filter(|request| request.path.ends_with("/reassign"))
+        .count();
+    assert_eq!(sent, 1, "it is not sent again");
+    // The same call again has nothing to do.
+    let reassign = campaign.reassign(&to, "on leave").certifications(&ids);
+    reassign
+        .journal(&journal)
+        .await
+        .unwrap()
+        .ensure_complete()
+        .unwrap();
+    drop(journal);
+    let journal = Journal::open(&path).await.unwrap();
+    client
+        .resume(&journal)
+        .await
+        .unwrap()
+        .ensure_complete()
+        .unwrap();
+    let sent = api_requests(&sim).into_iter();
+    let sent = sent
+        .filter(|request| request.path.ends_with("/reassign"))
+        .count();
+    assert_eq!(sent, 1);
+    assert!(reviewers(&sim, &ids).iter().all(|id| *id == to));
+}
+
+#[tokio::test]
+async fn what_cannot_be_created_is_refused_before_it_is_sent() {
+    use certs::{NewCampaign, NewCampaignFilter, NewCampaignTemplate, NewSchedule, SearchScope};
+
+    let sim = simulator();
+    let client = admin_of(&sim);
+    let ids: [&str; 0] = [];
+    let mut refusals = String::new();
+    for new in [
+        NewCampaign::manager("", "words"),
+        NewCampaign::manager("a name", " "),
+        NewCampaign::source_owner("a name", "words", ids),
+        NewCampaign::machine_account("a name", "words", [""]),
+        NewCampaign::search("a name", "words", SearchScope::identities(ids)),
+        NewCampaign::search("a name", "words", SearchScope::access_found_by("")),
+        NewCampaign::manager("a name", "words").filter(""),
+    ] {
+        refusals += &format!("{}\n", client.create_campaign(new).await.unwrap_err());
+    }
+    let campaign = NewCampaign::manager("a name", "words");
+    let template = NewCampaignTemplate::new("a name", "words", campaign);
+    let template = template.deadline_duration("two weeks");
+    let error = client.create_campaign_template(template).await.unwrap_err();
+    refusals += &format!("{error}\n");
+    let template = client.campaign_template("t-1");
+    for schedule in [
+        NewSchedule::weekly([8], [1]),
+        NewSchedule::monthly([], [1]),
+        NewSchedule::annually([0], [1], [1]),
+        NewSchedule::weekly([1], [24]),
+    ] {
+        let error = template.set_schedule(schedule).await.unwrap_err();
+        refusals += &format!("{error}\n");
+    }
+    let filter = NewCampaignFilter::including("a name", []);
+    let error = client.create_campaign_filter(filter).await.unwrap_err();
+    refusals += &format!("{error}\n");
+    let error = client
+        .campaign("k-1")
+        .activate()
+        .time_zone("CET")
+        .await
+        .unwrap_err();
+    refusals += &format!("{error}\n");
+    assert_snapshot!(refusals);
+    assert!(api_requests(&sim).is_empty());
 }

@@ -109,7 +109,9 @@ fn other_types(schema: &Value) -> Vec<Twist> {
 }
 
 fn variants(operation: &Operation) -> Vec<Variant> {
-    let schema = operation.answer();
+    let Some(schema) = operation.answer() else {
+        return Vec::new();
+    };
     let mut found = vec![(String::new(), Twist::Nothing, schema.clone())];
     twists(schema, "", &mut found);
     let whole = sample(schema);
@@ -206,6 +208,11 @@ fn remove(value: &mut Value, pointer: &str) {
 fn each_operation() -> Vec<(&'static str, Operation)> {
     let each = contracts().into_iter().flat_map(|contract| {
         let operations = contract.operations().into_iter();
+        // The records of the one are in its answer, and the other leaves out what a campaign has
+        // else: both are covered by those that answer one record.
+        let operations = operations.filter(|operation| {
+            !["listCampaignFilters", "updateCampaign"].contains(&operation.id.as_str())
+        });
         operations.map(move |operation| (contract.version, operation))
     });
     each.collect()
@@ -258,6 +265,7 @@ async fn the_facade_survives_every_twist() {
 fn hides_success(place: &str) -> bool {
     place.contains(" signOffIdentityCertification `/signed`: ")
         || place.contains(" submitReassignCertsAsync `/id`: ")
+        || place.contains(" move `/id`: ")
         // It says that no decision is made.
         || place.contains(" makeIdentityDecision `/decisionsMade`: -0.0")
 }
@@ -269,7 +277,10 @@ fn the_model_survives_every_twist() {
     }
     let record = |answer: &Value| answer.get(0).unwrap_or(answer).clone();
     let mut failures = Vec::new();
-    for operation in Contract::load("v3").operations() {
+    for (version, operation) in each_operation() {
+        if version != "v3" {
+            continue;
+        }
         for variant in variants(&operation) {
             let place = format!("{} {}", operation.id, variant.what);
             let answered = record(&variant.body);

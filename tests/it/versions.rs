@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::Request;
 use certs::filter::{access_summary, certification, identity_summary, item, permission, reviewer};
-use certs::model::{AccessType, Phase, TaskType};
-use certs::{Client, RateLimit, ReviewerIdentity, Version};
+use certs::model::{AccessType, Phase, ReportType, TaskType};
+use certs::{Client, NewSchedule, RateLimit, ReviewerIdentity, Version};
 use certs_sim::{RecordedRequest, Simulator};
 
 use crate::support::contract::Contract;
@@ -82,6 +82,23 @@ async fn every_call(version: Version) -> Vec<RecordedRequest> {
     let access = access.filter(access_summary::completed().eq(false));
     access.send().await.unwrap();
 
+    let found = client.campaigns().named("Quarterly Manager Review").await;
+    let campaign = client.campaign(found.unwrap().id);
+    campaign.overview().await.unwrap();
+    campaign.report(ReportType::Status).start().await.unwrap();
+    campaign.reports().await.unwrap();
+    let deadline = "2027-01-31T23:59:59Z".parse().unwrap();
+    campaign.update().deadline(deadline).await.unwrap();
+    client.campaign_reports_config().await.unwrap();
+    client.campaign_filters().await.unwrap();
+    let template = client.campaign_templates().send().await.unwrap();
+    let template = client.campaign_template(&template.items[0].id);
+    template.get().await.unwrap();
+    template
+        .set_schedule(NewSchedule::weekly([1], [8]))
+        .await
+        .unwrap();
+
     let decision = certs::model::ReviewDecision::revoke(&items[0].id).comment("has moved");
     let outcome = review.decide([decision]).await.unwrap();
     outcome.ensure_complete().unwrap();
@@ -108,6 +125,8 @@ async fn every_call(version: Version) -> Vec<RecordedRequest> {
         (&*summary, "summary"),
         (&*to, "reviewer"),
         (&*task_id, "task"),
+        (campaign.id(), "campaign"),
+        (template.id(), "template"),
     ];
     let named = |text: String| {
         ids.iter().fold(text, |text, (id, name)| {

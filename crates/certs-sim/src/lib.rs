@@ -1,5 +1,5 @@
 //! An offline simulator of the Certifications APIs of SailPoint Identity Security
-//! Cloud: start a tenant in a test, point any client at it, and look at
+//! Cloud: start a tenant in a test, point any client at it, and check
 //! what the client did.
 //!
 //! ```
@@ -69,12 +69,12 @@
 //! following. A client must not rely on it.
 //!
 //! **Collections**
-//! - An offset past the end answers an empty page, or 400 if so told
+//! - An offset past the end answers an empty page, or 400 if set
 //!   ([`PastEnd`]).
-//! - Of a query parameter that comes twice, the first counts; unknown ones are not
-//!   looked at. `true` and `false` are read in either case.
+//! - Of a query parameter that comes twice, the first counts; unknown ones are
+//!   ignored. `true` and `false` are read in either case.
 //! - What is missing in a row sorts last, and first when descending. Equal rows are
-//!   ordered by identifier. Without sorters, rows stand as they were added.
+//!   ordered by identifier. Without sorters, rows are in the order in which they were added.
 //! - In a filter, what is missing equals nothing, so `ne` holds for it. Strings,
 //!   identifiers and enum values are compared without regard to case; booleans must
 //!   be bare. Parentheses and `not` may be 64 levels deep. Unreadable text, unknown
@@ -123,6 +123,22 @@
 //! - Items are never about accounts as such: those counters are 0.
 //! - Some staged certifications have no due date in V3; beta shows the end of the
 //!   campaign. Beta's `signed` is null before the sign-off, as on the real service.
+//!
+//! **Campaigns**
+//! - They are for administrators. A campaign that is made has no certifications: who reviews
+//!   what only the tenant's identity data could tell, as it could what a remediation scan finds.
+//! - Making, activating, completing and deleting one takes as long as a task. A STAGED one with a
+//!   deadline in the future can be activated, an ACTIVE one past due completed, and one that
+//!   nobody works on deleted, with its certifications. With the last sign-off an active campaign
+//!   is COMPLETED. ERROR and ARCHIVED do not occur.
+//! - Activating opens the staged certifications, which are due at the campaign's deadline if they
+//!   have no date; the time zone does not move it. Completing decides on every open item and
+//!   signs everything off.
+//! - Whole certifications keep their id when they go to another reviewer; a task moves all that
+//!   it names or none.
+//! - A report is ready as late as a task, with a result whose file is not served.
+//! - Templates, schedules and filters are kept and answered. A schedule starts nothing, a filter
+//!   leaves nothing out; a template generates a campaign when it is told to.
 //!
 //! **Errors**
 //! - What the state does not allow answers `400.1` with the reason in `causes`: a decision

@@ -1,7 +1,7 @@
 //! Watches a campaign: one bar for each of its certifications, until all are signed off.
 //!
 //! ```sh
-//! cargo run -p certs --example watch -- CAMPAIGN-ID
+//! cargo run -p certs --example watch -- "Q3 manager review"
 //! ```
 //!
 //! Without a tenant in the environment it runs on a simulator in this process, where a robot
@@ -10,8 +10,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use certs::filter::{certification, item};
-use certs::model::{AccessReviewItem, Certification, Phase};
+use certs::filter::item;
+use certs::model::{AccessReviewItem, Campaign, Certification, Phase};
 use certs::{Client, RateLimit};
 use certs_sim::Simulator;
 use futures_util::future::try_join_all;
@@ -30,13 +30,14 @@ async fn main() -> Result<()> {
     let simulator = Simulator::builder().rate_limit(None);
     let (client, simulator) = connect_or(simulator).await?;
     let (campaign, pause) = match (arguments().next(), &simulator) {
-        (Some(campaign), None) => (campaign, PAUSE),
-        (Some(campaign), Some(_)) => (campaign, PAUSE_ON_A_SIMULATOR),
+        (Some(name), None) => (client.campaigns().named(name).await?, PAUSE),
+        (Some(name), Some(_)) => (client.campaigns().named(name).await?, PAUSE_ON_A_SIMULATOR),
         (None, Some(_)) => (choose(&client).await?, PAUSE_ON_A_SIMULATOR),
-        (None, None) => return Err("say which campaign to watch: its id".into()),
+        (None, None) => return Err("say which campaign to watch: its name".into()),
     };
 
-    heading(&format!("Campaign {campaign}"));
+    heading(&format!("Campaign `{}`", name(&campaign.name)));
+    let campaign = campaign.id;
     let watching = watch(&client, &campaign, pause);
     match &simulator {
         None => watching.await?,
@@ -52,7 +53,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Shows where the certifications stand, again and again until all are signed off.
+/// Shows the progress of the certifications until all are signed off.
 async fn watch(client: &Client, campaign: &str, pause: Duration) -> Result<()> {
     let mut bars = Bars::new()?;
     loop {
@@ -69,8 +70,7 @@ async fn watch(client: &Client, campaign: &str, pause: Duration) -> Result<()> {
 }
 
 async fn certifications(client: &Client, campaign: &str) -> certs::Result<Vec<Certification>> {
-    let list = client.certifications();
-    let list = list.filter(certification::campaign_id().eq(campaign));
+    let list = client.campaign(campaign).certifications();
     list.in_stable_order().stream().try_collect().await
 }
 
@@ -118,7 +118,7 @@ impl Bars {
 
 /// The campaign with the most to do, of those that a client can bring to an end: the service
 /// lets nobody work on a governance group's certifications, and some campaigns have not begun.
-async fn choose(client: &Client) -> Result<String> {
+async fn choose(client: &Client) -> Result<Campaign> {
     let all: Vec<_> = client.certifications().stream().try_collect().await?;
     let mut open: HashMap<&str, i64> = HashMap::new();
     for row in &all {
@@ -135,7 +135,8 @@ async fn choose(client: &Client) -> Result<String> {
         }
     }
     let most = open.into_iter().max_by_key(|(_, open)| *open);
-    Ok(most.ok_or("there is no campaign")?.0.to_owned())
+    let (id, _) = most.ok_or("there is no campaign")?;
+    Ok(client.campaign(id).get().await?)
 }
 
 /// The robot: in each certification, a decision on a few items at a time, and the sign-off.

@@ -76,11 +76,12 @@ pub(crate) mod timestamp;
 pub use access::{AccessProfile, AccessReference, AccessSummary, AccessType, Role};
 pub use account::{Account, AccountOwner, ActivityInsights, UsageDaysState};
 pub use campaign::{
-    AccessConstraint, AlertLevel, Campaign, CampaignAlert, CampaignDetail, CampaignFilterReference,
-    CampaignReference, CampaignScope, CampaignStatus, CampaignType, ConstraintOperator,
-    CorrelatedStatus, MachineAccountCampaign, MachineAccountReviewer, MandatoryCommentRequirement,
-    RoleCompositionCampaign, SearchCampaign, SearchType, SourceOwnerCampaign, SourceReference,
+    AccessConstraint, AlertLevel, Campaign, CampaignAlert, CampaignDetail, CampaignReference,
+    CampaignScope, CampaignStatus, CampaignType, ConstraintOperator, CorrelatedStatus,
+    MachineAccountCampaign, MachineAccountReviewer, MandatoryCommentRequirement, ObjectReference,
+    RoleCompositionCampaign, SearchCampaign, SearchType, SourceOwnerCampaign,
 };
+pub(crate) use campaign_filter::CampaignFilterPage;
 pub use campaign_filter::{
     CampaignFilter, CampaignFilterMode, CriterionOperation, CriterionType, FilterCriterion,
 };

@@ -10,7 +10,7 @@ use crate::support::contract::{Operation, contracts};
 use crate::support::{assert_no_failures, open_certification, tenant};
 
 /// Every comparison that some operation has, and some that none has.
-const OPERATORS: [&str; 6] = ["eq", "ne", "sw", "in", "ca", "gt"];
+const OPERATORS: [&str; 10] = ["eq", "ne", "sw", "in", "ca", "gt", "ge", "lt", "le", "co"];
 
 /// Asks a simulator for operations of a contract, without any code of the client.
 pub(super) struct Asking<'a> {
@@ -86,12 +86,23 @@ impl<'a> Asking<'a> {
         } else {
             open_certification(self.sim).id
         };
+        let scenario = self.sim.export();
+        let (id, kind) = match operation.path.split('/').nth(1) {
+            Some("campaigns") => (scenario.campaigns[0].id.clone(), "CAMPAIGN_STATUS_REPORT"),
+            // What was deleted cannot be found, which is no matter here.
+            Some("campaign-templates") => {
+                let template = scenario.campaign_templates.first();
+                (template.map_or("none".to_owned(), |it| it.id.clone()), "")
+            }
+            Some("campaign-filters") => (scenario.campaign_filters[0].id.clone(), ""),
+            _ => (certification.clone(), "ENTITLEMENT"),
+        };
         let path = operation
             .path
-            .replace("{id}", &certification)
+            .replace("{id}", &id)
             .replace("{certificationId}", &certification)
             .replace("{itemId}", &item.id)
-            .replace("{type}", "ENTITLEMENT");
+            .replace("{type}", kind);
         format!("{}/{version}{path}", self.sim.base_url())
     }
 }

@@ -44,17 +44,16 @@ impl Operation {
             .iter()
             .filter(|(status, _)| **status / 100 == 2);
         match (successes.next(), successes.next()) {
-            (Some((status, schema)), None) if !schema.is_null() => (*status, schema),
-            _ => panic!(
-                "{} does not succeed with one status and a JSON body",
-                self.id
-            ),
+            (Some((status, schema)), None) => (*status, schema),
+            _ => panic!("{} does not succeed with one status", self.id),
         }
     }
 
-    /// The schema of the answer to a call that went well.
-    pub(crate) fn answer(&self) -> &Value {
-        self.success().1
+    /// The schema of the answer to a call that went well, if it says anything.
+    pub(crate) fn answer(&self) -> Option<&Value> {
+        let (_, schema) = self.success();
+        let is_empty = kind(schema) == "object" && schema.get("properties").is_none();
+        (!schema.is_null() && !is_empty).then_some(schema)
     }
 
     /// The parameter in the query of this name.
@@ -105,10 +104,16 @@ impl Contract {
             .map(|(status, answer)| {
                 let answer = self.dereferenced(answer);
                 let schema = &answer["content"]["application/json"]["schema"];
-                (status.parse().unwrap(), self.resolved(schema))
+                let schema = match schema {
+                    Value::Null => Value::Null,
+                    schema => self.resolved(schema),
+                };
+                (status.parse().unwrap(), schema)
             })
             .collect();
-        let request = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let content = operation["requestBody"]["content"].as_object();
+        let media = content.and_then(|content| content.values().next());
+        let request = media.map_or(&Value::Null, |media| &media["schema"]);
         let texts = |list: &Value| -> Vec<String> {
             let list = list.as_array().into_iter().flatten();
             list.map(|text| text.as_str().unwrap().to_owned()).collect()
@@ -131,7 +136,11 @@ impl Contract {
             method: method.to_uppercase(),
             path: path.to_owned(),
             answers,
-            request: (!request.is_null()).then(|| self.resolved(request)),
+            request: (!request.is_null()).then(|| {
+                let mut request = self.resolved(request);
+                without_read_only(&mut request);
+                request
+            }),
             query,
             scopes: scopes.collect(),
             filters: filters
@@ -183,6 +192,18 @@ impl Contract {
     }
 }
 
+/// Requires nothing in a body that only the service sets.
+fn without_read_only(schema: &mut Value) {
+    let properties = schema["properties"].clone();
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| properties[name.as_str().unwrap()]["readOnly"] != true);
+    }
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (_, property) in properties.into_iter().flatten() {
+        without_read_only(property);
+    }
+}
+
 /// What sort of value a resolved schema describes, null aside.
 pub(crate) fn kind(schema: &Value) -> &str {
     match &schema["type"] {
@@ -194,8 +215,10 @@ pub(crate) fn kind(schema: &Value) -> &str {
 /// A value with every field that a resolved schema names.
 pub(crate) fn sample(schema: &Value) -> Value {
     match kind(schema) {
-        "object" => object(&schema["properties"])
-            .iter()
+        "object" => schema["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
             .map(|(name, property)| (name.clone(), sample(property)))
             .collect(),
         "array" => json!([sample(&schema["items"])]),

@@ -1,7 +1,13 @@
 //! Every operation of both contracts, called by its name there.
 
-use certs::model::{AccessType, ReviewDecision, Task};
-use certs::{BulkOutcome, Client, Page, Result};
+use certs::model::{
+    AccessType, CriterionOperation, CriterionType, FilterCriterion, ReportType, ReviewDecision,
+    Task,
+};
+use certs::{
+    BulkOutcome, Client, NewCampaign, NewCampaignFilter, NewCampaignTemplate, NewSchedule, Page,
+    Result,
+};
 use certs_raw::{beta, v3};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,6 +51,7 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
         ("v3", "getIdentityAccessSummaries") => {
             items(review.access_summaries(AccessType::Role).send().await)
         }
+        ("v3", _) => call_campaign(client, operation).await,
         ("beta", "listCertifications") => items(client.beta().certifications().send().await),
         ("beta", "listCertificationReviewers") => items(beta_review.reviewers().send().await),
         ("beta", "getIdentityCertificationItemPermissions") => {
@@ -61,6 +68,61 @@ pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Res
             encode(beta_review.tasks_pending().await?)
         }
         _ => panic!("{version} {operation} is not called here: does the facade have it?"),
+    }
+}
+
+/// Calls an operation of campaigns, templates or campaign filters.
+async fn call_campaign(client: &Client, operation: &str) -> Result<Value> {
+    let campaign = client.campaign("k-1");
+    let template = client.campaign_template("t-1");
+    let filter = client.campaign_filter("f-1");
+    let new = || NewCampaign::manager("a name", "a description");
+    let criterion = FilterCriterion::new(CriterionType::Source);
+    let criterion = criterion.compares("name", CriterionOperation::Equals, "a source");
+    let new_filter = NewCampaignFilter::including("a name", [criterion]);
+    match operation {
+        "getActiveCampaigns" => items(client.campaigns().send().await),
+        "createCampaign" => encode(client.create_campaign(new()).await?),
+        "deleteCampaigns" => encode(campaign.delete().unchecked().await?),
+        "getCampaignReportsConfig" => encode(client.campaign_reports_config().await?),
+        "setCampaignReportsConfig" => {
+            encode(client.set_campaign_reports_config(["country"]).await?)
+        }
+        "getCampaign" => encode(campaign.get().await?),
+        "updateCampaign" => encode(campaign.update().name("a name").await?),
+        "startCampaign" => encode(campaign.activate().unchecked().await?),
+        "completeCampaign" => encode(campaign.complete().unchecked().await?),
+        "move" => {
+            let reassign = campaign.reassign("p-1", "a reason").certifications(["c-1"]);
+            encode(task(&reassign.await?)?)
+        }
+        "startCampaignRemediationScan" => encode(campaign.scan_remediation().await?),
+        "getCampaignReports" => encode(campaign.reports().await?),
+        "startCampaignReport" => encode(campaign.report(ReportType::Status).start().await?),
+        "getCampaignTemplates" => items(client.campaign_templates().send().await),
+        "createCampaignTemplate" => {
+            let new = NewCampaignTemplate::new("a name", "a description", new());
+            encode(
+                client
+                    .create_campaign_template(new.deadline_duration("P2W"))
+                    .await?,
+            )
+        }
+        "getCampaignTemplate" => encode(template.get().await?),
+        "patchCampaignTemplate" => encode(template.update().campaign(new()).await?),
+        "deleteCampaignTemplate" => encode(template.delete().await?),
+        "startGenerateCampaignTemplate" => encode(template.generate().await?),
+        "getCampaignTemplateSchedule" => encode(template.schedule().await?),
+        "setCampaignTemplateSchedule" => {
+            encode(template.set_schedule(NewSchedule::weekly([1], [8])).await?)
+        }
+        "deleteCampaignTemplateSchedule" => encode(template.delete_schedule().await?),
+        "listCampaignFilters" => encode(client.campaign_filters().await?),
+        "createCampaignFilter" => encode(client.create_campaign_filter(new_filter).await?),
+        "getCampaignFilterById" => encode(filter.get().await?),
+        "updateCampaignFilter" => encode(filter.replace(new_filter).await?),
+        "deleteCampaignFilters" => encode(filter.delete().await?),
+        _ => panic!("{operation} is not called here: does the facade have it?"),
     }
 }
 
@@ -113,6 +175,24 @@ macro_rules! of_answer {
             "getIdentityAccessSummaries" => {
                 $function::<certs::model::AccessSummary>($($argument),*)
             }
+            "getActiveCampaigns" | "createCampaign" | "getCampaign" | "updateCampaign" => {
+                $function::<certs::model::Campaign>($($argument),*)
+            }
+            "getCampaignReportsConfig" | "setCampaignReportsConfig" => {
+                $function::<certs::model::CampaignReportsConfig>($($argument),*)
+            }
+            "move" => $function::<certs::model::Task>($($argument),*),
+            "getCampaignReports" => $function::<certs::model::CampaignReport>($($argument),*),
+            "startGenerateCampaignTemplate" => {
+                $function::<certs::model::CampaignReference>($($argument),*)
+            }
+            "getCampaignTemplateSchedule" => $function::<certs::model::Schedule>($($argument),*),
+            other if other.contains("CampaignTemplate") => {
+                $function::<certs::model::CampaignTemplate>($($argument),*)
+            }
+            other if other.contains("CampaignFilter") => {
+                $function::<certs::model::CampaignFilter>($($argument),*)
+            }
             other if other.contains("Task") || other.contains("Async") => {
                 $function::<certs::model::Task>($($argument),*)
             }
@@ -122,7 +202,7 @@ macro_rules! of_answer {
 }
 pub(crate) use of_answer;
 
-/// Decodes an answer as the generated client does, and encodes what came of it.
+/// Decodes an answer as the generated client does, and encodes the result.
 pub(crate) fn decode_raw(
     version: &str,
     operation: &str,
@@ -152,6 +232,23 @@ pub(crate) fn decode_raw(
         ("v3", "getIdentitySummaries") => page::<v3::types::CertificationIdentitySummary>(body),
         ("v3", "getIdentitySummary") => through::<v3::types::CertificationIdentitySummary>(body),
         ("v3", "getIdentityAccessSummaries") => page::<v3::types::AccessSummary>(body),
+        ("v3", "getActiveCampaigns") => page::<v3::types::Campaign>(body),
+        ("v3", "createCampaign" | "getCampaign") => through::<v3::types::Campaign>(body),
+        ("v3", "updateCampaign") => through::<v3::types::SlimCampaign>(body),
+        ("v3", "getCampaignReportsConfig" | "setCampaignReportsConfig") => {
+            through::<v3::types::CampaignReportsConfig>(body)
+        }
+        ("v3", "move") => through::<v3::types::CertificationTask>(body),
+        ("v3", "getCampaignReports") => page::<v3::types::CampaignReport>(body),
+        ("v3", "startGenerateCampaignTemplate") => through::<v3::types::CampaignReference>(body),
+        ("v3", "getCampaignTemplateSchedule") => through::<v3::types::Schedule>(body),
+        ("v3", "getCampaignTemplates") => page::<v3::types::CampaignTemplate>(body),
+        ("v3", other) if other.contains("CampaignTemplate") => {
+            through::<v3::types::CampaignTemplate>(body)
+        }
+        ("v3", other) if other.contains("CampaignFilter") => {
+            through::<v3::types::CampaignFilterDetails>(body)
+        }
         ("beta", "listCertifications") => page::<beta::types::CertificationDto>(body),
         ("beta", "listCertificationReviewers") => {
             page::<beta::types::IdentityReferenceWithNameAndEmail>(body)

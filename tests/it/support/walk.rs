@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use certs_sim::view::{Certification, Reviewer};
-use certs_sim::{AccessType, Credentials, Simulator, TaskTimes};
+use certs_sim::{AccessType, CampaignStatus, Credentials, Simulator, TaskTimes};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -56,14 +56,33 @@ impl<'a> Walker<'a> {
         } else {
             Method::GET
         };
+        self.send(version, operation, method, path, body).await
+    }
+
+    async fn send(
+        &mut self,
+        version: &'static str,
+        operation: &'static str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Value {
         let url = format!("{}/{version}{path}", self.sim.base_url());
         let mut request = self.http.request(method, url).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(&body);
+        if let Some(body) = &body {
+            request = request.body(body.to_string());
+            let is_patch = operation.starts_with("patch") || operation == "updateCampaign";
+            let patch = if is_patch { "-patch+json" } else { "" };
+            request = request.header("content-type", format!("application/json{patch}"));
         }
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
-        let body: Value = response.json().await.unwrap();
+        let text = response.text().await.unwrap();
+        // 204 has no body.
+        let body = match text.as_str() {
+            "" => Value::Null,
+            text => serde_json::from_str(text).unwrap(),
+        };
         self.answered.push(Answered {
             version,
             operation,
@@ -103,7 +122,215 @@ pub(crate) async fn walk(sim: &Simulator) -> Vec<Answered> {
     let mut walker = Walker::new(sim, &sim.admin()).await;
     read(&mut walker).await;
     review(&mut walker).await;
+    campaigns(&mut walker).await;
+    templates(&mut walker).await;
+    filters(&mut walker).await;
     walker.answered
+}
+
+async fn campaigns(walker: &mut Walker<'_>) {
+    const LIST: &str = "getActiveCampaigns";
+    let sim = walker.sim;
+    let campaign = |status| {
+        let mut all = sim.campaigns().into_iter();
+        let found = all.find(|campaign| campaign.status == status);
+        format!("/campaigns/{}", found.unwrap().id)
+    };
+    let (staged, active) = (
+        campaign(CampaignStatus::Staged),
+        campaign(CampaignStatus::Active),
+    );
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let patch = json!([{ "op": "replace", "path": "/name", "value": "another" }]);
+    walker
+        .send("v3", "updateCampaign", Method::PATCH, &staged, Some(patch))
+        .await;
+    for new in [
+        json!({ "type": "MANAGER" }),
+        json!({ "type": "SOURCE_OWNER", "sourceOwnerCampaignInfo": { "sourceIds": ["s"] } }),
+        json!({ "type": "SEARCH", "searchCampaignInfo": {
+            "type": "ACCESS", "query": "x", "reviewer": { "type": "IDENTITY", "id": "p" },
+            "accessConstraints": [{ "type": "ROLE", "operator": "SELECTED", "ids": ["r"] }],
+        } }),
+        json!({ "type": "ROLE_COMPOSITION", "filter": { "type": "CAMPAIGN_FILTER", "id": "f" },
+            "roleCompositionCampaignInfo": { "remediatorRef": { "type": "IDENTITY", "id": "p" } },
+        }),
+        json!({ "type": "MACHINE_ACCOUNT", "machineAccountCampaignInfo": {
+            "sourceIds": ["s"], "reviewerType": "ACCOUNT_OWNER",
+        } }),
+    ] {
+        let mut new = new;
+        new["name"] = "a name".into();
+        new["description"] = "a description".into();
+        walker
+            .call("v3", "createCampaign", "/campaigns", Some(new))
+            .await;
+    }
+    let delete = json!({ "ids": [id(&staged)] });
+    walker
+        .call("v3", "deleteCampaigns", "/campaigns/delete", Some(delete))
+        .await;
+    let another = sim
+        .campaigns()
+        .into_iter()
+        .filter(|campaign| campaign.status == CampaignStatus::Staged && campaign.id != id(&staged));
+    let another = another.into_iter().next().unwrap().id;
+    let activate = format!("/campaigns/{another}/activate");
+    let zone = Some(json!({ "timeZone": "+02:00" }));
+    walker.call("v3", "startCampaign", &activate, zone).await;
+
+    let open = sim.certifications().into_iter().find(|row| {
+        row.campaign_id == id(&active)
+            && row.phase == certs_sim::Phase::Active
+            && matches!(row.reviewer, Reviewer::Identity(_))
+    });
+    let open = open.unwrap();
+    let items = sim.items_of(&open.id);
+    let to = sim.identities().into_iter().find(|person| {
+        let is_own = |item: &certs_sim::view::Item| item.identity_id.as_ref() == Some(&person.id);
+        !person.is_machine && person.id != open.reviewer.id() && !items.iter().any(is_own)
+    });
+    let reassign = json!({
+        "certificationIds": [open.id],
+        "reassignTo": { "type": "IDENTITY", "id": to.unwrap().id },
+        "reason": "on leave",
+    });
+    let path = format!("{active}/reassign");
+    let task = walker.call("v3", "move", &path, Some(reassign)).await;
+    let task = format!("/certification-tasks/{}", task["id"].as_str().unwrap());
+    let post = Method::POST;
+    let scan = format!("{active}/run-remediation-scan");
+    walker
+        .send(
+            "v3",
+            "startCampaignRemediationScan",
+            post.clone(),
+            &scan,
+            None,
+        )
+        .await;
+    let run = format!("{active}/run-report/CERTIFICATION_SIGNOFF_REPORT");
+    let reports = format!("{active}/reports");
+    walker
+        .send("v3", "startCampaignReport", post, &run, None)
+        .await;
+    for _ in 0..3 {
+        for detail in ["SLIM", "FULL"] {
+            walker
+                .v3(LIST, &format!("/campaigns?detail={detail}"))
+                .await;
+            walker
+                .v3("getCampaign", &format!("{active}?detail={detail}"))
+                .await;
+        }
+        walker.v3("getCampaignReports", &reports).await;
+        walker.v3("getCertificationTask", &task).await;
+        sim.clock().advance(MINUTE);
+    }
+    let config = "/campaigns/reports-configuration";
+    walker.v3("getCampaignReportsConfig", config).await;
+    let columns = Some(json!({ "identityAttributeColumns": ["country"] }));
+    walker
+        .send(
+            "v3",
+            "setCampaignReportsConfig",
+            Method::PUT,
+            config,
+            columns,
+        )
+        .await;
+
+    // A hundred days on, it is past due, and the token is over.
+    sim.clock().advance(MINUTE * 60 * 24 * 100);
+    let again = Walker::new(sim, &sim.admin()).await;
+    walker.token = again.token;
+    let revoke = Some(json!({ "autoCompleteAction": "REVOKE" }));
+    walker
+        .call(
+            "v3",
+            "completeCampaign",
+            &format!("{active}/complete"),
+            revoke,
+        )
+        .await;
+    walker.v3(LIST, "/campaigns").await;
+    sim.clock().advance(MINUTE * 2);
+    walker.v3(LIST, "/campaigns").await;
+}
+
+async fn templates(walker: &mut Walker<'_>) {
+    let list = "/campaign-templates";
+    let new = json!({
+        "name": "a name",
+        "description": "a description",
+        "deadlineDuration": "P2W",
+        "campaign": { "name": "%Y review", "description": "a description", "type": "MANAGER" },
+    });
+    let template = walker
+        .call("v3", "createCampaignTemplate", list, Some(new))
+        .await;
+    let path = format!("{list}/{}", template["id"].as_str().unwrap());
+    walker.v3("getCampaignTemplate", &path).await;
+    let patch = json!([{ "op": "replace", "path": "/deadlineDuration", "value": "P3W" }]);
+    walker
+        .send(
+            "v3",
+            "patchCampaignTemplate",
+            Method::PATCH,
+            &path,
+            Some(patch),
+        )
+        .await;
+    let schedule = format!("{path}/schedule");
+    let weekly = json!({
+        "type": "WEEKLY",
+        "hours": { "type": "LIST", "values": ["8"] },
+        "days": { "type": "RANGE", "values": ["1", "5"], "interval": 2 },
+    });
+    let set = "setCampaignTemplateSchedule";
+    walker
+        .send("v3", set, Method::PUT, &schedule, Some(weekly))
+        .await;
+    walker.v3("getCampaignTemplateSchedule", &schedule).await;
+    walker.v3("getCampaignTemplates", list).await;
+    let generate = format!("{path}/generate");
+    let generated = "startGenerateCampaignTemplate";
+    walker
+        .send("v3", generated, Method::POST, &generate, None)
+        .await;
+    for (operation, path) in [
+        ("deleteCampaignTemplateSchedule", &schedule),
+        ("deleteCampaignTemplate", &path),
+    ] {
+        walker
+            .send("v3", operation, Method::DELETE, path, None)
+            .await;
+    }
+}
+
+async fn filters(walker: &mut Walker<'_>) {
+    let list = "/campaign-filters";
+    let new = json!({
+        "name": "a name",
+        "mode": "INCLUSION",
+        "criteriaList": [{
+            "type": "SOURCE", "operation": "EQUALS", "property": "name", "value": "a source",
+        }],
+    });
+    let filter = walker
+        .call("v3", "createCampaignFilter", list, Some(new.clone()))
+        .await;
+    let id = filter["id"].as_str().unwrap();
+    let path = format!("{list}/{id}");
+    walker.v3("getCampaignFilterById", &path).await;
+    walker
+        .call("v3", "updateCampaignFilter", &path, Some(new))
+        .await;
+    walker.v3("listCampaignFilters", list).await;
+    let delete = format!("{list}/delete");
+    walker
+        .call("v3", "deleteCampaignFilters", &delete, Some(json!([id])))
+        .await;
 }
 
 async fn read(walker: &mut Walker<'_>) {

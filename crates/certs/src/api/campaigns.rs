@@ -3,6 +3,7 @@
 mod activate;
 mod complete;
 pub(crate) mod create;
+mod delete;
 pub(crate) mod filters;
 mod named;
 mod overview;
@@ -30,6 +31,7 @@ use crate::model::{Campaign, CampaignDetail, CampaignStatus, convert};
 pub use activate::Activate;
 pub use complete::Complete;
 pub use create::{CampaignReviewer, MAX_ACCESS_CONSTRAINTS, NewCampaign, RoleScope, SearchScope};
+pub use delete::DeleteCampaign;
 pub use filters::{CampaignFilterHandle, ListCampaignFilters, NewCampaignFilter};
 pub use overview::{CampaignOverview, GetOverview, ReviewerOverview};
 pub use reports::{ReportHandle, WaitForReport};
@@ -73,7 +75,7 @@ impl ListEndpoint for Campaigns {
     }
 }
 
-/// One campaign, to be worked on: its certifications, its reports, its life.
+/// A handle to one campaign: its certifications, its reports, its changes of status.
 ///
 /// Made by [`Client::campaign`](crate::Client::campaign). It holds an id and a client, no data;
 /// clones are cheap.
@@ -100,7 +102,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn get(&self) -> Result<Campaign> {
         let request = || {
             let request = self.api.raw().get_campaign().id(self.path_id()?);
@@ -136,42 +138,13 @@ impl CampaignHandle {
         List::new(self.api.clone(), None).filter(of_campaign)
     }
 
-    /// Begins to delete the campaign (`POST /campaigns/delete`). A campaign that reviewers work
-    /// on is not deleted: complete it first.
-    ///
-    /// # Errors
-    ///
-    /// Refused if the campaign is active, activating or completing. Otherwise whatever the calls
-    /// meet; if the answer is lost, [`get`](Self::get) shows whether it is gone.
-    pub async fn delete(&self) -> Result<()> {
-        let operation = v3::builder::DeleteCampaigns::OPERATION;
-        let campaign = self.get().await?;
-        let in_use = [
-            CampaignStatus::Active,
-            CampaignStatus::Activating,
-            CampaignStatus::Completing,
-        ];
-        if let Some(status) = campaign.status.filter(|status| in_use.contains(status)) {
-            let why = format!(
-                "campaign {} is {status}: reviewers work on it. Complete it first",
-                self.id
-            );
-            return Err(Error::refused(why).during(self.api.operation(operation)));
-        }
-        let ids = v3::types::CampaignsDeleteRequest {
-            ids: vec![self.path_id()?],
-        };
-        let request = || Ok(self.api.raw().delete_campaigns().body(ids).request()?);
-        self.start(operation, request).await
-    }
-
     /// Begins to look for revoked access that is still there
     /// (`POST /campaigns/{id}/run-remediation-scan`). The report
     /// [`RemediationStatus`](crate::model::ReportType::RemediationStatus) shows what was found.
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn scan_remediation(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().start_campaign_remediation_scan();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::open_enum::open_enum;
 use super::record::record;
-use super::{ErrorMessage, IdentityReference, ObjectType, Reviewer};
+use super::{ErrorMessage, ObjectType};
 
 record! {
     /// A campaign (`Campaign`, and `SlimCampaign` with its first fields only).
@@ -43,7 +43,7 @@ record! {
         /// When the campaign was last changed.
         pub modified: Option<Timestamp> => "modified",
         /// Which filter chose what is reviewed. `None` for the tenant's default one.
-        pub filter: Option<CampaignFilterReference> => "filter",
+        pub filter: Option<ObjectReference> => "filter",
         /// Whether a change of an end date needs a comment.
         pub sunset_comments_required: Option<bool> => "sunsetCommentsRequired",
         /// What a source owner campaign reviews.
@@ -55,7 +55,7 @@ record! {
         /// What a machine account campaign reviews, and who.
         pub machine_account: Option<MachineAccountCampaign> => "machineAccountCampaignInfo",
         /// Sources in the campaign with entitlements that the tenant does not manage.
-        pub sources_with_orphan_entitlements: Vec<SourceReference> => "sourcesWithOrphanEntitlements",
+        pub sources_with_orphan_entitlements: Vec<ObjectReference> => "sourcesWithOrphanEntitlements",
         /// Which decisions the service refuses without a comment.
         pub mandatory_comment_requirement: Option<MandatoryCommentRequirement> => "mandatoryCommentRequirement",
     }
@@ -182,25 +182,13 @@ open_enum! {
 }
 
 record! {
-    /// A campaign filter, by id and name.
-    pub struct CampaignFilterReference {
-        /// The filter's id; empty when the answer has none.
+    /// A campaign filter, a source, an identity or a governance group, by id and name.
+    pub struct ObjectReference {
+        /// The object's id; empty when the answer has none.
         pub id: String => "id",
-        /// The type of object: [`ObjectType::CampaignFilter`].
+        /// The type of object.
         pub kind: Option<ObjectType> => "type",
-        /// The filter's name.
-        pub name: Option<String> => "name",
-    }
-}
-
-record! {
-    /// A source, by id and name.
-    pub struct SourceReference {
-        /// The source's id; empty when the answer has none.
-        pub id: String => "id",
-        /// The type of object: [`ObjectType::Source`].
-        pub kind: Option<ObjectType> => "type",
-        /// The source's name.
+        /// The object's name.
         pub name: Option<String> => "name",
     }
 }
@@ -221,7 +209,7 @@ record! {
         /// Words about the search.
         pub description: Option<String> => "description",
         /// Who reviews everything. `None` for the managers.
-        pub reviewer: Option<Reviewer> => "reviewer",
+        pub reviewer: Option<ObjectReference> => "reviewer",
         /// The search.
         pub query: Option<String> => "query",
         /// The ids of the identities, if they were named instead.
@@ -267,11 +255,11 @@ record! {
     /// What a role composition campaign reviews, and who.
     pub struct RoleCompositionCampaign {
         /// Who reviews everything. `None` for the owners of the roles.
-        pub reviewer: Option<Reviewer> => "reviewer",
+        pub reviewer: Option<ObjectReference> => "reviewer",
         /// The ids of the roles, if they were named. Without ids and search, all roles.
         pub role_ids: Vec<String> => "roleIds",
         /// Who gets a task for each revocation.
-        pub remediator: Option<IdentityReference> => "remediatorRef",
+        pub remediator: Option<ObjectReference> => "remediatorRef",
         /// The search for roles.
         pub query: Option<String> => "query",
         /// Words about the search.

@@ -1,5 +1,8 @@
 //! Campaign filters.
 
+use serde_json::Value;
+
+use super::Extra;
 use super::open_enum::open_enum;
 use super::record::record;
 
@@ -33,6 +36,28 @@ open_enum! {
     }
 }
 
+pub(crate) use page::CampaignFilterPage;
+
+mod page {
+    #![expect(
+        unreachable_pub,
+        reason = "records are public, and callers get the filters alone"
+    )]
+
+    use super::CampaignFilter;
+    use crate::model::record::record;
+
+    record! {
+        /// An answer of the list of campaign filters.
+        pub struct CampaignFilterPage {
+            /// How many there are in it.
+            pub count: Option<i64> => "count",
+            /// The filters.
+            pub items: Vec<CampaignFilter> => "items",
+        }
+    }
+}
+
 record! {
     /// One criterion of a campaign filter.
     pub struct FilterCriterion {
@@ -54,8 +79,9 @@ record! {
         pub id: Option<String> => "id",
         /// Whether what it matches is left out.
         pub suppress_matched_items: Option<bool> => "suppressMatchedItems",
-        /// The criteria that it combines, as the service has them.
-        pub children: Vec<FilterCriterion> => "children",
+        /// The criteria that it combines, as the service has them: the specification does not say
+        /// what they are.
+        pub children: Vec<Extra> => "children",
     }
 }
 
@@ -83,12 +109,19 @@ impl FilterCriterion {
         self
     }
 
+    fn to_object(&self) -> Extra {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(object)) => object,
+            _ => Extra::new(),
+        }
+    }
+
     /// All of these criteria, or one of them.
     #[must_use]
     pub fn combined(operation: CriterionOperation, children: Vec<Self>) -> Self {
         Self {
             operation: Some(operation),
-            children,
+            children: children.iter().map(Self::to_object).collect(),
             ..Self::new(CriterionType::Composite)
         }
     }

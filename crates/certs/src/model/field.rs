@@ -12,6 +12,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
+use super::Extra;
 use super::record::Record;
 use super::timestamp;
 
@@ -219,6 +220,18 @@ fn whole(number: f64) -> Option<i64> {
         reason = "it is whole and below the limit"
     )]
     is_whole.then_some(number as i64)
+}
+
+/// An object whose fields nobody declares.
+impl FromJson for Extra {
+    fn read_object<'de, A: MapAccess<'de>>(
+        slot: &mut Option<Self>,
+        object: A,
+    ) -> Result<Option<Value>, A::Error> {
+        let object = Self::deserialize(MapAccessDeserializer::new(object))?;
+        *slot = Some(object);
+        Ok(None)
+    }
 }
 
 /// A date-time in the service's own form.

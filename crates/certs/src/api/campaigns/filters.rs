@@ -4,36 +4,29 @@ use std::future::IntoFuture;
 
 use certs_raw::v3::{self, types};
 use futures_core::future::BoxFuture;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::create::{built, required, some};
 use crate::api::Api;
 use crate::api::ids::path_id;
 use crate::api::list::MAX_PAGE_SIZE;
-use crate::api::patch::json;
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::convert::open;
-use crate::model::{CampaignFilter, CampaignFilterMode, Extra, FilterCriterion};
+use crate::model::{
+    CampaignFilter, CampaignFilterMode, CampaignFilterPage, Extra, FilterCriterion,
+};
 
-/// A list of campaign filters that is about to be asked for. Await it to get all of them, however
-/// many pages they take.
+/// Lists the campaign filters when it is awaited: all of them, however many pages they take.
 ///
 /// # Errors
 ///
-/// Whatever a page meets.
+/// The errors of a call.
 #[derive(Clone, Debug)]
 #[must_use = "the filters are listed when this is awaited"]
 pub struct ListCampaignFilters {
     pub(crate) api: Api,
     pub(crate) with_system: bool,
-}
-
-/// An answer of the list.
-#[derive(Deserialize)]
-struct Envelope {
-    items: Option<Vec<CampaignFilter>>,
 }
 
 impl ListCampaignFilters {
@@ -55,8 +48,13 @@ impl ListCampaignFilters {
                 let request = request.include_system_filters(self.with_system);
                 Ok(request.request()?)
             };
-            let page: Envelope = self.api.read(operation, request).await?.body;
-            let page = page.items.unwrap_or_default();
+            let page: CampaignFilterPage = self.api.read(operation, request).await?.body;
+            if page.extra.contains_key("items") {
+                let why = "the answer has campaign filters that are not objects";
+                let error = Error::undecodable(why);
+                return Err(error.during(self.api.operation(operation)));
+            }
+            let page = page.items;
             let is_last = page.len() < MAX_PAGE_SIZE as usize;
             // A service that ignores `start` answers the same for ever.
             let is_known = |new: &CampaignFilter| all.iter().any(|filter| filter.id == new.id);
@@ -166,13 +164,7 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
     } = criterion;
     let criterion_type = criterion_type
         .ok_or_else(|| Error::refused("a criterion does not say what it is about"))?;
-    let children: Vec<_> = children
-        .into_iter()
-        .map(|child| match json(&self::criterion(child)?)? {
-            serde_json::Value::Object(child) => Ok(Some(child)),
-            _ => Ok(None),
-        })
-        .collect::<Result<_>>()?;
+    let children: Vec<_> = children.into_iter().map(Some).collect();
     built(
         types::CampaignFilterDetailsCriteriaListItem::builder()
             .extra(Extra::new())
@@ -245,7 +237,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn get(&self) -> Result<CampaignFilter> {
         let request = || {
             let request = self.api.raw().get_campaign_filter_by_id();
@@ -260,7 +252,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Refused if the new one has no name or no criteria. Otherwise whatever the call meets.
+    /// Refused if the new one has no name or no criteria. Otherwise the errors of a call.
     pub async fn replace(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         let operation = v3::builder::UpdateCampaignFilter::OPERATION;
         let request = || {
@@ -281,7 +273,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn delete(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_filters();

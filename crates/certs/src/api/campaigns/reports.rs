@@ -22,13 +22,14 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn reports(&self) -> Result<Vec<CampaignReport>> {
         let request = || {
             let request = self.api.raw().get_campaign_reports();
             Ok(request.id(self.path_id()?).request()?)
         };
-        Ok(self.api.read(STATUS, request).await?.body)
+        let reports: Vec<Option<CampaignReport>> = self.api.read(STATUS, request).await?.body;
+        Ok(reports.into_iter().flatten().collect())
     }
 
     /// One of the campaign's reports, to be run. Nothing is sent yet.
@@ -105,7 +106,7 @@ impl ReportHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets. If the answer is lost, the
+    /// Not found, forbidden, and the other errors of a call. If the answer is lost, the
     /// [status](Self::status) shows whether it runs; running it twice does no harm.
     pub async fn start(&self) -> Result<()> {
         let campaign = &self.campaign;
@@ -123,7 +124,7 @@ impl ReportHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn status(&self) -> Result<CampaignReport> {
         let reports = self.campaign.reports().await?;
         let own = |report: &CampaignReport| report.report_type.as_ref() == Some(&self.report_type);

@@ -125,7 +125,7 @@ fn check_search(part: &Object<'_>) -> Result<(), ApiError> {
     check_reviewer(part)?;
     let identities = part.optional_texts("identityIds")?.unwrap_or_default();
     let has_query = part.optional_text("query")?.is_some();
-    if has_query == !identities.is_empty() {
+    if has_query != identities.is_empty() {
         return Err(ApiError::content(
             "searchCampaignInfo has either a query or identityIds.",
         ));
