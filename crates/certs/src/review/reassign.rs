@@ -245,7 +245,8 @@ impl Reassign {
         path_id("certification id", &effect.certification)?;
         let api = self.api.reporting(&self.settings.progress);
         effect.named = once(effect.named);
-        check(&effect)?;
+        let ids = effect.named.iter().map(|named| &named.reference.id);
+        check("things to reassign", ids, &effect.to, &effect.reason)?;
         // Before anything is read, and again with what was read.
         effect.named = without_own(effect.named, &effect.to, leaves_out)?;
         group::look(
@@ -296,16 +297,20 @@ fn once(named: Vec<ToReassign>) -> Vec<ToReassign> {
     kept
 }
 
-fn check(effect: &Reassignment) -> Result<()> {
+fn check<'a>(
+    what: &str,
+    mut ids: impl Iterator<Item = &'a String>,
+    to: &str,
+    reason: &str,
+) -> Result<()> {
     let refused = |why: &str| Err(Error::refused(why));
-    let mut named = effect.named.iter();
-    if named.any(|named| named.reference.id.is_empty()) {
-        return refused("one of the things to reassign has an empty id");
+    if ids.any(String::is_empty) {
+        return refused(&format!("one of the {what} has an empty id"));
     }
-    if effect.to.is_empty() {
+    if to.is_empty() {
         return refused("the new reviewer's id is empty");
     }
-    if effect.reason.trim().is_empty() {
+    if reason.trim().is_empty() {
         return refused("a reassignment needs a reason");
     }
     Ok(())

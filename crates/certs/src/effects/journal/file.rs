@@ -74,12 +74,8 @@ pub(super) fn create(path: &Path) -> Result<File> {
     lock(&file, path)?;
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
-        let here = Path::new(".");
-        let folder = if folder.as_os_str().is_empty() {
-            here
-        } else {
-            folder
-        };
+        let named = Some(folder).filter(|folder| !folder.as_os_str().is_empty());
+        let folder = named.unwrap_or(Path::new("."));
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(failed)?;
     }

@@ -223,37 +223,17 @@ fn unreadable(number: usize, error: serde_json::Error) -> Error {
 mod tests {
     use super::*;
 
+    const LINES: &str = r#"
+        {"event":"journal","format":2,"tenant":"acme.api.identitynow.com","certs":"0.1.0"}
+        {"event":"call","call":1,"kind":"sign_off","certification":"c-1","checked":true,"waits":false}
+        {"event":"part","call":1,"part":1,"items":[{"id":"c-1"}]}
+        {"event":"planned","call":1,"parts":1}
+        {"event":"sending","part":1}
+        {"event":"ended","part":1,"end":"refused","reason":"open decisions, „offen“"}"#;
+
     fn lines() -> Vec<Line> {
-        vec![
-            Line::header("acme.api.identitynow.com".to_owned()),
-            Line::Call {
-                call: 1,
-                spec: CallSpec::SignOff {
-                    certification: "c-1".to_owned(),
-                    checked: true,
-                    waits: false,
-                },
-            },
-            Line::Part {
-                call: 1,
-                part: 1,
-                items: vec![ItemSpec {
-                    id: "c-1".to_owned(),
-                    ..ItemSpec::default()
-                }],
-            },
-            Line::Planned { call: 1, parts: 1 },
-            Line::Sending {
-                part: 1,
-                items: None,
-            },
-            Line::Ended {
-                part: 1,
-                end: End::Refused,
-                reason: Some("open decisions, „offen“".to_owned()),
-                items: None,
-            },
-        ]
+        let lines = LINES.trim().lines().map(serde_json::from_str);
+        lines.collect::<Result<_, _>>().unwrap()
     }
 
     fn all(text: &[u8]) -> Result<(Vec<Line>, Tail)> {

@@ -215,12 +215,11 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
     let now = Seen::of(item);
     let before = decision.origin.seen();
     let is_as_before = match (before, &now) {
-        (Seen::Nothing | Seen::Absent, _) | (_, Seen::Nothing | Seen::Absent) => false,
         (Seen::Open, Seen::Open) => true,
         (Seen::Decided(before), Seen::Decided(now)) => {
             before.0 == now.0 && text(before.1.as_deref()) == text(now.1.as_deref())
         }
-        (Seen::Open, Seen::Decided(_)) | (Seen::Decided(_), Seen::Open) => false,
+        _ => false,
     };
     let has_more = decision.proposed_end_date.is_some() || decision.recommendation.is_some();
     match &now {

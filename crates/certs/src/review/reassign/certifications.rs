@@ -9,8 +9,8 @@ use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 use tracing::Instrument as _;
 
-use super::NAMED;
 use super::effect::{accepted, shown_by};
+use super::{NAMED, check};
 use crate::api::Api;
 use crate::api::campaigns::CampaignHandle;
 use crate::api::ids::{self, path_id};
@@ -239,15 +239,8 @@ impl fmt::Debug for ReassignCertifications {
 
 /// The ids, each once, if nothing that is known speaks against it.
 fn checked(named: Vec<CertificationToReassign>, to: &str, reason: &str) -> Result<Vec<String>> {
-    if named.iter().any(|named| named.id.is_empty()) {
-        return Err(Error::refused("one of the certifications has an empty id"));
-    }
-    if to.is_empty() {
-        return Err(Error::refused("the new reviewer's id is empty"));
-    }
-    if reason.trim().is_empty() {
-        return Err(Error::refused("a reassignment needs a reason"));
-    }
+    let ids = named.iter().map(|named| &named.id);
+    check("certifications", ids, to, reason)?;
     let refuse = |why: &str, is_it: &dyn Fn(&CertificationToReassign) -> bool| {
         let found = named.iter().filter(|named| is_it(named));
         let found: Vec<_> = found.map(|named| named.id.clone()).collect();
