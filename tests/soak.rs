@@ -43,7 +43,7 @@ const MAX_RESPONSE_SIZE: u32 = 16 * 1024 * 1024;
 const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Campaign {
-    /// Reviews everything that is open and checks what became of it.
+    /// Reviews everything that is open and checks the result.
     ///
     /// If the clock goes with tokio's, nothing leaves the process, and with paused time the
     /// campaign takes no longer than its work.

@@ -73,7 +73,7 @@ async fn awkward_filter_values_reach_the_service_unchanged() {
     }
 }
 
-/// The simulator's parser finds the end of each value: what stands after it counts.
+/// The simulator's parser finds the end of each value: what is after it counts.
 #[tokio::test]
 async fn awkward_filter_values_do_not_change_the_rest_of_the_filter() {
     let sim = simulator();

@@ -161,6 +161,60 @@ async fn the_walk_reaches_every_operation_and_what_it_can_answer() {
     }
 }
 
+/// A field that a release adds is answered before the client relies on it.
+#[tokio::test]
+async fn the_simulator_answers_with_every_field_of_the_contract() {
+    let sim = slow_tenant().await;
+    let mut answered = BTreeSet::new();
+    for answer in walk(&sim).await {
+        let root = format!("{} {}", answer.version, answer.operation);
+        fields_of(&answer.body, &root, &mut answered);
+    }
+    let mut declared = BTreeMap::new();
+    for contract in contracts() {
+        for operation in contract.operations() {
+            let root = format!("{} {}", contract.version, operation.id);
+            let mut fields = BTreeSet::new();
+            if let Some(answer) = operation.answer() {
+                declared_fields(answer, &root, &mut fields);
+            }
+            declared.extend(fields.into_iter().map(|field| (field, root.clone())));
+        }
+    }
+    let unanswered = declared
+        .iter()
+        .filter(|(field, _)| !answered.contains(*field));
+    let failures =
+        unanswered.map(|(field, operation)| format!("{operation}: no answer has `{field}`"));
+    assert_no_failures(failures.collect());
+}
+
+/// The fields in an answer, as `parent.field`: a type has the same ones wherever it is answered.
+fn fields_of(answer: &Value, parent: &str, found: &mut BTreeSet<String>) {
+    match answer {
+        Value::Array(items) => items.iter().for_each(|item| fields_of(item, parent, found)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                fields_of(value, name, found);
+                found.insert(format!("{parent}.{name}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The same of a schema.
+fn declared_fields(schema: &Value, parent: &str, found: &mut BTreeSet<String>) {
+    if let Some(items) = schema.get("items") {
+        declared_fields(items, parent, found);
+    }
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    for (name, schema) in properties {
+        declared_fields(schema, name, found);
+        found.insert(format!("{parent}.{name}"));
+    }
+}
+
 /// Bodies, addresses and the names of query parameters.
 #[tokio::test]
 async fn every_request_of_the_client_is_as_specified() {

@@ -275,7 +275,7 @@ async fn the_log_holds_no_personal_data() {
     }
 }
 
-/// The token is there, and what stands beside it is not as it should be.
+/// The token is there, and what is beside it is wrong.
 #[tokio::test]
 async fn a_token_answer_that_cannot_be_read_is_not_repeated() {
     let tenant = Canned::start();

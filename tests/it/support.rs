@@ -15,7 +15,7 @@ use certs::{Client, ClientBuilder, RateLimit, RetryPolicy};
 use certs_sim::view::{Certification, Reviewer};
 use certs_sim::{Builder, CampaignType, Clock, Credentials, Phase, Simulator, TaskTimes};
 
-/// The moment at which the simulated tenants stand. The data set depends on its day.
+/// The time in the simulated tenants. The data set depends on its day.
 pub(crate) const NOW: &str = "2026-03-02T08:00:00Z";
 
 pub(crate) fn clock() -> Clock {
@@ -30,13 +30,13 @@ pub(crate) fn running_clock() -> Clock {
 /// The moment by the paused time of a test.
 #[expect(
     clippy::disallowed_methods,
-    reason = "time is read here, and stands still unless the test waits"
+    reason = "time is read here, and is paused unless the test waits"
 )]
 pub(crate) fn moment() -> tokio::time::Instant {
     tokio::time::Instant::now()
 }
 
-/// A small tenant in which time stands still: tasks are over at once and nothing is
+/// A small tenant in which time is paused: tasks are over at once and nothing is
 /// limited.
 pub(crate) fn tenant() -> Builder {
     let at_once = TaskTimes {

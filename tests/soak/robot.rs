@@ -109,7 +109,7 @@ impl Robot {
                 .filter(certification::phase().eq(Phase::Active))
                 .in_stable_order()
         };
-        // What cannot be reviewed through the API is none of ours.
+        // Skips what cannot be reviewed through the API.
         let of_groups =
             |row: &Certification| row.reviewer.as_ref().map(|r| r.is_governance_group());
         let complete = |row: &Certification| !row.id.is_empty() && !reviewer(row).is_empty();

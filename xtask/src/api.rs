@@ -20,7 +20,7 @@ pub(crate) use rustdoc::in_place_of as in_place_of_rustdoc;
 /// whose differences are reported by `release`.
 const CRATES: [&str; 2] = ["certs", "certs-sim"];
 
-/// What `cargo xtask api` can be told.
+/// The options of `cargo xtask api`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Write nothing; fail if a list is not up to date.

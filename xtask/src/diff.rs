@@ -3,12 +3,12 @@
 //!
 //! [`operations`] pairs the operations of both sides and hands each pair to
 //! [`parameters`], [`bodies`], [`filters`] and [`security`]; these come down to [`schemas`],
-//! which looks at both sides through a [`view`] that does not care how a schema is written.
+//! which reads both sides through a [`view`] that does not depend on how a schema is written.
 //! What is found goes to [`change`]; how much it matters, and what it asks of us, is in [`levels`].
 //!
 //! The crate `drift` 0.2, by the generator's authors, was tried on the releases of 2024 and 2026. It
 //! knows eight kinds of changes, has the property in a message only, leaves most of these "unhandled"
-//! (`object properties changed`), and does not look at filters, scopes and deprecation: too little
+//! (`object properties changed`), and ignores filters, scopes and deprecation: too little
 //! for a list of what to do.
 
 mod bodies;

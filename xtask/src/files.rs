@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 pub(crate) struct Error {
     /// The file.
     path: PathBuf,
-    /// What the operating system said.
+    /// The operating system's error.
     source: std::io::Error,
     /// Files that were changed already and could not be put back.
     not_restored: Vec<PathBuf>,
@@ -59,7 +59,7 @@ impl Staged {
     /// Moves everything into place, in the order in which it was added.
     ///
     /// What could fail for lack of space or permission has succeeded by now. Should a move
-    /// fail all the same, those before it are undone.
+    /// still fail, those before it are undone.
     pub(crate) fn commit(self) -> Result<(), Error> {
         let mut done: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
         for (file, path) in self.files {

@@ -1,4 +1,4 @@
-//! What import is held to, whatever a checkout holds: it ends, in a contract that can be
+//! What import guarantees for any checkout: it ends, in a contract that can be
 //! read back or in an error that says something. cargo-fuzz makes up checkouts; the tests
 //! go through those that were kept.
 
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::{import, yaml};
 
-/// Imports a checkout that is written as one text: before each file stands a line with two
+/// Imports a checkout that is written as one text: before each file is a line with two
 /// percent signs, a blank and its path.
 ///
 /// # Panics
@@ -37,7 +37,7 @@ pub fn import(text: &[u8]) {
     }
 }
 
-/// The files of a text, but those that would not stand inside the checkout.
+/// The files of a text, except those that would be outside the checkout.
 fn files(text: &[u8]) -> Vec<(&str, &[u8])> {
     let mut files = Vec::new();
     let mut rest = text;

@@ -142,7 +142,7 @@ pub(crate) fn in_memory(dir: &Path, version: &str, openapi: &Path) -> Result<Con
     read(dir, manifest.version(version)?, None)
 }
 
-/// Reads and puts together everything that [`run`] writes, and writes nothing.
+/// Reads and combines everything that [`run`] writes, and writes nothing.
 pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared, Error> {
     let manifest = Manifest::load(openapi)?;
     let versions = match &options.version {

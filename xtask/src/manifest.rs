@@ -18,7 +18,7 @@ pub(crate) enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// The manifest is not TOML of the expected form.
@@ -113,13 +113,13 @@ impl Difference {
     }
 }
 
-/// How a version stands in a path: `/v2024/{service}/{rest}`, `/{service}/v1/{rest}`. What comes
+/// How a version appears in a path: `/v2024/{service}/{rest}`, `/{service}/v1/{rest}`. What comes
 /// before `{service}` is the end of its servers' URLs.
 #[derive(Debug, Clone)]
 pub(crate) struct PathRule {
     /// `/v2024`, or nothing.
     pub(crate) base: String,
-    /// `/v1`, or nothing: what stands between the service and the rest.
+    /// `/v1`, or nothing: what is between the service and the rest.
     pub(crate) between: String,
 }
 
@@ -171,7 +171,7 @@ pub(crate) struct Source {
 pub(crate) struct Selection {
     /// Root documents, relative to the checkout.
     pub(crate) roots: Vec<String>,
-    /// Paths worth opening. `*` stands for one segment, `**` for any number.
+    /// Paths worth opening. `*` matches one segment, `**` any number.
     #[serde(default)]
     pub(crate) paths: Vec<String>,
     /// An operation is taken if it has one of these tags.

@@ -199,7 +199,7 @@ fn merge(place: &mut Value, update: &Value) {
     }
 }
 
-/// Takes out what stands at a pointer that was found in the document. The whole document
+/// Removes what is at a pointer that was found in the document. The whole document
 /// stays: what is left of it would be no document.
 fn remove(document: &mut Value, pointer: &str) {
     let Some((parent, last)) = pointer.rsplit_once('/') else {

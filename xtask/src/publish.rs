@@ -1,6 +1,6 @@
 //! `cargo xtask publish`: the crates, for a registry of the publisher's choice.
 //!
-//! Which registry it is stands in the packages themselves: a dependency on a crate of the
+//! The packages themselves name the registry: a dependency on a crate of the
 //! workspace names it, or else means crates.io. So the packages are made from a copy of the
 //! tree whose manifests say so, along with other names if the publisher gives them.
 
@@ -8,22 +8,19 @@ mod cargo;
 mod copy;
 mod manifests;
 
-use std::fs;
-use std::path::PathBuf;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
 use cargo::Cargo;
 use manifests::{Edits, Rename};
 
-/// What is published, in this order: each after what it depends on.
+/// What is published.
 const CRATES: [&str; 4] = ["certs-raw", "certs", "certs-sim", "certs-cli"];
 
 /// The name by which cargo knows crates.io.
 const CRATES_IO: &str = "crates-io";
 
-/// What `cargo xtask publish` can be told.
+/// The options of `cargo xtask publish`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The registry, by its name in cargo's configuration.
@@ -35,7 +32,7 @@ pub(crate) struct Options {
     /// Where the source can be seen, for the packages' `repository`.
     #[arg(long, value_name = "URL")]
     repository: Option<String>,
-    /// Make the packages, say how large they are, and upload nothing.
+    /// Make and check the packages, and upload nothing.
     #[arg(long)]
     dry_run: bool,
     /// Do not build each package from what is in it.
@@ -46,7 +43,7 @@ pub(crate) struct Options {
     allow_dirty: bool,
 }
 
-/// Makes the packages of all crates, then uploads them one by one.
+/// Makes the packages of all crates and uploads those that the registry does not have.
 pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     let edits = Edits::new(
         (options.registry != CRATES_IO).then_some(&*options.registry),
@@ -61,35 +58,32 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     }
     let tree = workspace.target().join("publish");
     copy::tree(workspace.root(), &tree, options.allow_dirty)?;
-    edits.apply(&tree)?;
+    let version = edits.apply(&tree)?;
 
-    let cargo = Cargo::new(&tree, workspace.target(), &options.registry);
+    let cargo = Cargo {
+        tree: &tree,
+        target: workspace.target(),
+        registry: &options.registry,
+    };
     let names = CRATES.map(|name| edits.name(name));
-    cargo.package(&names, !options.no_verify)?;
+    // These files stay, and can be attested: `publish` uploads the same ones.
+    cargo.run("package", &names, !options.no_verify)?;
 
+    let mut open = Vec::new();
     let mut report = Vec::new();
     for name in names {
-        let version = cargo.version(name)?;
-        let file = cargo.package_file(name, &version);
-        let size = size(&file)?;
         let done = if options.dry_run {
             "packaged"
         } else if cargo.is_published(name, &version)? {
             "was published before"
         } else {
-            cargo.publish(name)?;
+            open.push(name);
             "published"
         };
-        report.push(format!(
-            "{name} {version}: {done}, {size} KiB, {}",
-            file.display()
-        ));
+        report.push(format!("{name} {version}: {done}"));
+    }
+    if !open.is_empty() {
+        cargo.run("publish", &open, false)?;
     }
     Ok(report.join("\n"))
-}
-
-/// In KiB, rounded up.
-fn size(file: &PathBuf) -> Result<u64> {
-    let size = fs::metadata(file).with_context(|| format!("no package {}", file.display()))?;
-    Ok(size.len().div_ceil(1024))
 }

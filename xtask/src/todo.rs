@@ -36,7 +36,7 @@ pub(crate) use model::KEYWORD as MODEL_KEYWORD;
 
 /// Where the client is.
 const CLIENT: &str = "crates/certs/src";
-/// Where the client declares what answers and bodies look like.
+/// Where the client declares answers and bodies.
 const MODEL: &str = "crates/certs/src/model";
 /// Where the client declares what lists filter and sort by.
 const FILTERS: &str = "crates/certs/src/filter";
@@ -84,10 +84,10 @@ pub(crate) struct Line {
     what: String,
     /// The names of the versions that ask for it.
     versions: BTreeSet<String>,
-    write: Option<Insertion>,
+    write: Vec<Insertion>,
 }
 
-/// Lines to write into the file.
+/// Lines to write into its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Insertion {
     /// The line that they come before, counted from 1.
@@ -103,11 +103,13 @@ impl fmt::Display for Line {
             write!(f, "{}: ", versions.join(", "))?;
         }
         f.write_str(&self.what)?;
-        if let Some(Insertion { before, text }) = &self.write {
+        for (at, Insertion { before, text }) in self.write.iter().enumerate() {
+            f.write_str(if at == 0 { "; " } else { "\n    and " })?;
             match *before {
-                END => write!(f, "; at the end:")?,
-                before => write!(f, "; before line {before}:")?,
+                END => write!(f, "at the end:")?,
+                before => write!(f, "before line {before}:")?,
             }
+            let text = text.trim_start_matches('\n');
             for line in text.lines() {
                 write!(f, "\n      {line}")?;
             }
@@ -131,13 +133,14 @@ impl Line {
     }
 }
 
-/// Collects lines, by file and text. The same one from several versions is one.
+/// Collects lines, by file and text. The same one from several versions is one, and so are those that
+/// write the same.
 #[derive(Debug, Default)]
 struct Lines(BTreeMap<(String, String), Line>);
 
 impl Lines {
     fn add(&mut self, stage: Stage, version: &str, file: &str, what: String) {
-        self.insert(stage, version, file, what, None);
+        self.insert(stage, version, file, what, Vec::new());
     }
 
     fn insert(
@@ -146,9 +149,14 @@ impl Lines {
         version: &str,
         file: &str,
         what: String,
-        write: Option<Insertion>,
+        write: Vec<Insertion>,
     ) {
-        let key = (file.to_owned(), what.clone());
+        let mut key = (file.to_owned(), what.clone());
+        let mut known = self.0.iter();
+        let same = |line: &Line| !write.is_empty() && line.file == file && line.write == write;
+        if let Some((known, _)) = known.find(|(_, line)| same(line)) {
+            key = known.clone();
+        }
         let line = self.0.entry(key).or_insert_with(|| Line {
             stage,
             file: file.to_owned(),
@@ -171,7 +179,7 @@ pub(crate) fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Li
     let filters = sources::vocabularies(&sources::read(workspace, FILTERS)?);
     calls::unlisted(workspace, inputs, &mut lines)?;
     overlays::find(workspace, inputs, &mut lines)?;
-    model::find(workspace, inputs, &model, &mut lines);
+    model::find(workspace, inputs, &model, &client, &mut lines);
     filters::find(inputs, &filters, &mut lines);
     calls::find(inputs, &client, &model, &mut lines);
     limits::find(inputs, &client, &simulator, &mut lines);
@@ -203,8 +211,8 @@ pub(crate) fn open_for(
 pub(crate) fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<String>> {
     let mut by_file: BTreeMap<&str, Vec<&Insertion>> = BTreeMap::new();
     for line in lines {
-        if let Some(insertion) = &line.write {
-            by_file.entry(&line.file).or_default().push(insertion);
+        if !line.write.is_empty() {
+            by_file.entry(&line.file).or_default().extend(&line.write);
         }
     }
     let mut staged = Staged::default();
@@ -213,7 +221,7 @@ pub(crate) fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<Stri
         let path = workspace.root().join(file);
         let text = fs::read_to_string(&path).with_context(|| format!("{file} cannot be read"))?;
         let mut old: Vec<&str> = text.lines().collect();
-        insertions.sort();
+        insertions.sort_by_key(|insertion| insertion.before);
         for insertion in insertions.into_iter().rev() {
             let at = insertion.before.saturating_sub(1).min(old.len());
             old.splice(at..at, insertion.text.lines());

@@ -36,7 +36,7 @@ pub(crate) enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// The text is not one well-formed YAML document.
@@ -71,7 +71,7 @@ pub(crate) enum Problem {
     /// A second `---`.
     #[error("a second YAML document begins here; only one is read")]
     SecondDocument,
-    /// The key stands twice in one mapping, with different values.
+    /// The key comes twice in one mapping, with different values.
     #[error("key `{key}` was already given a different value on line {first}; keep one of the two")]
     DuplicateKey {
         /// The key.
@@ -79,7 +79,7 @@ pub(crate) enum Problem {
         /// Line of its first use.
         first: usize,
     },
-    /// The key stands twice in one mapping of ours.
+    /// The key comes twice in one mapping of ours.
     #[error("key `{key}` was already given on line {first}; keep one of the two")]
     RepeatedKey {
         /// The key.
@@ -102,7 +102,7 @@ pub(crate) enum Problem {
     /// Aliases that multiply.
     #[error("aliases expand to more than {0} values")]
     TooLarge(usize),
-    /// Nesting that would exhaust the stack of whoever walks the tree.
+    /// Nesting that would exhaust the stack of a recursive function.
     #[error("nested deeper than {0} levels")]
     TooDeep(usize),
     /// Infinity and NaN have no JSON form.

@@ -50,6 +50,12 @@ pub(crate) struct Kept {
 impl Changes {
     /// Asks, unless it was told not to. The tenant is named.
     pub(crate) async fn confirm(&self, client: &Client, what: &str) -> Result<()> {
+        if let Some((path, _)) = unfinished(client).await {
+            eprintln!(
+                "Note: an earlier run was stopped before its end. To go on with it: certs resume {}",
+                path.display()
+            );
+        }
         if self.yes {
             return Ok(());
         }
@@ -105,7 +111,7 @@ async fn create(folder: &Path, verb: &str) -> Result<Kept> {
 }
 
 /// Where journals are kept unless a verb is told otherwise.
-pub(crate) fn journals() -> Result<PathBuf> {
+fn journals() -> Result<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let state = variable("XDG_STATE_HOME")
         .or_else(|| variable("LOCALAPPDATA"))
@@ -118,6 +124,32 @@ pub(crate) fn journals() -> Result<PathBuf> {
         )
     })?;
     Ok(state.join("certs").join("journals"))
+}
+
+/// The newest of the kept journals of this tenant that holds something unfinished.
+pub(crate) async fn unfinished(client: &Client) -> Option<(PathBuf, Journal)> {
+    /// Older ones are nobody's business any more.
+    const NEWEST: usize = 20;
+
+    let files = std::fs::read_dir(journals().ok()?).ok()?.flatten();
+    let mut paths: Vec<_> = files.map(|file| file.path()).collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "jsonl")
+    });
+    // Their names begin with the time.
+    paths.sort_unstable_by(|a, b| b.cmp(a));
+    for path in paths.into_iter().take(NEWEST) {
+        // One that is in use, damaged or another tenant's is not meant.
+        let Ok(journal) = Journal::open(&path).await else {
+            continue;
+        };
+        let left = client.resume(&journal).dry_run().send().await;
+        if left.is_ok_and(|left| !left.is_empty()) {
+            return Some((path, journal));
+        }
+    }
+    None
 }
 
 /// Makes changes, and says what was done if somebody stops that.
@@ -174,9 +206,9 @@ impl Record for ItemLine {
             Field::text("item", Some(&**id)).whole_column("ITEM"),
             Field::text("about", self.about.as_deref()).column("ABOUT"),
             Field::text("decision", decision.as_ref().map(|it| it.decision.as_str()))
-                .column("DECISION"),
-            Field::text("comment", comment).column("COMMENT"),
-            Field::text("rule", rule).column("RULE"),
+                .whole_column("DECISION"),
+            Field::text("comment", comment).column("COMMENT").minor(),
+            Field::text("rule", rule).column("RULE").minor(),
             Field::text("outcome", Some(outcome.as_str()))
                 .shown(if self.is_plan { "" } else { outcome.as_str() })
                 .column("OUTCOME"),
@@ -324,7 +356,9 @@ impl Report {
                 kept.path.display()
             );
         }
-        if self.applied == 0 && self.lines.is_empty() {
+        let is_open =
+            |line: &ItemLine| line.item.outcome.is_pending() || line.item.outcome.is_unknown();
+        if self.applied == 0 && !self.lines.iter().any(is_open) {
             return Err(Failure::error("nothing was done"));
         }
         Ok(Status::Partly)

@@ -47,6 +47,8 @@ pub(crate) struct Field {
     shown: Option<String>,
     /// Whether tables show it in full, however narrow they are.
     is_whole: bool,
+    /// Whether tables do without it if they are too narrow.
+    is_minor: bool,
 }
 
 #[derive(Debug)]
@@ -87,6 +89,7 @@ impl Field {
             heading: None,
             shown: None,
             is_whole: false,
+            is_minor: false,
         }
     }
 
@@ -100,6 +103,12 @@ impl Field {
     pub(crate) fn whole_column(mut self, heading: &'static str) -> Self {
         self.is_whole = true;
         self.column(heading)
+    }
+
+    /// Leaves its column out where there is no room for all of them.
+    pub(crate) fn minor(mut self) -> Self {
+        self.is_minor = true;
+        self
     }
 
     /// What tables show for it.

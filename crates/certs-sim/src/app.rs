@@ -51,7 +51,7 @@ impl States {
 }
 
 impl App {
-    /// Looks at the state as it is.
+    /// Reads the state.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&State, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let States { actual, .. } = &mut *lock(&self.states);

@@ -160,7 +160,7 @@ pub(crate) async fn run() -> ExitCode {
     }
 }
 
-/// Serves until the program is told to stop, or says why that is not possible.
+/// Serves until the program is stopped, or returns why it cannot.
 async fn serve(options: Options) -> Result<(), String> {
     if let Some(file) = &options.export {
         // Better known now than when hours of work are to be written.

@@ -109,12 +109,12 @@ fn tokio_now() -> Instant {
     Instant::now()
 }
 
-/// `start` minus `by`, or the first moment that can be told.
+/// `start` minus `by`, or the earliest possible time.
 pub(crate) fn earlier(start: Timestamp, by: Duration) -> Timestamp {
     start.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
-/// `start` plus `by`, or the last moment that can be told.
+/// `start` plus `by`, or the latest possible time.
 pub(crate) fn later(start: Timestamp, by: Duration) -> Timestamp {
     start.checked_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -75,7 +75,7 @@ impl Code {
 pub(crate) enum ApiError {
     /// No token, or one that is expired or was not issued here.
     Unauthorized,
-    /// The budget is used up; come back after so many seconds.
+    /// The rate limit is reached; try again after so many seconds.
     RateLimited { retry_after: u64 },
     /// Everything that answers an `ErrorResponseDto`.
     Refused { code: Code, causes: Vec<String> },
@@ -181,7 +181,7 @@ pub(crate) fn unreadable(cause: String) -> String {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
-            // The documentation gives one body for every 401, whatever is wrong with
+            // The documentation gives one body for every 401, whatever the error of
             // the token.
             Self::Unauthorized => {
                 let body = json!({ "error": "JWT validation failed: JWT is expired" });

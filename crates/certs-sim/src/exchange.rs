@@ -1,4 +1,4 @@
-//! One request and its answer: what every request goes through, whatever it asks for.
+//! One request and its answer: the steps that all requests share.
 
 mod delivery;
 mod serve;

@@ -1,5 +1,5 @@
 //! An offline simulator of the Certifications APIs of SailPoint Identity Security
-//! Cloud: start a tenant in a test, point any client at it, and look at
+//! Cloud: start a tenant in a test, point any client at it, and check
 //! what the client did.
 //!
 //! ```
@@ -69,12 +69,12 @@
 //! following. A client must not rely on it.
 //!
 //! **Collections**
-//! - An offset past the end answers an empty page, or 400 if so told
+//! - An offset past the end answers an empty page, or 400 if set
 //!   ([`PastEnd`]).
-//! - Of a query parameter that comes twice, the first counts; unknown ones are not
-//!   looked at. `true` and `false` are read in either case.
+//! - Of a query parameter that comes twice, the first counts; unknown ones are
+//!   ignored. `true` and `false` are read in either case.
 //! - What is missing in a row sorts last, and first when descending. Equal rows are
-//!   ordered by identifier. Without sorters, rows stand as they were added.
+//!   ordered by identifier. Without sorters, rows are in the order in which they were added.
 //! - In a filter, what is missing equals nothing, so `ne` holds for it. Strings,
 //!   identifiers and enum values are compared without regard to case; booleans must
 //!   be bare. Parentheses and `not` may be 64 levels deep. Unreadable text, unknown

@@ -52,7 +52,7 @@ struct Shared {
 #[derive(Debug)]
 struct State {
     socket: Socket,
-    /// Whoever accepts connections.
+    /// The task that accepts connections.
     acceptor: Option<Waker>,
 }
 

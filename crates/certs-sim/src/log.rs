@@ -48,7 +48,7 @@ pub struct RecordedRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Traffic {
-    /// Requests by operation, whatever they were answered.
+    /// Requests by operation, whatever the answer.
     pub requests: BTreeMap<Operation, u64>,
     /// Requests that were refused with 429 because the rate limit was used up. A fault that
     /// says 429 does not count.
@@ -168,10 +168,10 @@ impl RequestLog {
         *lock(&self.log) = Log::default();
     }
 
-    /// Adds a request, whose body comes apart from it.
+    /// Adds a request, whose body is passed separately.
     pub(crate) fn add(&self, request: RecordedRequest, body: KeptBody) {
         let mut kept = Kept { request, body };
-        // Whoever has no token or no budget left must not fill the memory.
+        // Clients without a token, or over the rate limit, must not fill the memory.
         let is_refused = matches!(kept.request.status, 401 | 429) && kept.request.fault.is_none();
         if is_refused || kept.len() > self.limit {
             kept.body = KeptBody::Nothing;

@@ -132,7 +132,7 @@ impl Simulator {
             .with_graceful_shutdown(async move { stopping.until_stopped().await })
             .into_future();
         let task = tokio::spawn(async move {
-            // axum's server only ends when it is told to.
+            // axum's server only ends when it is asked to.
             let _ = server.await;
         });
         Self {

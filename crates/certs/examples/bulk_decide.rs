@@ -19,7 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 mod support;
 
-use support::{Result, connect, may_write};
+use support::{Result, connect, may_write, waiting};
 
 /// A row of the table.
 #[derive(serde::Deserialize, serde::Serialize)]
@@ -101,10 +101,7 @@ fn show(bar: &ProgressBar, report: ProgressReport) {
         bar.set_length(total);
     }
     bar.set_position(report.done);
-    bar.set_message(match report.waiting_for_rate_limit {
-        true => "waiting for the rate limit",
-        false => "",
-    });
+    bar.set_message(waiting(report));
 }
 
 fn read_table(path: &Path) -> Result<Vec<ReviewDecision>> {
@@ -120,9 +117,10 @@ fn read_table(path: &Path) -> Result<Vec<ReviewDecision>> {
             Decision::Revoke => ReviewDecision::revoke(item),
             other => return Err(format!("item {item}: `{other}` cannot be decided").into()),
         };
-        decisions.push(match comment.is_empty() {
-            true => decision,
-            false => decision.comment(comment),
+        decisions.push(if comment.is_empty() {
+            decision
+        } else {
+            decision.comment(comment)
         });
     }
     Ok(decisions)
@@ -154,9 +152,10 @@ async fn write_table(client: &Client, folder: &Path) -> Result<(String, PathBuf)
     let review = client.certification(&largest.id);
     let mut items = review.items().filter(item::completed().eq(false)).stream();
     while let Some(item) = items.try_next().await? {
-        let (decision, comment) = match item.is_privileged() {
-            true => (Decision::Revoke, "privileged access needs a new request"),
-            false => (Decision::Approve, "still needed"),
+        let (decision, comment) = if item.is_privileged() {
+            (Decision::Revoke, "privileged access needs a new request")
+        } else {
+            (Decision::Approve, "still needed")
         };
         table.serialize(Row {
             item: item.id,

@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 mod support;
 
-use support::{Result, arguments, connect_or, heading, may_write, name};
+use support::{Result, arguments, connect_or, heading, may_write, name, waiting};
 
 const REASON: &str = "on leave until May";
 
@@ -89,10 +89,7 @@ async fn reassign(
         .items(items)
         .progress(move |report| {
             shown.set_position(report.done);
-            shown.set_message(match report.waiting_for_rate_limit {
-                true => "waiting for the rate limit",
-                false => "",
-            });
+            shown.set_message(waiting(report));
         })
         .wait()
         .await?;

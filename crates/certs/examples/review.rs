@@ -1,17 +1,17 @@
-//! A whole access review: find the campaign and what is due in it, look at it, give one item to somebody else, decide
-//! by rule after a dry run, sign off, keep evidence, and look at the result through beta.
+//! A whole access review: find the campaign and what is due in it, read its items, reassign one,
+//! decide by a policy after a dry run, sign off, keep evidence, and read the result through beta.
 //!
 //! ```sh
 //! cargo run -p certs --example review
 //! ```
 //!
-//! Without further ado it runs on a simulator in this process. With `SAIL_BASE_URL`,
+//! By default it runs on a simulator in this process. With `SAIL_BASE_URL`,
 //! `SAIL_CLIENT_ID` and `SAIL_CLIENT_SECRET` set it runs on that tenant. Decisions on a real
 //! tenant are real: there it only shows what is due, unless `-- --yes` is added.
 
 use certs::filter::{beta, certification, item};
 use certs::model::{AccessReviewItem, Certification, Phase};
-use certs::{Policy, Review, Verdict};
+use certs::{ItemOutcome, Policy, Review, Verdict};
 
 mod support;
 
@@ -66,22 +66,22 @@ async fn main() -> Result<()> {
         println!("  … and {} more", items.len() - 8);
     }
 
-    heading("Give one item to somebody else");
-    let items = match reassign_one(&review, chosen, &due, &items).await? {
-        true => open_items(&review).await?,
-        false => items,
+    heading("Reassign one item");
+    let items = if reassign_one(&review, chosen, &due, &items).await? {
+        open_items(&review).await?
+    } else {
+        items
     };
 
-    heading("Decide by rule: what it would do, and then do it");
+    heading("What the policy would decide");
     let planned = review.decide_by(rules()).dry_run().await?;
-    for decided in planned.items().iter().take(8) {
-        let rule = decided.rule.as_ref().and_then(|rule| rule.name.as_deref());
-        let verdict = decided
-            .decision
-            .as_ref()
-            .map_or("", |it| it.decision.as_str());
-        println!("  {verdict:<8} {}  ({})", decided.id, rule.unwrap_or("-"));
-    }
+    planned
+        .items()
+        .iter()
+        .take(8)
+        .for_each(|decided| show_decision(decided, &items));
+
+    heading("Decide");
     let outcome = review.decide_by(rules()).await?;
     outcome.ensure_complete()?;
     println!("  {outcome}");
@@ -92,19 +92,14 @@ async fn main() -> Result<()> {
         summary.revoked()
     );
 
-    heading("Sign off");
+    heading("Sign off, which is final");
     let signed = review.sign_off().await?;
     show_certification(&signed);
     if let Some(item) = items.first() {
-        match review
-            .decide([item.approve().comment("changed my mind")])
-            .await
-        {
-            Ok(outcome) => match outcome.refused().next() {
-                Some(item) => println!("  read-only now: {:?}", item.outcome),
-                None => println!("  a decision can still be changed, which is unexpected"),
-            },
-            Err(error) => println!("  {error}"),
+        let changed = item.approve().comment("changed my mind");
+        match review.decide([changed]).await {
+            Ok(outcome) => println!("  a decision after that: {outcome}"),
+            Err(_) => println!("  a decision after that is refused"),
         }
     }
 
@@ -115,7 +110,8 @@ async fn main() -> Result<()> {
         .json_lines("review.jsonl", &mut records)
         .write()
         .await?;
-    println!("  {manifest}; {} bytes of JSON Lines", records.len());
+    println!("  {manifest}");
+    println!("  {} bytes of JSON Lines", records.len());
 
     heading("The same certification through beta");
     let page = client
@@ -166,13 +162,13 @@ async fn reassign_one(
             .items([item])
             .await?;
         println!(
-            "  `{}` goes to {}: {outcome}",
+            "  {} goes to {}: {outcome}",
             name(&item.access_name()),
             name(&other.name)
         );
         return Ok(true);
     }
-    println!("  there is nobody to give one to");
+    println!("  no other reviewer may have one");
     Ok(false)
 }
 
@@ -192,28 +188,40 @@ fn show_certification(certification: &Certification) {
         .due
         .map(|due| due.strftime("%Y-%m-%d").to_string());
     println!(
-        "  {:<7} due {:<10}  {:>9} decided  {} ({})",
+        "  {:<6} due {:<10} {:>7} decided  {} ({})",
         certification
             .phase
             .as_ref()
             .map_or("", |phase| phase.as_str()),
         due.unwrap_or_default(),
         certification.progress().to_string(),
-        name(&certification.name),
-        certification
-            .reviewer
-            .as_ref()
-            .map_or("no reviewer", |reviewer| name(&reviewer.name)),
+        certification.campaign_name().unwrap_or("(no campaign)"),
+        certification.reviewer_name().unwrap_or("no reviewer"),
+    );
+}
+
+/// What the policy decides on an item: by which rule, on whose access.
+fn show_decision(decided: &ItemOutcome, items: &[AccessReviewItem]) {
+    let decision = decided.decision.as_ref();
+    let rule = decided.rule.as_ref().and_then(|rule| rule.name.as_deref());
+    let item = items.iter().find(|item| item.id == decided.id);
+    println!(
+        "  {:<8} {:<36} of {:<22} ({})",
+        decision.map_or("", |decision| decision.decision.as_str()),
+        item.and_then(|item| item.access_name())
+            .unwrap_or("(unnamed)"),
+        item.and_then(|item| item.identity_name())
+            .unwrap_or("(unnamed)"),
+        rule.unwrap_or("no rule"),
     );
 }
 
 fn show_item(item: &AccessReviewItem) {
     println!(
-        "  {:<22} {:<15} {:<34} {}{}",
+        "  {:<22} {:<15} {:<36}{}",
         name(&item.identity_name()),
         item.access_type().map_or("", |kind| kind.as_str()),
         name(&item.access_name()),
-        item.source_name().unwrap_or(""),
         if item.is_privileged() {
             "  privileged"
         } else {

@@ -53,7 +53,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Shows where the certifications stand, again and again until all are signed off.
+/// Shows the progress of the certifications until all are signed off.
 async fn watch(client: &Client, campaign: &str, pause: Duration) -> Result<()> {
     let mut bars = Bars::new()?;
     loop {

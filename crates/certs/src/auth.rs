@@ -26,8 +26,8 @@ pub(crate) use client_credentials::ClientCredentials;
 /// The future of [`TokenProvider::token`].
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Error>> + Send + 'a>>;
 
-/// Gets access tokens, for callers who have them from elsewhere than a personal access
-/// token's client id and secret: a vault, an authorisation code flow, another process.
+/// Gets access tokens from elsewhere than a personal access token's client id and secret: a vault,
+/// an authorisation code flow, another process.
 ///
 /// The client caches what it gets and asks again shortly before it ends, so a provider
 /// need not cache. Concurrent calls ask once, in a task of its own that goes on if the call that
@@ -61,7 +61,7 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the provider from it; [`Error::no_token`] makes one from any error.
+    /// Why the provider has no token; [`Error::no_token`] makes this from any error.
     fn token(&self) -> TokenFuture<'_>;
 }
 
@@ -76,7 +76,7 @@ pub struct AccessToken {
 
 impl AccessToken {
     /// A token that is used until the service refuses it. Blanks and quotes around it and the
-    /// word `Bearer` before it, as they come along when a token is copied, are removed.
+    /// word `Bearer` before it, which are often copied with a token, are removed.
     pub fn new(token: impl Into<String>) -> Self {
         Self {
             secret: SecretString::from(cleaned(&token.into())),
@@ -103,7 +103,7 @@ impl AccessToken {
         Ok(value)
     }
 
-    /// The token itself, to take it out of what an answer repeats.
+    /// The token itself, to remove it from an answer that repeats it.
     pub(crate) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }

@@ -47,8 +47,8 @@ pub struct Client {
 
 /// Making one.
 impl Client {
-    /// Starts to make a client for the tenant at `base_url`, such as
-    /// `https://acme.api.identitynow.com`, without a version.
+    /// Starts a client for the tenant at `base_url`, such as `https://acme.api.identitynow.com`,
+    /// without a version.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(base_url.into())
     }
@@ -57,8 +57,7 @@ impl Client {
     /// `SAIL_CLIENT_SECRET`, the ones that the vendor's own tools read, and `SAIL_API_VERSION` if
     /// it is set. Id and secret are those of a personal access token.
     ///
-    /// [`ClientBuilder::from_env`] and [`ClientBuilder::from_file`] leave room for more
-    /// settings.
+    /// [`ClientBuilder::from_env`] and [`ClientBuilder::from_file`] allow more settings.
     ///
     /// # Errors
     ///
@@ -80,13 +79,10 @@ impl Client {
         List::new(self.api.clone(), None)
     }
 
-    /// The certification of this id, to be worked on. Nothing is sent yet, and whether it
-    /// exists shows with the first call.
+    /// A handle to the certification with this id. Nothing is sent yet: the first call shows
+    /// whether it exists.
     pub fn certification(&self, id: impl Into<String>) -> Review {
-        Review {
-            api: self.api.clone(),
-            id: id.into(),
-        }
+        Review::new(&self.api, id)
     }
 
     /// Lists the tenant's campaigns (`GET /campaigns`), or finds one [by its
@@ -95,8 +91,8 @@ impl Client {
         List::new(self.api.clone(), CampaignDetail::Slim)
     }
 
-    /// The campaign of this id, to be worked on. Nothing is sent yet, and whether it exists shows
-    /// with the first call.
+    /// A handle to the campaign with this id. Nothing is sent yet: the first call shows whether it
+    /// exists.
     pub fn campaign(&self, id: impl Into<String>) -> CampaignHandle {
         CampaignHandle {
             api: self.api.clone(),
@@ -162,7 +158,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if it has no name or no criteria. Otherwise whatever the call meets; if the answer
+    /// Refused if it has no name or no criteria. Otherwise the errors of a call; if the answer
     /// is lost, the list shows whether it was made.
     pub async fn create_campaign_filter(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         campaigns::filters::create(&self.api, new).await
@@ -173,7 +169,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Forbidden, and whatever else the call meets.
+    /// Forbidden, and the other errors of a call.
     pub async fn campaign_reports_config(&self) -> Result<CampaignReportsConfig> {
         campaigns::reports::config(&self.api).await
     }
@@ -183,7 +179,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Forbidden, and whatever else the call meets.
+    /// Forbidden, and the other errors of a call.
     pub async fn set_campaign_reports_config(
         &self,
         columns: impl IntoIterator<Item: Into<String>>,
@@ -205,7 +201,7 @@ impl Client {
         List::new(self.api.clone(), None)
     }
 
-    /// The task of this id, to look at or wait for. Nothing is sent yet.
+    /// A handle to the task with this id, to read or wait for. Nothing is sent yet.
     pub fn task(&self, id: impl Into<String>) -> TaskHandle {
         TaskHandle::new(&self.api, id.into())
     }
@@ -221,7 +217,7 @@ impl Client {
 
 /// Going on.
 impl Client {
-    /// Finishes what a journal holds as unfinished. Await the result; see [`Resume`].
+    /// Finishes what is unfinished in a journal when it is awaited. See [`Resume`].
     pub fn resume(&self, journal: &Journal) -> Resume {
         Resume::new(&self.api, journal, review::rebuild)
     }
@@ -274,7 +270,7 @@ impl Client {
     ///
     /// The path begins after the base URL and names the version. The request gets a token and is
     /// traced, waits for the rate limit, and is tried again like all others: reads (`GET`, `HEAD`)
-    /// whenever that may help, anything else only if it surely was not processed.
+    /// whenever that may help, anything else only if it cannot have been processed.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;

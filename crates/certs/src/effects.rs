@@ -16,6 +16,7 @@ use crate::api::tasks::TaskHandle;
 use crate::error::Result;
 use crate::model::{Certification, ReviewDecision, Task};
 use journal::spec::{CallSpec, ItemSpec};
+use journal::{PartId, TaskRef};
 
 /// One kind of change to one certification: what deciding, reassigning and signing off do
 /// differently. Its items are numbered from 0.
@@ -56,15 +57,8 @@ pub(crate) trait Effect: Send + Sync {
     /// Sends items in one request.
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>>;
 
-    /// Reads whether items are done that were sent in a request of as many as `together`.
-    /// `ignore` are the tasks of other parts.
-    fn probe<'a>(
-        &'a self,
-        api: &'a Api,
-        items: &'a [usize],
-        together: usize,
-        ignore: &'a [String],
-    ) -> BoxFuture<'a, Result<Probe>>;
+    /// Reads whether items are done.
+    fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>>;
 
     /// The task that a service does a part in.
     fn task(&self, api: &Api, id: &str) -> TaskHandle {
@@ -79,6 +73,28 @@ pub(crate) trait Effect: Send + Sync {
     fn item_spec(&self, item: usize) -> ItemSpec;
 }
 
+/// Items that are sent in one request, as long as nothing speaks against that.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// Its number in the journal, if there is one.
+    pub(crate) id: Option<PartId>,
+    pub(crate) items: Vec<usize>,
+    pub(crate) known: Known,
+}
+
+/// What is known of a part before a run deals with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// It was planned just now.
+    Planned,
+    /// It was planned in an earlier run, and not sent.
+    PlannedEarlier,
+    /// It was sent in an earlier run, in a request of so many items, and may be done.
+    Sent { together: usize },
+    /// A task was doing it.
+    Task(TaskRef),
+}
+
 /// How a service accepts a part.
 #[derive(Debug)]
 pub(crate) enum Accepted {
@@ -90,6 +106,16 @@ pub(crate) enum Accepted {
     Unconfirmed,
 }
 
+/// What a probe is about.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) items: &'a [usize],
+    /// How many items their request had.
+    pub(crate) together: usize,
+    /// The tasks of other parts.
+    pub(crate) other_tasks: &'a [String],
+}
+
 /// What reading shows of a part.
 #[derive(Debug, Default)]
 pub(crate) struct Probe {
@@ -97,6 +123,17 @@ pub(crate) struct Probe {
     pub(crate) items: Vec<Observed>,
     /// A task is running that may be its own.
     pub(crate) task: Option<Box<Task>>,
+    /// The certification, if it was read.
+    pub(crate) certification: Option<Box<Certification>>,
+}
+
+impl Probe {
+    pub(crate) fn of(items: impl IntoIterator<Item = Observed>) -> Self {
+        Self {
+            items: items.into_iter().collect(),
+            ..Self::default()
+        }
+    }
 }
 
 /// What reading shows of an item.
@@ -118,4 +155,14 @@ pub(crate) enum Observed {
     Absent,
     /// The answer lacks what it should show.
     Unclear,
+}
+
+impl Observed {
+    /// Whether the item shows what was sent.
+    pub(crate) fn is_made(self) -> bool {
+        matches!(
+            self,
+            Self::Made | Self::MadeAsFarAsShown | Self::ShownBefore
+        )
+    }
 }

@@ -19,29 +19,28 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// Ask it what kind of failure it was with [`kind`](Self::kind) or one of the predicates
-/// (`is_not_found()`, …), and for the facts with the accessors. Printed, it says which
-/// operation failed, why, and what to do next, on one line:
+/// [`kind`](Self::kind) and the predicates (`is_not_found()`, …) say what kind of failure it was;
+/// accessors have the facts. Printed, it says on one line which operation failed, why, and what to
+/// do next:
 ///
 /// ```
-/// # async fn run() -> certs::Result<()> {
-/// # let sim = certs_sim::Simulator::start().await.unwrap();
-/// # let admin = sim.admin();
-/// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id, admin.client_secret)
-/// #     .build()?;
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
 /// let error = client.certification("no-such-id").get().await.unwrap_err();
 ///
 /// assert!(error.is_not_found());
 /// assert_eq!(error.status(), Some(404));
 /// assert_eq!(error.operation(), Some("get_identity_certification"));
 /// assert!(error.tracking_id().is_some()); // what the vendor's support asks for
-/// # Ok(()) }
-/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// # Ok(()) });
 /// ```
 ///
 /// It is cheap to clone, holds no secret, and never repeats personal data of an answer
 /// that could not be read.
+///
+/// # Troubleshooting
+///
+/// The guide has a [table of what to do](crate::guide::errors#troubleshooting) for each kind.
 #[derive(Clone)]
 pub struct Error(Arc<Repr>);
 
@@ -52,14 +51,14 @@ struct Repr {
     status: Option<u16>,
     /// The ids that the failure is about.
     items: Vec<String>,
-    /// What the failure is only a part of.
+    /// The larger failure that this is a part of.
     context: Option<String>,
-    /// What we say ourselves; empty if the service said it all.
+    /// Our own message; empty if the service said it all.
     message: String,
     api: ApiError,
     retry_after: Option<Duration>,
     attempts: u32,
-    /// Whether the request was to change something, and was not seen to have failed to.
+    /// Whether the request was a write that is not known to have failed.
     is_write: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -103,7 +102,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether this client refused the call: nothing was sent that would change anything.
+    /// Whether this client refused the call. Nothing was changed.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.kind() == ErrorKind::Refused
@@ -121,7 +120,7 @@ impl Error {
         self.kind() == ErrorKind::Forbidden
     }
 
-    /// Whether there is no such thing.
+    /// Whether the service does not know the id (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
@@ -194,7 +193,7 @@ impl Error {
         self.0.status
     }
 
-    /// Everything the service said.
+    /// What the service said.
     #[must_use]
     pub fn api(&self) -> &ApiError {
         &self.0.api
@@ -224,8 +223,8 @@ impl Error {
         &self.0.api.causes
     }
 
-    /// For how long the service asks to be left alone, as its `Retry-After` said in
-    /// seconds or as a date.
+    /// How long the service asks to wait before the next request (`Retry-After`, in seconds or as a
+    /// date).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -246,9 +245,9 @@ impl Error {
         self.0.attempts
     }
 
-    /// Whether what was asked for may have been done all the same: a write whose answer was
-    /// lost, was a redirection or could not be read, or that failed inside the service. Read
-    /// what it would have changed before trying again. Always false for reads.
+    /// Whether the change may have been made: a write whose answer was lost, was a redirection or
+    /// could not be read, or that failed inside the service. Read what it would have changed
+    /// before trying again. Always false for reads.
     ///
     /// ```
     /// # async fn run(review: certs::Review) {
@@ -309,7 +308,7 @@ impl Error {
         self.kind() == ErrorKind::Config
     }
 
-    /// Whether a [`TokenProvider`](crate::TokenProvider) has no token to give.
+    /// Whether a [`TokenProvider`](crate::TokenProvider) has no token.
     #[must_use]
     pub fn is_token(&self) -> bool {
         self.kind() == ErrorKind::Token
@@ -327,7 +326,7 @@ impl Error {
         self.kind() == ErrorKind::Output
     }
 
-    /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token to give.
+    /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token.
     ///
     /// Do not put the token into it.
     pub fn no_token(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

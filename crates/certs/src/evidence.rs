@@ -41,26 +41,24 @@
 //! # What is checked
 //!
 //! The certifications are listed first, then the items of each are read, in an order that
-//! decisions do not change, then the certifications are listed again. Everything that does not
-//! add up is in [`Manifest::discrepancies`], each with the certification and item that it is
-//! about: a campaign that is not there; a list that has not as many records as the service
-//! counts, or whose count changes on the way; items that come twice; records that cannot be
-//! read; certifications that changed, appeared or disappeared in the meantime.
+//! decisions do not change, then the certifications are listed again. Every
+//! discrepancy is in [`Manifest::discrepancies`], with its certification and item: a campaign that
+//! does not exist; a list whose number of records differs from the service's count, or changes
+//! while it is read; items that come twice; records that cannot be read; certifications that
+//! changed, appeared or disappeared in the meantime.
 //!
-//! What concerns one certification or one record does not end a run: an audit of ten thousand
-//! items is not to fail because of one that a newer service writes in a way that this version
-//! cannot read, but it must say so. A certification whose items the service answers with an error,
-//! after the client's retries, is named with that error and its tracking id; certifications of
-//! governance groups always are. What concerns everything ends the run with an error: the
-//! certifications cannot be listed, there is no token, or three certifications in a row get no
-//! answer at all.
+//! A problem with one certification or one record does not end a run: ten thousand items should
+//! not fail because of one that this version cannot read. A certification whose items cannot be
+//! read, after the client's retries, is named with the error and its tracking id; certifications
+//! of governance groups always are. The run ends with an error if the certifications cannot be
+//! listed, if there is no token, or if three certifications in a row get no answer.
 //!
 //! # Memory
 //!
 //! Rows are written page by page and then forgotten: at most twice
 //! [`fetch_ahead`](Evidence::fetch_ahead) pages are held, and one row group of each Parquet file.
-//! What grows is the manifest, by an entry for each certification, and, up to 9 MiB, what
-//! tells whether an item of a certification came before.
+//! The manifest grows by an entry for each certification, and the record of items that were seen
+//! grows to at most 9 MiB.
 //!
 //! # Columns of items
 //!
@@ -122,12 +120,12 @@ use crate::progress::{ProgressReport, Reporter};
 /// latencies.
 const FETCH_AHEAD: usize = 4;
 
-/// Gathers evidence: which certifications to read, and what to write.
+/// Reads certifications and their items, and writes them as evidence.
 ///
-/// The settings that select certifications narrow the selection one after the other; without
-/// any, it is all certifications that the token's owner may see.
+/// Without a selection, it reads all certifications that the token's owner may see. Selections of
+/// several kinds narrow one another.
 ///
-/// Made by [`Client::evidence`](crate::Client::evidence). V3 only: beta has no items.
+/// Made by [`Client::evidence`](crate::Client::evidence). Not for beta, which has no items.
 #[must_use = "nothing is read until it is written or streamed"]
 pub struct Evidence<'w> {
     api: Api,
@@ -142,7 +140,7 @@ pub struct Evidence<'w> {
     grant_files: Vec<NamedWriter<'w>>,
 }
 
-/// A file that was asked for.
+/// A file that was requested.
 struct NamedWriter<'w> {
     name: String,
     format: EvidenceFormat,
@@ -164,9 +162,8 @@ impl<'w> Evidence<'w> {
         }
     }
 
-    /// Selects the certifications of this campaign; called again, of that one as well. A campaign
-    /// of which the service lists no certification is named in the manifest, which is not
-    /// complete then.
+    /// Selects the certifications of this campaign; called again, of another one as well. A campaign
+    /// without certifications is named in the manifest, which is then not complete.
     pub fn campaign(mut self, id: impl Into<String>) -> Self {
         self.selection.campaigns.push(id.into());
         self
@@ -196,7 +193,7 @@ impl<'w> Evidence<'w> {
 
     /// Takes only the items that the filter matches; two filters are refused. While somebody
     /// decides, a filter on [`completed`](crate::filter::item::completed) moves items while they
-    /// are read: better take all, and filter what was written.
+    /// are read: read all items instead, and filter the files.
     pub fn items(mut self, filter: impl IntoFilter<Items>) -> Self {
         self.selection.filtered_twice |= self.selection.items.is_some();
         self.selection.items = Some(filter.into_filter());
@@ -331,9 +328,9 @@ impl<'w> Evidence<'w> {
     /// # Errors
     ///
     /// Refused before sending if there is nothing to write to, two names are equal or the
-    /// selection cannot be asked for; an [output](Error::is_output) that cannot be written; and
-    /// whatever the calls meet, apart from what concerns one certification or item alone.
-    /// After an error, what was written is only a part.
+    /// selection cannot be requested; an [output](Error::is_output) that cannot be written; and the
+    /// errors of a call, except those about one certification or item alone. After an error, only a
+    /// part is written.
     pub async fn write(self) -> Result<Manifest> {
         self.run(None).await
     }
@@ -428,7 +425,7 @@ impl<'w> Evidence<'w> {
         Ok(manifest)
     }
 
-    /// Streams the rows of items. Outputs that were named are not written.
+    /// Streams the rows of items. Named outputs are not written.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/on_a_simulator.rs"));
@@ -445,7 +442,7 @@ impl<'w> Evidence<'w> {
     /// ```
     ///
     /// The stream has to be polled inside a tokio runtime; dropping it cancels its requests.
-    /// What does not add up is in its [manifest](EvidenceStream::manifest).
+    /// Discrepancies are in its [manifest](EvidenceStream::manifest).
     pub fn stream(self) -> EvidenceStream {
         let options = Options {
             fetch_ahead: self.fetch_ahead,

@@ -1,10 +1,10 @@
-//! How far long calls are, for whoever draws a bar.
+//! Progress reports of long calls.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How far a long call is: one that sends many requests.
+/// The progress of a call that sends many requests.
 ///
 /// Deciding, reassigning, resuming and gathering evidence take a callback that is told each
 /// time one of these figures changes:
@@ -24,9 +24,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProgressReport {
-    /// How many items, identities or records are dealt with, whatever their outcome.
+    /// How many items, identities or records are done, whatever their outcome.
     pub done: u64,
-    /// How many there are, once that is known. It grows if more turn up.
+    /// How many there are, once that is known. It grows if more are found.
     pub total: Option<u64>,
     /// Whether requests of the call wait for the [rate limit](crate::RateLimit).
     pub waiting_for_rate_limit: bool,
@@ -56,7 +56,7 @@ impl Reporter {
         })))
     }
 
-    /// So many more are dealt with.
+    /// So many more are done.
     pub(crate) fn done(&self, more: usize) {
         self.change(|shared| {
             shared.done.fetch_add(more as u64, Ordering::Relaxed);

@@ -11,8 +11,11 @@ const RECORDED: &str = "rustc 1.95.";
 
 fn main() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("--version").output().unwrap();
-    let version = String::from_utf8(output.stdout).unwrap();
+    let output = Command::new(rustc)
+        .arg("--version")
+        .output()
+        .expect("rustc runs");
+    let version = String::from_utf8(output.stdout).expect("UTF-8");
     let is_recording = std::env::var_os("TRYBUILD").is_some();
     if !version.starts_with(RECORDED) && !is_recording {
         println!(

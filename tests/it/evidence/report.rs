@@ -81,7 +81,7 @@ async fn nothing_that_somebody_wrote_is_markup() {
     assert!(!style.contains("url(") && !style.contains("@import"));
 }
 
-/// An answer of a real campaign, in which access stands in the role or access profile only.
+/// An answer of a real campaign, in which access is in the role or access profile only.
 #[tokio::test]
 async fn grants_and_counts_of_access_without_a_reference() {
     let items = json!([

@@ -18,13 +18,13 @@ const SENDINGS: usize = 3;
 /// What the client makes of a fault.
 #[derive(Clone, Copy, Debug)]
 enum Cell {
-    /// It is none to the client.
+    /// It is not a fault to the client.
     Fine,
     /// It tries again; if the fault stays, it ends with this kind of error.
     Again(ErrorKind),
     /// It ends at once.
     Ends(ErrorKind),
-    /// It looks what came of it, and sends again what is not done; if the fault stays, and
+    /// It reads back what was done, and sends again what was not; if the fault stays, and
     /// nothing is ever done, it ends with this kind of error.
     Looks(ErrorKind),
     /// It ends at once and looks: if it was done all the same, that is no error.
@@ -120,7 +120,7 @@ struct Row {
     cell: Cell,
 }
 
-/// What became of a row.
+/// What happened in a row.
 #[derive(Debug, PartialEq)]
 struct Outcome {
     error: Option<ErrorKind>,

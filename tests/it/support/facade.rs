@@ -202,7 +202,7 @@ macro_rules! of_answer {
 }
 pub(crate) use of_answer;
 
-/// Decodes an answer as the generated client does, and encodes what came of it.
+/// Decodes an answer as the generated client does, and encodes the result.
 pub(crate) fn decode_raw(
     version: &str,
     operation: &str,

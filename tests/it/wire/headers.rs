@@ -1,4 +1,4 @@
-//! What stands beside the address and the body.
+//! Headers: what goes with the address and the body.
 
 use std::collections::BTreeSet;
 

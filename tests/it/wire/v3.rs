@@ -138,7 +138,7 @@ async fn list_identity_access_review_items() {
         (&*wanted.id, "item"),
         (&*summary, "summary"),
         (&*wanted.access_id, "access"),
-        // As it stands in a query, with form encoding.
+        // As it is in a query, with form encoding.
         (&*wanted.access_name.replace(' ', "+"), "access name"),
         (kind.as_str(), "TYPE"),
     ];

@@ -59,7 +59,7 @@ impl Listing {
         self.items.len()
     }
 
-    /// The paths that stand in it, such as `core::fmt::Debug`.
+    /// The paths in it, such as `core::fmt::Debug`.
     pub(super) fn paths(&self) -> impl Iterator<Item = String> {
         self.items.iter().flat_map(paths)
     }

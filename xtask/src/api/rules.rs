@@ -83,8 +83,7 @@ fn difference(
     let more =
         more.map(|name| format!("{name} {what}; if it must, allow it under `{list}` in api.toml"));
     let less = allowed.difference(found);
-    let less =
-        less.map(|name| format!("{name} need not stand under `{list}` in api.toml any more"));
+    let less = less.map(|name| format!("{name} need not be under `{list}` in api.toml any more"));
     more.chain(less).collect()
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Operation<'a> {
     /// Its id; empty if it has none.
     pub(super) id: &'a str,
     pub(super) node: &'a Map<String, Value>,
-    /// The path item that it stands in.
+    /// The path item that it is in.
     pub(super) item: &'a Map<String, Value>,
 }
 

@@ -89,7 +89,7 @@ fn texts(list: Option<&Value>) -> BTreeSet<String> {
     list.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// How comparisons may be joined. Where nothing is said, in every way.
+/// How comparisons may be joined; if not specified, in every way.
 #[derive(Debug, PartialEq, Eq)]
 struct Composite(Option<(BTreeSet<String>, bool)>);
 

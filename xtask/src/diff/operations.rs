@@ -134,7 +134,7 @@ pub(super) fn renamed_path_parameters<'c>(pair: &Pair<'c>) -> Vec<(&'c str, &'c 
         .collect()
 }
 
-/// What is said about the operation as a whole.
+/// The changes of the operation as a whole.
 fn itself(pair: &Pair<'_>, changes: &mut Changes) {
     let Pair { old, new } = pair;
     let at = new.at();

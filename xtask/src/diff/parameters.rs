@@ -85,7 +85,7 @@ fn described_parameter(contract: &Contract, parameter: &Map<String, Value>) -> S
     schema(parameter).map_or(String::new(), |schema| described(contract, schema))
 }
 
-/// A parameter's schema, which may stand under a media type.
+/// A parameter's schema, which may be under a media type.
 fn schema(parameter: &Map<String, Value>) -> Option<&Value> {
     parameter.get("schema").or_else(|| {
         let content = parameter.get("content")?.as_object()?;

@@ -1,4 +1,4 @@
-//! Differences between two schemas, wherever they stand.
+//! Differences between two schemas, wherever they are.
 //!
 //! Both sides are looked at as they take effect, not as they are written, and each
 //! difference is reported where it is written: at the component, or at the place that
@@ -28,7 +28,7 @@ pub(super) struct Schemas<'c, 'o> {
 }
 
 impl<'c, 'o> Schemas<'c, 'o> {
-    /// Compares two schemas that stand at the same `place` of an operation.
+    /// Compares two schemas at the same `place` of an operation.
     pub(super) fn compare(
         old: (&'c Contract, &'c Value),
         new: (&'c Contract, &'c Value),
@@ -119,7 +119,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
     }
 
     fn nullable(&mut self, old: &View<'c>, new: &View<'c>, place: &str, home: &str, is_id: bool) {
-        // Said here or there, it is the same; what counts is what holds at this place.
+        // It does not matter where it is written, only what applies at this place.
         if old.nullable() == new.nullable() {
             return;
         }
@@ -300,7 +300,7 @@ pub(super) fn described(contract: &Contract, schema: &Value) -> String {
         let mut text = match (view.name, view.kind()) {
             (Some(name), kind) if kind != Some("array") => name.to_owned(),
             (_, Some("array")) => match view.items {
-                // Lists of lists of lists are told by their first levels.
+                // Lists of lists of lists are distinguished by their first levels.
                 Some(items) if depth < 3 => {
                     format!("array of {}", words(contract, items, depth + 1))
                 }

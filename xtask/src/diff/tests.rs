@@ -1,4 +1,4 @@
-//! Differences between small contracts: an edit, and what is said about it.
+//! Differences between small contracts: an edit, and the report about it.
 
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ fn contract() -> Value {
     })
 }
 
-/// What is said when `edit` is what happened.
+/// The report about an `edit`.
 fn after(edit: impl FnOnce(&mut Value)) -> String {
     let mut new = contract();
     edit(&mut new);
@@ -134,7 +134,7 @@ fn remove(node: &mut Value, key: &str) -> Value {
     node.as_object_mut().unwrap().shift_remove(key).unwrap()
 }
 
-/// One edit a name, and a snapshot of what is said about it.
+/// One edit a name, and a snapshot of the report about it.
 macro_rules! edits {
     ($($name:ident($document:ident) $edit:block)*) => {
         $(
@@ -304,7 +304,7 @@ edits! {
 #[test]
 fn nothing_differs_where_only_the_spelling_does() {
     let said = after(|d| {
-        // The same null, said at the component and at its use.
+        // The same null, at the component and at its use.
         schema(d, "Cover")["enum"] = json!(["HARD", "SOFT"]);
         // The same list of parameters in another order.
         let get = &mut d["paths"]["/books"]["get"];

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::contract::{Contract, schema_name};
 
-/// A schema with everything it is made of put together.
+/// A schema with all its parts combined.
 #[derive(Debug, Default)]
 pub(super) struct View<'a> {
     /// The component through which it was reached.
@@ -117,7 +117,7 @@ impl<'a> View<'a> {
         self.nullable_here || self.nullable_in_component
     }
 
-    /// The type, said or meant; none for a schema that takes anything.
+    /// The type, written or implied; `None` for a schema that takes anything.
     pub(super) fn kind(&self) -> Option<&'a str> {
         if let Some(kind) = self.text("type") {
             return Some(kind);

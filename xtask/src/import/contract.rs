@@ -335,7 +335,7 @@ fn listed(facts: &mut Facts<'_>, owner: &Place) -> Result<Vec<Parameter>, Error>
     Ok(found)
 }
 
-/// A parameter's description, or its schema's, and where it stands; empty if there is none.
+/// A parameter's description, or its schema's, and its place; empty if it has no description.
 fn prose(parameter: &Place) -> (String, Origin) {
     let schema = parameter.node.get("schema");
     for owner in [Some(&parameter.node), schema].into_iter().flatten() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::filters;
 use crate::{files, manifest, yaml};
 
-/// Where something stands, or who asked for it.
+/// Where something is, or who asked for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// A line of a file of the checkout; the path is relative to the checkout.
@@ -59,7 +59,7 @@ pub(crate) enum Error {
     Checkout {
         /// What was given.
         dir: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// A folder of the checkout could not be listed.
@@ -67,7 +67,7 @@ pub(crate) enum Error {
     Read {
         /// The folder or file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// A reference to a file that is not there.
@@ -111,7 +111,7 @@ pub(crate) enum Error {
     BadReference {
         /// The reference as written.
         reference: String,
-        /// Where it stands.
+        /// Where it is.
         origin: Origin,
     },
     /// A pointer into a file that leads nowhere.
@@ -129,7 +129,7 @@ pub(crate) enum Error {
     /// References that only refer to each other.
     #[error("{origin}: a reference loop without an end: {}", .chain.join(" -> "))]
     ReferenceLoop {
-        /// The places on the loop; the first stands again at the end.
+        /// The places on the loop; the first is repeated at the end.
         chain: Vec<String>,
         /// Where it was entered.
         origin: Origin,
@@ -137,7 +137,7 @@ pub(crate) enum Error {
     /// A schema that is itself, or itself and more.
     #[error("a schema is made of itself, without an end: {}", .chain.join(" -> "))]
     EndlessSchema {
-        /// The places on the loop; the first stands again at the end.
+        /// The places on the loop; the first is repeated at the end.
         chain: Vec<String>,
     },
     /// Something of the wrong kind.
@@ -149,7 +149,7 @@ pub(crate) enum Error {
         expected: &'static str,
         /// The kind it is.
         found: &'static str,
-        /// Where it stands.
+        /// Where it is.
         origin: Origin,
     },
     /// Something that has to be there.
@@ -159,7 +159,7 @@ pub(crate) enum Error {
         what: String,
         /// The keyword.
         keyword: &'static str,
-        /// Where it should stand.
+        /// Where it should be.
         origin: Origin,
     },
     /// Another version of OpenAPI.
@@ -167,7 +167,7 @@ pub(crate) enum Error {
     OpenApiVersion {
         /// What the document says.
         found: String,
-        /// Where it says so.
+        /// The place that says so.
         origin: Origin,
     },
     /// A file name that cannot be a component's name.
@@ -213,9 +213,9 @@ pub(crate) enum Error {
     DuplicateOperation {
         /// Method and path.
         operation: String,
-        /// Where it stands first.
+        /// Where it is first.
         first: Origin,
-        /// Where it stands again.
+        /// Where it is again.
         second: Origin,
     },
     /// Two operations with one id.
@@ -291,7 +291,7 @@ pub(crate) enum Error {
     Git {
         /// The checkout.
         dir: PathBuf,
-        /// What git, or the attempt to run it, said.
+        /// The error of git, or of running it.
         message: String,
     },
     /// A result could not be written.

@@ -33,7 +33,7 @@ pub(super) struct Facts<'a> {
     warnings: Vec<String>,
 }
 
-/// What a name under `components` stands for.
+/// What a name under `components` refers to.
 #[derive(Debug)]
 struct Component {
     id: String,
@@ -410,7 +410,7 @@ fn pointer_to(section: Section, name: &str) -> Value {
     format!("#/components/{}/{name}", section.name()).into()
 }
 
-/// Whether a place is a reference; what stands beside it has no meaning.
+/// Whether a place is a reference; what is beside it has no meaning.
 pub(super) fn is_reference(node: &Node) -> bool {
     node.get("$ref").is_some()
 }

@@ -247,7 +247,7 @@ fn marked_field<'t, 'a>(
     Ok(Some((names, operators, rest)))
 }
 
-/// Skips what stands between a field and its operators.
+/// Skips what is between a field and its operators.
 fn skip_separators<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     while let [Token::Word(":" | "-" | "\u{2013}" | "\u{2014}"), rest @ ..] = tokens {
         tokens = rest;

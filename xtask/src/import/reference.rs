@@ -2,7 +2,7 @@
 
 use super::error::{Error, Origin};
 
-/// A reference, resolved against the file it stands in.
+/// A reference, resolved against the file it is in.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reference {
     /// The file, relative to the checkout.
@@ -11,7 +11,7 @@ pub(super) struct Reference {
     pub(super) pointer: Vec<String>,
 }
 
-/// Reads the text of a `$ref` that stands in `from`. Does not look at the disk.
+/// Reads the text of a `$ref` in `from`. Does not read the disk.
 pub(super) fn parse(from: &str, text: &str, origin: &Origin) -> Result<Reference, Error> {
     let bad = || Error::BadReference {
         reference: text.to_owned(),

@@ -22,7 +22,7 @@ pub(super) struct Selected {
     pub(super) id: String,
     /// The operation.
     pub(super) operation: Place,
-    /// The path item that it stands in.
+    /// The path item that it is in.
     pub(super) item: Place,
 }
 
@@ -127,7 +127,7 @@ impl Seen {
         let item = match followed(checkout, item) {
             Ok(item) => item,
             // Its tags, which would say whether it is selected, cannot be seen. What the
-            // manifest expects has to be readable; another path is not our business.
+            // manifest expects has to be readable; other paths are ignored.
             Err(error) if !selection.expects(path) => {
                 self.warnings.push(format!(
                     "{path} cannot be read, and nothing on it is expected: {error}"

@@ -47,7 +47,7 @@ pub(super) enum Rule {
     Prose,
     /// Written empty, because OpenAPI requires it.
     Blank,
-    /// Dealt with by whoever asks for the object.
+    /// Handled by the caller that asks for the object.
     Elsewhere,
     /// One object.
     One(&'static Shape),
@@ -63,7 +63,7 @@ pub(super) enum Rule {
     Security,
     /// Values that name schemas, as references or not.
     SchemaNames,
-    /// Stands for every `x-` keyword that holds facts.
+    /// Represents every `x-` keyword that holds facts.
     Extensions,
 }
 

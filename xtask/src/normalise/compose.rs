@@ -10,7 +10,7 @@ use super::schemas::{self, Schema};
 
 /// Takes a reference out of an `allOf` that has nothing else.
 ///
-/// That is how `nullable` is said beside a reference in OpenAPI 3.0. Merged, the type
+/// That is how `nullable` is written beside a reference in OpenAPI 3.0. Merged, the type
 /// would be a copy without the component's name.
 pub(super) fn unwrap_lone_references(document: &mut Value) {
     const STRUCTURE: [&str; 7] = [
@@ -135,7 +135,7 @@ impl Merge<'_> {
         Ok(flat)
     }
 
-    /// Adds what a member says. Where two disagree, what was said first holds: the schema
+    /// Adds what a member says. Where two disagree, the first applies: the schema
     /// itself, then its members in their order.
     fn absorb(&mut self, flat: &mut Schema, member: Schema) {
         for (key, value) in member {
@@ -189,7 +189,7 @@ fn is_object(schema: &Schema) -> bool {
     schema.contains_key("properties")
 }
 
-/// Leaves what can have several shapes to whoever reads or writes it, as a JSON value.
+/// Makes what can have several shapes a JSON value, for its reader or writer to interpret.
 ///
 /// An enum of the shapes would fail on one that the specification does not have, and what
 /// the generator makes of overlapping shapes is nothing that anyone could use.
@@ -237,7 +237,7 @@ pub(super) fn maps_hold_values(document: &mut Value) {
             Some(Value::Bool(false)) => {
                 schema.shift_remove("additionalProperties");
             }
-            // Said to be true, it is the default, for which the generator makes no field.
+            // True is the default, for which the generator makes no field.
             Some(Value::Bool(true)) => {}
             Some(_) => {
                 schema.insert("additionalProperties".into(), json!({}));

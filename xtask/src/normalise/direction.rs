@@ -95,7 +95,7 @@ fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
 }
 
 /// Nothing in an answer is required: a field that the service leaves out must not fail
-/// the page it stands on.
+/// the page it is on.
 pub(super) fn drop_required_of_responses(document: &mut Value, directions: &Directions) {
     visit_answered(document, directions, &mut |schema| {
         schema.shift_remove("required");
@@ -221,7 +221,7 @@ mod tests {
         let mut notes = Notes::default();
         let lenient = classify(&both(json!({})), &mut notes);
         assert_eq!(lenient["Shared"], Direction::Response);
-        // Callers have to be able to make one all the same.
+        // Callers still have to be able to make one.
         assert_eq!(sent(&both(json!({}))), ["Sent", "Shared"]);
         insta::assert_snapshot!(notes.lines().join("\n"), @"#/components/schemas/Shared: both sent and answered, and read leniently; decide in an overlay: set `x-direction` to `request` (strict) or `response` (lenient)");
 

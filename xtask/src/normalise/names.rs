@@ -1,6 +1,6 @@
 //! Names in Rust: of components, properties and parameters.
 //!
-//! The generator derives every name by a rule and does not look whether two come out
+//! The generator derives every name by a rule and does not check whether two come out
 //! alike, or whether one is taken by its own code. So names that would clash are changed
 //! before it sees them, and what goes over the wire is put back into its output.
 

@@ -56,7 +56,7 @@ impl From<String> for Note {
 pub(crate) struct Notes(Vec<Note>);
 
 impl Notes {
-    /// Adds one; what is said already is not said again.
+    /// Adds a note, unless it is there already.
     pub(crate) fn add(&mut self, note: impl Into<Note>) {
         let note = note.into();
         if !self.0.contains(&note) {

@@ -47,7 +47,7 @@ pub(super) fn hoist_nullable(document: &mut Value) {
 
 /// Wraps a reference that says `nullable` beside itself.
 ///
-/// What stands beside a `$ref` is dropped when the document is read as OpenAPI 3.0; an
+/// What is beside a `$ref` is dropped when the document is read as OpenAPI 3.0; an
 /// `allOf` of one member may have neighbours.
 pub(super) fn wrap_nullable_references(document: &mut Value) {
     schemas::visit_all(document, &mut |schema| {

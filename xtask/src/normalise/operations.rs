@@ -67,7 +67,7 @@ pub(super) fn identify(document: &mut Value, notes: &mut Notes) {
 }
 
 /// Puts the parameters of path items into their operations, and references in their
-/// places: what follows looks at operations alone.
+/// places: what follows reads operations only.
 pub(super) fn put_parameters_in_place(document: &mut Value) {
     let components = document.pointer("/components/parameters").cloned();
     let resolved = |parameter: &Value| {

@@ -7,7 +7,7 @@ use super::schemas;
 /// Drops default values.
 ///
 /// A default in a response type would be made up by the client where the service said
-/// nothing, and could not be told from an answer.
+/// nothing, and could not be distinguished from an answer.
 pub(super) fn drop_defaults(document: &mut Value) {
     schemas::visit_all(document, &mut |schema| {
         schema.shift_remove("default");

@@ -11,12 +11,12 @@ pub(super) const METHODS: [&str; 8] = [
 pub(super) type Schema = Map<String, Value>;
 
 /// Calls `visit` for every schema of the document, parents before their children,
-/// wherever it stands: components, parameters, request bodies, responses.
+/// wherever it is: components, parameters, request bodies, responses.
 pub(super) fn visit_all(document: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
     visit_places(document, &mut |_, schema| visit(schema));
 }
 
-/// Like [`visit_all`], and says where each schema stands.
+/// Like [`visit_all`], and says where each schema is.
 pub(super) fn visit_places(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Schema)) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         for (name, schema) in schemas {
@@ -61,7 +61,7 @@ fn visit_schema_at(place: &str, schema: &mut Value, visit: &mut dyn FnMut(&str, 
 }
 
 /// Calls `visit` for every schema in a part of the document that is no schema itself:
-/// there, schemas stand under the key `schema`.
+/// there, schemas are under the key `schema`.
 pub(super) fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
     visit_holder_at("", node, &mut |_, schema| visit(schema));
 }

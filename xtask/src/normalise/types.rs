@@ -15,7 +15,7 @@ pub(super) fn say_types(document: &mut Value, notes: &mut Notes) {
     schemas::visit_places(document, &mut |place, schema| {
         // Words for people, from which the generator would name types.
         schema.shift_remove("title");
-        // What a value must not be, and how shapes are told apart, has no place in a type.
+        // What a value must not be, and how shapes are distinguished, has no place in a type.
         schema.shift_remove("not");
         schema.shift_remove("discriminator");
         if schema.contains_key("$ref") {

@@ -70,16 +70,19 @@ impl<'a> Edits<'a> {
         rename.map_or(name, |rename| &*rename.to)
     }
 
-    /// Edits the manifests of a tree.
-    pub(super) fn apply(&self, tree: &Path) -> Result<()> {
+    /// Edits the manifests of a tree. Answers the version that the crates share.
+    pub(super) fn apply(&self, tree: &Path) -> Result<String> {
+        let mut version = None;
         edit(&tree.join("Cargo.toml"), |manifest| {
+            let shared = &manifest["workspace"]["package"]["version"];
+            version = shared.as_str().map(str::to_owned);
             self.dependencies(&mut manifest["workspace"]["dependencies"]);
         })?;
         for name in CRATES {
             let path = tree.join("crates").join(name).join("Cargo.toml");
             edit(&path, |manifest| self.package(name, manifest))?;
         }
-        Ok(())
+        version.context("Cargo.toml has no workspace.package.version")
     }
 
     fn package(&self, name: &str, manifest: &mut DocumentMut) {

@@ -14,7 +14,10 @@ use crate::workspace::Workspace;
 /// Query and header parameters that an operation requires, and that the client's call always sends.
 const ALWAYS_SENT: [(&str, &str); 0] = [];
 
-/// Parameters that are deprecated, and whose documentation says so.
+/// Query parameters that the client sets for all lists in one place.
+const OF_LISTS: [&str; 5] = ["count", "filters", "limit", "offset", "sorters"];
+
+/// Parameters that are deprecated, which their documentation mentions.
 const DEPRECATED: [(&str, &str); 0] = [];
 
 /// Operations that answer without a body, and whose calls expect that.
@@ -42,12 +45,13 @@ pub(super) fn unlisted(
                 .iter()
                 .any(|expected| expected.at == at || expected.formerly.contains(&at));
             if !is_listed {
-                let write = end_of_operations(&text, version).map(|before| Insertion {
+                let end = end_of_operations(&text, version).into_iter();
+                let write = end.map(|before| Insertion {
                     before,
                     text: format!("  {{ at = \"{at}\" }},"),
                 });
                 let what = format!("{at} is new; import has to expect it");
-                lines.insert(Stage::Manifest, version, MANIFEST, what, write);
+                lines.insert(Stage::Manifest, version, MANIFEST, what, write.collect());
             }
         }
     }
@@ -78,12 +82,9 @@ pub(super) fn find(
             let at = operation.at();
             let id = operation.id.to_snake_case();
             let Some(file) = file_of(client, &id) else {
-                lines.add(
-                    Stage::Calls,
-                    version,
-                    CLIENT,
-                    format!("{at}: no call makes it; offer `{id}`"),
-                );
+                let what = format!("{at}: no call makes it; offer `{id}`");
+                let file = neighbour(contract, &operation, client).unwrap_or(CLIENT);
+                lines.add(Stage::Calls, version, file, what);
                 continue;
             };
             for parameter in contract.parameters(&operation) {
@@ -147,10 +148,12 @@ fn about(
         return found;
     }
     let word = parameter.rust_name.to_snake_case();
-    if !client
-        .iter()
-        .any(|file| file.mentions.words.contains(&word))
-    {
+    let id = operation.id.to_snake_case();
+    let is_set = |file: &File| {
+        let is_here = file.mentions(&id) || OF_LISTS.contains(&name);
+        is_here && file.mentions.words.contains(&word)
+    };
+    if !client.iter().any(is_set) {
         found.push(format!(
             "the {place} parameter `{name}` is not offered; set it with `.{word}(…)`"
         ));
@@ -198,6 +201,22 @@ fn deprecation(
             ),
         );
     }
+}
+
+/// The file with the call whose path is most like that of an operation.
+fn neighbour<'f>(
+    contract: Contract<'_>,
+    operation: &Operation<'_>,
+    client: &'f [File],
+) -> Option<&'f str> {
+    let same = |other: &Operation<'_>| {
+        let segments = operation.path.split('/').zip(other.path.split('/'));
+        segments.take_while(|(one, other)| one == other).count()
+    };
+    let mut others = contract.operations();
+    others.sort_by_key(|other| std::cmp::Reverse(same(other)));
+    let mut ids = others.iter().map(|other| other.id.to_snake_case());
+    ids.find_map(|id| file_of(client, &id))
 }
 
 /// The first file that mentions an operation by its name in Rust.

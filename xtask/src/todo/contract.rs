@@ -1,4 +1,4 @@
-//! A contract as the other modules look at it.
+//! A contract as the other modules read it.
 
 use std::collections::BTreeMap;
 
@@ -119,7 +119,7 @@ impl<'a> Contract<'a> {
             .collect()
     }
 
-    /// The node itself, or what it refers to in the end. One part that stands alone in an `allOf`
+    /// The node itself, or what it refers to in the end. A single part in an `allOf`
     /// is what the schema is.
     pub(super) fn resolved(self, node: &'a Value) -> &'a Value {
         let mut node = node;

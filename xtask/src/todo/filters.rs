@@ -56,12 +56,16 @@ fn composite(version: &str, operation: &Operation<'_>, lines: &mut Lines) {
     let is_pair = PAIRS.contains(&operation.id);
     if (is_pair && *declared != pair) || (!is_pair && !declared.is_null()) {
         let known = if is_pair { "one `and` or `or`" } else { "any" };
+        let now = match declared {
+            Value::Null => "any".to_owned(),
+            rules => rules.to_string(),
+        };
         lines.add(
             Stage::Filters,
             version,
             &format!("{FILTERS}/vocabulary.rs"),
             format!(
-                "{}: comparisons are joined by {declared} now, and by {known} here; follow, and \
+                "{}: comparisons are joined by {now} now, and by {known} here; follow, and \
                  bring PAIRS in xtask/src/todo/filters.rs in line",
                 operation.at()
             ),
@@ -127,11 +131,11 @@ fn compare(
                     ),
                 };
                 let what = format!("{at}: `{name}` is missing; complete it as its neighbours are");
-                add(file, what, Some(write));
+                add(file, what, vec![write]);
             }
             Some(field) if !is_as(field, declared) => {
                 let what = format!("{at}: it should say `{}`", line(name, declared));
-                add(&format!("{file}:{}", field.line), what, None);
+                add(&format!("{file}:{}", field.line), what, Vec::new());
             }
             Some(_) => {}
         }
@@ -139,7 +143,7 @@ fn compare(
     for field in &vocabulary.fields {
         if !declared.contains_key(field.name.as_str()) {
             let what = format!("{at} does not have `{}` any more; remove it", field.name);
-            add(&format!("{file}:{}", field.line), what, None);
+            add(&format!("{file}:{}", field.line), what, Vec::new());
         }
     }
 }

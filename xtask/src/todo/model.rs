@@ -6,15 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
-use super::contract::Contract;
-use super::sources::{Declaration, Member};
+use super::contract::{Contract, Property};
+use super::sources::{Declaration, File, Member};
 use super::{BLANK, END, Input, Insertion, Lines, MODEL, Stage, docs_of};
 use crate::workspace::Workspace;
 
-/// In a schema, by our overlays: the type of the client's model that stands for it.
+/// In a schema, by our overlays: the client's model type for it.
 pub(crate) const KEYWORD: &str = "x-model";
 
 /// Names in JSON that were met, by type.
@@ -24,8 +24,11 @@ pub(super) fn find(
     workspace: &Workspace,
     inputs: &[Input<'_>],
     model: &[Declaration],
+    client: &[File],
     lines: &mut Lines,
 ) {
+    let root = format!("{MODEL}.rs");
+    let root = client.iter().find(|file| file.path == root);
     let by_name: BTreeMap<&str, &Declaration> = model
         .iter()
         .map(|declaration| (declaration.name.as_str(), declaration))
@@ -68,6 +71,11 @@ pub(super) fn find(
     for declaration in model {
         if let Some(met) = met.get(&declaration.name) {
             gone(declaration, met, lines);
+            unexported(declaration, root, lines);
+        }
+        if declaration.attributes.contains(&format!("doc=\"{BLANK}\"")) {
+            let what = format!("say what `{}` is", declaration.name);
+            lines.add(Stage::Model, "", &declaration.file, what);
         }
         for member in &declaration.members {
             if member.docs.trim() == BLANK {
@@ -120,6 +128,22 @@ fn gone(declaration: &Declaration, met: &BTreeSet<String>, lines: &mut Lines) {
     }
 }
 
+/// A type that answers or bodies have, and that users cannot name.
+fn unexported(declaration: &Declaration, root: Option<&File>, lines: &mut Lines) {
+    let Some(root) = root.filter(|root| !root.mentions(&declaration.name)) else {
+        return;
+    };
+    if declaration.is_public {
+        let module = declaration.file.rsplit('/').next().unwrap_or_default();
+        let what = format!(
+            "`{}` is not exported; add it to `pub use {}::{{…}};`",
+            declaration.name,
+            module.trim_end_matches(".rs")
+        );
+        lines.add(Stage::Model, "", &root.path, what);
+    }
+}
+
 struct Walk<'a, 'l> {
     contract: Contract<'a>,
     version: &'a str,
@@ -131,7 +155,7 @@ struct Walk<'a, 'l> {
 }
 
 impl<'a, 'l> Walk<'a, 'l> {
-    fn add(&mut self, file: &str, what: String, write: Option<Insertion>) {
+    fn add(&mut self, file: &str, what: String, write: Vec<Insertion>) {
         let (stage, version) = (Stage::Model, self.version);
         self.lines.insert(stage, version, file, what, write);
     }
@@ -156,7 +180,7 @@ impl<'a, 'l> Walk<'a, 'l> {
         for (name, property) in self.contract.properties(schema) {
             let place = format!("{place}.{name}");
             let Some(member) = declaration.member(name) else {
-                self.missing(&place, name, property.schema, declaration);
+                self.missing(&place, name, property, declaration);
                 continue;
             };
             self.meet(declaration, name);
@@ -166,15 +190,15 @@ impl<'a, 'l> Walk<'a, 'l> {
                 && !member.docs.to_lowercase().contains("deprecated")
             {
                 let what = format!("{member_at} is deprecated; say so in its documentation");
-                self.add(&file, what, None);
+                self.add(&file, what, Vec::new());
             }
             if is_sent && property.is_required && member.kind.starts_with("Option<") {
                 let what = format!("{member_at} is `{}`, but {place} is required", member.kind);
-                self.add(&file, what, None);
+                self.add(&file, what, Vec::new());
             }
             if let Some(found) = self.mismatch(property.schema, member) {
                 let what = format!("{member_at} is `{}`, but {place} is {found}", member.kind);
-                self.add(&file, what, None);
+                self.add(&file, what, Vec::new());
                 continue;
             }
             let inner = self
@@ -195,13 +219,17 @@ impl<'a, 'l> Walk<'a, 'l> {
         for value in self.contract.values(schema).unwrap_or_default() {
             self.meet(declaration, value);
             if declaration.member(value).is_none() {
-                let variant = value.to_upper_camel_case();
+                let text = if declaration.is_plain {
+                    format!("    /// {BLANK}\n    {},", value.to_upper_camel_case())
+                } else {
+                    variant(value)
+                };
                 let write = Insertion {
                     before: declaration.end,
-                    text: format!("        /// {BLANK}\n        {variant} => \"{value}\","),
+                    text,
                 };
                 let what = format!("{place}: `{}` lacks `{value}`", declaration.name);
-                self.add(&declaration.file, what, Some(write));
+                self.add(&declaration.file, what, vec![write]);
             }
         }
     }
@@ -211,14 +239,39 @@ impl<'a, 'l> Walk<'a, 'l> {
         &mut self,
         place: &str,
         name: &str,
-        schema: &'a Value,
+        property: Property<'a>,
         declaration: &'l Declaration,
     ) {
+        let mut declarations = BTreeMap::new();
+        let field = self.field(name, property, declaration.is_plain, &mut declarations);
+        let mut write = vec![Insertion {
+            before: declaration.end,
+            text: field,
+        }];
+        let mut what = format!("{place}: `{}` has no field for it", declaration.name);
+        if !declarations.is_empty() {
+            let names: Vec<String> = declarations.keys().map(|of| format!("`{of}`")).collect();
+            what.push_str(&format!(", and the model no {}", names.join(", ")));
+        }
+        write.extend(declarations.into_values().map(|text| Insertion {
+            before: END,
+            text: format!("\n{text}"),
+        }));
+        self.add(&declaration.file, what, write);
+    }
+
+    /// The lines of a field, and the declarations of the types that the model does not have yet.
+    fn field(
+        &self,
+        name: &str,
+        property: Property<'a>,
+        is_plain: bool,
+        declarations: &mut BTreeMap<String, String>,
+    ) -> String {
+        let schema = property.schema;
         let inner = self.contract.resolved(items(self.contract, schema));
         let own = schema_name(items(self.contract, schema)).unwrap_or(name);
         let own = own.to_upper_camel_case();
-        let mut text = String::new();
-        let is_declared = self.model.contains_key(own.as_str());
         let kind = match inner["type"].as_str() {
             Some("string") if inner["enum"].is_array() => own.clone(),
             Some("string") if inner["format"] == "date-time" => "Timestamp".to_owned(),
@@ -230,49 +283,61 @@ impl<'a, 'l> Walk<'a, 'l> {
             _ if !self.contract.properties(inner).is_empty() => own.clone(),
             _ => "Value".to_owned(),
         };
-        let wrapped = if self.contract.resolved(schema)["type"] == "array" {
-            format!("Vec<{kind}>")
-        } else {
-            format!("Option<{kind}>")
+        if kind == own && !self.model.contains_key(own.as_str()) && !declarations.contains_key(&own)
+        {
+            self.declare(&own, inner, declarations);
+        }
+        let is_list = self.contract.resolved(schema)["type"] == "array";
+        let wrapped = match (is_list, is_plain && property.is_required) {
+            (true, _) => format!("Vec<{kind}>"),
+            (false, true) => kind.clone(),
+            (false, false) => format!("Option<{kind}>"),
         };
         let field = match name.to_snake_case().as_str() {
             "type" => "kind".to_owned(),
             other => other.to_owned(),
         };
-        text.push_str(&format!(
-            "        /// {BLANK}\n        pub {field}: {wrapped} => \"{name}\","
-        ));
-        let mut what = format!("{place}: `{}` has no field for it", declaration.name);
-        if kind == own && !is_declared {
-            what.push_str(&format!(", and the model no `{own}`"));
-            let declared = self.declared(&own, inner);
-            let end = Insertion {
-                before: END,
-                text: declared,
-            };
-            let declare = format!("{place}: declare `{own}`");
-            self.add(&declaration.file, declare, Some(end));
+        if !is_plain {
+            return format!("        /// {BLANK}\n        pub {field}: {wrapped} => \"{name}\",");
         }
-        let write = Insertion {
-            before: declaration.end,
-            text,
-        };
-        self.add(&declaration.file, what, Some(write));
+        let mut serde = Vec::new();
+        if field.to_lower_camel_case() != name {
+            serde.push(format!("rename = \"{name}\""));
+        }
+        if wrapped == "Option<Timestamp>" {
+            serde.push("with = \"timestamp\"".to_owned());
+        }
+        if wrapped.starts_with("Option<") {
+            serde.push("default, skip_serializing_if = \"Option::is_none\"".to_owned());
+        }
+        let mut text = format!("    /// {BLANK}\n");
+        if !serde.is_empty() {
+            text.push_str(&format!("    #[serde({})]\n", serde.join(", ")));
+        }
+        text + &format!("    pub {field}: {wrapped},")
     }
 
-    /// The declaration of a type that the model does not have yet.
-    fn declared(&self, name: &str, schema: &'a Value) -> String {
-        let Some(values) = self.contract.values(schema) else {
-            return format!("\nrecord! {{\n    /// {BLANK}\n    pub struct {name} {{\n    }}\n}}");
+    /// The declaration of a type that the model does not have yet, and of those in it.
+    fn declare(&self, name: &str, schema: &'a Value, declarations: &mut BTreeMap<String, String>) {
+        // Schemas can be circles.
+        declarations.insert(name.to_owned(), String::new());
+        let (declare, what, members) = match self.contract.values(schema) {
+            Some(values) => (
+                "open_enum",
+                "enum",
+                values.into_iter().map(variant).collect::<Vec<_>>(),
+            ),
+            None => {
+                let properties = self.contract.properties(schema).into_iter();
+                let fields = properties.map(|(name, of)| self.field(name, of, false, declarations));
+                ("record", "struct", fields.collect())
+            }
         };
-        let values: String = values
-            .iter()
-            .map(|value| {
-                let variant = value.to_upper_camel_case();
-                format!("        /// {BLANK}\n        {variant} => \"{value}\",\n")
-            })
-            .collect();
-        format!("\nopen_enum! {{\n    /// {BLANK}\n    pub enum {name} {{\n{values}    }}\n}}")
+        let text = format!(
+            "{declare}! {{\n    /// {BLANK}\n    pub {what} {name} {{\n{}\n    }}\n}}",
+            members.join("\n")
+        );
+        declarations.insert(name.to_owned(), text);
     }
 
     /// What a property is, if its field is not made for that.
@@ -295,7 +360,7 @@ impl<'a, 'l> Walk<'a, 'l> {
             _ => match self.model.get(name) {
                 // It keeps texts that it does not name.
                 Some(declared) if declared.is_enum => kind == "string",
-                // Text may stand for a record that is mostly text.
+                // A record that is mostly text may be written as text.
                 Some(_) => kind == "object" || kind == "string",
                 None => true,
             },
@@ -318,6 +383,12 @@ impl<'a, 'l> Walk<'a, 'l> {
             found
         })
     }
+}
+
+/// The lines of a value in `open_enum!`.
+fn variant(value: &str) -> String {
+    let variant = value.to_upper_camel_case();
+    format!("        /// {BLANK}\n        {variant} => \"{value}\",")
 }
 
 /// The schema of a list's elements; of anything else, itself.

@@ -49,7 +49,7 @@ pub(super) fn find(workspace: &Workspace, inputs: &[Input<'_>], lines: &mut Line
                         };
                         let write = Insertion { before: end, text };
                         let what = format!("{target} has no sentence");
-                        lines.insert(Stage::Overlays, version, &file, what, Some(write));
+                        lines.insert(Stage::Overlays, version, &file, what, vec![write]);
                     }
                 },
                 Note::StaleSentence { .. } => {}

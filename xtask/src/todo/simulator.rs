@@ -7,8 +7,11 @@ use heck::ToSnakeCase as _;
 use serde_json::Value;
 
 use super::contract::{Contract, entries};
-use super::sources::File;
+use super::sources::{File, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage};
+
+/// Where the simulator reads requests and writes answers.
+const ENDPOINTS: &str = "crates/certs-sim/src/api";
 
 /// What the simulator answers when a call goes well.
 const SUCCESS: &str = "200";
@@ -66,44 +69,64 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 }
             }
         }
-        let mut add = |what| lines.add(Stage::Simulator, version, SIMULATOR, what);
-        for operation in contract.operations() {
+        let others = inputs.iter().map(|other| other.version.name());
+        let others: Vec<String> = others
+            .filter(|other| *other != version)
+            .flat_map(|other| [format!("/{other}/"), format!("/{other}.rs")])
+            .collect();
+        // Beside what it has most of.
+        let mut add = |neighbours: &[&str], what| {
+            let own = |file: &&File| !others.iter().any(|other| file.path.contains(other));
+            let files = simulator.iter().filter(own);
+            let endpoints = files
+                .clone()
+                .filter(|file| file.path.starts_with(ENDPOINTS));
+            let file = nearest(endpoints, neighbours).or_else(|| nearest(files, neighbours));
+            let file = file.unwrap_or(SIMULATOR);
+            lines.add(Stage::Simulator, version, file, what);
+        };
+        let operations = contract.operations();
+        let paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
+        let all = operations
+            .iter()
+            .map(|operation| &operation.node["security"]);
+        let all: Vec<&str> = all.flat_map(scopes).collect();
+        for operation in &operations {
             let at = operation.at();
             if !known.text(operation.path) {
-                add(format!("{at}: there is no such endpoint; add it"));
+                add(&paths, format!("{at}: there is no such endpoint; add it"));
                 continue;
             }
-            let successes = contract.successes(&operation);
+            let successes = contract.successes(operation);
             if successes != [SUCCESS] && !SUCCESSES.contains(&(operation.id, &successes)) {
-                add(format!(
+                let what = format!(
                     "{at} succeeds with {}; answer that, then say so in SUCCESSES in \
                      xtask/src/todo/simulator.rs",
                     successes.join(" or ")
-                ));
+                );
+                add(&[operation.path], what);
             }
             for scope in scopes(&operation.node["security"]) {
                 if !known.text(scope) {
-                    add(format!(
-                        "{at}: the scope `{scope}` is not known; ask for it"
-                    ));
+                    let what = format!("{at}: the scope `{scope}` is not known; ask for it");
+                    add(&all, what);
                 }
             }
-            for parameter in contract.parameters(&operation) {
+            for parameter in contract.parameters(operation) {
                 if parameter.place == "query" && !known.text(parameter.name) {
                     let name = parameter.name;
-                    add(format!("{at}: the parameter `{name}` is not read"));
+                    let what = format!("{at}: the parameter `{name}` is not read");
+                    add(&[operation.path], what);
                 }
             }
             let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
             let sorters = operation.node["x-sorters"].as_array().into_iter().flatten();
-            for field in filters.chain(sorters.filter_map(Value::as_str)) {
-                if !known.text(field) {
-                    add(format!(
-                        "{at}: it has no rule for `{field}`; filter or sort by it"
-                    ));
-                }
+            let rules: Vec<&str> = filters.chain(sorters.filter_map(Value::as_str)).collect();
+            for field in rules.iter().filter(|field| !known.text(field)) {
+                let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
+                add(&rules, what);
             }
-            for schema in [contract.answer(&operation), contract.body(&operation)]
+            for schema in [contract.answer(operation), contract.body(operation)]
                 .into_iter()
                 .flatten()
             {
@@ -142,7 +165,7 @@ fn fields<'a>(
     schema: &'a Value,
     known: Known<'_>,
     seen: &mut BTreeSet<*const Value>,
-    add: &mut impl FnMut(String),
+    add: &mut impl FnMut(&[&str], String),
 ) {
     let schema = contract.resolved(schema);
     if !seen.insert(schema) {
@@ -151,11 +174,13 @@ fn fields<'a>(
     if let Some(items) = schema.get("items") {
         fields(contract, place, items, known, seen, add);
     }
-    for (name, property) in contract.properties(schema) {
+    let properties = contract.properties(schema);
+    let neighbours: Vec<String> = properties.keys().map(|name| name.to_snake_case()).collect();
+    let neighbours: Vec<&str> = neighbours.iter().map(String::as_str).collect();
+    for (name, property) in properties {
         if !known.text(name) && !known.word(&name.to_snake_case()) {
-            add(format!(
-                "{place}: nothing is called `{name}`; answer with it, or read it"
-            ));
+            let what = format!("{place}: nothing is called `{name}`; answer with it, or read it");
+            add(&neighbours, what);
         }
         fields(contract, place, property.schema, known, seen, add);
     }

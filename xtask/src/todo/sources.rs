@@ -42,6 +42,12 @@ impl File {
 pub(super) struct Declaration {
     pub(super) name: String,
     pub(super) is_enum: bool,
+    /// Whether users can name it, if it is exported.
+    pub(super) is_public: bool,
+    /// Whether it is written for serde, and not by `record!` or `open_enum!`.
+    pub(super) is_plain: bool,
+    /// Its attributes, without blanks; documentation is one.
+    pub(super) attributes: String,
     /// Its file, from the root of the workspace.
     pub(super) file: String,
     /// The line of the brace that closes it.
@@ -85,6 +91,30 @@ pub(super) fn read(workspace: &Workspace, folder: &str) -> Result<Vec<File>> {
     Ok(files)
 }
 
+/// The file that mentions most of these words, if one mentions any. A text says more than an
+/// identifier.
+pub(super) fn nearest<'f>(
+    files: impl DoubleEndedIterator<Item = &'f File>,
+    words: &[&str],
+) -> Option<&'f str> {
+    let count = |file: &File| {
+        let texts = words
+            .iter()
+            .filter(|word| file.mentions.texts.contains(**word));
+        texts.count() * 2
+            + words
+                .iter()
+                .filter(|word| file.mentions.words.contains(**word))
+                .count()
+    };
+    let counted = files.map(|file| (count(file), file));
+    // Of several, the first.
+    let nearest = counted.rev().max_by_key(|(count, _)| *count);
+    nearest
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, file)| file.path.as_str())
+}
+
 fn collect(workspace: &Workspace, path: &Path, files: &mut Vec<File>) -> Result<()> {
     let shown = workspace.shown(path);
     let failed = || format!("{shown} cannot be read");
@@ -115,12 +145,16 @@ pub(super) fn declarations(files: &[File]) -> Vec<Declaration> {
 fn declared(tokens: TokenStream, file: &str, found: &mut Vec<Declaration>) {
     let mut tokens = tokens.into_iter().peekable();
     let mut attributes = String::new();
+    let mut is_public = false;
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == '#' => {
                 if let Some(TokenTree::Group(group)) = tokens.next() {
                     attributes.push_str(&unspaced(group.stream()));
                 }
+            }
+            TokenTree::Ident(word) if word == "pub" => {
+                is_public = !matches!(tokens.peek(), Some(TokenTree::Group(_)));
             }
             TokenTree::Ident(word) if word == "struct" || word == "enum" => {
                 let Some(TokenTree::Ident(name)) = tokens.next() else {
@@ -139,6 +173,9 @@ fn declared(tokens: TokenStream, file: &str, found: &mut Vec<Declaration>) {
                         found.push(Declaration {
                             name: name.to_string(),
                             is_enum: word == "enum",
+                            is_public,
+                            is_plain: attributes.contains("rename_all="),
+                            attributes: attributes.clone(),
                             file: file.to_owned(),
                             end: body.span_close().start().line,
                             members,
@@ -146,6 +183,7 @@ fn declared(tokens: TokenStream, file: &str, found: &mut Vec<Declaration>) {
                     }
                 }
                 attributes.clear();
+                is_public = false;
             }
             TokenTree::Group(group) => {
                 declared(group.stream(), file, found);

@@ -535,3 +535,41 @@ fn what_can_be_begun_is() {
     report.push(text(&house.open(edited)));
     insta::assert_snapshot!(report.join("\n\n"));
 }
+
+#[test]
+fn what_is_begun_in_a_body_is_what_serde_wants() {
+    let house = House::new();
+    let mut edited = contract();
+    let loan = schema(&mut edited, "LoanDto");
+    loan["properties"]["reader"] = json!({"type": "string"});
+    loan["properties"]["until"] = json!({"type": "string", "format": "date-time"});
+    loan["properties"]["shelf"] =
+        json!({"type": "object", "properties": {"mark": {"type": "string"}}});
+    loan["required"] = json!(["book", "reader"]);
+
+    let workspace = Workspace::at(house.0.path());
+    let files = scaffold(&workspace, &house.open(edited)).unwrap();
+    assert_eq!(files, ["crates/certs/src/model/book.rs"]);
+    let now = fs::read_to_string(house.0.path().join(&files[0])).unwrap();
+    syn::parse_file(&now).unwrap();
+    let begun = now.split_once("pub days: Option<i32>,\n").unwrap().1;
+    insta::assert_snapshot!(begun, @r#"
+        /// …
+        pub reader: String,
+        /// …
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub shelf: Option<Shelf>,
+        /// …
+        #[serde(with = "timestamp", default, skip_serializing_if = "Option::is_none")]
+        pub until: Option<Timestamp>,
+    }
+
+    record! {
+        /// …
+        pub struct Shelf {
+            /// …
+            pub mark: Option<String> => "mark",
+        }
+    }
+    "#);
+}

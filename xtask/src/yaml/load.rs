@@ -18,11 +18,11 @@ const MAX_VALUES: usize = 1_000_000;
 pub(crate) struct Loaded {
     /// The document's value.
     pub(crate) root: Rc<Node>,
-    /// Keys that stand twice in one mapping with the same value.
+    /// Keys that come twice in one mapping with the same value.
     pub(crate) repeated: Vec<Repeated>,
 }
 
-/// A key given twice with the same value: harmless, but surely not meant.
+/// A key given twice with the same value: harmless, but hardly meant.
 #[derive(Debug)]
 pub(crate) struct Repeated {
     /// The key.
@@ -444,7 +444,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, at: Marker) -> Resu
     })
 }
 
-/// A number of the core schema; `None` when the text is none.
+/// A number of the core schema; `None` when the text is not a number.
 fn number(text: &str) -> Result<Option<serde_json::Number>, Problem> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let unrepresentable = || Problem::Number(text.to_owned());

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-/// A value and where it stands in its file.
+/// A value and its place in the file.
 #[derive(Debug)]
 pub(crate) struct Node {
     /// The value itself.
@@ -28,7 +28,7 @@ pub(crate) enum Kind {
     String(String),
     /// A list.
     Sequence(Vec<Rc<Node>>),
-    /// A mapping in the order of the file; no key stands twice.
+    /// A mapping in the order of the file; no key comes twice.
     Mapping(Vec<Entry>),
 }
 

@@ -60,17 +60,19 @@ impl Record for Line<'_> {
         let reviewer = of.reviewer();
         let decided = format!("{} of {}", progress.made, progress.total);
         vec![
-            Field::time("due", of.due()).shown(due).column("DUE"),
+            Field::time("due", of.due()).shown(due).whole_column("DUE"),
             Field::flag("late", of.is_late()),
             Field::text("reviewer", reviewer.name.as_deref()).column("REVIEWER"),
-            Field::text("email", reviewer.email.as_deref()).column("EMAIL"),
+            Field::text("email", reviewer.email.as_deref())
+                .column("EMAIL")
+                .minor(),
             Field::number("decisions_made", progress.made)
                 .shown(decided)
-                .column("DECIDED"),
+                .whole_column("DECIDED"),
             Field::number("decisions_total", progress.total),
             Field::number("signed", all - open)
                 .shown(format!("{} of {all}", all - open))
-                .column("SIGNED"),
+                .whole_column("SIGNED"),
             Field::number("certifications", all),
             Field::text("reviewer_id", Some(&*reviewer.id)).whole_column("REVIEWER ID"),
         ]

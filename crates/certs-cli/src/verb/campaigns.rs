@@ -59,14 +59,16 @@ impl Record for Line<'_> {
         vec![
             Field::time("due", row.deadline)
                 .shown(due.unwrap_or_default())
-                .column("DUE"),
+                .whole_column("DUE"),
             Field::text("status", row.status.as_ref().map(|it| it.as_str())).column("STATUS"),
             Field::number("signed", signed)
                 .shown(format!("{signed} of {total}"))
-                .column("SIGNED"),
+                .whole_column("SIGNED"),
             Field::number("certifications", total),
             Field::text("name", row.name.as_deref()).column("CAMPAIGN"),
-            Field::text("type", row.campaign_type.as_ref().map(|it| it.as_str())).column("TYPE"),
+            Field::text("type", row.campaign_type.as_ref().map(|it| it.as_str()))
+                .column("TYPE")
+                .minor(),
             Field::text("campaign", Some(&*row.id)).whole_column("ID"),
         ]
     }

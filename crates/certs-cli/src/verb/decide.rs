@@ -121,7 +121,7 @@ impl Options {
             }
             (None, Some(sheet)) => {
                 let matched = match_rows::matched(&client, rows, sheet).await?;
-                self.from_table(&client, matched).await?
+                self.plan_table(&client, matched).await?
             }
             (None, None) => return Err(Failure::usage("give --csv or --rules")),
         };
@@ -166,7 +166,7 @@ impl Options {
     }
 
     /// Plans of a table, after its rows were checked in every way that needs no sending.
-    async fn from_table(
+    async fn plan_table(
         &self,
         client: &Client,
         mut matched: Matched,

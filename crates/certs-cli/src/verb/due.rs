@@ -64,17 +64,21 @@ impl Record for Due<'_> {
             left => format!("{left} of {}", progress.total),
         };
         vec![
-            Field::time("due", row.due).shown(due).column("DUE"),
+            Field::time("due", row.due).shown(due).whole_column("DUE"),
             Field::flag("overdue", row.is_overdue(clock.now)),
             Field::number("open", progress.remaining())
                 .shown(left)
-                .column("OPEN"),
+                .whole_column("OPEN"),
             Field::number("total", progress.total),
             Field::text("name", row.name.as_deref()).column("CERTIFICATION"),
-            Field::text("reviewer", row.reviewer_name()).column("REVIEWER"),
+            Field::text("reviewer", row.reviewer_name())
+                .column("REVIEWER")
+                .minor(),
             Field::text("reviewer_id", reviewer.map(|it| it.id.as_str())),
             Field::text("reviewer_email", row.reviewer_email()),
-            Field::text("campaign", row.campaign_name()).column("CAMPAIGN"),
+            Field::text("campaign", row.campaign_name())
+                .column("CAMPAIGN")
+                .minor(),
             Field::text("campaign_id", row.campaign_id()),
             Field::flag("workable", row.is_workable()),
             Field::text("certification", Some(&*row.id)).whole_column("ID"),

@@ -42,14 +42,13 @@ impl Options {
         let client = context.client()?;
         let mut rows = self.narrow.list(&client, Some(scope::active())).await?;
         rows.retain(Certification::is_workable);
-        let people = rows.clone();
         let latest = context.clock().before(self.overdue_by);
         rows.retain(|row| row.is_overdue(latest));
         if rows.is_empty() {
             eprintln!("Nothing is overdue.");
             return Ok(Status::Nothing);
         }
-        let to = People::of(&client, &people).await?.find(&self.to)?;
+        let to = People::of(&client).await?.find(&self.to)?;
         let moves = reassign::everything(&client, rows, &to, &self.reason).await?;
         reassign::run(context, &client, &self.changes, moves).await
     }

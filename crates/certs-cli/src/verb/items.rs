@@ -88,11 +88,14 @@ impl Record for Line {
             Field::text("access", item.access_name()).column("ACCESS"),
             Field::text("access_type", kind)
                 .shown(kind.unwrap_or_default().to_lowercase().replace('_', " "))
-                .column("TYPE"),
-            Field::text("source", item.source_name()).column("SOURCE"),
+                .column("TYPE")
+                .minor(),
+            Field::text("source", item.source_name())
+                .column("SOURCE")
+                .minor(),
             Field::flag("privileged", item.is_privileged())
                 .shown(if item.is_privileged() { "yes" } else { "" })
-                .column("PRIV"),
+                .whole_column("PRIV"),
             Field::list("grants", grants).shown(shown).column("GRANTS"),
             Field::flag("new_access", item.new_access == Some(true)),
             Field::text("decision", item.decision.as_ref().map(|it| it.as_str()))

@@ -97,9 +97,9 @@ impl Options {
             eprintln!("There is nothing to reassign.");
             return Ok(Status::Nothing);
         }
-        let people = People::of(&client, &rows).await?;
+        let people = People::of(&client).await?;
         let (moves, skipped) = match sheet {
-            Some(sheet) => self.from_table(&client, rows, sheet, &people).await?,
+            Some(sheet) => self.moves_of(&client, rows, sheet, &people).await?,
             None => {
                 let to = people.find(self.to.as_deref().unwrap_or_default())?;
                 (everything(&client, rows, &to, &self.reason).await?, 0)
@@ -112,7 +112,7 @@ impl Options {
         })
     }
 
-    async fn from_table(
+    async fn moves_of(
         &self,
         client: &Client,
         rows: Vec<Certification>,
@@ -299,13 +299,14 @@ pub(super) async fn run(
 pub(super) struct People(Vec<(String, String)>);
 
 impl People {
-    /// Everybody who reviews one of the certifications, or one that they came from.
-    pub(super) async fn of(client: &Client, rows: &[Certification]) -> Result<Self> {
-        let mut all: Vec<_> = scope::reviewers(rows)
-            .into_iter()
+    /// Everybody who reviews something that may be seen, or could.
+    pub(super) async fn of(client: &Client) -> Result<Self> {
+        let rows = Narrow::default().list(client, None).await?;
+        let reviewers = scope::reviewers(&rows).into_iter();
+        let mut all: Vec<_> = reviewers
             .map(|named| (named.name.to_owned(), named.id.to_owned()))
             .collect();
-        for row in rows.iter().take(1) {
+        if let Some(row) = rows.iter().find(|row| row.is_workable()) {
             let list = client.certification(&row.id).reviewers();
             let people: Vec<_> = interrupt::reading(list.stream().try_collect()).await?;
             for person in people {
@@ -323,7 +324,9 @@ impl People {
         }
         let named = self.0.iter().map(|(name, id)| Named { name, id });
         names::find("reviewer", who, named.collect()).map_err(|error| {
-            Failure::error(format!("{error} Anybody can be named by their identity id"))
+            Failure::error(format!(
+                "{error} (whoever reviews nothing yet is named by their identity id)"
+            ))
         })
     }
 }

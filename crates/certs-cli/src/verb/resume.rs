@@ -1,8 +1,8 @@
 //! `certs resume`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use certs::{Client, Journal, ResumeOutcome, ResumedCall};
+use certs::{Journal, ResumeOutcome, ResumedCall};
 use clap::Args;
 
 use crate::confirm;
@@ -42,8 +42,11 @@ impl Options {
         let client = context.client()?;
         let journal = match &self.journal {
             Some(path) => Journal::open(path).await?,
-            None => match newest_unfinished(&client).await? {
-                Some(journal) => journal,
+            None => match effects::unfinished(&client).await {
+                Some((path, journal)) => {
+                    eprintln!("Journal: {}", path.display());
+                    journal
+                }
                 None => return nothing(),
             },
         };
@@ -109,36 +112,6 @@ fn show(context: &Context, outcome: &ResumeOutcome, for_programs: bool) -> Resul
         context.output.all(&lines.iter().collect::<Vec<_>>())?;
     }
     Ok(())
-}
-
-/// The newest of the journals that this program keeps, of this tenant and not at its end.
-async fn newest_unfinished(client: &Client) -> Result<Option<Journal>> {
-    for path in newest_first(&effects::journals()?) {
-        // One that is in use, damaged or another tenant's is not meant.
-        let Ok(journal) = Journal::open(&path).await else {
-            continue;
-        };
-        let Ok(left) = client.resume(&journal).dry_run().send().await else {
-            continue;
-        };
-        if !left.is_empty() {
-            eprintln!("Journal: {}", path.display());
-            return Ok(Some(journal));
-        }
-    }
-    Ok(None)
-}
-
-/// Their names begin with the time.
-fn newest_first(folder: &Path) -> Vec<PathBuf> {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<_> = files.map(|file| file.path()).collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "jsonl")
-    });
-    paths.sort_unstable_by(|a, b| b.cmp(a));
-    paths
 }
 
 struct Line<'a>(&'a ResumedCall);

@@ -137,18 +137,28 @@ fn rules_of_a_file_decide_what_they_match() {
 }
 
 #[test]
-fn refused_items_are_named_and_the_others_done() {
-    let tenant = Tenant::of_items(3);
+fn what_the_service_refuses_is_named_and_the_rest_done() {
+    let tenant = Tenant::of_items(4);
     let table = format!(
         "item,decision\n{},approve\n{},revoke\n",
         item_id(0),
         item_id(1)
     );
     let csv = tenant.write("d.csv", table);
-    // The service takes the first and then fails for good.
-    tenant.sim.faults().add("decide:in-part".parse().unwrap());
-    let answer = tenant.run(&format!("decide --csv {} --yes", csv.display()));
+    // It never answers usefully, and does nothing: what was sent stays unknown or not done.
+    tenant.sim.faults().add("decide:500".parse().unwrap());
+    let words = format!("decide --csv {} --yes --output jsonl", csv.display());
+    let failed = tenant
+        .run(&words)
+        .with(1)
+        .says("certs resume")
+        .says("tracking id");
+    assert_eq!(failed.err.matches("nothing was done").count(), 1);
+    assert_eq!(tenant.decided(), 0);
     tenant.sim.faults().clear();
-    assert!(matches!(answer.status, 1 | 3), "{answer:#?}");
-    answer.says("certs resume");
+    tenant
+        .run(&words)
+        .done()
+        .says("Note: an earlier run was stopped before its end");
+    assert_eq!(tenant.decided(), 2);
 }

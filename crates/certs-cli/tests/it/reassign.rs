@@ -61,6 +61,47 @@ fn a_table_says_what_goes_to_whom() {
 }
 
 #[test]
+fn people_are_named_by_name_or_address_whatever_campaign_they_are_in() {
+    let tenant = Tenant::small();
+    let out = tenant.run("due --output jsonl").done().out;
+    let rows = out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let rows: Vec<_> = rows
+        .filter(|row| row["workable"] == true && row["open"] != 0)
+        .collect();
+    let text = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap_or("").to_owned();
+    let (from, to) = (&rows[0], rows.last().unwrap());
+    assert_ne!(text(from, "reviewer"), text(to, "reviewer"));
+    for name in ["reviewer", "reviewer_email"] {
+        let (from, campaign) = (text(from, name), text(from, "campaign"));
+        let to = text(to, name);
+        let words = [
+            "reassign",
+            "--from",
+            &from,
+            "--to",
+            &to,
+            "--campaign",
+            &campaign,
+        ];
+        let words = words.into_iter().chain(["--dry-run"]);
+        tenant.run_words(words).done().prints("Nothing was sent");
+    }
+    let words = [
+        "reassign",
+        "--from",
+        &text(from, "reviewer"),
+        "--to",
+        "Nobody At All",
+    ];
+    tenant
+        .run_words(words)
+        .with(1)
+        .says("there is no reviewer `Nobody At All`");
+}
+
+#[test]
 fn only_what_is_overdue_is_escalated() {
     let tenant = Tenant::small();
     let overdue = tenant.run("due --output jsonl").done().out;

@@ -25,6 +25,26 @@ fn without_a_tenant_it_says_what_to_set() {
 }
 
 #[test]
+fn the_configuration_of_the_vendors_tool_is_read_if_nothing_is_set() {
+    let tenant = Tenant::small();
+    std::fs::create_dir(tenant.path(".sailpoint")).unwrap();
+    let url = tenant.sim.base_url();
+    let text = format!(
+        "activeenvironment: acme\nenvironments:\n    acme:\n        baseurl: {url}\n        \
+         pat:\n            clientid: sim-admin\n            clientsecret: sim-secret\n"
+    );
+    tenant.write(".sailpoint/config.yaml", text);
+    let who = answer(program(tenant.home.path()).arg("whoami").output().unwrap()).done();
+    who.prints(url);
+    // What is set counts, even if it is not all there is to set.
+    let mut other = program(tenant.home.path());
+    other
+        .env("SAIL_BASE_URL", "https://acme.example")
+        .arg("whoami");
+    answer(other.output().unwrap()).with(1).says("is not set");
+}
+
+#[test]
 fn whoami_says_who_and_where() {
     let tenant = Tenant::small();
     let who = tenant.run("whoami").done();

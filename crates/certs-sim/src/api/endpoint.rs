@@ -204,7 +204,7 @@ pub(crate) fn routes(version: Version, endpoints: &[Endpoint]) -> Router<Arc<App
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Guard {
-    /// Any of them is enough, and none needed if there are none.
+    /// Any of them is enough. If empty, no scope is needed.
     scopes: &'static [Scope],
 }
 

@@ -14,7 +14,7 @@ use super::Caller;
 use crate::clock::later;
 use crate::id::Id;
 
-/// The tokens that were issued. They look like a JWT because clients look into one,
+/// The tokens that were issued. They look like a JWT because clients decode them,
 /// but what counts is that they are on this list.
 #[derive(Default)]
 pub(crate) struct Tokens {

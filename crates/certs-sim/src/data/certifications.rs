@@ -102,7 +102,7 @@ struct Sizes {
 }
 
 impl Sizes {
-    /// Two fifths stand in one certification, so that there is always one with several
+    /// Two fifths are in one certification, so that there is always one with several
     /// pages; the others share the rest.
     fn for_items(items: usize) -> Self {
         let largest = items / 5 * 2;
@@ -235,7 +235,7 @@ impl<'a> Filler<'a> {
         let mut left = size;
         let mut subjects = self.subjects(number, size).into_iter();
         while left > 0 {
-            // Where there is nobody, one round takes everything.
+            // Without anybody, one round takes everything.
             let (subject, most) = match self.plan.kind {
                 CampaignType::RoleComposition => (None, size),
                 CampaignType::Manager => (subjects.next(), size.div_ceil(TEAM_SIZE)),

@@ -37,7 +37,7 @@ impl Draw {
         &from[self.below(from.len())]
     }
 
-    /// Some time of a day that is so many days from today.
+    /// A random time on a day so many days from today.
     pub(super) fn day(&mut self, from_today: i64) -> Timestamp {
         let milliseconds = self.rng.random_range(0..86_400_000);
         self.today

@@ -97,7 +97,7 @@ impl Hiring {
         let login = format!("{first}.{last}").to_lowercase();
         let namesakes = self.logins.entry(login.clone()).or_default();
         *namesakes += 1;
-        // Namesakes are told apart by their department, as in a directory.
+        // Namesakes are distinguished by their department, as in a directory.
         let (name, login) = match *namesakes {
             1 => (format!("{first} {last}"), login),
             number => (

@@ -109,7 +109,7 @@ async fn huge(response: Response, blanks: u64) -> Response {
     .await
 }
 
-/// The same answer with another body, of which the length may be announced.
+/// The same answer with another body, whose length may be announced.
 async fn rebuilt(
     response: Response,
     body: impl FnOnce(Bytes) -> (Option<HeaderValue>, Body),

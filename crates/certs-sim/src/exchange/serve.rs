@@ -101,7 +101,7 @@ async fn changed(Hit { fault, pick }: Hit, above: &str, mut response: Response) 
     }
     if fault == Fault::GatewayTimeout {
         let mut page = page(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out");
-        // They tell how the request may be shown on record.
+        // They say how the request may be recorded.
         std::mem::swap(page.extensions_mut(), response.extensions_mut());
         return page;
     }

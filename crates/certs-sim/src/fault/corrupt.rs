@@ -8,7 +8,7 @@ const UNKNOWN: &str = "NEVER_HEARD_OF";
 /// Breaks the text in its middle.
 pub(crate) fn break_json(body: &[u8]) -> Vec<u8> {
     let mut broken = body[..body.len() / 2].to_vec();
-    // No JSON goes on like this, neither in a string nor outside.
+    // No JSON continues like this, neither in a string nor outside.
     broken.extend_from_slice(b"\n<oops>");
     broken
 }

@@ -13,7 +13,7 @@ use crate::sync::lock;
 /// What goes wrong with the requests to one simulator. Clones share the rules.
 ///
 /// Of several rules about a request the first that hits it counts, in the order in which
-/// they were added. [`requests`](crate::Simulator::requests) tells which request was hit
+/// they were added. [`requests`](crate::Simulator::requests) shows which request was hit
 /// by what, and whether it was processed.
 ///
 /// ```

@@ -3,7 +3,7 @@
 use super::params::Params;
 use crate::error::ApiError;
 
-/// The most records in one answer, and how many come when nobody says.
+/// The most records in one answer, and the default.
 const MAX_LIMIT: u32 = 250;
 
 /// What happens when `offset` is past the end of a collection. The services behind

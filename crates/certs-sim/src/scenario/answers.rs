@@ -57,7 +57,7 @@ fn identifier(text: &str) -> String {
     bytes.fold(Id::new(0), Id::derive).to_string()
 }
 
-/// Each certification with its items, however the answers were put together.
+/// Each certification with its items, however the answers were combined.
 fn sorted(answers: Value) -> Result<Vec<(Record, Vec<Record>)>> {
     let mut certifications = Vec::new();
     let mut loose = Vec::new();
@@ -110,7 +110,7 @@ fn sorted(answers: Value) -> Result<Vec<(Record, Vec<Record>)>> {
     Ok(certifications)
 }
 
-/// Certifications, perhaps with their `items` in them, and items, told apart by what they have.
+/// Certifications, perhaps with their `items` in them, and items, distinguished by their fields.
 fn add(
     answers: Value,
     path: &str,
@@ -306,7 +306,7 @@ impl Tenant {
         Reviewer::Identity(id)
     }
 
-    /// Whoever is mentioned first without an e-mail address may get one later.
+    /// An identity that is first mentioned without an e-mail address may get one later.
     fn identity(&mut self, id: &str, name: Option<&str>, email: Option<&str>) {
         let new = || json!({ "id": id, "name": name.unwrap_or("Imported identity"), "email": "" });
         let row = self.identities.entry(id.to_owned()).or_insert_with(new);

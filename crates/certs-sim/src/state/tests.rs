@@ -229,7 +229,7 @@ proptest! {
             }
             sealed = after;
         }
-        // Whatever state this is, it can be written down and taken up again.
+        // Any state can be exported and loaded again.
         let exported = Scenario::of(&state);
         let again = exported.clone().into_state(now, TaskTimes::default()).unwrap();
         prop_assert_eq!(Scenario::of(&again), exported);

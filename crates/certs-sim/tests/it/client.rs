@@ -6,7 +6,7 @@ use certs_sim::{Clock, Credentials, Simulator};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
-/// A simulator whose time stands still until a test moves it, and without a budget.
+/// A simulator whose time is paused until a test moves it, and without a rate limit.
 pub(crate) async fn simulator() -> Simulator {
     Simulator::builder()
         .items(600)

@@ -1,4 +1,4 @@
-//! The simulator without a socket, with time that stands still until somebody waits.
+//! The simulator without a socket, with time that is paused until somebody waits.
 
 use std::io::ErrorKind;
 use std::time::Duration;

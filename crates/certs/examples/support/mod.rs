@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each example uses what it needs of this")]
 
-use certs::Client;
+use certs::{Client, ProgressReport};
 use certs_sim::{Builder, Simulator};
 
 pub(crate) type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
@@ -31,8 +31,7 @@ pub(crate) async fn connect_or(simulator: Builder) -> Result<(Client, Option<Sim
     Ok((client, Some(simulator)))
 }
 
-/// Whether the example may change something: on a simulator, which hurts nobody, or if
-/// `--yes` was said.
+/// Whether the example may change something: on a simulator, or with `--yes`.
 pub(crate) fn may_write(client: &Client) -> bool {
     client.base_url().starts_with("http://") || std::env::args().any(|argument| argument == "--yes")
 }
@@ -44,11 +43,20 @@ pub(crate) fn arguments() -> impl Iterator<Item = String> {
         .filter(|argument| !argument.starts_with("--"))
 }
 
+/// What a progress bar says beside the count.
+pub(crate) fn waiting(report: ProgressReport) -> &'static str {
+    if report.waiting_for_rate_limit {
+        "waiting for the rate limit"
+    } else {
+        ""
+    }
+}
+
 pub(crate) fn heading(text: &str) {
     println!("\n{text}\n{}", "─".repeat(text.chars().count()));
 }
 
-/// A name, or what stands for one that the answer lacks.
+/// A name, or a substitute if the answer has no name.
 pub(crate) fn name<S: AsRef<str>>(name: &Option<S>) -> &str {
     name.as_ref().map_or("(unnamed)", AsRef::as_ref)
 }

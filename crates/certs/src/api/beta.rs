@@ -1,4 +1,4 @@
-//! The view of beta: what beta has, and nothing else.
+//! The view of beta: only the operations that beta has.
 
 use bytes::Bytes;
 use certs_raw::{Operation, beta};
@@ -17,16 +17,12 @@ use crate::model::{Certification, IdentityReference, Permission, Task};
 
 /// The beta APIs of the same tenant, with the same connections and token.
 ///
-/// Made by [`Client::beta`](crate::Client::beta). Every operation here is deprecated by the vendor, with a
-/// successor in V3; its answers come back in the same types.
+/// Made by [`Client::beta`](crate::Client::beta). The vendor has deprecated every operation here
+/// in favour of V3. Answers have the same types.
 ///
 /// ```
-/// # async fn run() -> certs::Result<()> {
-/// # let sim = certs_sim::Simulator::start().await.unwrap();
-/// # let admin = sim.admin();
-/// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id, admin.client_secret)
-/// #     .build()?;
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
 /// use certs::filter::beta::certification;
 ///
 /// let page = client
@@ -36,8 +32,7 @@ use crate::model::{Certification, IdentityReference, Permission, Task};
 ///     .send()
 ///     .await?;
 /// println!("{} certifications have open decisions", page.items.len());
-/// # Ok(()) }
-/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 pub struct BetaClient {
@@ -50,7 +45,7 @@ impl BetaClient {
         List::new(self.api.clone(), None)
     }
 
-    /// The certification of this id, to be worked on. Nothing is sent yet.
+    /// A handle to the certification with this id. Nothing is sent yet.
     pub fn certification(&self, id: impl Into<String>) -> BetaReview {
         BetaReview {
             api: self.api.clone(),
@@ -97,7 +92,7 @@ impl BetaReview {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn tasks_pending(&self) -> Result<Vec<Task>> {
         let request = || {
             let request = self
@@ -117,7 +112,7 @@ impl BetaReview {
         Ok(tasks.map(Task::of_certification).collect())
     }
 
-    /// The task of this id, to look at or wait for. Nothing is sent yet.
+    /// A handle to the task with this id, to read or wait for. Nothing is sent yet.
     pub fn task(&self, id: impl Into<String>) -> TaskHandle {
         TaskHandle::of_beta(&self.api, &self.id, id.into())
     }

@@ -27,7 +27,7 @@ use crate::progress::Reporter;
 #[doc(hidden)]
 pub struct Api {
     shared: Arc<Shared>,
-    /// Who is told when requests wait for the rate limit.
+    /// Reports when requests wait for the rate limit.
     progress: Reporter,
 }
 
@@ -287,8 +287,8 @@ impl Core {
         }
     }
 
-    /// Sends a request whose path is complete, as often as that is needed and can do no harm.
-    /// Says how often that was.
+    /// Sends a request whose path is complete, and tries again where that helps and can do no harm.
+    /// Returns the number of attempts, too.
     async fn send(&self, call: Call<'_>, request: Request<Bytes>) -> (Result<Exchange>, u32) {
         let span = tracing::debug_span!(
             "call",
@@ -386,7 +386,7 @@ impl Core {
     }
 }
 
-/// The way of the generated clients' own `send()`.
+/// Used by the generated clients' own `send()`.
 impl Execute for Core {
     fn execute(&self, request: Request<Bytes>, operation: RawOperation) -> Executing<'_> {
         Box::pin(async move {

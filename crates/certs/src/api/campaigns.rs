@@ -75,7 +75,7 @@ impl ListEndpoint for Campaigns {
     }
 }
 
-/// One campaign, to be worked on: its certifications, its reports, its life.
+/// A handle to one campaign: its certifications, its reports, its changes of status.
 ///
 /// Made by [`Client::campaign`](crate::Client::campaign). It holds an id and a client, no data;
 /// clones are cheap.
@@ -102,7 +102,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn get(&self) -> Result<Campaign> {
         let request = || {
             let request = self.api.raw().get_campaign().id(self.path_id()?);
@@ -144,7 +144,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn scan_remediation(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().start_campaign_remediation_scan();

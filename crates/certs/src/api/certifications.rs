@@ -101,10 +101,10 @@ impl ListEndpoint for Certifications {
     }
 }
 
-/// One certification, to be worked on: its items, its decisions, its end.
+/// One certification to work on: its items, decisions and sign-off.
 ///
-/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client, no data; clones are
-/// cheap.
+/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client, but no data; clones
+/// are cheap.
 ///
 /// Certifications that are assigned to a governance group can be listed but not worked on:
 /// the service answers 400 to most calls here.
@@ -115,6 +115,13 @@ pub struct Review {
 }
 
 impl Review {
+    pub(crate) fn new(api: &Api, id: impl Into<String>) -> Self {
+        Self {
+            api: api.clone(),
+            id: id.into(),
+        }
+    }
+
     /// The certification's id.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -125,7 +132,7 @@ impl Review {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn get(&self) -> Result<Certification> {
         let request = || {
             let request = self.api.raw().get_identity_certification();

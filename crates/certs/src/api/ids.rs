@@ -1,4 +1,4 @@
-//! Ids: what stands in a path, as many as a URL holds, and as many as a message names.
+//! Ids in a path, in a URL of limited length, and in messages.
 
 use super::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ pub(crate) fn path_id(what: &str, id: &str) -> Result<String> {
 /// no more than 4 kB or 8 kB.
 const MAX_LENGTH: usize = 3_000;
 
-/// What stands around an id in the query: two quotes and a comma, encoded.
+/// What surrounds an id in the query: two quotes and a comma, encoded.
 const AROUND_ID: usize = 9;
 
 /// Cuts ids, in their order, so that each part fits into a page and into a URL.
@@ -47,7 +47,7 @@ fn encoded_length(id: &str) -> usize {
     id.bytes().map(length).sum()
 }
 
-/// The first few ids, or what stands for them, for a message; and how many more there are.
+/// The first few ids, or their substitutes, for a message; and how many more there are.
 pub(crate) fn first<S: AsRef<str>>(ids: &[S], few: usize) -> String {
     let named: Vec<_> = ids.iter().take(few).map(AsRef::as_ref).collect();
     let named = named.join(", ");

@@ -20,7 +20,7 @@ use crate::filter::{Filter, IntoFilter, Sorter};
 use crate::model::decode::Records;
 use pages::Pages;
 
-/// The most records that one page can have, and the page size unless said otherwise.
+/// The most records that one page can have, and the default page size.
 pub const MAX_PAGE_SIZE: u32 = 250;
 
 /// Keeps [`ListEndpoint`] to the endpoints of this crate.
@@ -46,7 +46,7 @@ pub trait ListEndpoint: Sealed + Endpoint + Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn complete(_: &Self::Scope, _: &mut Self::Item) {}
 
-    /// What tells one record from another.
+    /// The key that identifies a record.
     #[doc(hidden)]
     fn key(item: &Self::Item) -> &str;
 }
@@ -86,19 +86,14 @@ macro_rules! paged {
 }
 pub(crate) use paged;
 
-/// A list that is about to be asked for.
+/// Lists records: one page ([`send`](Self::send)), all pages ([`pages`](Self::pages)), all records
+/// ([`stream`](Self::stream)) or their number ([`count`](Self::count)).
 ///
-/// Narrow it with a typed filter, order it, and take one page ([`send`](Self::send)), all
-/// pages ([`pages`](Self::pages)) or all records ([`stream`](Self::stream)). Nothing is
-/// sent before one of these.
+/// Narrow it with a typed filter and order it first. Nothing is sent before one of these.
 ///
 /// ```
-/// # async fn run() -> certs::Result<()> {
-/// # let sim = certs_sim::Simulator::start().await.unwrap();
-/// # let admin = sim.admin();
-/// # let client = certs::Client::builder(sim.base_url())
-/// #     .client_credentials(admin.client_id, admin.client_secret)
-/// #     .build()?;
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
 /// use certs::filter::certification;
 /// use certs::model::Phase;
 ///
@@ -110,8 +105,7 @@ pub(crate) use paged;
 /// while let Some(certification) = due.try_next().await? {
 ///     println!("{:?}", certification.name);
 /// }
-/// # Ok(()) }
-/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// # Ok(()) });
 /// ```
 ///
 /// Paging is by offset: while records come and go, a page can repeat or miss some, and
@@ -122,7 +116,7 @@ pub struct List<E: ListEndpoint> {
     api: Api,
     pub(crate) scope: E::Scope,
     filter: Option<Filter<E>>,
-    /// Set twice, which of the two is meant?
+    /// A filter was set twice: which of the two is meant?
     filtered_twice: bool,
     sorters: Vec<Sorter<E>>,
     page_size: u32,
@@ -180,7 +174,7 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Leaves out the first records, for example to go on from
+    /// Skips so many records, for example to continue from
     /// [`Page::next_offset`](crate::Page::next_offset).
     pub fn offset(mut self, records: u32) -> Self {
         self.offset = records;
@@ -194,7 +188,7 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Goes on without records that cannot be read and reports them in
+    /// Lists the other records if some cannot be read, and reports these in
     /// [`Page::unreadable`](crate::Page::unreadable) or
     /// [`ItemStream::unreadable`](crate::ItemStream::unreadable). By default such a record
     /// fails its page with an error that names it.
@@ -203,12 +197,12 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Has up to this many pages on their way or waiting at once when streaming, in order
-    /// all the same; 1, the default, fetches a page when it is taken. 0 counts as 1.
+    /// Fetches up to this many pages at once when streaming, and returns them in order. The default,
+    /// 1, fetches a page when it is taken. 0 counts as 1.
     ///
     /// The first page goes alone, so a short list costs no request more. At the end of a
-    /// long one up to `pages - 1` requests are made in vain, unless
-    /// [`with_total`](Self::with_total) tells where the end is. Memory holds that many
+    /// long one up to `pages - 1` requests answer nothing, unless
+    /// [`with_total`](Self::with_total) says where the end is. Memory holds that many
     /// pages. The pages are fetched by tasks of their own, so the stream has to be polled
     /// inside a tokio runtime; dropping it cancels them.
     pub fn fetch_ahead(mut self, pages: usize) -> Self {
@@ -221,7 +215,7 @@ impl<E: ListEndpoint> List<E> {
     /// # Errors
     ///
     /// Refused before sending if the page size is not 1 to 250, the filter holds an empty
-    /// list, or an id cannot stand in a path; otherwise whatever the call meets.
+    /// list, or an id cannot be part of a path; otherwise the error of the call.
     pub async fn send(self) -> Result<Page<E::Item>> {
         let during = self.api.operation(E::OPERATION);
         let query = self.query().map_err(|error| error.during(during))?;
@@ -232,7 +226,7 @@ impl<E: ListEndpoint> List<E> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); and if the service does not say.
+    /// As [`send`](Self::send); and if the answer has no count.
     pub async fn count(self) -> Result<u64> {
         let during = self.api.operation(E::OPERATION);
         let query = Query {
@@ -358,8 +352,8 @@ fn wire_offset(offset: u32) -> Result<i32> {
     })
 }
 
-/// A page that has more records is not one: it would fill the memory. A service that ignores the
-/// page size stays below.
+/// A page with more records than this is refused, because it would fill the memory. A service that
+/// ignores the page size stays below.
 const MAX_RECORDS: usize = 10_000;
 
 fn total(headers: &HeaderMap) -> Option<u64> {

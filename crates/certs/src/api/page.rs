@@ -17,7 +17,7 @@ use crate::error::Result;
 pub struct Page<T> {
     /// The records, at most as many as the page size asked for.
     pub items: Vec<T>,
-    /// How many records stand before this page.
+    /// How many records of the list are before this page.
     pub offset: u32,
     /// How many records the list has in total, if the call asked for it with
     /// [`with_total`](crate::List::with_total).
@@ -27,7 +27,7 @@ pub struct Page<T> {
     /// Records that could not be read, if the list is
     /// [lenient](crate::List::lenient); otherwise empty.
     pub unreadable: Vec<UnreadableRecord>,
-    /// How many places of the page are taken, by records or not.
+    /// How many places the page has, with a record or without.
     pub(crate) received: usize,
     /// Which of them have no record, in order: a null, or one that could not be read.
     pub(crate) gaps: Vec<usize>,
@@ -37,11 +37,11 @@ pub struct Page<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnreadableRecord {
-    /// How many records of the list stand before it.
+    /// How many records of the list are before it.
     pub place: u32,
     /// Its id, if that could be read.
     pub id: Option<String>,
-    /// Where in it something is wrong and what was expected there; not what stands there,
+    /// Where in it something is wrong and what was expected there; not what is there,
     /// which may be personal data.
     pub reason: String,
 }
@@ -90,8 +90,7 @@ impl<T> Stream for PageStream<T> {
     }
 }
 
-/// The records of a list, page after page, without an end of its own: it goes on until the
-/// service has no more.
+/// The records of a list, page after page, until the service has no more.
 ///
 /// Made by [`List::stream`](crate::List::stream).
 #[must_use = "a stream does nothing unless it is polled"]
@@ -131,7 +130,7 @@ impl<T> ItemStream<T> {
         &self.unreadable
     }
 
-    /// How many records of the list stand before the next one. A list that begins at this
+    /// How many records of the list are before the next one. A list that begins at this
     /// [`offset`](crate::List::offset) goes on where this stream is, without skipping or
     /// repeating any.
     #[must_use]

@@ -1,4 +1,4 @@
-//! Looking again and again until something has happened, for a limited time.
+//! Polling until something has happened, for a limited time.
 
 use std::future::Future;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use crate::time::{self, Instant};
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Looks that are limited in time, with pauses between them.
+/// Polls for a limited time, with pauses.
 ///
-/// The pauses grow, so that what is over soon is seen soon and what takes long costs few
-/// requests, and each is random between half of its length and all of it, so that many who
-/// wait for the same thing do not look at the same moment.
+/// The pauses grow, so that a short wait ends soon and a long one costs few requests. Each is
+/// random between half of its length and all of it, so that many callers who wait for the same
+/// thing do not poll at the same moment.
 #[derive(Debug)]
 pub(crate) struct Poll {
     limit: Duration,
@@ -22,7 +22,7 @@ pub(crate) struct Poll {
 }
 
 impl Poll {
-    /// The time begins now. With no time at all there is one look, however long it takes.
+    /// The time begins now. With a limit of zero there is one poll, however long it takes.
     pub(crate) fn new(limit: Duration) -> Self {
         Self {
             limit,
@@ -36,7 +36,7 @@ impl Poll {
         self.limit.saturating_sub(self.started.elapsed())
     }
 
-    /// What a look finds, or `None` if time is up before.
+    /// The result of a poll, or `None` if time is up before.
     pub(crate) async fn look<T>(&self, look: impl Future<Output = T>) -> Option<T> {
         if self.limit.is_zero() {
             Some(look.await)
@@ -45,8 +45,8 @@ impl Poll {
         }
     }
 
-    /// Waits before the next look, for at least as long as the service asked for. False, and
-    /// at once, if time is up.
+    /// Waits before the next poll, for at least as long as the service asked for. Returns false at
+    /// once if time is up.
     pub(crate) async fn pause(&mut self, at_least: Option<Duration>) -> bool {
         let left = self.left();
         if left.is_zero() {
@@ -59,9 +59,8 @@ impl Poll {
     }
 }
 
-/// Whether a failed look says nothing about the next one. The transport has tried it again
-/// already, so this is for outages that are longer than its patience and shorter than the
-/// wait.
+/// Whether the next poll may succeed after this error. Retries were made already, so this is for
+/// outages that are longer than those and shorter than the wait.
 pub(crate) fn is_passing(error: &Error) -> bool {
     matches!(
         error.kind(),

@@ -19,21 +19,11 @@ use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, 
 
 impl Review {
     /// Counts the decisions that are made and due
-    /// (`GET /certifications/{id}/decision-summary`). Await the result to send.
+    /// (`GET /certifications/{id}/decision-summary`). Await the result.
     ///
     /// ```
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sim = certs_sim::Simulator::start().await?;
-    /// # let admin = sim.admin();
-    /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id, admin.client_secret)
-    /// #     .build()?;
-    /// # use certs::{filter::certification, model::Phase};
-    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
-    /// # let open = page.items.iter().find(|c| {
-    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
-    /// # }).unwrap();
-    /// # let review = client.certification(&open.id);
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |_, review| {
     /// let summary = review.decision_summary().await?;
     /// println!(
     ///     "{}: {} approved, {} revoked",
@@ -41,8 +31,7 @@ impl Review {
     ///     summary.approved(),
     ///     summary.revoked()
     /// );
-    /// # Ok(()) }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// # Ok(()) });
     /// ```
     pub fn decision_summary(&self) -> GetDecisionSummary {
         GetDecisionSummary {
@@ -55,18 +44,8 @@ impl Review {
     /// (`GET /certifications/{id}/identity-summaries`).
     ///
     /// ```
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sim = certs_sim::Simulator::start().await?;
-    /// # let admin = sim.admin();
-    /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id, admin.client_secret)
-    /// #     .build()?;
-    /// # use certs::{filter::certification, model::Phase};
-    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
-    /// # let open = page.items.iter().find(|c| {
-    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
-    /// # }).unwrap();
-    /// # let review = client.certification(&open.id);
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |_, review| {
     /// use certs::filter::{decision_summary, identity_summary};
     ///
     /// let open = review
@@ -79,8 +58,7 @@ impl Review {
     ///     let summary = review.decision_summary().filter(of_identity).await?;
     ///     println!("{:?}: {}", identity.name, summary.progress());
     /// }
-    /// # Ok(()) }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// # Ok(()) });
     /// ```
     pub fn identity_summaries(&self) -> List<IdentitySummaries> {
         List::new(self.api.clone(), self.id.clone())
@@ -90,30 +68,19 @@ impl Review {
     /// (`GET /certifications/{id}/identity-summaries/{summary}`).
     ///
     /// ```
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sim = certs_sim::Simulator::start().await?;
-    /// # let admin = sim.admin();
-    /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id, admin.client_secret)
-    /// #     .build()?;
-    /// # use certs::{filter::certification, model::Phase};
-    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
-    /// # let open = page.items.iter().find(|c| {
-    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
-    /// # }).unwrap();
-    /// # let review = client.certification(&open.id);
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |_, review| {
     /// let items = review.items().page_size(1).send().await?.items;
     /// if let Some(identity) = &items[0].identity_summary {
     ///     let now = review.identity_summary(&identity.id).await?;
     ///     println!("{:?} is decided: {}", now.name, now.is_completed());
     /// }
-    /// # Ok(()) }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn identity_summary(&self, id: impl Into<String>) -> Result<IdentitySummary> {
         let id = id.into();
         let request = || {
@@ -130,18 +97,8 @@ impl Review {
     /// (`GET /certifications/{id}/access-summaries/{type}`).
     ///
     /// ```
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sim = certs_sim::Simulator::start().await?;
-    /// # let admin = sim.admin();
-    /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id, admin.client_secret)
-    /// #     .build()?;
-    /// # use certs::{filter::certification, model::Phase};
-    /// # let page = client.certifications().filter(certification::phase().eq(Phase::Active)).send().await?;
-    /// # let open = page.items.iter().find(|c| {
-    /// #     !c.reviewer.as_ref().unwrap().is_governance_group() && c.progress().remaining() > 0
-    /// # }).unwrap();
-    /// # let review = client.certification(&open.id);
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |_, review| {
     /// use certs::filter::access_summary;
     /// use certs::model::AccessType;
     ///
@@ -153,20 +110,18 @@ impl Review {
     ///     let open: Vec<_> = open.stream().try_collect().await?;
     ///     println!("{access_type}: {}", open.len());
     /// }
-    /// # Ok(()) }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// # Ok(()) });
     /// ```
     pub fn access_summaries(&self, access_type: AccessType) -> List<AccessSummaries> {
         List::new(self.api.clone(), (self.id.clone(), access_type))
     }
 }
 
-/// A count of decisions that is about to be asked for. Await it.
+/// Counts decisions when it is awaited.
 ///
 /// # Errors
 ///
-/// Refused before sending if the filter holds an empty list; otherwise whatever the call
-/// meets.
+/// Refused before sending if the filter holds an empty list; otherwise the errors of a call.
 #[derive(Clone, Debug)]
 #[must_use = "the summary is asked for when this is awaited"]
 pub struct GetDecisionSummary {

@@ -48,7 +48,7 @@ impl ListEndpoint for Tasks {
     }
 }
 
-/// One task, to look at or wait for.
+/// A handle to one task, to read or wait for.
 ///
 /// Made by [`Client::task`](crate::Client::task) and
 /// [`BetaReview::task`](crate::BetaReview::task).
@@ -88,7 +88,7 @@ impl TaskHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets. That the task itself failed
+    /// Not found, forbidden, and the other errors of a call. That the task itself failed
     /// is not an error here.
     pub async fn get(&self) -> Result<Task> {
         let id = || path_id("task id", &self.id);
@@ -115,15 +115,11 @@ impl TaskHandle {
     /// Waits until the task has ended well. Await the result.
     ///
     /// ```
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sim = certs_sim::Simulator::start().await?;
-    /// # let admin = sim.admin();
-    /// # let client = certs::Client::builder(sim.base_url())
-    /// #     .client_credentials(admin.client_id, admin.client_secret)
-    /// #     .build()?;
+    /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+    /// # example(async |client, _| {
     /// use std::time::Duration;
     ///
-    /// // Whoever waits may go away: the task goes on without them.
+    /// // If whoever waits goes away, the task goes on.
     /// let has_gone = async { /* for example `tokio::signal::ctrl_c().await` */ };
     /// let wait = client.task("2c918086").wait();
     /// let error = wait
@@ -132,8 +128,7 @@ impl TaskHandle {
     ///     .await
     ///     .unwrap_err();
     /// assert!(error.is_cancelled());
-    /// # Ok(()) }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// # Ok(()) });
     /// ```
     pub fn wait(&self) -> WaitForTask {
         WaitForTask {
@@ -215,31 +210,31 @@ impl TaskHandle {
     }
 }
 
-/// For how long tasks are waited for unless said otherwise.
+/// For how long tasks are waited for by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// What the last look at a task showed.
+/// What was last read of a task.
 enum Seen {
     Nothing,
     Status(String),
     Failure(Error),
 }
 
-/// A wait for a task. Await it to get the task as it ended.
+/// Waits for a task when it is awaited, and returns the task as it ended.
 ///
-/// It looks again and again, with random pauses that grow to at most 5 seconds, for at most
-/// 10 minutes unless [`timeout`](Self::timeout) says otherwise. To give up earlier, drop it or
-/// say [when](Self::cancel_on): the task goes on regardless.
+/// It reads the task with random pauses that grow to at most 5 seconds, for at most 10 minutes or
+/// the [`timeout`](Self::timeout). To give up earlier, drop it or use
+/// [`cancel_on`](Self::cancel_on): the task itself goes on.
 ///
-/// A look that finds the service out of reach, overloaded or failing does not end the wait,
-/// which is limited in time anyway: it looks again, and if time is up first the error says so.
+/// A service that cannot be reached, is overloaded or fails does not end the wait: the task is
+/// read again, until time is up.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::TaskFailed`] with the task's own messages among
 /// [`causes`](Error::causes) if it ended badly, [`ErrorKind::TaskPending`] if it has not
-/// ended in time, [`ErrorKind::Cancelled`] if the wait was cancelled, and whatever a look
-/// meets that another look would meet as well: not found, forbidden.
+/// ended in time, [`ErrorKind::Cancelled`] if the wait was cancelled, and errors that reading
+/// again would not change: not found, forbidden.
 #[must_use = "nothing is waited for until this is awaited"]
 pub struct WaitForTask {
     task: TaskHandle,
@@ -248,15 +243,15 @@ pub struct WaitForTask {
 }
 
 impl WaitForTask {
-    /// For how long to wait at most, looks that take long included. Zero means to look once,
-    /// however long that takes, and whatever it meets.
+    /// The longest time to wait, requests included. Zero means to read the task once, however long
+    /// that takes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Gives up as soon as this future is done, whatever it gives: a signal, a channel, a
-    /// cancellation token. A second one replaces the first.
+    /// Gives up when this future is done: a signal, a channel, a cancellation token. A second one
+    /// replaces the first.
     pub fn cancel_on(mut self, cancelled: impl Future + Send + 'static) -> Self {
         self.cancelled = Some(Box::pin(async move {
             cancelled.await;
@@ -272,7 +267,7 @@ impl WaitForTask {
         } = self;
         let ended = match cancelled {
             None => task.until_ended(timeout).await?,
-            // Whoever cancels before the first look wants none.
+            // Whoever cancels before the first request does not want it.
             Some(cancelled) => {
                 match future::select(cancelled, pin!(task.until_ended(timeout))).await {
                     Either::Left(_) => return Err(task.cancelled()),

@@ -19,8 +19,8 @@ macro_rules! versions {
         /// A version of the API. All of them have the same operations for certifications;
         /// [`ClientBuilder::version`](crate::ClientBuilder::version) chooses one.
         ///
-        /// They are versions of the whole platform, but for the last: since 2026 each service
-        /// has a version of its own. The vendor ends V3 and the yearly ones in 2029.
+        /// All but the last are versions of the whole platform. Since 2026 each service also has a
+        /// version of its own. The vendor ends V3 and the yearly ones in 2029.
         ///
         /// ```
         /// use certs::Version;
@@ -131,7 +131,7 @@ impl Row {
         })
     }
 
-    /// The path of this version to the place that a contract calls `/certifications/…`.
+    /// The path in this version for the contract's path `/certifications/…`.
     pub(super) fn place(self, path: &str) -> String {
         match self.place {
             Place::First => format!("/{}{path}", self.name),

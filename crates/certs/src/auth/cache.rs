@@ -19,8 +19,8 @@ use crate::time;
 /// and for clocks that disagree.
 const MARGIN: Duration = Duration::from_secs(30);
 
-/// For how long a failure is the answer for everybody, so that a token endpoint that is down is
-/// not asked by each call in turn.
+/// For how long all calls get the same failure, so that they do not all ask a token endpoint that
+/// is down.
 const FAILURE: Duration = Duration::from_secs(1);
 
 tokio::task_local! {
@@ -30,8 +30,8 @@ tokio::task_local! {
 
 /// Keeps the provider's token until shortly before its end.
 ///
-/// The provider runs in a task of its own. Nobody who waits for it holds anything, so a caller
-/// who is dropped, or keeps the future and does not poll it, stops nobody.
+/// The provider runs in a task of its own. Calls that wait for it hold no lock, so a call that is
+/// dropped, or kept and not polled, delays no other.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenCache(Arc<Shared>);
 
@@ -47,7 +47,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     cached: Option<Cached>,
-    /// The runtime that the provider runs on, and what tells how it ended.
+    /// The runtime that the provider runs on, and the receiver of its result.
     refresh: Option<(Id, watch::Receiver<Option<Refreshed>>)>,
     failed: Option<(Instant, Error)>,
 }

@@ -107,7 +107,7 @@ struct Granted {
 }
 
 /// Seconds as a number, with or without a fraction, or as text: token endpoints write all of
-/// these. What cannot be a time is taken for not said; the service refuses the token in time.
+/// these. What cannot be a time is ignored; the service will refuse the token when it has expired.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     let seconds = match Value::deserialize(deserializer)? {
         Value::Number(number) => number.as_f64(),

@@ -54,7 +54,7 @@ enum Auth {
     Provider(Box<dyn TokenProvider>),
 }
 
-/// Who asks, and for what.
+/// Version and credentials.
 impl ClientBuilder {
     pub(super) fn new(base_url: String) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl ClientBuilder {
             service: None,
             limits: Limits {
                 timeout: Duration::from_secs(5 * 60),
-                // A page of 250 items with everything in them takes its time; silence is not that.
+                // A full page of 250 items takes long to arrive, but not without any byte.
                 read_timeout: Duration::from_secs(60),
                 max_response_size: MAX_RESPONSE_SIZE,
             },
@@ -77,7 +77,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Which version of the API to use; [`Version::V3`] unless said otherwise. All of them have
+    /// Which version of the API to use. The default is [`Version::V3`]. All of them have
     /// the same operations, and the rate limit counts for each by itself.
     ///
     /// ```
@@ -107,7 +107,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Authenticates with one token, as long as it lives.
+    /// Authenticates with one token, until it expires.
     pub fn token(self, token: impl Into<String>) -> Self {
         self.token_provider(StaticToken(AccessToken::new(token)))
     }
@@ -118,15 +118,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Where client credentials are shown, if not at `{base URL}/oauth/token`. The secret
-    /// goes there, so it has to be as safe as the base URL.
+    /// Where to get a token with client credentials, if not at `{base URL}/oauth/token`. The secret
+    /// is sent there, so it has to be as safe as the base URL.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
         self
     }
 }
 
-/// How much, how long, how often.
+/// Limits.
 impl ClientBuilder {
     /// How many requests are sent in how much time. The default is the service's own limit.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
@@ -134,20 +134,20 @@ impl ClientBuilder {
         self
     }
 
-    /// How failed attempts are tried again.
+    /// How failed attempts are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How long an attempt takes at most, from the first byte sent to the last received. The
+    /// The longest time for one attempt, from the first byte sent to the last received. The
     /// default is 5 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.limits.timeout = timeout;
         self
     }
 
-    /// How long making a connection takes at most. The default is 10 seconds.
+    /// The longest time for making a connection. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
         self
@@ -159,15 +159,19 @@ impl ClientBuilder {
         self
     }
 
-    /// How many bytes an answer has at most, uncompressed. The default is 64 MiB; the
-    /// largest pages have a few.
+    /// The largest answer in bytes, uncompressed. The default is 64 MiB; the largest pages have a
+    /// few.
+    ///
+    /// This bounds the memory of an answer, too, but not one to one: a page ends at 10,000
+    /// records, and within a record each empty object of a list, of three bytes, takes a few
+    /// hundred. Where memory is scarce, and the service is not trusted, set a few MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.limits.max_response_size = bytes;
         self
     }
 }
 
-/// By which way. All of it is for the token request, too.
+/// The connection. All of it applies to the token request, too.
 impl ClientBuilder {
     /// Sends everything through this proxy, such as `http://user:password@proxy:3128`. By
     /// default it is the one that the environment names (`HTTPS_PROXY`, `NO_PROXY`).
@@ -182,7 +186,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Names the program that uses the client, such as `access-robot/2.1`. It stands before the
+    /// Names the program that uses the client, such as `access-robot/2.1`. It is put before the
     /// client's own name in the header `User-Agent`, by which the vendor's support and your
     /// proxies tell programs apart.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
@@ -198,8 +202,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends everything through an HTTP client of your own. Proxy, certificates and the timeout of
-    /// connecting are then its business.
+    /// Sends everything through an HTTP client of your own, which then decides about proxy,
+    /// certificates and connect timeout.
     ///
     /// Make it without redirects, so that tokens and secrets cannot follow one to another
     /// host, and without retries, so that no write is sent twice. Use it on one runtime: its
@@ -213,7 +217,7 @@ impl ClientBuilder {
     /// or no network at all, such as the simulator's `service()` in a test with a paused clock.
     ///
     /// Each attempt is one call of the service, with the token on it. The service must not
-    /// follow redirects nor try anything again. An error counts as "the request may have
+    /// follow redirects or try anything again. An error counts as "the request may have
     /// arrived", unless an [`std::io::Error`] of kind `ConnectionRefused`, or a reqwest error
     /// that is about connecting, is among its causes.
     ///
@@ -318,7 +322,7 @@ impl ClientBuilder {
     }
 }
 
-/// An id or a secret as it was meant: without what comes along when it is copied.
+/// An id or a secret without the blanks that are copied with it.
 fn credential(what: &str, text: &str) -> Result<String> {
     let text = text.trim();
     let placeholder = text.starts_with(['<', '{', '$']) || text.eq_ignore_ascii_case("change_me");

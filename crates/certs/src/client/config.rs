@@ -1,7 +1,7 @@
-//! Where and as whom, from the environment or from a file.
+//! Address and credentials, from the environment or from a file.
 //!
-//! Names and shapes are those of the vendor's own tools. Nothing is read unless a caller asks
-//! for it: no file is looked for.
+//! Names and formats are those of the vendor's own tools. Nothing is read unless the caller asks
+//! for it.
 
 mod cli;
 
@@ -89,7 +89,7 @@ impl ClientBuilder {
     }
 }
 
-/// The text of a file, whose first bytes may say how it is written.
+/// The text of a file, whose first bytes may name its encoding.
 fn decoded(bytes: &[u8]) -> Option<String> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let (units, rest) = bytes.as_chunks::<2>();

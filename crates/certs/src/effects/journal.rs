@@ -18,7 +18,7 @@ use spec::{CallSpec, ItemSpec};
 use state::State;
 
 pub(crate) use line::{End, PartId, TaskRef};
-pub(crate) use state::{Standing, UnfinishedCall, UnfinishedPart};
+pub(crate) use state::{Standing, UnfinishedCall};
 
 /// A journal: an append-only file of JSON lines that holds every intended effect before it is
 /// sent, and its outcome afterwards.
@@ -226,9 +226,16 @@ impl Journal {
         }
     }
 
-    /// Begins the plan of a call, and returns its number. The plan may go into several appends:
-    /// until [`planned`](Self::planned), nothing of it may be sent.
-    pub(crate) async fn begin(&self, base_url: &str, spec: CallSpec) -> Result<u64> {
+    /// Writes the plan of a call, and returns a number for each of its parts. When this returns,
+    /// all of it is on the disk; it may go there in several appends.
+    pub(crate) async fn plan(
+        &self,
+        base_url: &str,
+        spec: CallSpec,
+        mut parts: impl Iterator<Item = Vec<ItemSpec>> + Send,
+    ) -> Result<Vec<PartId>> {
+        /// So many that memory does not hold the plan twice.
+        const AT_A_TIME: usize = 64;
         let tenant = tenant(base_url).to_owned();
         let begin = move |state: &mut State| {
             let header = state.tenant.is_none().then(|| Line::header(tenant));
@@ -236,35 +243,34 @@ impl Journal {
             let lines = header.into_iter().chain([Line::Call { call, spec }]);
             (lines.collect(), call)
         };
-        self.write(begin, false).await
+        let call = self.write(begin, false).await?;
+        let mut ids = Vec::new();
+        loop {
+            let some: Vec<_> = parts.by_ref().take(AT_A_TIME).collect();
+            if some.is_empty() {
+                break;
+            }
+            let plan = move |state: &mut State| {
+                let numbered = |items| {
+                    let part = state.next_part();
+                    (Line::Part { call, part, items }, part)
+                };
+                some.into_iter().map(numbered).unzip()
+            };
+            let numbers: Vec<_> = self.write(plan, false).await?;
+            ids.extend(numbers);
+        }
+        let parts = ids.len() as u64;
+        self.append(vec![Line::Planned { call, parts }], true)
+            .await?;
+        Ok(ids)
     }
 
-    /// Adds parts to the plan of a call, and returns a number for each.
-    pub(crate) async fn plan(&self, call: u64, parts: Vec<Vec<ItemSpec>>) -> Result<Vec<PartId>> {
-        let plan = move |state: &mut State| {
-            let numbered = parts.into_iter().map(|items| (state.next_part(), items));
-            let numbered: Vec<_> = numbered.collect();
-            let ids = numbered.iter().map(|(part, _)| *part).collect();
-            let lines = numbered
-                .into_iter()
-                .map(|(part, items)| Line::Part { call, part, items });
-            (lines.collect(), ids)
-        };
-        self.write(plan, false).await
-    }
-
-    /// Completes the plan of a call, which has so many parts. When this returns, all of it is on
-    /// the disk.
-    pub(crate) async fn planned(&self, call: u64, parts: usize) -> Result<()> {
-        let parts = parts as u64;
-        self.write(move |_| (vec![Line::Planned { call, parts }], ()), true)
-            .await
-    }
-
-    /// Writes, durably, that a part, or these items of it, are about to be sent.
-    pub(crate) async fn sending(&self, part: PartId, items: Option<Vec<String>>) -> Result<()> {
-        let line = Line::Sending { part, items };
-        self.write(|_| (vec![line], ()), true).await
+    /// Writes, durably, that these items of a part are about to be sent.
+    pub(crate) async fn sending(&self, part: PartId, items: Vec<String>) -> Result<()> {
+        let whole = self.state().size(part);
+        let items = (items.len() != whole).then_some(items);
+        self.append(vec![Line::Sending { part, items }], true).await
     }
 
     /// Writes that a task does a part.
@@ -272,11 +278,10 @@ impl Journal {
         if self.state().is_task_of(part, &task) {
             return Ok(());
         }
-        let line = Line::Task { part, task };
-        self.write(|_| (vec![line], ()), false).await
+        self.append(vec![Line::Task { part, task }], false).await
     }
 
-    /// Writes the end of a part, or of these items of it.
+    /// Writes how items of a part ended.
     ///
     /// That this line is durable matters less: without it, the items are read back.
     pub(crate) async fn ended(&self, part: PartId, ends: Vec<Ended>) -> Result<()> {
@@ -297,39 +302,20 @@ impl Journal {
         self.write(lines, false).await
     }
 
-    /// How many calls have a plan that is not complete.
-    pub(crate) fn incomplete_calls(&self) -> usize {
-        self.state().incomplete().len()
-    }
-
     /// Gives up calls whose plan is not complete: nothing of them was sent. Says how many.
     pub(crate) async fn drop_incomplete_calls(&self) -> Result<usize> {
         let calls = self.state().incomplete();
-        if calls.is_empty() {
-            return Ok(0);
-        }
         let count = calls.len();
-        let lines = calls
-            .into_iter()
-            .map(|call| Line::Dropped { call })
-            .collect();
-        self.write(|_| (lines, ()), false).await?;
+        let lines = calls.into_iter().map(|call| Line::Dropped { call });
+        self.append(lines.collect(), false).await?;
         Ok(count)
     }
 
-    /// What the journal knows of an item.
-    pub(crate) fn standing(&self, spec: &CallSpec, item: &ItemSpec) -> Standing {
-        self.state().standing(spec, item)
-    }
-
-    /// The tasks that do parts of other calls on a certification.
-    pub(crate) fn tasks(&self, certification: &str) -> Vec<String> {
-        self.state().tasks(certification)
-    }
-
-    /// What is planned and not at its end.
-    pub(crate) fn unfinished(&self) -> Vec<UnfinishedCall> {
-        self.state().unfinished()
+    async fn append(&self, lines: Vec<Line>, durable: bool) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.write(|_| (lines, ()), durable).await
     }
 
     /// Appends lines, and takes them in once they are written. A task of its own does it to the
@@ -360,7 +346,8 @@ impl Journal {
         writing.await.unwrap_or_else(|_| Err(interrupted()))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    /// What the lines so far come to.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

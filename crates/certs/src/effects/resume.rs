@@ -9,10 +9,10 @@ use futures_core::future::BoxFuture;
 use tracing::Instrument as _;
 
 use super::Effect;
-use super::engine::{self, Finished, Settings};
+use super::engine::{self, Settings};
 use super::journal::spec::{CallSpec, ItemSpec};
 use super::journal::{Journal, UnfinishedCall};
-use super::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
+use super::outcome::{BulkOutcome, ItemOutcome};
 use crate::api::Api;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, Result};
@@ -48,11 +48,8 @@ pub struct Resume {
     api: Api,
     journal: Journal,
     rebuild: Rebuild,
-    concurrency: usize,
     timeout: Duration,
-    overwrite: bool,
-    dry_run: bool,
-    progress: Reporter,
+    settings: Settings,
 }
 
 impl Resume {
@@ -61,25 +58,25 @@ impl Resume {
             api: api.clone(),
             journal: journal.clone(),
             rebuild,
-            concurrency: 4,
             timeout: DEFAULT_TIMEOUT,
-            overwrite: false,
-            dry_run: false,
-            progress: Reporter::default(),
+            settings: Settings {
+                journal: Some(journal.clone()),
+                ..Settings::default()
+            },
         }
     }
 
     /// Only says what is unfinished: the outcome has every item that is left, none of them
     /// attempted. Nothing is sent, and nothing is written to the journal.
     pub fn dry_run(mut self) -> Self {
-        self.dry_run = true;
+        self.settings.dry_run = true;
         self
     }
 
     /// How many batches of decisions are on their way at once, as
     /// [`Decide::concurrency`](crate::Decide::concurrency).
     pub fn concurrency(mut self, batches: usize) -> Self {
-        self.concurrency = batches.max(1);
+        self.settings.concurrency = Some(batches);
         self
     }
 
@@ -95,13 +92,13 @@ impl Resume {
     /// Overwrites what somebody has decided since the decisions were planned. By default such an
     /// item is left as it is.
     pub fn overwrite_changed(mut self) -> Self {
-        self.overwrite = true;
+        self.settings.overwrite = true;
         self
     }
 
     /// Reports how many items and identities are dealt with, of how many.
     pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.progress = Reporter::new(report);
+        self.settings.progress = Reporter::new(report);
         self
     }
 
@@ -115,58 +112,47 @@ impl Resume {
     }
 
     async fn run(self) -> Result<ResumeOutcome> {
-        let api = self.api.reporting(&self.progress);
+        let api = self.api.reporting(&self.settings.progress);
         self.journal.check(api.base_url())?;
-        let (mut calls, sign_offs): (Vec<_>, Vec<_>) = self
-            .journal
-            .unfinished()
-            .into_iter()
-            .partition(|call| !matches!(call.spec, CallSpec::SignOff { .. }));
-        calls.extend(sign_offs);
-        if self.dry_run {
-            let left_to_do = calls.into_iter().map(|call| self.left_to_do(&api, call));
-            return Ok(ResumeOutcome {
-                calls: left_to_do.collect::<Result<_>>()?,
-                dropped_calls: self.journal.incomplete_calls(),
-            });
-        }
+        let is_sign_off = |spec: &CallSpec| matches!(spec, CallSpec::SignOff { .. });
+        let mut unfinished = self.journal.state().unfinished();
+        unfinished.sort_by_key(|call| is_sign_off(&call.spec));
         let mut resumed = ResumeOutcome {
             calls: Vec::new(),
-            dropped_calls: self.journal.drop_incomplete_calls().await?,
+            dropped_calls: if self.settings.dry_run {
+                self.journal.state().incomplete().len()
+            } else {
+                self.journal.drop_incomplete_calls().await?
+            },
         };
         let mut failures = Vec::new();
         let started = time::now();
         // By certification, what is left undone that was to come before the sign-off.
         let mut left_undone: HashMap<String, String> = HashMap::new();
-        for UnfinishedCall { spec, parts } in calls {
+        for UnfinishedCall { spec, items, parts } in unfinished {
             let certification = spec.certification().to_owned();
-            let items = parts.iter().flat_map(|part| &part.items);
-            let items = items.map(|(item, _)| item.clone());
             let time_left = self.timeout.saturating_sub(started.elapsed());
-            let effect = (self.rebuild)(&api, &spec, items.collect(), time_left)?;
+            let effect = (self.rebuild)(&api, &spec, items, time_left)?;
             let blocked = left_undone.get(&certification);
-            let blocked = blocked.filter(|_| matches!(spec, CallSpec::SignOff { .. }));
-            let settings = Settings {
-                journal: Some(self.journal.clone()),
-                concurrency: if effect.is_absolute() {
-                    self.concurrency
-                } else {
-                    1
-                },
-                progress: self.progress.clone(),
-                overwrite: self.overwrite,
-                seen_at: None,
-                wait: Some(time_left),
-                blocked: blocked.map(|undone| {
-                    Error::not_ready(format!(
-                        "certification {certification} is not signed off, because not all is done \
-                         that the journal holds: {undone}"
-                    ))
-                }),
+            let blocked = blocked.filter(|_| is_sign_off(&spec)).map(|undone| {
+                Error::not_ready(format!(
+                    "certification {certification} is not signed off, because not all is done \
+                     that the journal holds: {undone}"
+                ))
+            });
+            let outcome = if self.settings.dry_run {
+                failures.push(None);
+                engine::dry_run(&*effect)
+            } else {
+                let settings = Settings {
+                    wait: Some(time_left),
+                    blocked,
+                    ..self.settings.clone()
+                };
+                let finished = engine::resume(&api, &*effect, parts, &settings).await;
+                failures.push(finished.failure);
+                finished.outcome
             };
-            let finished = engine::resume(&api, &*effect, parts, &settings).await;
-            failures.push(finished.failure().cloned());
-            let outcome = outcome_of(&*effect, finished);
             if !outcome.is_complete() {
                 left_undone.insert(certification.clone(), outcome.to_string());
             }
@@ -180,47 +166,6 @@ impl Resume {
             Some(failures) if !failures.is_empty() => Err(failures[0].clone()),
             _ => Ok(resumed),
         }
-    }
-
-    /// What is unfinished of a call, as a dry run says it.
-    fn left_to_do(&self, api: &Api, call: UnfinishedCall) -> Result<ResumedCall> {
-        let items = call.parts.into_iter().flat_map(|part| part.items);
-        let items = items.map(|(item, _)| item).collect();
-        let effect = (self.rebuild)(api, &call.spec, items, self.timeout)?;
-        let items = (0..effect.len()).map(|place| ItemOutcome {
-            id: effect.id(place).to_owned(),
-            outcome: Outcome::NotAttempted(NotAttempted::DryRun),
-            decision: effect.decision(place).cloned(),
-            rule: None,
-            task: None,
-        });
-        let outcome = BulkOutcome {
-            items: items.collect(),
-            left_open: Vec::new(),
-            certification: None,
-        };
-        Ok(ResumedCall {
-            certification: call.spec.certification().to_owned(),
-            action: Action::of(call.spec),
-            outcome,
-        })
-    }
-}
-
-fn outcome_of(effect: &dyn Effect, finished: Finished) -> BulkOutcome {
-    let mut tasks = finished.tasks;
-    let items = finished.outcomes.into_iter().enumerate();
-    let items = items.map(|(place, outcome)| ItemOutcome {
-        id: effect.id(place).to_owned(),
-        outcome,
-        decision: effect.decision(place).cloned(),
-        rule: None,
-        task: tasks.remove(&place),
-    });
-    BulkOutcome {
-        items: items.collect(),
-        left_open: Vec::new(),
-        certification: finished.certification,
     }
 }
 

@@ -1,8 +1,7 @@
-//! Reading the bodies of answers that are no success.
+//! Reading the bodies of answers that are not a success.
 //!
 //! The service has one documented shape for most of them, two more for 401 and 429, and
-//! others have been seen from gateways and proxies: all of them become something that a
-//! person can read.
+//! gateways and proxies have others. All of them are made readable.
 
 use std::cmp::Reverse;
 
@@ -29,7 +28,7 @@ const TEXTS: [&str; 6] = [
     "error",
 ];
 
-/// Reads what an answer says, without the secret that it may repeat.
+/// Reads an error body, without the secret that it may repeat.
 pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let body = &body[..body.len().min(MAX_BODY)];
@@ -82,7 +81,7 @@ fn said(text: &str) -> ErrorMessage {
     }
 }
 
-/// What an answer says that is no JSON object: a page's title, or the first of the text.
+/// The message of an answer that is not a JSON object: a page's title, or the first of the text.
 fn foreign(body: &[u8], secret: &str) -> Option<ErrorMessage> {
     // Before it is cut off: a part of a secret is one, too.
     let text = redact(&String::from_utf8_lossy(body), secret);

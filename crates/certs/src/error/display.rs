@@ -17,7 +17,7 @@ impl fmt::Display for Error {
             write!(f, "{} ({}): ", operation.id, operation.version)?;
         }
         let mut said = Joined { f, any: false };
-        // That an answer which could not be used was a success is no news.
+        // The status of a success whose answer could not be used says nothing.
         if let Some(status) = repr.status.filter(|status| *status >= 300) {
             said.part(&headline(status, repr.api.detail_code.as_deref()))?;
         }
@@ -57,8 +57,8 @@ impl Joined<'_, '_> {
     }
 }
 
-/// What others say, without the line breaks and escape sequences by which it could pass for
-/// another line of a log, or give orders to a terminal.
+/// Text of others, without line breaks and escape sequences, which could forge a line of a log or
+/// control a terminal.
 pub(super) fn one_line(text: &str) -> String {
     let words = text.split(|char: char| char.is_whitespace() || char.is_control());
     let words = words.filter(|word| !word.is_empty());

@@ -6,22 +6,22 @@
 pub enum ErrorKind {
     /// The client could not be set up: an address, a file or a certificate is wrong.
     Config,
-    /// The call was refused by this client: nothing was sent that would change anything.
+    /// This client refused the call. Nothing was changed.
     Refused,
-    /// A [`TokenProvider`](crate::TokenProvider) has no token to give.
+    /// A [`TokenProvider`](crate::TokenProvider) has no token.
     Token,
     /// The service does not accept the token or the credentials (401, or any refusal by
     /// the token endpoint).
     Unauthorized,
     /// The token's owner may not do this (403).
     Forbidden,
-    /// There is no such thing (404).
+    /// The service does not know the id (404).
     NotFound,
     /// The service understood the request and rejects it (400 and the other 4xx).
     InvalidRequest,
     /// Too many requests in a short time (429).
     RateLimited,
-    /// The address redirects elsewhere (3xx), where this client does not follow.
+    /// The address redirects elsewhere (3xx), which this client does not follow.
     Redirected,
     /// The service failed (5xx). A write may or may not have had its effect.
     Server,
@@ -37,7 +37,7 @@ pub enum ErrorKind {
     /// The answer is larger than the client accepts. A write has had its effect.
     TooLarge,
     /// The call was given up before its end, because the runtime shuts down or because its
-    /// caller said so: [`WaitForTask::cancel_on`](crate::WaitForTask::cancel_on).
+    /// caller cancelled it: [`WaitForTask::cancel_on`](crate::WaitForTask::cancel_on).
     Cancelled,
     /// A [`Journal`](crate::Journal) could not be read or written.
     Journal,
@@ -45,8 +45,8 @@ pub enum ErrorKind {
     TaskFailed,
     /// A background task did not end in the time that the caller allowed.
     TaskPending,
-    /// A certification cannot be signed off yet, as a look at it showed: decisions are open,
-    /// tasks are running, or it has not started. The sign-off was not sent.
+    /// A certification cannot be signed off yet: decisions are open, tasks are running, or it has
+    /// not started. The sign-off was not sent.
     NotReady,
     /// A file, or whatever else evidence is written to, cannot be written.
     Output,

@@ -1,4 +1,4 @@
-//! Making errors of what happened.
+//! Constructors of errors.
 
 use std::sync::Arc;
 
@@ -93,8 +93,8 @@ impl Error {
         repr.caused_by(Box::new(cause)).into()
     }
 
-    /// An answer that says that the call failed, to this request. What it repeats of the secret
-    /// is taken out.
+    /// An answer that says that the call failed, to this request. The secret is removed
+    /// where it is repeated.
     pub(crate) fn from_received(
         (method, path): (&Method, &str),
         received: &Received,
@@ -153,12 +153,12 @@ impl Error {
         repr.into()
     }
 
-    /// Whether it was the token that could not be had.
+    /// Whether getting the token failed.
     pub(crate) fn is_about_the_token(&self) -> bool {
         self.kind() == ErrorKind::Token || self.0.operation == Some(Operation::TOKEN)
     }
 
-    /// A call that nobody waits for any more.
+    /// A call that was cancelled.
     pub(crate) fn cancelled(why: &str) -> Self {
         Self::of(ErrorKind::Cancelled).message(why).into()
     }
@@ -213,7 +213,7 @@ fn kind_of(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// A request that the generated builder cannot make of what it was given.
+/// A request that the generated builder cannot make from its parameters.
 impl From<certs_raw::RequestError> for Error {
     fn from(error: certs_raw::RequestError) -> Self {
         Self::refused(error.to_string())

@@ -1,4 +1,4 @@
-//! Items that come twice.
+//! Items that are listed twice.
 
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
@@ -10,8 +10,8 @@ const MAX_REMEMBERED: usize = 900_000;
 /// The ids of one certification's items so far, each as its hash. Two ids with one hash are less
 /// likely than a wrong bit in memory.
 ///
-/// Beyond [`MAX_REMEMBERED`] items it begins anew: records that move while a list is paged come
-/// again a few pages later, not at its other end.
+/// Beyond [`MAX_REMEMBERED`] items it starts over: records that move while a list is paged are
+/// repeated a few pages later.
 #[derive(Debug, Default)]
 pub(super) struct Duplicates {
     hashes: HashSet<u64>,

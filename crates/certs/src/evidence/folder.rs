@@ -1,4 +1,4 @@
-//! A folder of evidence, in which nothing looks complete that is not.
+//! A folder of evidence, in which an unfinished run never looks complete.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind as Io, Read as _, Seek as _};
@@ -108,13 +108,13 @@ async fn blocking<T: Send + 'static>(
 /// [published](Self::publish), they are deleted.
 struct Claim {
     files: Vec<Partial>,
-    /// Locked while the run goes on, so that no other takes its files for those of a run that
-    /// did not end.
+    /// Locked during the run, so that another run does not take its files for those of an
+    /// unfinished one.
     manifest: Partial,
 }
 
 impl Claim {
-    /// Creates the folder and the files, in the place of what a run that did not end has left.
+    /// Creates the folder and the files, and replaces those of an unfinished run.
     fn new(folder: &Path, names: &[String]) -> Result<Self> {
         let created = std::fs::create_dir_all(folder);
         created.map_err(|error| unwritable(&folder.display().to_string(), error))?;
@@ -140,7 +140,7 @@ impl Claim {
             match Partial::create(folder, MANIFEST) {
                 Ok(mut partial) => {
                     if matches!(partial.file.try_lock(), Err(TryLockError::WouldBlock)) {
-                        // Another run was quicker, and the file is its own now.
+                        // Another run was faster, and owns the file now.
                         partial.is_kept = true;
                         return Err(in_use(&path));
                     }
@@ -206,9 +206,9 @@ impl Claim {
 
 /// A file that gets its name when everything is written.
 struct Partial {
-    /// Where it is now.
+    /// Its present path.
     path: PathBuf,
-    /// Where it is to be.
+    /// Its final path.
     name: PathBuf,
     file: File,
     is_kept: bool,
@@ -237,7 +237,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_kept {
-            // There is nobody to tell; its name says what it is.
+            // Nothing can be done about a failure here; the name says what the file is.
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -247,7 +247,7 @@ fn partial_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.partial"))
 }
 
-/// Removes what a run that did not end has left. `path` is its manifest.
+/// Removes the files of an unfinished run. `path` is its manifest.
 fn remove_unfinished(folder: &Path, path: &Path) -> Result<()> {
     let mut file = match open_regular(path) {
         Ok(file) => file,

@@ -70,7 +70,7 @@ pub struct GrantRow {
     pub source_type: Option<String>,
     /// The account attribute that holds the entitlement.
     pub attribute_name: Option<String>,
-    /// The attribute's value that stands for the entitlement.
+    /// The attribute's value that represents the entitlement.
     pub attribute_value: Option<String>,
 
     /// When the service's answer about the item was read, by this machine's clock.

@@ -35,7 +35,7 @@ impl<'w> DigestedFile<'w> {
         written.map_err(|error| unwritable(&self.name, error))
     }
 
-    /// Shuts the writer down. What the manifest says about the file.
+    /// Shuts the writer down, and returns the manifest's entry for the file.
     pub(super) async fn finish(
         mut self,
         format: EvidenceFormat,
@@ -60,7 +60,7 @@ pub(super) struct Output<'w, R> {
     format: EvidenceFormat,
     encoder: Box<dyn Encode<R>>,
     rows: u64,
-    /// What is encoded and not yet written. Kept for its allocation.
+    /// Encoded bytes that are not written yet. Kept for its allocation.
     buffer: Vec<u8>,
 }
 

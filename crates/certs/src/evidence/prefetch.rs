@@ -64,10 +64,7 @@ impl Prefetch {
     }
 
     fn request(&self, index: usize, certification: Certification) -> Requested {
-        let review = Review {
-            api: self.api.clone(),
-            id: certification.id.clone(),
-        };
+        let review = Review::new(&self.api, &certification.id);
         let list = review
             .items()
             .with_total()

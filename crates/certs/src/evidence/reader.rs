@@ -17,10 +17,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AccessReviewItem, Certification};
 use crate::progress::Reporter;
 
-/// So many certifications in a row that get no answer are the network's fault, not theirs.
+/// If so many certifications in a row get no answer, the network is at fault.
 const MAX_UNANSWERED: u32 = 3;
 
-/// The manifest of a run, which whoever takes the rows may look at.
+/// The manifest of a run, which the reader of the rows may read.
 #[derive(Clone, Debug)]
 pub(super) struct SharedDraft(Arc<Mutex<ManifestDraft>>);
 
@@ -76,7 +76,7 @@ struct Current {
     common: EvidenceRow,
     /// How many items it should have.
     expected: u64,
-    /// How many places of the list came.
+    /// How many places of the list were read.
     received: u64,
     /// What the service counted last.
     total: Option<u64>,
@@ -162,7 +162,7 @@ impl Reader {
 
     /// Lists the certifications again, to see what has changed in the meantime.
     async fn list_again(&mut self) -> Result<()> {
-        // What is wrong with the list itself was noted the first time.
+        // Problems of the list itself were noted the first time.
         let again = self.selection.list(&self.api).await?;
         let campaigns = self.selection.campaigns(&self.api).await;
         let mut draft = self.draft.lock();
@@ -248,8 +248,7 @@ impl Reader {
     }
 
     /// The items of the current certification cannot be read, or no further. What the service
-    /// says is noted, and the others are read; so is a lost connection, unless it happens again
-    /// and again.
+    /// says is noted, and the others are read; so is a lost connection, unless it happens repeatedly.
     fn give_up(&mut self, error: Error) -> Result<()> {
         let Some(current) = self.current.take() else {
             return Err(error);

@@ -1,7 +1,7 @@
 //! The report for people: one HTML file that needs nothing else, to open and to print.
 //!
-//! What it says comes from the manifest, but for the list of revocations: that one is written
-//! while items are read, and copied into the report at the end, so that memory stays flat.
+//! It is made from the manifest, except the list of revocations, which is written while items are
+//! read and copied into the report at the end, so that memory stays flat.
 
 mod html;
 mod page;

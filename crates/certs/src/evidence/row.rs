@@ -147,7 +147,7 @@ pub struct EvidenceRow {
     pub source_type: Option<String>,
     /// The account attribute that holds an entitlement.
     pub attribute_name: Option<String>,
-    /// The attribute's value that stands for an entitlement.
+    /// The attribute's value that represents an entitlement.
     pub attribute_value: Option<String>,
     /// The id of the account through which the identity holds an entitlement.
     pub account_id: Option<String>,

@@ -1,4 +1,4 @@
-//! Which certifications and which of their items.
+//! The selection of certifications and items.
 
 use std::collections::HashSet;
 
@@ -22,12 +22,12 @@ pub(super) struct Selection {
     pub(super) reviewer: Option<ReviewerIdentity>,
     pub(super) filter: Option<Filter<Certifications>>,
     pub(super) items: Option<Filter<Items>>,
-    /// Set twice, which of the two is meant?
+    /// A filter was set twice: which of the two is meant?
     pub(super) filtered_twice: bool,
 }
 
 impl Selection {
-    /// The selection with each id once, or why it cannot be asked for at all.
+    /// The selection with each id once, or why it cannot be requested.
     pub(super) fn checked(mut self) -> Result<Self> {
         let refuse = |why: &str| Err(Error::refused(format!("evidence: {why}")));
         if self.filtered_twice {
@@ -141,14 +141,13 @@ impl Selection {
     }
 }
 
-/// Leaves the first of each id.
+/// Keeps the first of each id.
 fn keep_first(ids: &mut Vec<String>) {
     let mut kept = HashSet::with_capacity(ids.len());
     ids.retain(|id| kept.insert(id.clone()));
 }
 
-/// A filter for as many of the ids as a URL holds, another for the next, and so on. Without ids,
-/// nothing to narrow with.
+/// Filters for the ids, each with as many as a URL holds. Without ids, no filter.
 fn filters(
     ids: &[String],
     filter: impl Fn(&[String]) -> Filter<Certifications>,

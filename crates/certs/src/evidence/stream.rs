@@ -1,4 +1,4 @@
-//! Rows, one after the other.
+//! A stream of rows.
 
 use std::fmt;
 use std::pin::Pin;
@@ -56,9 +56,8 @@ impl EvidenceStream {
         TryStreamExt::try_next(self).await
     }
 
-    /// What was read up to here and what did not add up, as
-    /// [`Evidence::write`](super::Evidence::write) returns it, but without files. Taken before
-    /// the stream has ended, it is not complete and says so.
+    /// The manifest of what was read up to here, as [`Evidence::write`](super::Evidence::write)
+    /// returns it, but without files. Before the end of the stream it is not complete.
     #[must_use]
     pub fn manifest(&self) -> Manifest {
         self.draft.lock().manifest(Vec::new())

@@ -11,13 +11,13 @@ use super::format::EvidenceFormat;
 use super::manifest::{EvidenceFile, FILE_NAME, FORMAT_VERSION, Manifest};
 use super::output::hex;
 
-/// Evidence that is not what its manifest says.
+/// Why evidence does not match its manifest.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum VerifyError {
     /// The manifest cannot be read.
     Manifest {
-        /// Where it was looked for.
+        /// The path at which it was expected.
         path: PathBuf,
         /// What is wrong.
         why: String,
@@ -91,8 +91,8 @@ impl Manifest {
     ///
     /// A manifest can come from anybody: only regular files directly in the folder are opened.
     ///
-    /// Whether the manifest itself is the one that was written, this cannot tell: keep its own
-    /// digest, or a signature of it, in another place than the files.
+    /// This cannot show that the manifest itself is unchanged: keep its own digest, or a signature
+    /// of it, in another place than the files.
     ///
     /// # Errors
     ///
@@ -194,14 +194,14 @@ impl Lines {
 
     fn count(&mut self, text: &[u8]) {
         for byte in text {
-            // A quote within quotes is doubled, which comes to the same.
+            // A quote within quotes is doubled, which does not change the count.
             self.is_quoted ^= self.has_quotes && *byte == b'"';
             self.lines += u64::from(*byte == b'\n' && !self.is_quoted);
         }
     }
 }
 
-/// How many rows a file has; `None` if this build cannot tell.
+/// How many rows a file has; `None` if this build cannot count them.
 fn rows(format: EvidenceFormat, lines: &Lines, file: File) -> Result<Option<u64>, FileProblem> {
     match format {
         EvidenceFormat::JsonLines => Ok(Some(lines.lines)),

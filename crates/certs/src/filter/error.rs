@@ -1,4 +1,4 @@
-//! What can be wrong with a filter that compiles.
+//! Errors of filters that compile.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,4 @@
-//! What filters say: how conditions are combined, checked, evaluated and written.
+//! Conditions: how they are combined, checked, evaluated and written.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -10,8 +10,7 @@ use super::parse;
 use super::value::{FieldValue, Literal};
 use super::vocabulary::EndpointVocabulary;
 
-/// A condition without types: which fields and values it may hold is the business of the
-/// vocabulary.
+/// A condition without types: the vocabulary decides which fields and values it may hold.
 ///
 /// The tree is flat, each operand before what combines it (postfix order), so that a
 /// program can nest conditions as deep as it likes: no method recurses, nor do those that
@@ -32,7 +31,7 @@ enum Node {
         test: Test,
     },
     Raw(String),
-    /// Combines what the nodes right before it say.
+    /// Combines the nodes right before it.
     Composite {
         composite: Composite,
         /// How many operands it has.
@@ -153,8 +152,7 @@ impl Expression {
         Ok(())
     }
 
-    /// Whether it is one condition, or two on different fields. What a raw one is about,
-    /// nobody knows.
+    /// Whether it is one condition, or two on different fields. The fields of a raw one are unknown.
     fn is_one_combination(&self) -> bool {
         match &self.root {
             Node::Comparison { .. } | Node::Raw(_) => true,
@@ -188,7 +186,7 @@ impl Expression {
     }
 }
 
-/// Puts one behind the other at the cost of the shorter one, so that a condition can grow
+/// Concatenates two at the cost of the shorter one, so that a condition can grow
 /// at either end.
 fn join(mut left: VecDeque<Node>, mut right: VecDeque<Node>) -> VecDeque<Node> {
     if left.len() < right.len() {

@@ -1,4 +1,4 @@
-//! Text to a filter of one endpoint.
+//! Reads text as a filter of one endpoint.
 //!
 //! ```text
 //! or   = and { "or" and }
@@ -10,8 +10,7 @@
 //! The grammar has more operators than any field; they are refused as those of a field
 //! that does not list them, so nothing more needs to be known about them.
 //!
-//! This is a reader of its own, not the writer turned around: that the two agree is shown
-//! by tests.
+//! It shares no code with the writer; tests show that the two agree.
 
 pub(super) mod error;
 mod lexer;

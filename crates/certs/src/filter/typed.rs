@@ -75,7 +75,7 @@ impl<E: Endpoint> Filter<E> {
         self.expression.or(other.expression).into()
     }
 
-    /// Finds what the types cannot rule out. Lists check their filter before they send it.
+    /// Checks what the types cannot. Lists check their filter before they send it.
     ///
     /// # Errors
     ///

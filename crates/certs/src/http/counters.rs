@@ -1,4 +1,4 @@
-//! What a client has done so far, in numbers.
+//! Counts of what a client has done.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {
-    /// Requests that were sent, those for tokens and repeated ones included.
+    /// Requests that were sent, including those for tokens and retries.
     pub requests: u64,
     /// Requests that repeat one that failed.
     pub retries: u64,

@@ -57,7 +57,7 @@ impl HttpOptions {
             .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
             // The APIs do not redirect, and secrets must not follow one elsewhere.
             .redirect(reqwest::redirect::Policy::none())
-            // What is tried again is decided in one place, and that is not here.
+            // Retries are decided in `http/retry.rs`.
             .retry(reqwest::retry::never());
         builder = match &self.proxy {
             ProxyChoice::FromEnvironment if self.is_local => builder.no_proxy(),
@@ -65,7 +65,7 @@ impl HttpOptions {
             ProxyChoice::None => builder.no_proxy(),
             ProxyChoice::This(url) => {
                 let proxy = Proxy::all(url).map_err(|_| {
-                    // What comes before an `@` may be a password.
+                    // The part before an `@` may be a password.
                     let shown = url
                         .rsplit_once('@')
                         .map_or(url.clone(), |(_, host)| format!("…@{host}"));
@@ -111,7 +111,7 @@ impl HttpOptions {
     }
 }
 
-/// What an error comes down to.
+/// The cause of an error.
 pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.last().unwrap_or(error).to_string()
@@ -144,7 +144,8 @@ enum Inner {
     Client(reqwest::Client),
 }
 
-/// Runtimes that use one client at the same time; of more, the idlest starts anew.
+/// How many runtimes may use one client at the same time; beyond that, the one that was idle
+/// longest makes new connections.
 const RUNTIMES: usize = 4;
 
 impl DefaultService {

@@ -6,8 +6,8 @@
 //! given the time at which the oldest of them has left the window.
 //!
 //! Times of departure are handed out at once, without waiting: nothing is held while a request
-//! waits for its time, so a caller who keeps the future and does not poll it stops nobody. One
-//! who comes late has lost their time if others need it, and is given another, once.
+//! waits for its time, so a caller who keeps the future and does not poll it delays nobody. A
+//! request that is late loses its time if others need it, and gets another, once.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,8 +23,7 @@ use crate::time;
 ///
 /// The default is the service's own limit: 100 requests in 10 seconds, counted for each
 /// client id. Clones of a client share it; other processes with the same client id do not know
-/// of it, and when the service answers 429 all the same, the limit shrinks for a while to leave
-/// them room.
+/// of it, and when the service answers 429 all the same, the limit shrinks for a while.
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,7 +51,7 @@ impl RateLimit {
         }
     }
 
-    /// As many as the caller sends. The service's answers of 429 are obeyed all the same.
+    /// No limit of our own. Answers of 429 are still obeyed.
     #[must_use]
     pub fn unlimited() -> Self {
         Self { limit: None }
@@ -73,8 +72,8 @@ const MARGIN: u32 = 50;
 /// No program runs through a longer window.
 const LONGEST_WINDOW: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// For how long, at most, a `Retry-After` silences all calls. Who is told to wait longer
-/// than that hears it from the service again, and does not hang without a word.
+/// The longest time for which a `Retry-After` stops all calls. After that, the service may say it
+/// again, so that calls do not hang silently.
 const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 
 /// The rate limiter of one client and version.

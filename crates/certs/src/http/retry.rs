@@ -10,7 +10,7 @@
 //! | 520 to 527: a content delivery network that does not reach the service | again | no |
 //! | any other answer, an answer that is too large | no | no |
 //!
-//! Reads are idempotent, and getting a token is; a write is not. A 401 is none of this: the token
+//! Reads are idempotent, and getting a token is; a write is not. A 401 is not in the table: the token
 //! is replaced once, as part of the attempt.
 
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! Access under review, and what access profiles and roles are made of.
+//! Access under review: access profiles, roles and their parts.
 
 use std::fmt;
 
@@ -50,7 +50,7 @@ impl AccessSummary {
         name.or_else(|| self.details().and_then(|(_, _, name)| name))
     }
 
-    /// The type of the access. `None` if the answer does not tell.
+    /// The type of the access. `None` if the answer has none.
     #[must_use]
     pub fn access_type(&self) -> Option<&ObjectType> {
         let access = self.access.as_ref();

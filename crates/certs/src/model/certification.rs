@@ -93,7 +93,7 @@ impl Certification {
         self.phase == Some(Phase::Signed) || self.signed.is_some()
     }
 
-    /// The name of whoever has to decide: an identity or a governance group.
+    /// The reviewer's name: an identity's or a governance group's.
     #[must_use]
     pub fn reviewer_name(&self) -> Option<&str> {
         self.reviewer.as_ref()?.name.as_deref()

@@ -21,7 +21,7 @@ pub struct Grant<'a> {
 }
 
 impl<'a> Grant<'a> {
-    /// The names on the path from the access under review to the entitlement. The id stands in
+    /// The names on the path from the access under review to the entitlement. The id is used in
     /// for a name that is missing.
     pub fn path(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         fn name<'a>(name: Option<&'a String>, id: &'a str) -> &'a str {

@@ -19,7 +19,7 @@ use super::field::Field;
 ///
 /// If a field comes under several of its names, the first of them counts.
 ///
-/// `or its FIELD` lets bare text stand for an object of which it is this one field. What is
+/// `or its FIELD` reads bare text as an object with only this field. What is
 /// in `beside` is not part of the JSON.
 macro_rules! record {
     (

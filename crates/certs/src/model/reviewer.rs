@@ -1,4 +1,4 @@
-//! People and groups: who reviews, who owns.
+//! People and groups: reviewers and owners.
 
 use jiff::Timestamp;
 

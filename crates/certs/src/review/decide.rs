@@ -17,7 +17,7 @@ use super::policy::Policy;
 use crate::api::certifications::Review;
 use crate::effects::engine::{self, Settings};
 use crate::effects::journal::Journal;
-use crate::effects::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome, RuleMatch};
+use crate::effects::outcome::{BulkOutcome, RuleMatch};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::{Filter, IntoFilter, item};
@@ -142,11 +142,7 @@ pub struct Decide {
     review: Review,
     source: Source,
     batch_size: usize,
-    concurrency: usize,
-    dry_run: bool,
-    overwrite: bool,
-    journal: Option<Journal>,
-    progress: Reporter,
+    settings: Settings,
 }
 
 /// Where decisions come from.
@@ -175,11 +171,7 @@ impl Decide {
             review: review.clone(),
             source,
             batch_size: MAX_DECISIONS,
-            concurrency: 4,
-            dry_run: false,
-            overwrite: false,
-            journal: None,
-            progress: Reporter::default(),
+            settings: Settings::default(),
         }
     }
 
@@ -205,7 +197,7 @@ impl Decide {
     /// How many batches are on their way at once; the default is 4, and 0 counts as 1. All of
     /// them wait for the [rate limit](crate::RateLimit).
     pub fn concurrency(mut self, batches: usize) -> Self {
-        self.concurrency = batches.max(1);
+        self.settings.concurrency = Some(batches);
         self
     }
 
@@ -219,34 +211,31 @@ impl Decide {
     /// attempted. Everything is checked, the phase of the certification too, and nothing is sent
     /// but reads.
     pub fn dry_run(mut self) -> Self {
-        self.dry_run = true;
+        self.settings.dry_run = true;
         self
     }
 
-    /// Overwrites what somebody has decided since the items were read. By default an item is left
-    /// as it is if it shows another decision than before when a policy's decision is sent more
-    /// than a minute after it was made, or when a decision's answer was lost.
+    /// Overwrites what somebody has decided since the items were read. By default such an item is
+    /// left as it is when a policy's decision is sent more than a minute after it was made, or when
+    /// a decision's answer was lost.
     pub fn overwrite_changed(mut self) -> Self {
-        self.overwrite = true;
+        self.settings.overwrite = true;
         self
     }
 
     /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-    /// recovered from.
+    /// recovered from; [the same call again](Journal#the-same-call-again) skips what is done.
     ///
-    /// The plan and each intention are on the disk before anything is sent. If the journal cannot
-    /// be written, nothing more is sent. What the journal says is done is not sent again; see
-    /// [the same call again](Journal#the-same-call-again). Items of which it is not known what
-    /// they show are read first, so that resuming never overwrites what somebody has decided
-    /// since.
+    /// Items of which it is not known what they show are read first, so that resuming never
+    /// overwrites what somebody has decided since.
     pub fn journal(mut self, journal: &Journal) -> Self {
-        self.journal = Some(journal.clone());
+        self.settings.journal = Some(journal.clone());
         self
     }
 
     /// Reports how many items are dealt with, of how many.
     pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.progress = Reporter::new(report);
+        self.settings.progress = Reporter::new(report);
         self
     }
 
@@ -260,44 +249,34 @@ impl Decide {
     }
 
     async fn run(self) -> Result<BulkOutcome> {
-        let review = Review {
-            api: self.review.api.reporting(&self.progress),
-            id: self.review.id.clone(),
-        };
+        let api = self.review.api.reporting(&self.settings.progress);
+        let review = Review::new(&api, &self.review.id);
         check::batch_size(self.batch_size)?;
         let by_policy = matches!(self.source, Source::Policy { .. });
-        let mut chosen = self.source.choose(&review).await?;
+        let chosen = self.source.choose(&review).await?;
         check::decisions(&review.id, &chosen.decisions)?;
-        if let Some(journal) = &self.journal {
-            journal.check(review.api.base_url())?;
+        if let Some(journal) = &self.settings.journal {
+            journal.check(api.base_url())?;
         }
-        check::certification(&review, &chosen.decisions, self.dry_run || by_policy).await?;
-        let count = chosen.decisions.len();
-        if self.dry_run {
-            self.progress.total(count as u64);
-            let dry_run = Outcome::NotAttempted(NotAttempted::DryRun);
-            return Ok(chosen.outcome(vec![dry_run; count]));
-        }
+        let reads = self.settings.dry_run || by_policy;
+        check::certification(&review, &chosen.decisions, reads).await?;
         let settings = Settings {
-            journal: self.journal,
-            concurrency: self.concurrency,
-            progress: self.progress,
-            overwrite: self.overwrite,
             seen_at: chosen.seen_at,
-            ..Settings::default()
+            ..self.settings
         };
-        let decisions = std::mem::take(&mut chosen.decisions);
-        let mut effect = Decisions::new(&review.id, self.batch_size, decisions);
-        if let Some(journal) = &settings.journal {
-            effect.look(&review.api, journal).await?;
+        let mut effect = Decisions {
+            certification: review.id,
+            batch_size: self.batch_size,
+            decisions: chosen.decisions,
+        };
+        if let Some(journal) = settings.journal.as_ref().filter(|_| !settings.dry_run) {
+            effect.look(&api, journal).await?;
         }
-        let finished = engine::run(&review.api, &effect, &settings).await?;
-        if let Some(error) = finished.failure() {
-            return Err(error.clone());
+        let mut outcome = engine::run(&api, &effect, &settings).await?;
+        outcome.left_open = chosen.left_open;
+        for (item, rule) in outcome.items.iter_mut().zip(chosen.rules) {
+            item.rule = Some(rule);
         }
-        chosen.decisions = effect.into_decisions();
-        let mut outcome = chosen.outcome(finished.outcomes);
-        outcome.certification = finished.certification;
         Ok(outcome)
     }
 }
@@ -334,25 +313,6 @@ impl Source {
     }
 }
 
-impl Chosen {
-    fn outcome(self, outcomes: Vec<Outcome>) -> BulkOutcome {
-        let mut rules = self.rules.into_iter();
-        let items = self.decisions.into_iter().zip(outcomes);
-        let items = items.map(|(decision, outcome)| ItemOutcome {
-            id: decision.id.clone(),
-            outcome,
-            decision: Some(decision),
-            rule: rules.next(),
-            task: None,
-        });
-        BulkOutcome {
-            items: items.collect(),
-            left_open: self.left_open,
-            certification: None,
-        }
-    }
-}
-
 impl IntoFuture for Decide {
     type Output = Result<BulkOutcome>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -370,9 +330,7 @@ impl fmt::Debug for Decide {
         f.debug_struct("Decide")
             .field("certification", &self.review.id)
             .field("batch_size", &self.batch_size)
-            .field("concurrency", &self.concurrency)
-            .field("dry_run", &self.dry_run)
-            .field("journal", &self.journal)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

@@ -21,7 +21,7 @@ use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::effects::engine::{self, Settings};
 use crate::effects::journal::Journal;
 use crate::effects::journal::spec::ReassignMode;
-use crate::effects::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
+use crate::effects::outcome::BulkOutcome;
 use crate::error::{Error, Result};
 use crate::model::{ReassignReference, ReassignType};
 use crate::progress::{ProgressReport, Reporter};
@@ -60,13 +60,8 @@ impl Review {
     /// # Ok(()) });
     /// ```
     pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
-        Reassign::new(
-            &self.api,
-            &self.id,
-            to.into(),
-            reason.into(),
-            ReassignMode::Auto,
-        )
+        let mode = ReassignMode::Auto;
+        Reassign::new(&self.api, &self.id, to.into(), reason.into(), mode)
     }
 }
 
@@ -76,13 +71,8 @@ impl BetaReview {
     /// The outcome of a request whose answer is lost is read through the certification APIs of
     /// the client's version, which have the items.
     pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
-        Reassign::new(
-            &self.api,
-            &self.id,
-            to.into(),
-            reason.into(),
-            ReassignMode::BetaTask,
-        )
+        let mode = ReassignMode::BetaTask;
+        Reassign::new(&self.api, &self.id, to.into(), reason.into(), mode)
     }
 }
 
@@ -131,36 +121,29 @@ impl BetaReview {
 #[must_use = "a reassignment does nothing until it is awaited"]
 pub struct Reassign {
     api: Api,
-    certification: String,
-    to: String,
-    reason: String,
-    mode: ReassignMode,
-    named: Vec<ToReassign>,
-    keep_together: KeepTogether,
+    effect: Reassignment,
     leaves_out_own: bool,
-    dry_run: bool,
     waits: bool,
     timeout: Duration,
-    journal: Option<Journal>,
-    progress: Reporter,
+    settings: Settings,
 }
 
 impl Reassign {
     fn new(api: &Api, certification: &str, to: String, reason: String, mode: ReassignMode) -> Self {
         Self {
             api: api.clone(),
-            certification: certification.to_owned(),
-            to,
-            reason,
-            mode,
-            named: Vec::new(),
-            keep_together: KeepTogether::default(),
+            effect: Reassignment {
+                certification: certification.to_owned(),
+                to,
+                reason,
+                mode,
+                keep_together: KeepTogether::default(),
+                named: Vec::new(),
+            },
             leaves_out_own: false,
-            dry_run: false,
             waits: false,
             timeout: DEFAULT_TIMEOUT,
-            journal: None,
-            progress: Reporter::default(),
+            settings: Settings::default(),
         }
     }
 
@@ -183,13 +166,14 @@ impl Reassign {
         mut self,
         references: impl IntoIterator<Item = R>,
     ) -> Self {
-        self.named.extend(references.into_iter().map(Into::into));
+        let named = references.into_iter().map(Into::into);
+        self.effect.named.extend(named);
         self
     }
 
     /// What the items of one request have in common.
     pub fn keep_together(mut self, what: KeepTogether) -> Self {
-        self.keep_together = what;
+        self.effect.keep_together = what;
         self
     }
 
@@ -203,22 +187,22 @@ impl Reassign {
     /// Only says what would be reassigned: the outcome has everything, none of it attempted. It is
     /// checked, and nothing is sent but reads.
     pub fn dry_run(mut self) -> Self {
-        self.dry_run = true;
+        self.settings.dry_run = true;
         self
     }
 
     /// Has it done by background tasks however little it is: the answer comes at once, and the
     /// items move later.
     pub fn in_background(mut self) -> Self {
-        if self.mode == ReassignMode::Auto {
-            self.mode = ReassignMode::Task;
+        if self.effect.mode == ReassignMode::Auto {
+            self.effect.mode = ReassignMode::Task;
         }
         self
     }
 
-    /// Waits until all tasks have ended, for at most 10 minutes unless
-    /// [`timeout`](Self::timeout) says otherwise. By default they are left to themselves, and
-    /// their items are [pending](crate::Outcome::Pending).
+    /// Waits until all tasks have ended, for at most 10 minutes or the
+    /// [`timeout`](Self::timeout). By default their items are
+    /// [pending](crate::Outcome::Pending).
     pub fn wait(mut self) -> Self {
         self.waits = true;
         self
@@ -232,21 +216,17 @@ impl Reassign {
     }
 
     /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-    /// recovered from.
-    ///
-    /// All parts and each intention are on the disk before anything is sent. If the journal
-    /// cannot be written, nothing more is sent. What the journal says was given to the same
-    /// reviewer is not given again, and what a task does is left to that task; see [the same call
-    /// again](Journal#the-same-call-again).
+    /// recovered from; [the same call again](Journal#the-same-call-again) skips what was given to
+    /// the same reviewer, and leaves what a task does to that task.
     pub fn journal(mut self, journal: &Journal) -> Self {
-        self.journal = Some(journal.clone());
+        self.settings.journal = Some(journal.clone());
         self
     }
 
     /// Reports how far it is, in items and identities, each time that changes. What is waited for
     /// is done when its task has ended.
     pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.progress = Reporter::new(report);
+        self.settings.progress = Reporter::new(report);
         self
     }
 
@@ -260,65 +240,26 @@ impl Reassign {
     }
 
     async fn run(self) -> Result<BulkOutcome> {
-        path_id("certification id", &self.certification)?;
-        let api = self.api.reporting(&self.progress);
-        let named = once(self.named);
-        check(&named, &self.to, &self.reason)?;
+        let mut effect = self.effect;
+        let leaves_out = self.leaves_out_own;
+        path_id("certification id", &effect.certification)?;
+        let api = self.api.reporting(&self.settings.progress);
+        effect.named = once(effect.named);
+        check(&effect)?;
         // Before anything is read, and again with what was read.
-        let mut named = without_own(named, &self.to, self.leaves_out_own)?;
-        let review = Review {
-            api: api.clone(),
-            id: self.certification.clone(),
-        };
-        group::look(&review, self.keep_together, &mut named).await?;
-        let named = without_own(named, &self.to, self.leaves_out_own)?;
-        if self.dry_run {
-            self.progress.total(named.len() as u64);
-            let items = named.into_iter().map(|named| ItemOutcome {
-                id: named.reference.id,
-                outcome: Outcome::NotAttempted(NotAttempted::DryRun),
-                decision: None,
-                rule: None,
-                task: None,
-            });
-            return Ok(BulkOutcome {
-                items: items.collect(),
-                left_open: Vec::new(),
-                certification: None,
-            });
-        }
+        effect.named = without_own(effect.named, &effect.to, leaves_out)?;
+        group::look(
+            &effect.review(&api),
+            effect.keep_together,
+            &mut effect.named,
+        )
+        .await?;
+        effect.named = without_own(effect.named, &effect.to, leaves_out)?;
         let settings = Settings {
-            journal: self.journal,
-            progress: self.progress,
             wait: self.waits.then_some(self.timeout),
-            ..Settings::default()
+            ..self.settings
         };
-        let effect = Reassignment {
-            certification: self.certification,
-            to: self.to,
-            reason: self.reason,
-            mode: self.mode,
-            keep_together: self.keep_together,
-            named,
-        };
-        let finished = engine::run(&api, &effect, &settings).await?;
-        if let Some(error) = finished.failure() {
-            return Err(error.clone());
-        }
-        let mut tasks = finished.tasks;
-        let items = effect.named.into_iter().zip(finished.outcomes).enumerate();
-        let items = items.map(|(place, (named, outcome))| ItemOutcome {
-            id: named.reference.id,
-            outcome,
-            decision: None,
-            rule: None,
-            task: tasks.remove(&place),
-        });
-        Ok(BulkOutcome {
-            items: items.collect(),
-            left_open: Vec::new(),
-            certification: finished.certification,
-        })
+        engine::run(&api, &effect, &settings).await
     }
 }
 
@@ -327,9 +268,11 @@ impl IntoFuture for Reassign {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let span =
-            tracing::info_span!("reassign", certification = self.certification, to = self.to);
-        let during = self.api.operation(effect::operation(self.mode, 0));
+        let Reassignment {
+            certification, to, ..
+        } = &self.effect;
+        let span = tracing::info_span!("reassign", certification, to);
+        let during = self.api.operation(effect::operation(self.effect.mode, 0));
         let run = async move { self.run().await.map_err(|error| error.during(during)) };
         Box::pin(run.instrument(span))
     }
@@ -353,15 +296,16 @@ fn once(named: Vec<ToReassign>) -> Vec<ToReassign> {
     kept
 }
 
-fn check(named: &[ToReassign], to: &str, reason: &str) -> Result<()> {
+fn check(effect: &Reassignment) -> Result<()> {
     let refused = |why: &str| Err(Error::refused(why));
-    if named.iter().any(|named| named.reference.id.is_empty()) {
+    let mut named = effect.named.iter();
+    if named.any(|named| named.reference.id.is_empty()) {
         return refused("one of the things to reassign has an empty id");
     }
-    if to.is_empty() {
+    if effect.to.is_empty() {
         return refused("the new reviewer's id is empty");
     }
-    if reason.trim().is_empty() {
+    if effect.reason.trim().is_empty() {
         return refused("a reassignment needs a reason");
     }
     Ok(())
@@ -395,9 +339,9 @@ fn label(reference: &ReassignReference) -> String {
 impl fmt::Debug for Reassign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reassign")
-            .field("certification", &self.certification)
-            .field("to", &self.to)
-            .field("references", &self.named.len())
+            .field("certification", &self.effect.certification)
+            .field("to", &self.effect.to)
+            .field("references", &self.effect.named.len())
             .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,6 @@
 mod ready;
 
 use std::future::IntoFuture;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use certs_raw::{Operation, v3};
@@ -15,8 +14,7 @@ use crate::api::certifications::Review;
 use crate::effects::engine::{self, Settings};
 use crate::effects::journal::Journal;
 use crate::effects::journal::spec::{CallSpec, ItemSpec};
-use crate::effects::outcome::Outcome;
-use crate::effects::{Accepted, Effect, Observed, Probe};
+use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::Result;
 use crate::http::retry::Idempotency;
 use crate::model::Certification;
@@ -48,8 +46,7 @@ impl Review {
             review: self.clone(),
             wait: None,
             checks: true,
-            dry_run: false,
-            journal: None,
+            settings: Settings::default(),
         }
     }
 }
@@ -74,18 +71,17 @@ impl Review {
 #[derive(Clone, Debug)]
 #[must_use = "the sign-off is sent when this is awaited"]
 pub struct SignOff {
-    review: Review,
-    wait: Option<Duration>,
-    checks: bool,
-    dry_run: bool,
-    journal: Option<Journal>,
+    pub(super) review: Review,
+    pub(super) wait: Option<Duration>,
+    pub(super) checks: bool,
+    settings: Settings,
 }
 
 impl SignOff {
     /// Only checks whether it can be signed off now, and returns the certification as it is.
     /// Nothing is sent but reads.
     pub fn dry_run(mut self) -> Self {
-        self.dry_run = true;
+        self.settings.dry_run = true;
         self
     }
 
@@ -114,7 +110,7 @@ impl SignOff {
     /// that could not be sent, because decisions were open for example, remains to be done:
     /// [`Client::resume`](crate::Client::resume) tries it again.
     pub fn journal(mut self, journal: &Journal) -> Self {
-        self.journal = Some(journal.clone());
+        self.settings.journal = Some(journal.clone());
         self
     }
 
@@ -130,39 +126,17 @@ impl SignOff {
     async fn run(self) -> Result<Certification> {
         // An id that cannot be in a path is refused before anything is read.
         self.review.path_id()?;
-        let Self {
-            review,
-            wait,
-            checks,
-            dry_run,
-            journal,
-        } = self;
-        if dry_run {
-            ready::until_ready(&review, None).await?;
-            return review.get().await;
+        if self.settings.dry_run {
+            ready::until_ready(&self.review, None).await?;
+            return self.review.get().await;
         }
-        let settings = Settings {
-            journal,
-            ..Settings::default()
-        };
-        let effect = Signing {
-            review,
-            wait,
-            checks,
-            signed: Mutex::default(),
-        };
-        let finished = engine::run(&effect.review.api, &effect, &settings).await?;
-        let outcome = finished.outcomes.first();
-        match outcome.and_then(Outcome::error) {
-            Some(error) => Err(error.clone()),
-            None => match effect
-                .signed
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner)
-            {
-                Some(certification) => Ok(certification),
-                None => effect.review.get().await,
-            },
+        let outcome = engine::run(&self.review.api, &self, &self.settings).await?;
+        if let Some(error) = outcome.items.first().and_then(|item| item.outcome.error()) {
+            return Err(error.clone());
+        }
+        match outcome.certification {
+            Some(certification) => Ok(certification),
+            None => self.review.get().await,
         }
     }
 }
@@ -179,28 +153,8 @@ impl IntoFuture for SignOff {
     }
 }
 
-/// A sign-off as an effect. Its one item is the certification.
-struct Signing {
-    review: Review,
-    wait: Option<Duration>,
-    checks: bool,
-    /// The certification as it was signed.
-    signed: Mutex<Option<Certification>>,
-}
-
-impl Signing {
-    /// Keeps the certification if it is signed, and says whether it is.
-    fn keep(&self, certification: Certification) -> bool {
-        let is_signed = certification.is_signed();
-        if is_signed {
-            let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
-            *signed = Some(certification);
-        }
-        is_signed
-    }
-}
-
-impl Effect for Signing {
+/// Its one item is the certification.
+impl Effect for SignOff {
     fn operation(&self) -> Operation {
         OPERATION
     }
@@ -227,14 +181,10 @@ impl Effect for Signing {
 
     fn ready<'a>(&'a self, api: &'a Api) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            if !self.checks {
-                return Ok(());
+            if self.checks {
+                ready::until_ready(&Review::new(api, &self.review.id), self.wait).await?;
             }
-            let review = Review {
-                api: api.clone(),
-                id: self.review.id.clone(),
-            };
-            ready::until_ready(&review, self.wait).await
+            Ok(())
         })
     }
 
@@ -247,36 +197,23 @@ impl Effect for Signing {
             let answered = api
                 .write(OPERATION, Idempotency::NotIdempotent, request)
                 .await?;
-            if answered.is_some_and(|certification| self.keep(certification)) {
-                Ok(Accepted::Done(None))
-            } else {
-                Ok(Accepted::Unconfirmed)
-            }
+            Ok(match answered.filter(Certification::is_signed) {
+                Some(certification) => Accepted::Done(Some(Box::new(certification))),
+                None => Accepted::Unconfirmed,
+            })
         })
     }
 
-    fn probe<'a>(
-        &'a self,
-        api: &'a Api,
-        _: &'a [usize],
-        _: usize,
-        _: &'a [String],
-    ) -> BoxFuture<'a, Result<Probe>> {
+    fn probe<'a>(&'a self, api: &'a Api, _: Asked<'a>) -> BoxFuture<'a, Result<Probe>> {
         Box::pin(async move {
-            let review = Review {
-                api: api.clone(),
-                id: self.review.id.clone(),
-            };
+            let certification = Review::new(api, &self.review.id).get().await?;
+            if !certification.is_signed() {
+                return Ok(Probe::of([Observed::NotMade]));
+            }
             // Nothing but a sign-off signs.
-            let is_signed = self.keep(review.get().await?);
-            let observed = if is_signed {
-                Observed::Made
-            } else {
-                Observed::NotMade
-            };
             Ok(Probe {
-                items: vec![observed],
-                task: None,
+                certification: Some(Box::new(certification)),
+                ..Probe::of([Observed::Made])
             })
         })
     }
@@ -298,23 +235,5 @@ impl Effect for Signing {
             id: self.review.id.clone(),
             ..ItemSpec::default()
         }
-    }
-}
-
-/// A sign-off as a journal holds it.
-pub(super) fn rebuild(
-    api: &Api,
-    certification: &str,
-    checks: bool,
-    wait: Option<Duration>,
-) -> impl Effect + use<> {
-    Signing {
-        review: Review {
-            api: api.clone(),
-            id: certification.to_owned(),
-        },
-        wait,
-        checks,
-        signed: Mutex::default(),
     }
 }

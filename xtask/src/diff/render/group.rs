@@ -13,9 +13,9 @@ pub(super) struct Group<'d> {
     /// The first of them.
     pub(super) change: &'d Change,
     /// What of the operations changed: `query:limit`. Empty if they changed themselves, or
-    /// if the change stands at a component.
+    /// if the change is in a component.
     pub(super) part: &'d str,
-    /// `METHOD /path` of each; none if the change stands at a component.
+    /// `METHOD /path` of each; none if the change is in a component.
     pub(super) at: Vec<&'d str>,
 }
 

@@ -14,7 +14,7 @@ const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
 const LOWER: [&str; 4] = ["minimum", "minLength", "minItems", "minProperties"];
 /// Limits that are there or not.
 const FLAGS: [&str; 3] = ["exclusiveMaximum", "exclusiveMinimum", "uniqueItems"];
-/// Limits that cannot be compared, only told apart.
+/// Limits that cannot be ordered, only distinguished.
 const WORDS: [&str; 2] = ["pattern", "multipleOf"];
 
 /// Formats of text that say how it is written. Others are hints to people.

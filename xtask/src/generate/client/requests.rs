@@ -248,7 +248,7 @@ fn on_our_builder(call: syn::ExprMethodCall, has_headers: bool) -> Result<Expr> 
     })
 }
 
-/// The documentation of `send`, said of building: "Sends a `GET` request to `/books`".
+/// The documentation of `send`, about building: "Sends a `GET` request to `/books`".
 fn requests_docs(send: &syn::ImplItemFn) -> Result<String> {
     let docs = send.attrs.iter().find_map(|attribute| {
         let syn::Meta::NameValue(doc) = &attribute.meta else {

@@ -119,7 +119,7 @@ pub(in crate::normalise) fn one_kind_of_success(document: &mut Value, notes: &mu
     });
 }
 
-/// What tells bodies apart: the schema of JSON, anything else, nothing.
+/// The kinds of bodies: JSON with a schema, anything else, nothing.
 fn kind(response: &Value) -> String {
     let Some(Value::Object(content)) = response.get("content") else {
         return String::new();

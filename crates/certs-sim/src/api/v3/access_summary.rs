@@ -175,7 +175,7 @@ impl<'a> AccessSummary<'a> {
     }
 }
 
-/// The tenant as one subject's accounts make it look.
+/// The tenant as one subject's accounts show it.
 #[derive(Clone, Copy)]
 struct View<'a> {
     tenant: &'a Tenant,
@@ -251,7 +251,7 @@ impl<'a> View<'a> {
     }
 
     /// The account of a person on a source. It is not stored: everything about it is
-    /// drawn from its identifier and so is the same at every look.
+    /// drawn from its identifier, so it is always the same.
     fn account(self, person: Ix<Person>, source: &Source) -> Account<'a> {
         let person = &self.tenant.people[person];
         let id = person.id.derive(source.id);

@@ -12,7 +12,7 @@ use std::fmt;
 
 use super::lexer::Token;
 
-/// How deep parentheses and negations may stand in one another: a filter comes from
+/// How deep parentheses and negations may be nested: a filter comes from
 /// outside and must not decide how much stack is used.
 const MAX_DEPTH: usize = 64;
 
@@ -269,6 +269,6 @@ fn bare(word: String) -> Result<Literal, String> {
         "true" => Ok(Literal::Flag(true)),
         "false" => Ok(Literal::Flag(false)),
         _ if is_other() => Ok(Literal::Other(word)),
-        _ => Err(format!("the text {word} must stand in quotes")),
+        _ => Err(format!("the text {word} must be in quotes")),
     }
 }

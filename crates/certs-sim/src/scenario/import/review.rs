@@ -19,7 +19,7 @@ use crate::state::tenant::{Person, Tenant};
 use crate::text::Text;
 use crate::view::{self, AccessType, CampaignStatus, Decision, Phase};
 
-/// How long a campaign goes on whose end nobody tells.
+/// How long a campaign lasts if its end is not given.
 const CAMPAIGN_LENGTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 pub(super) fn add_campaigns(
@@ -203,7 +203,7 @@ pub(super) fn add_certifications(
             reassignments.push((certification, position, reassignment));
         }
     }
-    // A certification may stand before the one that its items came from.
+    // A certification may come before the one that its items came from.
     for (certification, position, reassignment) in reassignments {
         let row = list.entry(position);
         let place = row.field("reassignment");

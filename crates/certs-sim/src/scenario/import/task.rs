@@ -1,4 +1,4 @@
-//! What goes on beside the certifications: tasks and remediations.
+//! Tasks and remediations.
 
 use jiff::Timestamp;
 

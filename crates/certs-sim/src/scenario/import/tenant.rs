@@ -50,7 +50,7 @@ pub(super) fn people(identities: Vec<model::Identity>, now: Timestamp) -> Result
             machines.push((ix, position, owner));
         }
     }
-    // The owner of a machine may stand after it, and must not be one itself.
+    // The owner of a machine may come after it, and must not be one itself.
     let all_machines: HashSet<_> = machines.iter().map(|(machine, ..)| *machine).collect();
     for (machine, position, owner) in machines {
         let row = list.entry(position);

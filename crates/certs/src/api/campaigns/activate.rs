@@ -36,12 +36,12 @@ impl CampaignHandle {
     }
 }
 
-/// An activation that is about to be sent. Await it.
+/// Activates a campaign when it is awaited.
 ///
 /// # Errors
 ///
-/// Refused before anything is sent if the time zone is not an offset, or, as a look at the
-/// campaign shows, if it is not staged or its deadline is over. Otherwise whatever the calls meet.
+/// Refused before anything is sent if the time zone is not an offset, or if the campaign is not
+/// staged or its deadline is over. Otherwise the errors of a call.
 /// If the answer is lost, the campaign's status shows whether it was activated.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is activated when this is awaited"]
@@ -60,7 +60,7 @@ impl Activate {
         self
     }
 
-    /// Does not look at the campaign first. The service refuses what it does not allow.
+    /// Does not read the campaign first. The service refuses what it does not allow.
     pub fn unchecked(mut self) -> Self {
         self.checks = false;
         self

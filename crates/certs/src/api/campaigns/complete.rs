@@ -32,12 +32,11 @@ impl CampaignHandle {
     }
 }
 
-/// A completion that is about to be sent. Await it.
+/// Completes a campaign when it is awaited.
 ///
 /// # Errors
 ///
-/// Refused before anything is sent if, as a look at the campaign shows, it is not active or not
-/// past due. Otherwise whatever the calls meet. If the answer is lost, the campaign's status shows
+/// Refused before anything is sent if the campaign is not active or not past due. Otherwise the errors of a call. If the answer is lost, the campaign's status shows
 /// whether it is being completed.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is completed when this is awaited"]
@@ -54,7 +53,7 @@ impl Complete {
         self
     }
 
-    /// Does not look at the campaign first. The service refuses what it does not allow.
+    /// Does not read the campaign first. The service refuses what it does not allow.
     pub fn unchecked(mut self) -> Self {
         self.checks = false;
         self

@@ -17,12 +17,11 @@ use crate::model::{
     CampaignFilter, CampaignFilterMode, CampaignFilterPage, Extra, FilterCriterion,
 };
 
-/// A list of campaign filters that is about to be asked for. Await it to get all of them, however
-/// many pages they take.
+/// Lists the campaign filters when it is awaited: all of them, however many pages they take.
 ///
 /// # Errors
 ///
-/// Whatever a page meets.
+/// The errors of a call.
 #[derive(Clone, Debug)]
 #[must_use = "the filters are listed when this is awaited"]
 pub struct ListCampaignFilters {
@@ -238,7 +237,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn get(&self) -> Result<CampaignFilter> {
         let request = || {
             let request = self.api.raw().get_campaign_filter_by_id();
@@ -253,7 +252,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Refused if the new one has no name or no criteria. Otherwise whatever the call meets.
+    /// Refused if the new one has no name or no criteria. Otherwise the errors of a call.
     pub async fn replace(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         let operation = v3::builder::UpdateCampaignFilter::OPERATION;
         let request = || {
@@ -274,7 +273,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn delete(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_filters();

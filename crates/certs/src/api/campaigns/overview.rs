@@ -37,11 +37,11 @@ impl CampaignHandle {
     }
 }
 
-/// An overview that is about to be made. Await it.
+/// Reads the certifications of a campaign when it is awaited, and sums them up by reviewer.
 ///
 /// # Errors
 ///
-/// Whatever a page of certifications meets.
+/// The errors of a call.
 #[derive(Clone, Debug)]
 #[must_use = "the overview is made when this is awaited"]
 pub struct GetOverview {

@@ -22,7 +22,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn reports(&self) -> Result<Vec<CampaignReport>> {
         let request = || {
             let request = self.api.raw().get_campaign_reports();
@@ -106,7 +106,7 @@ impl ReportHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets. If the answer is lost, the
+    /// Not found, forbidden, and the other errors of a call. If the answer is lost, the
     /// [status](Self::status) shows whether it runs; running it twice does no harm.
     pub async fn start(&self) -> Result<()> {
         let campaign = &self.campaign;
@@ -124,7 +124,7 @@ impl ReportHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn status(&self) -> Result<CampaignReport> {
         let reports = self.campaign.reports().await?;
         let own = |report: &CampaignReport| report.report_type.as_ref() == Some(&self.report_type);

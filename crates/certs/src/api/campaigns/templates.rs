@@ -43,7 +43,7 @@ impl ListEndpoint for CampaignTemplates {
     }
 }
 
-/// A template that is to be created.
+/// The content of a new template.
 #[derive(Clone, Debug)]
 #[must_use = "a template is created by `Client::create_campaign_template`"]
 pub struct NewCampaignTemplate {
@@ -162,7 +162,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn get(&self) -> Result<CampaignTemplate> {
         let request = || {
             let request = self.api.raw().get_campaign_template();
@@ -185,7 +185,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn delete(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_template();
@@ -199,7 +199,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets. If the answer is lost, the list of
+    /// Not found, forbidden, and the other errors of a call. If the answer is lost, the list of
     /// campaigns shows whether it was made.
     pub async fn generate(&self) -> Result<CampaignReference> {
         let operation = v3::builder::StartGenerateCampaignTemplate::OPERATION;
@@ -249,7 +249,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and whatever else the call meets.
+    /// Not found, forbidden, and the other errors of a call.
     pub async fn delete_schedule(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_template_schedule();
@@ -277,12 +277,12 @@ impl TemplateHandle {
     }
 }
 
-/// A change of a template that is about to be sent. Await it to get the template as it is then.
+/// Changes a template when it is awaited, and returns the template as it is then.
 ///
 /// # Errors
 ///
 /// Refused if nothing is to be changed, or if a new value is one that the service would refuse.
-/// Otherwise whatever the call meets.
+/// Otherwise the errors of a call.
 #[derive(Clone, Debug)]
 #[must_use = "the template is changed when this is awaited"]
 pub struct UpdateTemplate {

@@ -34,14 +34,13 @@ impl CampaignHandle {
     }
 }
 
-/// A change of a campaign that is about to be sent. Await it to get the campaign, with slim
-/// detail, as it is then.
+/// Changes a campaign when it is awaited, and returns it as it is then, with slim detail.
 ///
 /// Everything can be changed while the campaign is staged; when it is active, the deadline alone.
 ///
 /// # Errors
 ///
-/// Refused if nothing is to be changed. Otherwise whatever the call meets, such as an invalid
+/// Refused if nothing is to be changed. Otherwise the errors of a call, such as an invalid
 /// request for what the campaign's status does not allow.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is changed when this is awaited"]

@@ -19,7 +19,7 @@ pub(super) struct Pages<E: ListEndpoint> {
     api: Api,
     scope: E::Scope,
     query: Query,
-    /// How many pages may be on their way or waiting at once.
+    /// How many pages may be fetched or waiting at once.
     ahead: usize,
     /// Where the next page to ask for begins; `None` when there is nothing more to ask.
     next: Option<u32>,
@@ -94,7 +94,7 @@ impl<E: ListEndpoint> Pages<E> {
         Ok(Some(page))
     }
 
-    /// Asks for as many pages as may be on their way.
+    /// Requests as many pages as may be fetched at once.
     fn ask(&mut self) -> Result<()> {
         // The first page goes alone: most lists have no second.
         let window = if self.has_begun { self.ahead } else { 1 };
@@ -147,7 +147,7 @@ impl<E: ListEndpoint> Pages<E> {
         Ok(total.is_some_and(|total| total <= u64::from(offset)))
     }
 
-    /// How many records the list has now, if the service says so.
+    /// How many records the list has now, if the answer has the count.
     async fn count(&mut self) -> Result<Option<u64>> {
         let query = Query {
             limit: 0,

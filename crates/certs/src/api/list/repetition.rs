@@ -5,8 +5,8 @@ use std::hash::{BuildHasher as _, RandomState};
 /// Remembers, in memory that does not grow, which records a list has brought.
 ///
 /// It is a Bloom filter: a record that it does not know is new for sure, and one that it knows
-/// was there before, most likely. That all records of a page are taken for known by mistake
-/// happens to no list; for pages of a single record, see [`Repetition::suspects`].
+/// was there before, most likely. A whole page is never taken for
+/// known by mistake; for pages of a single record, see [`Repetition::suspects`].
 #[derive(Debug)]
 pub(super) struct Repetition {
     bits: Vec<u64>,

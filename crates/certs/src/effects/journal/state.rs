@@ -3,15 +3,16 @@
 //! Memory is for what is unfinished. Of what is done, a hash for each item is kept, so that the
 //! same call skips it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::line::{End, Line, PartId, TaskRef};
 use super::spec::{CallSpec, ItemSpec};
+use crate::effects::{Known, Part};
 
 /// The state that follows from all lines so far.
 #[derive(Debug, Default)]
-pub(super) struct State {
+pub(crate) struct State {
     pub(super) tenant: Option<String>,
     /// What shows that lines are missing or were changed.
     pub(super) damage: Option<String>,
@@ -20,7 +21,7 @@ pub(super) struct State {
     /// Calls with parts that are unfinished, or whose plan is not complete.
     calls: BTreeMap<u64, Call>,
     /// Parts that are unfinished.
-    parts: BTreeMap<PartId, Part>,
+    parts: BTreeMap<PartId, UnfinishedPart>,
     /// The part that planned an item last, if that is unfinished.
     planned: HashMap<ItemKey, Planned>,
     /// What was done last to an item.
@@ -31,29 +32,21 @@ pub(super) struct State {
 struct Call {
     spec: CallSpec,
     is_planned: bool,
-    /// How many parts it has that are unfinished, and between which numbers they are.
-    parts: usize,
-    first: PartId,
-    last: PartId,
+    /// Its parts that are unfinished.
+    parts: BTreeSet<PartId>,
 }
 
 #[derive(Debug)]
-struct Part {
+struct UnfinishedPart {
     call: u64,
     /// As in the line.
     items: Box<[u8]>,
     count: usize,
-    sent: Sent,
+    /// The items that were sent and may be done. `None` if the part never was.
+    sent: Option<HashSet<Box<str>>>,
     task: Option<TaskRef>,
     /// The items that are at their end.
     ended: HashSet<Box<str>>,
-}
-
-#[derive(Debug)]
-enum Sent {
-    None,
-    All,
-    Items(HashSet<Box<str>>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -92,27 +85,17 @@ pub(crate) enum Standing {
     New,
     /// The same was done.
     Applied,
-    /// The same was sent in this part, in a request of so many items, and may be done.
-    Sent { part: PartId, together: usize },
-    /// A task does the same in this part.
-    Task(PartId, TaskRef),
+    /// The same is under way in this part, or may be done.
+    UnderWay(PartId, Known),
 }
 
 /// A call that is not at its end.
 #[derive(Clone, Debug)]
 pub(crate) struct UnfinishedCall {
     pub(crate) spec: CallSpec,
-    pub(crate) parts: Vec<UnfinishedPart>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct UnfinishedPart {
-    pub(crate) id: PartId,
-    /// How many items its request had.
-    pub(crate) size: usize,
-    /// Each with whether it was sent.
-    pub(crate) items: Vec<(ItemSpec, bool)>,
-    pub(crate) task: Option<TaskRef>,
+    /// What is not at its end of it.
+    pub(crate) items: Vec<ItemSpec>,
+    pub(crate) parts: Vec<Part>,
 }
 
 impl State {
@@ -141,14 +124,12 @@ impl State {
             Line::Call { call, spec } => {
                 self.check_number(call);
                 self.last_call = self.last_call.max(call);
-                let call_state = Call {
+                let planned = Call {
                     spec,
                     is_planned: false,
-                    parts: 0,
-                    first: PartId::MAX,
-                    last: 0,
+                    parts: BTreeSet::new(),
                 };
-                self.calls.insert(call, call_state);
+                self.calls.insert(call, planned);
             }
             Line::Part { call, part, items } => self.part(call, part, &items),
             Line::Planned { call, parts } => self.planned(call, parts),
@@ -161,7 +142,12 @@ impl State {
             Line::Ended {
                 part, end, items, ..
             } => self.ended(part, end, items),
-            Line::Dropped { call } => self.drop_call(call),
+            Line::Dropped { call } => {
+                let own = self.calls.remove(&call).map(|call| call.parts);
+                for part in own.into_iter().flatten() {
+                    self.parts.remove(&part);
+                }
+            }
             Line::Torn => {}
         }
     }
@@ -169,45 +155,44 @@ impl State {
     fn part(&mut self, call: u64, id: PartId, items: &[ItemSpec]) {
         self.check_number(id);
         self.last_part = self.last_part.max(id);
-        let Some(owner) = self.calls.get_mut(&call) else {
-            return;
-        };
         // What was read can be written.
         let Ok(written) = serde_json::to_vec(items) else {
             return;
         };
-        owner.parts += 1;
-        owner.first = owner.first.min(id);
-        owner.last = owner.last.max(id);
-        let part = Part {
+        if !self.calls.contains_key(&call) {
+            return;
+        }
+        let part = UnfinishedPart {
             call,
             items: written.into_boxed_slice(),
             count: items.len(),
-            sent: Sent::None,
+            sent: None,
             task: None,
             ended: HashSet::new(),
         };
-        self.parts.insert(id, part);
+        let replaced = self.parts.insert(id, part);
+        if let Some(owner) = replaced.and_then(|it| self.calls.get_mut(&it.call)) {
+            owner.parts.remove(&id);
+        }
+        if let Some(owner) = self.calls.get_mut(&call) {
+            owner.parts.insert(id);
+        }
     }
 
     /// From here on, the parts of the call are what is planned for their items.
     fn planned(&mut self, call: u64, parts: u64) {
-        let Some(owner) = self.calls.get(&call) else {
-            self.damaged(format!("call {call} is not in it, and its plan is"));
-            return;
+        let Some(owner) = self.calls.get_mut(&call) else {
+            return self.damaged(format!("call {call} is not in it, and its plan is"));
         };
-        let own: Vec<_> = self.parts_of(call, owner).map(|(id, _)| *id).collect();
-        if own.len() as u64 != parts {
-            let found = own.len();
-            self.damaged(format!(
+        let own = owner.parts.clone();
+        let found = own.len();
+        if found as u64 != parts {
+            return self.damaged(format!(
                 "call {call} has {parts} parts, and {found} are in it"
             ));
-            return;
         }
+        owner.is_planned = true;
         let spec = owner.spec.clone();
-        if let Some(owner) = self.calls.get_mut(&call) {
-            owner.is_planned = true;
-        }
         for id in own {
             for item in self.items(id) {
                 let key = ItemKey::of(&spec, &item);
@@ -224,17 +209,12 @@ impl State {
         }
     }
 
-    fn sending(&mut self, part: PartId, items: Option<Vec<String>>) {
-        let Some(part) = self.parts.get_mut(&part) else {
-            return;
-        };
-        match (items, &mut part.sent) {
-            (None, sent) => *sent = Sent::All,
-            (Some(_), Sent::All) => {}
-            (Some(items), Sent::Items(sent)) => sent.extend(items.into_iter().map(Into::into)),
-            (Some(items), Sent::None) => {
-                part.sent = Sent::Items(items.into_iter().map(Into::into).collect());
-            }
+    fn sending(&mut self, id: PartId, items: Option<Vec<String>>) {
+        let all = || self.items(id).into_iter().map(|item| item.id).collect();
+        let items = items.unwrap_or_else(all);
+        if let Some(part) = self.parts.get_mut(&id) {
+            let sent = part.sent.get_or_insert_default();
+            sent.extend(items.into_iter().map(Into::into));
         }
     }
 
@@ -259,41 +239,20 @@ impl State {
                 }
                 End::Refused | End::Lost => {}
                 End::NotApplied | End::ChangedMeanwhile => {
-                    self.not_sent(id, &item.id);
+                    // It is to be sent anew.
+                    let part = self.parts.get_mut(&id);
+                    if let Some(sent) = part.and_then(|part| part.sent.as_mut()) {
+                        sent.remove(item.id.as_str());
+                    }
                     continue;
                 }
                 End::Unknown => continue,
             }
-            if self
-                .planned
-                .get(&key)
-                .is_some_and(|planned| planned.part == id)
-            {
+            let planned = self.planned.get(&key);
+            if planned.is_some_and(|planned| planned.part == id) {
                 self.planned.remove(&key);
             }
             self.leave(id, &item.id);
-        }
-    }
-
-    /// The item is to be sent anew.
-    fn not_sent(&mut self, id: PartId, item: &str) {
-        let all: Option<HashSet<Box<str>>> = match self.parts.get(&id).map(|part| &part.sent) {
-            Some(Sent::All) => Some(
-                self.items(id)
-                    .into_iter()
-                    .map(|item| item.id.into())
-                    .collect(),
-            ),
-            _ => None,
-        };
-        let Some(part) = self.parts.get_mut(&id) else {
-            return;
-        };
-        if let Some(all) = all {
-            part.sent = Sent::Items(all);
-        }
-        if let Sent::Items(sent) = &mut part.sent {
-            sent.remove(item);
         }
     }
 
@@ -309,25 +268,11 @@ impl State {
         let call = part.call;
         self.parts.remove(&id);
         if let Some(owner) = self.calls.get_mut(&call) {
-            owner.parts -= 1;
-            if owner.parts == 0 {
+            owner.parts.remove(&id);
+            if owner.parts.is_empty() {
                 self.calls.remove(&call);
             }
         }
-    }
-
-    fn drop_call(&mut self, call: u64) {
-        if let Some(owner) = self.calls.remove(&call) {
-            let own: Vec<_> = self.parts_of(call, &owner).map(|(id, _)| *id).collect();
-            own.iter().for_each(|id| drop(self.parts.remove(id)));
-        }
-    }
-
-    fn parts_of(&self, number: u64, call: &Call) -> impl Iterator<Item = (&PartId, &Part)> {
-        let between = call.first..=call.last.max(call.first);
-        self.parts
-            .range(between)
-            .filter(move |(_, part)| part.call == number)
     }
 
     fn damaged(&mut self, how: String) {
@@ -340,23 +285,17 @@ impl State {
         items.unwrap_or_default()
     }
 
-    pub(super) fn standing(&self, spec: &CallSpec, item: &ItemSpec) -> Standing {
+    pub(crate) fn standing(&self, spec: &CallSpec, item: &ItemSpec) -> Standing {
         let key = ItemKey::of(spec, item);
         let verdict = hash(&spec.verdict(item));
-        let same = self
-            .planned
-            .get(&key)
-            .filter(|planned| planned.verdict == verdict);
-        if let Some((id, part)) =
-            same.and_then(|planned| Some((planned.part, self.parts.get(&planned.part)?)))
+        let planned = self.planned.get(&key);
+        let same = planned.filter(|planned| planned.verdict == verdict);
+        if let Some(id) = same.map(|planned| planned.part)
+            && let Some(part) = self.parts.get(&id)
         {
-            return match &part.task {
-                Some(task) => Standing::Task(id, task.clone()),
-                None if part.sent.has(&item.id) => Standing::Sent {
-                    part: id,
-                    together: part.sent.count(part.count),
-                },
-                None => Standing::New,
+            return match part.known(&item.id) {
+                Known::Planned | Known::PlannedEarlier => Standing::New,
+                known => Standing::UnderWay(id, known),
             };
         }
         if self.applied.get(&key) == Some(&verdict) {
@@ -367,8 +306,8 @@ impl State {
     }
 
     /// The tasks that do parts of other calls on a certification.
-    pub(super) fn tasks(&self, certification: &str) -> Vec<String> {
-        let on_it = |part: &&Part| {
+    pub(crate) fn tasks(&self, certification: &str) -> Vec<String> {
+        let on_it = |part: &&UnfinishedPart| {
             let call = self.calls.get(&part.call);
             call.is_some_and(|call| call.spec.certification() == certification)
         };
@@ -385,6 +324,11 @@ impl State {
         part.is_some_and(|part| part.task.as_ref() == Some(task))
     }
 
+    /// How many items a part has.
+    pub(super) fn size(&self, id: PartId) -> usize {
+        self.parts.get(&id).map_or(0, |part| part.count)
+    }
+
     /// How many items of a part are not at their end.
     pub(super) fn open_items(&self, id: PartId) -> usize {
         let part = self.parts.get(&id);
@@ -392,55 +336,56 @@ impl State {
     }
 
     /// What is planned and not at its end, in the order of its planning.
-    pub(super) fn unfinished(&self) -> Vec<UnfinishedCall> {
-        let planned = self.calls.iter().filter(|(_, call)| call.is_planned);
-        planned
-            .map(|(number, call)| {
-                let parts = self
-                    .parts_of(*number, call)
-                    .map(|(id, part)| UnfinishedPart {
-                        id: *id,
-                        size: part.sent.count(part.count),
-                        items: self
-                            .items(*id)
-                            .into_iter()
-                            .filter(|item| !part.ended.contains(item.id.as_str()))
-                            .map(|item| {
-                                let sent = part.sent.has(&item.id);
-                                (item, sent)
-                            })
-                            .collect(),
-                        task: part.task.clone(),
-                    });
-                UnfinishedCall {
-                    spec: call.spec.clone(),
-                    parts: parts.collect(),
+    pub(crate) fn unfinished(&self) -> Vec<UnfinishedCall> {
+        let planned = self.calls.values().filter(|call| call.is_planned);
+        let unfinished = planned.map(|call| {
+            let (mut items, mut parts) = (Vec::new(), Vec::new());
+            for id in &call.parts {
+                let Some(part) = self.parts.get(id) else {
+                    continue;
+                };
+                // What was sent and what was not are dealt with apart.
+                let mut groups: Vec<Part> = Vec::new();
+                let open = self.items(*id).into_iter();
+                for item in open.filter(|item| !part.ended.contains(item.id.as_str())) {
+                    let known = part.known(&item.id);
+                    match groups.iter_mut().find(|group| group.known == known) {
+                        Some(group) => group.items.push(items.len()),
+                        None => groups.push(Part {
+                            id: Some(*id),
+                            items: vec![items.len()],
+                            known,
+                        }),
+                    }
+                    items.push(item);
                 }
-            })
-            .collect()
+                groups.sort_by_key(|group| group.known == Known::PlannedEarlier);
+                parts.extend(groups);
+            }
+            UnfinishedCall {
+                spec: call.spec.clone(),
+                items,
+                parts,
+            }
+        });
+        unfinished.collect()
     }
 
     /// Calls whose plan is not complete: nothing of them was sent.
-    pub(super) fn incomplete(&self) -> Vec<u64> {
+    pub(crate) fn incomplete(&self) -> Vec<u64> {
         let incomplete = self.calls.iter().filter(|(_, call)| !call.is_planned);
         incomplete.map(|(number, _)| *number).collect()
     }
 }
 
-impl Sent {
-    /// How many of the part's items were sent.
-    fn count(&self, all: usize) -> usize {
-        match self {
-            Self::None | Self::All => all,
-            Self::Items(items) => items.len(),
-        }
-    }
-
-    fn has(&self, item: &str) -> bool {
-        match self {
-            Self::None => false,
-            Self::All => true,
-            Self::Items(items) => items.contains(item),
+impl UnfinishedPart {
+    fn known(&self, item: &str) -> Known {
+        match (&self.task, &self.sent) {
+            (Some(task), _) => Known::Task(task.clone()),
+            (None, Some(sent)) if sent.contains(item) => Known::Sent {
+                together: sent.len(),
+            },
+            _ => Known::PlannedEarlier,
         }
     }
 }

@@ -89,7 +89,7 @@ fn shown(cell: Cell<'_>) -> Cow<'_, str> {
 /// The text, which comes from the service and so from anybody, as one that is shown and not
 /// computed. OWASP's list of what begins a formula, with two additions: full-width forms, which
 /// spreadsheets of East Asian locales take for the same, and blanks before it, which some cut
-/// off. An apostrophe that stands before such a text already gets another one, so that taking
+/// off. An apostrophe before such a text already gets another one, so that taking
 /// one away always gives the original.
 fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
     if looks_like_a_formula(text.trim_start_matches('\'')) {

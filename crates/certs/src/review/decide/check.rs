@@ -63,25 +63,17 @@ pub(super) async fn certification(
         Err(error) if error.is_forbidden() => return Ok(()),
         Err(error) => return Err(error),
     };
-    let id = &review.id;
-    match &certification.phase {
-        Some(Phase::Signed) => {
-            return Err(Error::refused(format!(
-                "certification {id} is signed off: nothing can be decided any more"
-            )));
+    let forbidden = match &certification.phase {
+        Some(Phase::Signed) => "signed off: nothing can be decided any more",
+        Some(Phase::Staged) => "staged: nothing can be decided before its campaign starts",
+        _ if is_governance_groups(&certification) => {
+            "a governance group's: the service lets nobody decide on it through this API"
         }
-        Some(Phase::Staged) => {
-            return Err(Error::refused(format!(
-                "certification {id} is staged: nothing can be decided before its campaign starts"
-            )));
-        }
-        _ => {}
-    }
-    if is_governance_groups(&certification) {
-        return Err(Error::refused(format!(
-            "certification {id} is a governance group's: the service lets nobody decide on it \
-             through this API"
-        )));
+        _ => "",
+    };
+    if !forbidden.is_empty() {
+        let id = &review.id;
+        return Err(Error::refused(format!("certification {id} is {forbidden}")));
     }
     let campaign = certification.campaign;
     let Some(requirement) = campaign.and_then(|it| it.mandatory_comment_requirement) else {

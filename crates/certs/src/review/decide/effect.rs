@@ -1,49 +1,30 @@
 //! Decisions as an effect: how a batch is sent, and what reading the items back shows of it.
 
-use std::collections::HashMap;
-
 use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::api::ids;
 use crate::effects::journal::spec::{CallSpec, ItemSpec, RecommendationSpec, SeenSpec};
 use crate::effects::journal::{Journal, Standing};
-use crate::effects::{Accepted, Effect, Observed, Probe};
+use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
-use crate::filter::item;
 use crate::http::retry::Idempotency;
 use crate::model::{
-    AccessReviewItem, Certification, Phase, Recommendation, ReviewDecision, Seen, convert,
+    AccessReviewItem, Certification, Origin, Phase, Recommendation, ReviewDecision, Seen, convert,
 };
+use crate::review::items_by_id;
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
 /// Decisions on items of one certification.
 pub(crate) struct Decisions {
-    certification: String,
-    batch_size: usize,
-    decisions: Vec<ReviewDecision>,
+    pub(in crate::review) certification: String,
+    pub(in crate::review) batch_size: usize,
+    pub(in crate::review) decisions: Vec<ReviewDecision>,
 }
 
 impl Decisions {
-    pub(super) fn new(
-        certification: &str,
-        batch_size: usize,
-        decisions: Vec<ReviewDecision>,
-    ) -> Self {
-        Self {
-            certification: certification.to_owned(),
-            batch_size,
-            decisions,
-        }
-    }
-
-    pub(super) fn into_decisions(self) -> Vec<ReviewDecision> {
-        self.decisions
-    }
-
     /// Reads what the items show of which that is not known and that are new to the journal, so
     /// that it can be compared with what they show later. Without the right to read, nothing is
     /// known.
@@ -51,11 +32,11 @@ impl Decisions {
         let spec = self.spec();
         let is_unknown = |item: &usize| {
             matches!(self.decisions[*item].origin.seen(), Seen::Nothing)
-                && journal.standing(&spec, &self.item_spec(*item)) == Standing::New
+                && journal.state().standing(&spec, &self.item_spec(*item)) == Standing::New
         };
         let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
         let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
-        let items = match read(&self.review(api), &ids).await {
+        let items = match items_by_id(&self.review(api), &ids).await {
             Ok(items) => items,
             Err(error) if error.is_forbidden() => return Ok(()),
             Err(error) => return Err(error),
@@ -70,28 +51,7 @@ impl Decisions {
     }
 
     fn review(&self, api: &Api) -> Review {
-        Review {
-            api: api.clone(),
-            id: self.certification.clone(),
-        }
-    }
-
-    async fn send_batch(&self, api: &Api, items: &[usize]) -> Result<Accepted> {
-        let request = || {
-            let decisions = items.iter().map(|item| self.decisions[*item].clone());
-            let body: Vec<_> = decisions.map(convert::v3::review_decision).collect();
-            let request = api.raw().make_identity_decision();
-            let request = request.id(self.review(api).path_id()?).body(body);
-            Ok(request.request()?)
-        };
-        let answered = api.write(OPERATION, Idempotency::NotIdempotent, request);
-        let certification: Option<Certification> = answered.await?;
-        let counted = certification.as_ref().and_then(|it| it.decisions_made);
-        // An answer that counts fewer decisions than it has just accepted contradicts itself.
-        if counted.is_some_and(|made| i64::from(made) < items.len() as i64) {
-            return Ok(Accepted::Unconfirmed);
-        }
-        Ok(Accepted::Done(certification.map(Box::new)))
+        Review::new(api, &self.certification)
     }
 }
 
@@ -125,31 +85,37 @@ impl Effect for Decisions {
     }
 
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
-        Box::pin(self.send_batch(api, items))
+        let request = || {
+            let decisions = items.iter().map(|item| self.decisions[*item].clone());
+            let body: Vec<_> = decisions.map(convert::v3::review_decision).collect();
+            let request = api.raw().make_identity_decision();
+            let request = request.id(self.review(api).path_id()?).body(body);
+            Ok(request.request()?)
+        };
+        Box::pin(async move {
+            let answered = api.write(OPERATION, Idempotency::NotIdempotent, request);
+            let certification: Option<Certification> = answered.await?;
+            let counted = certification.as_ref().and_then(|it| it.decisions_made);
+            // An answer that counts fewer decisions than it has just accepted contradicts itself.
+            if counted.is_some_and(|made| i64::from(made) < items.len() as i64) {
+                return Ok(Accepted::Unconfirmed);
+            }
+            Ok(Accepted::Done(certification.map(Box::new)))
+        })
     }
 
-    fn probe<'a>(
-        &'a self,
-        api: &'a Api,
-        items: &'a [usize],
-        _: usize,
-        _: &'a [String],
-    ) -> BoxFuture<'a, Result<Probe>> {
+    fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>> {
         Box::pin(async move {
-            let ids: Vec<_> = items.iter().map(|item| self.id(*item)).collect();
-            let shown = read(&self.review(api), &ids).await?;
-            let observed = items.iter().map(|item| {
+            let ids: Vec<_> = asked.items.iter().map(|item| self.id(*item)).collect();
+            let shown = items_by_id(&self.review(api), &ids).await?;
+            Ok(Probe::of(asked.items.iter().map(|item| {
                 let decision = &self.decisions[*item];
                 match (shown.get(&decision.id), decision.origin.seen()) {
                     (Some(shown), _) => observed(decision, shown),
                     (None, Seen::Absent) => Observed::Absent,
                     (None, _) => Observed::Gone,
                 }
-            });
-            Ok(Probe {
-                items: observed.collect(),
-                task: None,
-            })
+            })))
         })
     }
 
@@ -207,60 +173,35 @@ impl Effect for Decisions {
     }
 }
 
-/// Decisions as a journal holds them. They were checked before they were written there.
-pub(in crate::review) fn rebuild(
-    certification: &str,
-    batch_size: usize,
-    items: Vec<ItemSpec>,
-) -> Result<Decisions> {
-    let decision = |item: ItemSpec| {
-        let verdict = item.decision.ok_or_else(|| {
-            Error::journal_says("the journal is damaged: a decision in it does not say what it is")
-        })?;
-        let mut decision = ReviewDecision::approve(item.id);
-        decision.decision = convert::open(&verdict);
-        decision.comments = item.comment;
-        decision.proposed_end_date = item.end_date;
-        decision.bulk = item.bulk;
-        decision.recommendation = item.recommendation.map(|spec| {
-            let mut recommendation = Recommendation::default();
-            recommendation.recommendation = spec.recommendation;
-            recommendation.reasons = spec.reasons;
-            recommendation.timestamp = spec.timestamp;
-            recommendation
-        });
-        decision.origin.set_seen(match item.seen {
-            None => Seen::Nothing,
-            Some(SeenSpec { absent: true, .. }) => Seen::Absent,
-            Some(SeenSpec { decision: None, .. }) => Seen::Open,
-            Some(SeenSpec {
-                decision: Some(decision),
-                comment,
-                absent: false,
-            }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
-        });
-        Ok(decision)
-    };
-    let decisions: Result<Vec<_>> = items.into_iter().map(decision).collect();
-    Ok(Decisions::new(certification, batch_size, decisions?))
-}
-
-/// The items of these ids as they are now. One that the certification does not have, or not any
-/// more, is missing.
-async fn read<S: AsRef<str>>(
-    review: &Review,
-    ids: &[S],
-) -> Result<HashMap<String, AccessReviewItem>> {
-    let mut items = HashMap::new();
-    for ids in ids::parts(ids) {
-        let list = review
-            .items()
-            .filter(item::id().is_in(ids.iter().map(AsRef::as_ref)));
-        // The others count even if one of them cannot be read.
-        let page = list.lenient().send().await?;
-        items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
-    }
-    Ok(items)
+/// A decision as a journal holds it.
+pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
+    let verdict = item.decision.ok_or_else(|| {
+        Error::journal_says("the journal is damaged: a decision in it does not say what it is")
+    })?;
+    let mut origin = Origin::default();
+    origin.set_seen(match item.seen {
+        None => Seen::Nothing,
+        Some(SeenSpec { absent: true, .. }) => Seen::Absent,
+        Some(SeenSpec { decision: None, .. }) => Seen::Open,
+        Some(SeenSpec {
+            decision: Some(decision),
+            comment,
+            absent: false,
+        }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
+    });
+    Ok(ReviewDecision {
+        id: item.id,
+        decision: convert::open(&verdict),
+        proposed_end_date: item.end_date,
+        bulk: item.bulk,
+        recommendation: item.recommendation.map(|spec| Recommendation {
+            recommendation: spec.recommendation,
+            reasons: spec.reasons,
+            timestamp: spec.timestamp,
+        }),
+        comments: item.comment,
+        origin,
+    })
 }
 
 /// What an item shows of a decision.

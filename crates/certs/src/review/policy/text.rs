@@ -79,14 +79,11 @@ struct VerdictTable {
 
 impl VerdictTable {
     fn verdict(self) -> Verdict {
-        let mut verdict = Verdict::new(self.decision);
-        if let Some(comment) = self.comment {
-            verdict = verdict.comment(comment);
+        Verdict {
+            decision: self.decision,
+            comment: self.comment.map(Into::into),
+            proposed_end_date: self.end_date,
         }
-        if let Some(date) = self.end_date {
-            verdict = verdict.proposed_end_date(date);
-        }
-        verdict
     }
 }
 

@@ -35,9 +35,9 @@ use crate::model::{AccessReviewItem, Decision, ReviewDecision};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    decision: Decision,
-    comment: Option<Arc<str>>,
-    proposed_end_date: Option<Timestamp>,
+    pub(super) decision: Decision,
+    pub(super) comment: Option<Arc<str>>,
+    pub(super) proposed_end_date: Option<Timestamp>,
 }
 
 impl Verdict {

@@ -10,7 +10,7 @@ use futures_core::future::BoxFuture;
 use tracing::Instrument as _;
 
 use super::NAMED;
-use super::effect::is_reassignment;
+use super::effect::{accepted, shown_by};
 use crate::api::Api;
 use crate::api::campaigns::CampaignHandle;
 use crate::api::ids::{self, path_id};
@@ -19,13 +19,15 @@ use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::effects::engine::{self, Settings};
 use crate::effects::journal::Journal;
 use crate::effects::journal::spec::{CallSpec, ItemSpec};
-use crate::effects::outcome::{BulkOutcome, ItemOutcome};
-use crate::effects::{Accepted, Effect, Observed, Probe};
+use crate::effects::outcome::BulkOutcome;
+use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
-use crate::filter::{certification, task};
+use crate::filter::certification;
+use crate::filter::endpoint::Certifications;
 use crate::http::retry::Idempotency;
-use crate::model::{Certification, Task, convert};
+use crate::model::{Certification, convert};
 use crate::progress::{ProgressReport, Reporter};
+use crate::review::pending_tasks;
 
 /// The most certifications that the service gives to another reviewer in one background task.
 pub const MAX_CERTIFICATIONS: usize = 250;
@@ -62,8 +64,7 @@ impl CampaignHandle {
             named: Vec::new(),
             waits: false,
             timeout: DEFAULT_TIMEOUT,
-            journal: None,
-            progress: Reporter::default(),
+            settings: Settings::default(),
         }
     }
 }
@@ -140,8 +141,7 @@ pub struct ReassignCertifications {
     named: Vec<CertificationToReassign>,
     waits: bool,
     timeout: Duration,
-    journal: Option<Journal>,
-    progress: Reporter,
+    settings: Settings,
 }
 
 impl ReassignCertifications {
@@ -174,13 +174,13 @@ impl ReassignCertifications {
     /// recovered from. If the journal cannot be written, nothing more is sent. What the journal
     /// says was given to the same reviewer is not given again.
     pub fn journal(mut self, journal: &Journal) -> Self {
-        self.journal = Some(journal.clone());
+        self.settings.journal = Some(journal.clone());
         self
     }
 
     /// Reports how far it is, in certifications, each time that changes.
     pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.progress = Reporter::new(report);
+        self.settings.progress = Reporter::new(report);
         self
     }
 
@@ -195,13 +195,11 @@ impl ReassignCertifications {
 
     async fn run(self) -> Result<BulkOutcome> {
         self.campaign.path_id()?;
-        let api = self.campaign.api.reporting(&self.progress);
+        let api = self.campaign.api.reporting(&self.settings.progress);
         let certifications = checked(self.named, &self.to, &self.reason)?;
         let settings = Settings {
-            journal: self.journal,
-            progress: self.progress,
             wait: self.waits.then_some(self.timeout),
-            ..Settings::default()
+            ..self.settings
         };
         let effect = Moving {
             campaign: self.campaign.id,
@@ -209,24 +207,7 @@ impl ReassignCertifications {
             reason: self.reason,
             certifications,
         };
-        let finished = engine::run(&api, &effect, &settings).await?;
-        if let Some(error) = finished.failure() {
-            return Err(error.clone());
-        }
-        let mut tasks = finished.tasks;
-        let items = effect.certifications.into_iter().zip(finished.outcomes);
-        let items = items.enumerate().map(|(place, (id, outcome))| ItemOutcome {
-            id,
-            outcome,
-            decision: None,
-            rule: None,
-            task: tasks.remove(&place),
-        });
-        Ok(BulkOutcome {
-            items: items.collect(),
-            left_open: Vec::new(),
-            certification: None,
-        })
+        engine::run(&api, &effect, &settings).await
     }
 }
 
@@ -290,80 +271,11 @@ fn checked(named: Vec<CertificationToReassign>, to: &str, reason: &str) -> Resul
 }
 
 /// Certifications of one campaign on their way to one reviewer.
-struct Moving {
-    campaign: String,
-    to: String,
-    reason: String,
-    certifications: Vec<String>,
-}
-
-impl Moving {
-    async fn send_part(&self, api: &Api, items: &[usize]) -> Result<Accepted> {
-        let request = || {
-            let ids = items.iter().map(|item| self.certifications[*item].clone());
-            let body =
-                convert::v3::admin_reassign(ids.collect(), self.to.clone(), self.reason.clone());
-            let request = api.raw().move_();
-            let request = request.id(path_id("campaign id", &self.campaign)?);
-            Ok(request.body(body).request()?)
-        };
-        let task: Option<Task> = api
-            .write(OPERATION, Idempotency::NotIdempotent, request)
-            .await?;
-        Ok(match task.filter(|task| !task.id.is_empty()) {
-            Some(task) => Accepted::Task(Box::new(task)),
-            // Which task it is, the pending ones may tell.
-            None => Accepted::Unconfirmed,
-        })
-    }
-
-    async fn probe_part(&self, api: &Api, items: &[usize], ignore: &[String]) -> Result<Probe> {
-        // The tasks come first: what one has moved by the time it is not listed any more, the
-        // certifications show.
-        let on_it = task::target_id().eq(&self.campaign);
-        let tasks = List::new(api.clone(), None).filter(on_it).stream();
-        let mut tasks: Vec<Task> = tasks.try_collect().await?;
-        tasks.retain(|task| is_reassignment(task) && !ignore.contains(&task.id));
-        match (tasks.pop(), tasks.is_empty()) {
-            (None, _) => {}
-            (Some(task), true) => {
-                return Ok(Probe {
-                    items: Vec::new(),
-                    task: Some(Box::new(task)),
-                });
-            }
-            // Somebody else reassigns as well, and nothing says whose is which.
-            (Some(_), false) => {
-                return Ok(Probe {
-                    items: vec![Observed::Unclear; items.len()],
-                    task: None,
-                });
-            }
-        }
-        let ids: Vec<_> = items
-            .iter()
-            .map(|item| &self.certifications[*item])
-            .collect();
-        let mut found: Vec<Certification> = Vec::new();
-        for ids in ids::parts(&ids) {
-            let filter = certification::id().is_in(ids.iter().map(|id| id.as_str()));
-            let list = List::<crate::filter::endpoint::Certifications>::new(api.clone(), None);
-            let list = list.filter(filter).in_stable_order();
-            found.extend(list.stream().try_collect::<Vec<_>>().await?);
-        }
-        let observed = ids.iter().map(|id| {
-            let certification = found.iter().find(|found| found.id == **id);
-            match certification.and_then(|found| found.reviewer.as_ref()) {
-                Some(reviewer) if reviewer.id == self.to => Observed::Made,
-                Some(_) => Observed::NotMade,
-                None => Observed::Unclear,
-            }
-        });
-        Ok(Probe {
-            items: observed.collect(),
-            task: None,
-        })
-    }
+pub(in crate::review) struct Moving {
+    pub(in crate::review) campaign: String,
+    pub(in crate::review) to: String,
+    pub(in crate::review) reason: String,
+    pub(in crate::review) certifications: Vec<String>,
 }
 
 impl Effect for Moving {
@@ -399,17 +311,45 @@ impl Effect for Moving {
     }
 
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
-        Box::pin(self.send_part(api, items))
+        let request = || {
+            let ids = items.iter().map(|item| self.certifications[*item].clone());
+            let body =
+                convert::v3::admin_reassign(ids.collect(), self.to.clone(), self.reason.clone());
+            let request = api.raw().move_();
+            let request = request.id(path_id("campaign id", &self.campaign)?);
+            Ok(request.body(body).request()?)
+        };
+        Box::pin(async move {
+            let once = Idempotency::NotIdempotent;
+            Ok(accepted(api.write(OPERATION, once, request).await?))
+        })
     }
 
-    fn probe<'a>(
-        &'a self,
-        api: &'a Api,
-        items: &'a [usize],
-        _: usize,
-        ignore: &'a [String],
-    ) -> BoxFuture<'a, Result<Probe>> {
-        Box::pin(self.probe_part(api, items, ignore))
+    fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>> {
+        Box::pin(async move {
+            // The tasks come first: what one has moved by the time it is not listed any more, the
+            // certifications show.
+            let tasks = pending_tasks(api, &self.campaign).await?;
+            if let Some(probe) = shown_by(tasks, asked) {
+                return Ok(probe);
+            }
+            let ids: Vec<_> = asked.items.iter().map(|item| self.id(*item)).collect();
+            let mut found: Vec<Certification> = Vec::new();
+            for ids in ids::parts(&ids) {
+                let filter = certification::id().is_in(ids.iter().copied());
+                let list = List::<Certifications>::new(api.clone(), None).filter(filter);
+                let listed = list.in_stable_order().stream().try_collect::<Vec<_>>();
+                found.extend(listed.await?);
+            }
+            Ok(Probe::of(ids.iter().map(|id| {
+                let certification = found.iter().find(|found| found.id == *id);
+                match certification.and_then(|found| found.reviewer.as_ref()) {
+                    Some(reviewer) if reviewer.id == self.to => Observed::Made,
+                    Some(_) => Observed::NotMade,
+                    None => Observed::Unclear,
+                }
+            })))
+        })
     }
 
     fn is_refused_by(&self, _: &Certification) -> bool {
@@ -429,20 +369,5 @@ impl Effect for Moving {
             id: self.certifications[item].clone(),
             ..ItemSpec::default()
         }
-    }
-}
-
-/// A reassignment as a journal holds it. It was checked before it was written there.
-pub(in crate::review) fn rebuild(
-    campaign: &str,
-    to: &str,
-    reason: &str,
-    items: Vec<ItemSpec>,
-) -> impl Effect + 'static {
-    Moving {
-        campaign: campaign.to_owned(),
-        to: to.to_owned(),
-        reason: reason.to_owned(),
-        certifications: items.into_iter().map(|item| item.id).collect(),
     }
 }

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use super::named::ToReassign;
 use crate::api::certifications::Review;
-use crate::api::ids;
 use crate::error::Result;
-use crate::filter::item;
 use crate::model::ReassignType;
+use crate::review::items_by_id;
 
 /// What the items of one request of a reassignment have in common.
 ///
@@ -37,33 +36,21 @@ pub(super) async fn look(
     let is_unknown = |named: &ToReassign| {
         named.reference.reassign_type == ReassignType::Item && named.identity.is_none()
     };
-    let unknown: Vec<_> = named.iter().filter(|named| is_unknown(named)).collect();
+    let unknown = named.iter().filter(|named| is_unknown(named));
+    let unknown: Vec<_> = unknown.map(|named| &*named.reference.id).collect();
     // One is together with itself.
     if unknown.is_empty() || named.len() == 1 || keep == KeepTogether::Nothing {
         return Ok(());
     }
-    let unknown: Vec<_> = unknown
-        .iter()
-        .map(|named| named.reference.id.clone())
-        .collect();
-    let mut known = HashMap::new();
-    for ids in ids::parts(&unknown) {
-        let list = review.items().filter(item::id().is_in(ids));
-        let page = match list.lenient().send().await {
-            Ok(page) => page,
-            // A token may be allowed to reassign without being allowed to read.
-            Err(error) if error.is_forbidden() => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        known.extend(page.items.into_iter().map(|item| {
-            let named = ToReassign::from(&item);
-            (item.id, (named.identity, named.access))
-        }));
-    }
+    let items = match items_by_id(review, &unknown).await {
+        Ok(items) => items,
+        // A token may be allowed to reassign without being allowed to read.
+        Err(error) if error.is_forbidden() => return Ok(()),
+        Err(error) => return Err(error),
+    };
     for named in named.iter_mut().filter(|named| is_unknown(named)) {
-        if let Some((identity, access)) = known.get(&named.reference.id) {
-            named.identity.clone_from(identity);
-            named.access.clone_from(access);
+        if let Some(item) = items.get(&named.reference.id) {
+            *named = ToReassign::from(item);
         }
     }
     Ok(())

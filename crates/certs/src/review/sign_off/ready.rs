@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::api::certifications::Review;
-use crate::api::list::List;
 use crate::api::poll::{Poll, is_passing};
 use crate::error::{Error, Result};
-use crate::filter::{item, task};
+use crate::filter::item;
 use crate::model::{AccessReviewItem, Certification, Phase, Task};
+use crate::review::pending_tasks;
 
 /// How many open items an error names.
 const NAMED: u32 = 3;
@@ -24,10 +24,8 @@ impl Readiness {
     /// Looks. The tasks come first: what a task has changed by the time it is not listed any
     /// more, the certification shows.
     pub(super) async fn of(review: &Review) -> Result<Self> {
-        let running = task::target_id().eq(review.id());
-        let tasks = List::new(review.api.clone(), None).filter(running).stream();
         Ok(Self {
-            tasks: tasks.try_collect().await?,
+            tasks: pending_tasks(&review.api, review.id()).await?,
             certification: review.get().await?,
         })
     }
@@ -35,22 +33,18 @@ impl Readiness {
     /// Whether time alone may change what speaks against the sign-off.
     pub(super) fn is_worth_a_wait(&self) -> bool {
         let is_settled = self.certification.is_signed() || self.is_staged();
-        !is_settled && (self.open() != Open::Nothing || !self.tasks.is_empty())
+        !is_settled && (self.open().is_some() || !self.tasks.is_empty())
     }
 
     /// Refuses the sign-off, if something speaks against it.
     pub(super) async fn check(&self, review: &Review, waited: Option<Duration>) -> Result<()> {
         let id = review.id();
         if self.certification.is_signed() {
-            let when = self
-                .certification
-                .signed
-                .map(|signed| format!(", on {signed}"));
-            let why = format!(
+            let when = self.certification.signed.map(|it| format!(", on {it}"));
+            return Err(Error::refused(format!(
                 "certification {id} is signed off already{}",
                 when.unwrap_or_default()
-            );
-            return Err(Error::refused(why));
+            )));
         }
         if self.is_staged() {
             return Err(Error::not_ready(format!(
@@ -59,7 +53,7 @@ impl Readiness {
             )));
         }
         let mut missing = Vec::new();
-        if let Some(open) = self.open().text() {
+        if let Some(open) = self.open() {
             missing.push(open + &named(review).await);
         }
         missing.extend(self.running());
@@ -76,27 +70,20 @@ impl Readiness {
         )))
     }
 
-    /// The error of a wait in which nothing was answered.
-    pub(super) fn not_seen(review: &Review, limit: Duration) -> Error {
-        let why = format!(
-            "whether certification {} can be signed off was not answered in {limit:?}",
-            review.id()
-        );
-        Error::not_ready(why)
-    }
-
     fn is_staged(&self) -> bool {
         self.certification.phase == Some(Phase::Staged)
     }
 
     /// What is not decided. An answer that does not say leaves it to the service to refuse.
-    fn open(&self) -> Open {
+    fn open(&self) -> Option<String> {
         let progress = self.certification.progress();
-        match self.certification.completed {
-            Some(true) => Open::Nothing,
-            _ if progress.remaining() > 0 => Open::Of(progress.remaining(), progress.total),
-            Some(false) if progress.total == 0 => Open::Some,
-            Some(false) | None => Open::Nothing,
+        let total = progress.total;
+        match (self.certification.completed, progress.remaining()) {
+            (Some(true), _) => None,
+            (_, 1) => Some(format!("1 of {total} decisions is open")),
+            (_, open) if open > 0 => Some(format!("{open} of {total} decisions are open")),
+            (Some(false), _) if total == 0 => Some("decisions are open".to_owned()),
+            _ => None,
         }
     }
 
@@ -116,10 +103,7 @@ impl Readiness {
 
 /// Returns when nothing speaks against the sign-off any more.
 pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Result<()> {
-    let Some(limit) = wait.filter(|limit| !limit.is_zero()) else {
-        let readiness = Readiness::of(review).await?;
-        return readiness.check(review, None).await;
-    };
+    let limit = wait.unwrap_or_default();
     let mut poll = Poll::new(limit);
     let mut last = None;
     loop {
@@ -144,29 +128,14 @@ pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Resu
         }
     }
     match last {
-        Some(readiness) => readiness?.check(review, Some(limit)).await,
-        None => Err(Readiness::not_seen(review, limit)),
-    }
-}
-
-/// The decisions that are not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Open {
-    Nothing,
-    /// So many of so many.
-    Of(i64, i64),
-    /// The certification is not completed and does not say how many decisions it has.
-    Some,
-}
-
-impl Open {
-    fn text(self) -> Option<String> {
-        match self {
-            Self::Nothing => None,
-            Self::Of(1, total) => Some(format!("1 of {total} decisions is open")),
-            Self::Of(open, total) => Some(format!("{open} of {total} decisions are open")),
-            Self::Some => Some("decisions are open".to_owned()),
+        Some(readiness) => {
+            let waited = Some(limit).filter(|limit| !limit.is_zero());
+            readiness?.check(review, waited).await
         }
+        None => Err(Error::not_ready(format!(
+            "whether certification {} can be signed off was not answered in {limit:?}",
+            review.id()
+        ))),
     }
 }
 

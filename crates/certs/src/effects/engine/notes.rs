@@ -1,0 +1,175 @@
+//! What a run keeps of each item, and writes into its journal.
+
+use super::Run;
+use crate::effects::Observed;
+use crate::effects::journal::{End, Ended, Journal, PartId};
+use crate::effects::outcome::{NotAttempted, Outcome};
+use crate::error::{Error, ErrorKind};
+use crate::model::Certification;
+
+/// What came before an item was read.
+#[derive(Clone, Copy)]
+pub(super) enum After<'a> {
+    /// It was planned a while ago, and not sent.
+    Planning,
+    /// It was sent, and its answer was lost by this error.
+    Losing(&'a Error),
+    /// It was refused together with others, with this error.
+    Refusing(&'a Error),
+}
+
+impl Run<'_> {
+    /// Notes what was observed of items, and returns those that are to be sent.
+    pub(super) async fn sort(
+        &self,
+        id: Option<PartId>,
+        observed: impl Iterator<Item = (usize, Observed)>,
+        after: After<'_>,
+    ) -> Vec<usize> {
+        let (mut outcomes, mut left) = (Vec::new(), Vec::new());
+        for (item, observed) in observed {
+            match self.outcome_of(observed, after) {
+                Some(outcome) => outcomes.push((item, outcome)),
+                None => left.push(item),
+            }
+        }
+        self.note_each(id, outcomes).await;
+        left
+    }
+
+    /// What an observation means. `None` if the item is to be sent.
+    fn outcome_of(&self, observed: Observed, after: After<'_>) -> Option<Outcome> {
+        use After::{Losing, Planning, Refusing};
+        let is_absolute = self.effect.is_absolute();
+        let changed = Outcome::NotAttempted(NotAttempted::ChangedMeanwhile);
+        match (observed, after) {
+            // An item that has left the certification was moved by somebody, who knows where to.
+            (Observed::Made, Planning) if !is_absolute => Some(changed),
+            (Observed::Made, _) => Some(Outcome::Applied),
+            (Observed::MadeAsFarAsShown, _) | (Observed::ShownBefore, Losing(_)) => {
+                Some(Outcome::AppliedUnverified)
+            }
+            (Observed::NotMade | Observed::ShownBefore, _) => None,
+            (Observed::Changed, Refusing(_)) => None,
+            (Observed::Changed, _) if self.settings.overwrite => None,
+            (Observed::Changed, _) | (Observed::Gone, Planning) => Some(changed),
+            (Observed::Gone | Observed::Absent, Refusing(refusal)) => {
+                Some(Outcome::Refused(refusal.clone()))
+            }
+            // Nobody has changed it: it is for the service to say what is wrong with it.
+            (Observed::Absent, Planning) => None,
+            // What cannot be seen is settled by doing it again, if that is the same. An item that
+            // never was there is refused then.
+            (Observed::Absent | Observed::Unclear, Losing(_)) if is_absolute => None,
+            (Observed::Gone | Observed::Absent | Observed::Unclear, Losing(lost)) => {
+                Some(Outcome::Unknown(lost.clone()))
+            }
+            (Observed::Unclear, Planning) => {
+                let why = "the item does not show what it was when this was planned";
+                let error = self.during(Error::undecodable(why));
+                Some(Outcome::NotAttempted(NotAttempted::Failed(error)))
+            }
+            (Observed::Unclear, Refusing(_)) => None,
+        }
+    }
+
+    /// Keeps one outcome of several items, and writes it into the journal.
+    pub(super) async fn note(&self, id: Option<PartId>, items: &[usize], outcome: &Outcome) {
+        let outcomes = items.iter().map(|item| (*item, outcome.clone()));
+        self.note_each(id, outcomes.collect()).await;
+    }
+
+    async fn note_each(&self, id: Option<PartId>, outcomes: Vec<(usize, Outcome)>) {
+        let end = |(item, outcome): &(usize, Outcome)| {
+            Some((*item, end_of(outcome)?, outcome.error().cloned()))
+        };
+        let ends = outcomes.iter().filter_map(end).collect();
+        self.end(id, outcomes, ends).await;
+    }
+
+    /// A relative effect is not sent again: it may still be on its way.
+    pub(super) async fn note_lost(&self, id: Option<PartId>, items: &[usize], lost: &Error) {
+        let failed = NotAttempted::Failed(lost.clone().seen_without_effect());
+        let outcome = Outcome::NotAttempted(failed);
+        let outcomes = items.iter().map(|item| (*item, outcome.clone()));
+        let ends = items
+            .iter()
+            .map(|item| (*item, End::Lost, Some(lost.clone())));
+        self.end(id, outcomes.collect(), ends.collect()).await;
+    }
+
+    /// Keeps outcomes, and writes a line for all items that ended alike.
+    async fn end(
+        &self,
+        id: Option<PartId>,
+        outcomes: Vec<(usize, Outcome)>,
+        ends: Vec<(usize, End, Option<Error>)>,
+    ) {
+        let count = outcomes.len();
+        for (item, outcome) in outcomes {
+            self.state().outcome.items[item].outcome = outcome;
+        }
+        if let Some((journal, id)) = self.journal(id) {
+            let mut lines: Vec<Ended> = Vec::new();
+            for (item, end, error) in ends {
+                let item = self.effect.id(item).to_owned();
+                let reason = error.map(|error| error.to_string());
+                let mut written = lines.iter_mut().rev();
+                match written.find(|line| line.end == end && line.reason == reason) {
+                    Some(line) => line.items.push(item),
+                    None => lines.push(Ended {
+                        end,
+                        reason,
+                        items: vec![item],
+                    }),
+                }
+            }
+            self.stop_on(journal.ended(id, lines).await);
+        }
+        if count > 0 {
+            self.settings.progress.done(count);
+        }
+    }
+
+    /// Keeps the newer of two answers: they may overtake each other.
+    pub(super) fn keep(&self, answered: Option<Box<Certification>>) {
+        let mut state = self.state();
+        let newest = &mut state.outcome.certification;
+        if let Some(answered) = answered
+            && newest
+                .as_ref()
+                .is_none_or(|newest| newest.modified <= answered.modified)
+        {
+            *newest = Some(*answered);
+        }
+    }
+
+    /// The journal, and the number that a part has there.
+    pub(super) fn journal(&self, id: Option<PartId>) -> Option<(&Journal, PartId)> {
+        self.settings.journal.as_ref().zip(id)
+    }
+
+    pub(super) fn ids(&self, items: &[usize]) -> Vec<String> {
+        let ids = items.iter().map(|item| self.effect.id(*item).to_owned());
+        ids.collect()
+    }
+}
+
+/// What a journal says of an outcome. `None` if there is nothing to say: of what is pending, the
+/// line about its task says it.
+fn end_of(outcome: &Outcome) -> Option<End> {
+    Some(match outcome {
+        Outcome::Applied => End::Applied,
+        Outcome::AppliedUnverified => End::AppliedUnverified,
+        Outcome::Refused(error) => match error.kind() {
+            // These are about the caller and not about the item: with other rights, the same may
+            // be done.
+            ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::NotFound => End::NotApplied,
+            _ => End::Refused,
+        },
+        Outcome::Unknown(_) => End::Unknown,
+        Outcome::NotAttempted(NotAttempted::ChangedMeanwhile) => End::ChangedMeanwhile,
+        Outcome::NotAttempted(NotAttempted::Failed(_)) => End::NotApplied,
+        Outcome::NotAttempted(NotAttempted::DryRun) | Outcome::Pending(_) => return None,
+    })
+}
