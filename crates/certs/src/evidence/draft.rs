@@ -13,7 +13,7 @@ use super::rfc3339;
 use super::row::{EvidenceRow, non_empty};
 use crate::api::Api;
 use crate::error::Error;
-use crate::model::{Certification, Phase};
+use crate::model::{Campaign, Certification, Phase};
 
 /// How many discrepancies of one kind are listed of one certification; its counts tell of all.
 const MAX_LISTED: u64 = 100;
@@ -27,6 +27,8 @@ pub(super) struct ManifestDraft {
     selection: SelectionSummary,
     certifications: Vec<CertificationCount>,
     discrepancies: Vec<Discrepancy>,
+    /// As they were at the end, if they could be read.
+    campaigns: Vec<Campaign>,
     is_finished: bool,
 }
 
@@ -39,6 +41,7 @@ impl ManifestDraft {
             selection,
             certifications: Vec::new(),
             discrepancies: Vec::new(),
+            campaigns: Vec::new(),
             is_finished: false,
         }
     }
@@ -66,6 +69,11 @@ impl ManifestDraft {
             discrepancies,
             certifications: self.certifications.clone(),
         }
+    }
+
+    /// The campaigns that were selected, as they are at the end.
+    pub(super) fn has_campaigns(&mut self, campaigns: Vec<Campaign>) {
+        self.campaigns = campaigns;
     }
 
     /// The certifications are listed, with these discrepancies.
@@ -301,6 +309,17 @@ impl ManifestDraft {
             campaign.decisions += count.decisions;
         }
         let mut campaigns: Vec<_> = campaigns.into_values().collect();
+        for count in &mut campaigns {
+            let id = count.id.as_deref();
+            let mut read = self.campaigns.iter();
+            if let Some(campaign) = read.find(|campaign| Some(campaign.id.as_str()) == id) {
+                let filter = campaign.filter.as_ref();
+                count.status.clone_from(&campaign.status);
+                count.created = campaign.created;
+                count.deadline = campaign.deadline;
+                count.filter = filter.and_then(|filter| filter.name.clone());
+            }
+        }
         campaigns.sort_by(|left, right| left.name.cmp(&right.name));
         campaigns
     }

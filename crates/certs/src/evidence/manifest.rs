@@ -10,7 +10,7 @@ use super::format::EvidenceFormat;
 use super::{ReassignmentStep, rfc3339};
 #[cfg(feature = "schemars")]
 use crate::model::schema::{self, plain_descriptions};
-use crate::model::{Decision, Phase};
+use crate::model::{CampaignStatus, Decision, Phase};
 
 /// The name of the manifest in a folder of evidence.
 pub(super) const FILE_NAME: &str = "manifest.json";
@@ -155,6 +155,30 @@ pub struct CampaignCount {
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
+    /// Its status at the end of the run. This, the dates and the filter are there for campaigns
+    /// that were selected by their ids, and only if the token's owner may read campaigns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<CampaignStatus>,
+    /// When it was created.
+    #[serde(
+        default,
+        with = "rfc3339::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
+    pub created: Option<Timestamp>,
+    /// When it ends.
+    #[serde(
+        default,
+        with = "rfc3339::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
+    pub deadline: Option<Timestamp>,
+    /// The name of the campaign filter that chose what is reviewed; `None` for the tenant's
+    /// default one, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
     /// How many certifications were selected.
     pub certifications: u64,
     /// How many of them could be read.

@@ -164,7 +164,10 @@ impl Reader {
     async fn list_again(&mut self) -> Result<()> {
         // Problems of the list itself were noted the first time.
         let again = self.selection.list(&self.api).await?;
-        self.draft.lock().end(again.certifications);
+        let campaigns = self.selection.campaigns(&self.api).await;
+        let mut draft = self.draft.lock();
+        draft.has_campaigns(campaigns);
+        draft.end(again.certifications);
         Ok(())
     }
 

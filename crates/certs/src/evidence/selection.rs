@@ -11,9 +11,9 @@ use crate::api::ids;
 use crate::api::list::List;
 use crate::api::page::PageStream;
 use crate::error::{Error, Result};
-use crate::filter::endpoint::{Certifications, Items};
-use crate::filter::{Filter, certification};
-use crate::model::Certification;
+use crate::filter::endpoint::{Campaigns, Certifications, Items};
+use crate::filter::{Filter, campaign, certification};
+use crate::model::{Campaign, CampaignDetail, Certification};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {
@@ -110,6 +110,21 @@ impl Selection {
             }
         }
         Ok(listing)
+    }
+
+    /// The campaigns that are selected by their ids. Reviewers may not read them, and evidence is
+    /// complete without.
+    pub(super) async fn campaigns(&self, api: &Api) -> Vec<Campaign> {
+        let mut campaigns = Vec::new();
+        for ids in ids::parts(&self.campaigns) {
+            let list = List::<Campaigns>::new(api.clone(), CampaignDetail::Full);
+            let list = list.filter(campaign::id().is_in(ids)).lenient().send();
+            match list.await {
+                Ok(page) => campaigns.extend(page.items),
+                Err(error) => tracing::debug!(%error, "campaigns cannot be read"),
+            }
+        }
+        campaigns
     }
 
     pub(super) fn summary(&self) -> SelectionSummary {
