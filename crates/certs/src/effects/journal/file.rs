@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
@@ -103,8 +104,21 @@ pub(super) fn open(path: &Path) -> Result<(Vec<u8>, File)> {
     Ok((text, file))
 }
 
+/// For how long to wait for a lock. A call that was dropped may be writing its last line.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Blocks the thread until the file is locked, or the patience ends.
 fn lock(file: &File, path: &Path) -> Result<()> {
-    match file.try_lock() {
+    const TRIES: u32 = 50;
+    let mut locked = file.try_lock();
+    for _ in 0..TRIES {
+        if !matches!(locked, Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        std::thread::sleep(PATIENCE / TRIES);
+        locked = file.try_lock();
+    }
+    match locked {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(Error::journal_says(&format!(
             "the journal {} is in use: another process, or another `Journal` of this one, has it \
