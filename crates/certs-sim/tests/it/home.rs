@@ -20,8 +20,8 @@ async fn it_says_what_this_is_and_how_to_use_it() {
         assert!(page.contains(credential), "{credential}");
     }
     assert!(page.contains(&format!("curl -s {}/oauth/token", sim.base_url())));
-    assert_eq!(page.matches("<td>GET</td><td><code>/v3/").count(), 15);
-    assert_eq!(page.matches("<td>POST</td><td><code>/v3/").count(), 11);
+    assert_eq!(page.matches("<td>GET</td><td><code>/v3/").count(), 20);
+    assert_eq!(page.matches("<td>POST</td><td><code>/v3/").count(), 16);
     assert_eq!(page.matches("<td>GET</td><td><code>/beta/").count(), 5);
     assert_eq!(page.matches("<td>POST</td><td><code>/beta/").count(), 1);
     for scope in ["idn:campaign:manage", "idn:certification:read", "any"] {

@@ -6,10 +6,11 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::filter::endpoint::{
-    AccessSummaries, BetaCertifications, BetaPermissions, BetaReviewers, Certifications,
-    DecisionSummaries, Endpoint, IdentitySummaries, Items, Permissions, Reviewers, Tasks,
+    AccessSummaries, BetaCertifications, BetaPermissions, BetaReviewers, CampaignTemplates,
+    Campaigns, Certifications, DecisionSummaries, Endpoint, IdentitySummaries, Items, Permissions,
+    Reviewers, Tasks,
 };
-use crate::filter::expression::{Expression, Test};
+use crate::filter::expression::{Expression, Order, Test};
 use crate::filter::value::Literal;
 use crate::filter::vocabulary::Values;
 use crate::filter::{FieldVocabulary, Filter, ParseError, Sorter, VOCABULARY};
@@ -56,6 +57,15 @@ fn comparison<E: Endpoint>(field: FieldVocabulary) -> impl Strategy<Value = Filt
             "eq" => literal.clone().prop_map(Test::Eq).boxed(),
             "ne" => literal.clone().prop_map(Test::Ne).boxed(),
             "sw" => literal.clone().prop_map(Test::StartsWith).boxed(),
+            "lt" | "le" | "gt" | "ge" => {
+                let orders = [Order::Below, Order::AtMost, Order::Above, Order::AtLeast];
+                let order = ["lt", "le", "gt", "ge"]
+                    .iter()
+                    .position(|it| *it == operator);
+                let order = orders[order.unwrap()];
+                let ordered = move |literal| Test::Ordered(order, literal);
+                literal.clone().prop_map(ordered).boxed()
+            }
             "in" => literals.clone().prop_map(Test::In).boxed(),
             "ca" => literals.clone().prop_map(Test::ContainsAll).boxed(),
             other => panic!("which test is {other}?"),
@@ -119,6 +129,8 @@ round_trips! {
     permissions: Permissions,
     reviewers: Reviewers,
     tasks: Tasks,
+    campaigns: Campaigns,
+    campaign_templates: CampaignTemplates,
     beta_certifications: BetaCertifications,
     beta_permissions: BetaPermissions,
     beta_reviewers: BetaReviewers,
