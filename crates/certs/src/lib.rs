@@ -56,6 +56,7 @@ mod error;
 mod http;
 mod progress;
 mod review;
+mod sync;
 mod time;
 
 pub use api::beta::{BetaClient, BetaReview};

@@ -1,11 +1,12 @@
 //! Notices of deprecation.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use http::HeaderMap;
 
 use crate::error::Operation;
+use crate::sync::lock;
 
 /// Warns once for each operation that the service says is deprecated.
 #[derive(Debug, Default)]
@@ -17,7 +18,7 @@ impl Deprecations {
             .get("x-deprecated")
             .is_some_and(|value| value.as_bytes() != b"false");
         let Operation { id, version } = operation;
-        let mut warned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut warned = lock(&self.0);
         if deprecated && warned.insert(operation) {
             tracing::warn!(
                 version,

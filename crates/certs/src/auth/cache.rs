@@ -1,7 +1,7 @@
 //! One token for all calls.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -13,6 +13,7 @@ use tracing::Instrument as _;
 use super::{AccessToken, TokenProvider};
 use crate::error::Error;
 use crate::http::counters::Counting;
+use crate::sync::lock;
 use crate::time;
 
 /// How long before its end a token is replaced: enough for a request that is on its way
@@ -238,7 +239,7 @@ impl TokenCache {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.state)
     }
 }
 #[cfg(test)]

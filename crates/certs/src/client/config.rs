@@ -3,6 +3,7 @@
 //! Names and formats are those of the vendor's own tools. Nothing is read unless the caller asks
 //! for it.
 
+#[cfg(feature = "cli-config")]
 mod cli;
 
 use std::collections::HashMap;
@@ -31,9 +32,9 @@ impl ClientBuilder {
     }
 
     /// Starts from a file: JSON with `BaseURL`, `ClientId` and `ClientSecret` if its name
-    /// ends in `.json`, the configuration of the vendor's command line tool if in `.yaml`
-    /// (see [`from_cli_config`](Self::from_cli_config)), and lines of `NAME=value` with the names
-    /// of [`from_env`](Self::from_env) otherwise. The environment is neither read nor changed, and a
+    /// ends in `.json`, the configuration of the vendor's command line tool if in `.yaml` (feature
+    /// `cli-config`), and lines of `NAME=value` with the names of [`from_env`](Self::from_env)
+    /// otherwise. The environment is neither read nor changed, and a
     /// value is taken as it is written: nothing in it is replaced. UTF-8 and UTF-16 are read, the
     /// latter as older PowerShells write it.
     ///
@@ -61,7 +62,10 @@ impl ClientBuilder {
         if ends_in("json") {
             from_json(&shown, &text)
         } else if ends_in("yaml") || ends_in("yml") {
-            cli::from_yaml(&shown, &text)
+            #[cfg(feature = "cli-config")]
+            return cli::from_yaml(&shown, &text);
+            #[cfg(not(feature = "cli-config"))]
+            Err(unreadable("switch the feature `cli-config` on".to_owned()))
         } else {
             let variables = variables(&text)
                 .map_err(|line| unreadable(format!("line {line} is not NAME=value")))?;
@@ -82,6 +86,7 @@ impl ClientBuilder {
     /// let client = certs::ClientBuilder::from_cli_config()?.build()?;
     /// # Ok::<(), certs::Error>(())
     /// ```
+    #[cfg(feature = "cli-config")]
     pub fn from_cli_config() -> Result<Self> {
         let home = std::env::home_dir()
             .ok_or_else(|| Error::config("there is no home directory to look for the file in"))?;

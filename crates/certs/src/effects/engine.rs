@@ -18,6 +18,7 @@ use crate::api::certifications::Review;
 use crate::api::poll::is_passing;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Reporter;
+use crate::sync::lock;
 use crate::time::{self, Instant};
 use notes::After;
 use tasks::InTask;
@@ -554,7 +555,7 @@ impl<'a> Run<'a> {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -7,11 +7,12 @@ mod state;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
 use crate::error::{Error, Result};
+use crate::sync::lock;
 use file::{Log, Sink};
 use line::{Line, Tail};
 use spec::{CallSpec, ItemSpec};
@@ -348,7 +349,7 @@ impl Journal {
 
     /// What the lines so far come to.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.state)
     }
 }
 

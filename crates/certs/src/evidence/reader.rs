@@ -1,6 +1,6 @@
 //! Reading evidence, page by page.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::draft::ManifestDraft;
 use super::duplicates::Duplicates;
@@ -16,6 +16,7 @@ use crate::api::page::{Page, PageStream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AccessReviewItem, Certification};
 use crate::progress::Reporter;
+use crate::sync::lock;
 
 /// If so many certifications in a row get no answer, the network is at fault.
 const MAX_UNANSWERED: u32 = 3;
@@ -31,7 +32,7 @@ impl SharedDraft {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, ManifestDraft> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use tokio::runtime::{Handle, Id};
 use tower::Service;
 
 use super::service::{BoxError, RequestBody};
+use crate::sync::lock;
 
 /// Longer than any connection takes to be made; a timer may not take more.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -167,7 +168,7 @@ impl DefaultService {
             Inner::Options { options, clients } => (options, clients),
         };
         let runtime = current_runtime();
-        let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = lock(&clients);
         // One that was made outside any runtime has no connections yet.
         let place = clients
             .iter()

@@ -10,13 +10,14 @@
 //! request that is late loses its time if others need it, and gets another, once.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
 use super::retry::retry_after;
+use crate::sync::lock;
 use crate::time;
 
 /// How many requests may be sent in how much time, for each API version.
@@ -194,7 +195,7 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -14,7 +14,7 @@
 //! is replaced once, as part of the attempt.
 
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -22,6 +22,7 @@ use http::header::RETRY_AFTER;
 
 use super::counters::Counter;
 use super::service::{Failure, Received, SendError};
+use crate::sync::lock;
 use crate::time;
 
 /// How failed attempts are tried again.
@@ -257,7 +258,7 @@ impl Throttle {
     const COST_OF_A_RETRY: u32 = 5;
 
     fn spend(&self) -> bool {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut left = lock(&self.0);
         let rest = left.checked_sub(Self::COST_OF_A_RETRY);
         *left = rest.unwrap_or(*left);
         rest.is_some()
@@ -265,7 +266,7 @@ impl Throttle {
 
     /// Each success pays for a fifth of a retry.
     fn refill(&self) {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut left = lock(&self.0);
         *left = (*left + 1).min(Self::FULL);
     }
 }
