@@ -125,6 +125,11 @@ impl ApiError {
         Self::refused(Code::Fault, cause)
     }
 
+    /// The same as a mistake in the request, for operations whose contract has no 404.
+    pub(crate) fn into_content(self) -> Self {
+        Self::content(self.causes().join(" "))
+    }
+
     /// The reasons, for those who answer them in another form than an error body.
     pub(crate) fn causes(&self) -> &[String] {
         match self {

@@ -68,7 +68,9 @@ pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
 
 pub(super) fn replace(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     require_admin(call)?;
-    state.own_campaign_filter(call.path("id"))?.fields = read(call)?;
+    let id = call.path("id");
+    state.campaign_filter(id).map_err(ApiError::into_content)?;
+    state.own_campaign_filter(id)?.fields = read(call)?;
     get(state, call)
 }
 

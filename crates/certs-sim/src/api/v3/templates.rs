@@ -195,7 +195,8 @@ pub(super) fn delete(state: &mut State, call: &Call) -> Result<Answer, ApiError>
 
 pub(super) fn generate(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     require_admin(call)?;
-    let template = state.template(call.path("id"))?.clone();
+    let template = state.template(call.path("id"));
+    let template = template.map_err(ApiError::into_content)?.clone();
     let part = |name: &str| template.fields.get(name).cloned().unwrap_or_default();
     let mut campaign = create::read(&part("campaign"), "campaign", call)?;
     let written = |text: &str| dated(text, call.now);
