@@ -168,7 +168,7 @@ impl DefaultService {
             Inner::Options { options, clients } => (options, clients),
         };
         let runtime = current_runtime();
-        let mut clients = lock(&clients);
+        let mut clients = lock(clients);
         // One that was made outside any runtime has no connections yet.
         let place = clients
             .iter()
