@@ -7,7 +7,7 @@ use crate::api::Api;
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::convert::{open, wire_date};
-use crate::model::{AccessType, Campaign, Extra, MandatoryCommentRequirement, SearchType};
+use crate::model::{AccessType, Campaign, MandatoryCommentRequirement, SearchType};
 
 /// The most constraints of a search campaign.
 pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
@@ -198,56 +198,58 @@ impl NewCampaign {
             mandatory_comment_requirement,
             filter,
         } = self;
-        let campaign = types::Campaign::builder()
-            .extra(Extra::new())
-            .name(Some(required("name", name)?))
-            .description(Some(required("description", description)?))
-            .deadline(deadline.map(wire_date))
-            .email_notification_enabled(email_notification_enabled)
-            .auto_revoke_allowed(auto_revoke_allowed)
-            .recommendations_enabled(recommendations_enabled)
-            .sunset_comments_required(sunset_comments_required)
-            .mandatory_comment_requirement(
-                mandatory_comment_requirement.map(|requirement| open(requirement.as_str())),
-            )
-            .filter(filter.map(filter_reference).transpose()?);
-        let campaign = match scope {
-            Scope::Manager => campaign.type_(Some(enums::CampaignType::Manager)),
+        let mut campaign = types::Campaign {
+            name: Some(required("name", name)?),
+            description: Some(required("description", description)?),
+            deadline: deadline.map(wire_date),
+            email_notification_enabled,
+            auto_revoke_allowed,
+            recommendations_enabled,
+            sunset_comments_required,
+            mandatory_comment_requirement: mandatory_comment_requirement
+                .map(|requirement| open(requirement.as_str())),
+            filter: filter.map(filter_reference).transpose()?,
+            ..Default::default()
+        };
+        let campaign_type = match scope {
+            Scope::Manager => enums::CampaignType::Manager,
             Scope::SourceOwner {
                 sources,
                 correlated,
             } => {
-                let info = types::CampaignSourceOwnerCampaignInfo::builder()
-                    .extra(Extra::new())
-                    .source_ids(some(required_ids("sources", sources)?));
-                let status = if correlated {
+                campaign.correlated_status = Some(if correlated {
                     enums::CampaignCorrelatedStatus::Correlated
                 } else {
                     enums::CampaignCorrelatedStatus::Uncorrelated
-                };
-                campaign
-                    .type_(Some(enums::CampaignType::SourceOwner))
-                    .correlated_status(Some(status))
-                    .source_owner_campaign_info(Some(built(info)?))
+                });
+                campaign.source_owner_campaign_info =
+                    Some(types::CampaignSourceOwnerCampaignInfo {
+                        source_ids: some(required_ids("sources", sources)?),
+                        ..Default::default()
+                    });
+                enums::CampaignType::SourceOwner
             }
-            Scope::Search(scope) => campaign
-                .type_(Some(enums::CampaignType::Search))
-                .search_campaign_info(Some(scope.into_raw()?)),
-            Scope::RoleComposition(scope) => campaign
-                .type_(Some(enums::CampaignType::RoleComposition))
-                .role_composition_campaign_info(Some(scope.into_raw()?)),
+            Scope::Search(scope) => {
+                campaign.search_campaign_info = Some(scope.into_raw()?);
+                enums::CampaignType::Search
+            }
+            Scope::RoleComposition(scope) => {
+                campaign.role_composition_campaign_info = Some(scope.into_raw()?);
+                enums::CampaignType::RoleComposition
+            }
             Scope::MachineAccount { sources } => {
                 let reviewer = enums::CampaignMachineAccountCampaignInfoReviewerType::AccountOwner;
-                let info = types::CampaignMachineAccountCampaignInfo::builder()
-                    .extra(Extra::new())
-                    .source_ids(some(required_ids("sources", sources)?))
-                    .reviewer_type(Some(reviewer));
-                campaign
-                    .type_(Some(enums::CampaignType::MachineAccount))
-                    .machine_account_campaign_info(Some(built(info)?))
+                campaign.machine_account_campaign_info =
+                    Some(types::CampaignMachineAccountCampaignInfo {
+                        source_ids: some(required_ids("sources", sources)?),
+                        reviewer_type: Some(reviewer),
+                        ..Default::default()
+                    });
+                enums::CampaignType::MachineAccount
             }
         };
-        built(campaign)
+        campaign.type_ = Some(campaign_type);
+        Ok(campaign)
     }
 }
 
@@ -377,36 +379,40 @@ impl SearchScope {
             None => None,
             Some(reviewer) => {
                 let (id, kind) = reviewer.into_parts()?;
-                let reviewer =
-                    types::CampaignSearchCampaignInfoReviewer::builder().extra(Extra::new());
-                Some(built(reviewer.id(Some(id)).type_(Some(open(kind))))?)
+                Some(types::CampaignSearchCampaignInfoReviewer {
+                    id: Some(id),
+                    type_: Some(open(kind)),
+                    ..Default::default()
+                })
             }
         };
         let constraint = |(access_type, ids): (AccessType, Option<Vec<String>>)| {
-            let constraint = types::AccessConstraint::builder().extra(Extra::new());
-            let constraint = constraint.type_(Some(open(access_type.as_str())));
-            let constraint = match ids {
-                Some(ids) => constraint
-                    .operator(Some(enums::AccessConstraintOperator::Selected))
-                    .ids(some(required_ids("access of a constraint", ids)?)),
-                None => constraint.operator(Some(enums::AccessConstraintOperator::All)),
+            let operator = if ids.is_some() {
+                enums::AccessConstraintOperator::Selected
+            } else {
+                enums::AccessConstraintOperator::All
             };
-            built(constraint).map(Some)
+            let ids = ids.map(|ids| required_ids("access of a constraint", ids));
+            Ok(Some(types::AccessConstraint {
+                type_: Some(open(access_type.as_str())),
+                operator: Some(operator),
+                ids: ids.transpose()?.and_then(some),
+                ..Default::default()
+            }))
         };
         let constraints: Vec<_> = constraints
             .into_iter()
             .map(constraint)
             .collect::<Result<_>>()?;
-        built(
-            types::CampaignSearchCampaignInfo::builder()
-                .extra(Extra::new())
-                .type_(Some(open(search_type.as_str())))
-                .description(description)
-                .reviewer(reviewer)
-                .query(query)
-                .identity_ids(ids)
-                .access_constraints((!constraints.is_empty()).then_some(constraints)),
-        )
+        Ok(types::CampaignSearchCampaignInfo {
+            type_: Some(open(search_type.as_str())),
+            description,
+            reviewer,
+            query,
+            identity_ids: ids,
+            access_constraints: (!constraints.is_empty()).then_some(constraints),
+            ..Default::default()
+        })
     }
 }
 
@@ -477,25 +483,27 @@ impl RoleScope {
             None => None,
             Some(reviewer) => {
                 let (id, kind) = reviewer.into_parts()?;
-                let reviewer = types::CampaignRoleCompositionCampaignInfoReviewer::builder()
-                    .extra(Extra::new());
-                Some(built(reviewer.id(Some(id)).type_(Some(open(kind))))?)
+                Some(types::CampaignRoleCompositionCampaignInfoReviewer {
+                    id: Some(id),
+                    type_: Some(open(kind)),
+                    ..Default::default()
+                })
             }
         };
         let kind = enums::CampaignRoleCompositionCampaignInfoRemediatorRefType::Identity;
-        let remediator = types::CampaignRoleCompositionCampaignInfoRemediatorRef::builder()
-            .extra(Extra::new())
-            .id(Some(required("remediator's id", remediator)?))
-            .type_(Some(kind));
-        built(
-            types::CampaignRoleCompositionCampaignInfo::builder()
-                .extra(Extra::new())
-                .remediator_ref(Some(built(remediator)?))
-                .description(description)
-                .reviewer(reviewer)
-                .query(query)
-                .role_ids(ids),
-        )
+        let remediator = types::CampaignRoleCompositionCampaignInfoRemediatorRef {
+            id: Some(required("remediator's id", remediator)?),
+            type_: Some(kind),
+            ..Default::default()
+        };
+        Ok(types::CampaignRoleCompositionCampaignInfo {
+            remediator_ref: Some(remediator),
+            description,
+            reviewer,
+            query,
+            role_ids: ids,
+            ..Default::default()
+        })
     }
 }
 
@@ -519,16 +527,11 @@ pub(crate) async fn create(api: &Api, new: NewCampaign) -> Result<Campaign> {
 }
 
 fn filter_reference(id: String) -> Result<types::CampaignFilter> {
-    let reference = types::CampaignFilter::builder().extra(Extra::new());
-    let reference = reference.id(Some(required("filter's id", id)?));
-    built(reference.type_(Some(enums::CampaignFilterType::CampaignFilter)))
-}
-
-/// A body of its builder, all of whose fields are optional.
-pub(super) fn built<T, B: TryInto<T, Error: std::fmt::Display>>(builder: B) -> Result<T> {
-    builder
-        .try_into()
-        .map_err(|error| Error::refused(error.to_string()))
+    Ok(types::CampaignFilter {
+        id: Some(required("filter's id", id)?),
+        type_: Some(enums::CampaignFilterType::CampaignFilter),
+        ..Default::default()
+    })
 }
 
 pub(super) fn required(what: &str, text: String) -> Result<String> {

@@ -6,16 +6,14 @@ use certs_raw::v3::{self, types};
 use futures_core::future::BoxFuture;
 use serde::de::IgnoredAny;
 
-use super::create::{built, required, some};
+use super::create::{required, some};
 use crate::api::Api;
 use crate::api::ids::path_id;
 use crate::api::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::convert::open;
-use crate::model::{
-    CampaignFilter, CampaignFilterMode, CampaignFilterPage, Extra, FilterCriterion,
-};
+use crate::model::{CampaignFilter, CampaignFilterMode, CampaignFilterPage, FilterCriterion};
 
 /// Lists the campaign filters when it is awaited: all of them, however many pages they take.
 ///
@@ -137,14 +135,13 @@ impl NewCampaignFilter {
             return Err(Error::refused("the filter has no criteria"));
         }
         let criteria = criteria.into_iter().map(criterion).collect::<Result<_>>()?;
-        built(
-            types::CampaignFilterDetails::builder()
-                .extra(Extra::new())
-                .name(Some(required("name", name)?))
-                .mode(Some(open(mode.as_str())))
-                .description(description)
-                .criteria_list(some(criteria)),
-        )
+        Ok(types::CampaignFilterDetails {
+            name: Some(required("name", name)?),
+            mode: Some(open(mode.as_str())),
+            description,
+            criteria_list: some(criteria),
+            ..Default::default()
+        })
     }
 }
 
@@ -165,20 +162,19 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
     let criterion_type = criterion_type
         .ok_or_else(|| Error::refused("a criterion does not say what it is about"))?;
     let children: Vec<_> = children.into_iter().map(Some).collect();
-    built(
-        types::CampaignFilterDetailsCriteriaListItem::builder()
-            .extra(Extra::new())
-            .type_(Some(open(criterion_type.as_str())))
-            .operation(operation.map(|operation| open(operation.as_str())))
-            .property(property)
-            .value(value)
-            .negate_result(negate_result)
-            .short_circuit(short_circuit)
-            .record_child_matches(record_child_matches)
-            .id(id)
-            .suppress_matched_items(suppress_matched_items)
-            .children((!children.is_empty()).then_some(children)),
-    )
+    Ok(types::CampaignFilterDetailsCriteriaListItem {
+        type_: Some(open(criterion_type.as_str())),
+        operation: operation.map(|operation| open(operation.as_str())),
+        property,
+        value,
+        negate_result,
+        short_circuit,
+        record_child_matches,
+        id,
+        suppress_matched_items,
+        children: (!children.is_empty()).then_some(children),
+        ..Default::default()
+    })
 }
 
 /// Creates a filter.

@@ -7,15 +7,13 @@ use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 
 use super::CampaignHandle;
-use super::create::{built, some};
+use super::create::some;
 use super::wait::{Seen, Waited, until};
 use crate::api::Api;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::retry::Idempotency;
-use crate::model::{
-    CampaignReport, CampaignReportsConfig, Extra, ReportStatus, ReportType, convert,
-};
+use crate::model::{CampaignReport, CampaignReportsConfig, ReportStatus, ReportType, convert};
 
 impl CampaignHandle {
     /// The campaign's reports, each with its last run (`GET /campaigns/{id}/reports`).
@@ -65,9 +63,10 @@ pub(crate) async fn config(api: &Api) -> Result<CampaignReportsConfig> {
 pub(crate) async fn set_config(api: &Api, columns: Vec<String>) -> Result<CampaignReportsConfig> {
     let operation = v3::builder::SetCampaignReportsConfig::OPERATION;
     let request = || {
-        let config = v3::types::CampaignReportsConfig::builder().extra(Extra::new());
-        let config: v3::types::CampaignReportsConfig =
-            built(config.identity_attribute_columns(some(columns)))?;
+        let config = v3::types::CampaignReportsConfig {
+            identity_attribute_columns: some(columns),
+            ..Default::default()
+        };
         Ok(api
             .raw()
             .set_campaign_reports_config()

@@ -3,10 +3,10 @@
 use certs_raw::v3::{enums, types};
 use jiff::Timestamp;
 
-use super::create::{built, some};
+use super::create::some;
 use crate::error::{Error, Result};
+use crate::model::ScheduleType;
 use crate::model::convert::{open, wire_date};
-use crate::model::{Extra, ScheduleType};
 
 /// When a template shall generate campaigns. Hours are those of the
 /// [time zone](Self::time_zone), from 0 to 23.
@@ -115,30 +115,27 @@ impl NewSchedule {
             return Err(Error::refused(wrong));
         }
         let texts = |values: Vec<u8>| some(values.iter().map(ToString::to_string).collect());
-        let hours = types::ScheduleHours::builder()
-            .extra(Extra::new())
-            .type_(Some(enums::ScheduleHoursType::List))
-            .values(texts(hours));
-        let days = types::ScheduleDays::builder()
-            .extra(Extra::new())
-            .type_(Some(enums::ScheduleDaysType::List))
-            .values(some(days));
-        let months = if months.is_empty() {
-            None
-        } else {
-            let list = types::ScheduleMonths::builder().extra(Extra::new());
-            let list = list.type_(Some(enums::ScheduleMonthsType::List));
-            Some(built(list.values(texts(months)))?)
-        };
-        built(
-            types::Schedule::builder()
-                .extra(Extra::new())
-                .type_(Some(open(schedule_type.as_str())))
-                .hours(Some(built(hours)?))
-                .days(Some(built(days)?))
-                .months(months)
-                .time_zone_id(time_zone)
-                .expiration(expiration.map(wire_date)),
-        )
+        let months = (!months.is_empty()).then(|| types::ScheduleMonths {
+            type_: Some(enums::ScheduleMonthsType::List),
+            values: texts(months),
+            ..Default::default()
+        });
+        Ok(types::Schedule {
+            type_: Some(open(schedule_type.as_str())),
+            hours: Some(types::ScheduleHours {
+                type_: Some(enums::ScheduleHoursType::List),
+                values: texts(hours),
+                ..Default::default()
+            }),
+            days: Some(types::ScheduleDays {
+                type_: Some(enums::ScheduleDaysType::List),
+                values: some(days),
+                ..Default::default()
+            }),
+            months,
+            time_zone_id: time_zone,
+            expiration: expiration.map(wire_date),
+            ..Default::default()
+        })
     }
 }

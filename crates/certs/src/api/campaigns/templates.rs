@@ -8,7 +8,7 @@ use futures_core::future::BoxFuture;
 use http::Request;
 use serde::de::IgnoredAny;
 
-use super::create::{NewCampaign, built, required};
+use super::create::{NewCampaign, required};
 use crate::api::Api;
 use crate::api::ids::path_id;
 use crate::api::list::{List, ListEndpoint, Query, Sealed, paged};
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::filter::campaign_template;
 use crate::filter::endpoint::CampaignTemplates;
 use crate::http::retry::Idempotency;
-use crate::model::{CampaignReference, CampaignTemplate, Extra, Schedule};
+use crate::model::{CampaignReference, CampaignTemplate, Schedule};
 
 impl List<CampaignTemplates> {
     /// Orders the list by name and time of creation, after any sorters that are set already.
@@ -84,14 +84,13 @@ impl NewCampaignTemplate {
             deadline_duration,
         } = self;
         let deadline_duration = deadline_duration.map(duration).transpose()?;
-        built(
-            v3::types::CampaignTemplate::builder()
-                .extra(Extra::new())
-                .name(Some(required("name", name)?))
-                .description(Some(required("description", description)?))
-                .deadline_duration(deadline_duration)
-                .campaign(Some(campaign.into_raw()?)),
-        )
+        Ok(v3::types::CampaignTemplate {
+            name: Some(required("name", name)?),
+            description: Some(required("description", description)?),
+            deadline_duration,
+            campaign: Some(campaign.into_raw()?),
+            ..Default::default()
+        })
     }
 }
 
