@@ -352,6 +352,26 @@ async fn rule_7_a_dry_run_says_what_the_real_run_would() {
         let by_policy = review.decide_by(Policy::new().otherwise(Verdict::approve()));
         let dry = by_policy.dry_run().await.unwrap_err();
         assert!(dry.is_refused(), "{phase:?}: {dry}");
+
+        // Items may be given away before the campaign starts, and not after the sign-off.
+        let others = sim.certifications().into_iter();
+        let to = others.map(|other| other.reviewer.id().to_owned());
+        let to = to.filter(|to| to != row.reviewer.id()).next().unwrap();
+        let reassign = || {
+            review
+                .reassign(&to, "on leave")
+                .items(&items)
+                .leave_out_own()
+        };
+        let dry = reassign().dry_run().await;
+        let real = reassign().await;
+        if phase == Phase::Signed {
+            assert!(dry.unwrap_err().is_refused());
+            assert!(real.unwrap_err().is_invalid_request());
+        } else {
+            let planned = dry.unwrap().items().len();
+            assert_eq!(real.unwrap().items().len(), planned);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod engine;
 pub(crate) mod journal;
 pub(crate) mod outcome;
 pub(crate) mod resume;
+pub(crate) mod settings;
 
 use certs_raw::Operation;
 use futures_core::future::BoxFuture;
@@ -65,8 +66,8 @@ pub(crate) trait Effect: Send + Sync {
         TaskHandle::new(api, id.to_owned())
     }
 
-    /// Whether the certification, as it is now, takes nothing of it.
-    fn is_refused_by(&self, certification: &Certification) -> bool;
+    /// What the certification is, as it is now, if it takes nothing of it.
+    fn refusal(&self, certification: &Certification) -> Option<&'static str>;
 
     /// How a journal describes it, and each of its items.
     fn spec(&self) -> CallSpec;

@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::journal::{Journal, PartId, Standing};
+use super::journal::{PartId, Standing};
 use super::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
+use super::settings::Settings;
 use super::{Accepted, Asked, Effect, Known, Observed, Part, Probe};
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::poll::is_passing;
 use crate::error::{Error, ErrorKind, Result};
-use crate::progress::Reporter;
 use crate::sync::lock;
 use crate::time::{self, Instant};
 use notes::After;
@@ -42,25 +42,6 @@ pub(crate) const MAX_REQUESTS_OF_HALVING: u32 = 100;
 
 /// What is planned is read again before it is sent if it is older than this.
 const FRESH: Duration = Duration::from_secs(60);
-
-/// How a run goes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Settings {
-    pub(crate) journal: Option<Journal>,
-    /// How many parts are on their way at once, if the effect is absolute; 4 unless said.
-    pub(crate) concurrency: Option<usize>,
-    pub(crate) progress: Reporter,
-    /// Whether nothing is to be sent, and only said what would be.
-    pub(crate) dry_run: bool,
-    /// Whether what somebody has changed meanwhile is overwritten.
-    pub(crate) overwrite: bool,
-    /// When the items were read that the effect was planned by, if it depends on that.
-    pub(crate) seen_at: Option<Instant>,
-    /// For how long to wait for tasks, all together.
-    pub(crate) wait: Option<Duration>,
-    /// What keeps everything from being sent, though not from being read.
-    pub(crate) blocked: Option<Error>,
-}
 
 /// How a run ended.
 #[derive(Debug)]
@@ -118,11 +99,16 @@ pub(crate) async fn resume(
     settings: &Settings,
 ) -> Finished {
     settings.progress.total(effect.len() as u64);
+    if settings.dry_run {
+        return Finished {
+            outcome: dry_run(effect),
+            failure: None,
+        };
+    }
     Run::new(api, effect, settings).finish(parts).await
 }
 
-/// What a dry run says of an effect.
-pub(crate) fn dry_run(effect: &dyn Effect) -> BulkOutcome {
+fn dry_run(effect: &dyn Effect) -> BulkOutcome {
     all(effect, &Outcome::NotAttempted(NotAttempted::DryRun))
 }
 
@@ -445,7 +431,7 @@ impl<'a> Run<'a> {
         }
         let review = Review::new(self.api, self.effect.certification());
         let is_refused = match review.get().await {
-            Ok(certification) => self.effect.is_refused_by(&certification),
+            Ok(certification) => self.effect.refusal(&certification).is_some(),
             // A governance group's certification answers that.
             Err(error) => error.is_invalid_request(),
         };

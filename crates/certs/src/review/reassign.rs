@@ -6,25 +6,18 @@ mod group;
 mod named;
 
 use std::collections::HashMap;
-use std::fmt;
-use std::future::IntoFuture;
-use std::time::Duration;
 
-use futures_core::future::BoxFuture;
-use tracing::Instrument as _;
-
+use super::certification_for;
 use crate::api::Api;
 use crate::api::beta::BetaReview;
 use crate::api::certifications::Review;
 use crate::api::ids::{self, path_id};
-use crate::api::tasks::DEFAULT_TIMEOUT;
-use crate::effects::engine::{self, Settings};
-use crate::effects::journal::Journal;
-use crate::effects::journal::spec::ReassignMode;
+use crate::effects::engine;
+use crate::effects::journal::spec::{ReassignMode, ReassignSpec};
 use crate::effects::outcome::BulkOutcome;
+use crate::effects::settings::{Settings, awaited, settings};
 use crate::error::{Error, Result};
 use crate::model::{ReassignReference, ReassignType};
-use crate::progress::{ProgressReport, Reporter};
 use effect::Reassignment;
 
 pub use certifications::{CertificationToReassign, MAX_CERTIFICATIONS, ReassignCertifications};
@@ -118,31 +111,37 @@ impl BetaReview {
 /// [`ensure_complete`](BulkOutcome::ensure_complete). A part that the service rejects (400) does
 /// not keep the next from being sent. One for which the token is not good (401), may not (403) or
 /// finds no certification (404), or that does not reach a working service, does.
+#[derive(Debug)]
 #[must_use = "a reassignment does nothing until it is awaited"]
 pub struct Reassign {
     api: Api,
     effect: Reassignment,
     leaves_out_own: bool,
-    waits: bool,
-    timeout: Duration,
     settings: Settings,
 }
+
+settings!(Reassign: dry_run, journal, progress, timeout, wait);
+awaited!(Reassign -> BulkOutcome, |call| {
+    let ReassignSpec { certification, to, mode, .. } = &call.effect.spec;
+    let span = tracing::info_span!("reassign", certification, to);
+    (span, call.api.operation(effect::operation(*mode, 0)))
+});
 
 impl Reassign {
     fn new(api: &Api, certification: &str, to: String, reason: String, mode: ReassignMode) -> Self {
         Self {
             api: api.clone(),
             effect: Reassignment {
-                certification: certification.to_owned(),
-                to,
-                reason,
-                mode,
+                spec: ReassignSpec {
+                    certification: certification.to_owned(),
+                    to,
+                    reason,
+                    mode,
+                },
                 keep_together: KeepTogether::default(),
                 named: Vec::new(),
             },
             leaves_out_own: false,
-            waits: false,
-            timeout: DEFAULT_TIMEOUT,
             settings: Settings::default(),
         }
     }
@@ -184,98 +183,41 @@ impl Reassign {
         self
     }
 
-    /// Only says what would be reassigned: the outcome has everything, none of it attempted. It is
-    /// checked, and nothing is sent but reads.
-    pub fn dry_run(mut self) -> Self {
-        self.settings.dry_run = true;
-        self
-    }
-
     /// Has it done by background tasks however little it is: the answer comes at once, and the
     /// items move later.
     pub fn in_background(mut self) -> Self {
-        if self.effect.mode == ReassignMode::Auto {
-            self.effect.mode = ReassignMode::Task;
+        if self.effect.spec.mode == ReassignMode::Auto {
+            self.effect.spec.mode = ReassignMode::Task;
         }
         self
     }
 
-    /// Waits until all tasks have ended, for at most 10 minutes or the
-    /// [`timeout`](Self::timeout). By default their items are
-    /// [pending](crate::Outcome::Pending).
-    pub fn wait(mut self) -> Self {
-        self.waits = true;
-        self
-    }
-
-    /// For how long to [`wait`](Self::wait) at most, from the first request on and for all tasks
-    /// together. Items whose task has not ended by then are pending.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-    /// recovered from; [the same call again](Journal#the-same-call-again) skips what was given to
-    /// the same reviewer, and leaves what a task does to that task.
-    pub fn journal(mut self, journal: &Journal) -> Self {
-        self.settings.journal = Some(journal.clone());
-        self
-    }
-
-    /// Reports how far it is, in items and identities, each time that changes. What is waited for
-    /// is done when its task has ended.
-    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.settings.progress = Reporter::new(report);
-        self
-    }
-
-    /// Sends the reassignment. The same as awaiting this.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Reassign`].
-    pub async fn send(self) -> Result<BulkOutcome> {
-        self.await
-    }
-
     async fn run(self) -> Result<BulkOutcome> {
         let mut effect = self.effect;
-        let leaves_out = self.leaves_out_own;
-        path_id("certification id", &effect.certification)?;
+        let ReassignSpec {
+            certification,
+            to,
+            reason,
+            ..
+        } = &effect.spec;
+        path_id("certification id", certification)?;
         let api = self.api.reporting(&self.settings.progress);
-        effect.named = once(effect.named);
         let ids = effect.named.iter().map(|named| &named.reference.id);
-        check("things to reassign", ids, &effect.to, &effect.reason)?;
+        check("things to reassign", ids, to, reason)?;
         // Before anything is read, and again with what was read.
-        effect.named = without_own(effect.named, &effect.to, leaves_out)?;
+        let leaves_out = self.leaves_out_own;
+        effect.named = without_own(once(effect.named), to, leaves_out)?;
         group::look(
-            &effect.review(&api),
+            &Review::new(&api, certification),
             effect.keep_together,
             &mut effect.named,
         )
         .await?;
-        effect.named = without_own(effect.named, &effect.to, leaves_out)?;
-        let settings = Settings {
-            wait: self.waits.then_some(self.timeout),
-            ..self.settings
-        };
-        engine::run(&api, &effect, &settings).await
-    }
-}
-
-impl IntoFuture for Reassign {
-    type Output = Result<BulkOutcome>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let Reassignment {
-            certification, to, ..
-        } = &self.effect;
-        let span = tracing::info_span!("reassign", certification, to);
-        let during = self.api.operation(effect::operation(self.effect.mode, 0));
-        let run = async move { self.run().await.map_err(|error| error.during(during)) };
-        Box::pin(run.instrument(span))
+        effect.named = without_own(effect.named, to, leaves_out)?;
+        if self.settings.dry_run {
+            certification_for(&api, &effect).await?;
+        }
+        engine::run(&api, &effect, &self.settings).await
     }
 }
 
@@ -339,14 +281,4 @@ fn label(reference: &ReassignReference) -> String {
         ReassignType::TargetSummary => "target summary",
     };
     format!("{what} {}", reference.id)
-}
-
-impl fmt::Debug for Reassign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reassign")
-            .field("certification", &self.effect.certification)
-            .field("to", &self.effect.to)
-            .field("references", &self.effect.named.len())
-            .finish_non_exhaustive()
-    }
 }

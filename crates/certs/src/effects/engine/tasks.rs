@@ -109,7 +109,7 @@ impl Run<'_> {
     }
 
     fn wait_later(&self, in_task: InTask) {
-        if self.settings.wait.is_none() {
+        if !self.settings.waits {
             self.settings.progress.done(in_task.items.len());
         }
         self.state().under_way.push(in_task);
@@ -118,12 +118,15 @@ impl Run<'_> {
     /// Waits for all tasks, if that is wanted. They go on side by side, so that waiting for one is
     /// waiting for all.
     pub(super) async fn wait_for_tasks(&self) {
-        let Some(limit) = self.settings.wait else {
+        if !self.settings.waits {
             return;
-        };
+        }
         let under_way = std::mem::take(&mut self.state().under_way);
         for in_task in under_way {
-            let left = limit.saturating_sub(self.started.elapsed());
+            let left = self
+                .settings
+                .timeout()
+                .saturating_sub(self.started.elapsed());
             let handle = self.effect.task(self.api, &in_task.task);
             match handle.until_ended(left).await {
                 Ok(ended) => self.take_in(in_task, ended).await,

@@ -1,13 +1,9 @@
 //! Giving whole certifications of a campaign to another reviewer.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::future::IntoFuture;
-use std::time::Duration;
 
 use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
-use tracing::Instrument as _;
 
 use super::effect::{accepted, shown_by};
 use super::{NAMED, check};
@@ -15,18 +11,16 @@ use crate::api::Api;
 use crate::api::campaigns::CampaignHandle;
 use crate::api::ids::{self, path_id};
 use crate::api::list::List;
-use crate::api::tasks::DEFAULT_TIMEOUT;
-use crate::effects::engine::{self, Settings};
-use crate::effects::journal::Journal;
-use crate::effects::journal::spec::{CallSpec, ItemSpec};
+use crate::effects::engine;
+use crate::effects::journal::spec::{CallSpec, ItemSpec, ReassignCertificationsSpec};
 use crate::effects::outcome::BulkOutcome;
+use crate::effects::settings::{Settings, awaited, settings};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
 use crate::filter::certification;
 use crate::filter::endpoint::Certifications;
 use crate::http::retry::Idempotency;
 use crate::model::{Certification, convert};
-use crate::progress::{ProgressReport, Reporter};
 use crate::review::pending_tasks;
 
 /// The most certifications that the service gives to another reviewer in one background task.
@@ -58,12 +52,13 @@ impl CampaignHandle {
         reason: impl Into<String>,
     ) -> ReassignCertifications {
         ReassignCertifications {
-            campaign: self.clone(),
-            to: to.into(),
-            reason: reason.into(),
+            api: self.api.clone(),
+            spec: ReassignCertificationsSpec {
+                campaign: self.id.clone(),
+                to: to.into(),
+                reason: reason.into(),
+            },
             named: Vec::new(),
-            waits: false,
-            timeout: DEFAULT_TIMEOUT,
             settings: Settings::default(),
         }
     }
@@ -133,16 +128,21 @@ impl From<&str> for CertificationToReassign {
 /// certification that is signed or that the new reviewer has already ([`Error::items`] are then
 /// the ids to leave out). Any other error means that nothing has been done. Once something may
 /// have been, the result is an [outcome](BulkOutcome) for each certification.
+#[derive(Debug)]
 #[must_use = "a reassignment does nothing until it is awaited"]
 pub struct ReassignCertifications {
-    campaign: CampaignHandle,
-    to: String,
-    reason: String,
+    api: Api,
+    spec: ReassignCertificationsSpec,
     named: Vec<CertificationToReassign>,
-    waits: bool,
-    timeout: Duration,
     settings: Settings,
 }
+
+settings!(ReassignCertifications: dry_run, journal, progress, timeout, wait);
+awaited!(ReassignCertifications -> BulkOutcome, |call| {
+    let ReassignCertificationsSpec { campaign, to, .. } = &call.spec;
+    let span = tracing::info_span!("reassign_certifications", campaign, to);
+    (span, call.api.operation(OPERATION))
+});
 
 impl ReassignCertifications {
     /// Gives these [certifications](Certification), or those of these ids. What is named twice is
@@ -156,84 +156,14 @@ impl ReassignCertifications {
         self
     }
 
-    /// Waits until all tasks have ended, for at most 10 minutes unless
-    /// [`timeout`](Self::timeout) says otherwise. By default they are left to themselves, and
-    /// their certifications are [pending](crate::Outcome::Pending).
-    pub fn wait(mut self) -> Self {
-        self.waits = true;
-        self
-    }
-
-    /// For how long to [`wait`](Self::wait) at most, for all tasks together.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-    /// recovered from. If the journal cannot be written, nothing more is sent. What the journal
-    /// says was given to the same reviewer is not given again.
-    pub fn journal(mut self, journal: &Journal) -> Self {
-        self.settings.journal = Some(journal.clone());
-        self
-    }
-
-    /// Reports how far it is, in certifications, each time that changes.
-    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.settings.progress = Reporter::new(report);
-        self
-    }
-
-    /// Sends the reassignment. The same as awaiting this.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ReassignCertifications`].
-    pub async fn send(self) -> Result<BulkOutcome> {
-        self.await
-    }
-
     async fn run(self) -> Result<BulkOutcome> {
-        self.campaign.path_id()?;
-        let api = self.campaign.api.reporting(&self.settings.progress);
-        let certifications = checked(self.named, &self.to, &self.reason)?;
-        let settings = Settings {
-            wait: self.waits.then_some(self.timeout),
-            ..self.settings
-        };
+        path_id("campaign id", &self.spec.campaign)?;
+        let api = self.api.reporting(&self.settings.progress);
         let effect = Moving {
-            campaign: self.campaign.id,
-            to: self.to,
-            reason: self.reason,
-            certifications,
+            certifications: checked(self.named, &self.spec.to, &self.spec.reason)?,
+            spec: self.spec,
         };
-        engine::run(&api, &effect, &settings).await
-    }
-}
-
-impl IntoFuture for ReassignCertifications {
-    type Output = Result<BulkOutcome>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let span = tracing::info_span!(
-            "reassign_certifications",
-            campaign = self.campaign.id,
-            to = self.to
-        );
-        let during = self.campaign.api.operation(OPERATION);
-        let run = async move { self.run().await.map_err(|error| error.during(during)) };
-        Box::pin(run.instrument(span))
-    }
-}
-
-impl fmt::Debug for ReassignCertifications {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReassignCertifications")
-            .field("campaign", &self.campaign.id)
-            .field("to", &self.to)
-            .field("certifications", &self.named.len())
-            .finish_non_exhaustive()
+        engine::run(&api, &effect, &self.settings).await
     }
 }
 
@@ -265,9 +195,7 @@ fn checked(named: Vec<CertificationToReassign>, to: &str, reason: &str) -> Resul
 
 /// Certifications of one campaign on their way to one reviewer.
 pub(in crate::review) struct Moving {
-    pub(in crate::review) campaign: String,
-    pub(in crate::review) to: String,
-    pub(in crate::review) reason: String,
+    pub(in crate::review) spec: ReassignCertificationsSpec,
     pub(in crate::review) certifications: Vec<String>,
 }
 
@@ -277,7 +205,7 @@ impl Effect for Moving {
     }
 
     fn certification(&self) -> &str {
-        &self.campaign
+        &self.spec.campaign
     }
 
     fn is_of_a_campaign(&self) -> bool {
@@ -306,10 +234,13 @@ impl Effect for Moving {
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
         let request = || {
             let ids = items.iter().map(|item| self.certifications[*item].clone());
-            let body =
-                convert::v3::admin_reassign(ids.collect(), self.to.clone(), self.reason.clone());
+            let body = convert::v3::admin_reassign(
+                ids.collect(),
+                self.spec.to.clone(),
+                self.spec.reason.clone(),
+            );
             let request = api.raw().move_();
-            let request = request.id(path_id("campaign id", &self.campaign)?);
+            let request = request.id(path_id("campaign id", &self.spec.campaign)?);
             Ok(request.body(body).request()?)
         };
         Box::pin(async move {
@@ -322,7 +253,7 @@ impl Effect for Moving {
         Box::pin(async move {
             // The tasks come first: what one has moved by the time it is not listed any more, the
             // certifications show.
-            let tasks = pending_tasks(api, &self.campaign).await?;
+            let tasks = pending_tasks(api, &self.spec.campaign).await?;
             if let Some(probe) = shown_by(tasks, asked) {
                 return Ok(probe);
             }
@@ -337,7 +268,7 @@ impl Effect for Moving {
             Ok(Probe::of(ids.iter().map(|id| {
                 let certification = found.iter().find(|found| found.id == *id);
                 match certification.and_then(|found| found.reviewer.as_ref()) {
-                    Some(reviewer) if reviewer.id == self.to => Observed::Made,
+                    Some(reviewer) if reviewer.id == self.spec.to => Observed::Made,
                     Some(_) => Observed::NotMade,
                     None => Observed::Unclear,
                 }
@@ -345,16 +276,12 @@ impl Effect for Moving {
         })
     }
 
-    fn is_refused_by(&self, _: &Certification) -> bool {
-        false
+    fn refusal(&self, _: &Certification) -> Option<&'static str> {
+        None
     }
 
     fn spec(&self) -> CallSpec {
-        CallSpec::ReassignCertifications {
-            campaign: self.campaign.clone(),
-            to: self.to.clone(),
-            reason: self.reason.clone(),
-        }
+        CallSpec::ReassignCertifications(self.spec.clone())
     }
 
     fn item_spec(&self, item: usize) -> ItemSpec {

@@ -12,7 +12,7 @@ use crate::api::beta::BetaReview;
 use crate::api::certifications::Review;
 use crate::api::ids::{self, path_id};
 use crate::api::tasks::TaskHandle;
-use crate::effects::journal::spec::{CallSpec, ItemSpec, ReassignMode};
+use crate::effects::journal::spec::{CallSpec, ItemSpec, ReassignMode, ReassignSpec};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
@@ -21,7 +21,7 @@ use crate::http::retry::Idempotency;
 use crate::model::{
     AccessReviewItem, Certification, ReassignReference, ReassignType, Task, TaskType, convert,
 };
-use crate::review::pending_tasks;
+use crate::review::{pending_tasks, refusal_of_group};
 
 /// The most items or identities that the service reassigns at once.
 pub const MAX_REASSIGN: usize = 50;
@@ -32,11 +32,9 @@ pub const MAX_REASSIGN_ASYNC: usize = 500;
 const AT_ONCE: Operation = v3::builder::ReassignIdentityCertifications::OPERATION;
 
 /// Items of one certification on their way to one reviewer.
+#[derive(Debug)]
 pub(crate) struct Reassignment {
-    pub(in crate::review) certification: String,
-    pub(in crate::review) to: String,
-    pub(in crate::review) reason: String,
-    pub(in crate::review) mode: ReassignMode,
+    pub(in crate::review) spec: ReassignSpec,
     pub(in crate::review) keep_together: KeepTogether,
     pub(in crate::review) named: Vec<ToReassign>,
 }
@@ -52,17 +50,20 @@ pub(super) fn operation(mode: ReassignMode, count: usize) -> Operation {
 
 impl Reassignment {
     pub(super) fn review(&self, api: &Api) -> Review {
-        Review::new(api, &self.certification)
+        Review::new(api, &self.spec.certification)
     }
 
     async fn send_part(&self, api: &Api, items: &[usize]) -> Result<Accepted> {
-        let operation = operation(self.mode, items.len());
+        let operation = operation(self.spec.mode, items.len());
         let request = || {
-            let id = path_id("certification id", &self.certification)?;
+            let id = path_id("certification id", &self.spec.certification)?;
             let references = items.iter().map(|item| self.named[*item].reference.clone());
-            let (references, to, reason) =
-                (references.collect(), self.to.clone(), self.reason.clone());
-            if self.mode == ReassignMode::BetaTask {
+            let (references, to, reason) = (
+                references.collect(),
+                self.spec.to.clone(),
+                self.spec.reason.clone(),
+            );
+            if self.spec.mode == ReassignMode::BetaTask {
                 let body = convert::beta::review_reassign(references, to, reason);
                 let request = api.raw_beta().submit_reassign_certs_async();
                 return Ok(request.id(id).body(body).request()?);
@@ -82,7 +83,7 @@ impl Reassignment {
             return Ok(Accepted::Done(certification.map(Box::new)));
         }
         let task: Option<Task> = api.write(operation, once, request).await?;
-        Ok(accepted(if self.mode == ReassignMode::BetaTask {
+        Ok(accepted(if self.spec.mode == ReassignMode::BetaTask {
             task.map(Task::of_certification)
         } else {
             task
@@ -95,7 +96,7 @@ impl Reassignment {
         } = asked;
         // The tasks come first: what one has moved by the time it is not listed any more, the
         // items show.
-        if operation(self.mode, together) != AT_ONCE {
+        if operation(self.spec.mode, together) != AT_ONCE {
             let tasks = self.pending_tasks(api).await?;
             if let Some(probe) = shown_by(tasks, asked) {
                 return Ok(probe);
@@ -135,24 +136,24 @@ impl Reassignment {
     }
 
     async fn pending_tasks(&self, api: &Api) -> Result<Vec<Task>> {
-        if self.mode == ReassignMode::BetaTask {
+        if self.spec.mode == ReassignMode::BetaTask {
             let review = BetaReview {
                 api: api.clone(),
-                id: self.certification.clone(),
+                id: self.spec.certification.clone(),
             };
             return review.tasks_pending().await;
         }
-        pending_tasks(api, &self.certification).await
+        pending_tasks(api, &self.spec.certification).await
     }
 }
 
 impl Effect for Reassignment {
     fn operation(&self) -> Operation {
-        operation(self.mode, self.named.len())
+        operation(self.spec.mode, self.named.len())
     }
 
     fn certification(&self) -> &str {
-        &self.certification
+        &self.spec.certification
     }
 
     fn len(&self) -> usize {
@@ -180,25 +181,23 @@ impl Effect for Reassignment {
     }
 
     fn task(&self, api: &Api, id: &str) -> TaskHandle {
-        if self.mode == ReassignMode::BetaTask {
-            TaskHandle::of_beta(api, &self.certification, id.to_owned())
+        if self.spec.mode == ReassignMode::BetaTask {
+            TaskHandle::of_beta(api, &self.spec.certification, id.to_owned())
         } else {
             TaskHandle::new(api, id.to_owned())
         }
     }
 
-    fn is_refused_by(&self, certification: &Certification) -> bool {
-        let reviewer = certification.reviewer.as_ref();
-        certification.is_signed() || reviewer.is_some_and(|it| it.is_governance_group())
+    fn refusal(&self, certification: &Certification) -> Option<&'static str> {
+        if certification.is_signed() {
+            Some("signed off: its items stay with their reviewer")
+        } else {
+            refusal_of_group(certification)
+        }
     }
 
     fn spec(&self) -> CallSpec {
-        CallSpec::Reassign {
-            certification: self.certification.clone(),
-            to: self.to.clone(),
-            reason: self.reason.clone(),
-            mode: self.mode,
-        }
+        CallSpec::Reassign(self.spec.clone())
     }
 
     fn item_spec(&self, item: usize) -> ItemSpec {
