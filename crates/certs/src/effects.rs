@@ -120,10 +120,10 @@ pub(crate) struct Asked<'a> {
 /// What reading shows of a part.
 #[derive(Debug, Default)]
 pub(crate) struct Probe {
-    /// One for each item that was asked about.
+    /// One for each item that was asked about; none while tasks may change them.
     pub(crate) items: Vec<Observed>,
-    /// A task is running that may be its own.
-    pub(crate) task: Option<Box<Task>>,
+    /// The tasks that are pending, and may be its own.
+    pub(crate) tasks: Vec<Task>,
     /// The certification, if it was read.
     pub(crate) certification: Option<Box<Certification>>,
 }

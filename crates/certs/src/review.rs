@@ -18,7 +18,8 @@ use crate::effects::journal::spec::{CallSpec, ItemSpec};
 use crate::error::{Error, Result};
 use crate::filter::{item, task};
 use crate::model::{AccessReviewItem, Certification, Task};
-use reassign::KeepTogether;
+use decide::effect::Decisions;
+use reassign::effect::Reassignment;
 
 /// Makes an effect of what a journal says of it, which may wait for so long before it is sent. It
 /// was checked before it was written there.
@@ -29,20 +30,8 @@ pub(crate) fn rebuild(
     limit: Duration,
 ) -> Result<Box<dyn Effect>> {
     Ok(match spec.clone() {
-        CallSpec::Decide(spec) => Box::new(decide::effect::Decisions {
-            spec,
-            decisions: all(items, decide::effect::decision)?,
-        }),
-        CallSpec::Reassign(spec) => Box::new(reassign::effect::Reassignment {
-            spec,
-            // It was cut when it was planned.
-            keep_together: KeepTogether::Nothing,
-            named: all(items, reassign::effect::named)?,
-        }),
-        CallSpec::ReassignCertifications(spec) => Box::new(reassign::certifications::Moving {
-            spec,
-            certifications: items.into_iter().map(|item| item.id).collect(),
-        }),
+        CallSpec::Decide(spec) => Box::new(Decisions::resumed(spec, items)?),
+        CallSpec::Reassign(spec) => Box::new(Reassignment::resumed(spec, items)?),
         CallSpec::SignOff(spec) => {
             let mut sign_off = Review::new(api, spec.certification).sign_off();
             sign_off.checks = spec.checked;
@@ -50,10 +39,6 @@ pub(crate) fn rebuild(
             Box::new(sign_off)
         }
     })
-}
-
-fn all<T>(items: Vec<ItemSpec>, one: fn(ItemSpec) -> Result<T>) -> Result<Vec<T>> {
-    items.into_iter().map(one).collect()
 }
 
 /// The items of these ids as they are now. One that the certification does not have, or not any

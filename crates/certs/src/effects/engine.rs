@@ -4,7 +4,6 @@ mod notes;
 mod tasks;
 
 use std::collections::BTreeMap;
-use std::iter;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +17,7 @@ use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::poll::is_passing;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Task;
 use crate::sync::lock;
 use crate::time::{self, Instant};
 use notes::After;
@@ -67,7 +67,8 @@ struct State {
     stopped: Option<Error>,
     /// Whether the certification is refused as a whole, once it was looked at after a refusal.
     is_refused_altogether: Option<bool>,
-    under_way: Vec<InTask>,
+    /// Tasks that may be waited for, and what they do.
+    under_way: Vec<(String, InTask)>,
 }
 
 /// Plans an effect and makes it, or only says what it would make.
@@ -231,11 +232,7 @@ impl<'a> Run<'a> {
                     return self.note(part.id, &items, &Outcome::Unknown(lost)).await;
                 }
                 let left = self.settle(part.id, items, *together, &lost).await;
-                if self.effect.is_absolute() {
-                    self.send(&part, left).await;
-                } else {
-                    self.note_lost(part.id, &left, &lost).await;
-                }
+                self.send(&part, left).await;
             }
             Known::Planned if self.settings.seen_at.is_none_or(is_fresh) => {
                 self.send(&part, items).await;
@@ -254,6 +251,12 @@ impl<'a> Run<'a> {
             return part.items.clone();
         }
         match self.probe(&part.items, part.items.len()).await {
+            Ok(probe) if !probe.tasks.is_empty() => {
+                let pending = NotAttempted::Failed(self.during(pending(&probe.tasks)));
+                let pending = Outcome::NotAttempted(pending);
+                self.note(part.id, &part.items, &pending).await;
+                Vec::new()
+            }
             Ok(probe) => {
                 let observed = part.items.iter().copied().zip(probe.items);
                 self.sort(part.id, observed, After::Planning).await
@@ -322,10 +325,6 @@ impl<'a> Run<'a> {
             );
             let together = left.len();
             left = self.settle(part.id, left, together, &error).await;
-            if !self.effect.is_absolute() {
-                self.note_lost(part.id, &left, &error).await;
-                return None;
-            }
             match self.wait_before_another(sending, &error) {
                 _ if left.is_empty() => {}
                 Some(wait) => time::sleep(wait).await,
@@ -363,10 +362,7 @@ impl<'a> Run<'a> {
                 self.keep(certification);
                 self.note(id, items, &Outcome::Applied).await;
             }
-            Accepted::Task(task) => {
-                self.take_in(InTask::new(id, items, &task, None), *task)
-                    .await
-            }
+            Accepted::Task(task) => self.take_in(InTask::new(id, items, None), *task).await,
             Accepted::Unconfirmed => {
                 let error = self.during(unconfirmed());
                 let unseen = self.settle(id, items.to_vec(), items.len(), &error).await;
@@ -404,9 +400,10 @@ impl<'a> Run<'a> {
                     break;
                 }
             };
-            if let Some(task) = probe.task {
-                let in_task = InTask::new(id, &items, &task, Some(lost));
-                self.take_in(in_task, *task).await;
+            // Of several, nothing says which is its own.
+            if let [task] = &probe.tasks[..] {
+                let in_task = InTask::new(id, &items, Some(lost.clone()));
+                self.take_in(in_task, task.clone()).await;
                 open.clear();
                 break;
             }
@@ -454,8 +451,9 @@ impl<'a> Run<'a> {
             self.note(part.id, &items, &refused).await;
             return Vec::new();
         }
-        let observed = self.observed(&items).await;
-        let left = self.sort(part.id, observed, After::Refusing(error)).await;
+        let left = self
+            .read_back(part.id, &items, After::Refusing(error))
+            .await;
         if left.is_empty() {
             return Vec::new();
         }
@@ -500,12 +498,12 @@ impl<'a> Run<'a> {
             .filter(|_| sending < SENDINGS)
     }
 
-    /// What reading shows of items, if it shows anything.
-    async fn observed(&self, items: &[usize]) -> impl Iterator<Item = (usize, Observed)> {
-        let probe = self.probe(items, items.len()).await.unwrap_or_default();
-        let unclear = iter::repeat(Observed::Unclear);
-        let observed = probe.items.into_iter().chain(unclear);
-        items.iter().copied().zip(observed)
+    /// Reads what happened to items, once, and notes it. Returns those that are to be sent.
+    async fn read_back(&self, id: Option<PartId>, items: &[usize], after: After<'_>) -> Vec<usize> {
+        let probe = self.probe(items, items.len()).await;
+        let observed = probe.map_or_else(|_| vec![Observed::Unclear; items.len()], |it| it.items);
+        let observed = items.iter().copied().zip(observed);
+        self.sort(id, observed, after).await
     }
 
     async fn probe(&self, items: &[usize], together: usize) -> Result<Probe> {
@@ -516,6 +514,7 @@ impl<'a> Run<'a> {
             other_tasks: &other_tasks,
         };
         let mut probe = self.effect.probe(self.api, asked).await?;
+        probe.items.resize(items.len(), Observed::Unclear);
         self.keep(probe.certification.take());
         Ok(probe)
     }
@@ -567,6 +566,17 @@ fn may_be_under_way(lost: &Error) -> bool {
         ErrorKind::Server => matches!(lost.status(), Some(502 | 504)),
         _ => false,
     }
+}
+
+/// What keeps an effect that was planned earlier from being sent: nobody knows what its items will
+/// be when these tasks have ended.
+fn pending(tasks: &[Task]) -> Error {
+    let ids: Vec<_> = tasks.iter().map(|task| &*task.id).collect();
+    Error::task_pending(format!(
+        "a reassignment that is not of this journal is pending here, and may be about the same \
+         items: task {}. Nothing was sent: wait for it, then resume again",
+        ids.join(", task ")
+    ))
 }
 
 fn is_fresh(seen: Instant) -> bool {

@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 
 use super::Effect;
 use super::engine;
-use super::journal::spec::{CallSpec, ItemSpec};
+use super::journal::spec::{CallSpec, ItemSpec, ReassignMode};
 use super::journal::{Journal, UnfinishedCall};
 use super::outcome::{BulkOutcome, ItemOutcome};
 use super::settings::{Settings, settings};
@@ -184,8 +184,10 @@ impl Action {
     fn of(spec: CallSpec) -> Self {
         match spec {
             CallSpec::Decide(_) => Self::Decide,
+            CallSpec::Reassign(spec) if spec.mode == ReassignMode::Campaign => {
+                Self::ReassignCertifications { to: spec.to }
+            }
             CallSpec::Reassign(spec) => Self::Reassign { to: spec.to },
-            CallSpec::ReassignCertifications(spec) => Self::ReassignCertifications { to: spec.to },
             CallSpec::SignOff(_) => Self::SignOff,
         }
     }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum CallSpec {
     Decide(DecideSpec),
     Reassign(ReassignSpec),
-    ReassignCertifications(ReassignCertificationsSpec),
     SignOff(SignOffSpec),
 }
 
@@ -22,17 +21,11 @@ pub(crate) struct DecideSpec {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ReassignSpec {
+    /// The campaign if whole certifications are reassigned.
     pub(crate) certification: String,
     pub(crate) to: String,
     pub(crate) reason: String,
     pub(crate) mode: ReassignMode,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ReassignCertificationsSpec {
-    pub(crate) campaign: String,
-    pub(crate) to: String,
-    pub(crate) reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +47,8 @@ pub(crate) enum ReassignMode {
     Task,
     /// By tasks of beta.
     BetaTask,
+    /// Whole certifications of a campaign, by tasks.
+    Campaign,
 }
 
 impl CallSpec {
@@ -62,7 +57,6 @@ impl CallSpec {
         match self {
             Self::Decide(spec) => &spec.certification,
             Self::Reassign(spec) => &spec.certification,
-            Self::ReassignCertifications(spec) => &spec.campaign,
             Self::SignOff(spec) => &spec.certification,
         }
     }
@@ -73,7 +67,6 @@ impl CallSpec {
         match self {
             Self::Decide(_) => item.decision.as_deref().unwrap_or_default(),
             Self::Reassign(spec) => &spec.to,
-            Self::ReassignCertifications(spec) => &spec.to,
             Self::SignOff(_) => "",
         }
     }

@@ -19,11 +19,17 @@ pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERA
 
 /// Decisions on items of one certification.
 pub(crate) struct Decisions {
-    pub(in crate::review) spec: DecideSpec,
-    pub(in crate::review) decisions: Vec<ReviewDecision>,
+    pub(super) spec: DecideSpec,
+    pub(super) decisions: Vec<ReviewDecision>,
 }
 
 impl Decisions {
+    /// With what a journal says is decided.
+    pub(in crate::review) fn resumed(spec: DecideSpec, items: Vec<ItemSpec>) -> Result<Self> {
+        let decisions = items.into_iter().map(decision).collect::<Result<_>>()?;
+        Ok(Self { spec, decisions })
+    }
+
     /// Reads what the items show of which that is not known and that are new to the journal, so
     /// that it can be compared with what they show later. Without the right to read, nothing is
     /// known.
@@ -176,7 +182,7 @@ impl Effect for Decisions {
 }
 
 /// A decision as a journal holds it.
-pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
+fn decision(item: ItemSpec) -> Result<ReviewDecision> {
     let verdict = item.decision.ok_or_else(|| {
         Error::journal_says("the journal is damaged: a decision in it does not say what it is")
     })?;
