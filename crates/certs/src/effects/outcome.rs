@@ -12,9 +12,9 @@ use crate::model::{Certification, ReviewDecision, Task};
 pub enum Outcome {
     /// It is done: the service said so, or reading it back showed it.
     Applied,
-    /// It is done as far as answers show. Its answer was lost, the decision and its comment were
-    /// read back, and the rest of it (an end date, a recommendation) is in no answer of the
-    /// service.
+    /// It is done as far as answers show. The answer to it was lost, and no answer has the rest:
+    /// the end date or recommendation of a decision; who has an item that has left the
+    /// certification, if the token may not read that.
     AppliedUnverified,
     /// The service has accepted it and does it in the background: a task that had not ended when
     /// it was last seen. The error says why nobody waited until it had; `None` if nobody was

@@ -63,7 +63,7 @@ struct ItemKey(u64, u64);
 impl ItemKey {
     fn of(spec: &CallSpec, item: &ItemSpec) -> Self {
         let key = (
-            spec.kind(),
+            std::mem::discriminant(spec),
             spec.certification(),
             &item.reference_type,
             &item.id,

@@ -5,7 +5,7 @@ use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::effects::journal::spec::{CallSpec, ItemSpec, RecommendationSpec, SeenSpec};
+use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec, RecommendationSpec, SeenSpec};
 use crate::effects::journal::{Journal, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
@@ -13,18 +13,23 @@ use crate::http::retry::Idempotency;
 use crate::model::{
     AccessReviewItem, Certification, Origin, Phase, Recommendation, ReviewDecision, Seen, convert,
 };
-use crate::review::items_by_id;
+use crate::review::{items_by_id, refusal_of_group};
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
 /// Decisions on items of one certification.
 pub(crate) struct Decisions {
-    pub(in crate::review) certification: String,
-    pub(in crate::review) batch_size: usize,
-    pub(in crate::review) decisions: Vec<ReviewDecision>,
+    pub(super) spec: DecideSpec,
+    pub(super) decisions: Vec<ReviewDecision>,
 }
 
 impl Decisions {
+    /// With what a journal says is decided.
+    pub(in crate::review) fn resumed(spec: DecideSpec, items: Vec<ItemSpec>) -> Result<Self> {
+        let decisions = items.into_iter().map(decision).collect::<Result<_>>()?;
+        Ok(Self { spec, decisions })
+    }
+
     /// Reads what the items show of which that is not known and that are new to the journal, so
     /// that it can be compared with what they show later. Without the right to read, nothing is
     /// known.
@@ -52,7 +57,7 @@ impl Decisions {
     }
 
     fn review(&self, api: &Api) -> Review {
-        Review::new(api, &self.certification)
+        Review::new(api, &self.spec.certification)
     }
 }
 
@@ -62,7 +67,7 @@ impl Effect for Decisions {
     }
 
     fn certification(&self) -> &str {
-        &self.certification
+        &self.spec.certification
     }
 
     fn len(&self) -> usize {
@@ -82,7 +87,10 @@ impl Effect for Decisions {
     }
 
     fn cut(&self, items: Vec<usize>) -> Vec<Vec<usize>> {
-        items.chunks(self.batch_size).map(<[_]>::to_vec).collect()
+        items
+            .chunks(self.spec.batch_size)
+            .map(<[_]>::to_vec)
+            .collect()
     }
 
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
@@ -120,19 +128,18 @@ impl Effect for Decisions {
         })
     }
 
-    fn is_refused_by(&self, certification: &Certification) -> bool {
-        let is_active = certification
-            .phase
-            .as_ref()
-            .is_none_or(|phase| *phase == Phase::Active);
-        !is_active || super::check::is_governance_groups(certification)
+    fn refusal(&self, certification: &Certification) -> Option<&'static str> {
+        match &certification.phase {
+            Some(Phase::Signed) => Some("signed off: nothing can be decided any more"),
+            Some(Phase::Staged) => {
+                Some("staged: nothing can be decided before its campaign starts")
+            }
+            _ => refusal_of_group(certification),
+        }
     }
 
     fn spec(&self) -> CallSpec {
-        CallSpec::Decide {
-            certification: self.certification.clone(),
-            batch_size: self.batch_size,
-        }
+        CallSpec::Decide(self.spec.clone())
     }
 
     fn item_spec(&self, item: usize) -> ItemSpec {
@@ -175,7 +182,7 @@ impl Effect for Decisions {
 }
 
 /// A decision as a journal holds it.
-pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
+fn decision(item: ItemSpec) -> Result<ReviewDecision> {
     let verdict = item.decision.ok_or_else(|| {
         Error::journal_says("the journal is damaged: a decision in it does not say what it is")
     })?;

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::effect::Reassignment;
 use super::named::ToReassign;
+use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::error::Result;
-use crate::model::ReassignType;
 use crate::review::items_by_id;
 
 /// What the items of one request of a reassignment have in common.
@@ -26,34 +27,32 @@ pub enum KeepTogether {
     Nothing,
 }
 
-/// Reads whose items are, and about what, that were given by their id alone. One that is not in
-/// the certification stays unknown, and is for the service to refuse.
-pub(super) async fn look(
-    review: &Review,
-    keep: KeepTogether,
-    named: &mut [ToReassign],
-) -> Result<()> {
-    let is_unknown = |named: &ToReassign| {
-        named.reference.reassign_type == ReassignType::Item && named.identity.is_none()
-    };
-    let unknown = named.iter().filter(|named| is_unknown(named));
-    let unknown: Vec<_> = unknown.map(|named| &*named.reference.id).collect();
-    // One is together with itself.
-    if unknown.is_empty() || named.len() == 1 || keep == KeepTogether::Nothing {
-        return Ok(());
-    }
-    let items = match items_by_id(review, &unknown).await {
-        Ok(items) => items,
-        // A token may be allowed to reassign without being allowed to read.
-        Err(error) if error.is_forbidden() => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for named in named.iter_mut().filter(|named| is_unknown(named)) {
-        if let Some(item) = items.get(&named.reference.id) {
-            *named = ToReassign::from(item);
+impl Reassignment {
+    /// Reads whose items are, and about what, that were given by their id alone. One that is not in
+    /// the certification stays unknown, and is for the service to refuse.
+    pub(super) async fn look(&mut self, api: &Api) -> Result<()> {
+        let is_unknown = |named: &ToReassign| named.is_item() && named.identity.is_none();
+        let unknown = self.named.iter().filter(|named| is_unknown(named));
+        let unknown: Vec<_> = unknown.map(|named| &*named.id).collect();
+        let is_cut_by_it = self.keep_together != KeepTogether::Nothing;
+        // One is together with itself.
+        if unknown.is_empty() || self.named.len() == 1 || !is_cut_by_it {
+            return Ok(());
         }
+        let review = Review::new(api, &self.spec.certification);
+        let items = match items_by_id(&review, &unknown).await {
+            Ok(items) => items,
+            // A token may be allowed to reassign without being allowed to read.
+            Err(error) if error.is_forbidden() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for named in self.named.iter_mut().filter(|named| is_unknown(named)) {
+            if let Some(item) = items.get(&named.id) {
+                *named = ToReassign::from(item);
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Cuts items into parts of at most `max`.
@@ -97,12 +96,12 @@ fn grouped(
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut places: HashMap<(bool, Option<String>), usize> = HashMap::new();
     for item in items {
-        let reference = &named[*item].reference;
-        let is_item = reference.reassign_type == ReassignType::Item;
+        let ToReassign { id, .. } = &named[*item];
+        let is_item = named[*item].is_item();
         let key = if is_item {
             key(*item)
         } else {
-            Some(reference.id.clone())
+            Some(id.clone())
         };
         let place = *places.entry((is_item, key)).or_insert(groups.len());
         if place == groups.len() {
@@ -129,9 +128,7 @@ mod tests {
     fn ids(named: &[ToReassign], keep: KeepTogether, max: usize) -> Vec<String> {
         let parts = cut(named, (0..named.len()).collect(), keep, max).into_iter();
         let ids = |part: Vec<usize>| {
-            let ids = part
-                .into_iter()
-                .map(|item| named[item].reference.id.as_str());
+            let ids = part.into_iter().map(|item| named[item].id.as_str());
             ids.collect::<Vec<_>>().join(" ")
         };
         parts.map(ids).collect()
