@@ -14,6 +14,7 @@ use crate::api::certifications::Review;
 use crate::api::ids;
 use crate::api::list::List;
 use crate::effects::Effect;
+use crate::effects::journal::OpenItems;
 use crate::effects::journal::spec::{CallSpec, ItemSpec};
 use crate::error::Result;
 use crate::filter::{item, task};
@@ -25,7 +26,7 @@ use reassign::KeepTogether;
 pub(crate) fn rebuild(
     api: &Api,
     spec: &CallSpec,
-    items: Vec<ItemSpec>,
+    items: OpenItems,
     limit: Duration,
 ) -> Result<Box<dyn Effect>> {
     Ok(match spec.clone() {
@@ -74,7 +75,7 @@ pub(crate) fn rebuild(
     })
 }
 
-fn all<T>(items: Vec<ItemSpec>, one: fn(ItemSpec) -> Result<T>) -> Result<Vec<T>> {
+fn all<T>(items: OpenItems, one: fn(ItemSpec) -> Result<T>) -> Result<Vec<T>> {
     items.into_iter().map(one).collect()
 }
 

@@ -5,6 +5,7 @@ pub(super) mod effect;
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 
 use futures_core::Stream;
 use futures_core::future::BoxFuture;
@@ -51,8 +52,9 @@ impl Review {
     /// # Ok(()) });
     /// ```
     pub fn decide(&self, decisions: impl IntoIterator<Item = ReviewDecision>) -> Decide {
-        let decisions: Vec<_> = decisions.into_iter().map(Ok).collect();
-        self.decide_stream(stream::iter(decisions))
+        let decisions: Vec<_> = decisions.into_iter().map(Arc::new).collect();
+        let given = stream::iter(decisions.into_iter().map(Ok));
+        Decide::new(self, Source::Given(SyncWrapper::new(Box::pin(given))))
     }
 
     /// Sends decisions that come from a stream, such as one that maps [`Review::items`].
@@ -73,7 +75,8 @@ impl Review {
         &self,
         decisions: impl Stream<Item = Result<ReviewDecision>> + Send + 'static,
     ) -> Decide {
-        Decide::new(self, Source::Given(SyncWrapper::new(Box::pin(decisions))))
+        let given = decisions.map_ok(Arc::new);
+        Decide::new(self, Source::Given(SyncWrapper::new(Box::pin(given))))
     }
 
     /// Sends the decisions that a policy makes: on each item the first rule that matches counts,
@@ -147,7 +150,7 @@ pub struct Decide {
 
 /// Where decisions come from.
 enum Source {
-    Given(SyncWrapper<BoxStream<'static, Result<ReviewDecision>>>),
+    Given(SyncWrapper<BoxStream<'static, Result<Arc<ReviewDecision>>>>),
     Policy {
         policy: Policy,
         filter: Filter<Items>,
@@ -157,7 +160,7 @@ enum Source {
 /// The decisions to send, and what is left alone.
 #[derive(Default)]
 struct Chosen {
-    decisions: Vec<ReviewDecision>,
+    decisions: Vec<Arc<ReviewDecision>>,
     /// The rules that made them, one for each decision; none if they were given.
     rules: Vec<RuleMatch>,
     left_open: Vec<String>,
@@ -303,7 +306,7 @@ impl Source {
         while let Some(item) = items.try_next().await? {
             match policy.decide(&item) {
                 Some((decision, rule)) => {
-                    chosen.decisions.push(decision);
+                    chosen.decisions.push(Arc::new(decision));
                     chosen.rules.push(rule);
                 }
                 None => chosen.left_open.push(item.id),

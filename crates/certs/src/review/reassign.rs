@@ -317,11 +317,11 @@ fn check<'a>(
 }
 
 /// What is not the new reviewer's own access.
-fn without_own(named: Vec<ToReassign>, to: &str, leaves_out: bool) -> Result<Vec<ToReassign>> {
-    let is_own = |named: &ToReassign| named.identity.as_deref() == Some(to);
-    let (own, others): (Vec<_>, Vec<_>) = named.into_iter().partition(is_own);
+fn without_own(mut named: Vec<ToReassign>, to: &str, leaves_out: bool) -> Result<Vec<ToReassign>> {
+    let is_own = |named: &mut ToReassign| named.identity.as_deref() == Some(to);
+    let own: Vec<_> = named.extract_if(.., is_own).collect();
     if own.is_empty() || leaves_out {
-        return Ok(others);
+        return Ok(named);
     }
     let labels: Vec<_> = own.iter().map(|named| label(&named.reference)).collect();
     let own = own.into_iter().map(|named| named.reference.id).collect();

@@ -1,6 +1,7 @@
 //! What can be found out about decisions before any of them is sent.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::MAX_DECISIONS;
 use crate::api::certifications::Review;
@@ -21,7 +22,7 @@ pub(super) fn batch_size(decisions: usize) -> Result<()> {
 }
 
 /// Finds what is wrong with the decisions themselves.
-pub(super) fn decisions(certification: &str, decisions: &[ReviewDecision]) -> Result<()> {
+pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) -> Result<()> {
     if let Some(place) = decisions.iter().position(|decision| decision.id.is_empty()) {
         return Err(Error::refused(format!(
             "decision {} has no item id",
@@ -51,10 +52,10 @@ pub(super) fn decisions(certification: &str, decisions: &[ReviewDecision]) -> Re
 /// `reads` anyway; a real call leaves the rest to the service, which checks it as well.
 pub(super) async fn certification(
     review: &Review,
-    decisions: &[ReviewDecision],
+    decisions: &[Arc<ReviewDecision>],
     reads: bool,
 ) -> Result<()> {
-    if !reads && !decisions.iter().any(lacks_comment) {
+    if !reads && !decisions.iter().any(|it| lacks_comment(it)) {
         return Ok(());
     }
     let certification = match review.get().await {
@@ -101,7 +102,7 @@ fn lacks_comment(decision: &ReviewDecision) -> bool {
 
 /// Refuses the call if something is wrong with any of the decisions, and names the first few.
 fn refuse_if_any<'a>(
-    decisions: &'a [ReviewDecision],
+    decisions: &'a [Arc<ReviewDecision>],
     why: &str,
     mut is_wrong: impl FnMut(&'a ReviewDecision) -> bool,
 ) -> Result<()> {

@@ -1,10 +1,13 @@
 //! Decisions as an effect: how a batch is sent, and what reading the items back shows of it.
 
+use std::sync::Arc;
+
 use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
+use crate::api::ids;
 use crate::effects::journal::spec::{CallSpec, ItemSpec, RecommendationSpec, SeenSpec};
 use crate::effects::journal::{Journal, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
@@ -21,7 +24,7 @@ pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERA
 pub(crate) struct Decisions {
     pub(in crate::review) certification: String,
     pub(in crate::review) batch_size: usize,
-    pub(in crate::review) decisions: Vec<ReviewDecision>,
+    pub(in crate::review) decisions: Vec<Arc<ReviewDecision>>,
 }
 
 impl Decisions {
@@ -36,17 +39,24 @@ impl Decisions {
         };
         let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
         let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
-        let items = match items_by_id(&self.review(api), &ids).await {
-            Ok(items) => items,
-            // Sending tells whether there is anything to decide.
-            Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        for item in unknown {
-            let decision = &mut self.decisions[item];
-            let shown = items.get(&decision.id);
-            let seen = shown.map_or(Seen::Absent, Seen::of);
-            decision.origin.set_seen(seen);
+        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
+        let mut unknown = unknown.into_iter();
+        // An item is far larger than what is kept of it: so many at a time as come together.
+        for count in counts {
+            let part: Vec<_> = unknown.by_ref().take(count).collect();
+            let ids: Vec<_> = part.iter().map(|item| self.id(*item)).collect();
+            let items = match items_by_id(&self.review(api), &ids).await {
+                Ok(items) => items,
+                // Sending tells whether there is anything to decide.
+                Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            for item in part {
+                let decision = Arc::make_mut(&mut self.decisions[item]);
+                let shown = items.get(&decision.id);
+                let seen = shown.map_or(Seen::Absent, Seen::of);
+                decision.origin.set_seen(seen);
+            }
         }
         Ok(())
     }
@@ -73,7 +83,7 @@ impl Effect for Decisions {
         &self.decisions[item].id
     }
 
-    fn decision(&self, item: usize) -> Option<&ReviewDecision> {
+    fn decision(&self, item: usize) -> Option<&Arc<ReviewDecision>> {
         self.decisions.get(item)
     }
 
@@ -87,7 +97,7 @@ impl Effect for Decisions {
 
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
         let request = || {
-            let decisions = items.iter().map(|item| self.decisions[*item].clone());
+            let decisions = items.iter().map(|item| (*self.decisions[*item]).clone());
             let body: Vec<_> = decisions.map(convert::v3::review_decision).collect();
             let request = api.raw().make_identity_decision();
             let request = request.id(self.review(api).path_id()?).body(body);
@@ -144,7 +154,7 @@ impl Effect for Decisions {
             recommendation,
             comments,
             origin,
-        } = &self.decisions[item];
+        } = &*self.decisions[item];
         ItemSpec {
             id: id.clone(),
             reference_type: None,
@@ -175,7 +185,7 @@ impl Effect for Decisions {
 }
 
 /// A decision as a journal holds it.
-pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
+pub(in crate::review) fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     let verdict = item.decision.ok_or_else(|| {
         Error::journal_says("the journal is damaged: a decision in it does not say what it is")
     })?;
@@ -190,7 +200,7 @@ pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
             absent: false,
         }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
     });
-    Ok(ReviewDecision {
+    Ok(Arc::new(ReviewDecision {
         id: item.id,
         decision: convert::open(&verdict),
         proposed_end_date: item.end_date,
@@ -202,7 +212,7 @@ pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
         }),
         comments: item.comment,
         origin,
-    })
+    }))
 }
 
 /// What an item shows of a decision.
