@@ -9,6 +9,8 @@ pub(crate) mod outcome;
 pub(crate) mod resume;
 pub(crate) mod settings;
 
+use std::sync::Arc;
+
 use certs_raw::Operation;
 use futures_core::future::BoxFuture;
 
@@ -40,7 +42,7 @@ pub(crate) trait Effect: Send + Sync {
     fn id(&self, item: usize) -> &str;
 
     /// The decision that an item is, if it is one.
-    fn decision(&self, _: usize) -> Option<&ReviewDecision> {
+    fn decision(&self, _: usize) -> Option<&Arc<ReviewDecision>> {
         None
     }
 

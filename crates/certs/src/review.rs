@@ -14,7 +14,8 @@ use crate::api::certifications::Review;
 use crate::api::ids;
 use crate::api::list::List;
 use crate::effects::Effect;
-use crate::effects::journal::spec::{CallSpec, ItemSpec};
+use crate::effects::journal::OpenItems;
+use crate::effects::journal::spec::CallSpec;
 use crate::error::{Error, Result};
 use crate::filter::{item, task};
 use crate::model::{AccessReviewItem, Certification, Task};
@@ -26,7 +27,7 @@ use reassign::effect::Reassignment;
 pub(crate) fn rebuild(
     api: &Api,
     spec: &CallSpec,
-    items: Vec<ItemSpec>,
+    items: OpenItems,
     limit: Duration,
 ) -> Result<Box<dyn Effect>> {
     Ok(match spec.clone() {

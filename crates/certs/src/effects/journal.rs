@@ -19,7 +19,7 @@ use spec::{CallSpec, ItemSpec};
 use state::State;
 
 pub(crate) use line::{End, PartId, TaskRef};
-pub(crate) use state::{Standing, UnfinishedCall};
+pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 
 /// A journal: an append-only file of JSON lines that holds every intended effect before it is
 /// sent, and its outcome afterwards.

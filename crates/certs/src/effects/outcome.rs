@@ -139,7 +139,7 @@ pub struct ItemOutcome {
     /// What happened to it.
     pub outcome: Outcome,
     /// The decision as it was to be sent, if it was one.
-    pub decision: Option<ReviewDecision>,
+    pub decision: Option<Arc<ReviewDecision>>,
     /// The rule of a [`Policy`](crate::Policy) that made the decision, if one did.
     pub rule: Option<RuleMatch>,
     /// The task that does it in the background, as it was last seen, if there is one.

@@ -10,8 +10,8 @@ use tracing::Instrument as _;
 
 use super::Effect;
 use super::engine;
-use super::journal::spec::{CallSpec, ItemSpec, ReassignMode};
-use super::journal::{Journal, UnfinishedCall};
+use super::journal::spec::{CallSpec, ReassignMode};
+use super::journal::{Journal, OpenItems, UnfinishedCall};
 use super::outcome::{BulkOutcome, ItemOutcome};
 use super::settings::{Settings, settings};
 use crate::api::Api;
@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::time;
 
 /// Makes an effect of what a journal says of it, which may wait for so long before it is sent.
-pub(crate) type Rebuild = fn(&Api, &CallSpec, Vec<ItemSpec>, Duration) -> Result<Box<dyn Effect>>;
+pub(crate) type Rebuild = fn(&Api, &CallSpec, OpenItems, Duration) -> Result<Box<dyn Effect>>;
 
 /// Finishes what a journal holds as unfinished. Await it to do so.
 ///

@@ -3,6 +3,8 @@
 mod check;
 pub(super) mod effect;
 
+use std::sync::Arc;
+
 use futures_core::Stream;
 use futures_core::stream::BoxStream;
 use futures_util::{TryStreamExt as _, stream};
@@ -46,8 +48,9 @@ impl Review {
     /// # Ok(()) });
     /// ```
     pub fn decide(&self, decisions: impl IntoIterator<Item = ReviewDecision>) -> Decide {
-        let decisions: Vec<_> = decisions.into_iter().map(Ok).collect();
-        self.decide_stream(stream::iter(decisions))
+        let decisions: Vec<_> = decisions.into_iter().map(Arc::new).collect();
+        let given = stream::iter(decisions.into_iter().map(Ok));
+        Decide::new(self, Source::Given(SyncWrapper::new(Box::pin(given))))
     }
 
     /// Sends decisions that come from a stream, such as one that maps [`Review::items`].
@@ -68,7 +71,8 @@ impl Review {
         &self,
         decisions: impl Stream<Item = Result<ReviewDecision>> + Send + 'static,
     ) -> Decide {
-        Decide::new(self, Source::Given(SyncWrapper::new(Box::pin(decisions))))
+        let given = decisions.map_ok(Arc::new);
+        Decide::new(self, Source::Given(SyncWrapper::new(Box::pin(given))))
     }
 
     /// Sends the decisions that a policy makes: on each item the first rule that matches counts,
@@ -145,7 +149,7 @@ pub struct Decide {
 /// Where decisions come from.
 #[derive(Debug)]
 enum Source {
-    Given(SyncWrapper<BoxStream<'static, Result<ReviewDecision>>>),
+    Given(SyncWrapper<BoxStream<'static, Result<Arc<ReviewDecision>>>>),
     Policy(Policy),
 }
 
@@ -205,7 +209,7 @@ impl Decide {
                 while let Some(item) = items.try_next().await? {
                     match policy.decide(&item) {
                         Some((decision, rule)) => {
-                            decisions.push(decision);
+                            decisions.push(Arc::new(decision));
                             rules.push(rule);
                         }
                         None => left_open.push(item.id),

@@ -1,6 +1,7 @@
 //! What can be found out about decisions before any of them is sent.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::MAX_DECISIONS;
 use super::effect::Decisions;
@@ -22,7 +23,7 @@ pub(super) fn batch_size(decisions: usize) -> Result<()> {
 }
 
 /// Finds what is wrong with the decisions themselves.
-pub(super) fn decisions(certification: &str, decisions: &[ReviewDecision]) -> Result<()> {
+pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) -> Result<()> {
     if let Some(place) = decisions.iter().position(|decision| decision.id.is_empty()) {
         return Err(Error::refused(format!(
             "decision {} has no item id",
@@ -51,7 +52,7 @@ pub(super) fn decisions(certification: &str, decisions: &[ReviewDecision]) -> Re
 /// campaign demands. It is read only if that is needed for comments, or if the caller `reads`
 /// anyway; a real call leaves the rest to the service, which checks it as well.
 pub(super) async fn certification(api: &Api, effect: &Decisions, reads: bool) -> Result<()> {
-    if !reads && !effect.decisions.iter().any(lacks_comment) {
+    if !reads && !effect.decisions.iter().any(|it| lacks_comment(it)) {
         return Ok(());
     }
     let certification = certification_for(api, effect).await?;
@@ -77,7 +78,7 @@ fn lacks_comment(decision: &ReviewDecision) -> bool {
 
 /// Refuses the call if something is wrong with any of the decisions, and names the first few.
 fn refuse_if_any<'a>(
-    decisions: &'a [ReviewDecision],
+    decisions: &'a [Arc<ReviewDecision>],
     why: &str,
     mut is_wrong: impl FnMut(&'a ReviewDecision) -> bool,
 ) -> Result<()> {

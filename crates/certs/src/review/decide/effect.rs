@@ -1,12 +1,15 @@
 //! Decisions as an effect: how a batch is sent, and what reading the items back shows of it.
 
+use std::sync::Arc;
+
 use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
+use crate::api::ids;
 use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec, RecommendationSpec, SeenSpec};
-use crate::effects::journal::{Journal, Standing};
+use crate::effects::journal::{Journal, OpenItems, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
@@ -20,12 +23,12 @@ pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERA
 /// Decisions on items of one certification.
 pub(crate) struct Decisions {
     pub(super) spec: DecideSpec,
-    pub(super) decisions: Vec<ReviewDecision>,
+    pub(super) decisions: Vec<Arc<ReviewDecision>>,
 }
 
 impl Decisions {
     /// With what a journal says is decided.
-    pub(in crate::review) fn resumed(spec: DecideSpec, items: Vec<ItemSpec>) -> Result<Self> {
+    pub(in crate::review) fn resumed(spec: DecideSpec, items: OpenItems) -> Result<Self> {
         let decisions = items.into_iter().map(decision).collect::<Result<_>>()?;
         Ok(Self { spec, decisions })
     }
@@ -41,17 +44,24 @@ impl Decisions {
         };
         let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
         let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
-        let items = match items_by_id(&self.review(api), &ids).await {
-            Ok(items) => items,
-            // Sending tells whether there is anything to decide.
-            Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        for item in unknown {
-            let decision = &mut self.decisions[item];
-            let shown = items.get(&decision.id);
-            let seen = shown.map_or(Seen::Absent, Seen::of);
-            decision.origin.set_seen(seen);
+        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
+        let mut unknown = unknown.into_iter();
+        // An item is far larger than what is kept of it: so many at a time as come together.
+        for count in counts {
+            let part: Vec<_> = unknown.by_ref().take(count).collect();
+            let ids: Vec<_> = part.iter().map(|item| self.id(*item)).collect();
+            let items = match items_by_id(&self.review(api), &ids).await {
+                Ok(items) => items,
+                // Sending tells whether there is anything to decide.
+                Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            for item in part {
+                let decision = Arc::make_mut(&mut self.decisions[item]);
+                let shown = items.get(&decision.id);
+                let seen = shown.map_or(Seen::Absent, Seen::of);
+                decision.origin.set_seen(seen);
+            }
         }
         Ok(())
     }
@@ -78,7 +88,7 @@ impl Effect for Decisions {
         &self.decisions[item].id
     }
 
-    fn decision(&self, item: usize) -> Option<&ReviewDecision> {
+    fn decision(&self, item: usize) -> Option<&Arc<ReviewDecision>> {
         self.decisions.get(item)
     }
 
@@ -95,7 +105,7 @@ impl Effect for Decisions {
 
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
         let request = || {
-            let decisions = items.iter().map(|item| self.decisions[*item].clone());
+            let decisions = items.iter().map(|item| (*self.decisions[*item]).clone());
             let body: Vec<_> = decisions.map(convert::v3::review_decision).collect();
             let request = api.raw().make_identity_decision();
             let request = request.id(self.review(api).path_id()?).body(body);
@@ -151,7 +161,7 @@ impl Effect for Decisions {
             recommendation,
             comments,
             origin,
-        } = &self.decisions[item];
+        } = &*self.decisions[item];
         ItemSpec {
             id: id.clone(),
             reference_type: None,
@@ -182,7 +192,7 @@ impl Effect for Decisions {
 }
 
 /// A decision as a journal holds it.
-fn decision(item: ItemSpec) -> Result<ReviewDecision> {
+fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     let verdict = item.decision.ok_or_else(|| {
         Error::journal_says("the journal is damaged: a decision in it does not say what it is")
     })?;
@@ -197,7 +207,7 @@ fn decision(item: ItemSpec) -> Result<ReviewDecision> {
             absent: false,
         }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
     });
-    Ok(ReviewDecision {
+    Ok(Arc::new(ReviewDecision {
         id: item.id,
         decision: convert::open(&verdict),
         proposed_end_date: item.end_date,
@@ -209,7 +219,7 @@ fn decision(item: ItemSpec) -> Result<ReviewDecision> {
         }),
         comments: item.comment,
         origin,
-    })
+    }))
 }
 
 /// What an item shows of a decision.

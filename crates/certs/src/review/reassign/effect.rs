@@ -17,6 +17,7 @@ use crate::api::ids::{self, path_id};
 use crate::api::list::List;
 use crate::api::poll::is_passing;
 use crate::api::tasks::TaskHandle;
+use crate::effects::journal::OpenItems;
 use crate::effects::journal::spec::{CallSpec, ItemSpec, ReassignMode, ReassignSpec};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
@@ -68,7 +69,7 @@ impl Reassignment {
     }
 
     /// With what a journal says is reassigned.
-    pub(in crate::review) fn resumed(spec: ReassignSpec, items: Vec<ItemSpec>) -> Result<Self> {
+    pub(in crate::review) fn resumed(spec: ReassignSpec, items: OpenItems) -> Result<Self> {
         let named = |item: ItemSpec| {
             let name = item.reference_type.as_deref();
             let known = |name: &str| ReassignType::deserialize(name.into_deserializer());

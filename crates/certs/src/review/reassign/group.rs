@@ -6,6 +6,7 @@ use super::effect::Reassignment;
 use super::named::ToReassign;
 use crate::api::Api;
 use crate::api::certifications::Review;
+use crate::api::ids;
 use crate::error::Result;
 use crate::review::items_by_id;
 
@@ -32,23 +33,30 @@ impl Reassignment {
     /// the certification stays unknown, and is for the service to refuse.
     pub(super) async fn look(&mut self, api: &Api) -> Result<()> {
         let is_unknown = |named: &ToReassign| named.is_item() && named.identity.is_none();
-        let unknown = self.named.iter().filter(|named| is_unknown(named));
-        let unknown: Vec<_> = unknown.map(|named| &*named.id).collect();
-        let is_cut_by_it = self.keep_together != KeepTogether::Nothing;
         // One is together with itself.
-        if unknown.is_empty() || self.named.len() == 1 || !is_cut_by_it {
+        if self.named.len() == 1 || self.keep_together == KeepTogether::Nothing {
             return Ok(());
         }
         let review = Review::new(api, &self.spec.certification);
-        let items = match items_by_id(&review, &unknown).await {
-            Ok(items) => items,
-            // A token may be allowed to reassign without being allowed to read.
-            Err(error) if error.is_forbidden() => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        for named in self.named.iter_mut().filter(|named| is_unknown(named)) {
-            if let Some(item) = items.get(&named.id) {
-                *named = ToReassign::from(item);
+        let named = self.named.iter_mut();
+        let unknown: Vec<_> = named.filter(|named| is_unknown(named)).collect();
+        let ids: Vec<_> = unknown.iter().map(|named| &*named.id).collect();
+        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
+        let mut unknown = unknown.into_iter();
+        // An item is far larger than what is kept of it: so many at a time as come together.
+        for count in counts {
+            let part: Vec<_> = unknown.by_ref().take(count).collect();
+            let ids: Vec<_> = part.iter().map(|named| &*named.id).collect();
+            let items = match items_by_id(&review, &ids).await {
+                Ok(items) => items,
+                // A token may be allowed to reassign without being allowed to read.
+                Err(error) if error.is_forbidden() => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            for named in part {
+                if let Some(item) = items.get(&named.id) {
+                    *named = ToReassign::from(item);
+                }
             }
         }
         Ok(())
@@ -62,21 +70,17 @@ pub(super) fn cut(
     keep: KeepTogether,
     max: usize,
 ) -> Vec<Vec<usize>> {
-    let identity = |item: usize| named[item].identity.clone();
-    let access = |item: usize| named[item].access.clone();
+    let by = |key: Key| grouped(named, &items, key);
+    let (identity, access): (Key, Key) = (|it| it.identity.as_deref(), |it| it.access.as_deref());
     let groups = match keep {
         KeepTogether::Nothing => vec![items],
-        KeepTogether::Identities => grouped(named, &items, identity),
-        KeepTogether::Accesses => grouped(named, &items, access),
-        KeepTogether::Fewest => {
-            let by_identity = grouped(named, &items, identity);
-            let by_access = grouped(named, &items, access);
-            if requests(&by_access, max) < requests(&by_identity, max) {
-                by_access
-            } else {
-                by_identity
-            }
+        KeepTogether::Identities => by(identity),
+        KeepTogether::Accesses => by(access),
+        // Counted one after the other: memory does not hold both.
+        KeepTogether::Fewest if requests(&by(access), max) < requests(&by(identity), max) => {
+            by(access)
         }
+        KeepTogether::Fewest => by(identity),
     };
     let parts = groups.iter().flat_map(|group| group.chunks(max));
     parts.map(<[_]>::to_vec).collect()
@@ -86,22 +90,21 @@ fn requests(groups: &[Vec<usize>], max: usize) -> usize {
     groups.iter().map(|group| group.len().div_ceil(max)).sum()
 }
 
+/// What items have in common.
+type Key = fn(&ToReassign) -> Option<&str>;
+
 /// Items by what they have in common, in the order of the first of each. A summary is together by
 /// itself; what is not known is kept together as one.
-fn grouped(
-    named: &[ToReassign],
-    items: &[usize],
-    key: impl Fn(usize) -> Option<String>,
-) -> Vec<Vec<usize>> {
+fn grouped(named: &[ToReassign], items: &[usize], key: Key) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut places: HashMap<(bool, Option<String>), usize> = HashMap::new();
+    let mut places: HashMap<(bool, Option<&str>), usize> = HashMap::new();
     for item in items {
-        let ToReassign { id, .. } = &named[*item];
-        let is_item = named[*item].is_item();
+        let named = &named[*item];
+        let is_item = named.is_item();
         let key = if is_item {
-            key(*item)
+            key(named)
         } else {
-            Some(id.clone())
+            Some(&*named.id)
         };
         let place = *places.entry((is_item, key)).or_insert(groups.len());
         if place == groups.len() {
