@@ -3986,7 +3986,7 @@ pub mod builder {
         /// The operation that this builds requests of.
         pub const OPERATION: crate::Operation = crate::Operation {
             version: "v3",
-            id: "move_",
+            id: "move",
         };
         pub fn new(client: &'a super::Client) -> Self {
             Self {

@@ -4,10 +4,11 @@ pub(super) mod create;
 pub(super) mod life;
 pub(super) mod reassign;
 pub(super) mod reports;
+pub(super) mod settings;
 pub(super) mod update;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
@@ -75,23 +76,6 @@ impl Row for CampaignRow<'_> {
     }
 }
 
-/// Settings that slim campaigns have.
-const SLIM: [&str; 3] = [
-    "emailNotificationEnabled",
-    "autoRevokeAllowed",
-    "recommendationsEnabled",
-];
-
-/// Settings that only full campaigns have.
-const FULL: [&str; 6] = [
-    "filter",
-    "sunsetCommentsRequired",
-    "sourceOwnerCampaignInfo",
-    "searchCampaignInfo",
-    "roleCompositionCampaignInfo",
-    "machineAccountCampaignInfo",
-];
-
 /// How much of a campaign is answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
@@ -134,11 +118,7 @@ fn dto(state: &State, campaign: Ix<Campaign>, detail: Detail, now: Timestamp) ->
         "completedCertifications": signed.count(),
         "alerts": alerts,
     });
-    let mut fields = Map::new();
-    for name in SLIM {
-        let value = row.settings.get(name).cloned();
-        fields.insert(name.to_owned(), value.unwrap_or(Json::Bool(false)));
-    }
+    let mut fields = settings::slim(&row.settings);
     if detail == Detail::Full {
         let modified = certifications().map(|row| row.modified).max();
         let modified = modified.unwrap_or(row.modified).max(row.modified);
@@ -147,13 +127,9 @@ fn dto(state: &State, campaign: Ix<Campaign>, detail: Detail, now: Timestamp) ->
             "mandatoryCommentRequirement".to_owned(),
             json!(row.comments),
         );
+        // Which entitlements a source does not manage only the tenant's data could tell.
         fields.insert("sourcesWithOrphanEntitlements".to_owned(), json!([]));
-        fields.insert("sunsetCommentsRequired".to_owned(), Json::Bool(true));
-        let own = FULL.iter().filter_map(|name| {
-            let value = row.settings.get(*name)?;
-            Some(((*name).to_owned(), value.clone()))
-        });
-        fields.extend(own);
+        fields.extend(settings::full(state, &row.settings));
     }
     if let Json::Object(record) = &mut record {
         record.extend(fields);

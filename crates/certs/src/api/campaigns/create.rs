@@ -5,7 +5,6 @@ use jiff::Timestamp;
 
 use crate::api::Api;
 use crate::error::{Error, Result};
-use crate::http::retry::Idempotency;
 use crate::model::convert::{open, wire_date};
 use crate::model::{AccessType, Campaign, MandatoryCommentRequirement, SearchType};
 
@@ -514,16 +513,7 @@ pub(crate) async fn create(api: &Api, new: NewCampaign) -> Result<Campaign> {
         let request = api.raw().create_campaign();
         Ok(request.body(new.into_raw()?).request()?)
     };
-    let answer = api
-        .write(operation, Idempotency::NotIdempotent, request)
-        .await?;
-    answer.ok_or_else(|| {
-        let why = "the campaign is being created, and the answer does not say which one it is: \
-                   find it by its name";
-        Error::undecodable(why)
-            .of_write()
-            .during(api.operation(operation))
-    })
+    api.create(operation, request).await
 }
 
 fn filter_reference(id: String) -> Result<types::CampaignFilter> {

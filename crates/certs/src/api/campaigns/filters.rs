@@ -1,13 +1,10 @@
 //! Campaign filters: what decides which access campaigns review.
 
-use std::future::IntoFuture;
-
 use certs_raw::v3::{self, types};
-use futures_core::future::BoxFuture;
-use serde::de::IgnoredAny;
 
 use super::create::{required, some};
 use crate::api::Api;
+use crate::api::awaited::run_when_awaited;
 use crate::api::ids::path_id;
 use crate::api::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
@@ -69,14 +66,7 @@ impl ListCampaignFilters {
     }
 }
 
-impl IntoFuture for ListCampaignFilters {
-    type Output = Result<Vec<CampaignFilter>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+run_when_awaited!(ListCampaignFilters => Vec<CampaignFilter>);
 
 /// A campaign filter that is to be created, or put in the place of another.
 #[derive(Clone, Debug)]
@@ -184,16 +174,7 @@ pub(crate) async fn create(api: &Api, new: NewCampaignFilter) -> Result<Campaign
         let request = api.raw().create_campaign_filter();
         Ok(request.body(new.into_raw()?).request()?)
     };
-    let answer = api
-        .write(operation, Idempotency::NotIdempotent, request)
-        .await?;
-    answer.ok_or_else(|| {
-        let why = "the filter is created, and the answer does not say which one it is: find it in \
-                   the list";
-        Error::undecodable(why)
-            .of_write()
-            .during(api.operation(operation))
-    })
+    api.create(operation, request).await
 }
 
 /// One campaign filter.
@@ -256,12 +237,9 @@ impl CampaignFilterHandle {
             let request = request.id(self.path_id()?);
             Ok(request.body(new.into_raw()?).request()?)
         };
-        // The same filter again changes nothing.
-        let idempotency = Idempotency::Idempotent;
-        match self.api.write(operation, idempotency, request).await? {
-            Some(replaced) => Ok(replaced),
-            None => self.get().await,
-        }
+        self.api
+            .set(operation, request, async || self.get().await)
+            .await
     }
 
     /// Deletes the filter (`POST /campaign-filters/delete`). The system's own filters cannot be
@@ -276,11 +254,8 @@ impl CampaignFilterHandle {
             Ok(request.body(vec![self.path_id()?]).request()?)
         };
         let operation = v3::builder::DeleteCampaignFilters::OPERATION;
-        let idempotency = Idempotency::NotIdempotent;
-        let answer = self
-            .api
-            .write::<IgnoredAny>(operation, idempotency, request);
-        answer.await.map(drop)
+        let once = Idempotency::NotIdempotent;
+        self.api.order(operation, once, request).await
     }
 
     fn path_id(&self) -> Result<String> {

@@ -3,12 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
-use std::future::IntoFuture;
 
-use futures_core::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::CampaignHandle;
+use crate::api::awaited::run_when_awaited;
 use crate::error::Result;
 use crate::model::{Certification, Progress, Reviewer};
 use crate::time;
@@ -64,14 +63,7 @@ impl GetOverview {
     }
 }
 
-impl IntoFuture for GetOverview {
-    type Output = Result<CampaignOverview>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+run_when_awaited!(GetOverview => CampaignOverview);
 
 /// How far a campaign is. Prints as one line.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,16 +1,14 @@
 //! Reports of a campaign: starting them, and waiting until they are ready.
 
-use std::future::IntoFuture;
 use std::time::Duration;
 
 use certs_raw::{Operation, v3};
-use futures_core::future::BoxFuture;
 
 use super::CampaignHandle;
 use super::create::some;
-use super::wait::{Seen, Waited, until};
-use crate::api::Api;
+use crate::api::awaited::run_when_awaited;
 use crate::api::tasks::DEFAULT_TIMEOUT;
+use crate::api::{Api, poll};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::retry::Idempotency;
 use crate::model::{CampaignReport, CampaignReportsConfig, ReportStatus, ReportType, convert};
@@ -73,14 +71,8 @@ pub(crate) async fn set_config(api: &Api, columns: Vec<String>) -> Result<Campai
             .body(config)
             .request()?)
     };
-    // The same columns again change nothing.
-    match api
-        .write(operation, Idempotency::Idempotent, request)
-        .await?
-    {
-        Some(config) => Ok(config),
-        None => self::config(api).await,
-    }
+    api.set(operation, request, async || config(api).await)
+        .await
 }
 
 const STATUS: Operation = v3::builder::GetCampaignReports::OPERATION;
@@ -115,7 +107,8 @@ impl ReportHandle {
             Ok(request.id(campaign.path_id()?).request()?)
         };
         let operation = v3::builder::StartCampaignReport::OPERATION;
-        campaign.start(operation, request).await
+        let once = Idempotency::NotIdempotent;
+        campaign.api.order(operation, once, request).await
     }
 
     /// The report with its last run, which may go on (`GET /campaigns/{id}/reports`). A report
@@ -173,40 +166,20 @@ impl WaitForReport {
             campaign,
             report_type,
         } = &report;
-        let id = &campaign.id;
-        let until = until(
-            timeout,
-            || report.status(),
-            |found: &CampaignReport| match &found.status {
-                _ if found.is_ready() => Ok(Seen::Done),
-                Some(status @ (ReportStatus::Error | ReportStatus::Terminated)) => {
-                    let why = format!(
-                        "{report_type} of campaign {id} ended with {status}. Start it again"
-                    );
-                    Err(Error::task(ErrorKind::TaskFailed, why, Vec::new()))
-                }
-                Some(status) => Ok(Seen::NotYet(status.to_string())),
-                None => Ok(Seen::NotYet(
-                    "that of a report that was never run".to_owned(),
-                )),
-            },
-        );
-        let waited = until.await.and_then(|waited| match waited {
-            Waited::Done(report) => Ok(report),
-            Waited::TimeIsUp(last) => {
-                let what = format!("{report_type} of campaign {id} is not ready");
-                Err(last.error(&what, timeout))
+        let is_not = format!("{report_type} of campaign {} is not ready", campaign.id);
+        let pending = |found: &CampaignReport| match &found.status {
+            _ if found.is_ready() => Ok(None),
+            Some(status @ (ReportStatus::Error | ReportStatus::Terminated)) => {
+                let why = format!("{is_not}: it ended with {status}. Start it again");
+                Err(Error::task(ErrorKind::TaskFailed, why, Vec::new()))
             }
-        });
-        waited.map_err(|error| error.during(campaign.api.operation(STATUS)))
+            Some(status) => Ok(Some(status.to_string())),
+            None => Ok(Some("never run".to_owned())),
+        };
+        let ready = poll::until(timeout, &is_not, || report.status(), pending);
+        let operation = campaign.api.operation(STATUS);
+        ready.await.map_err(|error| error.during(operation))
     }
 }
 
-impl IntoFuture for WaitForReport {
-    type Output = Result<CampaignReport>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+run_when_awaited!(WaitForReport => CampaignReport);

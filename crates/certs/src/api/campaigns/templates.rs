@@ -1,15 +1,12 @@
 //! Campaign templates, their schedules, and the campaigns that they generate.
 
-use std::future::IntoFuture;
-
 use bytes::Bytes;
 use certs_raw::{Operation, v3};
-use futures_core::future::BoxFuture;
 use http::Request;
-use serde::de::IgnoredAny;
 
 use super::create::{NewCampaign, required};
 use crate::api::Api;
+use crate::api::awaited::run_when_awaited;
 use crate::api::ids::path_id;
 use crate::api::list::{List, ListEndpoint, Query, Sealed, paged};
 use crate::api::patch::{Patch, json};
@@ -110,17 +107,7 @@ pub(crate) async fn create(api: &Api, new: NewCampaignTemplate) -> Result<Campai
         let request = api.raw().create_campaign_template();
         Ok(request.body(new.into_raw()?).request()?)
     };
-    let answer = api
-        .write(operation, Idempotency::NotIdempotent, request)
-        .await?;
-    answer.ok_or_else(|| without_answer(api, operation))
-}
-
-fn without_answer(api: &Api, operation: Operation) -> Error {
-    let why = "it is done, and the answer does not say what was made: find it in the list";
-    Error::undecodable(why)
-        .of_write()
-        .during(api.operation(operation))
+    api.create(operation, request).await
 }
 
 /// One campaign template.
@@ -190,7 +177,9 @@ impl TemplateHandle {
             let request = self.api.raw().delete_campaign_template();
             Ok(request.id(self.path_id()?).request()?)
         };
-        self.write(v3::builder::DeleteCampaignTemplate::OPERATION, request)
+        let operation = v3::builder::DeleteCampaignTemplate::OPERATION;
+        self.api
+            .order(operation, Idempotency::Idempotent, request)
             .await
     }
 
@@ -206,9 +195,7 @@ impl TemplateHandle {
             let request = self.api.raw().start_generate_campaign_template();
             Ok(request.id(self.path_id()?).request()?)
         };
-        let idempotency = Idempotency::NotIdempotent;
-        let answer = self.api.write(operation, idempotency, request).await?;
-        answer.ok_or_else(|| without_answer(&self.api, operation))
+        self.api.create(operation, request).await
     }
 
     /// When the template generates campaigns (`GET /campaign-templates/{id}/schedule`).
@@ -239,7 +226,9 @@ impl TemplateHandle {
             let request = request.id(self.path_id()?);
             Ok(request.body(schedule.into_raw()?).request()?)
         };
-        self.write(v3::builder::SetCampaignTemplateSchedule::OPERATION, request)
+        let operation = v3::builder::SetCampaignTemplateSchedule::OPERATION;
+        self.api
+            .order(operation, Idempotency::Idempotent, request)
             .await
     }
 
@@ -255,20 +244,9 @@ impl TemplateHandle {
             Ok(request.id(self.path_id()?).request()?)
         };
         let operation = v3::builder::DeleteCampaignTemplateSchedule::OPERATION;
-        self.write(operation, request).await
-    }
-
-    /// Sends what may be sent again, and answers nothing.
-    async fn write(
-        &self,
-        operation: Operation,
-        request: impl FnOnce() -> Result<Request<Bytes>>,
-    ) -> Result<()> {
-        let idempotency = Idempotency::Idempotent;
-        let answer = self
-            .api
-            .write::<IgnoredAny>(operation, idempotency, request);
-        answer.await.map(drop)
+        self.api
+            .order(operation, Idempotency::Idempotent, request)
+            .await
     }
 
     fn path_id(&self) -> Result<String> {
@@ -336,22 +314,9 @@ impl UpdateTemplate {
             Ok(request.body(patch.into_raw()?).request()?)
         };
         let operation = v3::builder::PatchCampaignTemplate::OPERATION;
-        // The same values again change nothing.
-        let answer = api
-            .write(operation, Idempotency::Idempotent, request)
-            .await?;
-        match answer {
-            Some(changed) => Ok(changed),
-            None => template.get().await,
-        }
+        api.set(operation, request, async || template.get().await)
+            .await
     }
 }
 
-impl IntoFuture for UpdateTemplate {
-    type Output = Result<CampaignTemplate>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+run_when_awaited!(UpdateTemplate => CampaignTemplate);

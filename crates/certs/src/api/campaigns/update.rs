@@ -1,18 +1,18 @@
 //! Changing a campaign.
 
-use std::future::IntoFuture;
-
 use certs_raw::v3;
-use futures_core::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::CampaignHandle;
+use crate::api::awaited::run_when_awaited;
 use crate::api::patch::Patch;
 use crate::error::Result;
-use crate::http::retry::Idempotency;
 use crate::model::Campaign;
 use crate::model::convert::wire_date;
+
+/// What to do about a change that the service refuses.
+const RULE: &str = "A STAGED campaign can be changed, and the deadline of an ACTIVE one";
 
 impl CampaignHandle {
     /// Changes the campaign (`PATCH /campaigns/{id}`). Await the result to send.
@@ -93,22 +93,9 @@ impl UpdateCampaign {
             Ok(request.body(patch.into_raw()?).request()?)
         };
         let operation = v3::builder::UpdateCampaign::OPERATION;
-        // The same values again change nothing.
-        let answer = api
-            .write(operation, Idempotency::Idempotent, request)
-            .await?;
-        match answer {
-            Some(changed) => Ok(changed),
-            None => campaign.get().await,
-        }
+        let changed = api.set(operation, request, async || campaign.get().await);
+        changed.await.map_err(|error| error.advise(RULE))
     }
 }
 
-impl IntoFuture for UpdateCampaign {
-    type Output = Result<Campaign>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+run_when_awaited!(UpdateCampaign => Campaign);
