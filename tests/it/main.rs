@@ -14,6 +14,7 @@ mod client_options;
 mod contract;
 mod corpora;
 mod dry_runs;
+mod endless_lists;
 mod errors;
 mod evidence;
 mod extremes;

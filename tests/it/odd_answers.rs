@@ -52,6 +52,55 @@ async fn a_byte_order_mark_is_no_part_of_an_answer() {
     assert!(error.unwrap_err().is_decode());
 }
 
+/// The token endpoint is behind the same gateways.
+#[tokio::test]
+async fn a_token_is_read_whatever_stands_before_it_and_a_page_is_told() {
+    let server = Canned::start();
+    let client = || {
+        let builder = server.builder().client_credentials("id", "secret");
+        builder.build().unwrap()
+    };
+    server.answer(Response::new(
+        "\u{feff}{\"access_token\":\"t\",\"id\":\"c-1\",\"expires_in\":\"749.0\"}".into(),
+    ));
+    assert_eq!(client().certification("c-1").get().await.unwrap().id, "c-1");
+    for page in ["<!DOCTYPE html><p>Sign in", "\u{feff}\r\n<html></html>"] {
+        server.answer(Response::new(page.into()));
+        let error = client().certification("c-1").get().await.unwrap_err();
+        assert!(error.is_decode(), "{error}");
+        assert!(error.to_string().contains("web page"), "{error}");
+        let with_token = server.client().certification("c-1").get().await;
+        let error = with_token.unwrap_err().to_string();
+        assert!(error.contains("web page. Check the base URL"), "{error}");
+    }
+}
+
+/// An error never goes without words.
+#[tokio::test]
+async fn a_refusal_that_says_nothing_is_told_by_its_request() {
+    let server = Canned::start();
+    for body in [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "0",
+        "{\"messages\":[{\"text\":null}]}",
+        "{\"messages\":[{\"text\":\" \"}]}",
+        "{\"error\":\"\"}",
+        "{\"error\":{}}",
+        "{\"causes\":[{}]}",
+    ] {
+        let refusal = Response::builder().status(409);
+        server.answer(refusal.body(body.into()).unwrap());
+        let error = server.client().certification("c-1").get().await;
+        let shown = error.unwrap_err().to_string();
+        assert!(shown.contains("409 Conflict"), "{body}: {shown}");
+        let is_told = shown.contains("GET /v3/certifications/c-1 was answered without a reason");
+        assert!(is_told || matches!(body, "null" | "0"), "{body}: {shown}");
+    }
+}
+
 /// In an error, too, which is read by other code.
 #[tokio::test]
 async fn a_byte_order_mark_does_not_hide_an_error() {
@@ -97,6 +146,11 @@ async fn access_without_a_reference_is_known_by_what_is_there() {
         { "id": "i-2", "accessSummary": { "entitlement": { "id": "e-1", "name": "Ent one" } } },
         { "id": "i-3", "accessSummary": { "accessProfile": { "id": "a-1", "name": "Profile one" } } },
         { "id": "i-4", "accessSummary": {} },
+        { "id": "i-5", "accessSummary": {
+            "access": { "id": "", "name": " ", "type": "" },
+            "role": {}, "entitlement": { "id": "e-5", "name": "Ent five" } } },
+        { "id": "i-6", "accessSummary": {
+            "access": { "id": "r-6" }, "role": { "id": "r-6", "name": "Role six" } } },
     ]);
     let certification = json!({ "id": "c-1" });
     let server = Canned::with(move |uri| {
@@ -118,6 +172,8 @@ async fn access_without_a_reference_is_known_by_what_is_there() {
         (Some("e-1"), Some("Ent one"), Some("ENTITLEMENT")),
         (Some("a-1"), Some("Profile one"), Some("ACCESS_PROFILE")),
         (None, None, None),
+        (Some("e-5"), Some("Ent five"), Some("ENTITLEMENT")),
+        (Some("r-6"), Some("Role six"), Some("ROLE")),
     ];
     assert_eq!(access, expected);
 

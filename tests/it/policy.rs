@@ -1,7 +1,7 @@
 //! Deciding by rule.
 
 use certs::filter::{Filter, item};
-use certs::model::Decision;
+use certs::model::{AccessReviewItem, Decision};
 use certs::{Policy, Verdict};
 
 use crate::support::bulk::{decided, largest};
@@ -146,4 +146,134 @@ async fn a_policy_that_cannot_be_applied_is_refused_before_anything_is_sent() {
     }
     assert_eq!(sim.requests(), []);
     insta::assert_snapshot!(text);
+}
+
+/// Why a text is not a policy.
+fn error(text: &str) -> String {
+    toml::from_str::<Policy>(text).unwrap_err().to_string()
+}
+
+#[test]
+fn every_condition_of_a_rule_has_to_hold() {
+    let policy: Policy = toml::from_str(
+        r#"
+        [[rule]]
+        name = "new and ordinary"
+        when = 'access.name sw "SAP"'
+        privileged = false
+        new_access = true
+        decision = "Approve"
+
+        [[rule]]
+        decision = "REVOKE"
+        comment = "not needed"
+        end_date = "2027-01-31"
+        "#,
+    )
+    .unwrap();
+    let item = |json: &str| serde_json::from_str::<AccessReviewItem>(json).unwrap();
+    let rule = |json: &str| policy.decide(&item(json)).unwrap().1.index;
+    let name = r#""accessSummary": {"access": {"name": "SAP Payroll"}}"#;
+    assert_eq!(rule(&format!(r#"{{"newAccess": true, {name}}}"#)), 0);
+    assert_eq!(rule(&format!(r#"{{"newAccess": false, {name}}}"#)), 1);
+    assert_eq!(rule(r#"{"newAccess": true}"#), 1);
+    let marked = r#"{"newAccess": true, "accessSummary": {"access": {"name": "SAP Payroll"},
+        "entitlement": {"privileged": true}}}"#;
+    assert_eq!(rule(marked), 1);
+
+    let (decision, rule) = policy.decide(&item("{}")).unwrap();
+    assert_eq!(decision.decision, Decision::Revoke);
+    assert_eq!(decision.comments.as_deref(), Some("not needed"));
+    let date = decision.proposed_end_date.unwrap().to_string();
+    assert_eq!((date.as_str(), rule.name), ("2027-01-31T00:00:00Z", None));
+}
+
+#[test]
+fn mistakes_are_named_with_their_place() {
+    for (text, place, why) in [
+        (
+            "[[rule]]\nwhen = 'access.nam sw \"A\"'\ndecision = \"revoke\"",
+            "line 2",
+            "did you mean `access.name`?",
+        ),
+        (
+            "[[rule]]\ndecision = \"delete\"",
+            "line 2",
+            "`delete` is not a decision",
+        ),
+        (
+            "[[rule]]\ndecision = \"approve\"\ncoment = \"x\"",
+            "line 3",
+            "unknown field `coment`",
+        ),
+        (
+            "[[rule]]\ndecision = \"revoke\"\nend_date = 2027-01-31",
+            "line 3",
+            "a date in quotes",
+        ),
+        (
+            "[[rule]]\ndecision = \"revoke\"\nend_date = \"soon\"",
+            "line 3",
+            "a date in quotes",
+        ),
+        (
+            "[[rule]]\nname = \"a\"",
+            "line 1",
+            "missing field `decision`",
+        ),
+        ("[[rules]]", "line 1", "unknown field `rules`"),
+    ] {
+        let error = error(text);
+        assert!(error.contains(place) && error.contains(why), "{error}");
+    }
+}
+
+#[test]
+fn what_could_never_work_is_refused() {
+    for (text, why) in [
+        ("rule = []", "has no rule"),
+        (
+            "[[rule]]\ndecision = \"approve\"\n[[rule]]\ndecision = \"revoke\"",
+            "rule 1 has no condition",
+        ),
+        (
+            "[[rule]]\ndecision = \"approve\"\nend_date = \"2027-01-31\"",
+            "end date",
+        ),
+    ] {
+        let error = error(text);
+        assert!(error.contains(why), "{error}");
+    }
+}
+
+#[test]
+fn verdicts_are_read_from_text() {
+    let read = str::parse::<Verdict>;
+    assert_eq!(read(" Approve "), Ok(Verdict::approve()));
+    let commented = Verdict::revoke().comment("left: in May");
+    assert_eq!(read("REVOKE: left: in May"), Ok(commented));
+    let error = read("keep").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`keep` is not a decision: write `approve` or `revoke`"
+    );
+    let table = serde_json::from_str::<Verdict>(r#""revoke""#).unwrap();
+    assert_eq!(table, Verdict::revoke());
+}
+
+/// The handbook's and the documentation's.
+#[test]
+fn what_is_documented_is_a_policy() {
+    let blocks = |text: &str| {
+        let after = text.split("```toml\n").skip(1);
+        let blocks = after.filter_map(|rest| Some(rest.split_once("```")?.0.to_owned()));
+        blocks.collect::<Vec<_>>()
+    };
+    let source = include_str!("../../crates/certs/src/review/policy.rs").replace("/// ", "");
+    let guide = include_str!("../../crates/certs/src/guide/deciding.md");
+    let documented = [blocks(&source.replace("///", "")), blocks(guide)].concat();
+    assert_eq!(documented.len(), 2);
+    for text in documented {
+        assert!(toml::from_str::<Policy>(&text).is_ok(), "{text}");
+    }
 }

@@ -17,7 +17,7 @@ use crate::support::bulk::{decided, decision, item_ids, times_decided};
 use crate::support::canned::Canned;
 use crate::support::change::{Change, Scene};
 use crate::support::wire::api_requests;
-use crate::support::{client_builder, moment, tenant};
+use crate::support::{client_builder, moment, other_reviewers, reviewer_of, tenant};
 
 fn is_changed(outcome: &Outcome) -> bool {
     matches!(
@@ -335,6 +335,42 @@ async fn rule_6_a_lost_reassignment_is_never_sent_again_a_lost_decision_is() {
     }
 }
 
+/// Our request is lost on its way, and a person gives the item away: to the same reviewer or to
+/// somebody else. Whoever may read all certifications knows which; a reviewer does not.
+#[tokio::test(start_paused = true)]
+async fn rule_6_a_lost_reassignment_counts_as_made_only_if_the_new_reviewer_has_the_items() {
+    for (to_us, as_admin, said) in [
+        (true, true, "1 of 1 applied"),
+        (false, true, "0 of 1 applied, 1 changed meanwhile"),
+        (true, false, "1 of 1 applied (1 of them not verifiable)"),
+        (false, false, "1 of 1 applied (1 of them not verifiable)"),
+    ] {
+        let scene = Scene::new();
+        let others = other_reviewers(&scene.sim, &scene.certification);
+        let client = if as_admin {
+            scene.client.clone()
+        } else {
+            reviewer_of(&scene.sim, &scene.certification)
+        };
+        let lost = Fault::ResetBefore.on(Operation::Reassign).times(1);
+        scene.sim.faults().add(lost);
+        let item = &scene.items[0];
+        let review = client.certification(&scene.certification.id);
+        let reassign = review.reassign(&others[0], "on leave").items([item]);
+        let to = if to_us { &others[0] } else { &others[1] };
+        // Before the request, of which the program knows nothing.
+        let moved = scene.sim.reassign(&[item], to, "a person's");
+        moved.unwrap();
+        let reassign = reassign.keep_together(certs::KeepTogether::Nothing);
+        let outcome = reassign.journal(&scene.journal).await;
+        let said_now = outcome.map_or_else(|error| error.to_string(), |it| it.to_string());
+        assert_eq!(said_now, said, "{to_us} {as_admin}");
+        // Whatever it was, it is over.
+        assert!(scene.resume().await.await.unwrap().is_empty());
+        assert_eq!(scene.writes(), 1);
+    }
+}
+
 #[tokio::test]
 async fn rule_7_a_dry_run_says_what_the_real_run_would() {
     let sim = tenant().build().unwrap();
@@ -352,6 +388,26 @@ async fn rule_7_a_dry_run_says_what_the_real_run_would() {
         let by_policy = review.decide_by(Policy::new().otherwise(Verdict::approve()));
         let dry = by_policy.dry_run().await.unwrap_err();
         assert!(dry.is_refused(), "{phase:?}: {dry}");
+
+        // Items may be given away before the campaign starts, and not after the sign-off.
+        let mut others = sim.certifications().into_iter();
+        let to = others.find(|other| other.reviewer.id() != row.reviewer.id());
+        let to = to.unwrap().reviewer.id().to_owned();
+        let reassign = || {
+            review
+                .reassign(&to, "on leave")
+                .items(&items)
+                .leave_out_own()
+        };
+        let dry = reassign().dry_run().await;
+        let real = reassign().await;
+        if phase == Phase::Signed {
+            assert!(dry.unwrap_err().is_refused());
+            assert!(real.unwrap_err().is_invalid_request());
+        } else {
+            let planned = dry.unwrap().items().len();
+            assert_eq!(real.unwrap().items().len(), planned);
+        }
     }
 }
 

@@ -40,8 +40,8 @@
 //! # What it answers
 //!
 //! The 15 V3 operations at `/v3` and in every [`Version`] that has them, the 6 beta
-//! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, as
-//! multipart form data or in the query. The data set has several campaigns of every
+//! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, in the
+//! query or, with the feature `multipart`, as multipart form data. The data set has several campaigns of every
 //! type and certifications in every phase, among them overdue ones, one of a
 //! governance group, one with an error and one that was reassigned. As on real campaigns, two
 //! items of five name their access only in `entitlement`, `accessProfile` or `role`

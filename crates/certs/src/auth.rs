@@ -76,7 +76,8 @@ pub struct AccessToken {
 
 impl AccessToken {
     /// A token that is used until the service refuses it. Blanks and quotes around it and the
-    /// word `Bearer` before it, which are often copied with a token, are removed.
+    /// words `Authorization` and `Bearer` before it, which are often copied with a token, are
+    /// removed.
     pub fn new(token: impl Into<String>) -> Self {
         Self {
             secret: SecretString::from(cleaned(&token.into())),
@@ -96,6 +97,11 @@ impl AccessToken {
         if secret.is_empty() {
             return Err(Error::no_token("the access token is empty"));
         }
+        if !secret.is_ascii() {
+            return Err(Error::no_token(
+                "the access token holds characters that no token has",
+            ));
+        }
         let value = HeaderValue::try_from(format!("Bearer {secret}"));
         let mut value = value
             .map_err(|_| Error::no_token("the access token holds characters that no header can"))?;
@@ -114,16 +120,19 @@ impl AccessToken {
 }
 
 fn cleaned(token: &str) -> String {
-    let bare = |text: &str| {
-        let around = |character: char| character.is_whitespace() || "\"'".contains(character);
-        text.trim_matches(around).to_owned()
+    let around = |character: char| {
+        character.is_whitespace() || "\"'`“”‘’\u{feff}\u{200b}".contains(character)
     };
-    let token = bare(token);
-    match token.split_once(char::is_whitespace) {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => bare(token),
-        None if token.eq_ignore_ascii_case("bearer") => String::new(),
-        _ => token,
+    let mut token = token.trim_matches(around);
+    for word in ["authorization", "bearer"] {
+        if let Some((start, rest)) = token.split_at_checked(word.len())
+            && start.eq_ignore_ascii_case(word)
+            && !rest.starts_with(|next: char| next.is_alphanumeric() || "-._~+/=".contains(next))
+        {
+            token = rest.trim_start_matches(':').trim_matches(around);
+        }
     }
+    token.to_owned()
 }
 
 impl fmt::Debug for AccessToken {
@@ -158,14 +167,18 @@ mod tests {
             "Bearer abc",
             "bearer  \"abc\"",
             "\"Bearer abc\"",
+            "Bearer: abc",
+            "Authorization: Bearer abc",
+            "\u{feff}“abc”\r\n",
         ] {
             assert_eq!(AccessToken::new(given).expose(), "abc", "{given:?}");
         }
+        assert_eq!(AccessToken::new("bearer-abc").expose(), "bearer-abc");
     }
 
     #[test]
     fn what_cannot_be_a_token_is_refused() {
-        for given in ["", "  ", "Bearer ", "\"\"", "a\nb"] {
+        for given in ["", "  ", "Bearer ", "\"\"", "a\nb", "a\u{200b}b"] {
             let error = AccessToken::new(given).bearer().unwrap_err();
             assert!(error.is_token(), "{given:?}: {error}");
         }

@@ -3,6 +3,7 @@
 mod base_url;
 mod builder;
 mod config;
+mod placeholder;
 
 use std::fmt;
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod counters;
 pub(crate) mod default_service;
+pub(crate) mod loopback;
 pub(crate) mod rate_limiter;
 pub(crate) mod retry;
 pub(crate) mod service;

@@ -8,7 +8,7 @@ use certs::{KeepTogether, ReviewerIdentity};
 use certs_sim::{AccessType, TaskTimes};
 use insta::assert_snapshot;
 
-use crate::support::wire::request_text;
+use crate::support::wire::{api_requests, query_parameter, request_text};
 use crate::support::{
     admin_of, another_reviewer, client_of, open_certification, simulator, tenant,
 };
@@ -57,6 +57,43 @@ async fn list_identity_certifications() {
             (wanted.reviewer.id(), "reviewer"),
         ],
     ));
+}
+
+/// Nor by a field that is in the order already, which some services refuse.
+#[tokio::test]
+async fn no_list_is_sorted_twice_by_a_field() {
+    let sim = simulator();
+    let id = open_certification(&sim).id;
+    let client = admin_of(&sim);
+    let review = client.certification(&id);
+    let sorted = |sort: &str| {
+        let requests = api_requests(&sim);
+        let query = requests.last().unwrap().query.clone().unwrap_or_default();
+        assert_eq!(query_parameter(&query, "sorters").unwrap(), sort);
+    };
+    let certifications = || client.certifications();
+    let by_due = certifications().sort(certification::due().desc());
+    by_due.in_stable_order().send().await.unwrap();
+    sorted("-due,name");
+    let twice = certifications().in_stable_order().in_stable_order();
+    twice.send().await.unwrap();
+    sorted("name,due");
+    let by_access = review.items().sort(item::access_name().desc());
+    let by_access = by_access.in_stable_order().send().await.unwrap();
+    assert!(!by_access.items.is_empty());
+    let requests = api_requests(&sim);
+    let query = requests.last().unwrap().query.clone().unwrap_or_default();
+    let sorters = query_parameter(&query, "sorters").unwrap();
+    let fields: Vec<_> = sorters
+        .split(',')
+        .map(|it| it.trim_start_matches('-'))
+        .collect();
+    let distinct: std::collections::HashSet<_> = fields.iter().collect();
+    assert_eq!(
+        (distinct.len(), sorters.starts_with('-')),
+        (fields.len(), true),
+        "{sorters}"
+    );
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use axum::http::Method;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
 
 use super::{Fault, FaultRule};
 use crate::operation::Operation;

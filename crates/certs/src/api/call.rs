@@ -18,7 +18,7 @@ use crate::http::counters::Counting;
 use crate::http::rate_limiter::{RateLimit, RateLimiter};
 use crate::http::retry::{Answered, Idempotency, RetryLoop, RetryPolicy};
 use crate::http::service::{Received, Sender};
-use crate::model::decode::{Records, decode, decode_page};
+use crate::model::decode::{Records, decode, decode_page, is_web_page};
 use crate::progress::Reporter;
 
 /// What every call goes through: one tenant, one version, one token, one rate limit a version.
@@ -438,8 +438,7 @@ fn certification_in(path: &str) -> Option<&str> {
 }
 
 fn unreadable(received: &Received, error: impl fmt::Display) -> Error {
-    let start = received.body.trim_ascii_start();
-    let why = if start.starts_with(b"<") {
+    let why = if is_web_page(&received.body) {
         "the answer is a web page. Check the base URL: it is that of the API, not of the user \
          interface"
             .to_owned()

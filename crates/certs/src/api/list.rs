@@ -29,7 +29,7 @@ pub trait Sealed {}
 /// An endpoint that answers in pages: one of [`filter::endpoint`](crate::filter::endpoint).
 pub trait ListEndpoint: Sealed + Endpoint + Sized + Send + Sync + 'static {
     /// What is listed.
-    type Item: DeserializeOwned + Send + Unpin + 'static;
+    type Item: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
 
     /// What is in the path, and the parameters that only this endpoint has.
     #[doc(hidden)]
@@ -118,7 +118,7 @@ pub struct List<E: ListEndpoint> {
     filter: Option<Filter<E>>,
     /// A filter was set twice: which of the two is meant?
     filtered_twice: bool,
-    sorters: Vec<Sorter<E>>,
+    sorter: Option<Sorter<E>>,
     page_size: u32,
     offset: u32,
     with_total: bool,
@@ -133,7 +133,7 @@ impl<E: ListEndpoint> List<E> {
             scope,
             filter: None,
             filtered_twice: false,
-            sorters: Vec::new(),
+            sorter: None,
             page_size: MAX_PAGE_SIZE,
             offset: 0,
             with_total: false,
@@ -162,9 +162,13 @@ impl<E: ListEndpoint> List<E> {
     }
 
     /// Orders the list. A second sorter decides among records that the first one holds
-    /// equal.
+    /// equal; a field that is in the order already changes nothing.
     pub fn sort(mut self, sorter: impl Into<Sorter<E>>) -> Self {
-        self.sorters.push(sorter.into());
+        let sorter = sorter.into();
+        self.sorter = Some(match self.sorter {
+            Some(first) => first.then(sorter),
+            None => sorter,
+        });
         self
     }
 
@@ -296,14 +300,9 @@ impl<E: ListEndpoint> List<E> {
         if let Some(Err(error)) = self.filter.as_ref().map(Filter::check) {
             return refuse(error.to_string());
         }
-        let sorters = self
-            .sorters
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>();
         Ok(Query {
             filters: self.filter.as_ref().map(ToString::to_string),
-            sorters: (!sorters.is_empty()).then(|| sorters.join(",")),
+            sorters: self.sorter.as_ref().map(ToString::to_string),
             limit: i32::try_from(self.page_size).unwrap_or(i32::MAX),
             offset: wire_offset(self.offset)?,
             count: self.with_total,
@@ -373,7 +372,7 @@ impl<E: ListEndpoint> Clone for List<E> {
             scope: self.scope.clone(),
             filter: self.filter.clone(),
             filtered_twice: self.filtered_twice,
-            sorters: self.sorters.clone(),
+            sorter: self.sorter.clone(),
             page_size: self.page_size,
             offset: self.offset,
             with_total: self.with_total,

@@ -214,6 +214,6 @@ impl ListEndpoint for AccessSummaries {
     }
 
     fn key(item: &AccessSummary) -> &str {
-        item.access.as_ref().map_or("", |access| &access.id)
+        item.access_id().unwrap_or_default()
     }
 }

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind, Operation};
 use crate::http::counters::Counting;
 use crate::http::retry::{Idempotency, RetryLoop};
 use crate::http::service::{Received, SendError, Sender};
+use crate::model::decode::{decode, is_web_page};
 
 /// The OAuth 2.0 client credentials grant.
 pub(crate) struct ClientCredentials {
@@ -54,10 +55,13 @@ impl ClientCredentials {
                 error
             });
         }
-        let granted: Granted = serde_json::from_slice(&received.body).map_err(|_| {
-            Error::undecodable(
-                "the answer of the token endpoint does not hold a token. Check the base URL",
-            )
+        let granted: Granted = decode(&received.body).map_err(|_| {
+            Error::undecodable(if is_web_page(&received.body) {
+                "the token endpoint answers with a web page. Check the base URL: it is that of the \
+                 API, not of the user interface"
+            } else {
+                "the answer of the token endpoint does not hold a token. Check the base URL"
+            })
         })?;
         let token = AccessToken::new(granted.access_token);
         Ok(match granted.expires_in {

@@ -1,9 +1,11 @@
 //! The address of a tenant's API.
 
-use url::{Host, Url};
+use url::Url;
 
+use super::placeholder::has_placeholder;
 use crate::api::version::Version;
 use crate::error::Error;
+use crate::http::loopback::is_loopback;
 
 /// Checks the base URL and brings it to the one form that paths are appended to: no
 /// slash at the end.
@@ -53,21 +55,16 @@ pub(super) fn parse_endpoint(text: &str, allow_http: bool) -> Result<String, Err
     checked(text, "token URL", allow_http).map(String::from)
 }
 
-/// Whether the address is on this machine and not encrypted.
-pub(super) fn is_local(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| url.scheme() == "http" && is_loopback(&url))
-}
-
 fn checked(text: &str, what: &str, allow_http: bool) -> Result<Url, Error> {
     let refuse = |why: &str| Err(refused(what, text, why));
     let Ok(url) = Url::parse(text.trim()) else {
-        return refuse(if is_placeholder(text) {
+        return refuse(if has_placeholder(text) {
             "has a placeholder in it. Write the name of the tenant there"
         } else {
             "is not a URL. It looks like https://TENANT.api.identitynow.com"
         });
     };
-    if is_placeholder(text) {
+    if has_placeholder(text) {
         return refuse("has a placeholder in it. Write the name of the tenant there");
     }
     if !url.username().is_empty() || url.password().is_some() {
@@ -75,17 +72,13 @@ fn checked(text: &str, what: &str, allow_http: bool) -> Result<Url, Error> {
     }
     match url.scheme() {
         "https" => Ok(url),
-        "http" if allow_http || is_loopback(&url) => Ok(url),
+        "http" if allow_http || url.host().is_some_and(|host| is_loopback(&host)) => Ok(url),
         "http" => refuse(
             "is not encrypted: tokens would travel in the open. Use https, or `allow_http()` if \
              that is really meant",
         ),
         _ => refuse("is neither https nor http"),
     }
-}
-
-fn is_placeholder(text: &str) -> bool {
-    text.contains(['{', '}', '<', '>']) || text.contains("CHANGE_ME")
 }
 
 fn refused(what: &str, text: &str, why: &str) -> Error {
@@ -97,16 +90,6 @@ pub(super) fn shown(text: &str) -> String {
     match text.rsplit_once('@') {
         Some((_, host)) => format!("…@{host}"),
         None => text.to_owned(),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        // Other names below `localhost` need not be of this machine.
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 
@@ -156,6 +139,8 @@ mod tests {
             ("https://acme.example/ui/admin", "user interface"),
             ("https://acme.example/oauth/token", "asks for its token"),
             ("https://{tenant}.api.identitynow.com", "placeholder"),
+            ("https://[tenant].api.identitynow.com", "placeholder"),
+            ("https://your-tenant.api.identitynow.com", "placeholder"),
             ("http://evil.localhost", "not encrypted"),
             ("https://acme.example?x=1", "query"),
         ] {

@@ -9,6 +9,7 @@ use http::{Request, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use tower::Service;
 
+use super::placeholder::is_placeholder;
 use super::{Client, base_url};
 use crate::api::Api;
 use crate::api::call::Parts;
@@ -51,6 +52,7 @@ pub struct ClientBuilder {
 
 enum Auth {
     Credentials { id: String, secret: SecretString },
+    Token(AccessToken),
     Provider(Box<dyn TokenProvider>),
 }
 
@@ -108,8 +110,9 @@ impl ClientBuilder {
     }
 
     /// Authenticates with one token, until it expires.
-    pub fn token(self, token: impl Into<String>) -> Self {
-        self.token_provider(StaticToken(AccessToken::new(token)))
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.auth = Some(Auth::Token(AccessToken::new(token)));
+        self
     }
 
     /// Authenticates with tokens from elsewhere.
@@ -268,14 +271,10 @@ impl ClientBuilder {
             Some(url) => base_url::parse_endpoint(&url, self.allow_http)?,
             None => format!("{base_url}/oauth/token"),
         };
-        let is_local = base_url::is_local(&base_url) && base_url::is_local(&token_url);
         let service = match self.service {
             Some(service) => service,
             None => {
-                let service = DefaultService::new(HttpOptions {
-                    is_local,
-                    ..self.http
-                });
+                let service = DefaultService::new(self.http, [&base_url, &token_url]);
                 boxed(service.map_err(Error::config)?)
             }
         };
@@ -286,10 +285,16 @@ impl ClientBuilder {
         };
         let retries = Arc::new(RetryLoop::new(self.retry));
         let counting = Arc::new(Counting::default());
+        let from_provider =
+            |provider| TokenCache::new(provider, self.limits.timeout, Arc::clone(&counting));
         let tokens = match self.auth {
-            Some(Auth::Provider(provider)) => {
-                TokenCache::new(provider, self.limits.timeout, Arc::clone(&counting))
+            Some(Auth::Token(token)) if is_placeholder(token.expose()) => {
+                return Err(Error::config(
+                    "the token is a placeholder. Give one of the tenant",
+                ));
             }
+            Some(Auth::Token(token)) => from_provider(Box::new(StaticToken(token))),
+            Some(Auth::Provider(provider)) => from_provider(provider),
             Some(Auth::Credentials { id, secret }) => {
                 let credentials = ClientCredentials {
                     sender: sender.clone(),
@@ -325,10 +330,9 @@ impl ClientBuilder {
 /// An id or a secret without the blanks that are copied with it.
 fn credential(what: &str, text: &str) -> Result<String> {
     let text = text.trim();
-    let placeholder = text.starts_with(['<', '{', '$']) || text.eq_ignore_ascii_case("change_me");
     if text.is_empty() {
         Err(Error::config(format!("the {what} is empty")))
-    } else if placeholder {
+    } else if is_placeholder(text) {
         Err(Error::config(format!(
             "the {what} is a placeholder. Make a personal access token in the tenant and give what \
              it shows"

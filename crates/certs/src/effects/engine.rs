@@ -4,20 +4,20 @@ mod notes;
 mod tasks;
 
 use std::collections::BTreeMap;
-use std::iter;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::journal::{Journal, PartId, Standing};
+use super::journal::{PartId, Standing};
 use super::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
+use super::settings::Settings;
 use super::{Accepted, Asked, Effect, Known, Observed, Part, Probe};
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::poll::is_passing;
 use crate::error::{Error, ErrorKind, Result};
-use crate::progress::Reporter;
+use crate::model::Task;
 use crate::sync::lock;
 use crate::time::{self, Instant};
 use notes::After;
@@ -43,25 +43,6 @@ pub(crate) const MAX_REQUESTS_OF_HALVING: u32 = 100;
 /// What is planned is read again before it is sent if it is older than this.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// How a run goes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Settings {
-    pub(crate) journal: Option<Journal>,
-    /// How many parts are on their way at once, if the effect is absolute; 4 unless said.
-    pub(crate) concurrency: Option<usize>,
-    pub(crate) progress: Reporter,
-    /// Whether nothing is to be sent, and only said what would be.
-    pub(crate) dry_run: bool,
-    /// Whether what somebody has changed meanwhile is overwritten.
-    pub(crate) overwrite: bool,
-    /// When the items were read that the effect was planned by, if it depends on that.
-    pub(crate) seen_at: Option<Instant>,
-    /// For how long to wait for tasks, all together.
-    pub(crate) wait: Option<Duration>,
-    /// What keeps everything from being sent, though not from being read.
-    pub(crate) blocked: Option<Error>,
-}
-
 /// How a run ended.
 #[derive(Debug)]
 pub(crate) struct Finished {
@@ -86,7 +67,8 @@ struct State {
     stopped: Option<Error>,
     /// Whether the certification is refused as a whole, once it was looked at after a refusal.
     is_refused_altogether: Option<bool>,
-    under_way: Vec<InTask>,
+    /// Tasks that may be waited for, and what they do.
+    under_way: Vec<(String, InTask)>,
 }
 
 /// Plans an effect and makes it, or only says what it would make.
@@ -118,11 +100,16 @@ pub(crate) async fn resume(
     settings: &Settings,
 ) -> Finished {
     settings.progress.total(effect.len() as u64);
+    if settings.dry_run {
+        return Finished {
+            outcome: dry_run(effect),
+            failure: None,
+        };
+    }
     Run::new(api, effect, settings).finish(parts).await
 }
 
-/// What a dry run says of an effect.
-pub(crate) fn dry_run(effect: &dyn Effect) -> BulkOutcome {
+fn dry_run(effect: &dyn Effect) -> BulkOutcome {
     all(effect, &Outcome::NotAttempted(NotAttempted::DryRun))
 }
 
@@ -245,11 +232,7 @@ impl<'a> Run<'a> {
                     return self.note(part.id, &items, &Outcome::Unknown(lost)).await;
                 }
                 let left = self.settle(part.id, items, *together, &lost).await;
-                if self.effect.is_absolute() {
-                    self.send(&part, left).await;
-                } else {
-                    self.note_lost(part.id, &left, &lost).await;
-                }
+                self.send(&part, left).await;
             }
             Known::Planned if self.settings.seen_at.is_none_or(is_fresh) => {
                 self.send(&part, items).await;
@@ -268,6 +251,12 @@ impl<'a> Run<'a> {
             return part.items.clone();
         }
         match self.probe(&part.items, part.items.len()).await {
+            Ok(probe) if !probe.tasks.is_empty() => {
+                let pending = NotAttempted::Failed(self.during(pending(&probe.tasks)));
+                let pending = Outcome::NotAttempted(pending);
+                self.note(part.id, &part.items, &pending).await;
+                Vec::new()
+            }
             Ok(probe) => {
                 let observed = part.items.iter().copied().zip(probe.items);
                 self.sort(part.id, observed, After::Planning).await
@@ -336,10 +325,6 @@ impl<'a> Run<'a> {
             );
             let together = left.len();
             left = self.settle(part.id, left, together, &error).await;
-            if !self.effect.is_absolute() {
-                self.note_lost(part.id, &left, &error).await;
-                return None;
-            }
             match self.wait_before_another(sending, &error) {
                 _ if left.is_empty() => {}
                 Some(wait) => time::sleep(wait).await,
@@ -377,10 +362,7 @@ impl<'a> Run<'a> {
                 self.keep(certification);
                 self.note(id, items, &Outcome::Applied).await;
             }
-            Accepted::Task(task) => {
-                self.take_in(InTask::new(id, items, &task, None), *task)
-                    .await
-            }
+            Accepted::Task(task) => self.take_in(InTask::new(id, items, None), *task).await,
             Accepted::Unconfirmed => {
                 let error = self.during(unconfirmed());
                 let unseen = self.settle(id, items.to_vec(), items.len(), &error).await;
@@ -418,9 +400,10 @@ impl<'a> Run<'a> {
                     break;
                 }
             };
-            if let Some(task) = probe.task {
-                let in_task = InTask::new(id, &items, &task, Some(lost));
-                self.take_in(in_task, *task).await;
+            // Of several, nothing says which is its own.
+            if let [task] = &probe.tasks[..] {
+                let in_task = InTask::new(id, &items, Some(lost.clone()));
+                self.take_in(in_task, task.clone()).await;
                 open.clear();
                 break;
             }
@@ -445,7 +428,7 @@ impl<'a> Run<'a> {
         }
         let review = Review::new(self.api, self.effect.certification());
         let is_refused = match review.get().await {
-            Ok(certification) => self.effect.is_refused_by(&certification),
+            Ok(certification) => self.effect.refusal(&certification).is_some(),
             // A governance group's certification answers that.
             Err(error) => error.is_invalid_request(),
         };
@@ -468,8 +451,9 @@ impl<'a> Run<'a> {
             self.note(part.id, &items, &refused).await;
             return Vec::new();
         }
-        let observed = self.observed(&items).await;
-        let left = self.sort(part.id, observed, After::Refusing(error)).await;
+        let left = self
+            .read_back(part.id, &items, After::Refusing(error))
+            .await;
         if left.is_empty() {
             return Vec::new();
         }
@@ -514,12 +498,12 @@ impl<'a> Run<'a> {
             .filter(|_| sending < SENDINGS)
     }
 
-    /// What reading shows of items, if it shows anything.
-    async fn observed(&self, items: &[usize]) -> impl Iterator<Item = (usize, Observed)> {
-        let probe = self.probe(items, items.len()).await.unwrap_or_default();
-        let unclear = iter::repeat(Observed::Unclear);
-        let observed = probe.items.into_iter().chain(unclear);
-        items.iter().copied().zip(observed)
+    /// Reads what happened to items, once, and notes it. Returns those that are to be sent.
+    async fn read_back(&self, id: Option<PartId>, items: &[usize], after: After<'_>) -> Vec<usize> {
+        let probe = self.probe(items, items.len()).await;
+        let observed = probe.map_or_else(|_| vec![Observed::Unclear; items.len()], |it| it.items);
+        let observed = items.iter().copied().zip(observed);
+        self.sort(id, observed, after).await
     }
 
     async fn probe(&self, items: &[usize], together: usize) -> Result<Probe> {
@@ -530,6 +514,7 @@ impl<'a> Run<'a> {
             other_tasks: &other_tasks,
         };
         let mut probe = self.effect.probe(self.api, asked).await?;
+        probe.items.resize(items.len(), Observed::Unclear);
         self.keep(probe.certification.take());
         Ok(probe)
     }
@@ -581,6 +566,17 @@ fn may_be_under_way(lost: &Error) -> bool {
         ErrorKind::Server => matches!(lost.status(), Some(502 | 504)),
         _ => false,
     }
+}
+
+/// What keeps an effect that was planned earlier from being sent: nobody knows what its items will
+/// be when these tasks have ended.
+fn pending(tasks: &[Task]) -> Error {
+    let ids: Vec<_> = tasks.iter().map(|task| &*task.id).collect();
+    Error::task_pending(format!(
+        "a reassignment that is not of this journal is pending here, and may be about the same \
+         items: task {}. Nothing was sent: wait for it, then resume again",
+        ids.join(", task ")
+    ))
 }
 
 fn is_fresh(seen: Instant) -> bool {

@@ -19,7 +19,7 @@ use spec::{CallSpec, ItemSpec};
 use state::State;
 
 pub(crate) use line::{End, PartId, TaskRef};
-pub(crate) use state::{Standing, UnfinishedCall};
+pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 
 /// A journal: an append-only file of JSON lines that holds every intended effect before it is
 /// sent, and its outcome afterwards.
@@ -85,7 +85,7 @@ pub(crate) use state::{Standing, UnfinishedCall};
 /// | `kind` | fields |
 /// |---|---|
 /// | `decide` | `certification`, `batch_size` |
-/// | `reassign` | `certification`, `to`, `reason`, `mode` (`auto`, `task`, `beta_task`) |
+/// | `reassign` | `certification`, `to`, `reason`, `mode` (`auto`, `task`, `beta_task`; `campaign`: its certifications are the items, and its id stands for theirs) |
 /// | `sign_off` | `certification`, `checked`: whether it looks first, `waits`: whether it waits until nothing is left to do |
 ///
 /// An item has an `id`; a decision `decision`, `comment`, `end_date`, `bulk`, `recommendation` and

@@ -12,9 +12,9 @@ use crate::model::{Certification, ReviewDecision, Task};
 pub enum Outcome {
     /// It is done: the service said so, or reading it back showed it.
     Applied,
-    /// It is done as far as answers show. Its answer was lost, the decision and its comment were
-    /// read back, and the rest of it (an end date, a recommendation) is in no answer of the
-    /// service.
+    /// It is done as far as answers show. The answer to it was lost, and no answer has the rest:
+    /// the end date or recommendation of a decision; who has an item that has left the
+    /// certification, if the token may not read that.
     AppliedUnverified,
     /// The service has accepted it and does it in the background: a task that had not ended when
     /// it was last seen. The error says why nobody waited until it had; `None` if nobody was
@@ -139,7 +139,7 @@ pub struct ItemOutcome {
     /// What happened to it.
     pub outcome: Outcome,
     /// The decision as it was to be sent, if it was one.
-    pub decision: Option<ReviewDecision>,
+    pub decision: Option<Arc<ReviewDecision>>,
     /// The rule of a [`Policy`](crate::Policy) that made the decision, if one did.
     pub rule: Option<RuleMatch>,
     /// The task that does it in the background, as it was last seen, if there is one.

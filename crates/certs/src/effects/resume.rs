@@ -9,18 +9,17 @@ use futures_core::future::BoxFuture;
 use tracing::Instrument as _;
 
 use super::Effect;
-use super::engine::{self, Settings};
-use super::journal::spec::{CallSpec, ItemSpec};
-use super::journal::{Journal, UnfinishedCall};
+use super::engine;
+use super::journal::spec::{CallSpec, ReassignMode};
+use super::journal::{Journal, OpenItems, UnfinishedCall};
 use super::outcome::{BulkOutcome, ItemOutcome};
+use super::settings::{Settings, settings};
 use crate::api::Api;
-use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, Result};
-use crate::progress::{ProgressReport, Reporter};
 use crate::time;
 
 /// Makes an effect of what a journal says of it, which may wait for so long before it is sent.
-pub(crate) type Rebuild = fn(&Api, &CallSpec, Vec<ItemSpec>, Duration) -> Result<Box<dyn Effect>>;
+pub(crate) type Rebuild = fn(&Api, &CallSpec, OpenItems, Duration) -> Result<Box<dyn Effect>>;
 
 /// Finishes what a journal holds as unfinished. Await it to do so.
 ///
@@ -29,7 +28,8 @@ pub(crate) type Rebuild = fn(&Api, &CallSpec, Vec<ItemSpec>, Duration) -> Result
 /// was not sent is sent, in the parts in which it was planned. An item that somebody has decided
 /// or moved meanwhile is left as it is: it is
 /// [`ChangedMeanwhile`](crate::NotAttempted::ChangedMeanwhile). What was refused is left. A task
-/// that does a part is waited for. What cannot be told stays [unknown](crate::Outcome::Unknown),
+/// that does a part is waited for, and so is whatever a sign-off was to
+/// [wait](crate::SignOff::wait) for. What cannot be told stays [unknown](crate::Outcome::Unknown),
 /// and is read again when the journal is resumed again. A call whose plan was not written
 /// completely has sent nothing, and is dropped: repeat it. Resuming a journal that holds nothing
 /// unfinished sends nothing. There is an example at [`Journal`].
@@ -43,14 +43,16 @@ pub(crate) type Rebuild = fn(&Api, &CallSpec, Vec<ItemSpec>, Duration) -> Result
 /// An error means that nothing has been done: the journal is another tenant's, cannot be
 /// written, or nothing of it could be sent, such as a sign-off that is
 /// [not ready](crate::ErrorKind::NotReady).
+#[derive(Debug)]
 #[must_use = "nothing is resumed until this is awaited"]
 pub struct Resume {
     api: Api,
     journal: Journal,
     rebuild: Rebuild,
-    timeout: Duration,
     settings: Settings,
 }
+
+settings!(Resume: concurrency, dry_run, overwrite_changed, progress, timeout);
 
 impl Resume {
     pub(crate) fn new(api: &Api, journal: &Journal, rebuild: Rebuild) -> Self {
@@ -58,48 +60,12 @@ impl Resume {
             api: api.clone(),
             journal: journal.clone(),
             rebuild,
-            timeout: DEFAULT_TIMEOUT,
             settings: Settings {
                 journal: Some(journal.clone()),
+                waits: true,
                 ..Settings::default()
             },
         }
-    }
-
-    /// Only says what is unfinished: the outcome has every item that is left, none of them
-    /// attempted. Nothing is sent, and nothing is written to the journal.
-    pub fn dry_run(mut self) -> Self {
-        self.settings.dry_run = true;
-        self
-    }
-
-    /// How many batches of decisions are on their way at once, as
-    /// [`Decide::concurrency`](crate::Decide::concurrency).
-    pub fn concurrency(mut self, batches: usize) -> Self {
-        self.settings.concurrency = Some(batches);
-        self
-    }
-
-    /// For how long to wait at most, all in all: for tasks, and before sign-offs that were to
-    /// [wait](crate::SignOff::wait). The default is 10 minutes; zero means to look once. A
-    /// task that has not ended by then is [pending](crate::Outcome::Pending), and is waited for
-    /// when the journal is resumed again.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Overwrites what somebody has decided since the decisions were planned. By default such an
-    /// item is left as it is.
-    pub fn overwrite_changed(mut self) -> Self {
-        self.settings.overwrite = true;
-        self
-    }
-
-    /// Reports how many items and identities are dealt with, of how many.
-    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.settings.progress = Reporter::new(report);
-        self
     }
 
     /// Goes on. The same as awaiting this.
@@ -114,24 +80,21 @@ impl Resume {
     async fn run(self) -> Result<ResumeOutcome> {
         let api = self.api.reporting(&self.settings.progress);
         self.journal.check(api.base_url())?;
-        let is_sign_off = |spec: &CallSpec| matches!(spec, CallSpec::SignOff { .. });
+        let is_sign_off = |spec: &CallSpec| matches!(spec, CallSpec::SignOff(_));
         let mut unfinished = self.journal.state().unfinished();
         unfinished.sort_by_key(|call| is_sign_off(&call.spec));
-        let mut resumed = ResumeOutcome {
-            calls: Vec::new(),
-            dropped_calls: if self.settings.dry_run {
-                self.journal.state().incomplete().len()
-            } else {
-                self.journal.drop_incomplete_calls().await?
-            },
+        let dropped_calls = if self.settings.dry_run {
+            self.journal.state().incomplete().len()
+        } else {
+            self.journal.drop_incomplete_calls().await?
         };
-        let mut failures = Vec::new();
+        let (mut calls, mut failures) = (Vec::new(), Vec::new());
         let started = time::now();
         // By certification, what is left undone that was to come before the sign-off.
         let mut left_undone: HashMap<String, String> = HashMap::new();
         for UnfinishedCall { spec, items, parts } in unfinished {
             let certification = spec.certification().to_owned();
-            let time_left = self.timeout.saturating_sub(started.elapsed());
+            let time_left = self.settings.timeout().saturating_sub(started.elapsed());
             let effect = (self.rebuild)(&api, &spec, items, time_left)?;
             let blocked = left_undone.get(&certification);
             let blocked = blocked.filter(|_| is_sign_off(&spec)).map(|undone| {
@@ -140,31 +103,28 @@ impl Resume {
                      that the journal holds: {undone}"
                 ))
             });
-            let outcome = if self.settings.dry_run {
-                failures.push(None);
-                engine::dry_run(&*effect)
-            } else {
-                let settings = Settings {
-                    wait: Some(time_left),
-                    blocked,
-                    ..self.settings.clone()
-                };
-                let finished = engine::resume(&api, &*effect, parts, &settings).await;
-                failures.push(finished.failure);
-                finished.outcome
+            let settings = Settings {
+                timeout: Some(time_left),
+                blocked,
+                ..self.settings.clone()
             };
-            if !outcome.is_complete() {
-                left_undone.insert(certification.clone(), outcome.to_string());
+            let finished = engine::resume(&api, &*effect, parts, &settings).await;
+            failures.push(finished.failure);
+            if !finished.outcome.is_complete() {
+                left_undone.insert(certification.clone(), finished.outcome.to_string());
             }
-            resumed.calls.push(ResumedCall {
+            calls.push(ResumedCall {
                 certification,
                 action: Action::of(spec),
-                outcome,
+                outcome: finished.outcome,
             });
         }
         match failures.into_iter().collect::<Option<Vec<_>>>() {
             Some(failures) if !failures.is_empty() => Err(failures[0].clone()),
-            _ => Ok(resumed),
+            _ => Ok(ResumeOutcome {
+                calls,
+                dropped_calls,
+            }),
         }
     }
 }
@@ -175,15 +135,6 @@ impl IntoFuture for Resume {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run().instrument(tracing::info_span!("resume")))
-    }
-}
-
-impl fmt::Debug for Resume {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resume")
-            .field("journal", &self.journal)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
     }
 }
 
@@ -232,10 +183,12 @@ pub enum Action {
 impl Action {
     fn of(spec: CallSpec) -> Self {
         match spec {
-            CallSpec::Decide { .. } => Self::Decide,
-            CallSpec::Reassign { to, .. } => Self::Reassign { to },
-            CallSpec::ReassignCertifications { to, .. } => Self::ReassignCertifications { to },
-            CallSpec::SignOff { .. } => Self::SignOff,
+            CallSpec::Decide(_) => Self::Decide,
+            CallSpec::Reassign(spec) if spec.mode == ReassignMode::Campaign => {
+                Self::ReassignCertifications { to: spec.to }
+            }
+            CallSpec::Reassign(spec) => Self::Reassign { to: spec.to },
+            CallSpec::SignOff(_) => Self::SignOff,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! gateways and proxies have others. All of them are made readable.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -15,17 +16,31 @@ use crate::model::ErrorMessage;
 /// No error of the service is longer; a proxy's page may be.
 const MAX_BODY: usize = 64 * 1024;
 
+/// How many texts are taken of an answer of another shape.
+const MAX_TEXTS: usize = 10;
+
 /// How much of a text that is not JSON is repeated.
 const MAX_TEXT: usize = 300;
 
-/// Where the services of the platform and the gateways before them put what they say.
-const TEXTS: [&str; 6] = [
-    "error_description",
-    "message",
-    "detailMessage",
-    "errorMessage",
-    "formatted_msg",
+/// Where the services of the platform and the gateways before them put what they say, in lower
+/// case and without `_`.
+const TEXTS: [&str; 16] = [
+    "cause",
+    "description",
+    "detail",
+    "details",
+    "detailmessage",
     "error",
+    "errordescription",
+    "errormessage",
+    "errors",
+    "faultstring",
+    "formattedmsg",
+    "message",
+    "messages",
+    "reason",
+    "text",
+    "title",
 ];
 
 /// Reads an error body, without the secret that it may repeat.
@@ -33,6 +48,10 @@ pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let body = &body[..body.len().min(MAX_BODY)];
     match serde_json::from_slice(body) {
+        Ok(value @ Value::Array(_)) => ApiError {
+            messages: said_in(&value, secret),
+            ..ApiError::default()
+        },
         Ok(Value::Object(object)) => {
             let text = |key: &str| object.get(key).and_then(Value::as_str);
             let list = |key: &str| {
@@ -42,28 +61,57 @@ pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
                     .filter_map(message)
                     .collect::<Vec<_>>()
             };
-            let mut messages = list("messages");
-            if messages.is_empty() {
-                let mut texts: Vec<_> = TEXTS.into_iter().filter_map(text).map(str::trim).collect();
-                texts.retain(|text| !text.is_empty());
-                // `Forbidden` says less than the sentence beside it.
-                texts.sort_by_key(|text| Reverse(text.split_whitespace().count()));
-                texts.dedup();
-                messages = texts.into_iter().map(said).collect();
-            }
             let mut api = ApiError {
                 detail_code: text("detailCode").map(str::to_owned),
                 tracking_id: text("trackingId").map(str::to_owned),
-                messages,
+                messages: list("messages"),
                 causes: list("causes"),
             };
             api.for_each_text(|text| *text = redact(text, secret));
+            if !api.says_something() {
+                api.messages.extend(said_in(&Value::Object(object), secret));
+            }
             api
         }
         _ => ApiError {
             messages: foreign(body, secret).into_iter().collect(),
             ..ApiError::default()
         },
+    }
+}
+
+/// What an answer of any other shape says: the text that says most first.
+fn said_in(value: &Value, secret: &str) -> Vec<ErrorMessage> {
+    let mut texts = Vec::new();
+    find_texts("message", value, &mut texts);
+    // `Forbidden` says less than the sentence beside it.
+    texts.sort_by_key(|text| Reverse(text.split_whitespace().count()));
+    let mut known = HashSet::new();
+    texts.retain(|text| known.insert(*text));
+    texts
+        .into_iter()
+        .take(MAX_TEXTS)
+        .map(|text| said(&redact(text, secret)))
+        .collect()
+}
+
+/// The texts under names that are known to hold them, however deep they are.
+fn find_texts<'a>(name: &str, value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => {
+            let name = name.replace('_', "").to_ascii_lowercase();
+            let text = text.trim();
+            if !text.is_empty() && TEXTS.contains(&name.as_str()) {
+                found.push(text);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|it| find_texts(name, it, found)),
+        Value::Object(members) => {
+            members
+                .iter()
+                .for_each(|(name, it)| find_texts(name, it, found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -165,6 +213,33 @@ mod tests {
         }
         let gateway = r#"{"error": "Forbidden", "message": "IP address not allowed"}"#;
         assert_eq!(texts(gateway), ["IP address not allowed", "Forbidden"]);
+        for (nested, said) in [
+            (
+                r#"{"error": {"code": 3, "message": "No seat left"}}"#,
+                "No seat left",
+            ),
+            (r#"{"errors": ["a", {"detail": "a b"}]}"#, "a b; a"),
+            (
+                r#"{"fault": {"faultstring": "Invalid key", "detail": {"errorcode": "x"}}}"#,
+                "Invalid key",
+            ),
+            (
+                r#"{"Message": "User is not authorized"}"#,
+                "User is not authorized",
+            ),
+            (
+                r#"{"title": "Bad", "detail": "The date is over"}"#,
+                "The date is over; Bad",
+            ),
+            (r#"[{"message": "in a list"}]"#, "in a list"),
+            (r#"{"messages": [{"text": " "}], "error": "e"}"#, " ; e"),
+            (
+                r#"{"messages": [], "error": "same", "message": "same"}"#,
+                "same",
+            ),
+        ] {
+            assert_eq!(texts(nested).join("; "), said, "{nested}");
+        }
         assert!(texts("").is_empty());
         assert!(texts(" \n ").is_empty());
         assert!(texts("{}").is_empty());

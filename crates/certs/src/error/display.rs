@@ -86,6 +86,7 @@ fn texts(messages: &[ErrorMessage]) -> Vec<&str> {
     messages
         .iter()
         .filter_map(|message| message.text.as_deref())
+        .filter(|text| !text.trim().is_empty())
         .collect()
 }
 

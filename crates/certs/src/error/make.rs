@@ -110,7 +110,7 @@ impl Error {
                 .into();
         } else {
             repr.api = body::read(&received.body, secret);
-            if repr.api.messages.is_empty() && repr.api.causes.is_empty() {
+            if !repr.api.says_something() {
                 repr.message = format!("{method} {path} was answered without a reason");
             }
         }
@@ -277,6 +277,13 @@ impl Attempted for Error {
 }
 
 impl ApiError {
+    /// Whether any of its texts has something in it.
+    pub(super) fn says_something(&self) -> bool {
+        let texts = self.messages.iter().chain(&self.causes);
+        let mut texts = texts.filter_map(|message| message.text.as_deref());
+        texts.any(|text| !text.trim().is_empty())
+    }
+
     pub(super) fn for_each_text(&mut self, change: impl Fn(&mut String)) {
         let own = [&mut self.detail_code, &mut self.tracking_id];
         own.into_iter().flatten().for_each(&change);

@@ -33,7 +33,8 @@ impl<E> Sorter<E> {
         vec![Key { field, descending }].into()
     }
 
-    /// Sorts records that this order leaves equal by another one.
+    /// Sorts records that this order leaves equal by another one. A field that is in the order
+    /// already is left out: by it, no two of those records differ.
     ///
     /// ```
     /// use certs::filter::certification::{due, name};
@@ -42,7 +43,11 @@ impl<E> Sorter<E> {
     /// ```
     #[must_use]
     pub fn then(mut self, next: Self) -> Self {
-        self.keys.extend(next.keys);
+        for key in next.keys {
+            if !self.keys.iter().any(|known| known.field == key.field) {
+                self.keys.push(key);
+            }
+        }
         self
     }
 }

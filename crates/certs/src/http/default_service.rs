@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::uri::Scheme;
+use http::{Request, Response, Uri};
 use reqwest::Proxy;
 use tokio::runtime::{Handle, Id};
 use tower::Service;
+use url::Host;
 
+use super::loopback::is_loopback;
 use super::service::{BoxError, RequestBody};
 use crate::sync::lock;
 
@@ -23,9 +26,6 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct HttpOptions {
     pub(crate) connect_timeout: Duration,
     pub(crate) proxy: ProxyChoice,
-    /// Whether all addresses are on the loopback without TLS. Certificates are not needed
-    /// then, and the environment's proxy is not asked.
-    pub(crate) is_local: bool,
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) root_certificates: Vec<Vec<u8>>,
 }
@@ -44,16 +44,33 @@ impl Default for HttpOptions {
         Self {
             connect_timeout: Duration::from_secs(10),
             proxy: ProxyChoice::FromEnvironment,
-            is_local: false,
             #[cfg(any(feature = "rustls", feature = "native-tls"))]
             root_certificates: Vec::new(),
         }
     }
 }
 
+/// Which addresses a client is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Reach {
+    /// Those of this machine, for which the environment's proxy is not asked.
+    loopback: bool,
+    /// Those for which no certificate is needed.
+    plain: bool,
+}
+
+impl Reach {
+    fn of(uri: &Uri) -> Self {
+        let host = uri.host().and_then(|host| Host::parse(host).ok());
+        let loopback = host.is_some_and(|host| is_loopback(&host));
+        let plain = uri.scheme() == Some(&Scheme::HTTP);
+        Self { loopback, plain }
+    }
+}
+
 impl HttpOptions {
     /// A client, or why there cannot be one, in words for whoever set the options.
-    fn client(&self) -> Result<reqwest::Client, String> {
+    fn client(&self, reach: Reach) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
             // The APIs do not redirect, and secrets must not follow one elsewhere.
@@ -61,7 +78,7 @@ impl HttpOptions {
             // Retries are decided in `http/retry.rs`.
             .retry(reqwest::retry::never());
         builder = match &self.proxy {
-            ProxyChoice::FromEnvironment if self.is_local => builder.no_proxy(),
+            ProxyChoice::FromEnvironment if reach.loopback => builder.no_proxy(),
             ProxyChoice::FromEnvironment => builder,
             ProxyChoice::None => builder.no_proxy(),
             ProxyChoice::This(url) => {
@@ -75,7 +92,7 @@ impl HttpOptions {
                 builder.no_proxy().proxy(proxy)
             }
         };
-        let client = self.with_certificates(builder)?.build();
+        let client = self.with_certificates(builder, reach)?.build();
         client.map_err(|error| {
             let why = root_cause(&error);
             format!(
@@ -89,8 +106,9 @@ impl HttpOptions {
     fn with_certificates(
         &self,
         mut builder: reqwest::ClientBuilder,
+        reach: Reach,
     ) -> Result<reqwest::ClientBuilder, String> {
-        if self.is_local && self.root_certificates.is_empty() {
+        if reach.plain && reach.loopback && self.root_certificates.is_empty() {
             return Ok(builder.tls_certs_only([]));
         }
         for pem in &self.root_certificates {
@@ -107,6 +125,7 @@ impl HttpOptions {
     fn with_certificates(
         &self,
         builder: reqwest::ClientBuilder,
+        _: Reach,
     ) -> Result<reqwest::ClientBuilder, String> {
         Ok(builder)
     }
@@ -139,48 +158,56 @@ enum Inner {
     Options {
         options: HttpOptions,
         /// The most recent last.
-        clients: Mutex<Vec<(Option<Id>, reqwest::Client)>>,
+        clients: Mutex<Vec<(Option<Id>, Reach, reqwest::Client)>>,
     },
     /// The caller's own.
     Client(reqwest::Client),
 }
 
-/// How many runtimes may use one client at the same time; beyond that, the one that was idle
-/// longest makes new connections.
-const RUNTIMES: usize = 4;
+/// How many runtimes may use one client at the same time, for an API and a token endpoint of
+/// different reach; beyond that, the one that was idle longest makes new connections.
+const CLIENTS: usize = 2 * 4;
 
 impl DefaultService {
-    pub(crate) fn new(options: HttpOptions) -> Result<Self, String> {
-        let first = (current_runtime(), options.client()?);
-        Ok(Self(Arc::new(Inner::Options {
-            options,
-            clients: Mutex::new(vec![first]),
-        })))
+    /// A service for these addresses. What is wrong with the options is known at once.
+    pub(crate) fn new(options: HttpOptions, addresses: [&str; 2]) -> Result<Self, String> {
+        let mut clients = Vec::new();
+        for uri in addresses
+            .into_iter()
+            .filter_map(|address| address.parse().ok())
+        {
+            let reach = Reach::of(&uri);
+            if !clients.iter().any(|(_, known, _)| *known == reach) {
+                clients.push((current_runtime(), reach, options.client(reach)?));
+            }
+        }
+        let clients = Mutex::new(clients);
+        Ok(Self(Arc::new(Inner::Options { options, clients })))
     }
 
     pub(crate) fn of_client(client: reqwest::Client) -> Self {
         Self(Arc::new(Inner::Client(client)))
     }
 
-    fn client(&self) -> Result<reqwest::Client, String> {
+    fn client(&self, uri: &Uri) -> Result<reqwest::Client, String> {
         let (options, clients) = match &*self.0 {
             Inner::Client(client) => return Ok(client.clone()),
             Inner::Options { options, clients } => (options, clients),
         };
-        let runtime = current_runtime();
+        let (runtime, reach) = (current_runtime(), Reach::of(uri));
         let mut clients = lock(clients);
         // One that was made outside any runtime has no connections yet.
         let place = clients
             .iter()
-            .position(|(id, _)| *id == runtime || id.is_none());
+            .position(|(id, of, _)| *of == reach && (*id == runtime || id.is_none()));
         let client = match place {
-            Some(place) => clients.remove(place).1,
-            None => options.client()?,
+            Some(place) => clients.remove(place).2,
+            None => options.client(reach)?,
         };
-        if clients.len() == RUNTIMES {
+        if clients.len() == CLIENTS {
             clients.remove(0);
         }
-        clients.push((runtime, client.clone()));
+        clients.push((runtime, reach, client.clone()));
         Ok(client)
     }
 }
@@ -199,7 +226,7 @@ impl Service<Request<RequestBody>> for DefaultService {
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let client = self.client();
+        let client = self.client(request.uri());
         Box::pin(async move {
             let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))?;
             let response = client?.execute(request).await;

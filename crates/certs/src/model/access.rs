@@ -36,18 +36,16 @@ impl AccessSummary {
     pub fn access_id(&self) -> Option<&str> {
         let access = self.access.as_ref().map(|access| access.id.as_str());
         let details = self.details().map(|(_, id, _)| id);
-        [access, details]
-            .into_iter()
-            .flatten()
-            .find(|id| !id.is_empty())
+        access.into_iter().chain(details).find(|id| !id.is_empty())
     }
 
     /// The name of the access. `None` if the answer has none.
     #[must_use]
     pub fn access_name(&self) -> Option<&str> {
-        let access = self.access.as_ref();
-        let name = access.and_then(|access| access.name.as_deref());
-        name.or_else(|| self.details().and_then(|(_, _, name)| name))
+        let access = self.access.as_ref().map(|access| access.name.as_deref());
+        let details = self.details().map(|(.., name)| name);
+        let names = access.into_iter().chain(details).flatten();
+        names.into_iter().find(|name| !name.trim().is_empty())
     }
 
     /// The type of the access. `None` if the answer has none.
@@ -55,6 +53,7 @@ impl AccessSummary {
     pub fn access_type(&self) -> Option<&ObjectType> {
         let access = self.access.as_ref();
         let kind = access.and_then(|access| access.kind.as_ref());
+        let kind = kind.filter(|kind| !kind.as_str().is_empty());
         kind.or_else(|| self.details().map(|(kind, ..)| kind))
     }
 
@@ -84,17 +83,18 @@ impl AccessSummary {
         [role, profile, entitlement].contains(&Some(true))
     }
 
-    /// Sort, id and name of the access by its details.
+    /// Type, id and name of the access by its details: the first that say id or name.
     fn details(&self) -> Option<(&ObjectType, &str, Option<&str>)> {
-        let (kind, id, name) = if let Some(role) = &self.role {
-            (&ObjectType::Role, &role.id, &role.name)
-        } else if let Some(profile) = &self.access_profile {
-            (&ObjectType::AccessProfile, &profile.id, &profile.name)
-        } else {
-            let entitlement = self.entitlement.as_ref()?;
-            (&ObjectType::Entitlement, &entitlement.id, &entitlement.name)
-        };
-        Some((kind, id, name.as_deref()))
+        let role = self.role.as_ref();
+        let role = role.map(|role| (&ObjectType::Role, &*role.id, role.name.as_deref()));
+        let profile = self.access_profile.as_ref();
+        let profile = profile.map(|it| (&ObjectType::AccessProfile, &*it.id, it.name.as_deref()));
+        let entitlement = self.entitlement.as_ref();
+        let entitlement =
+            entitlement.map(|it| (&ObjectType::Entitlement, &*it.id, it.name.as_deref()));
+        let mut each = [role, profile, entitlement].into_iter().flatten();
+        let says = |(_, id, name): &(_, &str, Option<&str>)| !id.is_empty() || name.is_some();
+        each.clone().find(says).or_else(|| each.next())
     }
 }
 

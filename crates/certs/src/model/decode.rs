@@ -148,6 +148,13 @@ fn id_of(record: &[u8]) -> Option<String> {
     })
 }
 
+/// Whether an answer is a page for people instead of JSON.
+pub(crate) fn is_web_page(body: &[u8]) -> bool {
+    without_mark(body.trim_ascii_start())
+        .trim_ascii_start()
+        .starts_with(b"<")
+}
+
 /// Some gateways write a byte order mark before JSON.
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)

@@ -183,7 +183,11 @@ impl FromJson for bool {
     }
 
     fn from_text(text: &str) -> Result<Self, Value> {
-        text.parse().map_err(|_| text.into())
+        match text.trim() {
+            text if text.eq_ignore_ascii_case("true") => Ok(true),
+            text if text.eq_ignore_ascii_case("false") => Ok(false),
+            _ => Err(text.into()),
+        }
     }
 }
 
@@ -193,8 +197,9 @@ impl FromJson for i64 {
     }
 
     fn from_text(text: &str) -> Result<Self, Value> {
-        let exact = text.parse().ok();
-        let exact = exact.or_else(|| whole(text.parse().ok()?));
+        let number = text.trim();
+        let exact = number.parse().ok();
+        let exact = exact.or_else(|| whole(number.parse().ok()?));
         exact.ok_or_else(|| text.into())
     }
 }

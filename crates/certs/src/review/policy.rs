@@ -60,28 +60,32 @@ pub use verdict::Verdict;
 /// A rule without conditions is for all items that no rule before it matches, so it comes last.
 /// Fields and values that are not in this table are errors, as is a policy without rules.
 ///
+/// ```toml
+/// [[rule]]
+/// name = "off SAP"
+/// when = 'access.name sw "SAP"'
+/// decision = "revoke"
+/// comment = "moving off SAP"
+///
+/// [[rule]]
+/// privileged = false
+/// decision = "approve"
+/// comment = "standard access"
+/// ```
+///
+/// Any format that serde reads will do, here JSON:
+///
 /// ```
 /// use certs::Policy;
 ///
-/// let policy: Policy = toml::from_str(
-///     r#"
-///     [[rule]]
-///     name = "off SAP"
-///     when = 'access.name sw "SAP"'
-///     decision = "revoke"
-///     comment = "moving off SAP"
+/// let text = r#"{"rule": [{"when": "access.name sw \"SAP\"", "decision": "revoke"}]}"#;
+/// let policy: Policy = serde_json::from_str(text)?;
 ///
-///     [[rule]]
-///     privileged = false
-///     decision = "approve"
-///     comment = "standard access"
-///     "#,
-/// )?;
-///
-/// let error = toml::from_str::<Policy>("[[rule]]\nwhen = 'access.nme sw \"SAP\"'").unwrap_err();
+/// let wrong = text.replace("access.name", "access.nme");
+/// let error = serde_json::from_str::<Policy>(&wrong).unwrap_err();
 /// assert!(error.to_string().contains("did you mean `access.name`?"), "{error}");
 /// # let _ = policy;
-/// # Ok::<(), toml::de::Error>(())
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy {

@@ -1,5 +1,6 @@
 //! The pages of a list, fetched one after another or several ahead.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
@@ -72,13 +73,13 @@ impl<E: ListEndpoint> Pages<E> {
             }
         };
         self.total = page.total.or(self.total);
-        self.failed = contradiction(&page);
+        self.failed = self.contradiction(&page).await;
         if self.failed.is_some() || page.is_last() {
             self.stop();
             return Ok(Some(page));
         }
         self.has_begun = true;
-        if self.repetition.suspects(page.items.iter().map(E::key)) {
+        if self.repetition.suspects(page.items.iter().map(key::<E>)) {
             let ends = self.check_that_it_ends(page.next_offset()).await;
             self.failed = ends.err();
         }
@@ -126,14 +127,28 @@ impl<E: ListEndpoint> Pages<E> {
     /// A page brought nothing that was not there before. That may be by chance, as when many
     /// records were added before it; the number of records tells.
     async fn check_that_it_ends(&mut self, so_far: u32) -> Result<()> {
-        let total = self.count().await?;
-        if total.is_some_and(|total| u64::from(so_far) <= total) {
-            return Ok(());
+        if self.repetition.idle_records() <= MAX_IDLE_RECORDS {
+            let total = self.count().await?;
+            if total.is_some_and(|total| u64::from(so_far) <= total) {
+                return Ok(());
+            }
         }
         Err(Error::undecodable(
             "the service answers records again that it has answered before, so the list has no \
              end",
         ))
+    }
+
+    /// What is wrong with a page by its own count, or by an older one that still holds.
+    async fn contradiction(&mut self, page: &Page<E::Item>) -> Option<Error> {
+        let found = contradiction(page, self.total?)?;
+        if page.total.is_some() {
+            return Some(found);
+        }
+        match self.count().await {
+            Ok(total) => contradiction(page, total?),
+            Err(error) => Some(error),
+        }
     }
 
     /// Whether an error only says that the list had ended with the page before. Some
@@ -160,10 +175,21 @@ impl<E: ListEndpoint> Pages<E> {
     }
 }
 
-/// What is wrong with a page whose own count says that it cannot be: more records than there
-/// are, or the last one before the end.
-fn contradiction<T>(page: &Page<T>) -> Option<Error> {
-    let total = page.total?;
+/// How many records in a row may have been there before, if the count says that there are more:
+/// so many may have been added while a list is read, and no count makes a list endless.
+const MAX_IDLE_RECORDS: usize = 5_000;
+
+/// What tells records apart: the key, or all that there is of a record without one.
+fn key<E: ListEndpoint>(item: &E::Item) -> Cow<'_, str> {
+    match E::key(item) {
+        "" => Cow::Owned(format!("{item:?}")),
+        key => Cow::Borrowed(key),
+    }
+}
+
+/// What is wrong with a page if the list has so many records: there are more, or it is the last
+/// one before the end.
+fn contradiction<T>(page: &Page<T>, total: u64) -> Option<Error> {
     let so_far = u64::from(page.next_offset());
     // Some may have been added since they were counted.
     if page.received > 0 && so_far > total.saturating_add(page.page_size.into()) {

@@ -12,8 +12,9 @@ pub(super) struct Repetition {
     bits: Vec<u64>,
     hasher: RandomState,
     remembered: usize,
-    /// How many pages in a row have brought nothing new.
+    /// How many pages in a row have brought nothing new, and how many records these had.
     idle_pages: u32,
+    idle_records: usize,
 }
 
 /// 256 KiB; made with the second page, for most lists have none.
@@ -31,13 +32,14 @@ impl Default for Repetition {
             hasher: RandomState::new(),
             remembered: 0,
             idle_pages: 0,
+            idle_records: 0,
         }
     }
 }
 
 impl Repetition {
     /// Remembers the records of a page, and says whether all of them were there before.
-    pub(super) fn suspects<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> bool {
+    pub(super) fn suspects(&mut self, keys: impl Iterator<Item = impl AsRef<str>>) -> bool {
         if self.bits.is_empty() || self.remembered >= CAPACITY {
             // A list that repeats itself is found with the records that come from now on.
             self.bits = vec![0; WORDS];
@@ -46,17 +48,23 @@ impl Repetition {
         let mut count = 0;
         let mut any_new = false;
         for key in keys {
-            any_new |= self.insert(key);
+            any_new |= self.insert(key.as_ref());
             count += 1;
         }
         self.remembered += count;
         if any_new {
-            self.idle_pages = 0;
+            (self.idle_pages, self.idle_records) = (0, 0);
             return false;
         }
         self.idle_pages += 1;
+        self.idle_records += count;
         // Ten records are not taken for known by mistake, one may be.
         count >= 10 || self.idle_pages >= 3
+    }
+
+    /// How many records have come in a row that were there before.
+    pub(super) fn idle_records(&self) -> usize {
+        self.idle_records
     }
 
     /// Whether the key is new.
@@ -83,7 +91,7 @@ mod tests {
     }
 
     fn suspects(repetition: &mut Repetition, page: &[String]) -> bool {
-        repetition.suspects(page.iter().map(String::as_str))
+        repetition.suspects(page.iter())
     }
 
     #[test]

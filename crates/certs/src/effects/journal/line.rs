@@ -154,13 +154,13 @@ impl Tail {
 pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
     let mut is_first = true;
     // The line before, which counts unless the next one says that it broke off.
-    let mut before: Option<(usize, &[u8])> = None;
+    let mut before: Option<(usize, serde_json::Result<Line>)> = None;
     let mut tail = Tail::Clean;
-    let mut take = |before: Option<(usize, &[u8])>| -> Result<()> {
+    let mut take = |before: Option<(usize, serde_json::Result<Line>)>| -> Result<()> {
         let Some((number, line)) = before else {
             return Ok(());
         };
-        let line = serde_json::from_slice(line).map_err(|error| unreadable(number, error))?;
+        let line = line.map_err(|error| unreadable(number, error))?;
         check(&line, is_first)?;
         is_first = false;
         each(line);
@@ -174,11 +174,12 @@ pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
             tail = Tail::Torn;
             break;
         };
-        if let Ok(Line::Torn) = serde_json::from_slice(whole) {
+        let read = serde_json::from_slice(whole);
+        if let Ok(Line::Torn) = read {
             before = None;
         } else {
             take(before.take())?;
-            before = Some((number, whole)).filter(|_| !whole.is_empty());
+            before = Some((number, read)).filter(|_| !whole.is_empty());
         }
     }
     take(before)?;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::line::{End, Line, PartId, TaskRef};
 use super::spec::{CallSpec, ItemSpec};
@@ -40,7 +41,7 @@ struct Call {
 struct UnfinishedPart {
     call: u64,
     /// As in the line.
-    items: Box<[u8]>,
+    items: Arc<[u8]>,
     count: usize,
     /// The items that were sent and may be done. `None` if the part never was.
     sent: Option<HashSet<Box<str>>>,
@@ -63,7 +64,7 @@ struct ItemKey(u64, u64);
 impl ItemKey {
     fn of(spec: &CallSpec, item: &ItemSpec) -> Self {
         let key = (
-            spec.kind(),
+            std::mem::discriminant(spec),
             spec.certification(),
             &item.reference_type,
             &item.id,
@@ -94,8 +95,31 @@ pub(crate) enum Standing {
 pub(crate) struct UnfinishedCall {
     pub(crate) spec: CallSpec,
     /// What is not at its end of it.
-    pub(crate) items: Vec<ItemSpec>,
+    pub(crate) items: OpenItems,
     pub(crate) parts: Vec<Part>,
+}
+
+/// The items of parts that are not at their end: read one part after the other, since they are far
+/// larger when they are read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OpenItems(Vec<(Arc<[u8]>, HashSet<Box<str>>)>);
+
+impl IntoIterator for OpenItems {
+    type Item = ItemSpec;
+    type IntoIter = Box<dyn Iterator<Item = ItemSpec>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let parts = self.0.into_iter();
+        Box::new(parts.flat_map(|(written, ended)| {
+            let items = read(&written).into_iter();
+            items.filter(move |item| !ended.contains(item.id.as_str()))
+        }))
+    }
+}
+
+/// Items as in a line.
+fn read(written: &[u8]) -> Vec<ItemSpec> {
+    serde_json::from_slice(written).unwrap_or_default()
 }
 
 impl State {
@@ -164,7 +188,7 @@ impl State {
         }
         let part = UnfinishedPart {
             call,
-            items: written.into_boxed_slice(),
+            items: written.into(),
             count: items.len(),
             sent: None,
             task: None,
@@ -280,9 +304,8 @@ impl State {
     }
 
     fn items(&self, id: PartId) -> Vec<ItemSpec> {
-        let written = self.parts.get(&id).map(|part| &part.items);
-        let items = written.and_then(|items| serde_json::from_slice(items).ok());
-        items.unwrap_or_default()
+        let part = self.parts.get(&id);
+        part.map_or_else(Vec::new, |part| read(&part.items))
     }
 
     pub(crate) fn standing(&self, spec: &CallSpec, item: &ItemSpec) -> Standing {
@@ -339,7 +362,8 @@ impl State {
     pub(crate) fn unfinished(&self) -> Vec<UnfinishedCall> {
         let planned = self.calls.values().filter(|call| call.is_planned);
         let unfinished = planned.map(|call| {
-            let (mut items, mut parts) = (Vec::new(), Vec::new());
+            let (mut items, mut parts) = (OpenItems::default(), Vec::new());
+            let mut count = 0;
             for id in &call.parts {
                 let Some(part) = self.parts.get(id) else {
                     continue;
@@ -350,15 +374,16 @@ impl State {
                 for item in open.filter(|item| !part.ended.contains(item.id.as_str())) {
                     let known = part.known(&item.id);
                     match groups.iter_mut().find(|group| group.known == known) {
-                        Some(group) => group.items.push(items.len()),
+                        Some(group) => group.items.push(count),
                         None => groups.push(Part {
                             id: Some(*id),
-                            items: vec![items.len()],
+                            items: vec![count],
                             known,
                         }),
                     }
-                    items.push(item);
+                    count += 1;
                 }
+                items.0.push((Arc::clone(&part.items), part.ended.clone()));
                 groups.sort_by_key(|group| group.known == Known::PlannedEarlier);
                 parts.extend(groups);
             }

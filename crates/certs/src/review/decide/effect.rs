@@ -1,30 +1,38 @@
 //! Decisions as an effect: how a batch is sent, and what reading the items back shows of it.
 
+use std::sync::Arc;
+
 use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::effects::journal::spec::{CallSpec, ItemSpec, RecommendationSpec, SeenSpec};
-use crate::effects::journal::{Journal, Standing};
+use crate::api::ids;
+use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec, RecommendationSpec, SeenSpec};
+use crate::effects::journal::{Journal, OpenItems, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::{
     AccessReviewItem, Certification, Origin, Phase, Recommendation, ReviewDecision, Seen, convert,
 };
-use crate::review::items_by_id;
+use crate::review::{items_by_id, refusal_of_group};
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
 /// Decisions on items of one certification.
 pub(crate) struct Decisions {
-    pub(in crate::review) certification: String,
-    pub(in crate::review) batch_size: usize,
-    pub(in crate::review) decisions: Vec<ReviewDecision>,
+    pub(super) spec: DecideSpec,
+    pub(super) decisions: Vec<Arc<ReviewDecision>>,
 }
 
 impl Decisions {
+    /// With what a journal says is decided.
+    pub(in crate::review) fn resumed(spec: DecideSpec, items: OpenItems) -> Result<Self> {
+        let decisions = items.into_iter().map(decision).collect::<Result<_>>()?;
+        Ok(Self { spec, decisions })
+    }
+
     /// Reads what the items show of which that is not known and that are new to the journal, so
     /// that it can be compared with what they show later. Without the right to read, nothing is
     /// known.
@@ -36,23 +44,30 @@ impl Decisions {
         };
         let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
         let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
-        let items = match items_by_id(&self.review(api), &ids).await {
-            Ok(items) => items,
-            // Sending tells whether there is anything to decide.
-            Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        for item in unknown {
-            let decision = &mut self.decisions[item];
-            let shown = items.get(&decision.id);
-            let seen = shown.map_or(Seen::Absent, Seen::of);
-            decision.origin.set_seen(seen);
+        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
+        let mut unknown = unknown.into_iter();
+        // An item is far larger than what is kept of it: so many at a time as come together.
+        for count in counts {
+            let part: Vec<_> = unknown.by_ref().take(count).collect();
+            let ids: Vec<_> = part.iter().map(|item| self.id(*item)).collect();
+            let items = match items_by_id(&self.review(api), &ids).await {
+                Ok(items) => items,
+                // Sending tells whether there is anything to decide.
+                Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            for item in part {
+                let decision = Arc::make_mut(&mut self.decisions[item]);
+                let shown = items.get(&decision.id);
+                let seen = shown.map_or(Seen::Absent, Seen::of);
+                decision.origin.set_seen(seen);
+            }
         }
         Ok(())
     }
 
     fn review(&self, api: &Api) -> Review {
-        Review::new(api, &self.certification)
+        Review::new(api, &self.spec.certification)
     }
 }
 
@@ -62,7 +77,7 @@ impl Effect for Decisions {
     }
 
     fn certification(&self) -> &str {
-        &self.certification
+        &self.spec.certification
     }
 
     fn len(&self) -> usize {
@@ -73,7 +88,7 @@ impl Effect for Decisions {
         &self.decisions[item].id
     }
 
-    fn decision(&self, item: usize) -> Option<&ReviewDecision> {
+    fn decision(&self, item: usize) -> Option<&Arc<ReviewDecision>> {
         self.decisions.get(item)
     }
 
@@ -82,12 +97,15 @@ impl Effect for Decisions {
     }
 
     fn cut(&self, items: Vec<usize>) -> Vec<Vec<usize>> {
-        items.chunks(self.batch_size).map(<[_]>::to_vec).collect()
+        items
+            .chunks(self.spec.batch_size)
+            .map(<[_]>::to_vec)
+            .collect()
     }
 
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
         let request = || {
-            let decisions = items.iter().map(|item| self.decisions[*item].clone());
+            let decisions = items.iter().map(|item| (*self.decisions[*item]).clone());
             let body: Vec<_> = decisions.map(convert::v3::review_decision).collect();
             let request = api.raw().make_identity_decision();
             let request = request.id(self.review(api).path_id()?).body(body);
@@ -120,19 +138,18 @@ impl Effect for Decisions {
         })
     }
 
-    fn is_refused_by(&self, certification: &Certification) -> bool {
-        let is_active = certification
-            .phase
-            .as_ref()
-            .is_none_or(|phase| *phase == Phase::Active);
-        !is_active || super::check::is_governance_groups(certification)
+    fn refusal(&self, certification: &Certification) -> Option<&'static str> {
+        match &certification.phase {
+            Some(Phase::Signed) => Some("signed off: nothing can be decided any more"),
+            Some(Phase::Staged) => {
+                Some("staged: nothing can be decided before its campaign starts")
+            }
+            _ => refusal_of_group(certification),
+        }
     }
 
     fn spec(&self) -> CallSpec {
-        CallSpec::Decide {
-            certification: self.certification.clone(),
-            batch_size: self.batch_size,
-        }
+        CallSpec::Decide(self.spec.clone())
     }
 
     fn item_spec(&self, item: usize) -> ItemSpec {
@@ -144,7 +161,7 @@ impl Effect for Decisions {
             recommendation,
             comments,
             origin,
-        } = &self.decisions[item];
+        } = &*self.decisions[item];
         ItemSpec {
             id: id.clone(),
             reference_type: None,
@@ -175,7 +192,7 @@ impl Effect for Decisions {
 }
 
 /// A decision as a journal holds it.
-pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
+fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     let verdict = item.decision.ok_or_else(|| {
         Error::journal_says("the journal is damaged: a decision in it does not say what it is")
     })?;
@@ -190,7 +207,7 @@ pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
             absent: false,
         }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
     });
-    Ok(ReviewDecision {
+    Ok(Arc::new(ReviewDecision {
         id: item.id,
         decision: convert::open(&verdict),
         proposed_end_date: item.end_date,
@@ -202,7 +219,7 @@ pub(in crate::review) fn decision(item: ItemSpec) -> Result<ReviewDecision> {
         }),
         comments: item.comment,
         origin,
-    })
+    }))
 }
 
 /// What an item shows of a decision.

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::effect::Reassignment;
 use super::named::ToReassign;
+use crate::api::Api;
 use crate::api::certifications::Review;
+use crate::api::ids;
 use crate::error::Result;
-use crate::model::ReassignType;
 use crate::review::items_by_id;
 
 /// What the items of one request of a reassignment have in common.
@@ -26,34 +28,39 @@ pub enum KeepTogether {
     Nothing,
 }
 
-/// Reads whose items are, and about what, that were given by their id alone. One that is not in
-/// the certification stays unknown, and is for the service to refuse.
-pub(super) async fn look(
-    review: &Review,
-    keep: KeepTogether,
-    named: &mut [ToReassign],
-) -> Result<()> {
-    let is_unknown = |named: &ToReassign| {
-        named.reference.reassign_type == ReassignType::Item && named.identity.is_none()
-    };
-    let unknown = named.iter().filter(|named| is_unknown(named));
-    let unknown: Vec<_> = unknown.map(|named| &*named.reference.id).collect();
-    // One is together with itself.
-    if unknown.is_empty() || named.len() == 1 || keep == KeepTogether::Nothing {
-        return Ok(());
-    }
-    let items = match items_by_id(review, &unknown).await {
-        Ok(items) => items,
-        // A token may be allowed to reassign without being allowed to read.
-        Err(error) if error.is_forbidden() => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for named in named.iter_mut().filter(|named| is_unknown(named)) {
-        if let Some(item) = items.get(&named.reference.id) {
-            *named = ToReassign::from(item);
+impl Reassignment {
+    /// Reads whose items are, and about what, that were given by their id alone. One that is not in
+    /// the certification stays unknown, and is for the service to refuse.
+    pub(super) async fn look(&mut self, api: &Api) -> Result<()> {
+        let is_unknown = |named: &ToReassign| named.is_item() && named.identity.is_none();
+        // One is together with itself.
+        if self.named.len() == 1 || self.keep_together == KeepTogether::Nothing {
+            return Ok(());
         }
+        let review = Review::new(api, &self.spec.certification);
+        let named = self.named.iter_mut();
+        let unknown: Vec<_> = named.filter(|named| is_unknown(named)).collect();
+        let ids: Vec<_> = unknown.iter().map(|named| &*named.id).collect();
+        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
+        let mut unknown = unknown.into_iter();
+        // An item is far larger than what is kept of it: so many at a time as come together.
+        for count in counts {
+            let part: Vec<_> = unknown.by_ref().take(count).collect();
+            let ids: Vec<_> = part.iter().map(|named| &*named.id).collect();
+            let items = match items_by_id(&review, &ids).await {
+                Ok(items) => items,
+                // A token may be allowed to reassign without being allowed to read.
+                Err(error) if error.is_forbidden() => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            for named in part {
+                if let Some(item) = items.get(&named.id) {
+                    *named = ToReassign::from(item);
+                }
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Cuts items into parts of at most `max`.
@@ -63,21 +70,17 @@ pub(super) fn cut(
     keep: KeepTogether,
     max: usize,
 ) -> Vec<Vec<usize>> {
-    let identity = |item: usize| named[item].identity.clone();
-    let access = |item: usize| named[item].access.clone();
+    let by = |key: Key| grouped(named, &items, key);
+    let (identity, access): (Key, Key) = (|it| it.identity.as_deref(), |it| it.access.as_deref());
     let groups = match keep {
         KeepTogether::Nothing => vec![items],
-        KeepTogether::Identities => grouped(named, &items, identity),
-        KeepTogether::Accesses => grouped(named, &items, access),
-        KeepTogether::Fewest => {
-            let by_identity = grouped(named, &items, identity);
-            let by_access = grouped(named, &items, access);
-            if requests(&by_access, max) < requests(&by_identity, max) {
-                by_access
-            } else {
-                by_identity
-            }
+        KeepTogether::Identities => by(identity),
+        KeepTogether::Accesses => by(access),
+        // Counted one after the other: memory does not hold both.
+        KeepTogether::Fewest if requests(&by(access), max) < requests(&by(identity), max) => {
+            by(access)
         }
+        KeepTogether::Fewest => by(identity),
     };
     let parts = groups.iter().flat_map(|group| group.chunks(max));
     parts.map(<[_]>::to_vec).collect()
@@ -87,22 +90,21 @@ fn requests(groups: &[Vec<usize>], max: usize) -> usize {
     groups.iter().map(|group| group.len().div_ceil(max)).sum()
 }
 
+/// What items have in common.
+type Key = fn(&ToReassign) -> Option<&str>;
+
 /// Items by what they have in common, in the order of the first of each. A summary is together by
 /// itself; what is not known is kept together as one.
-fn grouped(
-    named: &[ToReassign],
-    items: &[usize],
-    key: impl Fn(usize) -> Option<String>,
-) -> Vec<Vec<usize>> {
+fn grouped(named: &[ToReassign], items: &[usize], key: Key) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut places: HashMap<(bool, Option<String>), usize> = HashMap::new();
+    let mut places: HashMap<(bool, Option<&str>), usize> = HashMap::new();
     for item in items {
-        let reference = &named[*item].reference;
-        let is_item = reference.reassign_type == ReassignType::Item;
+        let named = &named[*item];
+        let is_item = named.is_item();
         let key = if is_item {
-            key(*item)
+            key(named)
         } else {
-            Some(reference.id.clone())
+            Some(&*named.id)
         };
         let place = *places.entry((is_item, key)).or_insert(groups.len());
         if place == groups.len() {
@@ -129,9 +131,7 @@ mod tests {
     fn ids(named: &[ToReassign], keep: KeepTogether, max: usize) -> Vec<String> {
         let parts = cut(named, (0..named.len()).collect(), keep, max).into_iter();
         let ids = |part: Vec<usize>| {
-            let ids = part
-                .into_iter()
-                .map(|item| named[item].reference.id.as_str());
+            let ids = part.into_iter().map(|item| named[item].id.as_str());
             ids.collect::<Vec<_>>().join(" ")
         };
         parts.map(ids).collect()

@@ -1,0 +1,12 @@
+//! Addresses of this machine.
+
+use url::Host;
+
+/// Whether a host is this machine. Other names below `localhost` need not be.
+pub(crate) fn is_loopback(host: &Host<impl AsRef<str>>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}

@@ -1,0 +1,123 @@
+//! Lists that never end: a service that turns in circles is reported, not asked for ever.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use certs::{Client, List, RequestBody, filter::endpoint::Items};
+use certs_sim::Simulator;
+use http::{Request, Response};
+use tower::ServiceExt as _;
+
+use crate::support::wire::query_parameter;
+use crate::support::{builder, simulator};
+
+const PAGE: usize = 25;
+
+/// What the service answers instead of a page that it is asked for, of so many.
+type Turn = fn(usize, usize) -> usize;
+
+const TURNS: [(&str, Turn); 4] = [
+    ("the first page again and again", |_, _| 0),
+    ("two pages in turn", |page, _| page % 2),
+    ("the pages in rotation", |page, pages| page % pages),
+    ("the pages in another order each time", |page, pages| {
+        let round = page / pages;
+        (page * [7, 11, 1][round % 3] + round) % pages
+    }),
+];
+
+/// What the service says of the number of records.
+#[derive(Clone, Copy, Debug)]
+enum Count {
+    Right,
+    Nothing,
+    FarTooMany,
+}
+
+/// The items of the largest certification, of a service that has no last page; how many whole
+/// pages there are, and how many requests there were.
+fn endless(turn: Turn, count: Count) -> (Simulator, List<Items>, usize, Arc<AtomicUsize>) {
+    let sim = simulator();
+    let certifications = sim.certifications().into_iter();
+    let largest = certifications.max_by_key(|certification| certification.decisions_total);
+    let largest = largest.unwrap();
+    let pages = largest.decisions_total as usize / PAGE;
+    let requests = Arc::new(AtomicUsize::new(0));
+    let asked = Arc::clone(&requests);
+    let turned = move |mut request: Request<RequestBody>| {
+        asked.fetch_add(1, Ordering::Relaxed);
+        let uri = request.uri().to_string();
+        let query = request.uri().query().unwrap_or_default();
+        if query_parameter(query, "limit").as_deref() == Some("25") {
+            let offset = query_parameter(query, "offset").unwrap();
+            let page = offset.parse::<usize>().unwrap() / PAGE;
+            let place = turn(page, pages) * PAGE;
+            let uri = uri.replace(&format!("offset={offset}"), &format!("offset={place}"));
+            *request.uri_mut() = uri.parse().unwrap();
+        }
+        request
+    };
+    let counted = move |mut answer: Response<_>| {
+        match (count, answer.headers_mut().remove("x-total-count")) {
+            (Count::Right, Some(total)) => {
+                answer.headers_mut().insert("x-total-count", total);
+            }
+            (Count::FarTooMany, Some(_)) => {
+                let total = u64::MAX.into();
+                answer.headers_mut().insert("x-total-count", total);
+            }
+            _ => {}
+        }
+        answer
+    };
+    let service = sim.service().map_request(turned).map_response(counted);
+    let admin = sim.admin();
+    let client: Client = builder(&sim)
+        .http_service(service)
+        .client_credentials(admin.client_id, admin.client_secret)
+        .build()
+        .unwrap();
+    let items = client.certification(largest.id).items();
+    (sim, items.page_size(25), pages, requests)
+}
+
+#[tokio::test]
+async fn a_list_without_end_is_reported_whatever_its_order_and_count() {
+    for (what, turn) in TURNS {
+        for count in [Count::Right, Count::Nothing, Count::FarTooMany] {
+            for (ahead, with_total) in [(1, false), (4, false), (1, true)] {
+                let (_sim, items, pages, requests) = endless(turn, count);
+                let items = items.fetch_ahead(ahead);
+                let items = if with_total {
+                    items.with_total()
+                } else {
+                    items
+                };
+                let mut stream = items.stream();
+                let mut came = 0;
+                let error = loop {
+                    match stream.try_next().await {
+                        Ok(Some(_)) => came += 1,
+                        Ok(None) => panic!("{what}: it ended, {count:?}"),
+                        Err(error) => break error,
+                    }
+                };
+                let place = format!("{what}, {count:?}, {ahead} ahead: {error}");
+                assert!(error.is_decode(), "{place}");
+                let shown = error.to_string();
+                assert!(
+                    shown.contains("the list has no end") || shown.contains("and has answered"),
+                    "{place}"
+                );
+                // One round brings everything, and each page after it costs a count at most.
+                let bound = match count {
+                    Count::FarTooMany => 5_000 + (pages + 1) * PAGE,
+                    Count::Right | Count::Nothing => (2 * pages + 1) * PAGE,
+                };
+                assert!(came <= bound, "{place}: {came} records");
+                let sent = requests.load(Ordering::Relaxed);
+                assert!(sent <= 2 * bound / PAGE + ahead + 2, "{place}: {sent}");
+            }
+        }
+    }
+}
