@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::CampaignHandle;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::error::Result;
 use crate::model::{Certification, Progress, Reviewer};
 use crate::time;
@@ -63,7 +63,7 @@ impl GetOverview {
     }
 }
 
-run_when_awaited!(GetOverview => CampaignOverview);
+awaited!(GetOverview -> CampaignOverview);
 
 /// How far a campaign is. Prints as one line.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use certs_raw::{Operation, v3};
 
 use super::CampaignHandle;
 use super::create::some;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::api::{Api, poll};
 use crate::error::{Error, ErrorKind, Result};
@@ -182,4 +182,4 @@ impl WaitForReport {
     }
 }
 
-run_when_awaited!(WaitForReport => CampaignReport);
+awaited!(WaitForReport -> CampaignReport);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::CampaignHandle;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::api::patch::Patch;
 use crate::error::Result;
 use crate::model::Campaign;
@@ -98,4 +98,4 @@ impl UpdateCampaign {
     }
 }
 
-run_when_awaited!(UpdateCampaign => Campaign);
+awaited!(UpdateCampaign -> Campaign);
