@@ -25,9 +25,8 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
-    /// let error = client.campaign(id).complete().revoke_open().await.unwrap_err();
+    /// # example_of_a_campaign(async |_, campaign| {
+    /// let error = campaign.complete().revoke_open().await.unwrap_err();
     /// assert!(error.is_refused(), "its deadline is later");
     /// # Ok(()) });
     /// ```

@@ -32,11 +32,10 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// # example_of_a_campaign(async |_, campaign| {
     /// use certs::model::ReportType;
     ///
-    /// let report = client.campaign(id).report(ReportType::Status);
+    /// let report = campaign.report(ReportType::Status);
     /// report.start().await?;
     /// let ready = report.wait().await?;
     /// println!("{:?} is ready since {:?}", ready.name, ready.last_run_at);

@@ -19,11 +19,10 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// # example_of_a_campaign(async |_, campaign| {
     /// let later = "2099-12-31T23:59:59Z".parse()?;
-    /// let campaign = client.campaign(id).update().deadline(later).await?;
-    /// assert_eq!(campaign.deadline, Some(later));
+    /// let changed = campaign.update().deadline(later).await?;
+    /// assert_eq!(changed.deadline, Some(later));
     /// # Ok(()) });
     /// ```
     pub fn update(&self) -> UpdateCampaign {
