@@ -102,7 +102,14 @@ pub(crate) struct UnfinishedCall {
 /// The items of parts that are not at their end: read one part after the other, since they are far
 /// larger when they are read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct OpenItems(Vec<(Arc<[u8]>, HashSet<Box<str>>)>);
+pub(crate) struct OpenItems(Vec<OpenPart>);
+
+#[derive(Clone, Debug)]
+struct OpenPart {
+    /// All its items as in its line.
+    items: Arc<[u8]>,
+    ended: HashSet<Box<str>>,
+}
 
 impl IntoIterator for OpenItems {
     type Item = ItemSpec;
@@ -110,8 +117,8 @@ impl IntoIterator for OpenItems {
 
     fn into_iter(self) -> Self::IntoIter {
         let parts = self.0.into_iter();
-        Box::new(parts.flat_map(|(written, ended)| {
-            let items = read(&written).into_iter();
+        Box::new(parts.flat_map(|OpenPart { items, ended }| {
+            let items = read(&items).into_iter();
             items.filter(move |item| !ended.contains(item.id.as_str()))
         }))
     }
@@ -383,7 +390,10 @@ impl State {
                     }
                     count += 1;
                 }
-                items.0.push((Arc::clone(&part.items), part.ended.clone()));
+                items.0.push(OpenPart {
+                    items: Arc::clone(&part.items),
+                    ended: part.ended.clone(),
+                });
                 groups.sort_by_key(|group| group.known == Known::PlannedEarlier);
                 parts.extend(groups);
             }
