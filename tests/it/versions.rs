@@ -12,7 +12,7 @@ use certs::{Client, NewSchedule, RateLimit, ReviewerIdentity, Version};
 use certs_sim::{RecordedRequest, Simulator};
 
 use crate::support::contract::Contract;
-use crate::support::log::Captured;
+use crate::support::log::{Captured, is_own_process};
 use crate::support::wire::api_requests;
 use crate::support::{another_reviewer, builder, moment, open_certification, simulator};
 
@@ -224,6 +224,12 @@ async fn each_version_has_a_rate_limit_of_its_own() {
 
 #[tokio::test]
 async fn errors_and_traces_name_the_version() {
+    if !is_own_process(concat!(
+        module_path!(),
+        "::errors_and_traces_name_the_version"
+    )) {
+        return;
+    }
     let sim = simulator();
     for version in Version::ALL {
         let log = Captured::default();
