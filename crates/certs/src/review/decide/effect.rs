@@ -8,7 +8,7 @@ use futures_core::future::BoxFuture;
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::ids;
-use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec, RecommendationSpec, SeenSpec};
+use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec, RecommendationSpec};
 use crate::effects::journal::{Journal, OpenItems, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
@@ -39,7 +39,7 @@ impl Decisions {
     pub(super) async fn look(&mut self, api: &Api, journal: &Journal) -> Result<()> {
         let spec = self.spec();
         let is_unknown = |item: &usize| {
-            matches!(self.decisions[*item].origin.seen(), Seen::Nothing)
+            self.decisions[*item].origin.seen().is_nothing()
                 && journal.state().standing(&spec, &self.item_spec(*item)) == Standing::New
         };
         let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
@@ -174,19 +174,7 @@ impl Effect for Decisions {
                 reasons: it.reasons.clone(),
                 timestamp: it.timestamp,
             }),
-            seen: match origin.seen() {
-                Seen::Nothing => None,
-                Seen::Absent => Some(SeenSpec {
-                    absent: true,
-                    ..SeenSpec::default()
-                }),
-                Seen::Open => Some(SeenSpec::default()),
-                Seen::Decided(seen) => Some(SeenSpec {
-                    absent: false,
-                    decision: Some(seen.0.as_str().to_owned()),
-                    comment: seen.1.clone(),
-                }),
-            },
+            seen: origin.seen().clone(),
         }
     }
 }
@@ -197,16 +185,7 @@ fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
         Error::journal_says("the journal is damaged: a decision in it does not say what it is")
     })?;
     let mut origin = Origin::default();
-    origin.set_seen(match item.seen {
-        None => Seen::Nothing,
-        Some(SeenSpec { absent: true, .. }) => Seen::Absent,
-        Some(SeenSpec { decision: None, .. }) => Seen::Open,
-        Some(SeenSpec {
-            decision: Some(decision),
-            comment,
-            absent: false,
-        }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
-    });
+    origin.set_seen(item.seen);
     Ok(Arc::new(ReviewDecision {
         id: item.id,
         decision: convert::open(&verdict),
@@ -232,16 +211,18 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
     let now = Seen::of(item);
     let before = decision.origin.seen();
     let is_as_before = match (before, &now) {
-        (Seen::Open, Seen::Open) => true,
         (Seen::Decided(before), Seen::Decided(now)) => {
-            before.0 == now.0 && text(before.1.as_deref()) == text(now.1.as_deref())
+            let comments = (before.comment.as_deref(), now.comment.as_deref());
+            before.decision == now.decision && text(comments.0) == text(comments.1)
         }
-        _ => false,
+        (before, now) => before == now && !now.is_nothing(),
     };
     let has_more = decision.proposed_end_date.is_some() || decision.recommendation.is_some();
     match &now {
         Seen::Nothing | Seen::Absent => Observed::Unclear,
-        Seen::Decided(now) if now.0 == decision.decision && text(now.1.as_deref()) == wanted => {
+        Seen::Decided(now)
+            if now.decision == decision.decision && text(now.comment.as_deref()) == wanted =>
+        {
             match (has_more, is_as_before) {
                 (false, _) => Observed::Made,
                 (true, true) => Observed::ShownBefore,
@@ -250,7 +231,9 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
         }
         _ if is_as_before => Observed::NotMade,
         // The comment may be what the answer lacks.
-        Seen::Decided(now) if now.0 == decision.decision && text(now.1.as_deref()).is_none() => {
+        Seen::Decided(now)
+            if now.decision == decision.decision && text(now.comment.as_deref()).is_none() =>
+        {
             Observed::Unclear
         }
         Seen::Open if matches!(before, Seen::Nothing | Seen::Absent) => Observed::NotMade,
@@ -264,10 +247,13 @@ fn text(comment: Option<&str>) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::model::Decision;
+    use jiff::Timestamp;
 
-    fn item(decision: Option<Decision>, comment: Option<&str>) -> AccessReviewItem {
+    use super::*;
+    use crate::model::Decision::{self, Approve, Revoke};
+
+    fn item(decision: impl Into<Option<Decision>>, comment: Option<&str>) -> AccessReviewItem {
+        let decision = decision.into();
         AccessReviewItem {
             completed: Some(decision.is_some()),
             decision,
@@ -276,76 +262,78 @@ mod tests {
         }
     }
 
-    fn seen(mut decision: ReviewDecision, before: &AccessReviewItem) -> ReviewDecision {
-        decision.origin.set_seen(Seen::of(before));
-        decision
-    }
-
     #[test]
-    fn blanks_around_a_comment_make_no_difference_and_others_do() {
-        let kept = |comment| item(Some(Decision::Approve), comment);
-        let plain = ReviewDecision::approve("i");
-        assert_eq!(observed(&plain, &kept(Some("a"))), Observed::Changed);
-        for blank in [None, Some(""), Some(" \n")] {
-            assert_eq!(observed(&plain, &kept(blank)), Observed::Made);
-            let commented = plain.clone().comment(" ");
-            assert_eq!(observed(&commented, &kept(blank)), Observed::Made);
-            let commented = plain.clone().comment("a");
-            assert_eq!(observed(&commented, &kept(blank)), Observed::Unclear);
-        }
-        let commented = plain.clone().comment(" still  needed ");
-        for (comment, expected) in [
-            ("still  needed", Observed::Made),
-            ("still needed", Observed::Changed),
-            ("Still  needed", Observed::Changed),
-        ] {
-            assert_eq!(observed(&commented, &kept(Some(comment))), expected);
-        }
-    }
-
-    #[test]
-    fn an_item_that_is_not_whole_shows_nothing() {
-        let approve = ReviewDecision::approve("i");
-        let shown = |decision, completed| {
-            let item = AccessReviewItem {
-                completed,
-                ..item(decision, None)
-            };
-            observed(&approve, &item)
+    fn an_item_shows_what_was_sent_or_is_as_before_or_somebodys() {
+        use Observed::{Changed, MadeAsFarAsShown, NotMade, ShownBefore, Unclear};
+        let open = item(None, None);
+        let no = item(Revoke, Some("no"));
+        let until = |decision: ReviewDecision| decision.proposed_end_date(Timestamp::UNIX_EPOCH);
+        let approve = || ReviewDecision::approve("i");
+        let said = || approve().comment(" still  needed ");
+        let incomplete = |decision: Option<Decision>, completed| AccessReviewItem {
+            completed,
+            ..item(decision, None)
         };
-        assert_eq!(shown(None, Some(false)), Observed::NotMade);
-        assert_eq!(shown(None, Some(true)), Observed::Unclear);
-        assert_eq!(shown(None, None), Observed::Unclear);
-        assert_eq!(shown(Some(Decision::Approve), None), Observed::Made);
-        assert_eq!(shown(Some(Decision::Revoke), None), Observed::Changed);
-    }
-
-    #[test]
-    fn another_decision_is_as_before_or_somebodys() {
-        let open = item(None, None);
-        let revoked = item(Some(Decision::Revoke), Some("no"));
-        let approve = ReviewDecision::approve("i");
-        for (before, now, expected) in [
-            (&open, &open, Observed::NotMade),
-            (&open, &revoked, Observed::Changed),
-            (&revoked, &revoked, Observed::NotMade),
-            (&revoked, &open, Observed::Changed),
+        for (decision, before, now, expected) in [
+            // Blanks around a comment make no difference, and others do.
+            (approve(), None, item(Approve, Some("a")), Changed),
+            (approve(), None, item(Approve, Some(" \n")), Observed::Made),
+            (
+                approve().comment(" "),
+                None,
+                item(Approve, None),
+                Observed::Made,
+            ),
+            (
+                said(),
+                None,
+                item(Approve, Some("still  needed")),
+                Observed::Made,
+            ),
+            (said(), None, item(Approve, Some("still needed")), Changed),
+            (said(), None, item(Approve, Some("Still  needed")), Changed),
+            (said(), None, item(Approve, None), Unclear),
+            // An item that is not whole shows nothing.
+            (approve(), None, incomplete(None, Some(false)), NotMade),
+            (approve(), None, incomplete(None, Some(true)), Unclear),
+            (approve(), None, incomplete(None, None), Unclear),
+            (
+                approve(),
+                None,
+                incomplete(Some(Approve), None),
+                Observed::Made,
+            ),
+            (approve(), None, incomplete(Some(Revoke), None), Changed),
+            // Another decision is as before, or somebody's.
+            (approve(), Some(&open), open.clone(), NotMade),
+            (approve(), Some(&open), no.clone(), Changed),
+            (approve(), Some(&no), no.clone(), NotMade),
+            (approve(), Some(&no), open.clone(), Changed),
+            // An end date is not shown.
+            (
+                until(ReviewDecision::revoke("i")),
+                None,
+                item(Revoke, None),
+                MadeAsFarAsShown,
+            ),
+            (
+                until(ReviewDecision::revoke("i")),
+                Some(&open),
+                open.clone(),
+                NotMade,
+            ),
+            (
+                until(ReviewDecision::revoke("i").comment("no")),
+                Some(&no),
+                no.clone(),
+                ShownBefore,
+            ),
         ] {
-            assert_eq!(observed(&seen(approve.clone(), before), now), expected);
+            let mut decision = decision;
+            decision
+                .origin
+                .set_seen(before.map_or(Seen::Nothing, Seen::of));
+            assert_eq!(observed(&decision, &now), expected, "{decision:?} {now:?}");
         }
-    }
-
-    #[test]
-    fn what_an_item_does_not_show_does_not_make_a_decision_unmade() {
-        let open = item(None, None);
-        let revoked = item(Some(Decision::Revoke), None);
-        let date = jiff::Timestamp::UNIX_EPOCH;
-        let dated = ReviewDecision::revoke("i").proposed_end_date(date);
-        assert_eq!(observed(&dated, &revoked), Observed::MadeAsFarAsShown);
-        let planned = seen(dated.clone(), &open);
-        assert_eq!(observed(&planned, &revoked), Observed::MadeAsFarAsShown);
-        assert_eq!(observed(&planned, &open), Observed::NotMade);
-        let again = seen(dated, &revoked);
-        assert_eq!(observed(&again, &revoked), Observed::ShownBefore);
     }
 }

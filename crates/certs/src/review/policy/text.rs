@@ -148,20 +148,8 @@ fn decision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decision, D::E
 }
 
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    struct QuotedDate;
-
-    impl Visitor<'_> for QuotedDate {
-        type Value = Option<Timestamp>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a date in quotes, such as \"2027-01-31\"")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            let not_a_date = || E::invalid_value(de::Unexpected::Str(text), &self);
-            timestamp::parse(text).map(Some).ok_or_else(not_a_date)
-        }
-    }
-
-    deserializer.deserialize_str(QuotedDate)
+    let text = String::deserialize(deserializer).ok();
+    let date = text.and_then(|text| timestamp::parse(&text));
+    let not_a_date = || de::Error::custom("write a date in quotes, such as \"2027-01-31\"");
+    date.map(Some).ok_or_else(not_a_date)
 }

@@ -51,7 +51,7 @@ impl CampaignHandle {
 
 /// Sends a reassignment of whole certifications when it is awaited.
 ///
-/// It takes any number, and sends them in parts of [`MAX_CERTIFICATIONS`], one after another.
+/// It takes any number, and sends them in parts of [`MAX_CERTIFICATIONS`](crate::MAX_CERTIFICATIONS), one after another.
 /// Background tasks do the work, which are waited for only if [`wait`](Self::wait) says so. A
 /// task does all of its part or nothing.
 ///
