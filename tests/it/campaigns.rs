@@ -526,6 +526,7 @@ async fn a_lost_answer_is_settled_and_a_journal_goes_on() {
 
 #[tokio::test]
 async fn what_cannot_be_created_is_refused_before_it_is_sent() {
+    use certs::model::{CriterionOperation, CriterionType, FilterCriterion};
     use certs::{NewCampaign, NewCampaignFilter, NewCampaignTemplate, NewSchedule, SearchScope};
 
     let sim = simulator();
@@ -558,9 +559,21 @@ async fn what_cannot_be_created_is_refused_before_it_is_sent() {
         let error = template.set_schedule(schedule).await.unwrap_err();
         refusals += &format!("{error}\n");
     }
-    let filter = NewCampaignFilter::including("a name", []);
-    let error = client.create_campaign_filter(filter).await.unwrap_err();
-    refusals += &format!("{error}\n");
+    let mut parent = FilterCriterion::combined(
+        CriterionOperation::And,
+        vec![FilterCriterion::new(CriterionType::Role)],
+    );
+    parent.criterion_type = Some(CriterionType::Source);
+    for criteria in [
+        vec![],
+        vec![FilterCriterion::default()],
+        vec![FilterCriterion::combined(CriterionOperation::Or, vec![])],
+        vec![parent],
+    ] {
+        let filter = NewCampaignFilter::including("a name", criteria);
+        let error = client.create_campaign_filter(filter).await.unwrap_err();
+        refusals += &format!("{error}\n");
+    }
     let error = client
         .campaign("k-1")
         .activate()

@@ -10,7 +10,9 @@ use crate::api::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::convert::open;
-use crate::model::{CampaignFilter, CampaignFilterMode, CampaignFilterPage, FilterCriterion};
+use crate::model::{
+    CampaignFilter, CampaignFilterMode, CampaignFilterPage, CriterionType, FilterCriterion,
+};
 
 /// Lists the campaign filters when it is awaited: all of them, however many pages they take.
 ///
@@ -108,7 +110,7 @@ impl NewCampaignFilter {
         }
     }
 
-    /// Words about it.
+    /// Describes it.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -151,6 +153,15 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
     } = criterion;
     let criterion_type = criterion_type
         .ok_or_else(|| Error::refused("a criterion does not say what it is about"))?;
+    // The service takes it otherwise, and its campaigns get an alert.
+    let is_composite = criterion_type == CriterionType::Composite;
+    if is_composite && children.is_empty() {
+        return Err(Error::refused("a criterion that combines others has none"));
+    }
+    if !is_composite && !children.is_empty() {
+        let why = format!("a criterion about {criterion_type} cannot combine others");
+        return Err(Error::refused(why));
+    }
     let children: Vec<_> = children.into_iter().map(Some).collect();
     Ok(types::CampaignFilterDetailsCriteriaListItem {
         type_: Some(open(criterion_type.as_str())),
