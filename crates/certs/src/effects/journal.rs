@@ -235,8 +235,8 @@ impl Journal {
         spec: CallSpec,
         mut parts: impl Iterator<Item = Vec<ItemSpec>> + Send,
     ) -> Result<Vec<PartId>> {
-        /// So many that memory does not hold the plan twice.
-        const AT_A_TIME: usize = 64;
+        /// So many items that memory does not hold the plan twice.
+        const AT_A_TIME: usize = 1_000;
         let tenant = tenant(base_url).to_owned();
         let begin = move |state: &mut State| {
             let header = state.tenant.is_none().then(|| Line::header(tenant));
@@ -247,7 +247,13 @@ impl Journal {
         let call = self.write(begin, false).await?;
         let mut ids = Vec::new();
         loop {
-            let some: Vec<_> = parts.by_ref().take(AT_A_TIME).collect();
+            let (mut some, mut items) = (Vec::new(), 0);
+            while items < AT_A_TIME
+                && let Some(part) = parts.next()
+            {
+                items += part.len();
+                some.push(part);
+            }
             if some.is_empty() {
                 break;
             }
