@@ -140,7 +140,7 @@ pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Resu
 }
 
 /// The first few of the open items, for a person to find them. They are a courtesy: the error
-/// stands without them.
+/// is complete without them.
 async fn named(review: &Review) -> String {
     let open = review.items().filter(item::completed().eq(false));
     let Ok(page) = open.in_stable_order().page_size(NAMED + 1).send().await else {
