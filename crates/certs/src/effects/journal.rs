@@ -24,11 +24,9 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// A journal: an append-only file of JSON lines that holds every intended effect before it is
 /// sent, and its outcome afterwards.
 ///
-/// A call that is given a journal ([`Decide::journal`](crate::Decide::journal),
-/// [`Reassign::journal`](crate::Reassign::journal),
-/// [`SignOff::journal`](crate::SignOff::journal)) writes its whole plan before the first request,
-/// and a line before and after each request. After a crash,
-/// [`Client::resume`](crate::Client::resume) finishes what is unfinished:
+/// A call that is given a journal, such as by [`Decide::journal`](crate::Decide::journal), writes
+/// its whole plan before the first request, and a line before and after each request. After a
+/// crash, [`Client::resume`](crate::Client::resume) finishes what is unfinished:
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -49,8 +47,8 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// # Ok(()) });
 /// ```
 ///
-/// The plan and each line that precedes a request are on the disk before the request is sent.
-/// A journal that cannot be written ends the call before the next request.
+/// What precedes a request is on the disk before the request is sent; if it cannot be written, the
+/// call ends. [The guide](crate::guide::recovery) says what resuming does.
 ///
 /// It holds the ids of certifications, items, tasks and new reviewers, decisions with their
 /// comments, the reasons of reassignments, and the tenant's address; no token and no secret. A

@@ -43,13 +43,20 @@ impl Seen {
     /// What an item shows. A decision that is null where there should be one is not known.
     pub(crate) fn of(item: &AccessReviewItem) -> Self {
         match &item.decision {
-            Some(decision) => Self::Decided(Box::new(SeenDecision {
-                decision: decision.clone(),
-                comment: item.comments.clone(),
-            })),
+            Some(decision) => Self::decided(decision, item.comments.as_deref()),
             None if item.completed == Some(false) => Self::Open,
             None => Self::Nothing,
         }
+    }
+
+    /// A decision without the blanks around its comment, which a service may cut off. No comment is
+    /// as good as a blank one.
+    pub(crate) fn decided(decision: &Decision, comment: Option<&str>) -> Self {
+        let comment = comment.map(str::trim).filter(|text| !text.is_empty());
+        Self::Decided(Box::new(SeenDecision {
+            decision: decision.clone(),
+            comment: comment.map(str::to_owned),
+        }))
     }
 
     pub(crate) fn is_nothing(&self) -> bool {

@@ -16,44 +16,39 @@ const BEGINNING: &[u8] = br#"{"event":"journal","format":"#;
 /// The number of a part in its journal.
 pub(crate) type PartId = u64;
 
-/// What a line says.
+/// What a line says: the documentation of [`Journal`](super::Journal#lines) has a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(super) enum Line {
-    /// The first line.
     Journal {
         format: u32,
         tenant: String,
-        /// The version of this crate that began it, for people.
         certs: String,
     },
-    /// A call means to do something.
     Call {
         call: u64,
         #[serde(flatten)]
         spec: CallSpec,
     },
-    /// One request of a call.
     Part {
         call: u64,
         part: PartId,
         items: Vec<ItemSpec>,
     },
-    /// The plan of a call is complete: from here on it may be sent.
-    Planned { call: u64, parts: u64 },
-    /// A part, or only these items of it, is about to be sent.
+    Planned {
+        call: u64,
+        parts: u64,
+    },
     Sending {
         part: PartId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         items: Option<Vec<String>>,
     },
-    /// A task does a part in the background.
     Task {
         part: PartId,
         #[serde(flatten)]
         task: TaskRef,
     },
-    /// A part, or only these items of it, came to an end.
     Ended {
         part: PartId,
         end: End,
@@ -62,9 +57,9 @@ pub(super) enum Line {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         items: Option<Vec<String>>,
     },
-    /// A call whose plan is not complete is given up.
-    Dropped { call: u64 },
-    /// What is before this line broke off.
+    Dropped {
+        call: u64,
+    },
     Torn,
 }
 
@@ -78,23 +73,16 @@ pub(crate) struct TaskRef {
     pub(crate) found: bool,
 }
 
-/// How an item came to an end.
+/// How an item came to an end: that documentation has a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum End {
-    /// It is done.
     Applied,
-    /// It is done as far as answers show.
     AppliedUnverified,
-    /// It is not done, and would not be if it were sent again.
     Refused,
-    /// Its answer was lost, it was not done when it was last read, and it must not be sent again.
     Lost,
-    /// It is not done.
     NotApplied,
-    /// It is not done, because somebody has changed the item.
     ChangedMeanwhile,
-    /// It was sent, and may be done.
     Unknown,
 }
 
@@ -160,7 +148,10 @@ pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
         let Some((number, line)) = before else {
             return Ok(());
         };
-        let line = line.map_err(|error| unreadable(number, error))?;
+        let line = line.map_err(|error| {
+            let what = format!("line {} of the journal is damaged", number + 1);
+            Error::journal(what, error)
+        })?;
         check(&line, is_first)?;
         is_first = false;
         each(line);
@@ -213,9 +204,4 @@ fn check(line: &Line, is_first: bool) -> Result<()> {
 
 fn foreign() -> Error {
     Error::journal_says("the file is not a journal: it does not begin like one. It was not touched")
-}
-
-fn unreadable(number: usize, error: serde_json::Error) -> Error {
-    let what = format!("line {} of the journal is damaged", number + 1);
-    Error::journal(what, error)
 }

@@ -43,8 +43,8 @@ struct UnfinishedPart {
     /// As in the line.
     items: Arc<[u8]>,
     count: usize,
-    /// The items that were sent and may be done. `None` if the part never was.
-    sent: Option<HashSet<Box<str>>>,
+    /// The items that were sent and may be done.
+    sent: HashSet<Box<str>>,
     task: Option<TaskRef>,
     /// The items that are at their end.
     ended: HashSet<Box<str>>,
@@ -187,26 +187,21 @@ impl State {
         self.check_number(id);
         self.last_part = self.last_part.max(id);
         // What was read can be written.
-        let Ok(written) = serde_json::to_vec(items) else {
+        let (Some(owner), Ok(written)) = (self.calls.get_mut(&call), serde_json::to_vec(items))
+        else {
             return;
         };
-        if !self.calls.contains_key(&call) {
-            return;
-        }
+        owner.parts.insert(id);
         let part = UnfinishedPart {
             call,
             items: written.into(),
             count: items.len(),
-            sent: None,
+            sent: HashSet::new(),
             task: None,
             ended: HashSet::new(),
         };
-        let replaced = self.parts.insert(id, part);
-        if let Some(owner) = replaced.and_then(|it| self.calls.get_mut(&it.call)) {
-            owner.parts.remove(&id);
-        }
-        if let Some(owner) = self.calls.get_mut(&call) {
-            owner.parts.insert(id);
+        if self.parts.insert(id, part).is_some() {
+            self.damaged(format!("part {id} is in it twice"));
         }
     }
 
@@ -244,8 +239,7 @@ impl State {
         let all = || self.items(id).into_iter().map(|item| item.id).collect();
         let items = items.unwrap_or_else(all);
         if let Some(part) = self.parts.get_mut(&id) {
-            let sent = part.sent.get_or_insert_default();
-            sent.extend(items.into_iter().map(Into::into));
+            part.sent.extend(items.into_iter().map(Into::into));
         }
     }
 
@@ -271,9 +265,8 @@ impl State {
                 End::Refused | End::Lost => {}
                 End::NotApplied | End::ChangedMeanwhile => {
                     // It is to be sent anew.
-                    let part = self.parts.get_mut(&id);
-                    if let Some(sent) = part.and_then(|part| part.sent.as_mut()) {
-                        sent.remove(item.id.as_str());
+                    if let Some(part) = self.parts.get_mut(&id) {
+                        part.sent.remove(item.id.as_str());
                     }
                     continue;
                 }
@@ -415,12 +408,12 @@ impl State {
 
 impl UnfinishedPart {
     fn known(&self, item: &str) -> Known {
-        match (&self.task, &self.sent) {
-            (Some(task), _) => Known::Task(task.clone()),
-            (None, Some(sent)) if sent.contains(item) => Known::Sent {
-                together: sent.len(),
+        match &self.task {
+            Some(task) => Known::Task(task.clone()),
+            None if self.sent.contains(item) => Known::Sent {
+                together: self.sent.len(),
             },
-            _ => Known::PlannedEarlier,
+            None => Known::PlannedEarlier,
         }
     }
 }

@@ -7,7 +7,6 @@ use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::api::ids;
 use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec, RecommendationSpec};
 use crate::effects::journal::{Journal, OpenItems, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
@@ -16,7 +15,7 @@ use crate::http::retry::Idempotency;
 use crate::model::{
     AccessReviewItem, Certification, Origin, Phase, Recommendation, ReviewDecision, Seen, convert,
 };
-use crate::review::{items_by_id, refusal_of_group};
+use crate::review::{items_by_id, look, refusal_of_group};
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
@@ -37,33 +36,25 @@ impl Decisions {
     /// that it can be compared with what they show later. Without the right to read, nothing is
     /// known.
     pub(super) async fn look(&mut self, api: &Api, journal: &Journal) -> Result<()> {
-        let spec = self.spec();
-        let is_unknown = |item: &usize| {
-            self.decisions[*item].origin.seen().is_nothing()
-                && journal.state().standing(&spec, &self.item_spec(*item)) == Standing::New
+        let (spec, review) = (self.spec(), self.review(api));
+        let is_unknown = |item: usize| {
+            self.decisions[item].origin.seen().is_nothing()
+                && journal.state().standing(&spec, &self.item_spec(item)) == Standing::New
         };
-        let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
-        let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
-        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
-        let mut unknown = unknown.into_iter();
-        // An item is far larger than what is kept of it: so many at a time as come together.
-        for count in counts {
-            let part: Vec<_> = unknown.by_ref().take(count).collect();
-            let ids: Vec<_> = part.iter().map(|item| self.id(*item)).collect();
-            let items = match items_by_id(&self.review(api), &ids).await {
-                Ok(items) => items,
-                // Sending tells whether there is anything to decide.
-                Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
-                Err(error) => return Err(error),
-            };
-            for item in part {
-                let decision = Arc::make_mut(&mut self.decisions[item]);
-                let shown = items.get(&decision.id);
+        let is_unknown: Vec<_> = (0..self.len()).map(is_unknown).collect();
+        let unknown = self.decisions.iter_mut().zip(is_unknown);
+        let unknown = unknown.filter(|(_, is_unknown)| *is_unknown);
+        let unknown = unknown.map(|(decision, _)| decision).collect();
+        look(
+            &review,
+            unknown,
+            |it| &it.id,
+            |decision, shown| {
                 let seen = shown.map_or(Seen::Absent, Seen::of);
-                decision.origin.set_seen(seen);
-            }
-        }
-        Ok(())
+                Arc::make_mut(decision).origin.set_seen(seen);
+            },
+        )
+        .await
     }
 
     fn review(&self, api: &Api) -> Review {
@@ -201,139 +192,22 @@ fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     }))
 }
 
-/// What an item shows of a decision.
-///
-/// Comments are compared without the blanks around them, which a service may cut off, and no
-/// comment is as good as a blank one. Items show neither the end date nor the recommendation of
-/// a decision.
+/// What an item shows of a decision. Items show neither its end date nor its recommendation.
 fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
-    let wanted = text(decision.comments.as_deref());
-    let now = Seen::of(item);
-    let before = decision.origin.seen();
-    let is_as_before = match (before, &now) {
-        (Seen::Decided(before), Seen::Decided(now)) => {
-            let comments = (before.comment.as_deref(), now.comment.as_deref());
-            before.decision == now.decision && text(comments.0) == text(comments.1)
-        }
-        (before, now) => before == now && !now.is_nothing(),
-    };
+    let wanted = Seen::decided(&decision.decision, decision.comments.as_deref());
+    let (before, now) = (decision.origin.seen(), Seen::of(item));
     let has_more = decision.proposed_end_date.is_some() || decision.recommendation.is_some();
     match &now {
         Seen::Nothing | Seen::Absent => Observed::Unclear,
-        Seen::Decided(now)
-            if now.decision == decision.decision && text(now.comment.as_deref()) == wanted =>
-        {
-            match (has_more, is_as_before) {
-                (false, _) => Observed::Made,
-                (true, true) => Observed::ShownBefore,
-                (true, false) => Observed::MadeAsFarAsShown,
-            }
-        }
-        _ if is_as_before => Observed::NotMade,
+        _ if now == wanted && !has_more => Observed::Made,
+        _ if now == wanted && now == *before => Observed::ShownBefore,
+        _ if now == wanted => Observed::MadeAsFarAsShown,
+        _ if now == *before => Observed::NotMade,
         // The comment may be what the answer lacks.
-        Seen::Decided(now)
-            if now.decision == decision.decision && text(now.comment.as_deref()).is_none() =>
-        {
+        Seen::Decided(now) if now.decision == decision.decision && now.comment.is_none() => {
             Observed::Unclear
         }
         Seen::Open if matches!(before, Seen::Nothing | Seen::Absent) => Observed::NotMade,
         Seen::Open | Seen::Decided(_) => Observed::Changed,
-    }
-}
-
-fn text(comment: Option<&str>) -> Option<&str> {
-    comment.map(str::trim).filter(|text| !text.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-
-    use super::*;
-    use crate::model::Decision::{self, Approve, Revoke};
-
-    fn item(decision: impl Into<Option<Decision>>, comment: Option<&str>) -> AccessReviewItem {
-        let decision = decision.into();
-        AccessReviewItem {
-            completed: Some(decision.is_some()),
-            decision,
-            comments: comment.map(str::to_owned),
-            ..AccessReviewItem::default()
-        }
-    }
-
-    #[test]
-    fn an_item_shows_what_was_sent_or_is_as_before_or_somebodys() {
-        use Observed::{Changed, MadeAsFarAsShown, NotMade, ShownBefore, Unclear};
-        let open = item(None, None);
-        let no = item(Revoke, Some("no"));
-        let until = |decision: ReviewDecision| decision.proposed_end_date(Timestamp::UNIX_EPOCH);
-        let approve = || ReviewDecision::approve("i");
-        let said = || approve().comment(" still  needed ");
-        let incomplete = |decision: Option<Decision>, completed| AccessReviewItem {
-            completed,
-            ..item(decision, None)
-        };
-        for (decision, before, now, expected) in [
-            // Blanks around a comment make no difference, and others do.
-            (approve(), None, item(Approve, Some("a")), Changed),
-            (approve(), None, item(Approve, Some(" \n")), Observed::Made),
-            (
-                approve().comment(" "),
-                None,
-                item(Approve, None),
-                Observed::Made,
-            ),
-            (
-                said(),
-                None,
-                item(Approve, Some("still  needed")),
-                Observed::Made,
-            ),
-            (said(), None, item(Approve, Some("still needed")), Changed),
-            (said(), None, item(Approve, Some("Still  needed")), Changed),
-            (said(), None, item(Approve, None), Unclear),
-            // An item that is not whole shows nothing.
-            (approve(), None, incomplete(None, Some(false)), NotMade),
-            (approve(), None, incomplete(None, Some(true)), Unclear),
-            (approve(), None, incomplete(None, None), Unclear),
-            (
-                approve(),
-                None,
-                incomplete(Some(Approve), None),
-                Observed::Made,
-            ),
-            (approve(), None, incomplete(Some(Revoke), None), Changed),
-            // Another decision is as before, or somebody's.
-            (approve(), Some(&open), open.clone(), NotMade),
-            (approve(), Some(&open), no.clone(), Changed),
-            (approve(), Some(&no), no.clone(), NotMade),
-            (approve(), Some(&no), open.clone(), Changed),
-            // An end date is not shown.
-            (
-                until(ReviewDecision::revoke("i")),
-                None,
-                item(Revoke, None),
-                MadeAsFarAsShown,
-            ),
-            (
-                until(ReviewDecision::revoke("i")),
-                Some(&open),
-                open.clone(),
-                NotMade,
-            ),
-            (
-                until(ReviewDecision::revoke("i").comment("no")),
-                Some(&no),
-                no.clone(),
-                ShownBefore,
-            ),
-        ] {
-            let mut decision = decision;
-            decision
-                .origin
-                .set_seen(before.map_or(Seen::Nothing, Seen::of));
-            assert_eq!(observed(&decision, &now), expected, "{decision:?} {now:?}");
-        }
     }
 }

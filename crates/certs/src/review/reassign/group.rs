@@ -6,9 +6,8 @@ use super::effect::Reassignment;
 use super::named::ToReassign;
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::api::ids;
 use crate::error::Result;
-use crate::review::items_by_id;
+use crate::review::look;
 
 /// What the items of one request of a reassignment have in common.
 ///
@@ -38,28 +37,18 @@ impl Reassignment {
             return Ok(());
         }
         let review = Review::new(api, &self.spec.certification);
-        let named = self.named.iter_mut();
-        let unknown: Vec<_> = named.filter(|named| is_unknown(named)).collect();
-        let ids: Vec<_> = unknown.iter().map(|named| &*named.id).collect();
-        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
-        let mut unknown = unknown.into_iter();
-        // An item is far larger than what is kept of it: so many at a time as come together.
-        for count in counts {
-            let part: Vec<_> = unknown.by_ref().take(count).collect();
-            let ids: Vec<_> = part.iter().map(|named| &*named.id).collect();
-            let items = match items_by_id(&review, &ids).await {
-                Ok(items) => items,
-                // A token may be allowed to reassign without being allowed to read.
-                Err(error) if error.is_forbidden() => return Ok(()),
-                Err(error) => return Err(error),
-            };
-            for named in part {
-                if let Some(item) = items.get(&named.id) {
+        let unknown = self.named.iter_mut().filter(|named| is_unknown(named));
+        look(
+            &review,
+            unknown.collect(),
+            |it| &it.id,
+            |named, item| {
+                if let Some(item) = item {
                     *named = ToReassign::from(item);
                 }
-            }
-        }
-        Ok(())
+            },
+        )
+        .await
     }
 }
 
