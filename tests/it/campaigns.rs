@@ -526,12 +526,21 @@ async fn a_lost_answer_is_settled_and_a_journal_goes_on() {
 
 #[tokio::test]
 async fn what_cannot_be_created_is_refused_before_it_is_sent() {
-    use certs::model::{CriterionOperation, CriterionType, FilterCriterion};
-    use certs::{NewCampaign, NewCampaignFilter, NewCampaignTemplate, NewSchedule, SearchScope};
+    use certs::model::{AccessType, CriterionOperation, CriterionType, FilterCriterion};
+    use certs::{
+        CampaignReviewer, NewCampaign, NewCampaignFilter, NewCampaignTemplate, NewSchedule,
+        RoleScope, SearchScope,
+    };
 
     let sim = simulator();
     let client = admin_of(&sim);
     let ids: [&str; 0] = [];
+    let mut many = SearchScope::access_found_by("*");
+    for _ in 0..=certs::MAX_ACCESS_CONSTRAINTS {
+        many = many.only_with_any(AccessType::Role);
+    }
+    let constrained = SearchScope::identities(["p-1"]).only_with(AccessType::Role, ids);
+    let nobody = SearchScope::identities(["p-1"]).reviewer(CampaignReviewer::identity(""));
     let mut refusals = String::new();
     for new in [
         NewCampaign::manager("", "words"),
@@ -540,6 +549,12 @@ async fn what_cannot_be_created_is_refused_before_it_is_sent() {
         NewCampaign::machine_account("a name", "words", [""]),
         NewCampaign::search("a name", "words", SearchScope::identities(ids)),
         NewCampaign::search("a name", "words", SearchScope::access_found_by("")),
+        NewCampaign::search("a name", "words", many),
+        NewCampaign::search("a name", "words", constrained),
+        NewCampaign::search("a name", "words", nobody),
+        NewCampaign::role_composition("a name", "words", RoleScope::all("")),
+        NewCampaign::role_composition("a name", "words", RoleScope::roles("p-1", ids)),
+        NewCampaign::role_composition("a name", "words", RoleScope::found_by("p-1", " ")),
         NewCampaign::manager("a name", "words").filter(""),
     ] {
         refusals += &format!("{}\n", client.create_campaign(new).await.unwrap_err());
@@ -555,6 +570,7 @@ async fn what_cannot_be_created_is_refused_before_it_is_sent() {
         NewSchedule::monthly([], [1]),
         NewSchedule::annually([0], [1], [1]),
         NewSchedule::weekly([1], [24]),
+        NewSchedule::weekly([1], [8]).and_last_day(),
     ] {
         let error = template.set_schedule(schedule).await.unwrap_err();
         refusals += &format!("{error}\n");

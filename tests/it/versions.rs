@@ -182,7 +182,10 @@ async fn every_call_in_every_version() {
             write!(row, "\n  {}", request.path).unwrap();
         }
     }
-    insta::assert_snapshot!(table.join("\n"));
+    // Each simulator draws the ids of its tasks.
+    insta::with_settings!({ filters => [("/[0-9a-f]{32}", "/[task]")] }, {
+        insta::assert_snapshot!(table.join("\n"));
+    });
     let called: BTreeSet<_> = first.iter().map(|request| request.operation).collect();
     let contract = Contract::load(Version::V3.name());
     assert_eq!(called.len(), contract.operations().len());

@@ -26,8 +26,7 @@
 //! let phases: Vec<_> = sim.certifications().iter().map(|row| row.phase).collect();
 //! assert!([Phase::Staged, Phase::Active, Phase::Signed].iter().all(|phase| phases.contains(phase)));
 //! assert_eq!(sim.requests()[0].path, "/oauth/token");
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! Tests whose client takes a tower service need no socket and no real time:

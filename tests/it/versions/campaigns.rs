@@ -46,7 +46,9 @@ async fn life(client: &Client, certification: &Certification, to: &str, names: &
 
     let reassign = active.reassign(to, "on leave");
     let reassign = reassign.certifications([&certification.id, &certification.id]);
-    reassign.wait().await.unwrap().ensure_complete().unwrap();
+    let outcome = reassign.wait().await.unwrap();
+    outcome.ensure_complete().unwrap();
+    names.push((outcome.tasks().next().unwrap().id.clone(), "task"));
 
     let is_over = "2020-12-31T23:59:59Z".parse().unwrap();
     active.update().deadline(is_over).await.unwrap();
@@ -65,7 +67,7 @@ async fn life(client: &Client, certification: &Certification, to: &str, names: &
 
 async fn creation(client: &Client, names: &mut Names) {
     let search = SearchScope::identities(["p-1", "p-2"])
-        .described_as("two people")
+        .description("two people")
         .reviewer(CampaignReviewer::identity("p-3"))
         .only_with(AccessType::Role, ["r-1"])
         .only_with_any(AccessType::Entitlement);

@@ -1,8 +1,8 @@
 //! Calls that are sent when they are awaited.
 
 /// Makes awaiting a call the same as its `run`.
-macro_rules! run_when_awaited {
-    ($call:ty => $output:ty) => {
+macro_rules! awaited {
+    ($call:ident -> $output:ty) => {
         impl ::std::future::IntoFuture for $call {
             type Output = $crate::error::Result<$output>;
             type IntoFuture = ::futures_core::future::BoxFuture<'static, Self::Output>;
@@ -14,4 +14,4 @@ macro_rules! run_when_awaited {
     };
 }
 
-pub(super) use run_when_awaited;
+pub(super) use awaited;

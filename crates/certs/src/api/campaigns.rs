@@ -121,17 +121,14 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// # example_of_a_campaign(async |_, campaign| {
     /// use certs::filter::certification;
     /// use certs::model::Phase;
     ///
-    /// let open = client
-    ///     .campaign(id)
-    ///     .certifications()
-    ///     .and_filter(certification::phase().eq(Phase::Active));
-    /// let open: Vec<_> = open.in_stable_order().stream().try_collect().await?;
-    /// # assert!(!open.is_empty());
+    /// let open = certification::phase().eq(Phase::Active);
+    /// let open = campaign.certifications().and_filter(open).in_stable_order();
+    /// let open: Vec<_> = open.stream().try_collect().await?;
+    /// println!("{} certifications are open", open.len());
     /// # Ok(()) });
     /// ```
     pub fn certifications(&self) -> List<Certifications> {

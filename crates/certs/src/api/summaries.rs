@@ -6,7 +6,7 @@ use certs_raw::{Operation, v3};
 use http::Request;
 
 use super::Api;
-use super::awaited::run_when_awaited;
+use super::awaited::awaited;
 use super::certifications::Review;
 use super::ids::path_id;
 use super::list::{List, ListEndpoint, Query, Sealed, paged};
@@ -160,7 +160,7 @@ impl GetDecisionSummary {
     }
 }
 
-run_when_awaited!(GetDecisionSummary => DecisionSummary);
+awaited!(GetDecisionSummary -> DecisionSummary);
 
 impl List<IdentitySummaries> {
     /// Orders the list by name, which decisions do not change, after any

@@ -12,7 +12,7 @@ use futures_util::future::{self, Either};
 use http::Request;
 
 use super::Api;
-use super::awaited::run_when_awaited;
+use super::awaited::awaited;
 use super::certifications::ReviewerIdentity;
 use super::ids::path_id;
 use super::list::{List, ListEndpoint, Query, Sealed, paged};
@@ -243,7 +243,7 @@ impl WaitForTask {
     }
 }
 
-run_when_awaited!(WaitForTask => Task);
+awaited!(WaitForTask -> Task);
 
 impl fmt::Debug for WaitForTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,8 +30,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-/// # let path = tempfile::tempdir().unwrap().keep().join("review.jsonl");
-/// # example(async |client, review| {
+/// # example(async |client, review| { let path = tempfile::tempdir()?.keep().join("review.jsonl");
 /// use certs::Journal;
 ///
 /// let items: Vec<_> = review.items().stream().try_collect().await?;

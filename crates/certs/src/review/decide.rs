@@ -92,8 +92,7 @@ impl Review {
     ///
     /// let planned = review.decide_by(policy.clone()).dry_run().await?;
     /// println!("{planned}"); // 0 of 41 applied, 41 not attempted, 3 left open by the policy
-    /// let outcome = review.decide_by(policy).await?;
-    /// # assert!(outcome.is_complete());
+    /// review.decide_by(policy).await?.ensure_complete()?;
     /// # Ok(()) });
     /// ```
     pub fn decide_by(&self, policy: Policy) -> Decide {

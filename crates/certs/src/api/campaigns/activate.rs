@@ -4,7 +4,7 @@ use certs_raw::v3;
 
 use super::CampaignHandle;
 use super::transition::Transition;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::error::{Error, Result};
 use crate::model::CampaignStatus;
 
@@ -96,7 +96,7 @@ impl Activate {
     }
 }
 
-run_when_awaited!(Activate => ());
+awaited!(Activate -> ());
 
 /// Whether it is a time zone of ISO 8601: `Z`, `±hh`, `±hhmm` or `±hh:mm`.
 fn is_offset(text: &str) -> bool {

@@ -4,7 +4,7 @@ use certs_raw::v3::{self, enums::CampaignCompleteOptionsAutoCompleteAction as Ac
 
 use super::CampaignHandle;
 use super::transition::Transition;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::error::Result;
 use crate::model::CampaignStatus;
 
@@ -25,10 +25,9 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
-    /// let error = client.campaign(id).complete().revoke_open().await.unwrap_err();
-    /// assert!(error.to_string().contains("not past due"), "{error}");
+    /// # example_of_a_campaign(async |_, campaign| {
+    /// let error = campaign.complete().revoke_open().await.unwrap_err();
+    /// assert!(error.is_refused(), "its deadline is later");
     /// # Ok(()) });
     /// ```
     pub fn complete(&self) -> Complete {
@@ -90,4 +89,4 @@ impl Complete {
     }
 }
 
-run_when_awaited!(Complete => ());
+awaited!(Complete -> ());

@@ -4,7 +4,7 @@ use certs_raw::v3;
 
 use super::CampaignHandle;
 use super::transition::Transition;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::error::Result;
 use crate::model::CampaignStatus;
 
@@ -67,4 +67,4 @@ impl DeleteCampaign {
     }
 }
 
-run_when_awaited!(DeleteCampaign => ());
+awaited!(DeleteCampaign -> ());

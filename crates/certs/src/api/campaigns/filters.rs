@@ -4,7 +4,7 @@ use certs_raw::v3::{self, types};
 
 use super::create::{required, some};
 use crate::api::Api;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::api::ids::path_id;
 use crate::api::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
@@ -68,17 +68,12 @@ impl ListCampaignFilters {
     }
 }
 
-run_when_awaited!(ListCampaignFilters => Vec<CampaignFilter>);
+awaited!(ListCampaignFilters -> Vec<CampaignFilter>);
 
 /// A campaign filter that is to be created, or put in the place of another.
 #[derive(Clone, Debug)]
 #[must_use = "it is for `Client::create_campaign_filter` and `CampaignFilterHandle::replace`"]
-pub struct NewCampaignFilter {
-    name: String,
-    mode: CampaignFilterMode,
-    description: Option<String>,
-    criteria: Vec<FilterCriterion>,
-}
+pub struct NewCampaignFilter(Result<types::CampaignFilterDetails>);
 
 impl NewCampaignFilter {
     /// A filter that has campaigns review what its criteria match, and nothing else.
@@ -102,38 +97,28 @@ impl NewCampaignFilter {
         mode: CampaignFilterMode,
         criteria: impl IntoIterator<Item = FilterCriterion>,
     ) -> Self {
-        Self {
-            name: name.into(),
-            mode,
-            description: None,
-            criteria: criteria.into_iter().collect(),
-        }
+        let new = || {
+            let criteria = criteria.into_iter().map(criterion);
+            let criteria: Vec<_> = criteria.collect::<Result<_>>()?;
+            if criteria.is_empty() {
+                return Err(Error::refused("the filter has no criteria"));
+            }
+            Ok(types::CampaignFilterDetails {
+                name: Some(required("name", name)?),
+                mode: Some(open(mode.as_str())),
+                criteria_list: some(criteria),
+                ..Default::default()
+            })
+        };
+        Self(new())
     }
 
     /// Describes it.
     pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    fn into_raw(self) -> Result<types::CampaignFilterDetails> {
-        let Self {
-            name,
-            mode,
-            description,
-            criteria,
-        } = self;
-        if criteria.is_empty() {
-            return Err(Error::refused("the filter has no criteria"));
+        if let Ok(new) = &mut self.0 {
+            new.description = Some(description.into());
         }
-        let criteria = criteria.into_iter().map(criterion).collect::<Result<_>>()?;
-        Ok(types::CampaignFilterDetails {
-            name: Some(required("name", name)?),
-            mode: Some(open(mode.as_str())),
-            description,
-            criteria_list: some(criteria),
-            ..Default::default()
-        })
+        self
     }
 }
 
@@ -183,7 +168,7 @@ pub(crate) async fn create(api: &Api, new: NewCampaignFilter) -> Result<Campaign
     let operation = v3::builder::CreateCampaignFilter::OPERATION;
     let request = || {
         let request = api.raw().create_campaign_filter();
-        Ok(request.body(new.into_raw()?).request()?)
+        Ok(request.body(new.0?).request()?)
     };
     api.create(operation, request).await
 }
@@ -246,7 +231,7 @@ impl CampaignFilterHandle {
         let request = || {
             let request = self.api.raw().update_campaign_filter();
             let request = request.id(self.path_id()?);
-            Ok(request.body(new.into_raw()?).request()?)
+            Ok(request.body(new.0?).request()?)
         };
         self.api
             .set(operation, request, async || self.get().await)

@@ -6,7 +6,7 @@ use certs_raw::{Operation, v3};
 
 use super::CampaignHandle;
 use super::create::some;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::api::{Api, poll};
 use crate::error::{Error, ErrorKind, Result};
@@ -32,11 +32,10 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// # example_of_a_campaign(async |_, campaign| {
     /// use certs::model::ReportType;
     ///
-    /// let report = client.campaign(id).report(ReportType::Status);
+    /// let report = campaign.report(ReportType::Status);
     /// report.start().await?;
     /// let ready = report.wait().await?;
     /// println!("{:?} is ready since {:?}", ready.name, ready.last_run_at);
@@ -182,4 +181,4 @@ impl WaitForReport {
     }
 }
 
-run_when_awaited!(WaitForReport => CampaignReport);
+awaited!(WaitForReport -> CampaignReport);

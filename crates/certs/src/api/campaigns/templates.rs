@@ -6,7 +6,7 @@ use http::Request;
 
 use super::create::{NewCampaign, required};
 use crate::api::Api;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::api::ids::path_id;
 use crate::api::list::{List, ListEndpoint, Query, Sealed, paged};
 use crate::api::patch::{Patch, json};
@@ -43,12 +43,7 @@ impl ListEndpoint for CampaignTemplates {
 /// The content of a new template.
 #[derive(Clone, Debug)]
 #[must_use = "a template is created by `Client::create_campaign_template`"]
-pub struct NewCampaignTemplate {
-    name: String,
-    description: String,
-    campaign: NewCampaign,
-    deadline_duration: Option<String>,
-}
+pub struct NewCampaignTemplate(Result<v3::types::CampaignTemplate>);
 
 impl NewCampaignTemplate {
     /// A template with a name and description of its own, and the campaign that it generates. In
@@ -59,35 +54,26 @@ impl NewCampaignTemplate {
         description: impl Into<String>,
         campaign: NewCampaign,
     ) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            campaign,
-            deadline_duration: None,
-        }
+        let new = || {
+            Ok(v3::types::CampaignTemplate {
+                name: Some(required("name", name)?),
+                description: Some(required("description", description)?),
+                campaign: Some(campaign.into_raw()?),
+                ..Default::default()
+            })
+        };
+        Self(new())
     }
 
     /// Says how long its campaigns take, as an ISO 8601 duration such as `P2W`.
-    pub fn deadline_duration(mut self, duration: impl Into<String>) -> Self {
-        self.deadline_duration = Some(duration.into());
-        self
-    }
-
-    fn into_raw(self) -> Result<v3::types::CampaignTemplate> {
-        let Self {
-            name,
-            description,
-            campaign,
-            deadline_duration,
-        } = self;
-        let deadline_duration = deadline_duration.map(duration).transpose()?;
-        Ok(v3::types::CampaignTemplate {
-            name: Some(required("name", name)?),
-            description: Some(required("description", description)?),
-            deadline_duration,
-            campaign: Some(campaign.into_raw()?),
-            ..Default::default()
-        })
+    pub fn deadline_duration(self, text: impl Into<String>) -> Self {
+        let text = duration(text.into());
+        Self(self.0.and_then(|new| {
+            Ok(v3::types::CampaignTemplate {
+                deadline_duration: Some(text?),
+                ..new
+            })
+        }))
     }
 }
 
@@ -105,7 +91,7 @@ pub(crate) async fn create(api: &Api, new: NewCampaignTemplate) -> Result<Campai
     let operation = v3::builder::CreateCampaignTemplate::OPERATION;
     let request = || {
         let request = api.raw().create_campaign_template();
-        Ok(request.body(new.into_raw()?).request()?)
+        Ok(request.body(new.0?).request()?)
     };
     api.create(operation, request).await
 }
@@ -162,8 +148,7 @@ impl TemplateHandle {
     pub fn update(&self) -> UpdateTemplate {
         UpdateTemplate {
             template: self.clone(),
-            patch: Patch::default(),
-            refused: None,
+            patch: Ok(Patch::default()),
         }
     }
 
@@ -264,19 +249,18 @@ impl TemplateHandle {
 #[must_use = "the template is changed when this is awaited"]
 pub struct UpdateTemplate {
     template: TemplateHandle,
-    patch: Patch,
-    refused: Option<Error>,
+    patch: Result<Patch>,
 }
 
 impl UpdateTemplate {
     /// Gives it another name.
     pub fn name(self, name: impl Into<String>) -> Self {
-        self.set("/name", required("name", name.into()).map(Into::into))
+        self.set("/name", required("name", name).map(Into::into))
     }
 
     /// Describes it anew.
     pub fn description(self, description: impl Into<String>) -> Self {
-        let description = required("description", description.into());
+        let description = required("description", description);
         self.set("/description", description.map(Into::into))
     }
 
@@ -291,27 +275,20 @@ impl UpdateTemplate {
     }
 
     fn set(mut self, path: &str, value: Result<serde_json::Value>) -> Self {
-        match value {
-            Ok(value) => self.patch.replace(path, value),
-            Err(error) => self.refused = self.refused.or(Some(error)),
-        }
+        self.patch = self.patch.and_then(|mut patch| {
+            patch.replace(path, value?);
+            Ok(patch)
+        });
         self
     }
 
     async fn run(self) -> Result<CampaignTemplate> {
-        let Self {
-            template,
-            patch,
-            refused,
-        } = self;
+        let Self { template, patch } = self;
         let api = &template.api;
         let request = || {
-            if let Some(error) = refused {
-                return Err(error);
-            }
             let request = api.raw().patch_campaign_template();
             let request = request.id(template.path_id()?);
-            Ok(request.body(patch.into_raw()?).request()?)
+            Ok(request.body(patch?.into_raw()?).request()?)
         };
         let operation = v3::builder::PatchCampaignTemplate::OPERATION;
         api.set(operation, request, async || template.get().await)
@@ -319,4 +296,4 @@ impl UpdateTemplate {
     }
 }
 
-run_when_awaited!(UpdateTemplate => CampaignTemplate);
+awaited!(UpdateTemplate -> CampaignTemplate);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::CampaignHandle;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::api::patch::Patch;
 use crate::error::Result;
 use crate::model::Campaign;
@@ -19,11 +19,10 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// # example_of_a_campaign(async |_, campaign| {
     /// let later = "2099-12-31T23:59:59Z".parse()?;
-    /// let campaign = client.campaign(id).update().deadline(later).await?;
-    /// assert_eq!(campaign.deadline, Some(later));
+    /// let changed = campaign.update().deadline(later).await?;
+    /// assert_eq!(changed.deadline, Some(later));
     /// # Ok(()) });
     /// ```
     pub fn update(&self) -> UpdateCampaign {
@@ -98,4 +97,4 @@ impl UpdateCampaign {
     }
 }
 
-run_when_awaited!(UpdateCampaign => Campaign);
+awaited!(UpdateCampaign -> Campaign);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use certs_raw::v3;
 
 use super::CampaignHandle;
-use crate::api::awaited::run_when_awaited;
+use crate::api::awaited::awaited;
 use crate::api::poll;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, ErrorKind, Result};
@@ -73,7 +73,7 @@ impl WaitForCampaign {
     }
 }
 
-run_when_awaited!(WaitForCampaign => Campaign);
+awaited!(WaitForCampaign -> Campaign);
 
 /// Whether a campaign with this status is never going to have that one: it failed, or is past it.
 fn never_again(status: &CampaignStatus, wanted: &CampaignStatus) -> bool {

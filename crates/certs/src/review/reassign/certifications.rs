@@ -22,12 +22,13 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| { let deputy = another_reviewer(&client, &review).await?;
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
-    /// let campaign = client.campaign(id);
-    /// let late = review.get().await?; // or those of `campaign.overview()`
-    /// let outcome = campaign.reassign(&deputy, "on leave").certifications([&late]).wait().await?;
-    /// println!("{outcome}"); // 1 of 1 applied
+    /// # example_of_a_campaign(async |_, campaign| {
+    /// let overview = campaign.overview().await?;
+    /// let late = overview.late().next().ok_or("nobody is late")?;
+    /// // Whoever has signed everything comes last.
+    /// let deputy = overview.reviewers().last().ok_or("nobody reviews")?.reviewer();
+    /// let reassign = campaign.reassign(&deputy.id, "on leave").certifications(late.open());
+    /// println!("{}", reassign.wait().await?); // 1 of 1 applied
     /// # Ok(()) });
     /// ```
     pub fn reassign(
