@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use certs::filter::{campaign, certification};
 use certs::model::{CampaignScope, CampaignStatus, Phase, ReportStatus, ReportType};
-use certs::{Client, ErrorKind, Journal, Version};
-use certs_sim::{Decision, Simulator, TaskTimes, view};
+use certs::{Client, ErrorKind, Journal, NewCampaign, Version};
+use certs_sim::{Builder, Decision, Simulator, TaskTimes, view};
 use insta::assert_snapshot;
 
 use crate::support::wire::api_requests;
@@ -14,11 +14,12 @@ use crate::support::{admin_of, builder, running_clock, simulator, tenant};
 
 /// A tenant in which time passes, and campaigns take some to change.
 fn running_tenant() -> Simulator {
-    tenant()
-        .clock(running_clock())
-        .task_times(TaskTimes::default())
-        .build()
-        .unwrap()
+    running(tenant())
+}
+
+fn running(tenant: Builder) -> Simulator {
+    let tenant = tenant.clock(running_clock());
+    tenant.task_times(TaskTimes::default()).build().unwrap()
 }
 
 fn campaign_in(sim: &Simulator, status: certs_sim::CampaignStatus) -> view::Campaign {
@@ -304,6 +305,29 @@ async fn an_overview_has_every_certification_once_and_the_late_first() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_campaign_in_error_is_not_waited_for() {
+    let mut scenario = simulator().export();
+    let filter = scenario.campaign_filters.last_mut().unwrap();
+    // The client would refuse it: it combines nothing.
+    filter.fields["criteriaList"][0]["children"] = serde_json::json!([]);
+    let id = filter.id.clone();
+    let sim = running(tenant().scenario(scenario));
+    let client = admin_of(&sim);
+    let new = NewCampaign::manager("a name", "words").filter(id);
+    let created = client.create_campaign(new).await.unwrap();
+    assert!(created.is_in(&CampaignStatus::Pending));
+    let created = client.campaign(created.id);
+    let error = created
+        .wait_until(CampaignStatus::Staged)
+        .await
+        .unwrap_err();
+    assert!(error.is_task_failed());
+    let text = error.to_string().replace(created.id(), "[campaign]");
+    assert_snapshot!(text, @"get_campaign (v3): campaign [campaign] is not STAGED and will not be, as it is ERROR: The campaign filter has a composite criterion without children, or another criterion with some");
+    created.delete().await.unwrap();
+}
+
 /// The open certifications of the largest campaign, and somebody who can have them.
 fn to_reassign(sim: &Simulator) -> (view::Campaign, Vec<String>, String) {
     let campaign = largest(sim);
@@ -528,8 +552,8 @@ async fn a_lost_answer_is_settled_and_a_journal_goes_on() {
 async fn what_cannot_be_created_is_refused_before_it_is_sent() {
     use certs::model::{AccessType, CriterionOperation, CriterionType, FilterCriterion};
     use certs::{
-        CampaignReviewer, NewCampaign, NewCampaignFilter, NewCampaignTemplate, NewSchedule,
-        RoleScope, SearchScope,
+        CampaignReviewer, NewCampaignFilter, NewCampaignTemplate, NewSchedule, RoleScope,
+        SearchScope,
     };
 
     let sim = simulator();

@@ -31,23 +31,10 @@ enum Field {
     Created,
 }
 
-/// Statuses that the API knows; the simulator has most of them.
-const STATUSES: &[&str] = &[
-    "PENDING",
-    "STAGED",
-    "CANCELING",
-    "ACTIVATING",
-    "ACTIVE",
-    "COMPLETING",
-    "COMPLETED",
-    "ERROR",
-    "ARCHIVED",
-];
-
 const RULES: &[Rule<Field>] = &[
     Rule::text("id", Field::Id, EQ_IN),
     Rule::text("name", Field::Name, EQ_SW),
-    Rule::keyword("status", Field::Status, STATUSES, EQ_IN),
+    Rule::keyword("status", Field::Status, CampaignStatus::SPELLINGS, EQ_IN),
 ];
 
 const SORTABLE: &Sortable<Field> = &[("name", Field::Name), ("created", Field::Created)];
@@ -102,9 +89,12 @@ fn dto(state: &State, campaign: Ix<Campaign>, detail: Detail, now: Timestamp) ->
     let signed = certifications().filter(|row| row.phase == Phase::Signed);
     let status = state.campaign_status(campaign);
     let is_late = status == CampaignStatus::Staged && row.deadline <= now;
-    let text = "The deadline is over: the campaign cannot be activated.";
-    let alert = is_late.then(|| json!({ "level": "WARN", "localizations": [Message::new(text)] }));
-    let alerts: Vec<_> = alert.into_iter().collect();
+    let late = is_late.then_some("The deadline is over: the campaign cannot be activated.");
+    let alerts = [("ERROR", row.error.as_deref()), ("WARN", late)].into_iter();
+    let alerts: Vec<_> = alerts
+        .filter_map(|(level, text)| Some((level, Message::new(text?))))
+        .map(|(level, text)| json!({ "level": level, "localizations": [text] }))
+        .collect();
     let mut record = json!({
         "id": row.id,
         "name": row.name,

@@ -69,6 +69,7 @@ pub(crate) fn read(value: &Value, path: &str, call: &Call) -> Result<Campaign, A
         modified: call.now,
         stage: Stage::Staged,
         transition: None,
+        error: None,
         settings: settings::read(value),
         reports: Vec::new(),
     })
