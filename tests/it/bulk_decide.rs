@@ -3,6 +3,7 @@
 mod faults;
 
 use std::collections::HashMap;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,7 +16,9 @@ use futures_util::stream;
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use serde_json::json;
 
+use crate::support::canned::Canned;
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, open_certification, simulator, tenant};
 
@@ -126,6 +129,23 @@ fn batches_cover_the_input_exactly_and_in_order() {
         ..ProptestConfig::default()
     };
     TestRunner::new(config).run(&input, check).unwrap();
+}
+
+/// Linear, and without a second copy of what the caller has given.
+#[tokio::test(flavor = "multi_thread")]
+async fn any_number_takes_400_bytes_each_at_the_most() {
+    let service = Canned::start();
+    service.answer_json(&json!({ "id": "c-1", "phase": "ACTIVE", "reviewer": { "id": "p-1" } }));
+    let base_url = service.listen().await;
+    for count in ["10000", "50000"] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_many-decisions"));
+        program.args([&*base_url, "c-1", count]);
+        let output = tokio::task::spawn_blocking(move || program.output());
+        let output = output.await.unwrap().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let wrong = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}{wrong}");
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ use certs::model::{
     TaskType,
 };
 use certs::{List, ListEndpoint};
+use certs_sim::Scenario;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -408,6 +409,33 @@ fn reviewer_values(all: &[IdentityReference]) -> [Vec<String>; 3] {
         some(all, |reviewer| reviewer.name.as_deref()),
         some(all, |reviewer| reviewer.email.as_deref()),
     ]
+}
+
+/// A sigma at the end of a word is written in another way, and is the same letter.
+#[tokio::test]
+async fn a_final_sigma_is_a_sigma_to_client_and_simulator() {
+    let certification = format!("ce{:030}", 1);
+    let row = serde_json::json!([{ "id": certification, "phase": "ACTIVE", "items": [{
+        "id": format!("17{:030}", 1),
+        "accessSummary": { "access": { "type": "ROLE", "name": "ΟΔΟΣ", "id": format!("a0{:030}", 1) } },
+    }] }]);
+    let scenario = Scenario::from_answers(&row.to_string()).unwrap();
+    let sim = crate::support::tenant().scenario(scenario).build().unwrap();
+    let client = crate::support::admin_of(&sim);
+    let items = client.certification(certification).items();
+    let all = items.clone().send().await.unwrap().items;
+    let name = item::access_name;
+    for (filter, is_found) in [
+        (name().eq("οδος"), true),
+        (name().eq("οδοσ"), true),
+        (name().starts_with("οδος"), true),
+        (name().starts_with("ΟΔΟΣ"), true),
+        (name().eq("οδο"), false),
+    ] {
+        let found = items.clone().filter(filter.clone()).send().await.unwrap();
+        assert_eq!(!found.items.is_empty(), is_found, "{filter}");
+        assert_eq!(filter.matches(&all[0]), Ok(is_found), "{filter}");
+    }
 }
 
 #[test]

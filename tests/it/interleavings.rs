@@ -9,8 +9,9 @@ use certs::model::ReviewDecision;
 use certs::{BulkOutcome, Client, Journal, KeepTogether, NotAttempted, Outcome, Policy, Verdict};
 use certs_sim::{Fault, Operation, Simulator, Target};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
-use crate::journal::Disk;
+use crate::support::disk::Disk;
 use crate::support::wire::api_requests;
 use crate::support::{
     client_builder, client_of, open_certification, other_reviewers, running_clock, tenant,
@@ -377,23 +378,15 @@ impl World {
     }
 }
 
-/// 200, or as many as the environment says: `PROPTEST_CASES=10000 cargo test --release …`.
-fn cases() -> u32 {
-    let cases = std::env::var("PROPTEST_CASES").ok();
-    cases.and_then(|cases| cases.parse().ok()).unwrap_or(200)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: cases(),
+/// Fails if one of so many random sequences breaks a rule, and shows the shortest that does.
+pub(crate) fn hold(cases: u32) {
+    let config = ProptestConfig {
+        cases,
         failure_persistence: None,
         ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn nothing_twice_nothing_over_a_persons_head_and_every_outcome_true(
-        steps in prop::collection::vec(step(), 1..10),
-    ) {
+    };
+    let sequences = prop::collection::vec(step(), 1..10);
+    let held = TestRunner::new(config).run(&sequences, |steps| {
         let runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = { runtime }.enable_all().start_paused(true).build().unwrap();
         runtime.block_on(async {
@@ -402,5 +395,13 @@ proptest! {
                 world.step(step).await;
             }
         });
-    }
+        Ok(())
+    });
+    held.unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+/// `cargo bench -p certs-tests --bench interleavings` runs 10,000.
+#[test]
+fn nothing_twice_nothing_over_a_persons_head_and_every_outcome_true() {
+    hold(200);
 }

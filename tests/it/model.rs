@@ -256,6 +256,7 @@ fn counts_and_truth_values_are_read_however_they_are_written() {
         ("5.0", Some(5)),
         ("\"5\"", Some(5)),
         ("\"5.0\"", Some(5)),
+        ("\" 5 \"", Some(5)),
         ("5e0", Some(5)),
         ("-0", Some(0)),
         ("1.0", Some(1)),
@@ -275,7 +276,7 @@ fn counts_and_truth_values_are_read_however_they_are_written() {
             "{json}"
         );
     }
-    let read: Certification = read(&json!({ "completed": "true", "hasErrors": "false" }));
+    let read: Certification = read(&json!({ "completed": "true", "hasErrors": " False" }));
     assert_eq!((read.completed, read.has_errors), (Some(true), Some(false)));
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 pub(crate) mod canned;
 pub(crate) mod change;
 pub(crate) mod contract;
+pub(crate) mod disk;
 pub(crate) mod facade;
 pub(crate) mod log;
 pub(crate) mod walk;

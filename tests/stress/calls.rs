@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use certs::filter::item;
-use certs::model::{AccessType, ReviewDecision};
+use certs::model::{AccessType, CampaignStatus, ReportType, ReviewDecision};
 use certs::{Client, Journal, Policy, Review, Verdict};
 use certs_sim::{Phase, Simulator};
 use tokio::io::sink;
@@ -26,6 +26,7 @@ fn call<T: Send + 'static, E: Send + 'static>(
 pub(super) struct Calls {
     client: Client,
     certifications: Vec<(String, Vec<String>)>,
+    campaigns: Vec<String>,
     identities: Vec<String>,
     draw: RefCell<fastrand::Rng>,
 }
@@ -34,6 +35,7 @@ impl Calls {
     pub(super) fn new(sim: &Simulator, client: Client, seed: u64) -> Self {
         let open = sim.certifications().into_iter();
         let open = open.filter(|certification| certification.phase == Phase::Active);
+        let campaigns = sim.certifications().into_iter().map(|it| it.campaign_id);
         let with_items = open.map(|certification| {
             let items = sim.items_of(&certification.id).into_iter();
             (certification.id, items.map(|item| item.id).collect())
@@ -41,6 +43,7 @@ impl Calls {
         Self {
             client,
             certifications: with_items.collect(),
+            campaigns: campaigns.collect(),
             identities: sim.identities().into_iter().map(|row| row.id).collect(),
             draw: RefCell::new(fastrand::Rng::with_seed(seed)),
         }
@@ -113,7 +116,42 @@ impl Calls {
         if let Ok(request) = request {
             calls.push(call(async move { client.execute(request).await }));
         }
+        calls.extend(self.of_campaigns(to));
         self.draw.borrow_mut().shuffle(&mut calls);
         calls
+    }
+
+    fn of_campaigns(&self, to: &str) -> Vec<Call> {
+        let client = &self.client;
+        let campaign = client.campaign(&self.campaigns[self.draw(self.campaigns.len())]);
+        let second = Duration::from_secs(1);
+        let moved = self.certifications[self.draw(self.certifications.len())]
+            .0
+            .as_str();
+        let journal = Journal::to_writer(sink());
+        let ended = campaign.wait_until(CampaignStatus::Completed);
+        let report = campaign.report(ReportType::Composition);
+        let (started, client_of_token) = (report.clone(), client.clone());
+        let (named, read) = (client.campaigns(), campaign.clone());
+        vec![
+            call(client.campaigns().full().send()),
+            call(async move { named.named("no such campaign").await }),
+            call(async move { read.get().await }),
+            call(campaign.overview()),
+            call(campaign.activate()),
+            call(campaign.update().description("as agreed")),
+            call(ended.timeout(second)),
+            call(async move { started.start().await }),
+            call(report.wait().timeout(second)),
+            call(client.campaign_templates().send()),
+            call(client.campaign_filters()),
+            call(
+                campaign
+                    .reassign(to, "on leave")
+                    .certifications([moved])
+                    .journal(&journal),
+            ),
+            call(async move { client_of_token.token_claims().await }),
+        ]
     }
 }

@@ -35,10 +35,8 @@ pub(crate) trait Effect: Send + Sync {
         false
     }
 
-    /// How many items it has.
     fn len(&self) -> usize;
 
-    /// The id of an item.
     fn id(&self, item: usize) -> &str;
 
     /// The decision that an item is, if it is one.

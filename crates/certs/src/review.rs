@@ -60,6 +60,34 @@ async fn items_by_id<S: AsRef<str>>(
     Ok(items)
 }
 
+/// Reads items by their ids, as far as the token may, and says of each of `all` what was found. An
+/// item is far larger than what is kept of it: so many are read at a time as come together.
+async fn look<T>(
+    review: &Review,
+    all: Vec<T>,
+    id: impl Fn(&T) -> &str,
+    mut found: impl FnMut(T, Option<&AccessReviewItem>),
+) -> Result<()> {
+    let ids: Vec<_> = all.iter().map(&id).collect();
+    let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
+    let mut all = all.into_iter();
+    for count in counts {
+        let part: Vec<_> = all.by_ref().take(count).collect();
+        let ids: Vec<_> = part.iter().map(&id).collect();
+        let items = match items_by_id(review, &ids).await {
+            Ok(items) => items,
+            // Sending tells whether there is anything to change.
+            Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for one in part {
+            let item = items.get(id(&one));
+            found(one, item);
+        }
+    }
+    Ok(())
+}
+
 /// The certification, unless it refuses the effect as a whole; `None` if the token may not read it:
 /// it may be allowed to change it all the same.
 async fn certification_for(api: &Api, effect: &dyn Effect) -> Result<Option<Certification>> {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use certs::{Journal, Outcome, Reassign};
 use certs_sim::{Fault, Operation, Simulator, TaskStatus};
 
-use super::Disk;
 use crate::reassign::{Scene, kinds};
+use crate::support::disk::Disk;
 use crate::support::running_clock;
 use crate::support::wire::api_requests;
 

@@ -51,6 +51,12 @@ impl Options {
                 "The simulator runs until Ctrl-C. Paste the lines above into another terminal, and \
                  try `certs due` there."
             );
+            if !self.listen.ip().is_loopback() {
+                eprintln!(
+                    "warning: other machines can reach {}, and everybody knows the secret",
+                    self.listen
+                );
+            }
             // It runs as long as it is not dropped.
             std::future::pending::<()>().await;
             drop(simulator);

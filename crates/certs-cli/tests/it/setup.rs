@@ -44,6 +44,35 @@ fn the_configuration_of_the_vendors_tool_is_read_if_nothing_is_set() {
     answer(other.output().unwrap()).with(1).says("is not set");
 }
 
+/// What is on this machine is reached directly, and needs no authority for an address without TLS.
+#[test]
+fn neither_a_proxy_nor_certificates_are_needed_for_the_loopback() {
+    let tenant = Tenant::small();
+    let missing = tenant.path("missing");
+    let mut command = tenant.command(["whoami"]);
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+    ] {
+        // Nobody listens there.
+        command.env(name, "http://127.0.0.1:9");
+    }
+    command
+        .env("SSL_CERT_FILE", &missing)
+        .env("SSL_CERT_DIR", &missing);
+    answer(command.output().unwrap())
+        .done()
+        .prints(tenant.sim.base_url());
+
+    // With TLS, what it takes is named.
+    command.env("SAIL_BASE_URL", "https://127.0.0.1:9");
+    let refused = answer(command.output().unwrap()).with(1);
+    refused.says("root_certificates");
+}
+
 #[test]
 fn whoami_says_who_and_where() {
     let tenant = Tenant::small();

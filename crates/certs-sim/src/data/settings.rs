@@ -33,7 +33,7 @@ pub(super) fn fill(state: &mut State) {
     }
 }
 
-/// The part that campaigns of its type have. Whoever reviews what in a manager campaign is no
+/// The part that campaigns of its type have. Who reviews what in a manager campaign is not a
 /// setting.
 fn scope(state: &State, campaign: Ix<Campaign>) -> Option<(&'static str, Value)> {
     let row = &state.campaigns[campaign];

@@ -91,6 +91,35 @@ fn the_state_can_be_kept_and_taken_up_again() {
     assert_eq!(first, second);
 }
 
+#[tokio::test]
+async fn answers_of_the_service_are_a_state_to_begin_with() {
+    let answers = tempfile::NamedTempFile::new().unwrap();
+    let [certification, item] = ["ce", "17"].map(|start| format!("{start}{:030}", 1));
+    let text = format!(
+        r#"[{{ "id": "{certification}", "name": "Finance", "phase": "ACTIVE", "items": [
+            {{ "id": "{item}", "accessSummary": {{ "role": {{ "name": "Clerk" }} }} }}] }}]"#
+    );
+    std::fs::write(&answers, text).unwrap();
+    let name = answers.path().to_str().unwrap();
+    let mut child = program(&["--listen", "127.0.0.1:0", "--import", name])
+        .spawn()
+        .unwrap();
+    let url = first_line(&mut child).trim().to_owned();
+    let state = reqwest::get(format!("{url}/scenario")).await.unwrap();
+    let state = state.text().await.unwrap();
+    stop(child);
+    for text in [&certification, "Finance", &item, "Clerk"] {
+        assert!(state.contains(text), "{text}: {state}");
+    }
+
+    std::fs::write(&answers, "[{").unwrap();
+    let output = program(&["--listen", "127.0.0.1:0", "--import", name]).output();
+    let output = output.unwrap();
+    assert!(!output.status.success());
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains(name) && error.contains("EOF"), "{error}");
+}
+
 #[test]
 fn a_scenario_that_cannot_be_used_is_told_on_standard_error() {
     let scenario = tempfile::NamedTempFile::new().unwrap();

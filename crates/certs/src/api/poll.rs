@@ -99,7 +99,7 @@ where
                 Some(status) => Last::Status(status),
             },
             Err(error) if is_passing(&error) && !limit.is_zero() => {
-                tracing::debug!(%error, "{is_not}, and it is read again");
+                tracing::debug!(state = is_not, %error, "reading again");
                 at_least = error.retry_after();
                 Last::Failure(error)
             }

@@ -21,7 +21,16 @@ pub(super) fn parse(text: &str, allow_http: bool) -> Result<String, Error> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// What is wrong with a path that ends in more than the address of the API.
+/// What comes before the version in the paths of the versions of a single service.
+const SERVICES: [&str; 5] = [
+    "campaign-filters",
+    "campaign-templates",
+    "campaigns",
+    "certification-tasks",
+    "certifications",
+];
+
+/// What is wrong with a path that has more in it than the address of the API.
 fn wrong_path<'a>(segments: impl Iterator<Item = &'a str>) -> Option<String> {
     let lower = segments.map(str::to_ascii_lowercase);
     let segments: Vec<_> = lower.filter(|segment| !segment.is_empty()).collect();
@@ -31,10 +40,24 @@ fn wrong_path<'a>(segments: impl Iterator<Item = &'a str>) -> Option<String> {
                 .parse::<Version>()
                 .is_ok_and(|version| version.name() == segment)
     };
-    match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [.., last] if is_version(last) => Some(format!(
-            "ends in `/{last}`. Remove it: the client adds the version itself"
-        )),
+    let segments: Vec<_> = segments.iter().map(String::as_str).collect();
+    let version = segments.iter().enumerate().find(|(place, segment)| {
+        // A gateway may have a version 1 of its own.
+        let is_a_services = *place > 0 && SERVICES.contains(&segments[place - 1]);
+        let is_last = place + 1 == segments.len();
+        is_version(segment) && (**segment != Version::V1.name() || is_a_services || is_last)
+    });
+    if let Some((place, version)) = version {
+        return Some(if place + 1 == segments.len() {
+            format!("ends in `/{version}`. Remove it: the client adds the version itself")
+        } else {
+            format!(
+                "has `/{version}` in it. Remove it and what follows: the client adds the version \
+                 itself"
+            )
+        });
+    }
+    match segments[..] {
         ["ui", ..] => Some(
             "is an address of the user interface. The API's is https://TENANT.api.identitynow.com"
                 .to_owned(),
@@ -57,7 +80,8 @@ pub(super) fn parse_endpoint(text: &str, allow_http: bool) -> Result<String, Err
 
 fn checked(text: &str, what: &str, allow_http: bool) -> Result<Url, Error> {
     let refuse = |why: &str| Err(refused(what, text, why));
-    let Ok(url) = Url::parse(text.trim()) else {
+    let bare = text.trim_matches(|next: char| next.is_whitespace() || "\"'".contains(next));
+    let Ok(url) = Url::parse(bare) else {
         return refuse(if has_placeholder(text) {
             "has a placeholder in it. Write the name of the tenant there"
         } else {
@@ -115,6 +139,11 @@ mod tests {
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://[::1]:8080/", "http://[::1]:8080"),
             ("http://localhost:1", "http://localhost:1"),
+            ("\"https://acme.example\"\r\n", "https://acme.example"),
+            (
+                "https://acme.example/v1/sailpoint",
+                "https://acme.example/v1/sailpoint",
+            ),
         ] {
             assert_eq!(parse(given, false).unwrap(), kept);
         }
@@ -129,12 +158,18 @@ mod tests {
             ("http://127.0.0.1.acme.example", "not encrypted"),
             ("ftp://acme.example", "neither https nor http"),
             ("https://acme.example/v3", "ends in `/v3`"),
+            ("https://acme.example/v3/certifications", "has `/v3` in it"),
             ("https://acme.example/beta/", "ends in `/beta`"),
             ("https://acme.example/V3", "ends in `/v3`"),
             ("https://acme.example/v2024/", "ends in `/v2024`"),
             ("https://acme.example/v2025", "ends in `/v2025`"),
             ("https://acme.example/v2026", "ends in `/v2026`"),
+            ("https://acme.example/v1", "ends in `/v1`"),
             ("https://acme.example/certifications/v1", "ends in `/v1`"),
+            (
+                "https://acme.example/campaigns/v1/campaigns",
+                "has `/v1` in it",
+            ),
             ("https://acme.example/cc/api/", "ends in `/cc/api`"),
             ("https://acme.example/ui/admin", "user interface"),
             ("https://acme.example/oauth/token", "asks for its token"),

@@ -9,7 +9,7 @@ mod cli;
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::ClientBuilder;
 use crate::error::{Error, Result};
@@ -108,7 +108,7 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Lines of `NAME=value`, perhaps after `export` and in quotes. The error is the number of a line
+/// Lines of `NAME=value`, perhaps in quotes, and as a shell would set them. The error is the number of a line
 /// that is neither this nor empty nor a comment; the line itself may hold a secret.
 fn variables(text: &str) -> Result<HashMap<String, String>, usize> {
     let mut variables = HashMap::new();
@@ -117,8 +117,11 @@ fn variables(text: &str) -> Result<HashMap<String, String>, usize> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let line = line.strip_prefix("export ").unwrap_or(line);
         let (name, value) = line.split_once('=').ok_or(number)?;
+        let name = match name.trim().split_once(char::is_whitespace) {
+            Some(("export" | "set", name)) => name.trim(),
+            _ => name.trim().trim_start_matches("$env:"),
+        };
         let value = value.trim();
         let value = match value.chars().next() {
             Some(quote @ ('"' | '\'')) => {
@@ -133,7 +136,7 @@ fn variables(text: &str) -> Result<HashMap<String, String>, usize> {
                 .split_once(" #")
                 .map_or(value, |(value, _)| value.trim_end()),
         };
-        variables.insert(name.trim().to_owned(), value.to_owned());
+        variables.insert(name.to_owned(), value.to_owned());
     }
     Ok(variables)
 }
@@ -153,31 +156,28 @@ fn from_variables(place: &str, read: impl Fn(&str) -> Option<String>) -> Result<
     Ok(builder.version(version.unwrap_or_default()))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Config {
-    #[serde(rename = "BaseURL")]
-    base_url: Option<String>,
-    client_id: Option<String>,
-    client_secret: Option<String>,
-}
-
 fn from_json(shown: &str, text: &str) -> Result<ClientBuilder> {
     // Where, but not what: the text holds a secret.
-    let config: Config = serde_json::from_str(text).map_err(|error| {
+    let config: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(|error| {
         Error::config(format!(
             "{shown} cannot be read: line {}, column {} is not as expected",
             error.line(),
             error.column()
         ))
     })?;
-    let value = |name: &str, value: Option<String>| match value {
-        Some(value) if !value.trim().is_empty() => Ok(value),
-        _ => Err(Error::config(format!("{shown} has no {name}"))),
+    // However a name is capitalised, which differs between the vendor's tools.
+    let value = |name: &str| {
+        let mut members = config.iter();
+        match members.find(|(own, _)| own.eq_ignore_ascii_case(name)) {
+            Some((_, Value::String(value))) if !value.trim().is_empty() => Ok(value),
+            Some((_, Value::String(_) | Value::Null)) | None => {
+                Err(Error::config(format!("{shown} has no {name}")))
+            }
+            Some(_) => Err(Error::config(format!("{name} in {shown} is not text"))),
+        }
     };
-    let builder = ClientBuilder::new(value("BaseURL", config.base_url)?);
-    let id = value("ClientId", config.client_id)?;
-    Ok(builder.client_credentials(id, value("ClientSecret", config.client_secret)?))
+    let builder = ClientBuilder::new(value("BaseURL")?.clone());
+    Ok(builder.client_credentials(value("ClientId")?, value("ClientSecret")?))
 }
 
 #[cfg(test)]
@@ -198,6 +198,10 @@ mod tests {
             (
                 "config.json",
                 r#"{"BaseURL": "https://acme.example", "ClientId": "i", "ClientSecret": "s"}"#,
+            ),
+            (
+                "Config.JSON",
+                r#"{"baseUrl": "\"https://acme.example\"", "clientid": "i\r\n", "clientSecret": "s"}"#,
             ),
             (
                 ".env",
@@ -237,6 +241,9 @@ mod tests {
             ("export X='a\\b' # a comment", "a\\b"),
             ("X = a=b # a comment", "a=b"),
             ("X=a#b", "a#b"),
+            ("export\tX=a", "a"),
+            ("set X=a", "a"),
+            ("$env:X = 'a'", "a"),
         ] {
             assert_eq!(read(line), Ok(Some(value.to_owned())), "{line}");
         }
@@ -270,6 +277,11 @@ mod tests {
                 "has no BaseURL",
             ),
             ("config.json", r#"{"ClientSecret": "hush" "#, "line 1"),
+            (
+                "config.json",
+                r#"{"BaseURL": "https://acme.example", "ClientId": 7, "ClientSecret": "hush"}"#,
+                "ClientId in",
+            ),
             (
                 ".env",
                 "SAIL_CLIENT_SECRET=hush\n",

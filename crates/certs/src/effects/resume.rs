@@ -2,18 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::future::IntoFuture;
 use std::time::Duration;
-
-use futures_core::future::BoxFuture;
-use tracing::Instrument as _;
 
 use super::Effect;
 use super::engine;
 use super::journal::spec::{CallSpec, ReassignMode};
 use super::journal::{Journal, OpenItems, UnfinishedCall};
 use super::outcome::{BulkOutcome, ItemOutcome};
-use super::settings::{Settings, settings};
+use super::settings::{Settings, awaited, settings};
 use crate::api::Api;
 use crate::error::{Error, Result};
 use crate::time;
@@ -23,20 +19,16 @@ pub(crate) type Rebuild = fn(&Api, &CallSpec, OpenItems, Duration) -> Result<Box
 
 /// Finishes what a journal holds as unfinished. Await it to do so.
 ///
-/// Everything is read again before it is sent. What was under way when the journal ended is sent
-/// only if it is not done, and a reassignment not at all, since it may still be on its way; what
-/// was not sent is sent, in the parts in which it was planned. An item that somebody has decided
-/// or moved meanwhile is left as it is: it is
-/// [`ChangedMeanwhile`](crate::NotAttempted::ChangedMeanwhile). What was refused is left. A task
-/// that does a part is waited for, and so is whatever a sign-off was to
-/// [wait](crate::SignOff::wait) for. What cannot be told stays [unknown](crate::Outcome::Unknown),
-/// and is read again when the journal is resumed again. A call whose plan was not written
-/// completely has sent nothing, and is dropped: repeat it. Resuming a journal that holds nothing
-/// unfinished sends nothing. There is an example at [`Journal`].
+/// Everything is read again before it is sent: [the guide](crate::guide::recovery) has a table of
+/// what happens to what. What somebody has decided or moved meanwhile is left as it is, and what
+/// cannot be told stays [unknown](crate::Outcome::Unknown) and is read again when the journal is
+/// resumed again. Resuming a journal that holds nothing unfinished sends nothing. There is an
+/// example at [`Journal`].
 ///
 /// It goes in the order of the journal, sign-offs last. A certification is signed off only if all
 /// that the journal holds of its decisions and reassignments is done by then, and, unless the
-/// sign-off was [unchecked](crate::SignOff::unchecked), if nothing else speaks against it.
+/// sign-off was [unchecked](crate::SignOff::unchecked), if nothing else speaks against it. The
+/// timeout is for tasks, and for what a sign-off was to [wait](crate::SignOff::wait) for.
 ///
 /// # Errors
 ///
@@ -53,6 +45,7 @@ pub struct Resume {
 }
 
 settings!(Resume: concurrency, dry_run, overwrite_changed, progress, timeout);
+awaited!(Resume -> ResumeOutcome, |_| (tracing::info_span!("resume"), None));
 
 impl Resume {
     pub(crate) fn new(api: &Api, journal: &Journal, rebuild: Rebuild) -> Self {
@@ -66,15 +59,6 @@ impl Resume {
                 ..Settings::default()
             },
         }
-    }
-
-    /// Goes on. The same as awaiting this.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Resume`].
-    pub async fn send(self) -> Result<ResumeOutcome> {
-        self.await
     }
 
     async fn run(self) -> Result<ResumeOutcome> {
@@ -108,15 +92,16 @@ impl Resume {
                 blocked,
                 ..self.settings.clone()
             };
-            let finished = engine::resume(&api, &*effect, parts, &settings).await;
-            failures.push(finished.failure);
-            if !finished.outcome.is_complete() {
-                left_undone.insert(certification.clone(), finished.outcome.to_string());
+            let finished = engine::finish(&api, &*effect, Some(parts), &settings);
+            let (outcome, failure) = finished.await?;
+            failures.push(failure);
+            if !outcome.is_complete() {
+                left_undone.insert(certification.clone(), outcome.to_string());
             }
             calls.push(ResumedCall {
                 certification,
                 action: Action::of(spec),
-                outcome: finished.outcome,
+                outcome,
             });
         }
         match failures.into_iter().collect::<Option<Vec<_>>>() {
@@ -126,15 +111,6 @@ impl Resume {
                 dropped_calls,
             }),
         }
-    }
-}
-
-impl IntoFuture for Resume {
-    type Output = Result<ResumeOutcome>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run().instrument(tracing::info_span!("resume")))
     }
 }
 
@@ -263,12 +239,8 @@ impl fmt::Display for ResumeOutcome {
             return f.write_str("nothing was left to do");
         }
         let calls = self.calls.iter().map(|call| {
-            let ResumedCall {
-                certification,
-                action,
-                outcome,
-            } = call;
-            format!("certification {certification}, {action}: {outcome}")
+            let (certification, action) = (&call.certification, &call.action);
+            format!("certification {certification}, {action}: {}", call.outcome)
         });
         let dropped = (self.dropped_calls > 0).then(|| {
             let count = self.dropped_calls;

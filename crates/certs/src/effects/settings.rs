@@ -16,13 +16,9 @@ pub(crate) struct Settings {
     /// How many parts are on their way at once, if the effect is absolute; 4 unless said.
     pub(crate) concurrency: Option<usize>,
     pub(crate) progress: Reporter,
-    /// Whether nothing is to be sent, and only said what would be.
     pub(crate) dry_run: bool,
-    /// Whether what somebody has changed meanwhile is overwritten.
     pub(crate) overwrite: bool,
-    /// Whether tasks are waited for.
     pub(crate) waits: bool,
-    /// For how long to wait, all in all.
     pub(crate) timeout: Option<Duration>,
     /// When the items were read that the effect was planned by, if it depends on that.
     pub(crate) seen_at: Option<Instant>,
@@ -111,7 +107,7 @@ macro_rules! setting {
     };
 }
 
-/// Lets a call be awaited, in a span and with errors that name an operation.
+/// Lets a call be awaited, in a span and with errors that name an operation, if it is one.
 macro_rules! awaited {
     ($call:ident -> $output:ty, $span_and_operation:expr) => {
         impl $call {
@@ -132,7 +128,14 @@ macro_rules! awaited {
             fn into_future(self) -> Self::IntoFuture {
                 let about: fn(&Self) -> _ = $span_and_operation;
                 let (span, operation) = about(&self);
-                let run = async move { self.run().await.map_err(|error| error.during(operation)) };
+                let run = async move {
+                    self.run()
+                        .await
+                        .map_err(|error| match Option::from(operation) {
+                            Some(operation) => error.during(operation),
+                            None => error,
+                        })
+                };
                 Box::pin(tracing::Instrument::instrument(run, span))
             }
         }

@@ -24,8 +24,9 @@ const MAX_TEXT: usize = 300;
 
 /// Where the services of the platform and the gateways before them put what they say, in lower
 /// case and without `_`.
-const TEXTS: [&str; 16] = [
+const TEXTS: [&str; 17] = [
     "cause",
+    "causes",
     "description",
     "detail",
     "details",
@@ -53,7 +54,11 @@ pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
             ..ApiError::default()
         },
         Ok(Value::Object(object)) => {
-            let text = |key: &str| object.get(key).and_then(Value::as_str);
+            let text = |key: &str| match object.get(key)? {
+                Value::String(text) => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            };
             let list = |key: &str| {
                 let list = object.get(key).and_then(Value::as_array);
                 list.into_iter()
@@ -62,8 +67,8 @@ pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
                     .collect::<Vec<_>>()
             };
             let mut api = ApiError {
-                detail_code: text("detailCode").map(str::to_owned),
-                tracking_id: text("trackingId").map(str::to_owned),
+                detail_code: text("detailCode"),
+                tracking_id: text("trackingId"),
                 messages: list("messages"),
                 causes: list("causes"),
             };
@@ -181,6 +186,9 @@ mod tests {
         assert_eq!(api.tracking_id.as_deref(), Some("e7ea"));
         assert_eq!(api.messages[0].locale.as_deref(), Some("en-US"));
         assert_eq!(api.causes[0].text.as_deref(), Some("limit"));
+        let numbers = read(br#"{"detailCode": 400.1, "trackingId": 17}"#, "");
+        assert_eq!(numbers.detail_code.as_deref(), Some("400.1"));
+        assert_eq!(numbers.tracking_id.as_deref(), Some("17"));
     }
 
     #[test]
@@ -237,6 +245,11 @@ mod tests {
                 r#"{"messages": [], "error": "same", "message": "same"}"#,
                 "same",
             ),
+            (
+                r#"{"messages": {"text": "not in a list"}}"#,
+                "not in a list",
+            ),
+            (r#"{"causes": "nor this"}"#, "nor this"),
         ] {
             assert_eq!(texts(nested).join("; "), said, "{nested}");
         }

@@ -63,6 +63,11 @@ impl Prefetch {
         self.requested.pop_front()
     }
 
+    /// Gives back what the certifications took.
+    pub(super) fn end(&mut self) {
+        self.waiting = Vec::new().into_iter().enumerate();
+    }
+
     fn request(&self, index: usize, certification: Certification) -> Requested {
         let review = Review::new(&self.api, &certification.id);
         let list = review

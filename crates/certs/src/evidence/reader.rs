@@ -163,6 +163,8 @@ impl Reader {
 
     /// Lists the certifications again, to see what has changed in the meantime.
     async fn list_again(&mut self) -> Result<()> {
+        // Memory does not hold the certifications twice.
+        self.prefetch.iter_mut().for_each(Prefetch::end);
         // Problems of the list itself were noted the first time.
         let again = self.selection.list(&self.api).await?;
         let campaigns = selection::campaigns(&self.api, &again.certifications).await;

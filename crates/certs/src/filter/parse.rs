@@ -327,7 +327,9 @@ fn unsupported(field: &FieldVocabulary, operator: &str) -> String {
         name, operators, ..
     } = field;
     let operator_shown = quoted(operator);
-    if documented(operator) == Some("ne") && operators.contains(&"eq") {
+    if documented(operator) == Some("not") {
+        format!("`not` comes before the field: write `not {name} ...`")
+    } else if documented(operator) == Some("ne") && operators.contains(&"eq") {
         format!("`{name}` has no operator {operator_shown}: write `not {name} eq ...`")
     } else {
         format!(

@@ -123,10 +123,8 @@ impl Review {
 /// is not known what they show are read first, so that resuming never overwrites what somebody has
 /// decided since.
 ///
-/// # When the future is dropped
-///
-/// Batches that are on their way may be done or not; none is begun. Without a journal nobody
-/// knows which; with one, [`Client::resume`](crate::Client::resume) finds out and goes on.
+/// [Dropped](crate::guide::cancellation), it begins no other batch, and those on their way may be done
+/// or not.
 ///
 /// # Errors
 ///

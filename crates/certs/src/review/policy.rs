@@ -104,8 +104,6 @@ struct Rule {
 enum Condition {
     Filter(Filter<Items>),
     Item(Arc<dyn Fn(&AccessReviewItem) -> bool + Send + Sync>),
-    Privileged(bool),
-    NewAccess(bool),
 }
 
 impl Policy {
@@ -131,7 +129,7 @@ impl Policy {
         matches: impl Fn(&AccessReviewItem) -> bool + Send + Sync + 'static,
         verdict: Verdict,
     ) -> Self {
-        self.rule(vec![Condition::Item(Arc::new(matches))], verdict)
+        self.rule(vec![Condition::item(matches)], verdict)
     }
 
     /// Adds a rule for all items that no rule before it matches. Rules after it never count.
@@ -199,12 +197,14 @@ impl Policy {
 }
 
 impl Condition {
+    fn item(matches: impl Fn(&AccessReviewItem) -> bool + Send + Sync + 'static) -> Self {
+        Self::Item(Arc::new(matches))
+    }
+
     fn holds(&self, item: &AccessReviewItem) -> bool {
         match self {
             Self::Filter(filter) => filter.matches(item).unwrap_or(false),
             Self::Item(matches) => matches(item),
-            Self::Privileged(is) => item.is_privileged() == *is,
-            Self::NewAccess(is) => (item.new_access == Some(true)) == *is,
         }
     }
 }
@@ -214,8 +214,6 @@ impl fmt::Debug for Condition {
         match self {
             Self::Filter(filter) => filter.fmt(f),
             Self::Item(_) => f.write_str("Closure"),
-            Self::Privileged(is) => f.debug_tuple("Privileged").field(is).finish(),
-            Self::NewAccess(is) => f.debug_tuple("NewAccess").field(is).finish(),
         }
     }
 }

@@ -93,10 +93,8 @@ impl BetaReview {
 /// If exactly one other task is pending on the certification, that task is taken for the one whose
 /// answer was lost; once it has been waited for, the items decide.
 ///
-/// # When the future is dropped
-///
-/// The request that is on its way may be done or not; none is begun. With a journal,
-/// [`Client::resume`](crate::Client::resume) finds out and goes on. Tasks go on by themselves.
+/// [Dropped](crate::guide::cancellation), it begins no other request, and the one on its way may be
+/// done or not. Tasks go on by themselves.
 ///
 /// # Errors
 ///

@@ -58,9 +58,7 @@ impl Review {
 /// With a journal, a sign-off that could not be sent, because decisions were open for example,
 /// remains to be done: [`Client::resume`](crate::Client::resume) tries it again.
 ///
-/// # When the future is dropped
-///
-/// The sign-off may be done or not, if it was on its way. The certification shows it.
+/// [Dropped](crate::guide::cancellation), it may be signed or not: the certification shows it.
 ///
 /// # Errors
 ///

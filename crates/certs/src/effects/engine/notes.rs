@@ -133,11 +133,6 @@ impl Run<'_> {
     pub(super) fn journal(&self, id: Option<PartId>) -> Option<(&Journal, PartId)> {
         self.settings.journal.as_ref().zip(id)
     }
-
-    pub(super) fn ids(&self, items: &[usize]) -> Vec<String> {
-        let ids = items.iter().map(|item| self.effect.id(*item).to_owned());
-        ids.collect()
-    }
 }
 
 /// What a journal says of an outcome. `None` if there is nothing to say: of what is pending,

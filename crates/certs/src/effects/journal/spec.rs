@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::model::Seen;
+
 /// A call, in its `call` line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -91,8 +93,8 @@ pub(crate) struct ItemSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recommendation: Option<RecommendationSpec>,
     /// What the item showed when this was planned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) seen: Option<SeenSpec>,
+    #[serde(skip_serializing_if = "Seen::is_nothing")]
+    pub(crate) seen: Seen,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -104,16 +106,4 @@ pub(crate) struct RecommendationSpec {
     pub(crate) reasons: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timestamp: Option<Timestamp>,
-}
-
-/// A decision and its comment; neither if it was open, or absent from the certification.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct SeenSpec {
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) absent: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) decision: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) comment: Option<String>,
 }

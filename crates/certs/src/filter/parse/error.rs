@@ -251,10 +251,14 @@ impl Display for Excerpt {
 }
 
 /// The character, or a mark in its place if it would move the marks under the text, or
-/// worse: line breaks, control characters, and those that turn the direction of writing.
+/// worse: line breaks, control characters, those that turn the direction of writing, and those
+/// that nobody sees.
 fn visible(character: char) -> char {
     match character {
-        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}' => '\u{fffd}',
         control if control.is_control() => '\u{fffd}',
         other => other,
     }

@@ -142,7 +142,11 @@ fn is_symbol(character: char) -> bool {
 
 /// What people, editors and other languages quote with.
 fn is_other_quote(character: char) -> bool {
-    is_curly(character) || matches!(character, '\'' | '`' | '‘' | '’' | '‚' | '‛' | '«' | '»')
+    is_curly(character)
+        || matches!(
+            character,
+            '\'' | '`' | '´' | '‘' | '’' | '‚' | '‛' | '«' | '»' | '＂' | '＇' | '″' | '′'
+        )
 }
 
 fn is_curly(character: char) -> bool {

@@ -223,6 +223,17 @@ const NEARLY_RIGHT: &[Wrong] = &[
     ("id eq \"a”", 9, "write `\"` instead of `”`"),
     ("id eq 'a'", 7, "write `\"` instead of `'`"),
     ("id in (\"a\",‘b’)", 12, "write `\"` instead of `‘`"),
+    ("id eq ＂a＂", 7, "write `\"` instead of `＂`"),
+    (
+        "id not in (\"a\")",
+        4,
+        "`not` comes before the field: write `not id ...`",
+    ),
+    (
+        "id\u{200b} eq \"a\"",
+        1,
+        "cannot filter by `id\u{fffd}`: did you mean `id`?",
+    ),
     ("id == \"a\"", 4, "write `eq` instead of `==`"),
     ("id=\"a\"", 3, "write `eq` instead of `=`"),
     ("id IN (\"a\")", 4, "write `in` instead of `IN`"),

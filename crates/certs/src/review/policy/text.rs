@@ -21,15 +21,11 @@ impl FromStr for Verdict {
     type Err = ParseVerdictError;
 
     fn from_str(text: &str) -> Result<Self, ParseVerdictError> {
-        let (decision, comment) = match text.split_once(':') {
-            Some((decision, comment)) => (decision, comment.trim()),
-            None => (text, ""),
-        };
+        let (decision, comment) = text.split_once(':').unwrap_or((text, ""));
         let verdict = Self::new(decided(decision)?);
-        Ok(if comment.is_empty() {
-            verdict
-        } else {
-            verdict.comment(comment)
+        Ok(match comment.trim() {
+            "" => verdict,
+            comment => verdict.comment(comment),
         })
     }
 }
@@ -114,14 +110,11 @@ impl<'de> Deserialize<'de> for Policy {
         let count = table.rule.len();
         let mut policy = Self::new();
         for (number, rule) in (1..).zip(table.rule) {
-            let conditions: Vec<_> = [
-                rule.when.map(Condition::Filter),
-                rule.privileged.map(Condition::Privileged),
-                rule.new_access.map(Condition::NewAccess),
-            ]
-            .into_iter()
-            .flatten()
-            .collect();
+            let privileged = |is| Condition::item(move |it| it.is_privileged() == is);
+            let new = |is| Condition::item(move |it| (it.new_access == Some(true)) == is);
+            let when = rule.when.map(Condition::Filter).into_iter();
+            let conditions = when.chain(rule.privileged.map(privileged));
+            let conditions: Vec<_> = conditions.chain(rule.new_access.map(new)).collect();
             if conditions.is_empty() && number < count {
                 return Err(de::Error::custom(format!(
                     "rule {number} has no condition, so that the rules after it never count: give \
@@ -148,20 +141,8 @@ fn decision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decision, D::E
 }
 
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    struct QuotedDate;
-
-    impl Visitor<'_> for QuotedDate {
-        type Value = Option<Timestamp>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a date in quotes, such as \"2027-01-31\"")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            let not_a_date = || E::invalid_value(de::Unexpected::Str(text), &self);
-            timestamp::parse(text).map(Some).ok_or_else(not_a_date)
-        }
-    }
-
-    deserializer.deserialize_str(QuotedDate)
+    let text = String::deserialize(deserializer).ok();
+    let date = text.and_then(|text| timestamp::parse(&text));
+    let not_a_date = || de::Error::custom("write a date in quotes, such as \"2027-01-31\"");
+    date.map(Some).ok_or_else(not_a_date)
 }

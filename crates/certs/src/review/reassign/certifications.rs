@@ -52,19 +52,15 @@ impl CampaignHandle {
 
 /// Sends a reassignment of whole certifications when it is awaited.
 ///
-/// It takes any number, and sends them in parts of [`MAX_CERTIFICATIONS`], one after another.
+/// It takes any number, and sends them in parts of [`MAX_CERTIFICATIONS`](crate::MAX_CERTIFICATIONS), one after another.
 /// Background tasks do the work, which are waited for only if [`wait`](Self::wait) says so. A
 /// task does all of its part or nothing.
-///
-/// # Lost answers
 ///
 /// A request whose answer is lost is not sent again. Instead the tasks and the certifications are
 /// read: those that have the new reviewer are done.
 ///
-/// # When the future is dropped
-///
-/// The request that is on its way may be done or not; none is begun. With a journal,
-/// [`Client::resume`](crate::Client::resume) finds out and goes on. Tasks go on by themselves.
+/// [Dropped](crate::guide::cancellation), it begins no other request, and the one on its way may be
+/// done or not. Tasks go on by themselves.
 ///
 /// # Errors
 ///

@@ -202,10 +202,8 @@ impl Reassignment {
             return Ok(holders);
         };
         let campaign = certification.campaign_id().unwrap_or_default();
-        let filter = certification::campaign_id().eq(campaign);
-        let list = List::<Certifications>::new(api.clone(), None).filter(filter);
-        let listed = list.in_stable_order().stream().try_collect().await;
-        let listed: Vec<Certification> = if_readable(listed)?.unwrap_or_default();
+        let listed = certifications(api, certification::campaign_id().eq(campaign)).await;
+        let listed = if_readable(listed)?.unwrap_or_default();
         for Certification {
             id,
             reassignment,
@@ -230,9 +228,7 @@ impl Reassignment {
         let mut reviewers = HashMap::new();
         for ids in ids::parts(&ids) {
             let filter = certification::id().is_in(ids.iter().copied());
-            let list = List::<Certifications>::new(api.clone(), None).filter(filter);
-            let listed = list.in_stable_order().stream().try_collect::<Vec<_>>();
-            let listed = listed.await?.into_iter();
+            let listed = certifications(api, filter).await?.into_iter();
             reviewers.extend(listed.filter_map(|it| Some((it.id, it.reviewer?.id))));
         }
         Ok(Probe::of(ids.iter().map(|id| match reviewers.get(*id) {
@@ -327,6 +323,11 @@ impl Effect for Reassignment {
             ..ItemSpec::default()
         }
     }
+}
+
+async fn certifications(api: &Api, filter: Filter<Certifications>) -> Result<Vec<Certification>> {
+    let list = List::new(api.clone(), None).filter(filter);
+    list.in_stable_order().stream().try_collect().await
 }
 
 /// `None` for what the token may not read, or the service does not show.

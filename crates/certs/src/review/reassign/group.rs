@@ -6,9 +6,8 @@ use super::effect::Reassignment;
 use super::named::ToReassign;
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::api::ids;
 use crate::error::Result;
-use crate::review::items_by_id;
+use crate::review::look;
 
 /// What the items of one request of a reassignment have in common.
 ///
@@ -38,28 +37,18 @@ impl Reassignment {
             return Ok(());
         }
         let review = Review::new(api, &self.spec.certification);
-        let named = self.named.iter_mut();
-        let unknown: Vec<_> = named.filter(|named| is_unknown(named)).collect();
-        let ids: Vec<_> = unknown.iter().map(|named| &*named.id).collect();
-        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
-        let mut unknown = unknown.into_iter();
-        // An item is far larger than what is kept of it: so many at a time as come together.
-        for count in counts {
-            let part: Vec<_> = unknown.by_ref().take(count).collect();
-            let ids: Vec<_> = part.iter().map(|named| &*named.id).collect();
-            let items = match items_by_id(&review, &ids).await {
-                Ok(items) => items,
-                // A token may be allowed to reassign without being allowed to read.
-                Err(error) if error.is_forbidden() => return Ok(()),
-                Err(error) => return Err(error),
-            };
-            for named in part {
-                if let Some(item) = items.get(&named.id) {
+        let unknown = self.named.iter_mut().filter(|named| is_unknown(named));
+        look(
+            &review,
+            unknown.collect(),
+            |it| &it.id,
+            |named, item| {
+                if let Some(item) = item {
                     *named = ToReassign::from(item);
                 }
-            }
-        }
-        Ok(())
+            },
+        )
+        .await
     }
 }
 
@@ -113,52 +102,4 @@ fn grouped(named: &[ToReassign], items: &[usize], key: Key) -> Vec<Vec<usize>> {
         groups[place].push(*item);
     }
     groups
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::ReassignReference;
-
-    fn item(id: &str, identity: &str, access: &str) -> ToReassign {
-        ToReassign {
-            identity: Some(identity.to_owned()),
-            access: Some(access.to_owned()),
-            ..ToReassign::from(ReassignReference::item(id))
-        }
-    }
-
-    fn ids(named: &[ToReassign], keep: KeepTogether, max: usize) -> Vec<String> {
-        let parts = cut(named, (0..named.len()).collect(), keep, max).into_iter();
-        let ids = |part: Vec<usize>| {
-            let ids = part.into_iter().map(|item| named[item].id.as_str());
-            ids.collect::<Vec<_>>().join(" ")
-        };
-        parts.map(ids).collect()
-    }
-
-    #[test]
-    fn what_belongs_together_goes_in_one_request_and_alone() {
-        let named = [
-            item("1", "ada", "sap"),
-            item("2", "bob", "sap"),
-            item("3", "ada", "jira"),
-            item("4", "eve", "sap"),
-        ];
-        assert_eq!(ids(&named, KeepTogether::Identities, 50), ["1 3", "2", "4"]);
-        assert_eq!(ids(&named, KeepTogether::Accesses, 50), ["1 2 4", "3"]);
-        assert_eq!(ids(&named, KeepTogether::Fewest, 50), ["1 2 4", "3"]);
-        assert_eq!(ids(&named[..3], KeepTogether::Fewest, 50), ["1 3", "2"]);
-        assert_eq!(ids(&named, KeepTogether::Nothing, 50), ["1 2 3 4"]);
-        assert_eq!(ids(&named, KeepTogether::Accesses, 2), ["1 2", "4", "3"]);
-    }
-
-    #[test]
-    fn a_summary_goes_alone_and_what_is_not_known_together() {
-        let mut named = vec![ToReassign::from(ReassignReference::identity("s-1"))];
-        named.push(ReassignReference::item("1").into());
-        named.push(ReassignReference::identity("s-2").into());
-        named.push(ReassignReference::item("2").into());
-        assert_eq!(ids(&named, KeepTogether::Fewest, 50), ["s-1", "1 2", "s-2"]);
-    }
 }
