@@ -186,20 +186,20 @@ fn begins_like_one(line: &[u8]) -> bool {
 }
 
 fn check(line: &Line, is_first: bool) -> Result<()> {
-    let refuse = |why: &str| Err(Error::journal_says(why));
-    match line {
-        Line::Journal { format, .. } if is_first && *format > FORMAT => {
-            refuse("the journal was begun by a newer version of this crate, and needs it")
+    let why = match line {
+        Line::Journal { .. } if !is_first => "two journals are in one file",
+        Line::Journal { format, .. } if *format > FORMAT => {
+            "the journal was begun by a newer version of this crate, and needs it"
         }
-        Line::Journal { format, .. } if is_first && *format < FORMAT => refuse(
+        Line::Journal { format, .. } if *format < FORMAT => {
             "the journal was begun by an older version of this crate, in a format that this one \
-             does not read. Finish it with the version that its first line names",
-        ),
-        Line::Journal { .. } if !is_first => refuse("two journals are in one file"),
-        Line::Journal { .. } => Ok(()),
-        _ if is_first => Err(foreign()),
-        _ => Ok(()),
-    }
+             does not read. Finish it with the version that its first line names"
+        }
+        Line::Journal { .. } => return Ok(()),
+        _ if is_first => return Err(foreign()),
+        _ => return Ok(()),
+    };
+    Err(Error::journal_says(why))
 }
 
 fn foreign() -> Error {
