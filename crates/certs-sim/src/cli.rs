@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use certs_sim::{Builder, FaultRule, PastEnd, RateLimit, Scenario, Simulator, scenario};
+use certs_sim::{Builder, FaultRule, Operation, PastEnd, RateLimit, Scenario, Simulator, scenario};
 use clap::Parser;
 use jiff::SignedDuration;
 use tempfile::NamedTempFile;
@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 /// other versions likewise and the token endpoint at /oauth/token; a page for people is at
 /// the base URL itself. It stops at Ctrl-C or SIGTERM, and without --export keeps nothing.
 #[derive(Debug, Parser)]
-#[command(version, after_help = CREDENTIALS, after_long_help = [CREDENTIALS, FAULTS].concat())]
+#[command(version, after_help = CREDENTIALS, after_long_help = long_help())]
 struct Options {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -103,17 +103,6 @@ Try it:
 
 const FAULTS: &str = "
 
-Targets of faults:
-  any, reads, writes, token, certifications, certification, items, permissions,
-  reviewers, decision-summary, identity-summaries, identity-summary, access-summaries,
-  decide, reassign, reassign-async, sign-off, tasks, task, campaigns, campaign,
-  create-campaign, update-campaign, delete-campaigns, activate-campaign,
-  complete-campaign, reassign-certifications, remediation-scan, reports, run-report,
-  reports-configuration, set-reports-configuration, templates, template,
-  create-template, update-template, delete-template, generate-campaign, schedule,
-  set-schedule, delete-schedule, campaign-filters, campaign-filter,
-  create-campaign-filter, replace-campaign-filter, delete-campaign-filters
-
 Faults without any effect of the request:
   429, 429=2s              too many requests, without and with Retry-After
   500, 502, 503, 503=2s    an error body, an HTML page, an empty body
@@ -142,6 +131,25 @@ Faults after the request had its effect:
 
 Try it:
   certs-sim --fault token:503=2s:x3 --fault reads:null:0.2 --fault writes:reset-after:0.1";
+
+/// Everything that there is to know about credentials and faults.
+fn long_help() -> String {
+    const WIDTH: usize = 84;
+    let mut targets = String::from("\n\nTargets of faults:\n  any, reads, writes");
+    let mut column = targets.len() - targets.rfind('\n').unwrap_or_default();
+    for operation in Operation::ALL {
+        let name = operation.name();
+        column += name.len() + 2;
+        if column > WIDTH {
+            targets.push_str(",\n  ");
+            column = name.len() + 2;
+        } else {
+            targets.push_str(", ");
+        }
+        targets.push_str(name);
+    }
+    [CREDENTIALS, &targets, FAULTS].concat()
+}
 
 /// Runs until somebody stops it.
 pub(crate) async fn run() -> ExitCode {

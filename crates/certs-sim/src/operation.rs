@@ -4,9 +4,9 @@ use axum::http::Method;
 
 use crate::version::Version;
 
-/// Declares the operations with their names in rules.
+/// Declares the operations with their names in rules, and where each is: `{}` is any segment.
 macro_rules! operations {
-    ($( $(#[$about:meta])* $variant:ident = $name:literal ),+ $(,)?) => {
+    ($( $(#[$about:meta])* $variant:ident = $name:literal at $($address:literal)|+ ),+ $(,)?) => {
         /// What a request asks for, the same in every version. Its name in rules is
         /// beside it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,11 +16,21 @@ macro_rules! operations {
         }
 
         impl Operation {
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            pub(crate) const fn name(self) -> &'static str {
+            /// Its name in rules.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
                 match self {
                     $( Self::$variant => $name, )+
+                }
+            }
+
+            /// Methods and paths, without the version.
+            const fn addresses(self) -> &'static [&'static str] {
+                match self {
+                    $( Self::$variant => &[$($address),+], )+
                 }
             }
         }
@@ -29,179 +39,137 @@ macro_rules! operations {
 
 operations! {
     /// Getting a token:
-    Token = "token",
+    Token = "token" at "POST /oauth/token",
     /// Listing certifications:
-    Certifications = "certifications",
+    Certifications = "certifications" at "GET /certifications",
     /// Getting a certification:
-    Certification = "certification",
+    Certification = "certification" at "GET /certifications/{}",
     /// Listing the items of a certification:
-    Items = "items",
+    Items = "items" at "GET /certifications/{}/access-review-items",
     /// Listing the permissions of an item's entitlement:
-    Permissions = "permissions",
+    Permissions = "permissions" at "GET /certifications/{}/access-review-items/{}/permissions",
     /// Listing the reviewers of a certification:
-    Reviewers = "reviewers",
+    Reviewers = "reviewers" at "GET /certifications/{}/reviewers",
     /// Summing up the decisions of a certification:
-    DecisionSummary = "decision-summary",
+    DecisionSummary = "decision-summary" at "GET /certifications/{}/decision-summary",
     /// Listing identity summaries:
-    IdentitySummaries = "identity-summaries",
+    IdentitySummaries = "identity-summaries" at "GET /certifications/{}/identity-summaries",
     /// Getting an identity summary:
-    IdentitySummary = "identity-summary",
+    IdentitySummary = "identity-summary" at "GET /certifications/{}/identity-summaries/{}",
     /// Listing access summaries:
-    AccessSummaries = "access-summaries",
+    AccessSummaries = "access-summaries" at "GET /certifications/{}/access-summaries/{}",
     /// Deciding on items:
-    Decide = "decide",
+    Decide = "decide" at "POST /certifications/{}/decide",
     /// Reassigning at once:
-    Reassign = "reassign",
+    Reassign = "reassign" at "POST /certifications/{}/reassign",
     /// Reassigning as a task:
-    ReassignAsync = "reassign-async",
+    ReassignAsync = "reassign-async" at "POST /certifications/{}/reassign-async",
     /// Signing off:
-    SignOff = "sign-off",
+    SignOff = "sign-off" at "POST /certifications/{}/sign-off",
     /// Listing pending tasks:
-    Tasks = "tasks",
+    Tasks = "tasks" at "GET /certification-tasks" | "GET /certifications/{}/tasks-pending",
     /// Getting a task:
-    Task = "task",
+    Task = "task" at "GET /certification-tasks/{}" | "GET /certifications/{}/tasks/{}",
     /// Listing campaigns:
-    Campaigns = "campaigns",
+    Campaigns = "campaigns" at "GET /campaigns",
     /// Getting a campaign:
-    Campaign = "campaign",
+    Campaign = "campaign" at "GET /campaigns/{}",
     /// Creating a campaign:
-    CreateCampaign = "create-campaign",
+    CreateCampaign = "create-campaign" at "POST /campaigns",
     /// Changing a campaign:
-    UpdateCampaign = "update-campaign",
+    UpdateCampaign = "update-campaign" at "PATCH /campaigns/{}",
     /// Deleting campaigns:
-    DeleteCampaigns = "delete-campaigns",
+    DeleteCampaigns = "delete-campaigns" at "POST /campaigns/delete",
     /// Activating a campaign:
-    ActivateCampaign = "activate-campaign",
+    ActivateCampaign = "activate-campaign" at "POST /campaigns/{}/activate",
     /// Completing a campaign:
-    CompleteCampaign = "complete-campaign",
+    CompleteCampaign = "complete-campaign" at "POST /campaigns/{}/complete",
     /// Reassigning whole certifications:
-    ReassignCertifications = "reassign-certifications",
+    ReassignCertifications = "reassign-certifications" at "POST /campaigns/{}/reassign",
     /// Scanning for remediation:
-    RemediationScan = "remediation-scan",
+    RemediationScan = "remediation-scan" at "POST /campaigns/{}/run-remediation-scan",
     /// Listing the reports of a campaign:
-    Reports = "reports",
+    Reports = "reports" at "GET /campaigns/{}/reports",
     /// Running a report:
-    RunReport = "run-report",
+    RunReport = "run-report" at "POST /campaigns/{}/run-report/{}",
     /// Getting the configuration of reports:
-    ReportsConfiguration = "reports-configuration",
+    ReportsConfiguration = "reports-configuration" at "GET /campaigns/reports-configuration",
     /// Setting the configuration of reports:
-    SetReportsConfiguration = "set-reports-configuration",
+    SetReportsConfiguration = "set-reports-configuration" at "PUT /campaigns/reports-configuration",
     /// Listing campaign templates:
-    Templates = "templates",
+    Templates = "templates" at "GET /campaign-templates",
     /// Getting a campaign template:
-    Template = "template",
+    Template = "template" at "GET /campaign-templates/{}",
     /// Creating a campaign template:
-    CreateTemplate = "create-template",
+    CreateTemplate = "create-template" at "POST /campaign-templates",
     /// Changing a campaign template:
-    UpdateTemplate = "update-template",
+    UpdateTemplate = "update-template" at "PATCH /campaign-templates/{}",
     /// Deleting a campaign template:
-    DeleteTemplate = "delete-template",
+    DeleteTemplate = "delete-template" at "DELETE /campaign-templates/{}",
     /// Making a campaign of a template:
-    GenerateCampaign = "generate-campaign",
+    GenerateCampaign = "generate-campaign" at "POST /campaign-templates/{}/generate",
     /// Getting the schedule of a template:
-    Schedule = "schedule",
+    Schedule = "schedule" at "GET /campaign-templates/{}/schedule",
     /// Setting the schedule of a template:
-    SetSchedule = "set-schedule",
+    SetSchedule = "set-schedule" at "PUT /campaign-templates/{}/schedule",
     /// Deleting the schedule of a template:
-    DeleteSchedule = "delete-schedule",
+    DeleteSchedule = "delete-schedule" at "DELETE /campaign-templates/{}/schedule",
     /// Listing campaign filters:
-    CampaignFilters = "campaign-filters",
+    CampaignFilters = "campaign-filters" at "GET /campaign-filters",
     /// Getting a campaign filter:
-    CampaignFilter = "campaign-filter",
+    CampaignFilter = "campaign-filter" at "GET /campaign-filters/{}",
     /// Creating a campaign filter:
-    CreateCampaignFilter = "create-campaign-filter",
+    CreateCampaignFilter = "create-campaign-filter" at "POST /campaign-filters",
     /// Replacing a campaign filter:
-    ReplaceCampaignFilter = "replace-campaign-filter",
+    ReplaceCampaignFilter = "replace-campaign-filter" at "POST /campaign-filters/{}",
     /// Deleting campaign filters:
-    DeleteCampaignFilters = "delete-campaign-filters",
+    DeleteCampaignFilters = "delete-campaign-filters" at "POST /campaign-filters/delete",
 }
 
 impl Operation {
-    /// The operation at an address, if there is one.
+    /// The operation at an address, if there is one. A path that is written out goes before one
+    /// in which any segment can stand.
     pub(crate) fn at(method: &Method, path: &str) -> Option<Self> {
-        let method = method.as_str();
-        if (method, path) == ("POST", "/oauth/token") {
+        if (method, path) == (&Method::POST, "/oauth/token") {
             return Some(Self::Token);
         }
         let (_, segments) = Version::of(path)?;
-        Some(match (method, segments.as_slice()) {
-            ("GET", ["certifications"]) => Self::Certifications,
-            ("GET", ["certifications", _]) => Self::Certification,
-            ("GET", ["certifications", _, "access-review-items"]) => Self::Items,
-            ("GET", ["certifications", _, "access-review-items", _, "permissions"]) => {
-                Self::Permissions
-            }
-            ("GET", ["certifications", _, "reviewers"]) => Self::Reviewers,
-            ("GET", ["certifications", _, "decision-summary"]) => Self::DecisionSummary,
-            ("GET", ["certifications", _, "identity-summaries"]) => Self::IdentitySummaries,
-            ("GET", ["certifications", _, "identity-summaries", _]) => Self::IdentitySummary,
-            ("GET", ["certifications", _, "access-summaries", _]) => Self::AccessSummaries,
-            ("POST", ["certifications", _, "decide"]) => Self::Decide,
-            ("POST", ["certifications", _, "reassign"]) => Self::Reassign,
-            ("POST", ["certifications", _, "reassign-async"]) => Self::ReassignAsync,
-            ("POST", ["certifications", _, "sign-off"]) => Self::SignOff,
-            ("GET", ["certification-tasks"] | ["certifications", _, "tasks-pending"]) => {
-                Self::Tasks
-            }
-            ("GET", ["campaigns"]) => Self::Campaigns,
-            ("POST", ["campaigns"]) => Self::CreateCampaign,
-            ("POST", ["campaigns", "delete"]) => Self::DeleteCampaigns,
-            ("GET", ["campaigns", "reports-configuration"]) => Self::ReportsConfiguration,
-            ("PUT", ["campaigns", "reports-configuration"]) => Self::SetReportsConfiguration,
-            ("GET", ["campaigns", _]) => Self::Campaign,
-            ("PATCH", ["campaigns", _]) => Self::UpdateCampaign,
-            ("POST", ["campaigns", _, "activate"]) => Self::ActivateCampaign,
-            ("POST", ["campaigns", _, "complete"]) => Self::CompleteCampaign,
-            ("POST", ["campaigns", _, "reassign"]) => Self::ReassignCertifications,
-            ("POST", ["campaigns", _, "run-remediation-scan"]) => Self::RemediationScan,
-            ("GET", ["campaigns", _, "reports"]) => Self::Reports,
-            ("POST", ["campaigns", _, "run-report", _]) => Self::RunReport,
-            ("GET", ["campaign-templates"]) => Self::Templates,
-            ("POST", ["campaign-templates"]) => Self::CreateTemplate,
-            ("GET", ["campaign-templates", _]) => Self::Template,
-            ("PATCH", ["campaign-templates", _]) => Self::UpdateTemplate,
-            ("DELETE", ["campaign-templates", _]) => Self::DeleteTemplate,
-            ("POST", ["campaign-templates", _, "generate"]) => Self::GenerateCampaign,
-            ("GET", ["campaign-templates", _, "schedule"]) => Self::Schedule,
-            ("PUT", ["campaign-templates", _, "schedule"]) => Self::SetSchedule,
-            ("DELETE", ["campaign-templates", _, "schedule"]) => Self::DeleteSchedule,
-            ("GET", ["campaign-filters"]) => Self::CampaignFilters,
-            ("POST", ["campaign-filters"]) => Self::CreateCampaignFilter,
-            ("POST", ["campaign-filters", "delete"]) => Self::DeleteCampaignFilters,
-            ("GET", ["campaign-filters", _]) => Self::CampaignFilter,
-            ("POST", ["campaign-filters", _]) => Self::ReplaceCampaignFilter,
-            ("GET", ["certification-tasks", _] | ["certifications", _, "tasks", _]) => Self::Task,
-            _ => return None,
-        })
+        let literals = |operation: &Self| {
+            let addresses = operation.addresses().iter();
+            addresses
+                .filter_map(|address| address.split_once(" /"))
+                .filter(|(verb, _)| method.as_str() == *verb)
+                .filter_map(|(_, template)| literals(template, &segments))
+                .max()
+        };
+        let all = Self::ALL
+            .iter()
+            .filter(|operation| **operation != Self::Token);
+        let matching = all.filter_map(|operation| Some((literals(operation)?, *operation)));
+        matching
+            .max_by_key(|(literals, _)| *literals)
+            .map(|(_, operation)| operation)
     }
 
     pub(crate) fn is_write(self) -> bool {
-        matches!(
-            self,
-            Self::Decide
-                | Self::Reassign
-                | Self::ReassignAsync
-                | Self::SignOff
-                | Self::CreateCampaign
-                | Self::UpdateCampaign
-                | Self::DeleteCampaigns
-                | Self::ActivateCampaign
-                | Self::CompleteCampaign
-                | Self::ReassignCertifications
-                | Self::RemediationScan
-                | Self::RunReport
-                | Self::SetReportsConfiguration
-                | Self::CreateTemplate
-                | Self::UpdateTemplate
-                | Self::DeleteTemplate
-                | Self::GenerateCampaign
-                | Self::SetSchedule
-                | Self::DeleteSchedule
-                | Self::CreateCampaignFilter
-                | Self::ReplaceCampaignFilter
-                | Self::DeleteCampaignFilters
-        )
+        let is_read = |address: &&str| address.starts_with("GET ");
+        self != Self::Token && !self.addresses().iter().all(is_read)
     }
+}
+
+/// How many segments of a template are written out, if it matches.
+fn literals(template: &str, segments: &[&str]) -> Option<usize> {
+    let mut count = 0;
+    let mut segments = segments.iter();
+    for expected in template.split('/') {
+        let segment = segments.next()?;
+        if expected == *segment {
+            count += 1;
+        } else if expected != "{}" {
+            return None;
+        }
+    }
+    segments.next().is_none().then_some(count)
 }
 
 #[cfg(test)]
@@ -235,6 +203,19 @@ mod tests {
                 "/v2026/certifications/a/sign-off",
                 Some(Operation::SignOff),
             ),
+            (
+                "POST",
+                "/v3/campaigns/delete",
+                Some(Operation::DeleteCampaigns),
+            ),
+            ("PUT", "/v3/campaigns/a", None),
+            (
+                "GET",
+                "/campaigns/v1/reports-configuration",
+                Some(Operation::ReportsConfiguration),
+            ),
+            ("GET", "/v3/campaigns/a", Some(Operation::Campaign)),
+            ("GET", "/v3/campaigns/a/b", None),
             ("GET", "/certifications/v1", Some(Operation::Certifications)),
             ("GET", "/certification-tasks/v1/a", Some(Operation::Task)),
             ("GET", "/v4/certifications", None),
@@ -244,5 +225,14 @@ mod tests {
             let method = method.parse().unwrap();
             assert_eq!(Operation::at(&method, path), operation, "{path}");
         }
+    }
+    #[test]
+    fn whatever_has_an_address_that_is_no_get_is_a_write() {
+        assert!(!Operation::Token.is_write());
+        assert!(!Operation::Tasks.is_write());
+        let all = Operation::ALL
+            .iter()
+            .filter(|operation| operation.is_write());
+        assert_eq!(all.count(), 22);
     }
 }
