@@ -32,6 +32,18 @@ where
     });
 }
 
+/// Runs an example with a campaign that is active, in a tenant of its own.
+pub fn example_of_a_campaign<F>(run: impl FnOnce(certs::Client, certs::CampaignHandle) -> F)
+where
+    F: Future<Output = Result<(), Box<dyn std::error::Error>>>,
+{
+    example(async |client, _| {
+        let found = client.campaigns().named("Quarterly Manager Review").await?;
+        let campaign = client.campaign(found.id);
+        run(client, campaign).await
+    });
+}
+
 /// Somebody who reviews another certification.
 pub async fn another_reviewer(
     client: &certs::Client,

@@ -7,8 +7,8 @@ use certs_sim::{Clock, Fault, Operation, Phase, Target};
 use tokio::time::{sleep, timeout};
 
 use crate::bulk_decide::{assert_decided_once, decided, decision, item_ids, largest};
-use crate::journal::Disk;
 use crate::reassign::Scene;
+use crate::support::disk::Disk;
 use crate::support::wire::{api_requests, token_requests};
 use crate::support::{admin_of, running_clock, tenant};
 

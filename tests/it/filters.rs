@@ -9,9 +9,12 @@ mod tenant;
 mod terms;
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fmt::Debug;
 
-use certs::filter::endpoint::{BetaCertifications, Certifications, DecisionSummaries, Endpoint};
+use certs::filter::endpoint::{
+    BetaCertifications, Certifications, DecisionSummaries, Endpoint, Items,
+};
 use certs::filter::{
     Filter, ParseError, access_summary, beta, certification, decision_summary, identity_summary,
     item, permission, reviewer, task,
@@ -458,4 +461,17 @@ fn tasks() {
     ]));
     agree(&tenant, &list, filters);
     agree_on_hostile(&tenant, &list, |text| task::target_id().eq(text));
+}
+
+/// A filter in several lines of a TOML file: the error of the file shows its own line, and
+/// within it the line of the filter.
+#[test]
+fn an_error_in_a_file_keeps_its_excerpt() {
+    let file = "filter = '''\ncompleted eq false\n  AND id eq \"a\"'''\n";
+    let wrong = toml::from_str::<HashMap<String, Filter<Items>>>(file);
+    let wrong = wrong.unwrap_err().to_string();
+    let expected = "line 2, column 3: write `and` instead of `AND`\n  \
+                    |   AND id eq \"a\"\n  \
+                    |   ^^^";
+    assert!(wrong.contains(expected), "{wrong}");
 }

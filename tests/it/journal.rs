@@ -7,97 +7,21 @@ mod reassign;
 mod sign_off;
 mod torn;
 
-use std::io;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::sync::Mutex;
 
 use certs::{Journal, Outcome};
 use certs_sim::{Fault, Operation, Simulator};
-use tokio::io::AsyncWrite;
 
 use crate::bulk_decide::{assert_decided_once, decided, decision, item_ids, largest};
+use crate::support::disk::Disk;
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, open_certification, simulator};
-
-/// A disk in memory. It can be full.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Disk {
-    text: Arc<Mutex<Vec<u8>>>,
-    room: Option<usize>,
-}
-
-impl Disk {
-    fn with_room_for(bytes: usize) -> Self {
-        Self {
-            room: Some(bytes),
-            ..Self::default()
-        }
-    }
-
-    fn text(&self) -> Vec<u8> {
-        self.text.lock().unwrap().clone()
-    }
-
-    pub(crate) fn lines(&self) -> Vec<serde_json::Value> {
-        let text = String::from_utf8(self.text()).unwrap();
-        let lines = text.lines();
-        lines
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-
-    /// Takes away what was written from the first such line on.
-    pub(crate) fn cut_before(&self, event: &str) {
-        let mut text = self.text.lock().unwrap();
-        let whole = String::from_utf8(text.clone()).unwrap();
-        let is_before = |line: &&str| !line.contains(&format!("\"event\":\"{event}\""));
-        let kept = whole.split_inclusive('\n').take_while(is_before);
-        *text = kept.collect::<String>().into_bytes();
-    }
-
-    fn events(&self) -> Vec<String> {
-        let lines = self.lines().into_iter();
-        lines
-            .map(|line| line["event"].as_str().unwrap().to_owned())
-            .collect()
-    }
-
-    pub(crate) async fn reopened(&self) -> certs::Result<Journal> {
-        Journal::from_parts(&self.text()[..], self.clone()).await
-    }
-}
 
 const _: () = {
     const fn shared<T: Send + Sync + Clone>() {}
     shared::<Journal>();
     shared::<certs::Policy>();
 };
-
-impl AsyncWrite for Disk {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let mut text = self.text.lock().unwrap();
-        let room = self.room.map_or(usize::MAX, |room| room - text.len());
-        if room == 0 {
-            return Poll::Ready(Err(io::ErrorKind::StorageFull.into()));
-        }
-        let written = bytes.len().min(room);
-        text.extend(&bytes[..written]);
-        Poll::Ready(Ok(written))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-}
 
 fn decide_requests(sim: &Simulator) -> usize {
     let requests = api_requests(sim);

@@ -13,6 +13,7 @@ mod cancellation;
 mod client_options;
 mod contract;
 mod corpora;
+mod doc_examples;
 mod dry_runs;
 mod endless_lists;
 mod errors;

@@ -147,3 +147,92 @@ async fn a_policy_that_cannot_be_applied_is_refused_before_anything_is_sent() {
     assert_eq!(sim.requests(), []);
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn a_policy_is_read_from_text() {
+    let policy: Policy = toml::from_str(
+        r#"
+        [[rule]]
+        name = "new and ordinary"
+        when = 'access.name sw "SAP"'
+        privileged = false
+        new_access = true
+        decision = "Approve"
+
+        [[rule]]
+        decision = "REVOKE"
+        comment = "not needed"
+        end_date = "2027-01-31"
+        "#,
+    )
+    .unwrap();
+    // Every condition has to hold.
+    for (item, expected) in [
+        (
+            r#"{"newAccess": true, "accessSummary": {"access": {"name": "SAP"}}}"#,
+            0,
+        ),
+        (
+            r#"{"newAccess": false, "accessSummary": {"access": {"name": "SAP"}}}"#,
+            1,
+        ),
+        (r#"{"newAccess": true}"#, 1),
+        (
+            r#"{"newAccess": true, "accessSummary": {"access": {"name": "SAP"},
+                "entitlement": {"privileged": true}}}"#,
+            1,
+        ),
+    ] {
+        let (decision, rule) = policy.decide(&serde_json::from_str(item).unwrap()).unwrap();
+        assert_eq!(rule.index, expected, "{item}");
+        if expected == 1 {
+            assert_eq!(decision.comments.as_deref(), Some("not needed"));
+            let date = decision.proposed_end_date.unwrap().to_string();
+            assert_eq!(date, "2027-01-31T00:00:00Z");
+        }
+    }
+    let commented = Verdict::revoke().comment("left: in May");
+    assert_eq!("REVOKE: left: in May".parse(), Ok(commented));
+    assert_eq!(" Approve ".parse(), Ok(Verdict::approve()));
+    let text = serde_json::from_str::<Verdict>(r#""revoke""#).unwrap();
+    assert_eq!(text, Verdict::revoke());
+}
+
+/// Each is named with its place, and what would be right.
+#[test]
+fn mistakes_in_a_policys_text_are_named() {
+    let mut said = "keep".parse::<Verdict>().unwrap_err().to_string() + "\n";
+    for text in [
+        "[[rule]]\nwhen = 'access.nam sw \"A\"'\ndecision = \"revoke\"",
+        "[[rule]]\ndecision = \"delete\"",
+        "[[rule]]\ndecision = \"approve\"\ncoment = \"x\"",
+        "[[rule]]\ndecision = \"revoke\"\nend_date = 2027-01-31",
+        "[[rule]]\ndecision = \"revoke\"\nend_date = \"soon\"",
+        "[[rule]]\nname = \"a\"",
+        "[[rules]]",
+        "rule = []",
+        "[[rule]]\ndecision = \"approve\"\n[[rule]]\ndecision = \"revoke\"",
+        "[[rule]]\ndecision = \"approve\"\nend_date = \"2027-01-31\"",
+    ] {
+        let error = toml::from_str::<Policy>(text).unwrap_err();
+        said += &format!("\n{error}");
+    }
+    insta::assert_snapshot!(said);
+}
+
+/// The handbook's and the documentation's.
+#[test]
+fn what_is_documented_is_a_policy() {
+    let blocks = |text: &str| {
+        let after = text.split("```toml\n").skip(1);
+        let blocks = after.filter_map(|rest| Some(rest.split_once("```")?.0.to_owned()));
+        blocks.collect::<Vec<_>>()
+    };
+    let source = include_str!("../../crates/certs/src/review/policy.rs").replace("/// ", "");
+    let guide = include_str!("../../crates/certs/src/guide/deciding.md");
+    let documented = [blocks(&source.replace("///", "")), blocks(guide)].concat();
+    assert_eq!(documented.len(), 2);
+    for text in documented {
+        assert!(toml::from_str::<Policy>(&text).is_ok(), "{text}");
+    }
+}

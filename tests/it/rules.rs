@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::http::Response;
 use certs::filter::item;
 use certs::model::ReviewDecision;
-use certs::{BulkOutcome, Journal, NotAttempted, Outcome, Policy, Verdict};
+use certs::{BulkOutcome, Journal, KeepTogether, NotAttempted, Outcome, Policy, Verdict};
 use certs_sim::{Decision, Fault, Operation, Phase, TaskTimes};
 use tokio::time::{sleep, timeout};
 
@@ -17,7 +17,7 @@ use crate::support::bulk::{decided, decision, item_ids, times_decided};
 use crate::support::canned::Canned;
 use crate::support::change::{Change, Scene};
 use crate::support::wire::api_requests;
-use crate::support::{client_builder, moment, tenant};
+use crate::support::{client_builder, moment, other_reviewers, reviewer_of, tenant};
 
 fn is_changed(outcome: &Outcome) -> bool {
     matches!(
@@ -335,6 +335,42 @@ async fn rule_6_a_lost_reassignment_is_never_sent_again_a_lost_decision_is() {
     }
 }
 
+/// Our request is lost on its way, and a person gives the item away: to the same reviewer or to
+/// somebody else. Whoever may read all certifications knows which; a reviewer does not.
+#[tokio::test(start_paused = true)]
+async fn rule_6_a_lost_reassignment_counts_as_made_only_if_the_new_reviewer_has_the_items() {
+    for (to_us, as_admin, said) in [
+        (true, true, "1 of 1 applied"),
+        (false, true, "0 of 1 applied, 1 changed meanwhile"),
+        (true, false, "1 of 1 applied (1 of them not verifiable)"),
+        (false, false, "1 of 1 applied (1 of them not verifiable)"),
+    ] {
+        let scene = Scene::new();
+        let others = other_reviewers(&scene.sim, &scene.certification);
+        let client = if as_admin {
+            scene.client.clone()
+        } else {
+            reviewer_of(&scene.sim, &scene.certification)
+        };
+        let lost = Fault::ResetBefore.on(Operation::Reassign).times(1);
+        scene.sim.faults().add(lost);
+        let item = &scene.items[0];
+        let review = client.certification(&scene.certification.id);
+        let reassign = review.reassign(&others[0], "on leave").items([item]);
+        let to = if to_us { &others[0] } else { &others[1] };
+        // Before the request, of which the program knows nothing.
+        let moved = scene.sim.reassign(&[item], to, "a person's");
+        moved.unwrap();
+        let reassign = reassign.keep_together(KeepTogether::Nothing);
+        let outcome = reassign.journal(&scene.journal).await;
+        let said_now = outcome.map_or_else(|error| error.to_string(), |it| it.to_string());
+        assert_eq!(said_now, said, "{to_us} {as_admin}");
+        // Whatever it was, it is over.
+        assert!(scene.resume().await.await.unwrap().is_empty());
+        assert_eq!(scene.writes(), 1);
+    }
+}
+
 #[tokio::test]
 async fn rule_7_a_dry_run_says_what_the_real_run_would() {
     let sim = tenant().build().unwrap();
@@ -352,6 +388,26 @@ async fn rule_7_a_dry_run_says_what_the_real_run_would() {
         let by_policy = review.decide_by(Policy::new().otherwise(Verdict::approve()));
         let dry = by_policy.dry_run().await.unwrap_err();
         assert!(dry.is_refused(), "{phase:?}: {dry}");
+
+        // Items may be given away before the campaign starts, and not after the sign-off.
+        let mut others = sim.certifications().into_iter();
+        let to = others.find(|other| other.reviewer.id() != row.reviewer.id());
+        let to = to.unwrap().reviewer.id().to_owned();
+        let reassign = || {
+            review
+                .reassign(&to, "on leave")
+                .items(&items)
+                .leave_out_own()
+        };
+        let dry = reassign().dry_run().await;
+        let real = reassign().await;
+        if phase == Phase::Signed {
+            assert!(dry.unwrap_err().is_refused());
+            assert!(real.unwrap_err().is_invalid_request());
+        } else {
+            let planned = dry.unwrap().items().len();
+            assert_eq!(real.unwrap().items().len(), planned);
+        }
     }
 }
 
@@ -388,10 +444,16 @@ fn groups(scene: &Scene, items: &HashMap<String, (String, String)>) -> Vec<(usiz
         .collect()
 }
 
-/// Whoever gets the items sees no summary twice, and as few requests are sent as that takes.
+/// Whoever gets the items sees no summary twice, and as few requests are sent as that takes, unless
+/// the caller wants it otherwise.
 #[tokio::test]
 async fn rule_10_reassigning_keeps_together_what_belongs_together() {
-    for mixes in [false, true] {
+    for keep in [
+        KeepTogether::Fewest,
+        KeepTogether::Identities,
+        KeepTogether::Accesses,
+        KeepTogether::Nothing,
+    ] {
         let scene = Scene::new();
         let items = scene.sim.items_of(&scene.certification.id).into_iter();
         let items: Vec<_> = items.take(60).collect();
@@ -403,28 +465,32 @@ async fn rule_10_reassigning_keeps_together_what_belongs_together() {
         let review = scene.review();
         let ids = items.iter().map(|item| &item.id);
         let reassign = review.reassign(&scene.to, "on leave").items(ids);
-        let outcome = if mixes {
-            reassign
-                .keep_together(certs::KeepTogether::Nothing)
-                .wait()
-                .await
-        } else {
-            reassign.wait().await
-        };
-        assert!(outcome.unwrap().is_complete());
+        let outcome = reassign.keep_together(keep).wait().await.unwrap();
+        assert!(outcome.is_complete(), "{outcome}");
 
         let groups = groups(&scene, &about);
         let theirs = scene.sim.certifications().into_iter();
         let theirs = theirs.filter(|row| row.reviewer.id() == scene.to);
         let duplicates: usize = theirs.map(|row| row.duplicate_summaries).sum();
         let (identities, accesses): (BTreeSet<_>, BTreeSet<_>) = about.into_values().unzip();
-        assert!(identities.len() > 1 && accesses.len() > 1);
-        let one_each = groups.iter().all(|(i, a)| *i == 1 || *a == 1);
-        assert_eq!(one_each, !mixes, "{groups:?}");
-        assert_eq!(duplicates == 0, !mixes, "{duplicates} duplicates");
-        if !mixes {
-            assert_eq!(groups.len(), identities.len().min(accesses.len()));
-        }
+        let (identities, accesses) = (identities.len(), accesses.len());
+        assert!(identities > 1 && accesses > 1);
+        let (of_one, requests) = match keep {
+            KeepTogether::Identities => (groups.iter().all(|it| it.0 == 1), identities),
+            KeepTogether::Accesses => (groups.iter().all(|it| it.1 == 1), accesses),
+            KeepTogether::Nothing => (groups.iter().all(|it| it.0 > 1 && it.1 > 1), 1),
+            _ => {
+                let of_one = groups.iter().all(|it| it.0 == 1 || it.1 == 1);
+                (of_one, identities.min(accesses))
+            }
+        };
+        assert!(of_one && groups.len() == requests, "{keep:?}: {groups:?}");
+        let is_mixed = keep == KeepTogether::Nothing;
+        assert_eq!(
+            duplicates > 0,
+            is_mixed,
+            "{keep:?}: {duplicates} duplicates"
+        );
     }
 }
 

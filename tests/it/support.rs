@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 pub(crate) mod canned;
 pub(crate) mod change;
 pub(crate) mod contract;
+pub(crate) mod disk;
 pub(crate) mod facade;
 pub(crate) mod log;
 pub(crate) mod walk;
@@ -109,24 +110,28 @@ pub(crate) fn open_certification(sim: &Simulator) -> Certification {
 /// An identity that can take over items: neither their reviewer nor anyone whose access
 /// they are about, and without further powers.
 pub(crate) fn another_reviewer(sim: &Simulator, certification: &Certification) -> String {
+    let others = other_reviewers(sim, certification).into_iter().next();
+    others.expect("the data set has several reviewers")
+}
+
+/// Each of them once.
+pub(crate) fn other_reviewers(sim: &Simulator, certification: &Certification) -> Vec<String> {
     let items = sim.items_of(&certification.id);
-    let reviewers = sim.certifications();
     let admin = open_certification(sim).reviewer;
-    reviewers
-        .iter()
-        .filter_map(|other| match &other.reviewer {
-            Reviewer::Identity(id) => Some(id),
-            _ => None,
-        })
-        .find(|id| {
-            *id != certification.reviewer.id()
-                && *id != admin.id()
-                && !items
-                    .iter()
-                    .any(|item| item.identity_id.as_ref() == Some(id))
-        })
-        .expect("the data set has several reviewers")
-        .clone()
+    let mut others: Vec<String> = Vec::new();
+    for other in sim.certifications() {
+        let Reviewer::Identity(id) = other.reviewer else {
+            continue;
+        };
+        let is_owner = items
+            .iter()
+            .any(|item| item.identity_id.as_ref() == Some(&id));
+        let is_other = id != certification.reviewer.id() && id != admin.id() && !is_owner;
+        if is_other && !others.contains(&id) {
+            others.push(id);
+        }
+    }
+    others
 }
 
 /// Fails with the first few of what went wrong: bodies are long, and one mistake shows in

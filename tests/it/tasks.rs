@@ -161,5 +161,8 @@ async fn a_look_that_gets_no_answer_does_not_outlast_the_wait() {
     let wait = admin_of(&sim).task("a-task").wait();
     let error = wait.timeout(Duration::from_millis(20)).await.unwrap_err();
     assert!(error.is_task_pending(), "{error}");
-    assert!(error.to_string().contains("was not answered"), "{error}");
+    assert!(
+        error.to_string().contains("nothing was answered"),
+        "{error}"
+    );
 }

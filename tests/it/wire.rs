@@ -1,7 +1,6 @@
 //! What each operation puts on the wire, and what the caller gets for it.
 
 mod beta;
-mod campaigns;
 mod headers;
 mod summaries;
 mod v3;

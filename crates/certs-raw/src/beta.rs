@@ -225,11 +225,6 @@ pub mod types {
         #[serde(rename = "type")]
         pub type_: crate::beta::enums::ReassignReferenceType,
     }
-    impl ReassignReference {
-        pub fn builder() -> builder::ReassignReference {
-            Default::default()
-        }
-    }
     ///Where a reassigned certification came from, and why.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Reassignment {
@@ -248,11 +243,6 @@ pub mod types {
         #[serde(rename = "reassignTo")]
         pub reassign_to: ::std::string::String,
     }
-    impl ReviewReassign {
-        pub fn builder() -> builder::ReviewReassign {
-            Default::default()
-        }
-    }
     ///Who decides: a person or a governance group.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Reviewer {
@@ -266,148 +256,6 @@ pub mod types {
         pub type_: ::std::option::Option<crate::beta::enums::ReviewerType>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        #[derive(Clone, Debug)]
-        pub struct ReassignReference {
-            id: ::std::result::Result<::std::string::String, ::std::string::String>,
-            type_: ::std::result::Result<
-                crate::beta::enums::ReassignReferenceType,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ReassignReference {
-            fn default() -> Self {
-                Self {
-                    id: Err("no value supplied for id".to_string()),
-                    type_: Err("no value supplied for type_".to_string()),
-                }
-            }
-        }
-        impl ReassignReference {
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<crate::beta::enums::ReassignReferenceType>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ReassignReference> for super::ReassignReference {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ReassignReference,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    id: value.id?,
-                    type_: value.type_?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ReassignReference> for ReassignReference {
-            fn from(value: super::ReassignReference) -> Self {
-                Self {
-                    id: Ok(value.id),
-                    type_: Ok(value.type_),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ReviewReassign {
-            reason: ::std::result::Result<::std::string::String, ::std::string::String>,
-            reassign: ::std::result::Result<
-                ::std::vec::Vec<super::ReassignReference>,
-                ::std::string::String,
-            >,
-            reassign_to: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ReviewReassign {
-            fn default() -> Self {
-                Self {
-                    reason: Err("no value supplied for reason".to_string()),
-                    reassign: Err("no value supplied for reassign".to_string()),
-                    reassign_to: Err("no value supplied for reassign_to".to_string()),
-                }
-            }
-        }
-        impl ReviewReassign {
-            pub fn reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reason: {e}")
-                    });
-                self
-            }
-            pub fn reassign<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::ReassignReference>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reassign = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reassign: {e}")
-                    });
-                self
-            }
-            pub fn reassign_to<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reassign_to = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reassign_to: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ReviewReassign> for super::ReviewReassign {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ReviewReassign,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    reason: value.reason?,
-                    reassign: value.reassign?,
-                    reassign_to: value.reassign_to?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ReviewReassign> for ReviewReassign {
-            fn from(value: super::ReviewReassign) -> Self {
-                Self {
-                    reason: Ok(value.reason),
-                    reassign: Ok(value.reassign),
-                    reassign_to: Ok(value.reassign_to),
-                }
-            }
-        }
     }
     /// Error types.
     pub mod error {
@@ -907,7 +755,7 @@ pub mod builder {
     pub struct SubmitReassignCertsAsync<'a> {
         client: &'a super::Client,
         id: Result<::std::string::String, String>,
-        body: Result<types::builder::ReviewReassign, String>,
+        body: Result<types::ReviewReassign, String>,
     }
     impl<'a> SubmitReassignCertsAsync<'a> {
         /// The operation that this builds requests of.
@@ -919,7 +767,7 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -943,19 +791,9 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!("conversion to `ReviewReassign` for body failed: {}", s)
                 });
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::ReviewReassign,
-            ) -> types::builder::ReviewReassign,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/certifications/{id}/reassign-async`. Nothing is sent.
@@ -964,11 +802,7 @@ pub mod builder {
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
-            let body = body
-                .and_then(|v| {
-                    types::ReviewReassign::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign-async", client.baseurl, encode_path(& id
                 .to_string()),

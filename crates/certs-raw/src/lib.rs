@@ -9,7 +9,8 @@
 //! nothing; `send()` has it sent by the client's [`Execute`] and decodes the response.
 //!
 //! ```
-//! # use std::sync::Arc;
+//! use std::sync::Arc;
+//!
 //! # #[derive(Debug)] struct Never;
 //! # impl certs_raw::Execute for Never { fn execute(&self, _: http::Request<bytes::Bytes>, _: certs_raw::Operation) -> certs_raw::Executing<'_> { unreachable!() } }
 //! let client = certs_raw::v3::Client::new("https://tenant.api.identitynow.com/v3", Arc::new(Never));

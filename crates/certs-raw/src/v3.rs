@@ -10,6 +10,7 @@ use progenitor_client::encode_path;
 pub mod types {
     ///Which access of one kind a search campaign reviews.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct AccessConstraint {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ids: ::std::option::Option<
@@ -21,11 +22,6 @@ pub mod types {
         pub type_: ::std::option::Option<crate::v3::enums::AccessConstraintType>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    impl AccessConstraint {
-        pub fn builder() -> builder::AccessConstraint {
-            Default::default()
-        }
     }
     ///One piece of access of one identity, to be approved or revoked.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -94,11 +90,6 @@ pub mod types {
         )]
         pub time_zone: ::std::option::Option<::std::string::String>,
     }
-    impl ActivateCampaignOptions {
-        pub fn builder() -> builder::ActivateCampaignOptions {
-            Default::default()
-        }
-    }
     ///How much an account was used lately.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ActivityInsights {
@@ -139,11 +130,6 @@ pub mod types {
         )]
         pub reassign_to: ::std::option::Option<AdminReviewReassignReassignTo>,
     }
-    impl AdminReviewReassign {
-        pub fn builder() -> builder::AdminReviewReassign {
-            Default::default()
-        }
-    }
     ///`AdminReviewReassignReassignTo`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct AdminReviewReassignReassignTo {
@@ -154,13 +140,9 @@ pub mod types {
             crate::v3::enums::AdminReviewReassignReassignToType,
         >,
     }
-    impl AdminReviewReassignReassignTo {
-        pub fn builder() -> builder::AdminReviewReassignReassignTo {
-            Default::default()
-        }
-    }
     ///A campaign. With slim detail, fields beyond those of a slim campaign are left out.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct Campaign {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub alerts: ::std::option::Option<
@@ -266,13 +248,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl Campaign {
-        pub fn builder() -> builder::Campaign {
-            Default::default()
-        }
-    }
     ///What an administrator should know about a campaign.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignAlert {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub level: ::std::option::Option<crate::v3::enums::CampaignAlertLevel>,
@@ -282,11 +260,6 @@ pub mod types {
         >,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    impl CampaignAlert {
-        pub fn builder() -> builder::CampaignAlert {
-            Default::default()
-        }
     }
     ///What to do with items that nobody decided on.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -299,13 +272,9 @@ pub mod types {
             crate::v3::enums::CampaignCompleteOptionsAutoCompleteAction,
         >,
     }
-    impl CampaignCompleteOptions {
-        pub fn builder() -> builder::CampaignCompleteOptions {
-            Default::default()
-        }
-    }
     ///`CampaignFilter`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignFilter {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
@@ -316,13 +285,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignFilter {
-        pub fn builder() -> builder::CampaignFilter {
-            Default::default()
-        }
-    }
     ///A campaign filter, with its criteria.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignFilterDetails {
         #[serde(
             rename = "criteriaList",
@@ -349,13 +314,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignFilterDetails {
-        pub fn builder() -> builder::CampaignFilterDetails {
-            Default::default()
-        }
-    }
     ///`CampaignFilterDetailsCriteriaListItem`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignFilterDetailsCriteriaListItem {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub children: ::std::option::Option<
@@ -398,13 +359,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignFilterDetailsCriteriaListItem {
-        pub fn builder() -> builder::CampaignFilterDetailsCriteriaListItem {
-            Default::default()
-        }
-    }
     ///`CampaignMachineAccountCampaignInfo`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignMachineAccountCampaignInfo {
         #[serde(
             rename = "reviewerType",
@@ -422,11 +379,6 @@ pub mod types {
         >,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    impl CampaignMachineAccountCampaignInfo {
-        pub fn builder() -> builder::CampaignMachineAccountCampaignInfo {
-            Default::default()
-        }
     }
     ///The campaign that a certification belongs to.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -489,6 +441,7 @@ pub mod types {
     }
     ///The columns that reports have beside their own.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignReportsConfig {
         #[serde(
             rename = "identityAttributeColumns",
@@ -500,13 +453,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignReportsConfig {
-        pub fn builder() -> builder::CampaignReportsConfig {
-            Default::default()
-        }
-    }
     ///`CampaignRoleCompositionCampaignInfo`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignRoleCompositionCampaignInfo {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
@@ -531,13 +480,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignRoleCompositionCampaignInfo {
-        pub fn builder() -> builder::CampaignRoleCompositionCampaignInfo {
-            Default::default()
-        }
-    }
     ///`CampaignRoleCompositionCampaignInfoRemediatorRef`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignRoleCompositionCampaignInfoRemediatorRef {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
@@ -550,13 +495,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignRoleCompositionCampaignInfoRemediatorRef {
-        pub fn builder() -> builder::CampaignRoleCompositionCampaignInfoRemediatorRef {
-            Default::default()
-        }
-    }
     ///`CampaignRoleCompositionCampaignInfoReviewer`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignRoleCompositionCampaignInfoReviewer {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
@@ -569,13 +510,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignRoleCompositionCampaignInfoReviewer {
-        pub fn builder() -> builder::CampaignRoleCompositionCampaignInfoReviewer {
-            Default::default()
-        }
-    }
     ///`CampaignSearchCampaignInfo`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignSearchCampaignInfo {
         #[serde(
             rename = "accessConstraints",
@@ -604,13 +541,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignSearchCampaignInfo {
-        pub fn builder() -> builder::CampaignSearchCampaignInfo {
-            Default::default()
-        }
-    }
     ///`CampaignSearchCampaignInfoReviewer`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignSearchCampaignInfoReviewer {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
@@ -623,13 +556,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignSearchCampaignInfoReviewer {
-        pub fn builder() -> builder::CampaignSearchCampaignInfoReviewer {
-            Default::default()
-        }
-    }
     ///`CampaignSourceOwnerCampaignInfo`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignSourceOwnerCampaignInfo {
         #[serde(
             rename = "sourceIds",
@@ -641,13 +570,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignSourceOwnerCampaignInfo {
-        pub fn builder() -> builder::CampaignSourceOwnerCampaignInfo {
-            Default::default()
-        }
-    }
     ///`CampaignSourcesWithOrphanEntitlementsItem`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignSourcesWithOrphanEntitlementsItem {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
@@ -660,13 +585,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignSourcesWithOrphanEntitlementsItem {
-        pub fn builder() -> builder::CampaignSourcesWithOrphanEntitlementsItem {
-            Default::default()
-        }
-    }
     ///What campaigns are generated from.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignTemplate {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub campaign: ::std::option::Option<Campaign>,
@@ -695,13 +616,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignTemplate {
-        pub fn builder() -> builder::CampaignTemplate {
-            Default::default()
-        }
-    }
     ///`CampaignTemplateOwnerRef`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct CampaignTemplateOwnerRef {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
@@ -714,21 +631,11 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl CampaignTemplateOwnerRef {
-        pub fn builder() -> builder::CampaignTemplateOwnerRef {
-            Default::default()
-        }
-    }
     ///The campaigns to delete.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct CampaignsDeleteRequest {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub ids: ::std::vec::Vec<::std::string::String>,
-    }
-    impl CampaignsDeleteRequest {
-        pub fn builder() -> builder::CampaignsDeleteRequest {
-            Default::default()
-        }
     }
     ///An identity whose access is under review.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -848,6 +755,7 @@ pub mod types {
     }
     ///One message in one language.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct ErrorMessageDto {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub locale: ::std::option::Option<::std::string::String>,
@@ -860,11 +768,6 @@ pub mod types {
         pub text: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    impl ErrorMessageDto {
-        pub fn builder() -> builder::ErrorMessageDto {
-            Default::default()
-        }
     }
     ///What the service answers when a call fails.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1056,11 +959,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<::serde_json::Value>,
     }
-    impl JsonPatchOperation {
-        pub fn builder() -> builder::JsonPatchOperation {
-            Default::default()
-        }
-    }
     ///`ListCampaignFiltersResponse`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ListCampaignFiltersResponse {
@@ -1091,11 +989,6 @@ pub mod types {
         pub id: ::std::string::String,
         #[serde(rename = "type")]
         pub type_: crate::v3::enums::ReassignReferenceType,
-    }
-    impl ReassignReference {
-        pub fn builder() -> builder::ReassignReference {
-            Default::default()
-        }
     }
     ///Where a reassigned certification came from, and why.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1158,11 +1051,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub recommendation: ::std::option::Option<ReviewRecommendation>,
     }
-    impl ReviewDecision {
-        pub fn builder() -> builder::ReviewDecision {
-            Default::default()
-        }
-    }
     ///A request to give items to another reviewer.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ReviewReassign {
@@ -1170,11 +1058,6 @@ pub mod types {
         pub reassign: ::std::vec::Vec<ReassignReference>,
         #[serde(rename = "reassignTo")]
         pub reassign_to: ::std::string::String,
-    }
-    impl ReviewReassign {
-        pub fn builder() -> builder::ReviewReassign {
-            Default::default()
-        }
     }
     ///What the service recommended when a decision was made.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1185,11 +1068,6 @@ pub mod types {
         pub recommendation: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub timestamp: ::std::option::Option<::std::string::String>,
-    }
-    impl ReviewRecommendation {
-        pub fn builder() -> builder::ReviewRecommendation {
-            Default::default()
-        }
     }
     ///An access profile under review, with its entitlements.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1410,6 +1288,7 @@ pub mod types {
     }
     ///When something happens again and again.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct Schedule {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub days: ::std::option::Option<ScheduleDays>,
@@ -1429,13 +1308,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl Schedule {
-        pub fn builder() -> builder::Schedule {
-            Default::default()
-        }
-    }
     ///`ScheduleDays`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct ScheduleDays {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interval: ::std::option::Option<i64>,
@@ -1448,13 +1323,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl ScheduleDays {
-        pub fn builder() -> builder::ScheduleDays {
-            Default::default()
-        }
-    }
     ///`ScheduleHours`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct ScheduleHours {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interval: ::std::option::Option<i64>,
@@ -1467,13 +1338,9 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    impl ScheduleHours {
-        pub fn builder() -> builder::ScheduleHours {
-            Default::default()
-        }
-    }
     ///`ScheduleMonths`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Default)]
     pub struct ScheduleMonths {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interval: ::std::option::Option<i64>,
@@ -1485,11 +1352,6 @@ pub mod types {
         >,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    impl ScheduleMonths {
-        pub fn builder() -> builder::ScheduleMonths {
-            Default::default()
-        }
     }
     ///The fields of a campaign that lists have.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1558,4072 +1420,6 @@ pub mod types {
         pub type_: ::std::option::Option<crate::v3::enums::SodReportResultDtoType>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        #[derive(Clone, Debug)]
-        pub struct AccessConstraint {
-            ids: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            operator: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::AccessConstraintOperator>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::AccessConstraintType>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for AccessConstraint {
-            fn default() -> Self {
-                Self {
-                    ids: Ok(Default::default()),
-                    operator: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl AccessConstraint {
-            pub fn ids<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.ids = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for ids: {e}")
-                    });
-                self
-            }
-            pub fn operator<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::AccessConstraintOperator>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.operator = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for operator: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::AccessConstraintType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<AccessConstraint> for super::AccessConstraint {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: AccessConstraint,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    ids: value.ids?,
-                    operator: value.operator?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::AccessConstraint> for AccessConstraint {
-            fn from(value: super::AccessConstraint) -> Self {
-                Self {
-                    ids: Ok(value.ids),
-                    operator: Ok(value.operator),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ActivateCampaignOptions {
-            time_zone: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ActivateCampaignOptions {
-            fn default() -> Self {
-                Self {
-                    time_zone: Ok(Default::default()),
-                }
-            }
-        }
-        impl ActivateCampaignOptions {
-            pub fn time_zone<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.time_zone = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for time_zone: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ActivateCampaignOptions>
-        for super::ActivateCampaignOptions {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ActivateCampaignOptions,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    time_zone: value.time_zone?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ActivateCampaignOptions>
-        for ActivateCampaignOptions {
-            fn from(value: super::ActivateCampaignOptions) -> Self {
-                Self {
-                    time_zone: Ok(value.time_zone),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct AdminReviewReassign {
-            certification_ids: ::std::result::Result<
-                ::std::vec::Vec<::std::string::String>,
-                ::std::string::String,
-            >,
-            reason: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            reassign_to: ::std::result::Result<
-                ::std::option::Option<super::AdminReviewReassignReassignTo>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for AdminReviewReassign {
-            fn default() -> Self {
-                Self {
-                    certification_ids: Ok(Default::default()),
-                    reason: Ok(Default::default()),
-                    reassign_to: Ok(Default::default()),
-                }
-            }
-        }
-        impl AdminReviewReassign {
-            pub fn certification_ids<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.certification_ids = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for certification_ids: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reason: {e}")
-                    });
-                self
-            }
-            pub fn reassign_to<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::AdminReviewReassignReassignTo>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reassign_to = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reassign_to: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<AdminReviewReassign>
-        for super::AdminReviewReassign {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: AdminReviewReassign,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    certification_ids: value.certification_ids?,
-                    reason: value.reason?,
-                    reassign_to: value.reassign_to?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::AdminReviewReassign> for AdminReviewReassign {
-            fn from(value: super::AdminReviewReassign) -> Self {
-                Self {
-                    certification_ids: Ok(value.certification_ids),
-                    reason: Ok(value.reason),
-                    reassign_to: Ok(value.reassign_to),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct AdminReviewReassignReassignTo {
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<
-                    crate::v3::enums::AdminReviewReassignReassignToType,
-                >,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for AdminReviewReassignReassignTo {
-            fn default() -> Self {
-                Self {
-                    id: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                }
-            }
-        }
-        impl AdminReviewReassignReassignTo {
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::AdminReviewReassignReassignToType,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<AdminReviewReassignReassignTo>
-        for super::AdminReviewReassignReassignTo {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: AdminReviewReassignReassignTo,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    id: value.id?,
-                    type_: value.type_?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::AdminReviewReassignReassignTo>
-        for AdminReviewReassignReassignTo {
-            fn from(value: super::AdminReviewReassignReassignTo) -> Self {
-                Self {
-                    id: Ok(value.id),
-                    type_: Ok(value.type_),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct Campaign {
-            alerts: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<super::CampaignAlert>>,
-                >,
-                ::std::string::String,
-            >,
-            auto_revoke_allowed: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            completed_certifications: ::std::result::Result<
-                ::std::option::Option<i32>,
-                ::std::string::String,
-            >,
-            correlated_status: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CampaignCorrelatedStatus>,
-                ::std::string::String,
-            >,
-            created: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            deadline: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            email_notification_enabled: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            filter: ::std::result::Result<
-                ::std::option::Option<super::CampaignFilter>,
-                ::std::string::String,
-            >,
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            machine_account_campaign_info: ::std::result::Result<
-                ::std::option::Option<super::CampaignMachineAccountCampaignInfo>,
-                ::std::string::String,
-            >,
-            mandatory_comment_requirement: ::std::result::Result<
-                ::std::option::Option<
-                    crate::v3::enums::CampaignMandatoryCommentRequirement,
-                >,
-                ::std::string::String,
-            >,
-            modified: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            recommendations_enabled: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            role_composition_campaign_info: ::std::result::Result<
-                ::std::option::Option<super::CampaignRoleCompositionCampaignInfo>,
-                ::std::string::String,
-            >,
-            search_campaign_info: ::std::result::Result<
-                ::std::option::Option<super::CampaignSearchCampaignInfo>,
-                ::std::string::String,
-            >,
-            source_owner_campaign_info: ::std::result::Result<
-                ::std::option::Option<super::CampaignSourceOwnerCampaignInfo>,
-                ::std::string::String,
-            >,
-            sources_with_orphan_entitlements: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<
-                        ::std::option::Option<
-                            super::CampaignSourcesWithOrphanEntitlementsItem,
-                        >,
-                    >,
-                >,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CampaignStatus>,
-                ::std::string::String,
-            >,
-            sunset_comments_required: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            total_certifications: ::std::result::Result<
-                ::std::option::Option<i32>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CampaignType>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for Campaign {
-            fn default() -> Self {
-                Self {
-                    alerts: Ok(Default::default()),
-                    auto_revoke_allowed: Ok(Default::default()),
-                    completed_certifications: Ok(Default::default()),
-                    correlated_status: Ok(Default::default()),
-                    created: Ok(Default::default()),
-                    deadline: Ok(Default::default()),
-                    description: Ok(Default::default()),
-                    email_notification_enabled: Ok(Default::default()),
-                    filter: Ok(Default::default()),
-                    id: Ok(Default::default()),
-                    machine_account_campaign_info: Ok(Default::default()),
-                    mandatory_comment_requirement: Ok(Default::default()),
-                    modified: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    recommendations_enabled: Ok(Default::default()),
-                    role_composition_campaign_info: Ok(Default::default()),
-                    search_campaign_info: Ok(Default::default()),
-                    source_owner_campaign_info: Ok(Default::default()),
-                    sources_with_orphan_entitlements: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    sunset_comments_required: Ok(Default::default()),
-                    total_certifications: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl Campaign {
-            pub fn alerts<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<super::CampaignAlert>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.alerts = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for alerts: {e}")
-                    });
-                self
-            }
-            pub fn auto_revoke_allowed<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.auto_revoke_allowed = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for auto_revoke_allowed: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn completed_certifications<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i32>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.completed_certifications = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for completed_certifications: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn correlated_status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::CampaignCorrelatedStatus>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.correlated_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for correlated_status: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn created<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created: {e}")
-                    });
-                self
-            }
-            pub fn deadline<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.deadline = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for deadline: {e}")
-                    });
-                self
-            }
-            pub fn description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
-                self
-            }
-            pub fn email_notification_enabled<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email_notification_enabled = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for email_notification_enabled: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn filter<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::CampaignFilter>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.filter = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for filter: {e}")
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn machine_account_campaign_info<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::CampaignMachineAccountCampaignInfo>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.machine_account_campaign_info = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for machine_account_campaign_info: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn mandatory_comment_requirement<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::CampaignMandatoryCommentRequirement,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.mandatory_comment_requirement = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for mandatory_comment_requirement: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn modified<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.modified = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for modified: {e}")
-                    });
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn recommendations_enabled<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.recommendations_enabled = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for recommendations_enabled: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn role_composition_campaign_info<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::CampaignRoleCompositionCampaignInfo>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.role_composition_campaign_info = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for role_composition_campaign_info: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn search_campaign_info<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::CampaignSearchCampaignInfo>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.search_campaign_info = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for search_campaign_info: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn source_owner_campaign_info<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::CampaignSourceOwnerCampaignInfo>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.source_owner_campaign_info = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for source_owner_campaign_info: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn sources_with_orphan_entitlements<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<
-                            ::std::option::Option<
-                                super::CampaignSourcesWithOrphanEntitlementsItem,
-                            >,
-                        >,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.sources_with_orphan_entitlements = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for sources_with_orphan_entitlements: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::CampaignStatus>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn sunset_comments_required<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.sunset_comments_required = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for sunset_comments_required: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn total_certifications<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i32>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.total_certifications = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for total_certifications: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::CampaignType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<Campaign> for super::Campaign {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: Campaign,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    alerts: value.alerts?,
-                    auto_revoke_allowed: value.auto_revoke_allowed?,
-                    completed_certifications: value.completed_certifications?,
-                    correlated_status: value.correlated_status?,
-                    created: value.created?,
-                    deadline: value.deadline?,
-                    description: value.description?,
-                    email_notification_enabled: value.email_notification_enabled?,
-                    filter: value.filter?,
-                    id: value.id?,
-                    machine_account_campaign_info: value.machine_account_campaign_info?,
-                    mandatory_comment_requirement: value.mandatory_comment_requirement?,
-                    modified: value.modified?,
-                    name: value.name?,
-                    recommendations_enabled: value.recommendations_enabled?,
-                    role_composition_campaign_info: value
-                        .role_composition_campaign_info?,
-                    search_campaign_info: value.search_campaign_info?,
-                    source_owner_campaign_info: value.source_owner_campaign_info?,
-                    sources_with_orphan_entitlements: value
-                        .sources_with_orphan_entitlements?,
-                    status: value.status?,
-                    sunset_comments_required: value.sunset_comments_required?,
-                    total_certifications: value.total_certifications?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::Campaign> for Campaign {
-            fn from(value: super::Campaign) -> Self {
-                Self {
-                    alerts: Ok(value.alerts),
-                    auto_revoke_allowed: Ok(value.auto_revoke_allowed),
-                    completed_certifications: Ok(value.completed_certifications),
-                    correlated_status: Ok(value.correlated_status),
-                    created: Ok(value.created),
-                    deadline: Ok(value.deadline),
-                    description: Ok(value.description),
-                    email_notification_enabled: Ok(value.email_notification_enabled),
-                    filter: Ok(value.filter),
-                    id: Ok(value.id),
-                    machine_account_campaign_info: Ok(
-                        value.machine_account_campaign_info,
-                    ),
-                    mandatory_comment_requirement: Ok(
-                        value.mandatory_comment_requirement,
-                    ),
-                    modified: Ok(value.modified),
-                    name: Ok(value.name),
-                    recommendations_enabled: Ok(value.recommendations_enabled),
-                    role_composition_campaign_info: Ok(
-                        value.role_composition_campaign_info,
-                    ),
-                    search_campaign_info: Ok(value.search_campaign_info),
-                    source_owner_campaign_info: Ok(value.source_owner_campaign_info),
-                    sources_with_orphan_entitlements: Ok(
-                        value.sources_with_orphan_entitlements,
-                    ),
-                    status: Ok(value.status),
-                    sunset_comments_required: Ok(value.sunset_comments_required),
-                    total_certifications: Ok(value.total_certifications),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignAlert {
-            level: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CampaignAlertLevel>,
-                ::std::string::String,
-            >,
-            localizations: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<super::ErrorMessageDto>>,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignAlert {
-            fn default() -> Self {
-                Self {
-                    level: Ok(Default::default()),
-                    localizations: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignAlert {
-            pub fn level<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::CampaignAlertLevel>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.level = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for level: {e}")
-                    });
-                self
-            }
-            pub fn localizations<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<super::ErrorMessageDto>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.localizations = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for localizations: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignAlert> for super::CampaignAlert {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignAlert,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    level: value.level?,
-                    localizations: value.localizations?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignAlert> for CampaignAlert {
-            fn from(value: super::CampaignAlert) -> Self {
-                Self {
-                    level: Ok(value.level),
-                    localizations: Ok(value.localizations),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignCompleteOptions {
-            auto_complete_action: ::std::result::Result<
-                ::std::option::Option<
-                    crate::v3::enums::CampaignCompleteOptionsAutoCompleteAction,
-                >,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignCompleteOptions {
-            fn default() -> Self {
-                Self {
-                    auto_complete_action: Ok(Default::default()),
-                }
-            }
-        }
-        impl CampaignCompleteOptions {
-            pub fn auto_complete_action<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::CampaignCompleteOptionsAutoCompleteAction,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.auto_complete_action = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for auto_complete_action: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignCompleteOptions>
-        for super::CampaignCompleteOptions {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignCompleteOptions,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    auto_complete_action: value.auto_complete_action?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignCompleteOptions>
-        for CampaignCompleteOptions {
-            fn from(value: super::CampaignCompleteOptions) -> Self {
-                Self {
-                    auto_complete_action: Ok(value.auto_complete_action),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignFilter {
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CampaignFilterType>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignFilter {
-            fn default() -> Self {
-                Self {
-                    id: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignFilter {
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::CampaignFilterType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignFilter> for super::CampaignFilter {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignFilter,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    id: value.id?,
-                    name: value.name?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignFilter> for CampaignFilter {
-            fn from(value: super::CampaignFilter) -> Self {
-                Self {
-                    id: Ok(value.id),
-                    name: Ok(value.name),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignFilterDetails {
-            criteria_list: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<
-                        ::std::option::Option<
-                            super::CampaignFilterDetailsCriteriaListItem,
-                        >,
-                    >,
-                >,
-                ::std::string::String,
-            >,
-            description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            is_system_filter: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            mode: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CampaignFilterDetailsMode>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            owner: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignFilterDetails {
-            fn default() -> Self {
-                Self {
-                    criteria_list: Ok(Default::default()),
-                    description: Ok(Default::default()),
-                    id: Ok(Default::default()),
-                    is_system_filter: Ok(Default::default()),
-                    mode: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    owner: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignFilterDetails {
-            pub fn criteria_list<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<
-                            ::std::option::Option<
-                                super::CampaignFilterDetailsCriteriaListItem,
-                            >,
-                        >,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.criteria_list = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for criteria_list: {e}")
-                    });
-                self
-            }
-            pub fn description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn is_system_filter<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.is_system_filter = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for is_system_filter: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn mode<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::CampaignFilterDetailsMode>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.mode = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for mode: {e}")
-                    });
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn owner<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.owner = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for owner: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignFilterDetails>
-        for super::CampaignFilterDetails {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignFilterDetails,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    criteria_list: value.criteria_list?,
-                    description: value.description?,
-                    id: value.id?,
-                    is_system_filter: value.is_system_filter?,
-                    mode: value.mode?,
-                    name: value.name?,
-                    owner: value.owner?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignFilterDetails>
-        for CampaignFilterDetails {
-            fn from(value: super::CampaignFilterDetails) -> Self {
-                Self {
-                    criteria_list: Ok(value.criteria_list),
-                    description: Ok(value.description),
-                    id: Ok(value.id),
-                    is_system_filter: Ok(value.is_system_filter),
-                    mode: Ok(value.mode),
-                    name: Ok(value.name),
-                    owner: Ok(value.owner),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignFilterDetailsCriteriaListItem {
-            children: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<
-                        ::std::option::Option<
-                            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                        >,
-                    >,
-                >,
-                ::std::string::String,
-            >,
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            negate_result: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            operation: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::Operation>,
-                ::std::string::String,
-            >,
-            property: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            record_child_matches: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            short_circuit: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            suppress_matched_items: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CriteriaType>,
-                ::std::string::String,
-            >,
-            value: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignFilterDetailsCriteriaListItem {
-            fn default() -> Self {
-                Self {
-                    children: Ok(Default::default()),
-                    id: Ok(Default::default()),
-                    negate_result: Ok(Default::default()),
-                    operation: Ok(Default::default()),
-                    property: Ok(Default::default()),
-                    record_child_matches: Ok(Default::default()),
-                    short_circuit: Ok(Default::default()),
-                    suppress_matched_items: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    value: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignFilterDetailsCriteriaListItem {
-            pub fn children<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<
-                            ::std::option::Option<
-                                ::serde_json::Map<
-                                    ::std::string::String,
-                                    ::serde_json::Value,
-                                >,
-                            >,
-                        >,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.children = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for children: {e}")
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn negate_result<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.negate_result = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for negate_result: {e}")
-                    });
-                self
-            }
-            pub fn operation<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::Operation>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.operation = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for operation: {e}")
-                    });
-                self
-            }
-            pub fn property<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.property = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for property: {e}")
-                    });
-                self
-            }
-            pub fn record_child_matches<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.record_child_matches = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for record_child_matches: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn short_circuit<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.short_circuit = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for short_circuit: {e}")
-                    });
-                self
-            }
-            pub fn suppress_matched_items<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.suppress_matched_items = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for suppress_matched_items: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::CriteriaType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn value<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.value = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for value: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignFilterDetailsCriteriaListItem>
-        for super::CampaignFilterDetailsCriteriaListItem {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignFilterDetailsCriteriaListItem,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    children: value.children?,
-                    id: value.id?,
-                    negate_result: value.negate_result?,
-                    operation: value.operation?,
-                    property: value.property?,
-                    record_child_matches: value.record_child_matches?,
-                    short_circuit: value.short_circuit?,
-                    suppress_matched_items: value.suppress_matched_items?,
-                    type_: value.type_?,
-                    value: value.value?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignFilterDetailsCriteriaListItem>
-        for CampaignFilterDetailsCriteriaListItem {
-            fn from(value: super::CampaignFilterDetailsCriteriaListItem) -> Self {
-                Self {
-                    children: Ok(value.children),
-                    id: Ok(value.id),
-                    negate_result: Ok(value.negate_result),
-                    operation: Ok(value.operation),
-                    property: Ok(value.property),
-                    record_child_matches: Ok(value.record_child_matches),
-                    short_circuit: Ok(value.short_circuit),
-                    suppress_matched_items: Ok(value.suppress_matched_items),
-                    type_: Ok(value.type_),
-                    value: Ok(value.value),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignMachineAccountCampaignInfo {
-            reviewer_type: ::std::result::Result<
-                ::std::option::Option<
-                    crate::v3::enums::CampaignMachineAccountCampaignInfoReviewerType,
-                >,
-                ::std::string::String,
-            >,
-            source_ids: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignMachineAccountCampaignInfo {
-            fn default() -> Self {
-                Self {
-                    reviewer_type: Ok(Default::default()),
-                    source_ids: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignMachineAccountCampaignInfo {
-            pub fn reviewer_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::CampaignMachineAccountCampaignInfoReviewerType,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reviewer_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reviewer_type: {e}")
-                    });
-                self
-            }
-            pub fn source_ids<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.source_ids = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for source_ids: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignMachineAccountCampaignInfo>
-        for super::CampaignMachineAccountCampaignInfo {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignMachineAccountCampaignInfo,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    reviewer_type: value.reviewer_type?,
-                    source_ids: value.source_ids?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignMachineAccountCampaignInfo>
-        for CampaignMachineAccountCampaignInfo {
-            fn from(value: super::CampaignMachineAccountCampaignInfo) -> Self {
-                Self {
-                    reviewer_type: Ok(value.reviewer_type),
-                    source_ids: Ok(value.source_ids),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignReportsConfig {
-            identity_attribute_columns: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignReportsConfig {
-            fn default() -> Self {
-                Self {
-                    identity_attribute_columns: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignReportsConfig {
-            pub fn identity_attribute_columns<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identity_attribute_columns = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identity_attribute_columns: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignReportsConfig>
-        for super::CampaignReportsConfig {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignReportsConfig,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    identity_attribute_columns: value.identity_attribute_columns?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignReportsConfig>
-        for CampaignReportsConfig {
-            fn from(value: super::CampaignReportsConfig) -> Self {
-                Self {
-                    identity_attribute_columns: Ok(value.identity_attribute_columns),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignRoleCompositionCampaignInfo {
-            description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            query: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            remediator_ref: ::std::result::Result<
-                ::std::option::Option<
-                    super::CampaignRoleCompositionCampaignInfoRemediatorRef,
-                >,
-                ::std::string::String,
-            >,
-            reviewer: ::std::result::Result<
-                ::std::option::Option<
-                    super::CampaignRoleCompositionCampaignInfoReviewer,
-                >,
-                ::std::string::String,
-            >,
-            role_ids: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignRoleCompositionCampaignInfo {
-            fn default() -> Self {
-                Self {
-                    description: Ok(Default::default()),
-                    query: Ok(Default::default()),
-                    remediator_ref: Ok(Default::default()),
-                    reviewer: Ok(Default::default()),
-                    role_ids: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignRoleCompositionCampaignInfo {
-            pub fn description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
-                self
-            }
-            pub fn query<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.query = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for query: {e}")
-                    });
-                self
-            }
-            pub fn remediator_ref<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        super::CampaignRoleCompositionCampaignInfoRemediatorRef,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.remediator_ref = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for remediator_ref: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn reviewer<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        super::CampaignRoleCompositionCampaignInfoReviewer,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reviewer = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reviewer: {e}")
-                    });
-                self
-            }
-            pub fn role_ids<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.role_ids = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for role_ids: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignRoleCompositionCampaignInfo>
-        for super::CampaignRoleCompositionCampaignInfo {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignRoleCompositionCampaignInfo,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    description: value.description?,
-                    query: value.query?,
-                    remediator_ref: value.remediator_ref?,
-                    reviewer: value.reviewer?,
-                    role_ids: value.role_ids?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignRoleCompositionCampaignInfo>
-        for CampaignRoleCompositionCampaignInfo {
-            fn from(value: super::CampaignRoleCompositionCampaignInfo) -> Self {
-                Self {
-                    description: Ok(value.description),
-                    query: Ok(value.query),
-                    remediator_ref: Ok(value.remediator_ref),
-                    reviewer: Ok(value.reviewer),
-                    role_ids: Ok(value.role_ids),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignRoleCompositionCampaignInfoRemediatorRef {
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<
-                    crate::v3::enums::CampaignRoleCompositionCampaignInfoRemediatorRefType,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default
-        for CampaignRoleCompositionCampaignInfoRemediatorRef {
-            fn default() -> Self {
-                Self {
-                    id: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignRoleCompositionCampaignInfoRemediatorRef {
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::CampaignRoleCompositionCampaignInfoRemediatorRefType,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignRoleCompositionCampaignInfoRemediatorRef>
-        for super::CampaignRoleCompositionCampaignInfoRemediatorRef {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignRoleCompositionCampaignInfoRemediatorRef,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    id: value.id?,
-                    name: value.name?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<
-            super::CampaignRoleCompositionCampaignInfoRemediatorRef,
-        > for CampaignRoleCompositionCampaignInfoRemediatorRef {
-            fn from(
-                value: super::CampaignRoleCompositionCampaignInfoRemediatorRef,
-            ) -> Self {
-                Self {
-                    id: Ok(value.id),
-                    name: Ok(value.name),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignRoleCompositionCampaignInfoReviewer {
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<
-                    crate::v3::enums::CampaignRoleCompositionCampaignInfoReviewerType,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignRoleCompositionCampaignInfoReviewer {
-            fn default() -> Self {
-                Self {
-                    id: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignRoleCompositionCampaignInfoReviewer {
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::CampaignRoleCompositionCampaignInfoReviewerType,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignRoleCompositionCampaignInfoReviewer>
-        for super::CampaignRoleCompositionCampaignInfoReviewer {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignRoleCompositionCampaignInfoReviewer,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    id: value.id?,
-                    name: value.name?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignRoleCompositionCampaignInfoReviewer>
-        for CampaignRoleCompositionCampaignInfoReviewer {
-            fn from(value: super::CampaignRoleCompositionCampaignInfoReviewer) -> Self {
-                Self {
-                    id: Ok(value.id),
-                    name: Ok(value.name),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignSearchCampaignInfo {
-            access_constraints: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<super::AccessConstraint>>,
-                >,
-                ::std::string::String,
-            >,
-            description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            identity_ids: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            query: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            reviewer: ::std::result::Result<
-                ::std::option::Option<super::CampaignSearchCampaignInfoReviewer>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CampaignSearchCampaignInfoType>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignSearchCampaignInfo {
-            fn default() -> Self {
-                Self {
-                    access_constraints: Ok(Default::default()),
-                    description: Ok(Default::default()),
-                    identity_ids: Ok(Default::default()),
-                    query: Ok(Default::default()),
-                    reviewer: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignSearchCampaignInfo {
-            pub fn access_constraints<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<super::AccessConstraint>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.access_constraints = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for access_constraints: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
-                self
-            }
-            pub fn identity_ids<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identity_ids = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for identity_ids: {e}")
-                    });
-                self
-            }
-            pub fn query<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.query = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for query: {e}")
-                    });
-                self
-            }
-            pub fn reviewer<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::CampaignSearchCampaignInfoReviewer>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reviewer = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reviewer: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::CampaignSearchCampaignInfoType,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignSearchCampaignInfo>
-        for super::CampaignSearchCampaignInfo {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignSearchCampaignInfo,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    access_constraints: value.access_constraints?,
-                    description: value.description?,
-                    identity_ids: value.identity_ids?,
-                    query: value.query?,
-                    reviewer: value.reviewer?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignSearchCampaignInfo>
-        for CampaignSearchCampaignInfo {
-            fn from(value: super::CampaignSearchCampaignInfo) -> Self {
-                Self {
-                    access_constraints: Ok(value.access_constraints),
-                    description: Ok(value.description),
-                    identity_ids: Ok(value.identity_ids),
-                    query: Ok(value.query),
-                    reviewer: Ok(value.reviewer),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignSearchCampaignInfoReviewer {
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<
-                    crate::v3::enums::CampaignSearchCampaignInfoReviewerType,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignSearchCampaignInfoReviewer {
-            fn default() -> Self {
-                Self {
-                    id: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignSearchCampaignInfoReviewer {
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::CampaignSearchCampaignInfoReviewerType,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignSearchCampaignInfoReviewer>
-        for super::CampaignSearchCampaignInfoReviewer {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignSearchCampaignInfoReviewer,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    id: value.id?,
-                    name: value.name?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignSearchCampaignInfoReviewer>
-        for CampaignSearchCampaignInfoReviewer {
-            fn from(value: super::CampaignSearchCampaignInfoReviewer) -> Self {
-                Self {
-                    id: Ok(value.id),
-                    name: Ok(value.name),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignSourceOwnerCampaignInfo {
-            source_ids: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignSourceOwnerCampaignInfo {
-            fn default() -> Self {
-                Self {
-                    source_ids: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignSourceOwnerCampaignInfo {
-            pub fn source_ids<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.source_ids = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for source_ids: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignSourceOwnerCampaignInfo>
-        for super::CampaignSourceOwnerCampaignInfo {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignSourceOwnerCampaignInfo,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    source_ids: value.source_ids?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignSourceOwnerCampaignInfo>
-        for CampaignSourceOwnerCampaignInfo {
-            fn from(value: super::CampaignSourceOwnerCampaignInfo) -> Self {
-                Self {
-                    source_ids: Ok(value.source_ids),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignSourcesWithOrphanEntitlementsItem {
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<
-                    crate::v3::enums::CampaignSourcesWithOrphanEntitlementsItemType,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignSourcesWithOrphanEntitlementsItem {
-            fn default() -> Self {
-                Self {
-                    id: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignSourcesWithOrphanEntitlementsItem {
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        crate::v3::enums::CampaignSourcesWithOrphanEntitlementsItemType,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignSourcesWithOrphanEntitlementsItem>
-        for super::CampaignSourcesWithOrphanEntitlementsItem {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignSourcesWithOrphanEntitlementsItem,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    id: value.id?,
-                    name: value.name?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignSourcesWithOrphanEntitlementsItem>
-        for CampaignSourcesWithOrphanEntitlementsItem {
-            fn from(value: super::CampaignSourcesWithOrphanEntitlementsItem) -> Self {
-                Self {
-                    id: Ok(value.id),
-                    name: Ok(value.name),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignTemplate {
-            campaign: ::std::result::Result<
-                ::std::option::Option<super::Campaign>,
-                ::std::string::String,
-            >,
-            created: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            deadline_duration: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            modified: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            owner_ref: ::std::result::Result<
-                ::std::option::Option<super::CampaignTemplateOwnerRef>,
-                ::std::string::String,
-            >,
-            scheduled: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignTemplate {
-            fn default() -> Self {
-                Self {
-                    campaign: Ok(Default::default()),
-                    created: Ok(Default::default()),
-                    deadline_duration: Ok(Default::default()),
-                    description: Ok(Default::default()),
-                    id: Ok(Default::default()),
-                    modified: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    owner_ref: Ok(Default::default()),
-                    scheduled: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignTemplate {
-            pub fn campaign<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::Campaign>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.campaign = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for campaign: {e}")
-                    });
-                self
-            }
-            pub fn created<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created: {e}")
-                    });
-                self
-            }
-            pub fn deadline_duration<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.deadline_duration = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for deadline_duration: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn modified<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.modified = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for modified: {e}")
-                    });
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn owner_ref<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::CampaignTemplateOwnerRef>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.owner_ref = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for owner_ref: {e}")
-                    });
-                self
-            }
-            pub fn scheduled<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.scheduled = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for scheduled: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignTemplate> for super::CampaignTemplate {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignTemplate,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    campaign: value.campaign?,
-                    created: value.created?,
-                    deadline_duration: value.deadline_duration?,
-                    description: value.description?,
-                    id: value.id?,
-                    modified: value.modified?,
-                    name: value.name?,
-                    owner_ref: value.owner_ref?,
-                    scheduled: value.scheduled?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignTemplate> for CampaignTemplate {
-            fn from(value: super::CampaignTemplate) -> Self {
-                Self {
-                    campaign: Ok(value.campaign),
-                    created: Ok(value.created),
-                    deadline_duration: Ok(value.deadline_duration),
-                    description: Ok(value.description),
-                    id: Ok(value.id),
-                    modified: Ok(value.modified),
-                    name: Ok(value.name),
-                    owner_ref: Ok(value.owner_ref),
-                    scheduled: Ok(value.scheduled),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignTemplateOwnerRef {
-            email: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::CampaignTemplateOwnerRefType>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignTemplateOwnerRef {
-            fn default() -> Self {
-                Self {
-                    email: Ok(Default::default()),
-                    id: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl CampaignTemplateOwnerRef {
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::CampaignTemplateOwnerRefType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignTemplateOwnerRef>
-        for super::CampaignTemplateOwnerRef {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignTemplateOwnerRef,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    email: value.email?,
-                    id: value.id?,
-                    name: value.name?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CampaignTemplateOwnerRef>
-        for CampaignTemplateOwnerRef {
-            fn from(value: super::CampaignTemplateOwnerRef) -> Self {
-                Self {
-                    email: Ok(value.email),
-                    id: Ok(value.id),
-                    name: Ok(value.name),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CampaignsDeleteRequest {
-            ids: ::std::result::Result<
-                ::std::vec::Vec<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CampaignsDeleteRequest {
-            fn default() -> Self {
-                Self {
-                    ids: Ok(Default::default()),
-                }
-            }
-        }
-        impl CampaignsDeleteRequest {
-            pub fn ids<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.ids = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for ids: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CampaignsDeleteRequest>
-        for super::CampaignsDeleteRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CampaignsDeleteRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { ids: value.ids? })
-            }
-        }
-        impl ::std::convert::From<super::CampaignsDeleteRequest>
-        for CampaignsDeleteRequest {
-            fn from(value: super::CampaignsDeleteRequest) -> Self {
-                Self { ids: Ok(value.ids) }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ErrorMessageDto {
-            locale: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            locale_origin: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::LocaleOrigin>,
-                ::std::string::String,
-            >,
-            text: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ErrorMessageDto {
-            fn default() -> Self {
-                Self {
-                    locale: Ok(Default::default()),
-                    locale_origin: Ok(Default::default()),
-                    text: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl ErrorMessageDto {
-            pub fn locale<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.locale = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for locale: {e}")
-                    });
-                self
-            }
-            pub fn locale_origin<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::LocaleOrigin>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.locale_origin = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for locale_origin: {e}")
-                    });
-                self
-            }
-            pub fn text<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.text = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for text: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ErrorMessageDto> for super::ErrorMessageDto {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ErrorMessageDto,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    locale: value.locale?,
-                    locale_origin: value.locale_origin?,
-                    text: value.text?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ErrorMessageDto> for ErrorMessageDto {
-            fn from(value: super::ErrorMessageDto) -> Self {
-                Self {
-                    locale: Ok(value.locale),
-                    locale_origin: Ok(value.locale_origin),
-                    text: Ok(value.text),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct JsonPatchOperation {
-            op: ::std::result::Result<
-                crate::v3::enums::JsonPatchOperationOp,
-                ::std::string::String,
-            >,
-            path: ::std::result::Result<::std::string::String, ::std::string::String>,
-            value: ::std::result::Result<
-                ::std::option::Option<::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for JsonPatchOperation {
-            fn default() -> Self {
-                Self {
-                    op: Err("no value supplied for op".to_string()),
-                    path: Err("no value supplied for path".to_string()),
-                    value: Ok(Default::default()),
-                }
-            }
-        }
-        impl JsonPatchOperation {
-            pub fn op<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<crate::v3::enums::JsonPatchOperationOp>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.op = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for op: {e}"));
-                self
-            }
-            pub fn path<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.path = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for path: {e}")
-                    });
-                self
-            }
-            pub fn value<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.value = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for value: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<JsonPatchOperation> for super::JsonPatchOperation {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: JsonPatchOperation,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    op: value.op?,
-                    path: value.path?,
-                    value: value.value?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::JsonPatchOperation> for JsonPatchOperation {
-            fn from(value: super::JsonPatchOperation) -> Self {
-                Self {
-                    op: Ok(value.op),
-                    path: Ok(value.path),
-                    value: Ok(value.value),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ReassignReference {
-            id: ::std::result::Result<::std::string::String, ::std::string::String>,
-            type_: ::std::result::Result<
-                crate::v3::enums::ReassignReferenceType,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ReassignReference {
-            fn default() -> Self {
-                Self {
-                    id: Err("no value supplied for id".to_string()),
-                    type_: Err("no value supplied for type_".to_string()),
-                }
-            }
-        }
-        impl ReassignReference {
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<crate::v3::enums::ReassignReferenceType>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ReassignReference> for super::ReassignReference {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ReassignReference,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    id: value.id?,
-                    type_: value.type_?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ReassignReference> for ReassignReference {
-            fn from(value: super::ReassignReference) -> Self {
-                Self {
-                    id: Ok(value.id),
-                    type_: Ok(value.type_),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ReviewDecision {
-            bulk: ::std::result::Result<bool, ::std::string::String>,
-            comments: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            decision: ::std::result::Result<
-                crate::v3::enums::CertificationDecision,
-                ::std::string::String,
-            >,
-            id: ::std::result::Result<::std::string::String, ::std::string::String>,
-            proposed_end_date: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            recommendation: ::std::result::Result<
-                ::std::option::Option<super::ReviewRecommendation>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ReviewDecision {
-            fn default() -> Self {
-                Self {
-                    bulk: Err("no value supplied for bulk".to_string()),
-                    comments: Ok(Default::default()),
-                    decision: Err("no value supplied for decision".to_string()),
-                    id: Err("no value supplied for id".to_string()),
-                    proposed_end_date: Ok(Default::default()),
-                    recommendation: Ok(Default::default()),
-                }
-            }
-        }
-        impl ReviewDecision {
-            pub fn bulk<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<bool>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.bulk = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for bulk: {e}")
-                    });
-                self
-            }
-            pub fn comments<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.comments = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for comments: {e}")
-                    });
-                self
-            }
-            pub fn decision<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<crate::v3::enums::CertificationDecision>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.decision = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for decision: {e}")
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn proposed_end_date<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.proposed_end_date = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for proposed_end_date: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn recommendation<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::ReviewRecommendation>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.recommendation = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for recommendation: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ReviewDecision> for super::ReviewDecision {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ReviewDecision,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    bulk: value.bulk?,
-                    comments: value.comments?,
-                    decision: value.decision?,
-                    id: value.id?,
-                    proposed_end_date: value.proposed_end_date?,
-                    recommendation: value.recommendation?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ReviewDecision> for ReviewDecision {
-            fn from(value: super::ReviewDecision) -> Self {
-                Self {
-                    bulk: Ok(value.bulk),
-                    comments: Ok(value.comments),
-                    decision: Ok(value.decision),
-                    id: Ok(value.id),
-                    proposed_end_date: Ok(value.proposed_end_date),
-                    recommendation: Ok(value.recommendation),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ReviewReassign {
-            reason: ::std::result::Result<::std::string::String, ::std::string::String>,
-            reassign: ::std::result::Result<
-                ::std::vec::Vec<super::ReassignReference>,
-                ::std::string::String,
-            >,
-            reassign_to: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ReviewReassign {
-            fn default() -> Self {
-                Self {
-                    reason: Err("no value supplied for reason".to_string()),
-                    reassign: Err("no value supplied for reassign".to_string()),
-                    reassign_to: Err("no value supplied for reassign_to".to_string()),
-                }
-            }
-        }
-        impl ReviewReassign {
-            pub fn reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reason: {e}")
-                    });
-                self
-            }
-            pub fn reassign<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::ReassignReference>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reassign = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reassign: {e}")
-                    });
-                self
-            }
-            pub fn reassign_to<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reassign_to = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reassign_to: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ReviewReassign> for super::ReviewReassign {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ReviewReassign,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    reason: value.reason?,
-                    reassign: value.reassign?,
-                    reassign_to: value.reassign_to?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ReviewReassign> for ReviewReassign {
-            fn from(value: super::ReviewReassign) -> Self {
-                Self {
-                    reason: Ok(value.reason),
-                    reassign: Ok(value.reassign),
-                    reassign_to: Ok(value.reassign_to),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ReviewRecommendation {
-            reasons: ::std::result::Result<
-                ::std::vec::Vec<::std::string::String>,
-                ::std::string::String,
-            >,
-            recommendation: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            timestamp: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ReviewRecommendation {
-            fn default() -> Self {
-                Self {
-                    reasons: Ok(Default::default()),
-                    recommendation: Ok(Default::default()),
-                    timestamp: Ok(Default::default()),
-                }
-            }
-        }
-        impl ReviewRecommendation {
-            pub fn reasons<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reasons = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reasons: {e}")
-                    });
-                self
-            }
-            pub fn recommendation<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.recommendation = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for recommendation: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn timestamp<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.timestamp = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for timestamp: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ReviewRecommendation>
-        for super::ReviewRecommendation {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ReviewRecommendation,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    reasons: value.reasons?,
-                    recommendation: value.recommendation?,
-                    timestamp: value.timestamp?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ReviewRecommendation> for ReviewRecommendation {
-            fn from(value: super::ReviewRecommendation) -> Self {
-                Self {
-                    reasons: Ok(value.reasons),
-                    recommendation: Ok(value.recommendation),
-                    timestamp: Ok(value.timestamp),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct Schedule {
-            days: ::std::result::Result<
-                ::std::option::Option<super::ScheduleDays>,
-                ::std::string::String,
-            >,
-            expiration: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            hours: ::std::result::Result<
-                ::std::option::Option<super::ScheduleHours>,
-                ::std::string::String,
-            >,
-            months: ::std::result::Result<
-                ::std::option::Option<super::ScheduleMonths>,
-                ::std::string::String,
-            >,
-            time_zone_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::ScheduleType>,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for Schedule {
-            fn default() -> Self {
-                Self {
-                    days: Ok(Default::default()),
-                    expiration: Ok(Default::default()),
-                    hours: Ok(Default::default()),
-                    months: Ok(Default::default()),
-                    time_zone_id: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl Schedule {
-            pub fn days<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::ScheduleDays>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.days = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for days: {e}")
-                    });
-                self
-            }
-            pub fn expiration<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.expiration = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for expiration: {e}")
-                    });
-                self
-            }
-            pub fn hours<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::ScheduleHours>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.hours = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for hours: {e}")
-                    });
-                self
-            }
-            pub fn months<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::ScheduleMonths>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.months = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for months: {e}")
-                    });
-                self
-            }
-            pub fn time_zone_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.time_zone_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for time_zone_id: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::ScheduleType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<Schedule> for super::Schedule {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: Schedule,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    days: value.days?,
-                    expiration: value.expiration?,
-                    hours: value.hours?,
-                    months: value.months?,
-                    time_zone_id: value.time_zone_id?,
-                    type_: value.type_?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::Schedule> for Schedule {
-            fn from(value: super::Schedule) -> Self {
-                Self {
-                    days: Ok(value.days),
-                    expiration: Ok(value.expiration),
-                    hours: Ok(value.hours),
-                    months: Ok(value.months),
-                    time_zone_id: Ok(value.time_zone_id),
-                    type_: Ok(value.type_),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ScheduleDays {
-            interval: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::ScheduleDaysType>,
-                ::std::string::String,
-            >,
-            values: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ScheduleDays {
-            fn default() -> Self {
-                Self {
-                    interval: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    values: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl ScheduleDays {
-            pub fn interval<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.interval = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for interval: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::ScheduleDaysType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn values<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.values = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for values: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ScheduleDays> for super::ScheduleDays {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ScheduleDays,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    interval: value.interval?,
-                    type_: value.type_?,
-                    values: value.values?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ScheduleDays> for ScheduleDays {
-            fn from(value: super::ScheduleDays) -> Self {
-                Self {
-                    interval: Ok(value.interval),
-                    type_: Ok(value.type_),
-                    values: Ok(value.values),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ScheduleHours {
-            interval: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::ScheduleHoursType>,
-                ::std::string::String,
-            >,
-            values: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ScheduleHours {
-            fn default() -> Self {
-                Self {
-                    interval: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    values: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl ScheduleHours {
-            pub fn interval<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.interval = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for interval: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::ScheduleHoursType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn values<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.values = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for values: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ScheduleHours> for super::ScheduleHours {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ScheduleHours,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    interval: value.interval?,
-                    type_: value.type_?,
-                    values: value.values?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ScheduleHours> for ScheduleHours {
-            fn from(value: super::ScheduleHours) -> Self {
-                Self {
-                    interval: Ok(value.interval),
-                    type_: Ok(value.type_),
-                    values: Ok(value.values),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct ScheduleMonths {
-            interval: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<crate::v3::enums::ScheduleMonthsType>,
-                ::std::string::String,
-            >,
-            values: ::std::result::Result<
-                ::std::option::Option<
-                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                >,
-                ::std::string::String,
-            >,
-            extra: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ScheduleMonths {
-            fn default() -> Self {
-                Self {
-                    interval: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                    values: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
-                }
-            }
-        }
-        impl ScheduleMonths {
-            pub fn interval<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.interval = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for interval: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::v3::enums::ScheduleMonthsType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            pub fn values<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<::std::option::Option<::std::string::String>>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.values = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for values: {e}")
-                    });
-                self
-            }
-            pub fn extra<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ScheduleMonths> for super::ScheduleMonths {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ScheduleMonths,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    interval: value.interval?,
-                    type_: value.type_?,
-                    values: value.values?,
-                    extra: value.extra?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ScheduleMonths> for ScheduleMonths {
-            fn from(value: super::ScheduleMonths) -> Self {
-                Self {
-                    interval: Ok(value.interval),
-                    type_: Ok(value.type_),
-                    values: Ok(value.values),
-                    extra: Ok(value.extra),
-                }
-            }
-        }
     }
     /// Error types.
     pub mod error {
@@ -6506,7 +2302,7 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct CreateCampaignFilter<'a> {
         client: &'a super::Client,
-        body: Result<types::builder::CampaignFilterDetails, String>,
+        body: Result<types::CampaignFilterDetails, String>,
     }
     impl<'a> CreateCampaignFilter<'a> {
         /// The operation that this builds requests of.
@@ -6517,7 +2313,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -6529,7 +2325,6 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!(
                         "conversion to `CampaignFilterDetails` for body failed: {}", s
@@ -6537,25 +2332,12 @@ pub mod builder {
                 });
             self
         }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CampaignFilterDetails,
-            ) -> types::builder::CampaignFilterDetails,
-        {
-            self.body = self.body.map(f);
-            self
-        }
         ///Builds a `POST` request to `/campaign-filters`. Nothing is sent.
         pub fn request(
             self,
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CampaignFilterDetails::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!("{}/campaign-filters", client.baseurl,);
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -6710,7 +2492,7 @@ pub mod builder {
     pub struct UpdateCampaignFilter<'a> {
         client: &'a super::Client,
         id: Result<::std::string::String, String>,
-        body: Result<types::builder::CampaignFilterDetails, String>,
+        body: Result<types::CampaignFilterDetails, String>,
     }
     impl<'a> UpdateCampaignFilter<'a> {
         /// The operation that this builds requests of.
@@ -6722,7 +2504,7 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -6746,21 +2528,11 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!(
                         "conversion to `CampaignFilterDetails` for body failed: {}", s
                     )
                 });
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CampaignFilterDetails,
-            ) -> types::builder::CampaignFilterDetails,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/campaign-filters/{id}`. Nothing is sent.
@@ -6769,11 +2541,7 @@ pub mod builder {
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
-            let body = body
-                .and_then(|v| {
-                    types::CampaignFilterDetails::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/campaign-filters/{}", client.baseurl, encode_path(& id.to_string()),
             );
@@ -6939,7 +2707,7 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct CreateCampaignTemplate<'a> {
         client: &'a super::Client,
-        body: Result<types::builder::CampaignTemplate, String>,
+        body: Result<types::CampaignTemplate, String>,
     }
     impl<'a> CreateCampaignTemplate<'a> {
         /// The operation that this builds requests of.
@@ -6950,7 +2718,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -6962,19 +2730,9 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!("conversion to `CampaignTemplate` for body failed: {}", s)
                 });
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CampaignTemplate,
-            ) -> types::builder::CampaignTemplate,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/campaign-templates`. Nothing is sent.
@@ -6982,11 +2740,7 @@ pub mod builder {
             self,
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CampaignTemplate::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!("{}/campaign-templates", client.baseurl,);
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -7361,7 +3115,7 @@ pub mod builder {
     pub struct SetCampaignTemplateSchedule<'a> {
         client: &'a super::Client,
         id: Result<::std::string::String, String>,
-        body: Result<types::builder::Schedule, String>,
+        body: Result<types::Schedule, String>,
     }
     impl<'a> SetCampaignTemplateSchedule<'a> {
         /// The operation that this builds requests of.
@@ -7373,7 +3127,7 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -7395,15 +3149,7 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| format!("conversion to `Schedule` for body failed: {}", s));
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(types::builder::Schedule) -> types::builder::Schedule,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `PUT` request to `/campaign-templates/{id}/schedule`. Nothing is sent.
@@ -7412,9 +3158,7 @@ pub mod builder {
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
-            let body = body
-                .and_then(|v| types::Schedule::try_from(v).map_err(|e| e.to_string()))
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/campaign-templates/{}/schedule", client.baseurl, encode_path(& id
                 .to_string()),
@@ -7647,7 +3391,7 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct CreateCampaign<'a> {
         client: &'a super::Client,
-        body: Result<types::builder::Campaign, String>,
+        body: Result<types::Campaign, String>,
     }
     impl<'a> CreateCampaign<'a> {
         /// The operation that this builds requests of.
@@ -7658,7 +3402,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -7668,15 +3412,7 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| format!("conversion to `Campaign` for body failed: {}", s));
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(types::builder::Campaign) -> types::builder::Campaign,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/campaigns`. Nothing is sent.
@@ -7684,9 +3420,7 @@ pub mod builder {
             self,
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, body } = self;
-            let body = body
-                .and_then(|v| types::Campaign::try_from(v).map_err(|e| e.to_string()))
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!("{}/campaigns", client.baseurl,);
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -7717,7 +3451,7 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct DeleteCampaigns<'a> {
         client: &'a super::Client,
-        body: Result<types::builder::CampaignsDeleteRequest, String>,
+        body: Result<types::CampaignsDeleteRequest, String>,
     }
     impl<'a> DeleteCampaigns<'a> {
         /// The operation that this builds requests of.
@@ -7728,7 +3462,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -7740,7 +3474,6 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!(
                         "conversion to `CampaignsDeleteRequest` for body failed: {}", s
@@ -7748,25 +3481,12 @@ pub mod builder {
                 });
             self
         }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CampaignsDeleteRequest,
-            ) -> types::builder::CampaignsDeleteRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
         ///Builds a `POST` request to `/campaigns/delete`. Nothing is sent.
         pub fn request(
             self,
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CampaignsDeleteRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!("{}/campaigns/delete", client.baseurl,);
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -7848,7 +3568,7 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct SetCampaignReportsConfig<'a> {
         client: &'a super::Client,
-        body: Result<types::builder::CampaignReportsConfig, String>,
+        body: Result<types::CampaignReportsConfig, String>,
     }
     impl<'a> SetCampaignReportsConfig<'a> {
         /// The operation that this builds requests of.
@@ -7859,7 +3579,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -7871,7 +3591,6 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!(
                         "conversion to `CampaignReportsConfig` for body failed: {}", s
@@ -7879,25 +3598,12 @@ pub mod builder {
                 });
             self
         }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CampaignReportsConfig,
-            ) -> types::builder::CampaignReportsConfig,
-        {
-            self.body = self.body.map(f);
-            self
-        }
         ///Builds a `PUT` request to `/campaigns/reports-configuration`. Nothing is sent.
         pub fn request(
             self,
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CampaignReportsConfig::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!("{}/campaigns/reports-configuration", client.baseurl,);
             crate::request::RequestBuilder::put(url)
                 .header(
@@ -8096,7 +3802,7 @@ pub mod builder {
     pub struct StartCampaign<'a> {
         client: &'a super::Client,
         id: Result<::std::string::String, String>,
-        body: Result<types::builder::ActivateCampaignOptions, String>,
+        body: Result<types::ActivateCampaignOptions, String>,
     }
     impl<'a> StartCampaign<'a> {
         /// The operation that this builds requests of.
@@ -8108,7 +3814,7 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -8132,21 +3838,11 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!(
                         "conversion to `ActivateCampaignOptions` for body failed: {}", s
                     )
                 });
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::ActivateCampaignOptions,
-            ) -> types::builder::ActivateCampaignOptions,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/campaigns/{id}/activate`. Nothing is sent.
@@ -8155,12 +3851,7 @@ pub mod builder {
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
-            let body = body
-                .and_then(|v| {
-                    types::ActivateCampaignOptions::try_from(v)
-                        .map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/campaigns/{}/activate", client.baseurl, encode_path(& id
                 .to_string()),
@@ -8200,7 +3891,7 @@ pub mod builder {
     pub struct CompleteCampaign<'a> {
         client: &'a super::Client,
         id: Result<::std::string::String, String>,
-        body: Result<types::builder::CampaignCompleteOptions, String>,
+        body: Result<types::CampaignCompleteOptions, String>,
     }
     impl<'a> CompleteCampaign<'a> {
         /// The operation that this builds requests of.
@@ -8212,7 +3903,7 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -8236,21 +3927,11 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!(
                         "conversion to `CampaignCompleteOptions` for body failed: {}", s
                     )
                 });
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CampaignCompleteOptions,
-            ) -> types::builder::CampaignCompleteOptions,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/campaigns/{id}/complete`. Nothing is sent.
@@ -8259,12 +3940,7 @@ pub mod builder {
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
-            let body = body
-                .and_then(|v| {
-                    types::CampaignCompleteOptions::try_from(v)
-                        .map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/campaigns/{}/complete", client.baseurl, encode_path(& id
                 .to_string()),
@@ -8304,19 +3980,19 @@ pub mod builder {
     pub struct Move<'a> {
         client: &'a super::Client,
         id: Result<::std::string::String, String>,
-        body: Result<types::builder::AdminReviewReassign, String>,
+        body: Result<types::AdminReviewReassign, String>,
     }
     impl<'a> Move<'a> {
         /// The operation that this builds requests of.
         pub const OPERATION: crate::Operation = crate::Operation {
             version: "v3",
-            id: "move_",
+            id: "move",
         };
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -8340,19 +4016,9 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!("conversion to `AdminReviewReassign` for body failed: {}", s)
                 });
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::AdminReviewReassign,
-            ) -> types::builder::AdminReviewReassign,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/campaigns/{id}/reassign`. Nothing is sent.
@@ -8361,11 +4027,7 @@ pub mod builder {
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
-            let body = body
-                .and_then(|v| {
-                    types::AdminReviewReassign::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/campaigns/{}/reassign", client.baseurl, encode_path(& id
                 .to_string()),
@@ -9976,7 +5638,7 @@ pub mod builder {
     pub struct ReassignIdentityCertifications<'a> {
         client: &'a super::Client,
         id: Result<::std::string::String, String>,
-        body: Result<types::builder::ReviewReassign, String>,
+        body: Result<types::ReviewReassign, String>,
     }
     impl<'a> ReassignIdentityCertifications<'a> {
         /// The operation that this builds requests of.
@@ -9988,7 +5650,7 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -10012,19 +5674,9 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!("conversion to `ReviewReassign` for body failed: {}", s)
                 });
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::ReviewReassign,
-            ) -> types::builder::ReviewReassign,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/certifications/{id}/reassign`. Nothing is sent.
@@ -10033,11 +5685,7 @@ pub mod builder {
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
-            let body = body
-                .and_then(|v| {
-                    types::ReviewReassign::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign", client.baseurl, encode_path(& id
                 .to_string()),
@@ -10074,7 +5722,7 @@ pub mod builder {
     pub struct SubmitReassignCertsAsync<'a> {
         client: &'a super::Client,
         id: Result<::std::string::String, String>,
-        body: Result<types::builder::ReviewReassign, String>,
+        body: Result<types::ReviewReassign, String>,
     }
     impl<'a> SubmitReassignCertsAsync<'a> {
         /// The operation that this builds requests of.
@@ -10086,7 +5734,7 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                body: Err("body was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -10110,19 +5758,9 @@ pub mod builder {
         {
             self.body = value
                 .try_into()
-                .map(From::from)
                 .map_err(|s| {
                     format!("conversion to `ReviewReassign` for body failed: {}", s)
                 });
-            self
-        }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::ReviewReassign,
-            ) -> types::builder::ReviewReassign,
-        {
-            self.body = self.body.map(f);
             self
         }
         ///Builds a `POST` request to `/certifications/{id}/reassign-async`. Nothing is sent.
@@ -10131,11 +5769,7 @@ pub mod builder {
         ) -> Result<::http::Request<::bytes::Bytes>, crate::RequestError> {
             let Self { client, id, body } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
-            let body = body
-                .and_then(|v| {
-                    types::ReviewReassign::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(|why| crate::RequestError::new("body", why))?;
+            let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign-async", client.baseurl, encode_path(& id
                 .to_string()),

@@ -78,7 +78,7 @@ async fn no_such_path(uri: Uri) -> ApiError {
 }
 
 async fn no_such_method(method: Method, uri: Uri) -> ApiError {
-    ApiError::method_not_allowed(format!("{method} is no operation of {}.", uri.path()))
+    ApiError::method_not_allowed(format!("{method} is not an operation of {}.", uri.path()))
 }
 
 /// Every answer of a deprecated version says that it is.

@@ -40,8 +40,7 @@ use crate::state::task::TaskTimes;
 ///     .start()
 ///     .await?;
 /// assert!(sim.items().len().abs_diff(500) < 50);
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Builder {
@@ -126,8 +125,7 @@ impl Builder {
     /// scenario.remediations = None;
     /// let sim = Simulator::builder().scenario(scenario).start().await?;
     /// assert!(sim.certifications().iter().all(|row| row.phase == Phase::Staged));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     #[must_use]
     pub fn scenario(mut self, scenario: Scenario) -> Self {
@@ -219,8 +217,7 @@ impl Builder {
     ///     .start()
     ///     .await?;
     /// assert_eq!(sim.faults().hits().len(), 2);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     #[must_use]
     pub fn fault(mut self, rule: FaultRule) -> Self {

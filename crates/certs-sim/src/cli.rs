@@ -134,7 +134,7 @@ Faults after the request had its effect:
   latency=250ms            the answer comes later
   drip=20ms                the body comes in small pieces, with a pause before each
   truncated                the body ends in its middle
-  invalid-json             the body is no JSON from its middle on
+  invalid-json             the body stops being JSON in its middle
   unknown-enum             a constant that nobody knows
   null                     something in the answer is null
   numbers-as-text          all numbers are strings

@@ -50,15 +50,15 @@ impl Clock {
     /// advances by what tasks wait for, at no cost of real time.
     ///
     /// ```
-    /// # use std::time::Duration;
-    /// # use certs_sim::Clock;
-    /// #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() -> Result<(), jiff::Error> {
+    /// use certs_sim::Clock;
+    /// use std::time::Duration;
+    ///
     /// let clock = Clock::tokio("2026-03-02T08:00:00Z".parse()?);
     /// tokio::time::sleep(Duration::from_secs(3600)).await; // returns at once
     /// assert_eq!(clock.now().to_string(), "2026-03-02T09:00:00Z");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     #[must_use]
     pub fn tokio(start: Timestamp) -> Self {

@@ -6,6 +6,7 @@ mod catalogue;
 mod certifications;
 mod draw;
 mod people;
+mod settings;
 mod templates;
 mod words;
 
@@ -42,6 +43,7 @@ pub(crate) fn generate(seed: u64, items: usize, start: Timestamp, task_times: Ta
         items,
     );
     templates::fill(&mut state, day(start));
+    settings::fill(&mut state);
     state
 }
 

@@ -98,7 +98,7 @@ pub enum Fault {
     /// The request is processed, and the body comes in small pieces with this pause
     /// before each. In rules: `drip=20ms`.
     SlowDrip(Duration),
-    /// The request is processed, and the body is no JSON from its middle on. In rules:
+    /// The request is processed, and the body stops being JSON in its middle. In rules:
     /// `invalid-json`.
     InvalidJson,
     /// The request is processed, and one of the constants in the answer is one that

@@ -26,8 +26,7 @@
 //! let phases: Vec<_> = sim.certifications().iter().map(|row| row.phase).collect();
 //! assert!([Phase::Staged, Phase::Active, Phase::Signed].iter().all(|phase| phases.contains(phase)));
 //! assert_eq!(sim.requests()[0].path, "/oauth/token");
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! Tests whose client takes a tower service need no socket and no real time:
@@ -39,21 +38,20 @@
 //!
 //! # What it answers
 //!
-//! The 15 V3 operations at `/v3` and in every [`Version`] that has them, the 6 beta
-//! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, as
-//! multipart form data or in the query. The data set has several campaigns of every
-//! type and certifications in every phase, among them overdue ones, one of a
-//! governance group, one with an error and one that was reassigned. As on real campaigns, two
+//! The 42 V3 operations at `/v3` and in every [`Version`] that has them, the 6 beta
+//! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded
+//! form, in the query or, with the feature `multipart`, as multipart form data. The data set has
+//! several campaigns of every type and certifications in every phase, among them overdue ones, one
+//! of a governance group, one with an error and one that was reassigned. As on real campaigns, two
 //! items of five name their access only in `entitlement`, `accessProfile` or `role`
-//! ([`view::Item::access_omitted`]). It depends on the
-//! seed, the number of items and the day, and on nothing else. What requests change
-//! lasts until the simulator stops.
+//! ([`view::Item::access_omitted`]). It depends on the seed, the number of items and the day, and
+//! on nothing else. What requests change lasts until the simulator stops.
 //!
 //! Exact cases are set up with a [`scenario`]: [`Builder::scenario`] begins with one, and
 //! [`Simulator::export`] writes the state of a moment as one.
 //!
 //! Two addresses are not of the API and need no token: `GET /` is a page for people, with
-//! credentials, operations and the state of the certifications; `GET /scenario` is the
+//! credentials, operations and the state of campaigns and certifications; `GET /scenario` is the
 //! state as a scenario file.
 //!
 //! [`Builder::read_lag`] makes a service that is behind its own writes, [`Fault`]s everything
@@ -130,7 +128,8 @@
 //! - Making, activating, completing and deleting one takes as long as a task. A STAGED one with a
 //!   deadline in the future can be activated, an ACTIVE one past due completed, and one that
 //!   nobody works on deleted, with its certifications. With the last sign-off an active campaign
-//!   is COMPLETED. ERROR and ARCHIVED do not occur.
+//!   is COMPLETED. One that is made with a filter in which a composite criterion has no children,
+//!   or another has some, is in ERROR, with an alert. ARCHIVED are only those of a scenario.
 //! - Activating opens the staged certifications, which are due at the campaign's deadline if they
 //!   have no date; the time zone does not move it. Completing decides on every open item and
 //!   signs everything off.

@@ -41,8 +41,7 @@
 //! // What a run has led to can be the beginning of another.
 //! let later = Simulator::builder().scenario(sim.export()).start().await?;
 //! assert_eq!(later.export(), sim.export());
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! Tokens, budgets and the request log are not part of a scenario: clients ask for new

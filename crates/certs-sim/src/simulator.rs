@@ -78,8 +78,7 @@ pub(crate) async fn listen(address: SocketAddr, intake: Intake) -> Result<Listen
 /// assert_eq!(reviewer.client_id, open[0].reviewer.id());
 ///
 /// sim.shutdown().await;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Debug)]
 pub struct Simulator {
@@ -197,8 +196,7 @@ impl Simulator {
     /// let traffic = sim.traffic();
     /// assert_eq!(traffic.of(Operation::Certifications), 1);
     /// assert_eq!((traffic.rate_limited, traffic.tokens_issued), (0, 0));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     #[must_use]
     pub fn traffic(&self) -> Traffic {
@@ -228,8 +226,7 @@ impl Simulator {
     /// assert!(ask().await.unwrap_err().is_connect());
     /// sim.accept_connections()?;
     /// assert_eq!(ask().await?.status(), 401); // no token
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors

@@ -176,6 +176,10 @@ wire_enum! {
         Completing = "COMPLETING",
         /// Everything is signed.
         Completed = "COMPLETED",
+        /// Something went wrong when it was made.
+        Error = "ERROR",
+        /// Kept, and no longer in use.
+        Archived = "ARCHIVED",
     }
 }
 

@@ -1,5 +1,5 @@
 //! Decides on any number of items from a table, such as one that reviewers have filled in:
-//! first a dry run, then with a journal and a progress bar.
+//! first a dry run, then with a journal.
 //!
 //! ```sh
 //! cargo run -p certs --example bulk_decide -- CERTIFICATION decisions.csv
@@ -14,12 +14,11 @@ use std::path::{Path, PathBuf};
 
 use certs::filter::{certification, item};
 use certs::model::{Decision, Phase, ReviewDecision};
-use certs::{Client, Journal, ProgressReport};
-use indicatif::{ProgressBar, ProgressStyle};
+use certs::{Client, Journal};
 
 mod support;
 
-use support::{Result, connect, may_write, waiting};
+use support::{Result, connect, may_write, show};
 
 /// A row of the table.
 #[derive(serde::Deserialize, serde::Serialize)]
@@ -62,18 +61,8 @@ async fn main() -> Result<()> {
 
     let path = table.with_extension("journal.jsonl");
     let journal = Journal::open_or_create(&path).await?;
-    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(
-        "  {wide_bar} {pos}/{len} {msg}",
-    )?);
-    let outcome = review
-        .decide(decisions)
-        .journal(&journal)
-        .progress({
-            let bar = bar.clone();
-            move |report| show(&bar, report)
-        })
-        .await?;
-    bar.finish_and_clear();
+    let decide = review.decide(decisions).journal(&journal);
+    let outcome = decide.progress(show).await?;
 
     println!("{outcome}");
     for item in outcome.items() {
@@ -94,14 +83,6 @@ async fn main() -> Result<()> {
         simulator.shutdown().await;
     }
     Ok(())
-}
-
-fn show(bar: &ProgressBar, report: ProgressReport) {
-    if let Some(total) = report.total {
-        bar.set_length(total);
-    }
-    bar.set_position(report.done);
-    bar.set_message(waiting(report));
 }
 
 fn read_table(path: &Path) -> Result<Vec<ReviewDecision>> {

@@ -13,14 +13,13 @@
 
 use std::path::PathBuf;
 
+use certs::Client;
 use certs::evidence::Manifest;
 use certs::filter::certification;
-use certs::{Client, ProgressReport};
-use indicatif::{ProgressBar, ProgressStyle};
 
 mod support;
 
-use support::{Result, arguments, connect, name};
+use support::{Result, arguments, connect, name, show};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -35,16 +34,13 @@ async fn main() -> Result<()> {
         None => tempfile::tempdir()?.keep().join("evidence"),
     };
 
-    let bar = bar()?;
-    let shown = bar.clone();
     let manifest = client
         .evidence()
         .campaign(&campaign)
         .grants()
-        .progress(move |report| show(&shown, report))
+        .progress(show)
         .write_to(&folder)
         .await?;
-    bar.finish_and_clear();
 
     summarise(&manifest);
     // What an auditor does with the folder, later and elsewhere.
@@ -62,23 +58,6 @@ async fn first_campaign(client: &Client) -> Result<Option<String>> {
     Ok(first
         .and_then(|certification| certification.campaign)
         .map(|campaign| campaign.id))
-}
-
-fn bar() -> Result<ProgressBar> {
-    let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} items, {eta} left {msg}")?;
-    Ok(ProgressBar::no_length().with_style(style))
-}
-
-fn show(bar: &ProgressBar, report: ProgressReport) {
-    if let Some(total) = report.total {
-        bar.set_length(total);
-    }
-    bar.set_position(report.done);
-    bar.set_message(if report.waiting_for_rate_limit {
-        "(waiting for the rate limit)"
-    } else {
-        ""
-    });
 }
 
 fn summarise(manifest: &Manifest) {

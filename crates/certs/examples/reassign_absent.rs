@@ -11,11 +11,10 @@
 use certs::filter::{certification, item};
 use certs::model::{AccessReviewItem, Certification, Phase, Reviewer};
 use certs::{BulkOutcome, Client, Review};
-use indicatif::{ProgressBar, ProgressStyle};
 
 mod support;
 
-use support::{Result, arguments, connect_or, heading, may_write, name, waiting};
+use support::{Result, arguments, connect_or, heading, may_write, name, show};
 
 const REASON: &str = "on leave until May";
 
@@ -78,23 +77,8 @@ async fn reassign(
     substitute: &str,
     items: &[AccessReviewItem],
 ) -> Result<BulkOutcome> {
-    let bar = ProgressBar::new(items.len() as u64);
-    bar.set_style(ProgressStyle::with_template(
-        "  {bar:40} {pos}/{len} {elapsed} {msg}",
-    )?);
-    bar.enable_steady_tick(std::time::Duration::from_millis(100));
-    let shown = bar.clone();
-    let outcome = review
-        .reassign(substitute, REASON)
-        .items(items)
-        .progress(move |report| {
-            shown.set_position(report.done);
-            shown.set_message(waiting(report));
-        })
-        .wait()
-        .await?;
-    bar.finish_and_clear();
-    Ok(outcome)
+    let reassign = review.reassign(substitute, REASON).items(items);
+    Ok(reassign.progress(show).wait().await?)
 }
 
 async fn open_certifications(

@@ -1,4 +1,4 @@
-//! Watches a campaign: one bar for each of its certifications, until all are signed off.
+//! Watches a campaign: a line for each change of one of its certifications, until all are signed off.
 //!
 //! ```sh
 //! cargo run -p certs --example watch -- "Q3 manager review"
@@ -15,7 +15,6 @@ use certs::model::{AccessReviewItem, Campaign, Certification, Phase};
 use certs::{Client, RateLimit};
 use certs_sim::Simulator;
 use futures_util::future::try_join_all;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 mod support;
 
@@ -55,10 +54,16 @@ async fn main() -> Result<()> {
 
 /// Shows the progress of the certifications until all are signed off.
 async fn watch(client: &Client, campaign: &str, pause: Duration) -> Result<()> {
-    let mut bars = Bars::new()?;
+    let mut shown = HashMap::new();
     loop {
         let rows = certifications(client, campaign).await?;
-        rows.iter().for_each(|row| bars.show(row));
+        for row in &rows {
+            let line = line(row);
+            if shown.get(&row.id) != Some(&line) {
+                println!("{line}");
+                shown.insert(row.id.clone(), line);
+            }
+        }
         if rows.iter().all(Certification::is_signed) {
             let made: i64 = rows.iter().map(|row| row.progress().made).sum();
             let all = rows.len();
@@ -74,46 +79,23 @@ async fn certifications(client: &Client, campaign: &str) -> certs::Result<Vec<Ce
     list.in_stable_order().stream().try_collect().await
 }
 
-/// A bar for each certification, those that a reassignment makes later included.
-struct Bars {
-    all: MultiProgress,
-    of: HashMap<String, ProgressBar>,
-    style: ProgressStyle,
-}
+/// Who reviews the certification, and how far it is.
+fn line(row: &Certification) -> String {
+    const WIDTH: u64 = 30;
 
-impl Bars {
-    fn new() -> Result<Self> {
-        Ok(Self {
-            all: MultiProgress::new(),
-            of: HashMap::new(),
-            style: ProgressStyle::with_template("{prefix:<26!} {bar:30} {pos:>4}/{len:<4} {msg}")?,
-        })
-    }
-
-    fn show(&mut self, row: &Certification) {
-        let bar = self.of.entry(row.id.clone()).or_insert_with(|| {
-            let bar = self.all.add(ProgressBar::new(0));
-            bar.set_style(self.style.clone());
-            let reviewer = row.reviewer.as_ref();
-            bar.set_prefix(
-                reviewer
-                    .map_or("", |reviewer| name(&reviewer.name))
-                    .to_owned(),
-            );
-            bar
-        });
-        let progress = row.progress();
-        bar.set_length(progress.total.unsigned_abs());
-        bar.set_position(progress.made.unsigned_abs());
-        match (&row.signed, row.is_completed()) {
-            (Some(signed), _) if !bar.is_finished() => {
-                bar.finish_with_message(format!("signed {}", signed.strftime("%H:%M:%S")));
-            }
-            (Some(_), _) => {}
-            (None, true) => bar.set_message("to be signed off"),
-            (None, false) => bar.set_message(""),
-        }
-    }
+    let reviewer = row.reviewer_name().unwrap_or("(unnamed)");
+    let progress = row.progress();
+    let (made, total) = (progress.made.unsigned_abs(), progress.total.unsigned_abs());
+    let full = (made * WIDTH).checked_div(total).unwrap_or(WIDTH);
+    let bar: String = (0..WIDTH)
+        .map(|at| if at < full { '█' } else { '░' })
+        .collect();
+    let state = match (&row.signed, row.is_completed()) {
+        (Some(signed), _) => format!("signed {}", signed.strftime("%H:%M:%S")),
+        (None, true) => "to be signed off".to_owned(),
+        (None, false) => String::new(),
+    };
+    format!("{reviewer:<26.26} {bar} {made:>4}/{total:<4} {state}")
 }
 
 /// The campaign with the most to do, of those that a client can bring to an end: the service

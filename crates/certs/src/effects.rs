@@ -7,6 +7,7 @@ pub(crate) mod engine;
 pub(crate) mod journal;
 pub(crate) mod outcome;
 pub(crate) mod resume;
+pub(crate) mod settings;
 
 use std::sync::Arc;
 
@@ -34,10 +35,8 @@ pub(crate) trait Effect: Send + Sync {
         false
     }
 
-    /// How many items it has.
     fn len(&self) -> usize;
 
-    /// The id of an item.
     fn id(&self, item: usize) -> &str;
 
     /// The decision that an item is, if it is one.
@@ -67,8 +66,8 @@ pub(crate) trait Effect: Send + Sync {
         TaskHandle::new(api, id.to_owned())
     }
 
-    /// Whether the certification, as it is now, takes nothing of it.
-    fn is_refused_by(&self, certification: &Certification) -> bool;
+    /// What the certification is, as it is now, if it takes nothing of it.
+    fn refusal(&self, certification: &Certification) -> Option<&'static str>;
 
     /// How a journal describes it, and each of its items.
     fn spec(&self) -> CallSpec;
@@ -121,10 +120,10 @@ pub(crate) struct Asked<'a> {
 /// What reading shows of a part.
 #[derive(Debug, Default)]
 pub(crate) struct Probe {
-    /// One for each item that was asked about.
+    /// One for each item that was asked about; none while tasks may change them.
     pub(crate) items: Vec<Observed>,
-    /// A task is running that may be its own.
-    pub(crate) task: Option<Box<Task>>,
+    /// The tasks that are pending, and may be its own.
+    pub(crate) tasks: Vec<Task>,
     /// The certification, if it was read.
     pub(crate) certification: Option<Box<Certification>>,
 }

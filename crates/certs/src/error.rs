@@ -55,6 +55,8 @@ struct Repr {
     context: Option<String>,
     /// Our own message; empty if the service said it all.
     message: String,
+    /// What to do if the service does not accept the request.
+    advice: Option<String>,
     api: ApiError,
     retry_after: Option<Duration>,
     attempts: u32,

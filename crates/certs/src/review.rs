@@ -15,11 +15,12 @@ use crate::api::ids;
 use crate::api::list::List;
 use crate::effects::Effect;
 use crate::effects::journal::OpenItems;
-use crate::effects::journal::spec::{CallSpec, ItemSpec};
-use crate::error::Result;
+use crate::effects::journal::spec::CallSpec;
+use crate::error::{Error, Result};
 use crate::filter::{item, task};
-use crate::model::{AccessReviewItem, Task};
-use reassign::KeepTogether;
+use crate::model::{AccessReviewItem, Certification, Task};
+use decide::effect::Decisions;
+use reassign::effect::Reassignment;
 
 /// Makes an effect of what a journal says of it, which may wait for so long before it is sent. It
 /// was checked before it was written there.
@@ -30,53 +31,15 @@ pub(crate) fn rebuild(
     limit: Duration,
 ) -> Result<Box<dyn Effect>> {
     Ok(match spec.clone() {
-        CallSpec::Decide {
-            certification,
-            batch_size,
-        } => Box::new(decide::effect::Decisions {
-            certification,
-            batch_size,
-            decisions: all(items, decide::effect::decision)?,
-        }),
-        CallSpec::Reassign {
-            certification,
-            to,
-            reason,
-            mode,
-        } => Box::new(reassign::effect::Reassignment {
-            certification,
-            to,
-            reason,
-            mode,
-            // It was cut when it was planned.
-            keep_together: KeepTogether::Nothing,
-            named: all(items, reassign::effect::named)?,
-        }),
-        CallSpec::ReassignCertifications {
-            campaign,
-            to,
-            reason,
-        } => Box::new(reassign::certifications::Moving {
-            campaign,
-            to,
-            reason,
-            certifications: items.into_iter().map(|item| item.id).collect(),
-        }),
-        CallSpec::SignOff {
-            certification,
-            checked,
-            waits,
-        } => {
-            let mut sign_off = Review::new(api, certification).sign_off();
-            sign_off.checks = checked;
-            sign_off.wait = waits.then_some(limit);
+        CallSpec::Decide(spec) => Box::new(Decisions::resumed(spec, items)?),
+        CallSpec::Reassign(spec) => Box::new(Reassignment::resumed(spec, items)?),
+        CallSpec::SignOff(spec) => {
+            let mut sign_off = Review::new(api, spec.certification).sign_off();
+            sign_off.checks = spec.checked;
+            sign_off.wait = spec.waits.then_some(limit);
             Box::new(sign_off)
         }
     })
-}
-
-fn all<T>(items: OpenItems, one: fn(ItemSpec) -> Result<T>) -> Result<Vec<T>> {
-    items.into_iter().map(one).collect()
 }
 
 /// The items of these ids as they are now. One that the certification does not have, or not any
@@ -95,6 +58,55 @@ async fn items_by_id<S: AsRef<str>>(
         items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
     }
     Ok(items)
+}
+
+/// Reads items by their ids, as far as the token may, and says of each of `all` what was found. An
+/// item is far larger than what is kept of it: so many are read at a time as come together.
+async fn look<T>(
+    review: &Review,
+    all: Vec<T>,
+    id: impl Fn(&T) -> &str,
+    mut found: impl FnMut(T, Option<&AccessReviewItem>),
+) -> Result<()> {
+    let ids: Vec<_> = all.iter().map(&id).collect();
+    let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
+    let mut all = all.into_iter();
+    for count in counts {
+        let part: Vec<_> = all.by_ref().take(count).collect();
+        let ids: Vec<_> = part.iter().map(&id).collect();
+        let items = match items_by_id(review, &ids).await {
+            Ok(items) => items,
+            // Sending tells whether there is anything to change.
+            Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for one in part {
+            let item = items.get(id(&one));
+            found(one, item);
+        }
+    }
+    Ok(())
+}
+
+/// The certification, unless it refuses the effect as a whole; `None` if the token may not read it:
+/// it may be allowed to change it all the same.
+async fn certification_for(api: &Api, effect: &dyn Effect) -> Result<Option<Certification>> {
+    let id = effect.certification();
+    let certification = match Review::new(api, id).get().await {
+        Ok(certification) => certification,
+        Err(error) if error.is_forbidden() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match effect.refusal(&certification) {
+        None => Ok(Some(certification)),
+        Some(why) => Err(Error::refused(format!("certification {id} is {why}"))),
+    }
+}
+
+fn refusal_of_group(certification: &Certification) -> Option<&'static str> {
+    let reviewer = certification.reviewer.as_ref();
+    let is_groups = reviewer.is_some_and(|reviewer| reviewer.is_governance_group());
+    is_groups.then_some("a governance group's: the service lets nobody work on it through this API")
 }
 
 /// The tasks that are pending on a certification, or campaign.

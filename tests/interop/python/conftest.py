@@ -1,6 +1,7 @@
 """What all tests here share: a simulator of their own, started with cargo."""
 
 import contextlib
+import importlib
 import pathlib
 import subprocess
 
@@ -31,5 +32,18 @@ def simulator(*options):
 @pytest.fixture(scope="module")
 def base_url():
     """The base URL of a simulator that one test module has for itself."""
+    with simulator() as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["v3", "v2025"])
+def sdk(request):
+    """The part of the vendor's SDK for one version."""
+    return importlib.import_module(f"sailpoint.{request.param}")
+
+
+@pytest.fixture(scope="module")
+def sdk_url(sdk):
+    """Each version has a simulator of its own: a review or a campaign ends once."""
     with simulator() as url:
         yield url

@@ -78,11 +78,26 @@ class Tenant:
         self.base_url = base_url
         self.headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
         self.paths = [self.path(row["id"]) for row in self.get("/v3/certifications?limit=20")]
+        filters = self.get("/v3/campaign-filters")["items"]
+        # What the identifiers in a path that begins like this are of.
+        self.ids = {
+            "/campaigns": self.ids_of(self.get("/v3/campaigns")),
+            "/campaign-templates": self.ids_of(self.get("/v3/campaign-templates")),
+            "/campaign-filters": self.ids_of(filters),
+        }
 
     def get(self, path):
         answer = requests.get(f"{self.base_url}{path}", headers=self.headers, timeout=30)
         # Those of governance groups do not show their items.
         return answer.json() if answer.ok else []
+
+    @staticmethod
+    def ids_of(rows):
+        return [{"id": row["id"]} for row in rows]
+
+    def known(self, path):
+        """What can stand in this path."""
+        return self.ids.get("/" + path.split("/")[1], self.paths)
 
     def path(self, certification):
         below = f"/v3/certifications/{certification}"
@@ -107,7 +122,8 @@ beta = schemathesis.openapi.from_dict(beta_contract())
 
 def check(tenant, version, case, data):
     parameters = case.path_parameters or {}
-    known = data.draw(hypothesis.strategies.sampled_from([None, *tenant.paths]))
+    all_known = tenant.known(case.path)
+    known = data.draw(hypothesis.strategies.sampled_from([None, *all_known]))
     if known:
         case.path_parameters = {name: known.get(name, text) for name, text in parameters.items()}
     url = f"{tenant.base_url}/{version}"

@@ -4,36 +4,22 @@ The SDK shares nothing with this repository: what it accepts is not our reading 
 API. The tests are the steps of one review and run in the order in which they are written.
 """
 
-import importlib
 import itertools
-import time
 import types
 
 import pytest
 import sailpoint.beta
-from conftest import SECRET, simulator
 from sailpoint.beta.models.review_reassign import ReviewReassign as BetaReviewReassign
-from sailpoint.configuration import Configuration, ConfigurationParams
 from sailpoint.paginator import Paginator
+from vendor import api_client, ended, refused
 
 PAGE = 250
-ENDS = ("SUCCESS", "ERROR")
-
-
-def configure(base_url, client_id):
-    params = ConfigurationParams()
-    params.base_url = base_url
-    params.client_id = client_id
-    params.client_secret = SECRET
-    # Asks for a token, with the credentials in a url-encoded form.
-    return Configuration(params)
 
 
 def clients(base_url, sdk, client_id):
     """The APIs as one client sees them."""
-    configuration = configure(base_url, client_id)
-    client = sdk.ApiClient(configuration)
-    beta = sailpoint.beta.ApiClient(configuration)
+    client = api_client(base_url, sdk, client_id)
+    beta = api_client(base_url, sailpoint.beta, client_id)
     return types.SimpleNamespace(
         certifications=sdk.CertificationsApi(client),
         summaries=sdk.CertificationSummariesApi(client),
@@ -41,22 +27,9 @@ def clients(base_url, sdk, client_id):
     )
 
 
-@pytest.fixture(scope="module", params=["v3", "v2025"])
-def sdk(request):
-    """The part of the SDK for one version."""
-    return importlib.import_module(f"sailpoint.{request.param}")
-
-
 @pytest.fixture(scope="module")
-def base_url(sdk):
-    """Each version has a simulator of its own: a review can be done once."""
-    with simulator() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def admin(base_url, sdk):
-    return clients(base_url, sdk, "sim-admin")
+def admin(sdk_url, sdk):
+    return clients(sdk_url, sdk, "sim-admin")
 
 
 @pytest.fixture(scope="module")
@@ -101,16 +74,6 @@ def open_items(admin, review):
     )
 
 
-def refused(status, call, *args, **kwargs):
-    """The refusal of a call, which must come with this status."""
-    # Each version of the SDK has exceptions of its own.
-    package = call.__self__.__module__.rsplit(".", 2)[0]
-    with pytest.raises(importlib.import_module(package).ApiException) as caught:
-        call(*args, **kwargs)
-    assert caught.value.status == status, caught.value.body
-    return caught.value
-
-
 def header(answer, name):
     """A header of an answer; the SDK's mapping is exact about case, HTTP is not."""
     return {key.lower(): value for key, value in answer.headers.items()}[name]
@@ -121,16 +84,6 @@ def reassignment(model, kind, item_id, to):
     return model.from_dict(
         {"reassign": references, "reassignTo": to, "reason": "Knows them better"}
     )
-
-
-def ended(read):
-    """The task once it is at its end, which is after about a second."""
-    for _ in range(100):
-        task = read()
-        if task.status in ENDS:
-            return task
-        time.sleep(0.1)
-    raise AssertionError(f"the task does not end: {task}")
 
 
 def everything(call, **arguments):
@@ -239,8 +192,8 @@ def test_a_task_with_a_bad_target_fails(admin, sdk, review):
     assert "nobody" in task.errors[0].text
 
 
-def test_the_new_reviewer_sees_where_items_came_from(base_url, sdk, review, other):
-    theirs = clients(base_url, sdk, other)
+def test_the_new_reviewer_sees_where_items_came_from(sdk_url, sdk, review, other):
+    theirs = clients(sdk_url, sdk, other)
     rows = theirs.certifications.list_identity_certifications()
     assert {row.reviewer.id for row in rows if row.reviewer.type == "IDENTITY"} == {other}
     trails = [row.reassignment.to_dict() for row in rows if row.reassignment]

@@ -4,7 +4,6 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import {
   type AccessReviewItem,
@@ -14,18 +13,13 @@ import {
   CertificationsApi,
   CertificationsBetaApi,
   CertificationsV2024Api,
-  Configuration,
   type IdentityCertificationDto,
   Paginator,
   type ReviewDecision,
 } from "sailpoint-api-client";
 
 import { Simulator } from "./simulator";
-
-const SECRET = "sim-secret";
-/** The version that the review is done on. */
-const VERSION = process.env.API_VERSION ?? "v3";
-const ENDS = ["SUCCESS", "ERROR"];
+import { VERSION, body, configure, ended, present, refused } from "./vendor";
 
 let simulator: Simulator;
 let admin: Clients;
@@ -42,17 +36,7 @@ interface Clients {
 
 /** The APIs as one client sees them. */
 function clients(clientId: string, accessToken?: string): Clients {
-  const baseurl = simulator.baseUrl;
-  // Asks for tokens by itself, with the credentials as multipart form data.
-  const configuration = new Configuration({
-    baseurl,
-    clientId,
-    clientSecret: SECRET,
-    tokenUrl: `${baseurl}/oauth/token`,
-    accessToken,
-  });
-  // The SDK would send a 429 again by itself, and hide what was answered.
-  configuration.retriesConfig = { retries: 0 };
+  const configuration = configure(simulator.baseUrl, clientId, accessToken);
   const beta = new CertificationsBetaApi(configuration);
   if (VERSION === "v2024") {
     return {
@@ -68,51 +52,8 @@ function clients(clientId: string, accessToken?: string): Clients {
   };
 }
 
-/** What the types call optional and every answer has. */
-function present<T>(value: T | null | undefined): T {
-  assert.ok(value !== null && value !== undefined);
-  return value;
-}
-
-/** The refusal of a call, which must come with this status. */
-async function refused(status: number, call: () => Promise<unknown>) {
-  try {
-    await call();
-  } catch (error) {
-    const { response, message } = error as {
-      message: string;
-      response?: { status: number; data: any; headers: Record<string, string> };
-    };
-    assert.equal(response?.status, status, JSON.stringify(response?.data ?? message));
-    return present(response);
-  }
-  assert.fail(`not refused with ${status}`);
-}
-
-/** The body of a reassignment under the name that each version's SDK has for it. */
-function bodies(reviewReassign: ReturnType<typeof reassignment>) {
-  return { reviewReassign, reviewReassignV2024: reviewReassign };
-}
-
 function reassignment(type: "ITEM" | "IDENTITY_SUMMARY" | "TARGET_SUMMARY", id: string, to: string) {
   return { reassign: [{ id, type }], reassignTo: to, reason: "Knows them better" };
-}
-
-/** The same for decisions. */
-function decisions(reviewDecision: ReviewDecision[]) {
-  return { reviewDecision, reviewDecisionV2024: reviewDecision };
-}
-
-/** The task once it is at its end, which is after about a second. */
-async function ended<T extends { status?: string }>(read: () => Promise<{ data: T }>): Promise<T> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const { data: task } = await read();
-    if (ENDS.includes(present(task.status))) {
-      return task;
-    }
-    await sleep(100);
-  }
-  assert.fail("the task does not end");
 }
 
 async function openItems(): Promise<(AccessReviewItem | AccessReviewItemV2024)[]> {
@@ -238,7 +179,7 @@ test("reassigns at once", async () => {
   const [item] = await openItems();
   const { data } = await admin.certifications.reassignIdentityCertifications({
     id: review.id,
-    ...bodies(reassignment("ITEM", present(item.id), other)),
+    ...body("reviewReassign", reassignment("ITEM", present(item.id), other)),
   });
   assert.equal(data.decisionsTotal, present(review.decisionsTotal) - 1);
 });
@@ -248,7 +189,7 @@ test("reassigns as a task", async () => {
   const { data: people } = await admin.summaries.getIdentitySummaries({ id, sorters: "name" });
   const submitted = await admin.certifications.submitReassignCertsAsync({
     id,
-    ...bodies(reassignment("IDENTITY_SUMMARY", present(people.at(-1)?.id), other)),
+    ...body("reviewReassign", reassignment("IDENTITY_SUMMARY", present(people.at(-1)?.id), other)),
   });
   const pending = await admin.certifications.getPendingCertificationTasks({
     filters: `targetId eq "${id}"`,
@@ -267,7 +208,7 @@ test("a task with a bad target fails", async () => {
   const [item] = await openItems();
   const submitted = await admin.certifications.submitReassignCertsAsync({
     id: review.id,
-    ...bodies(reassignment("ITEM", present(item.id), "nobody")),
+    ...body("reviewReassign", reassignment("ITEM", present(item.id), "nobody")),
   });
   const taskId = present(submitted.data.id);
   const task = await ended(() => admin.certifications.getCertificationTask({ id: taskId }));
@@ -296,7 +237,7 @@ test("cannot sign off early, or revoke without a comment", async () => {
   const refusal = await refused(400, () =>
     admin.certifications.makeIdentityDecision({
       id,
-      ...decisions([{ id: present(item.id), decision: "REVOKE", bulk: false }]),
+      ...body("reviewDecision", [{ id: present(item.id), decision: "REVOKE", bulk: false }]),
     }),
   );
   assert.match(refusal.data.causes[0].text, /comments/);
@@ -315,7 +256,7 @@ test("decides and signs off", async () => {
     },
     ...rest.map((item) => ({ id: present(item.id), decision: "APPROVE" as const, bulk: true })),
   ];
-  const decided = await admin.certifications.makeIdentityDecision({ id, ...decisions(all) });
+  const decided = await admin.certifications.makeIdentityDecision({ id, ...body("reviewDecision", all) });
   assert.equal(decided.data.completed, true);
   const { data: summary } = await admin.summaries.getIdentityDecisionSummary({ id });
   const revoked = [
@@ -329,7 +270,7 @@ test("decides and signs off", async () => {
   );
   const signed = await admin.certifications.signOffIdentityCertification({ id });
   assert.equal(signed.data.phase, "SIGNED");
-  await refused(400, () => admin.certifications.makeIdentityDecision({ id, ...decisions(all) }));
+  await refused(400, () => admin.certifications.makeIdentityDecision({ id, ...body("reviewDecision", all) }));
 });
 
 test("bad questions are refused with a reason", async () => {

@@ -3,12 +3,16 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use axum::body::Body;
+use certs::model::{AccessReviewItem, ReviewDecision};
 use certs::{Client, Journal, Outcome, RateLimit};
 use certs_sim::{Fault, FaultRule, Operation, Simulator};
+use serde_json::{Value, json};
 
 use super::{
     applied, assert_decided_once, decision, decision_on, item_ids, largest, times_decided,
 };
+use crate::support::canned::{self, Canned};
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, client_builder, open_certification, running_clock, tenant};
 
@@ -196,4 +200,70 @@ async fn a_service_that_fails_for_good_has_done_nothing() {
         1,
         "nothing is tried again"
     );
+}
+
+/// What the outcome is of a decision whose answer is lost depends on what its item showed before,
+/// and shows afterwards.
+#[tokio::test(start_paused = true)]
+async fn a_lost_decision_is_what_its_item_shows() {
+    let item = |decision: Option<&str>, comment: &str| {
+        let completed = decision.is_some();
+        json!({ "id": "i", "completed": completed, "decision": decision, "comments": comment })
+    };
+    let (open, no) = (item(None, ""), item(Some("REVOKE"), "no"));
+    let approved = |comment| item(Some("APPROVE"), comment);
+    let not_whole = |decision: Option<&str>| json!({ "id": "i", "decision": decision });
+    let lacking = json!({ "id": "i", "completed": true });
+    let seen = |item: &Value| serde_json::from_value::<AccessReviewItem>(item.clone()).unwrap();
+
+    let approve = ReviewDecision::approve("i");
+    let needed = approve.clone().comment(" still  needed ");
+    let until = |revoke: ReviewDecision| {
+        let date = "2027-01-31T00:00:00Z".parse().unwrap();
+        revoke.comment("no").proposed_end_date(date)
+    };
+    let (made, unverified) = ("applied", "applied, not verifiable");
+    let (unmade, changed) = ("not attempted", "changed meanwhile");
+    for (decision, now, expected) in [
+        // Blanks around a comment make no difference, and others do.
+        (approve.clone(), &approved("a"), changed),
+        (approve.clone(), &approved(" \n"), made),
+        (approve.clone().comment(" "), &approved(""), made),
+        (needed.clone(), &approved("still  needed"), made),
+        (needed.clone(), &approved("still needed"), changed),
+        (needed.clone(), &approved("Still  needed"), changed),
+        (needed.clone(), &approved(""), unmade),
+        // An item that is not whole shows nothing, or what it has.
+        (approve.clone(), &lacking, unmade),
+        (approve.clone(), &not_whole(None), unmade),
+        (approve.clone(), &not_whole(Some("APPROVE")), made),
+        (approve.clone(), &not_whole(Some("REVOKE")), changed),
+        // Another decision is as before, or somebody's.
+        (approve.clone(), &open, unmade),
+        (seen(&open).approve(), &open, unmade),
+        (seen(&open).approve(), &no, changed),
+        (seen(&no).approve(), &no, unmade),
+        (seen(&no).approve(), &open, changed),
+        // No item shows an end date.
+        (until(ReviewDecision::revoke("i")), &no, unverified),
+        (until(seen(&open).revoke()), &no, unverified),
+        (until(seen(&open).revoke()), &open, unmade),
+        (until(seen(&no).revoke()), &no, unverified),
+    ] {
+        let shown = json!([now]);
+        let service = Canned::with(move |uri| {
+            let (status, body) = match uri.path() {
+                path if path.ends_with("/decide") => (500, json!({})),
+                path if path.ends_with("/access-review-items") => (200, shown.clone()),
+                _ => (200, json!({ "id": "c-1", "phase": "ACTIVE" })),
+            };
+            let mut answer = canned::json(&body).map(Body::from);
+            *answer.status_mut() = status.try_into().unwrap();
+            answer
+        });
+        let review = service.client().certification("c-1");
+        let outcome = review.decide([decision.clone()]).await;
+        let outcome = outcome.map_or(unmade, |it| it.items()[0].outcome.as_str());
+        assert_eq!(outcome, expected, "{decision:?} {now}");
+    }
 }

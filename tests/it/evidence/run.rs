@@ -7,16 +7,18 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::http::{Response, Uri};
+use certs::Client;
 use certs::evidence::{DiscrepancyKind, EvidenceFormat, EvidenceRow};
 use certs::filter::{Filter, certification, item};
-use certs::model::{Decision, Phase};
+use certs::model::{CampaignStatus, Decision, Phase};
+use certs_sim::view::{self, Reviewer};
 use certs_sim::{Fault, Operation, Target};
 use serde_json::{Value, json};
 use tokio::io::{AsyncWrite, sink};
 
 use super::{EMPTY, MEIS, OF_THE_BOARD, OMARS, SPRING, find, kinds, small_tenant};
 use crate::support::canned::Canned;
-use crate::support::{admin_of, another_reviewer, open_certification, simulator};
+use crate::support::{admin_of, another_reviewer, open_certification, reviewer_of, simulator};
 
 async fn items(evidence: certs::evidence::Evidence<'_>) -> Vec<String> {
     let mut records = evidence.stream();
@@ -99,6 +101,34 @@ async fn many_certifications_are_asked_for_in_parts() {
     // Twice two parts, after the one list of all, which was also read twice.
     assert_eq!(listed.count(), 2 + 4);
     assert_eq!(named.totals.certifications, ids.len() as u64);
+}
+
+/// What an administrator reads of a campaign; a reviewer's evidence is complete without.
+#[tokio::test]
+async fn what_a_campaign_is_can_be_read_by_administrators() {
+    let sim = simulator();
+    let certification = open_certification(&sim);
+    let of_campaign = |client: &Client| client.evidence().campaign(&certification.campaign_id);
+    let read = of_campaign(&admin_of(&sim)).json_lines("lines", sink());
+    let read = read.write().await.unwrap();
+    let campaigns = sim.campaigns().into_iter();
+    let mut campaigns = campaigns.filter(|campaign| campaign.id == certification.campaign_id);
+    let campaign = &read.campaigns[0];
+    assert_eq!(campaign.deadline, Some(campaigns.next().unwrap().deadline));
+    assert_eq!(campaign.status, Some(CampaignStatus::Active));
+    assert!(campaign.created.is_some() && campaign.modified >= campaign.created);
+
+    let is_anothers = |row: &view::Certification| {
+        let is_of = row.campaign_id == certification.campaign_id;
+        let reviewer = &row.reviewer;
+        is_of && *reviewer != certification.reviewer && matches!(reviewer, Reviewer::Identity(_))
+    };
+    let anothers = sim.certifications().into_iter().find(is_anothers).unwrap();
+    let read = of_campaign(&reviewer_of(&sim, &anothers));
+    let read = read.json_lines("lines", sink());
+    let read = read.write().await.unwrap();
+    assert!(read.complete, "{:?}", read.discrepancies);
+    assert_eq!(read.campaigns[0].status, None);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use certs_sim::view::Certification;
 use certs_sim::{Clock, Fault, Operation, Phase, Simulator, TaskStatus, TaskTimes};
+use futures_util::future::join_all;
 
 use super::reassign::reassigned;
 use crate::bulk_decide::{assert_decided_once, item_ids, largest, times_decided};
@@ -22,6 +23,11 @@ const KILLS_OF_ALL: usize = 20;
 struct Dice(u64);
 
 impl Dice {
+    fn of_round(seed: u64, round: u64) -> Self {
+        // Seeds of neighbouring rounds must not be alike.
+        Self(seed ^ (round + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
     fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -58,7 +64,7 @@ struct Scene {
 }
 
 impl Scene {
-    async fn new(folder: &Path, round: usize) -> Self {
+    async fn new(folder: &Path, round: u64) -> Self {
         let task_time = Duration::from_millis(15);
         let builder = tenant().clock(Clock::system()).items(500);
         let builder = builder.task_times(TaskTimes {
@@ -126,35 +132,63 @@ impl Scene {
         text.iter().filter(|byte| **byte == b'\n').count()
     }
 
-    fn finish(&self) {
-        let status = self.start().wait().unwrap();
+    async fn finish(&self) {
+        let mut child = self.start();
+        let status = loop {
+            match child.try_wait().unwrap() {
+                Some(status) => break status,
+                None => tokio::time::sleep(Duration::from_millis(1)).await,
+            }
+        };
         assert!(status.success(), "{}: {status}", self.journal.display());
     }
 }
 
+/// Rounds that run at the same time, as they wait more than they work: a program that is run again
+/// gives the service time to show what it was sent.
+const AT_ONCE: u64 = 8;
+
 /// Kills it again and again, run with these options.
 async fn killed_at_random_points(seed: u64, options: &[&str]) {
-    let mut dice = Dice(seed);
     let folder = tempfile::tempdir().unwrap();
-    let (mut kills, mut round, mut in_the_middle) = (0, 0, 0);
+    let (mut kills, mut rounds, mut in_the_middle) = (0, 0, 0);
     while kills < KILLS {
-        round += 1;
-        let mut scene = Scene::new(folder.path(), round).await;
-        scene.options = options.iter().map(|&option| option.to_owned()).collect();
-        for _ in 0..4 {
-            if scene.kill(&mut dice, 26).await {
-                kills += 1;
-                let before = times_decided(&scene.sim).len();
-                in_the_middle += usize::from(before > 0 && before < scene.items.len());
-            }
+        let killed = join_all((0..AT_ONCE).map(|n| {
+            let round = rounds + n;
+            killed_in_one_round(Dice::of_round(seed, round), folder.path(), round, options)
+        }));
+        for (killed, hit) in killed.await {
+            kills += killed;
+            in_the_middle += hit;
         }
-        scene.finish();
-        assert_decided_once(&scene.sim, &scene.certification, &scene.items);
+        rounds += AT_ONCE;
     }
     assert!(
-        in_the_middle > KILLS / 4,
-        "{in_the_middle} kills hit a run in the middle"
+        in_the_middle > kills / 4,
+        "{in_the_middle} of {kills} kills hit a run in the middle"
     );
+}
+
+/// How often it was killed, and how often in the middle of its decisions.
+async fn killed_in_one_round(
+    mut dice: Dice,
+    folder: &Path,
+    round: u64,
+    options: &[&str],
+) -> (usize, usize) {
+    let mut scene = Scene::new(folder, round).await;
+    scene.options = options.iter().map(|&option| option.to_owned()).collect();
+    let (mut kills, mut in_the_middle) = (0, 0);
+    for _ in 0..4 {
+        if scene.kill(&mut dice, 26).await {
+            kills += 1;
+            let before = times_decided(&scene.sim).len();
+            in_the_middle += usize::from(before > 0 && before < scene.items.len());
+        }
+    }
+    scene.finish().await;
+    assert_decided_once(&scene.sim, &scene.certification, &scene.items);
+    (kills, in_the_middle)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,44 +213,54 @@ async fn killed_while_it_halves_a_batch_it_does_everything_once() {
 /// Reassigning, at once and by tasks, then deciding, then signing off.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_reassigns_and_signs_off_it_does_everything_once() {
-    let mut dice = Dice(0x0ddb_a11c_0ffe_e5ed);
     let folder = tempfile::tempdir().unwrap();
-    let (mut kills, mut round) = (0, 0);
+    let (mut kills, mut rounds) = (0, 0);
     while kills < KILLS_OF_ALL {
-        round += 1;
-        let mut scene = Scene::new(folder.path(), round).await;
-        let to = another_reviewer(&scene.sim, &scene.certification);
-        scene.options = vec!["--to".to_owned(), to];
-        for _ in 0..6 {
-            kills += usize::from(scene.kill(&mut dice, 60).await);
-        }
-        scene.finish();
-
-        let (sim, to) = (&scene.sim, &scene.options[1]);
-        let goes = |id: &&String| id.bytes().last().unwrap().is_multiple_of(5);
-        let (gone, kept): (Vec<_>, Vec<_>) = scene.items.iter().partition(goes);
-        assert_eq!(item_ids(sim, &scene.certification), owned(&kept));
-        let moved = reassigned(sim);
-        for id in &gone {
-            assert_eq!(moved.get(*id), Some(&1), "item {id} of round {round}");
-        }
-        assert_eq!(moved.len(), gone.len(), "others were reassigned as well");
-        let rows = sim.certifications();
-        let theirs = rows.iter().filter(|row| {
-            row.reviewer.id() == to && row.reassigned_from.as_ref() == Some(&scene.certification.id)
-        });
-        let theirs: HashSet<_> = theirs.flat_map(|row| item_ids(sim, row)).collect();
-        assert_eq!(theirs, gone.iter().map(|id| (*id).clone()).collect());
-
-        assert_decided_once(sim, &scene.certification, &owned(&kept));
-        let row = rows.iter().find(|row| row.id == scene.certification.id);
-        assert_eq!(row.unwrap().phase, Phase::Signed);
-        let signed = sim.requests().into_iter();
-        let signed = signed.filter(|r| r.processed && r.path.ends_with("/sign-off"));
-        assert_eq!(signed.count(), 1);
-        let tasks = sim.tasks();
-        assert!(tasks.iter().all(|task| task.status == TaskStatus::Success));
+        let killed = join_all((rounds..rounds + AT_ONCE / 2).map(|round| {
+            let dice = Dice::of_round(0x0ddb_a11c_0ffe_e5ed, round);
+            killed_while_it_does_all(dice, folder.path(), round)
+        }));
+        kills += killed.await.into_iter().sum::<usize>();
+        rounds += AT_ONCE / 2;
     }
+}
+
+/// How often it was killed in a round.
+async fn killed_while_it_does_all(mut dice: Dice, folder: &Path, round: u64) -> usize {
+    let mut kills = 0;
+    let mut scene = Scene::new(folder, round).await;
+    let to = another_reviewer(&scene.sim, &scene.certification);
+    scene.options = vec!["--to".to_owned(), to];
+    for _ in 0..6 {
+        kills += usize::from(scene.kill(&mut dice, 60).await);
+    }
+    scene.finish().await;
+
+    let (sim, to) = (&scene.sim, &scene.options[1]);
+    let goes = |id: &&String| id.bytes().last().unwrap().is_multiple_of(5);
+    let (gone, kept): (Vec<_>, Vec<_>) = scene.items.iter().partition(goes);
+    assert_eq!(item_ids(sim, &scene.certification), owned(&kept));
+    let moved = reassigned(sim);
+    for id in &gone {
+        assert_eq!(moved.get(*id), Some(&1), "item {id} of round {round}");
+    }
+    assert_eq!(moved.len(), gone.len(), "others were reassigned as well");
+    let rows = sim.certifications();
+    let theirs = rows.iter().filter(|row| {
+        row.reviewer.id() == to && row.reassigned_from.as_ref() == Some(&scene.certification.id)
+    });
+    let theirs: HashSet<_> = theirs.flat_map(|row| item_ids(sim, row)).collect();
+    assert_eq!(theirs, gone.iter().map(|id| (*id).clone()).collect());
+
+    assert_decided_once(sim, &scene.certification, &owned(&kept));
+    let row = rows.iter().find(|row| row.id == scene.certification.id);
+    assert_eq!(row.unwrap().phase, Phase::Signed);
+    let signed = sim.requests().into_iter();
+    let signed = signed.filter(|r| r.processed && r.path.ends_with("/sign-off"));
+    assert_eq!(signed.count(), 1);
+    let tasks = sim.tasks();
+    assert!(tasks.iter().all(|task| task.status == TaskStatus::Success));
+    kills
 }
 
 fn owned(ids: &[&String]) -> Vec<String> {

@@ -3,6 +3,10 @@
 use std::process::Command;
 
 use certs::Journal;
+use serde_json::json;
+
+use crate::support::canned::Canned;
+use crate::support::disk::Disk;
 
 /// Opening a pipe would wait for its other end, and a device never ends.
 #[cfg(unix)]
@@ -37,13 +41,71 @@ async fn a_journal_that_was_changed_is_refused() {
     };
     let opened = async |text: &str| Journal::from_parts(text.as_bytes(), tokio::io::sink()).await;
     opened(whole).await.unwrap();
-    for changed in [
-        without("journal"),
-        without("call"),
-        without("part"),
-        whole.replace("\"call\":1,", "\"call\":18446744073709551615,"),
+    for (changed, why) in [
+        (without("journal"), "not a journal"),
+        (without("call"), "call 1 is not in it"),
+        (without("part"), "call 1 has 1 parts, and 0 are in it"),
+        (
+            whole.replace("\"call\":1,", "\"call\":18446744073709551615,"),
+            "a number in it",
+        ),
+        (
+            whole.replacen("\"part\":1,\"items\"", "\n", 1),
+            "line 3 of the journal",
+        ),
+        (
+            whole.replace("\"format\":3", "\"format\":4"),
+            "newer version",
+        ),
+        (
+            whole.replace("\"format\":3", "\"format\":2"),
+            "older version",
+        ),
+        (whole.repeat(2), "two journals"),
+        ("hello".to_owned(), "not a journal"),
+        ("{}\n".to_owned(), "not a journal"),
+        (whole.replace('{', "\0{"), "not a journal"),
     ] {
         let error = opened(&changed).await.unwrap_err();
-        assert!(error.to_string().contains("journal"), "{error}");
+        assert!(error.is_journal(), "{error}");
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+/// Wherever a crash cuts a journal off, it is continued, and whoever continues it again reads all
+/// of it.
+#[tokio::test]
+async fn a_torn_end_is_left_out_and_repaired() {
+    let text = r#"{"event":"journal","format":3,"tenant":"127.0.0.1:0","certs":"0.1.0"}
+{"event":"call","call":1,"kind":"sign_off","certification":"c-„1“","checked":true,"waits":false}
+{"event":"part","call":1,"part":1,"items":[{"id":"c-1"}]}
+"#;
+    let service = Canned::start();
+    service
+        .answer_json(&json!({ "id": "c-2", "phase": "SIGNED", "signed": "2026-03-02T08:00:00Z" }));
+    let client = service.client();
+    for cut in 0..=text.len() {
+        let disk = Disk::default();
+        disk.text.lock().unwrap().extend(&text.as_bytes()[..cut]);
+        let journal = disk.reopened().await.unwrap();
+        let resumed = client.resume(&journal).await.unwrap();
+        let whole = text.as_bytes()[..cut]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        assert_eq!(
+            resumed.dropped_calls(),
+            usize::from(whole >= 2),
+            "cut at {cut}"
+        );
+        let sign_off = client.certification("c-2").sign_off().unchecked();
+        sign_off.journal(&journal).await.unwrap();
+
+        let journal = disk.reopened().await.unwrap();
+        assert!(client.resume(&journal).await.unwrap().is_empty());
+        let signed = client.certification("c-2").sign_off().journal(&journal);
+        assert!(signed.await.unwrap().is_signed(), "cut at {cut}");
+        let written = String::from_utf8_lossy(&disk.text()).into_owned();
+        assert_eq!(written.matches("\"sending\"").count(), 1, "cut at {cut}");
     }
 }

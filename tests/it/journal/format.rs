@@ -7,8 +7,8 @@ use certs::model::ReviewDecision;
 use certs_sim::{Fault, Operation};
 use serde_json::Value;
 
-use super::Disk;
 use crate::reassign::Scene;
+use crate::support::disk::Disk;
 use crate::support::running_clock;
 
 /// One of each, with `[...]` for what differs from run to run.

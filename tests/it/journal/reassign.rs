@@ -6,8 +6,8 @@ use std::time::Duration;
 use certs::{Journal, Outcome, Reassign};
 use certs_sim::{Fault, Operation, Simulator, TaskStatus};
 
-use super::Disk;
 use crate::reassign::{Scene, kinds};
+use crate::support::disk::Disk;
 use crate::support::running_clock;
 use crate::support::wire::api_requests;
 
@@ -288,6 +288,49 @@ async fn what_cannot_be_told_is_not_sent_again() {
     assert!(again.await.unwrap().is_complete());
     assert_eq!(scene.writes().len(), 1);
     assert_eq!(scene.moved(), scene.all());
+}
+
+/// What was planned, and not sent, waits for a task of somebody else: it may move the same items.
+#[tokio::test(start_paused = true)]
+async fn what_was_planned_is_not_sent_while_tasks_of_others_are_pending() {
+    for others in [1, 2] {
+        let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
+        let disk = Disk::default();
+        let journal = Journal::to_writer(disk.clone());
+        let review = scene.client().certification(&scene.certification);
+        let (ours, theirs) = scene.items.split_at(20);
+        let background = |items: &[String]| {
+            let reassign = review.reassign(&scene.to, "on leave").items(items);
+            let reassign = reassign.keep_together(certs::KeepTogether::Nothing);
+            reassign.in_background()
+        };
+        let silence = Fault::SilenceBefore.on(Operation::ReassignAsync);
+        scene.sim.faults().add(silence);
+        dropped(background(ours).journal(&journal)).await;
+        disk.cut_before("sending");
+        scene.sim.faults().clear();
+        for theirs in theirs.chunks(theirs.len() / others) {
+            let _ = background(theirs).await.unwrap();
+        }
+        scene.sim.clear_requests();
+
+        let journal = disk.reopened().await.unwrap();
+        let error = scene.client().resume(&journal).await.unwrap_err();
+        assert!(error.is_task_pending(), "{error}");
+        let said = error.to_string();
+        let tasks = scene.sim.tasks();
+        assert!(tasks.iter().all(|task| said.contains(&task.id)), "{said}");
+        assert!(said.contains("wait for it, then resume again"), "{said}");
+        assert_eq!(scene.writes(), []);
+
+        for task in &tasks {
+            scene.client().task(&task.id).wait().await.unwrap();
+        }
+        let resumed = scene.client().resume(&journal).await.unwrap();
+        assert!(resumed.is_complete(), "{resumed}");
+        assert_eq!(scene.writes().len(), 1);
+        assert_eq!(scene.moved(), scene.all());
+    }
 }
 
 /// A task that was found after a lost answer is somebody else's.

@@ -7,8 +7,8 @@ use certs::{Journal, Outcome, SignOff};
 use certs_sim::{Fault, Operation};
 use insta::assert_snapshot;
 
-use super::Disk;
 use crate::sign_off::Scene;
+use crate::support::disk::Disk;
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, another_reviewer, running_clock};
 

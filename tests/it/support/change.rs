@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::bulk::{decision, item_ids, largest};
 use super::wire::api_requests;
 use super::{another_reviewer, client_builder, running_clock, tenant};
-use crate::journal::Disk;
+use crate::support::disk::Disk;
 
 /// A certification, and a program with a journal that works on it.
 pub(crate) struct Scene {

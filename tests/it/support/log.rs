@@ -1,6 +1,7 @@
-//! What is logged, as text.
+//! What is logged, as text, and a process for whoever looks at it.
 
 use std::io;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use tracing::subscriber::DefaultGuard;
@@ -32,18 +33,38 @@ impl<'a> MakeWriter<'a> for Captured {
 
 impl Captured {
     /// What is logged from here on, by us and by the libraries underneath, down to TRACE.
-    pub(crate) fn everything(&self) -> (DefaultGuard, tracing::Dispatch) {
-        let subscriber = tracing_subscriber::fmt()
+    pub(crate) fn everything(&self) -> DefaultGuard {
+        tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_writer(self.clone())
-            .finish();
-        // As long as there is only one subscriber, what other threads think of an event is
-        // cached for all threads; and those of other tests have none.
-        let second = tracing::Dispatch::new(tracing_subscriber::fmt().finish());
-        (subscriber.set_default(), second)
+            .set_default()
     }
 
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
+}
+
+/// Runs a test in a process of its own, and says whether this is it: whether anybody wants an event
+/// is kept for the whole process, in which other tests have no subscriber.
+///
+/// The name of the test is given with its module, by `concat!(module_path!(), "::the_test")`.
+#[track_caller]
+pub(crate) fn is_own_process(test: &str) -> bool {
+    const OWN: &str = "TEST_IN_A_PROCESS_OF_ITS_OWN";
+
+    let (_, name) = test.split_once("::").unwrap();
+    if std::env::var_os(OWN).is_some_and(|own| own == name) {
+        return true;
+    }
+    let own = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(OWN, name)
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&own.stdout);
+    let errors = String::from_utf8_lossy(&own.stderr);
+    let passed = own.status.success() && out.contains("1 passed");
+    assert!(passed, "{name}, in a process of its own: {out}\n{errors}");
+    false
 }

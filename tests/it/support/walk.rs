@@ -145,26 +145,13 @@ async fn campaigns(walker: &mut Walker<'_>) {
     walker
         .send("v3", "updateCampaign", Method::PATCH, &staged, Some(patch))
         .await;
-    for new in [
-        json!({ "type": "MANAGER" }),
-        json!({ "type": "SOURCE_OWNER", "sourceOwnerCampaignInfo": { "sourceIds": ["s"] } }),
-        json!({ "type": "SEARCH", "searchCampaignInfo": {
-            "type": "ACCESS", "query": "x", "reviewer": { "type": "IDENTITY", "id": "p" },
-            "accessConstraints": [{ "type": "ROLE", "operator": "SELECTED", "ids": ["r"] }],
-        } }),
-        json!({ "type": "ROLE_COMPOSITION", "filter": { "type": "CAMPAIGN_FILTER", "id": "f" },
-            "roleCompositionCampaignInfo": { "remediatorRef": { "type": "IDENTITY", "id": "p" } },
-        }),
-        json!({ "type": "MACHINE_ACCOUNT", "machineAccountCampaignInfo": {
-            "sourceIds": ["s"], "reviewerType": "ACCOUNT_OWNER",
-        } }),
-    ] {
-        let mut new = new;
-        new["name"] = "a name".into();
-        new["description"] = "a description".into();
-        walker
+    for new in new_campaigns(sim) {
+        let created = walker
             .call("v3", "createCampaign", "/campaigns", Some(new))
             .await;
+        let created = created["id"].as_str().unwrap();
+        let full = format!("/campaigns/{created}?detail=FULL");
+        walker.v3("getCampaign", &full).await;
     }
     let delete = json!({ "ids": [id(&staged)] });
     walker
@@ -258,17 +245,53 @@ async fn campaigns(walker: &mut Walker<'_>) {
     walker.v3(LIST, "/campaigns").await;
 }
 
+/// A campaign of each type, with everything that can be said of it.
+fn new_campaigns(sim: &Simulator) -> Vec<Value> {
+    let person = json!({ "type": "IDENTITY", "id": sim.identities()[0].id });
+    let filter = sim.export().campaign_filters.remove(0).id;
+    let mut all = vec![
+        json!({ "type": "MANAGER" }),
+        json!({ "type": "SOURCE_OWNER", "sourceOwnerCampaignInfo": { "sourceIds": ["s"] } }),
+        json!({ "type": "SEARCH", "searchCampaignInfo": {
+            "type": "ACCESS", "query": "x", "description": "all of x", "reviewer": person,
+            "accessConstraints": [{ "type": "ROLE", "operator": "SELECTED", "ids": ["r"] }],
+        } }),
+        json!({ "type": "SEARCH", "searchCampaignInfo": {
+            "type": "IDENTITY", "identityIds": [person["id"]],
+        } }),
+        json!({ "type": "ROLE_COMPOSITION", "filter": { "type": "CAMPAIGN_FILTER", "id": filter },
+            "roleCompositionCampaignInfo": {
+                "remediatorRef": person, "reviewer": person, "roleIds": ["r"],
+            },
+        }),
+        json!({ "type": "ROLE_COMPOSITION", "roleCompositionCampaignInfo": {
+            "remediatorRef": person, "query": "x", "description": "all of x",
+        } }),
+        json!({ "type": "MACHINE_ACCOUNT", "machineAccountCampaignInfo": {
+            "sourceIds": ["s"], "reviewerType": "ACCOUNT_OWNER",
+        } }),
+    ];
+    for new in &mut all {
+        new["name"] = "%Y review".into();
+        new["description"] = "a description".into();
+    }
+    all
+}
+
 async fn templates(walker: &mut Walker<'_>) {
     let list = "/campaign-templates";
-    let new = json!({
-        "name": "a name",
-        "description": "a description",
-        "deadlineDuration": "P2W",
-        "campaign": { "name": "%Y review", "description": "a description", "type": "MANAGER" },
-    });
-    let template = walker
-        .call("v3", "createCampaignTemplate", list, Some(new))
-        .await;
+    let mut template = Value::Null;
+    for campaign in new_campaigns(walker.sim) {
+        let new = json!({
+            "name": "a name",
+            "description": "a description",
+            "deadlineDuration": "P2W",
+            "campaign": campaign,
+        });
+        template = walker
+            .call("v3", "createCampaignTemplate", list, Some(new))
+            .await;
+    }
     let path = format!("{list}/{}", template["id"].as_str().unwrap());
     walker.v3("getCampaignTemplate", &path).await;
     let patch = json!([{ "op": "replace", "path": "/deadlineDuration", "value": "P3W" }]);
@@ -282,14 +305,17 @@ async fn templates(walker: &mut Walker<'_>) {
         )
         .await;
     let schedule = format!("{path}/schedule");
-    let weekly = json!({
-        "type": "WEEKLY",
-        "hours": { "type": "LIST", "values": ["8"] },
+    let yearly = json!({
+        "type": "ANNUALLY",
+        "hours": { "type": "RANGE", "values": ["8", "16"], "interval": 4 },
         "days": { "type": "RANGE", "values": ["1", "5"], "interval": 2 },
+        "months": { "type": "RANGE", "values": ["1", "12"], "interval": 3 },
+        "expiration": "2027-12-31T23:59:59Z",
+        "timeZoneId": "Europe/Berlin",
     });
     let set = "setCampaignTemplateSchedule";
     walker
-        .send("v3", set, Method::PUT, &schedule, Some(weekly))
+        .send("v3", set, Method::PUT, &schedule, Some(yearly))
         .await;
     walker.v3("getCampaignTemplateSchedule", &schedule).await;
     walker.v3("getCampaignTemplates", list).await;
@@ -312,6 +338,7 @@ async fn filters(walker: &mut Walker<'_>) {
     let list = "/campaign-filters";
     let new = json!({
         "name": "a name",
+        "description": "a description",
         "mode": "INCLUSION",
         "criteriaList": [{
             "type": "SOURCE", "operation": "EQUALS", "property": "name", "value": "a source",

@@ -1,5 +1,6 @@
 //! The client and its types, by progenitor.
 
+mod bodies;
 mod examples;
 mod requests;
 mod wire_names;
@@ -11,7 +12,7 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeIm
 
 use crate::normalise::{Normalised, OpenEnum};
 
-/// Formatted source of the module: client, types and builders, without the enums.
+/// Formatted source of the module: client, types and operations' builders, without the enums.
 pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     let document: OpenAPI = serde_json::from_value(normalised.document.clone())
         .context("the normalised contract is not OpenAPI 3.0")?;
@@ -19,7 +20,7 @@ pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     let mut file: syn::File =
         syn::parse2(tokens).context("the generator's output is not valid Rust")?;
     examples::are_text(&mut file);
-    drop_builders_of_answers(&mut file, &normalised.requests);
+    bodies::are_structs(&mut file, &normalised.requests)?;
     for rename in &normalised.renames {
         wire_names::of_parameter(&mut file, rename)?;
     }
@@ -88,31 +89,6 @@ fn settings(version: &str, enums: &[OpenEnum]) -> Result<GenerationSettings> {
     Ok(settings)
 }
 
-/// Drops the builders of types that only the service constructs.
-///
-/// The builder interface makes one for every type: half of the generated source, and
-/// compile time that each user pays for.
-fn drop_builders_of_answers(file: &mut syn::File, requests: &[String]) {
-    let is_sent = |name: &syn::Ident| requests.iter().any(|request| *name == request);
-    let Some(types) = module(&mut file.items, "types") else {
-        return;
-    };
-    types.retain(|item| match item {
-        syn::Item::Impl(item) if item.trait_.is_none() && is_only_builder(item) => {
-            self_name(item).is_some_and(&is_sent)
-        }
-        _ => true,
-    });
-    let Some(builders) = module(types, "builder") else {
-        return;
-    };
-    builders.retain(|item| match item {
-        syn::Item::Struct(item) => is_sent(&item.ident),
-        syn::Item::Impl(item) => self_name(item).is_some_and(&is_sent),
-        _ => true,
-    });
-}
-
 fn module<'a>(items: &'a mut [syn::Item], name: &str) -> Option<&'a mut Vec<syn::Item>> {
     items.iter_mut().find_map(|item| match item {
         syn::Item::Mod(module) if module.ident == name => {
@@ -120,10 +96,6 @@ fn module<'a>(items: &'a mut [syn::Item], name: &str) -> Option<&'a mut Vec<syn:
         }
         _ => None,
     })
-}
-
-fn is_only_builder(item: &syn::ItemImpl) -> bool {
-    matches!(item.items.as_slice(), [syn::ImplItem::Fn(function)] if function.sig.ident == "builder")
 }
 
 fn self_name(item: &syn::ItemImpl) -> Option<&syn::Ident> {

@@ -8,7 +8,7 @@ use super::schemas;
 
 /// Takes a literal `null` out of enums and says `nullable` instead.
 ///
-/// A null among the values is no variant that Rust could have.
+/// A null among the values is not a variant that Rust could have.
 pub(super) fn take_null_out_of_enums(document: &mut Value) {
     schemas::visit_all(document, &mut |schema| {
         let Some(Value::Array(values)) = schema.get_mut("enum") else {

@@ -60,7 +60,7 @@ fn visit_schema_at(place: &str, schema: &mut Value, visit: &mut dyn FnMut(&str, 
     }
 }
 
-/// Calls `visit` for every schema in a part of the document that is no schema itself:
+/// Calls `visit` for every schema in a part of the document that is not a schema itself:
 /// there, schemas are under the key `schema`.
 pub(super) fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
     visit_holder_at("", node, &mut |_, schema| visit(schema));

@@ -429,7 +429,7 @@ const EDITS: &[Edit] = &[
         let json = remove(content, "application/json");
         content["text/csv"] = json;
     }),
-    ("a body that is no JSON", |c| {
+    ("a body that is not JSON", |c| {
         let content = &mut lend(c)["requestBody"]["content"];
         let json = remove(content, "application/json");
         content["text/csv"] = json;

@@ -22,7 +22,7 @@ use crate::state::table::Ix;
 use crate::version::Version;
 use crate::view::Phase;
 
-/// How many certifications the page shows: the first are enough to try something.
+/// How many campaigns and certifications the page shows: the first are enough to try something.
 const MOST_SHOWN: usize = 50;
 
 const STYLE: &str = "body{font-family:sans-serif;max-width:75em;margin:2em auto;padding:0 1em}\
@@ -31,8 +31,11 @@ pre,code{background:#f4f4f4}pre{padding:.8em;overflow-x:auto}";
 
 /// What this is, and what there is to work with.
 pub(super) async fn page(Shared(app): Shared<Arc<App>>) -> Html<String> {
-    let certifications = app.look(|state, _| section_of_certifications(state));
-    Html(document(&app.base_url, &certifications))
+    let (campaigns, certifications) = app.look(|state, _| {
+        let campaigns = section_of_campaigns(state);
+        (campaigns, section_of_certifications(state))
+    });
+    Html(document(&app.base_url, &campaigns, &certifications))
 }
 
 /// The state as a scenario file.
@@ -40,7 +43,7 @@ pub(super) async fn scenario(Shared(app): Shared<Arc<App>>) -> Json<Scenario> {
     Json(app.look(|state, _| Scenario::of(state)))
 }
 
-fn document(base_url: &str, certifications: &str) -> String {
+fn document(base_url: &str, campaigns: &str, certifications: &str) -> String {
     let base_url = Escaped(base_url);
     let versions = rows_of_versions();
     let operations = rows_of_operations();
@@ -70,7 +73,8 @@ this moment as a <a href=\"/scenario\">scenario file</a> can be the beginning of
 <tr><td>any id of an identity</td><td><code>{SECRET}</code></td>\
 <td>that identity, such as a reviewer below: sees what they review</td></tr>
 </table>
-<h2>Certifications</h2>
+<h2>Campaigns</h2>
+{campaigns}<h2>Certifications</h2>
 {certifications}<h2>Versions</h2>
 <table>
 <tr><th>version</th><th>certifications are at</th><th>operations of</th></tr>
@@ -138,6 +142,36 @@ fn first_like(version: Version) -> Version {
         .unwrap_or(version)
 }
 
+fn section_of_campaigns(state: &State) -> String {
+    let mut html = format!(
+        "<p>{} campaign templates, {} campaign filters.</p>\n\
+         <table>\n<tr><th>name</th><th>id</th><th>type</th><th>status</th>\
+         <th>certifications signed</th><th>deadline</th></tr>\n",
+        state.templates.len(),
+        state.campaign_filters.len(),
+    );
+    for (campaign, row) in state.live_campaigns().take(MOST_SHOWN) {
+        let all = state.certifications_of(campaign);
+        let (signed, all): (Vec<_>, Vec<_>) = all.partition(|(_, row)| row.phase == Phase::Signed);
+        push(
+            &mut html,
+            format_args!(
+                "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td>\
+                 <td>{} of {}</td><td>{}</td></tr>\n",
+                Escaped(row.name.as_str()),
+                row.id,
+                row.kind,
+                state.campaign_status(campaign),
+                signed.len(),
+                signed.len() + all.len(),
+                Time(row.deadline),
+            ),
+        );
+    }
+    html.push_str("</table>\n");
+    html
+}
+
 fn section_of_certifications(state: &State) -> String {
     let all: Vec<_> = state.live_certifications().map(|(_, row)| row).collect();
     let of = |phase: Phase| all.iter().filter(|row| row.phase == phase).count();
@@ -159,7 +193,7 @@ fn section_of_certifications(state: &State) -> String {
         "<table>\n<tr><th>name</th><th>id</th><th>phase</th><th>decisions</th><th>due</th>\
          <th>reviewer</th><th>client id of the reviewer</th></tr>\n",
     );
-    for (certification, row) in state.certifications.iter().take(MOST_SHOWN) {
+    for (certification, row) in state.live_certifications().take(MOST_SHOWN) {
         row_of_certification(&mut html, state, certification, row);
     }
     html.push_str("</table>\n");

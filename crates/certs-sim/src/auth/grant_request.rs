@@ -1,6 +1,6 @@
 //! A token request in its three forms: url-encoded, multipart, or in the query.
 
-use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::extract::Request;
 use axum::http::header;
 
 /// The parameters of a token request, from wherever they came.
@@ -58,7 +58,10 @@ async fn form(request: Request) -> Result<Vec<(String, String)>, String> {
     Ok(form_urlencoded::parse(&body).into_owned().collect())
 }
 
+#[cfg(feature = "multipart")]
 async fn multipart(request: Request) -> Result<Vec<(String, String)>, String> {
+    use axum::extract::{FromRequest as _, Multipart};
+
     let mut parts = Multipart::from_request(request, &())
         .await
         .map_err(|error| error.body_text())?;
@@ -73,6 +76,15 @@ async fn multipart(request: Request) -> Result<Vec<(String, String)>, String> {
         parameters.push((name, value));
     }
     Ok(parameters)
+}
+
+#[cfg(not(feature = "multipart"))]
+#[expect(
+    clippy::unused_async,
+    reason = "with the feature, it waits for the body"
+)]
+async fn multipart(_: Request) -> Result<Vec<(String, String)>, String> {
+    Err("This simulator is built without its feature `multipart`.".to_owned())
 }
 
 /// A url-encoded form with the value of the secret taken out and all else untouched.

@@ -71,6 +71,7 @@ pub(super) fn fill(
                 Stage::Over => campaign::Stage::Completed,
             },
             transition: None,
+            error: None,
             settings: campaign::Settings::new(),
             reports: Vec::new(),
         });

@@ -1,8 +1,8 @@
 //! Drawing lots: every random choice of the data set.
 
 use jiff::{SignedDuration, Timestamp};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
 
 use crate::id::Id;
 

@@ -1,4 +1,4 @@
-//! A campaign template, and the filter that every tenant has.
+//! A campaign template, the filter that every tenant has, and one of this tenant's own.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,8 @@ use crate::text::Text;
 
 /// What their identifiers are derived with.
 const TEMPLATE: u128 = 1;
-const FILTER: u128 = 2;
+const SYSTEM_FILTER: u128 = 2;
+const OWN_FILTER: u128 = 3;
 
 pub(super) fn fill(state: &mut State, today: Timestamp) {
     let tenant = &state.tenant;
@@ -25,11 +26,32 @@ pub(super) fn fill(state: &mut State, today: Timestamp) {
             "mandatoryCommentRequirement": "REVOKE_ONLY_DECISIONS",
         },
     });
-    let filter = json!({
+    let system = json!({
         "name": "Default",
         "description": "Leaves nothing out",
         "mode": "EXCLUSION",
         "criteriaList": [],
+    });
+    let contractor = |property: &str, value: &str| {
+        json!({
+            "type": "IDENTITY_ATTRIBUTE",
+            "operation": "EQUALS",
+            "property": property,
+            "value": value,
+        })
+    };
+    let own = json!({
+        "name": "Contractors",
+        "description": "People who are not employed",
+        "mode": "INCLUSION",
+        "criteriaList": [{
+            "type": "COMPOSITE",
+            "operation": "OR",
+            "children": [
+                contractor("type", "contractor"),
+                contractor("employmentType", "external"),
+            ],
+        }],
     });
     state.templates.push(Template {
         id: admin.derive(Id::new(TEMPLATE)),
@@ -40,11 +62,17 @@ pub(super) fn fill(state: &mut State, today: Timestamp) {
         fields: object(template),
         schedule: None,
     });
-    state.campaign_filters.push(CampaignFilter {
-        id: admin.derive(Id::new(FILTER)),
-        owner: None,
-        fields: object(filter),
-    });
+    let admin_row = tenant.admin;
+    for (id, owner, fields) in [
+        (SYSTEM_FILTER, None, system),
+        (OWN_FILTER, Some(admin_row), own),
+    ] {
+        state.campaign_filters.push(CampaignFilter {
+            id: admin.derive(Id::new(id)),
+            owner,
+            fields: object(fields),
+        });
+    }
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use axum::http::Method;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
 
 use super::{Fault, FaultRule};
 use crate::operation::Operation;
@@ -37,8 +37,7 @@ use crate::sync::lock;
 /// let requests = sim.requests();
 /// assert_eq!((requests[0].fault, requests[0].processed), (Some(Fault::BadGateway), false));
 /// assert_eq!((requests[1].fault, requests[1].processed), (None, true));
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Faults(Arc<Mutex<Plan>>);

@@ -258,6 +258,7 @@ fn campaign(state: &State, ix: Ix<Campaign>, row: &Campaign) -> model::Campaign 
         modified,
         stage: _,
         transition,
+        error,
         settings,
         reports,
     } = row;
@@ -274,6 +275,7 @@ fn campaign(state: &State, ix: Ix<Campaign>, row: &Campaign) -> model::Campaign 
         modified: Some(*modified),
         status: Some(state.campaign_status(ix)),
         status_ends: transition.map(|transition| transition.ends),
+        error: owned(error.as_deref()),
         open_items: transition.and_then(|transition| match transition.kind {
             TransitionKind::Complete(decision) => Some(decision),
             _ => None,

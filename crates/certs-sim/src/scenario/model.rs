@@ -323,6 +323,9 @@ parts! {
         /// the simulator if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status_ends: Option<Timestamp>,
+        /// What went wrong with one that is ERROR.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
         /// What is decided about open items of one that is COMPLETING; APPROVE if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub open_items: Option<Decision>,

@@ -151,7 +151,7 @@ fn an_error_names_the_place() {
         (
             "/identities/0/id",
             json!("x"),
-            "identities[0].id: \"x\" is no identifier",
+            "identities[0].id: \"x\" is not an identifier",
         ),
         ("/identities/1/id", json!(id(1)), "identities[1].id: \""),
         (

@@ -21,7 +21,7 @@ impl From<ApiError> for Refused {
 }
 
 /// Somebody else who works on the same certifications: an administrator at another screen.
-/// It is done at once, by the rules of the service. It is no request: neither recorded nor
+/// It is done at once, by the rules of the service. It is not a request: neither recorded nor
 /// counted, and no fault happens to it.
 impl Simulator {
     /// Decides on an item, whichever certification it is in.

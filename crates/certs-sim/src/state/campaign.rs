@@ -33,6 +33,8 @@ pub(crate) struct Campaign {
     pub(crate) stage: Stage,
     /// What is being done to it.
     pub(crate) transition: Option<Transition>,
+    /// What went wrong when it was made.
+    pub(crate) error: Option<Box<str>>,
     /// What it has beyond all this, as the API spells it.
     pub(crate) settings: Settings,
     pub(crate) reports: Vec<Report>,
@@ -47,6 +49,7 @@ pub(crate) enum Stage {
     Staged,
     Active,
     Completed,
+    Archived,
     /// Nobody sees it any more, nor its certifications.
     Deleted,
 }
@@ -139,6 +142,8 @@ impl State {
             None => {}
         }
         match row.stage {
+            Stage::Staged if row.error.is_some() => CampaignStatus::Error,
+            Stage::Archived => CampaignStatus::Archived,
             Stage::Staged => CampaignStatus::Staged,
             Stage::Active if self.is_signed(campaign) => CampaignStatus::Completed,
             Stage::Active => CampaignStatus::Active,
@@ -279,10 +284,16 @@ impl State {
 
     /// Ends what is being done to a campaign.
     pub(super) fn finish_transition(&mut self, campaign: Ix<Campaign>) {
+        let has_wrong_filter = self.has_wrong_filter(campaign);
         let row = &mut self.campaigns[campaign];
         let Some(Transition { kind, ends }) = row.transition.take() else {
             return;
         };
+        if kind == TransitionKind::Create && has_wrong_filter {
+            let why = "The campaign filter has a composite criterion without children, or another \
+                       criterion with some.";
+            row.error = Some(why.into());
+        }
         row.modified = ends;
         row.stage = match kind {
             TransitionKind::Create => Stage::Staged,
@@ -307,6 +318,18 @@ impl State {
                 _ => {}
             }
         }
+    }
+
+    fn has_wrong_filter(&self, campaign: Ix<Campaign>) -> bool {
+        let settings = &self.campaigns[campaign].settings;
+        let id = settings
+            .get("filter")
+            .and_then(|filter| filter["id"].as_str());
+        let id = id.and_then(Id::parse);
+        let mut filters = self.campaign_filters.iter();
+        filters
+            .find(|filter| Some(filter.id) == id)
+            .is_some_and(|filter| !filter.is_well_formed())
     }
 
     /// Decides on whatever nobody has decided on.

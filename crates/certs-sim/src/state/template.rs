@@ -33,6 +33,20 @@ pub(crate) struct CampaignFilter {
     pub(crate) fields: Fields,
 }
 
+impl CampaignFilter {
+    /// Whether just the composite criteria have children.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        let criteria = self.fields.get("criteriaList").and_then(Value::as_array);
+        criteria.is_none_or(|all| all.iter().all(is_well_formed))
+    }
+}
+
+fn is_well_formed(criterion: &Value) -> bool {
+    let children = criterion.get("children").and_then(Value::as_array);
+    let children = children.map(Vec::as_slice).unwrap_or_default();
+    (criterion["type"] == "COMPOSITE") != children.is_empty() && children.iter().all(is_well_formed)
+}
+
 pub(crate) type Fields = Map<String, Value>;
 
 impl State {

@@ -188,3 +188,56 @@ async fn a_new_one_is_pending_and_then_staged() {
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{field}: {reply:?}");
     }
 }
+
+#[tokio::test]
+async fn a_wrong_filter_makes_a_campaign_that_is_in_error() {
+    let sim = simulator().await;
+    let client = Client::admin(&sim).await;
+    let role = json!({ "type": "ROLE", "property": "name", "value": "Admin" });
+    for criterion in [
+        json!({ "type": "COMPOSITE", "operation": "AND" }),
+        json!({ "type": "SOURCE", "children": [role] }),
+        json!({ "type": "COMPOSITE", "operation": "OR", "children": [{ "type": "COMPOSITE" }] }),
+    ] {
+        let filter = json!({ "name": "Wrong", "mode": "INCLUSION", "criteriaList": [criterion] });
+        let filter = client.post("/v3/campaign-filters", filter).await.ok();
+        let filter = json!({ "type": "CAMPAIGN_FILTER", "id": filter["id"] });
+        let new = json!({ "name": "New", "description": "Of a test", "type": "MANAGER",
+            "filter": filter });
+        let reply = client.post("/v3/campaigns", new).await;
+        let id = reply.body["id"].as_str().unwrap().to_owned();
+        sim.clock().advance(Duration::from_secs(1));
+        assert_eq!(status(&sim, &id), CampaignStatus::Error);
+        let path = format!("/v3/campaigns/{id}");
+        let shown = client.get(&path).await.ok();
+        assert_eq!(shown["alerts"][0]["level"], "ERROR");
+        let activate = client.post(&format!("{path}/activate"), json!({})).await;
+        assert_eq!(activate.refusal().0, "400.1 Bad Request Content");
+        assert!(again(&sim).export() == sim.export(), "it differs");
+        let delete = json!({ "ids": [id] });
+        let delete = client.post("/v3/campaigns/delete", delete).await;
+        assert_eq!(delete.status, StatusCode::ACCEPTED);
+    }
+}
+
+#[tokio::test]
+async fn a_scenario_has_campaigns_in_every_status() {
+    let mut scenario = simulator().await.export();
+    let statuses = CampaignStatus::SPELLINGS.iter().copied();
+    let statuses: Vec<_> = statuses.filter_map(CampaignStatus::from_wire).collect();
+    assert!(statuses.len() <= scenario.campaigns.len());
+    for (campaign, status) in scenario.campaigns.iter_mut().zip(&statuses) {
+        campaign.status = Some(*status);
+    }
+    let sim = Simulator::builder().scenario(scenario);
+    let sim = sim.clock(Clock::system()).start().await.unwrap();
+    let shown = sim.campaigns().into_iter().map(|campaign| campaign.status);
+    assert!(shown.zip(&statuses).all(|(shown, status)| shown == *status));
+    assert!(again(&sim).export() == sim.export(), "it differs");
+    let archived = campaign(&sim, CampaignStatus::Archived).id;
+    let client = Client::admin(&sim).await;
+    let found = client
+        .get("/v3/campaigns?filters=status%20eq%20%22ARCHIVED%22")
+        .await;
+    assert_eq!(found.ok()[0]["id"], archived.as_str());
+}

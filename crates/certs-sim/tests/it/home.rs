@@ -1,6 +1,6 @@
 //! The page for people.
 
-use certs_sim::{Scenario, Simulator};
+use certs_sim::{CampaignStatus, Scenario, Simulator};
 use serde_json::json;
 
 use crate::client::{Client, simulator};
@@ -31,6 +31,28 @@ async fn it_says_what_this_is_and_how_to_use_it() {
 }
 
 #[tokio::test]
+async fn it_shows_the_state_of_the_campaigns() {
+    let sim = simulator().await;
+    let client = Client::admin(&sim).await;
+    let before = page(&sim).await;
+    assert!(before.contains("1 campaign templates, 2 campaign filters."));
+    for campaign in sim.campaigns() {
+        let row = format!(
+            "<td><code>{}</code></td><td>{}</td><td>{}</td>",
+            campaign.id, campaign.campaign_type, campaign.status
+        );
+        assert!(before.contains(&row), "{row}");
+    }
+    let staged = |row: &certs_sim::view::Campaign| row.status == CampaignStatus::Staged;
+    let staged = sim.campaigns().into_iter().find(staged).unwrap();
+    let delete = json!({ "ids": [staged.id] });
+    client.post("/v3/campaigns/delete", delete).await;
+    assert!(page(&sim).await.contains("<td>CANCELING</td>"));
+    sim.clock().advance(std::time::Duration::from_secs(2));
+    assert!(!page(&sim).await.contains(&staged.id));
+}
+
+#[tokio::test]
 async fn it_shows_the_state_of_the_certifications() {
     let sim = simulator().await;
     let rows = sim.certifications();
@@ -55,6 +77,7 @@ async fn it_shows_the_state_of_the_certifications() {
 #[tokio::test]
 async fn names_cannot_write_html() {
     let mut scenario = simulator().await.export();
+    scenario.campaigns[0].name = "<script>".to_owned();
     scenario.certifications[0].name = Some("<script>\"x\" & 'y'</script>".to_owned());
     scenario.identities[0].name = "<b>Admin</b>".to_owned();
     let sim = Simulator::builder()

@@ -43,12 +43,19 @@ pub(crate) fn arguments() -> impl Iterator<Item = String> {
         .filter(|argument| !argument.starts_with("--"))
 }
 
-/// What a progress bar says beside the count.
-pub(crate) fn waiting(report: ProgressReport) -> &'static str {
-    if report.waiting_for_rate_limit {
-        "waiting for the rate limit"
+/// Writes the progress over that of before.
+pub(crate) fn show(report: ProgressReport) {
+    let total = report
+        .total
+        .map_or("?".to_owned(), |total| total.to_string());
+    let waiting = if report.waiting_for_rate_limit {
+        ", waiting for the rate limit"
     } else {
         ""
+    };
+    eprint!("\r  {} of {total}{waiting}\x1b[K", report.done);
+    if report.total == Some(report.done) {
+        eprintln!();
     }
 }
 

@@ -10,23 +10,24 @@ mod overview;
 pub(crate) mod reports;
 mod schedule;
 pub(crate) mod templates;
+mod transition;
 mod update;
 mod wait;
+mod write;
 
 use bytes::Bytes;
 use certs_raw::v3::enums::GetActiveCampaignsDetail as DetailOfList;
 use certs_raw::{Operation, v3};
 use http::Request;
-use serde::de::IgnoredAny;
 
 use super::Api;
 use super::ids::path_id;
 use super::list::{List, ListEndpoint, Query, Sealed, paged};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filter::endpoint::{Campaigns, Certifications};
 use crate::filter::{campaign, certification};
 use crate::http::retry::Idempotency;
-use crate::model::{Campaign, CampaignDetail, CampaignStatus, convert};
+use crate::model::{Campaign, CampaignDetail, convert};
 
 pub use activate::Activate;
 pub use complete::Complete;
@@ -120,17 +121,14 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// # example_of_a_campaign(async |_, campaign| {
     /// use certs::filter::certification;
     /// use certs::model::Phase;
     ///
-    /// let open = client
-    ///     .campaign(id)
-    ///     .certifications()
-    ///     .and_filter(certification::phase().eq(Phase::Active));
-    /// let open: Vec<_> = open.in_stable_order().stream().try_collect().await?;
-    /// # assert!(!open.is_empty());
+    /// let open = certification::phase().eq(Phase::Active);
+    /// let open = campaign.certifications().and_filter(open).in_stable_order();
+    /// let open: Vec<_> = open.stream().try_collect().await?;
+    /// println!("{} certifications are open", open.len());
     /// # Ok(()) });
     /// ```
     pub fn certifications(&self) -> List<Certifications> {
@@ -151,41 +149,8 @@ impl CampaignHandle {
             Ok(request.id(self.path_id()?).request()?)
         };
         let operation = v3::builder::StartCampaignRemediationScan::OPERATION;
-        self.start(operation, request).await
-    }
-
-    /// Has the service begin something. What it answers says nothing.
-    pub(super) async fn start(
-        &self,
-        operation: Operation,
-        request: impl FnOnce() -> Result<Request<Bytes>>,
-    ) -> Result<()> {
-        let idempotency = Idempotency::NotIdempotent;
-        let answer = self
-            .api
-            .write::<IgnoredAny>(operation, idempotency, request);
-        answer.await.map(drop)
-    }
-
-    /// The campaign, if it has this status; refuses an operation that needs it.
-    pub(super) async fn require(
-        &self,
-        operation: Operation,
-        needed: &CampaignStatus,
-        what: &str,
-    ) -> Result<Campaign> {
-        let campaign = self.get().await?;
-        match &campaign.status {
-            Some(status) if status != needed => {
-                let why = format!(
-                    "campaign {} is {status}, and only a campaign that is {needed} can be {what}",
-                    self.id
-                );
-                Err(Error::refused(why).during(self.api.operation(operation)))
-            }
-            // Without a status, the service knows.
-            _ => Ok(campaign),
-        }
+        let once = Idempotency::NotIdempotent;
+        self.api.order(operation, once, request).await
     }
 
     pub(crate) fn path_id(&self) -> Result<String> {

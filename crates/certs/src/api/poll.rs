@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::time::{self, Instant};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -70,4 +70,67 @@ pub(crate) fn is_passing(error: &Error) -> bool {
             | ErrorKind::RateLimited
             | ErrorKind::Server
     )
+}
+
+/// Reads until `pending` says that nothing is, and returns what was read then. `pending` has the
+/// status that something is in instead, or the error of what will not happen any more.
+///
+/// A service that cannot be reached, is overloaded or fails does not end the wait. When time is
+/// up, the error says what `is_not` done yet.
+pub(crate) async fn until<T, F>(
+    limit: Duration,
+    is_not: &str,
+    read: impl Fn() -> F,
+    pending: impl Fn(&T) -> Result<Option<String>>,
+) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    let mut poll = Poll::new(limit);
+    let mut last = Last::Nothing;
+    loop {
+        let Some(read) = poll.look(read()).await else {
+            return Err(last.timeout(is_not, limit));
+        };
+        let mut at_least = None;
+        last = match read {
+            Ok(read) => match pending(&read)? {
+                None => return Ok(read),
+                Some(status) => Last::Status(status),
+            },
+            Err(error) if is_passing(&error) && !limit.is_zero() => {
+                tracing::debug!(state = is_not, %error, "reading again");
+                at_least = error.retry_after();
+                Last::Failure(error)
+            }
+            Err(error) => return Err(error),
+        };
+        if !poll.pause(at_least).await {
+            return Err(last.timeout(is_not, limit));
+        }
+    }
+}
+
+/// The last that was known of what is waited for.
+enum Last {
+    Nothing,
+    Status(String),
+    Failure(Error),
+}
+
+impl Last {
+    /// The error of a wait that took too long.
+    fn timeout(self, is_not: &str, limit: Duration) -> Error {
+        let last = match &self {
+            Self::Nothing => "nothing was answered in that time".to_owned(),
+            Self::Status(status) => format!("its status is `{status}`"),
+            Self::Failure(error) => format!("the last look at it failed ({error})"),
+        };
+        let why = format!("{is_not} after {limit:?}; {last}. Wait for it again, it goes on");
+        let error = Error::task(ErrorKind::TaskPending, why, Vec::new());
+        match self {
+            Self::Failure(cause) => error.because_of(cause),
+            Self::Nothing | Self::Status(_) => error,
+        }
+    }
 }

@@ -1,14 +1,12 @@
 //! Certification summaries: counts of decisions, and what is reviewed by identity and by
 //! access.
 
-use std::future::IntoFuture;
-
 use bytes::Bytes;
 use certs_raw::{Operation, v3};
-use futures_core::future::BoxFuture;
 use http::Request;
 
 use super::Api;
+use super::awaited::awaited;
 use super::certifications::Review;
 use super::ids::path_id;
 use super::list::{List, ListEndpoint, Query, Sealed, paged};
@@ -144,30 +142,25 @@ impl GetDecisionSummary {
     pub async fn send(self) -> Result<DecisionSummary> {
         self.await
     }
-}
 
-impl IntoFuture for GetDecisionSummary {
-    type Output = Result<DecisionSummary>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let Self { review, filter } = self;
-            let request = || {
-                let request = review.api.raw().get_identity_decision_summary();
-                let mut request = request.id(review.path_id()?);
-                if let Some(filter) = filter {
-                    let checked = filter.check();
-                    checked.map_err(|error| Error::refused(error.to_string()))?;
-                    request = request.filters(filter.to_string());
-                }
-                Ok(request.request()?)
-            };
-            let operation = v3::builder::GetIdentityDecisionSummary::OPERATION;
-            Ok(review.api.read(operation, request).await?.body)
-        })
+    async fn run(self) -> Result<DecisionSummary> {
+        let Self { review, filter } = self;
+        let request = || {
+            let request = review.api.raw().get_identity_decision_summary();
+            let mut request = request.id(review.path_id()?);
+            if let Some(filter) = filter {
+                let checked = filter.check();
+                checked.map_err(|error| Error::refused(error.to_string()))?;
+                request = request.filters(filter.to_string());
+            }
+            Ok(request.request()?)
+        };
+        let operation = v3::builder::GetIdentityDecisionSummary::OPERATION;
+        Ok(review.api.read(operation, request).await?.body)
     }
 }
+
+awaited!(GetDecisionSummary -> DecisionSummary);
 
 impl List<IdentitySummaries> {
     /// Orders the list by name, which decisions do not change, after any

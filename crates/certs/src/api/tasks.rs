@@ -1,7 +1,7 @@
 //! Tasks: what the service does in the background, and waiting for it.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -12,10 +12,11 @@ use futures_util::future::{self, Either};
 use http::Request;
 
 use super::Api;
+use super::awaited::awaited;
 use super::certifications::ReviewerIdentity;
 use super::ids::path_id;
 use super::list::{List, ListEndpoint, Query, Sealed, paged};
-use super::poll::{Poll, is_passing};
+use super::poll;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
 use crate::model::{ErrorMessage, Task};
@@ -140,27 +141,14 @@ impl TaskHandle {
 
     /// The task as it has ended, well or badly.
     pub(crate) async fn until_ended(&self, timeout: Duration) -> Result<Task> {
-        let mut poll = Poll::new(timeout);
-        let mut last = Seen::Nothing;
-        loop {
-            let Some(look) = poll.look(self.get()).await else {
-                return Err(self.pending(timeout, &last));
-            };
-            let mut at_least = None;
-            last = match look {
-                Ok(task) if task.is_finished() => return Ok(task),
-                Ok(task) => Seen::Status(task.status.map_or_else(String::new, |s| s.to_string())),
-                Err(error) if is_passing(&error) && !timeout.is_zero() => {
-                    tracing::debug!(task = %self.id, %error, "looking again");
-                    at_least = error.retry_after();
-                    Seen::Failure(error)
-                }
-                Err(error) => return Err(error),
-            };
-            if !poll.pause(at_least).await {
-                return Err(self.pending(timeout, &last));
-            }
-        }
+        let has_not = format!("task {} has not ended", self.id);
+        let pending = |task: &Task| {
+            let status = task.status.as_ref().map_or("", |status| status.as_str());
+            Ok((!task.is_finished()).then(|| status.to_owned()))
+        };
+        let ended = poll::until(timeout, &has_not, || self.get(), pending);
+        let operation = self.api.operation(self.operation());
+        ended.await.map_err(|error| error.during(operation))
     }
 
     /// The task, unless it ended badly.
@@ -170,23 +158,6 @@ impl TaskHandle {
         }
         let why = format!("task {} ended in an error", self.id);
         Err(self.error(ErrorKind::TaskFailed, why, task.errors))
-    }
-
-    fn pending(&self, timeout: Duration, last: &Seen) -> Error {
-        let seen = match last {
-            Seen::Nothing => "its status was not answered in that time".to_owned(),
-            Seen::Status(status) => format!("its status is `{status}`"),
-            Seen::Failure(error) => format!("the last look at it failed ({error})"),
-        };
-        let why = format!(
-            "task {} has not ended after {timeout:?}; {seen}. Wait for it again, it goes on",
-            self.id
-        );
-        let error = self.error(ErrorKind::TaskPending, why, Vec::new());
-        match last {
-            Seen::Failure(cause) => error.because_of(cause.clone()),
-            Seen::Nothing | Seen::Status(_) => error,
-        }
     }
 
     fn cancelled(&self) -> Error {
@@ -212,13 +183,6 @@ impl TaskHandle {
 
 /// For how long tasks are waited for by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-
-/// What was last read of a task.
-enum Seen {
-    Nothing,
-    Status(String),
-    Failure(Error),
-}
 
 /// Waits for a task when it is awaited, and returns the task as it ended.
 ///
@@ -279,14 +243,7 @@ impl WaitForTask {
     }
 }
 
-impl IntoFuture for WaitForTask {
-    type Output = Result<Task>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(WaitForTask -> Task);
 
 impl fmt::Debug for WaitForTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,6 @@ mod notes;
 mod tasks;
 
 use std::collections::BTreeMap;
-use std::iter;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,12 +11,13 @@ use futures_util::{StreamExt as _, stream};
 
 use super::journal::{Journal, PartId, Standing};
 use super::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
+use super::settings::Settings;
 use super::{Accepted, Asked, Effect, Known, Observed, Part, Probe};
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::poll::is_passing;
 use crate::error::{Error, ErrorKind, Result};
-use crate::progress::Reporter;
+use crate::model::Task;
 use crate::sync::lock;
 use crate::time::{self, Instant};
 use notes::After;
@@ -43,33 +43,6 @@ pub(crate) const MAX_REQUESTS_OF_HALVING: u32 = 100;
 /// What is planned is read again before it is sent if it is older than this.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// How a run goes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Settings {
-    pub(crate) journal: Option<Journal>,
-    /// How many parts are on their way at once, if the effect is absolute; 4 unless said.
-    pub(crate) concurrency: Option<usize>,
-    pub(crate) progress: Reporter,
-    /// Whether nothing is to be sent, and only said what would be.
-    pub(crate) dry_run: bool,
-    /// Whether what somebody has changed meanwhile is overwritten.
-    pub(crate) overwrite: bool,
-    /// When the items were read that the effect was planned by, if it depends on that.
-    pub(crate) seen_at: Option<Instant>,
-    /// For how long to wait for tasks, all together.
-    pub(crate) wait: Option<Duration>,
-    /// What keeps everything from being sent, though not from being read.
-    pub(crate) blocked: Option<Error>,
-}
-
-/// How a run ended.
-#[derive(Debug)]
-pub(crate) struct Finished {
-    pub(crate) outcome: BulkOutcome,
-    /// The error of a run in which nothing was done, for a reason that is not an item's own.
-    pub(crate) failure: Option<Error>,
-}
-
 struct Run<'a> {
     api: &'a Api,
     effect: &'a dyn Effect,
@@ -86,7 +59,8 @@ struct State {
     stopped: Option<Error>,
     /// Whether the certification is refused as a whole, once it was looked at after a refusal.
     is_refused_altogether: Option<bool>,
-    under_way: Vec<InTask>,
+    /// Tasks that may be waited for, and what they do.
+    under_way: Vec<(String, InTask)>,
 }
 
 /// Plans an effect and makes it, or only says what it would make.
@@ -100,30 +74,33 @@ pub(crate) async fn run(
     effect: &dyn Effect,
     settings: &Settings,
 ) -> Result<BulkOutcome> {
-    settings.progress.total(effect.len() as u64);
-    if settings.dry_run {
-        return Ok(dry_run(effect));
-    }
-    let run = Run::new(api, effect, settings);
-    let parts = run.plan().await?;
-    let Finished { outcome, failure } = run.finish(parts).await;
+    let (outcome, failure) = finish(api, effect, None, settings).await?;
     failure.map_or(Ok(outcome), Err)
 }
 
-/// Makes what is unfinished of an effect that was planned in an earlier run.
-pub(crate) async fn resume(
+/// The same, or makes the parts that are unfinished of an effect that was planned in an earlier
+/// run. If nothing was done for a reason that is not an item's own, this error comes with it.
+pub(crate) async fn finish(
     api: &Api,
     effect: &dyn Effect,
-    parts: Vec<Part>,
+    parts: Option<Vec<Part>>,
     settings: &Settings,
-) -> Finished {
+) -> Result<(BulkOutcome, Option<Error>)> {
     settings.progress.total(effect.len() as u64);
-    Run::new(api, effect, settings).finish(parts).await
-}
-
-/// What a dry run says of an effect.
-pub(crate) fn dry_run(effect: &dyn Effect) -> BulkOutcome {
-    all(effect, &Outcome::NotAttempted(NotAttempted::DryRun))
+    if settings.dry_run {
+        let planned = Outcome::NotAttempted(NotAttempted::DryRun);
+        return Ok((all(effect, &planned), None));
+    }
+    let run = Run::new(api, effect, settings);
+    let parts = match parts {
+        Some(parts) => parts,
+        None => run.plan().await?,
+    };
+    run.deal_with_all(parts).await;
+    let state = run.state.into_inner();
+    let state = state.unwrap_or_else(PoisonError::into_inner);
+    let failure = state.failure().cloned();
+    Ok((state.outcome, failure))
 }
 
 fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
@@ -167,27 +144,20 @@ impl<'a> Run<'a> {
     /// Cuts the items into parts and writes them into the journal, all before the first is sent.
     /// What the journal knows to be done, or to be under way, keeps its part.
     async fn plan(&self) -> Result<Vec<Part>> {
-        let effect = self.effect;
-        let planned = |items| Part {
-            id: None,
-            items,
-            known: Known::Planned,
-        };
-        let Some(journal) = &self.settings.journal else {
-            let parts = effect.cut((0..effect.len()).collect());
-            return Ok(parts.into_iter().map(planned).collect());
-        };
-        journal.check(self.api.base_url())?;
+        let (effect, journal) = (self.effect, self.settings.journal.as_ref());
+        if let Some(journal) = journal {
+            journal.check(self.api.base_url())?;
+        }
         let spec = effect.spec();
         let (mut new, mut applied) = (Vec::new(), Vec::new());
         let mut known: BTreeMap<_, Part> = BTreeMap::new();
         for item in 0..effect.len() {
-            let standing = journal.state().standing(&spec, &effect.item_spec(item));
-            match standing {
+            let standing = |it: &Journal| it.state().standing(&spec, &effect.item_spec(item));
+            match journal.map_or(Standing::New, standing) {
                 Standing::New => new.push(item),
                 Standing::Applied => applied.push(item),
                 Standing::UnderWay(id, state) => {
-                    let part = known.entry(id).or_insert_with(|| Part {
+                    let part = known.entry(id).or_insert(Part {
                         id: Some(id),
                         items: Vec::new(),
                         known: state,
@@ -197,13 +167,16 @@ impl<'a> Run<'a> {
             }
         }
         self.note(None, &applied, &Outcome::Applied).await;
+        let planned = |items| Part {
+            id: None,
+            items,
+            known: Known::Planned,
+        };
         let mut new: Vec<_> = effect.cut(new).into_iter().map(planned).collect();
-        if !new.is_empty() {
+        if let Some(journal) = journal.filter(|_| !new.is_empty()) {
             let items = |part: &Part| part.items.iter().map(|it| effect.item_spec(*it)).collect();
-            match journal
-                .plan(self.api.base_url(), spec, new.iter().map(items))
-                .await
-            {
+            let parts = new.iter().map(items);
+            match journal.plan(self.api.base_url(), spec, parts).await {
                 Ok(ids) => {
                     for (part, id) in new.iter_mut().zip(ids) {
                         part.id = Some(id);
@@ -216,7 +189,7 @@ impl<'a> Run<'a> {
     }
 
     /// Deals with all parts in their order, several at a time, and waits for their tasks.
-    async fn finish(self, parts: Vec<Part>) -> Finished {
+    async fn deal_with_all(&self, parts: Vec<Part>) {
         // Each relative effect changes what the next one meets.
         let at_once = if self.effect.is_absolute() {
             self.settings.concurrency.unwrap_or(4).max(1)
@@ -226,12 +199,6 @@ impl<'a> Run<'a> {
         let dealt_with = stream::iter(parts).for_each_concurrent(at_once, |it| self.deal_with(it));
         dealt_with.await;
         self.wait_for_tasks().await;
-        let state = self.state.into_inner();
-        let state = state.unwrap_or_else(PoisonError::into_inner);
-        Finished {
-            failure: state.failure().cloned(),
-            outcome: state.outcome,
-        }
     }
 
     /// Makes the items of a part as far as that is possible.
@@ -245,13 +212,9 @@ impl<'a> Run<'a> {
                     return self.note(part.id, &items, &Outcome::Unknown(lost)).await;
                 }
                 let left = self.settle(part.id, items, *together, &lost).await;
-                if self.effect.is_absolute() {
-                    self.send(&part, left).await;
-                } else {
-                    self.note_lost(part.id, &left, &lost).await;
-                }
+                self.send(&part, left).await;
             }
-            Known::Planned if self.settings.seen_at.is_none_or(is_fresh) => {
+            Known::Planned if self.settings.seen_at.is_none_or(|it| it.elapsed() < FRESH) => {
                 self.send(&part, items).await;
             }
             Known::Planned | Known::PlannedEarlier => {
@@ -268,6 +231,12 @@ impl<'a> Run<'a> {
             return part.items.clone();
         }
         match self.probe(&part.items, part.items.len()).await {
+            Ok(probe) if !probe.tasks.is_empty() => {
+                let pending = NotAttempted::Failed(self.during(pending(&probe.tasks)));
+                let pending = Outcome::NotAttempted(pending);
+                self.note(part.id, &part.items, &pending).await;
+                Vec::new()
+            }
             Ok(probe) => {
                 let observed = part.items.iter().copied().zip(probe.items);
                 self.sort(part.id, observed, After::Planning).await
@@ -336,11 +305,9 @@ impl<'a> Run<'a> {
             );
             let together = left.len();
             left = self.settle(part.id, left, together, &error).await;
-            if !self.effect.is_absolute() {
-                self.note_lost(part.id, &left, &error).await;
-                return None;
-            }
-            match self.wait_before_another(sending, &error) {
+            let policy = self.api.retry_policy();
+            let wait = policy.wait_after_lost_write(sending, error.retry_after());
+            match wait.filter(|_| sending < SENDINGS) {
                 _ if left.is_empty() => {}
                 Some(wait) => time::sleep(wait).await,
                 None => {
@@ -363,8 +330,9 @@ impl<'a> Run<'a> {
             Some(error) => Err(error.clone()),
             None => self.effect.ready(self.api).await,
         };
+        let ids = items.iter().map(|item| self.effect.id(*item).to_owned());
         let announced = match (ready, self.journal(part.id)) {
-            (Ok(()), Some((journal, id))) => journal.sending(id, self.ids(items)).await,
+            (Ok(()), Some((journal, id))) => journal.sending(id, ids.collect()).await,
             (ready, _) => ready,
         };
         self.stop_on(announced);
@@ -377,12 +345,10 @@ impl<'a> Run<'a> {
                 self.keep(certification);
                 self.note(id, items, &Outcome::Applied).await;
             }
-            Accepted::Task(task) => {
-                self.take_in(InTask::new(id, items, &task, None), *task)
-                    .await
-            }
+            Accepted::Task(task) => self.take_in(InTask::new(id, items, None), *task).await,
             Accepted::Unconfirmed => {
-                let error = self.during(unconfirmed());
+                let why = "the service accepted it, and reading does not show that it is done";
+                let error = self.during(Error::undecodable(why).of_write());
                 let unseen = self.settle(id, items.to_vec(), items.len(), &error).await;
                 self.note(id, &unseen, &Outcome::Unknown(error)).await;
             }
@@ -418,9 +384,10 @@ impl<'a> Run<'a> {
                     break;
                 }
             };
-            if let Some(task) = probe.task {
-                let in_task = InTask::new(id, &items, &task, Some(lost));
-                self.take_in(in_task, *task).await;
+            // Of several, nothing says which is its own.
+            if let [task] = &probe.tasks[..] {
+                let in_task = InTask::new(id, &items, Some(lost.clone()));
+                self.take_in(in_task, task.clone()).await;
                 open.clear();
                 break;
             }
@@ -437,15 +404,13 @@ impl<'a> Run<'a> {
     /// Whether a refusal is about the certification, and so about every item of the run. One
     /// look tells; if it cannot be had, the refusal is the items'.
     async fn is_refused_altogether(&self) -> bool {
-        if self.state().is_refused_altogether.replace(false).is_some() {
-            return false;
-        }
-        if self.effect.is_of_a_campaign() {
+        let is_known = self.state().is_refused_altogether.replace(false).is_some();
+        if is_known || self.effect.is_of_a_campaign() {
             return false;
         }
         let review = Review::new(self.api, self.effect.certification());
         let is_refused = match review.get().await {
-            Ok(certification) => self.effect.is_refused_by(&certification),
+            Ok(certification) => self.effect.refusal(&certification).is_some(),
             // A governance group's certification answers that.
             Err(error) => error.is_invalid_request(),
         };
@@ -468,8 +433,9 @@ impl<'a> Run<'a> {
             self.note(part.id, &items, &refused).await;
             return Vec::new();
         }
-        let observed = self.observed(&items).await;
-        let left = self.sort(part.id, observed, After::Refusing(error)).await;
+        let left = self
+            .read_back(part.id, &items, After::Refusing(error))
+            .await;
         if left.is_empty() {
             return Vec::new();
         }
@@ -507,19 +473,12 @@ impl<'a> Run<'a> {
         self.note(id, left, &outcome).await;
     }
 
-    fn wait_before_another(&self, sending: u32, error: &Error) -> Option<Duration> {
-        let policy = self.api.retry_policy();
-        policy
-            .wait_after_lost_write(sending, error.retry_after())
-            .filter(|_| sending < SENDINGS)
-    }
-
-    /// What reading shows of items, if it shows anything.
-    async fn observed(&self, items: &[usize]) -> impl Iterator<Item = (usize, Observed)> {
-        let probe = self.probe(items, items.len()).await.unwrap_or_default();
-        let unclear = iter::repeat(Observed::Unclear);
-        let observed = probe.items.into_iter().chain(unclear);
-        items.iter().copied().zip(observed)
+    /// Reads what happened to items, once, and notes it. Returns those that are to be sent.
+    async fn read_back(&self, id: Option<PartId>, items: &[usize], after: After<'_>) -> Vec<usize> {
+        let probe = self.probe(items, items.len()).await;
+        let observed = probe.map_or_else(|_| vec![Observed::Unclear; items.len()], |it| it.items);
+        let observed = items.iter().copied().zip(observed);
+        self.sort(id, observed, after).await
     }
 
     async fn probe(&self, items: &[usize], together: usize) -> Result<Probe> {
@@ -530,6 +489,7 @@ impl<'a> Run<'a> {
             other_tasks: &other_tasks,
         };
         let mut probe = self.effect.probe(self.api, asked).await?;
+        probe.items.resize(items.len(), Observed::Unclear);
         self.keep(probe.certification.take());
         Ok(probe)
     }
@@ -583,11 +543,13 @@ fn may_be_under_way(lost: &Error) -> bool {
     }
 }
 
-fn is_fresh(seen: Instant) -> bool {
-    seen.elapsed() < FRESH
-}
-
-fn unconfirmed() -> Error {
-    Error::undecodable("the service accepted it, and reading does not show that it is done")
-        .of_write()
+/// What keeps an effect that was planned earlier from being sent: nobody knows what its items will
+/// be when these tasks have ended.
+fn pending(tasks: &[Task]) -> Error {
+    let ids: Vec<_> = tasks.iter().map(|task| &*task.id).collect();
+    Error::task_pending(format!(
+        "a reassignment that is not of this journal is pending here, and may be about the same \
+         items: task {}. Nothing was sent: wait for it, then resume again",
+        ids.join(", task ")
+    ))
 }

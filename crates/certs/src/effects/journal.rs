@@ -24,16 +24,13 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// A journal: an append-only file of JSON lines that holds every intended effect before it is
 /// sent, and its outcome afterwards.
 ///
-/// A call that is given a journal ([`Decide::journal`](crate::Decide::journal),
-/// [`Reassign::journal`](crate::Reassign::journal),
-/// [`SignOff::journal`](crate::SignOff::journal)) writes its whole plan before the first request,
-/// and a line before and after each request. After a crash,
-/// [`Client::resume`](crate::Client::resume) finishes what is unfinished:
+/// A call that is given a journal, such as by [`Decide::journal`](crate::Decide::journal), writes
+/// its whole plan before the first request, and a line before and after each request. After a
+/// crash, [`Client::resume`](crate::Client::resume) finishes what is unfinished:
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-/// # let path = tempfile::tempdir().unwrap().keep().join("review.jsonl");
-/// # example(async |client, review| {
+/// # example(async |client, review| { let path = tempfile::tempdir()?.keep().join("review.jsonl");
 /// use certs::Journal;
 ///
 /// let items: Vec<_> = review.items().stream().try_collect().await?;
@@ -49,8 +46,8 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// # Ok(()) });
 /// ```
 ///
-/// The plan and each line that precedes a request are on the disk before the request is sent.
-/// A journal that cannot be written ends the call before the next request.
+/// What precedes a request is on the disk before the request is sent; if it cannot be written, the
+/// call ends. [The guide](crate::guide::recovery) says what resuming does.
 ///
 /// It holds the ids of certifications, items, tasks and new reviewers, decisions with their
 /// comments, the reasons of reassignments, and the tenant's address; no token and no secret. A
@@ -72,7 +69,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 ///
 /// | `event` | says | other fields |
 /// |---|---|---|
-/// | `journal` | the first line | `format`: 2; `tenant`: the address without its scheme; `certs`: the version of this crate |
+/// | `journal` | the first line | `format`: 3; `tenant`: the address without its scheme; `certs`: the version of this crate |
 /// | `call` | a call means to do something | `call`: a number that counts up; `kind` and what belongs to it, see below |
 /// | `part` | one request of the call | `call`; `part`: a number that counts up; `items` |
 /// | `planned` | the plan of the call is complete, and it may send | `call`; `parts`: how many |
@@ -85,13 +82,13 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// | `kind` | fields |
 /// |---|---|
 /// | `decide` | `certification`, `batch_size` |
-/// | `reassign` | `certification`, `to`, `reason`, `mode` (`auto`, `task`, `beta_task`) |
+/// | `reassign` | `certification`, `to`, `reason`, `mode` (`auto`, `task`, `beta_task`; `campaign`: its certifications are the items, and its id stands for theirs) |
 /// | `sign_off` | `certification`, `checked`: whether it looks first, `waits`: whether it waits until nothing is left to do |
 ///
 /// An item has an `id`; a decision `decision`, `comment`, `end_date`, `bulk`, `recommendation` and
-/// `seen`, which is what the item showed when it was planned (`{}` if it was open,
-/// `{"absent":true}` if the certification did not have it); a reassignment `type`, as the service
-/// names it.
+/// `seen`, which is what the item showed when it was planned (`"open"`, `{"decided":…}` with a
+/// `decision` and a `comment`, or `"absent"` if the certification did not have it); a reassignment
+/// `type`, as the service names it.
 ///
 /// An `end` is `applied`; `applied_unverified`: as far as answers show; `refused`: it would not be
 /// done either if it were sent again; `lost`: a reassignment whose answer was lost and that was
@@ -109,7 +106,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 pub struct Journal(Arc<Inner>);
 
 struct Inner {
-    log: Arc<tokio::sync::Mutex<Log>>,
+    log: tokio::sync::Mutex<Log>,
     state: Mutex<State>,
 }
 
@@ -122,8 +119,8 @@ impl Journal {
     /// made.
     pub async fn create(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_owned();
-        let file = blocking(move || file::create(&path)).await?;
-        Ok(Self::new(Sink::File(file), Tail::Clean, State::default()))
+        let sink = blocking(move || file::create(&path)).await?;
+        Ok(Self::new(sink, Tail::Clean, State::default()))
     }
 
     /// Opens a journal that is there, reads it, and continues it.
@@ -137,8 +134,8 @@ impl Journal {
     pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_owned();
         blocking(move || {
-            let (text, file) = file::open(&path)?;
-            Self::continued(&text, Sink::File(file))
+            let (text, sink) = file::open(&path)?;
+            Self::continued(&text, sink)
                 .map_err(|error| error.with_context(&format!("{}", path.display())))
         })
         .await
@@ -207,7 +204,7 @@ impl Journal {
 
     fn new(sink: Sink, tail: Tail, state: State) -> Self {
         Self(Arc::new(Inner {
-            log: Arc::new(tokio::sync::Mutex::new(Log { sink, tail })),
+            log: tokio::sync::Mutex::new(Log::new(sink, tail)),
             state: Mutex::new(state),
         }))
     }
@@ -334,21 +331,12 @@ impl Journal {
     ) -> Result<T> {
         let journal = self.clone();
         let writing = tokio::spawn(async move {
-            let mut log = Arc::clone(&journal.0.log).lock_owned().await;
+            let mut log = journal.0.log.lock().await;
             let (lines, answer) = lines(&mut journal.state());
-            let text = line::text(&lines)?;
-            let take_in = move || {
-                let mut state = journal.state();
-                lines.into_iter().for_each(|line| state.apply(line));
-                answer
-            };
-            if matches!(log.sink, Sink::File(_)) {
-                // What has begun here is not interrupted by the end of the runtime.
-                let append = move || log.append_to_file(&text, durable).map(|()| take_in());
-                blocking(append).await
-            } else {
-                log.append_to_writer(&text).await.map(|()| take_in())
-            }
+            log.append(&line::text(&lines)?, durable).await?;
+            let mut state = journal.state();
+            lines.into_iter().for_each(|line| state.apply(line));
+            Ok(answer)
         });
         writing.await.unwrap_or_else(|_| Err(interrupted()))
     }

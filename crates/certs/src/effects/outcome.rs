@@ -12,9 +12,9 @@ use crate::model::{Certification, ReviewDecision, Task};
 pub enum Outcome {
     /// It is done: the service said so, or reading it back showed it.
     Applied,
-    /// It is done as far as answers show. Its answer was lost, the decision and its comment were
-    /// read back, and the rest of it (an end date, a recommendation) is in no answer of the
-    /// service.
+    /// It is done as far as answers show. The answer to it was lost, and no answer has the rest:
+    /// the end date or recommendation of a decision; who has an item that has left the
+    /// certification, if the token may not read that.
     AppliedUnverified,
     /// The service has accepted it and does it in the background: a task that had not ended when
     /// it was last seen. The error says why nobody waited until it had; `None` if nobody was
@@ -82,10 +82,7 @@ impl Outcome {
             | Self::Unknown(error)
             | Self::Pending(Some(error))
             | Self::NotAttempted(NotAttempted::Failed(error)) => Some(error),
-            Self::Applied
-            | Self::AppliedUnverified
-            | Self::Pending(None)
-            | Self::NotAttempted(NotAttempted::DryRun | NotAttempted::ChangedMeanwhile) => None,
+            _ => None,
         }
     }
 
@@ -93,31 +90,17 @@ impl Outcome {
     /// meanwhile`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
-        WORDS[self.rank()]
-    }
-
-    fn rank(&self) -> usize {
         match self {
-            Self::Applied => 0,
-            Self::AppliedUnverified => 1,
-            Self::Pending(_) => 2,
-            Self::Refused(_) => 3,
-            Self::Unknown(_) => 4,
-            Self::NotAttempted(NotAttempted::ChangedMeanwhile) => 5,
-            Self::NotAttempted(NotAttempted::DryRun | NotAttempted::Failed(_)) => 6,
+            Self::Applied => "applied",
+            Self::AppliedUnverified => "applied, not verifiable",
+            Self::Pending(_) => "pending",
+            Self::Refused(_) => "refused",
+            Self::Unknown(_) => "unknown",
+            Self::NotAttempted(NotAttempted::ChangedMeanwhile) => "changed meanwhile",
+            Self::NotAttempted(_) => "not attempted",
         }
     }
 }
-
-const WORDS: [&str; 7] = [
-    "applied",
-    "applied, not verifiable",
-    "pending",
-    "refused",
-    "unknown",
-    "changed meanwhile",
-    "not attempted",
-];
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -274,25 +257,34 @@ impl BulkOutcome {
         Err(error.with_context(&self.to_string()).about(ids.collect()))
     }
 
-    fn that(&self, is: fn(&Outcome) -> bool) -> impl Iterator<Item = &ItemOutcome> {
+    fn that(&self, is: impl Fn(&Outcome) -> bool) -> impl Iterator<Item = &ItemOutcome> {
         self.items.iter().filter(move |item| is(&item.outcome))
     }
 }
 
 impl fmt::Display for BulkOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut counts = [0; WORDS.len()];
-        for item in &self.items {
-            counts[item.outcome.rank()] += 1;
+        let count = |word| self.that(move |outcome| outcome.as_str() == word).count();
+        write!(
+            f,
+            "{} of {} applied",
+            self.applied().count(),
+            self.items.len()
+        )?;
+        match count("applied, not verifiable") {
+            0 => {}
+            unverified => write!(f, " ({unverified} of them not verifiable)")?,
         }
-        let applied = counts[0] + counts[1];
-        write!(f, "{applied} of {} applied", self.items.len())?;
-        if counts[1] > 0 {
-            write!(f, " ({} of them not verifiable)", counts[1])?;
-        }
-        for (count, word) in counts.iter().zip(WORDS).skip(2) {
-            if *count > 0 {
-                write!(f, ", {count} {word}")?;
+        for word in [
+            "pending",
+            "refused",
+            "unknown",
+            "changed meanwhile",
+            "not attempted",
+        ] {
+            match count(word) {
+                0 => {}
+                some => write!(f, ", {some} {word}")?,
             }
         }
         match self.left_open.len() {

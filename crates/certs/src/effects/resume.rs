@@ -2,21 +2,16 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::future::IntoFuture;
 use std::time::Duration;
 
-use futures_core::future::BoxFuture;
-use tracing::Instrument as _;
-
 use super::Effect;
-use super::engine::{self, Settings};
-use super::journal::spec::CallSpec;
+use super::engine;
+use super::journal::spec::{CallSpec, ReassignMode};
 use super::journal::{Journal, OpenItems, UnfinishedCall};
 use super::outcome::{BulkOutcome, ItemOutcome};
+use super::settings::{Settings, awaited, settings};
 use crate::api::Api;
-use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, Result};
-use crate::progress::{ProgressReport, Reporter};
 use crate::time;
 
 /// Makes an effect of what a journal says of it, which may wait for so long before it is sent.
@@ -24,33 +19,33 @@ pub(crate) type Rebuild = fn(&Api, &CallSpec, OpenItems, Duration) -> Result<Box
 
 /// Finishes what a journal holds as unfinished. Await it to do so.
 ///
-/// Everything is read again before it is sent. What was under way when the journal ended is sent
-/// only if it is not done, and a reassignment not at all, since it may still be on its way; what
-/// was not sent is sent, in the parts in which it was planned. An item that somebody has decided
-/// or moved meanwhile is left as it is: it is
-/// [`ChangedMeanwhile`](crate::NotAttempted::ChangedMeanwhile). What was refused is left. A task
-/// that does a part is waited for. What cannot be told stays [unknown](crate::Outcome::Unknown),
-/// and is read again when the journal is resumed again. A call whose plan was not written
-/// completely has sent nothing, and is dropped: repeat it. Resuming a journal that holds nothing
-/// unfinished sends nothing. There is an example at [`Journal`].
+/// Everything is read again before it is sent: [the guide](crate::guide::recovery) has a table of
+/// what happens to what. What somebody has decided or moved meanwhile is left as it is, and what
+/// cannot be told stays [unknown](crate::Outcome::Unknown) and is read again when the journal is
+/// resumed again. Resuming a journal that holds nothing unfinished sends nothing. There is an
+/// example at [`Journal`].
 ///
 /// It goes in the order of the journal, sign-offs last. A certification is signed off only if all
 /// that the journal holds of its decisions and reassignments is done by then, and, unless the
-/// sign-off was [unchecked](crate::SignOff::unchecked), if nothing else speaks against it.
+/// sign-off was [unchecked](crate::SignOff::unchecked), if nothing else speaks against it. The
+/// timeout is for tasks, and for what a sign-off was to [wait](crate::SignOff::wait) for.
 ///
 /// # Errors
 ///
 /// An error means that nothing has been done: the journal is another tenant's, cannot be
 /// written, or nothing of it could be sent, such as a sign-off that is
 /// [not ready](crate::ErrorKind::NotReady).
+#[derive(Debug)]
 #[must_use = "nothing is resumed until this is awaited"]
 pub struct Resume {
     api: Api,
     journal: Journal,
     rebuild: Rebuild,
-    timeout: Duration,
     settings: Settings,
 }
+
+settings!(Resume: concurrency, dry_run, overwrite_changed, progress, timeout);
+awaited!(Resume -> ResumeOutcome, |_| (tracing::info_span!("resume"), None));
 
 impl Resume {
     pub(crate) fn new(api: &Api, journal: &Journal, rebuild: Rebuild) -> Self {
@@ -58,80 +53,32 @@ impl Resume {
             api: api.clone(),
             journal: journal.clone(),
             rebuild,
-            timeout: DEFAULT_TIMEOUT,
             settings: Settings {
                 journal: Some(journal.clone()),
+                waits: true,
                 ..Settings::default()
             },
         }
     }
 
-    /// Only says what is unfinished: the outcome has every item that is left, none of them
-    /// attempted. Nothing is sent, and nothing is written to the journal.
-    pub fn dry_run(mut self) -> Self {
-        self.settings.dry_run = true;
-        self
-    }
-
-    /// How many batches of decisions are on their way at once, as
-    /// [`Decide::concurrency`](crate::Decide::concurrency).
-    pub fn concurrency(mut self, batches: usize) -> Self {
-        self.settings.concurrency = Some(batches);
-        self
-    }
-
-    /// For how long to wait at most, all in all: for tasks, and before sign-offs that were to
-    /// [wait](crate::SignOff::wait). The default is 10 minutes; zero means to look once. A
-    /// task that has not ended by then is [pending](crate::Outcome::Pending), and is waited for
-    /// when the journal is resumed again.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Overwrites what somebody has decided since the decisions were planned. By default such an
-    /// item is left as it is.
-    pub fn overwrite_changed(mut self) -> Self {
-        self.settings.overwrite = true;
-        self
-    }
-
-    /// Reports how many items and identities are dealt with, of how many.
-    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.settings.progress = Reporter::new(report);
-        self
-    }
-
-    /// Goes on. The same as awaiting this.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Resume`].
-    pub async fn send(self) -> Result<ResumeOutcome> {
-        self.await
-    }
-
     async fn run(self) -> Result<ResumeOutcome> {
         let api = self.api.reporting(&self.settings.progress);
         self.journal.check(api.base_url())?;
-        let is_sign_off = |spec: &CallSpec| matches!(spec, CallSpec::SignOff { .. });
+        let is_sign_off = |spec: &CallSpec| matches!(spec, CallSpec::SignOff(_));
         let mut unfinished = self.journal.state().unfinished();
         unfinished.sort_by_key(|call| is_sign_off(&call.spec));
-        let mut resumed = ResumeOutcome {
-            calls: Vec::new(),
-            dropped_calls: if self.settings.dry_run {
-                self.journal.state().incomplete().len()
-            } else {
-                self.journal.drop_incomplete_calls().await?
-            },
+        let dropped_calls = if self.settings.dry_run {
+            self.journal.state().incomplete().len()
+        } else {
+            self.journal.drop_incomplete_calls().await?
         };
-        let mut failures = Vec::new();
+        let (mut calls, mut failures) = (Vec::new(), Vec::new());
         let started = time::now();
         // By certification, what is left undone that was to come before the sign-off.
         let mut left_undone: HashMap<String, String> = HashMap::new();
         for UnfinishedCall { spec, items, parts } in unfinished {
             let certification = spec.certification().to_owned();
-            let time_left = self.timeout.saturating_sub(started.elapsed());
+            let time_left = self.settings.timeout().saturating_sub(started.elapsed());
             let effect = (self.rebuild)(&api, &spec, items, time_left)?;
             let blocked = left_undone.get(&certification);
             let blocked = blocked.filter(|_| is_sign_off(&spec)).map(|undone| {
@@ -140,23 +87,18 @@ impl Resume {
                      that the journal holds: {undone}"
                 ))
             });
-            let outcome = if self.settings.dry_run {
-                failures.push(None);
-                engine::dry_run(&*effect)
-            } else {
-                let settings = Settings {
-                    wait: Some(time_left),
-                    blocked,
-                    ..self.settings.clone()
-                };
-                let finished = engine::resume(&api, &*effect, parts, &settings).await;
-                failures.push(finished.failure);
-                finished.outcome
+            let settings = Settings {
+                timeout: Some(time_left),
+                blocked,
+                ..self.settings.clone()
             };
+            let finished = engine::finish(&api, &*effect, Some(parts), &settings);
+            let (outcome, failure) = finished.await?;
+            failures.push(failure);
             if !outcome.is_complete() {
                 left_undone.insert(certification.clone(), outcome.to_string());
             }
-            resumed.calls.push(ResumedCall {
+            calls.push(ResumedCall {
                 certification,
                 action: Action::of(spec),
                 outcome,
@@ -164,26 +106,11 @@ impl Resume {
         }
         match failures.into_iter().collect::<Option<Vec<_>>>() {
             Some(failures) if !failures.is_empty() => Err(failures[0].clone()),
-            _ => Ok(resumed),
+            _ => Ok(ResumeOutcome {
+                calls,
+                dropped_calls,
+            }),
         }
-    }
-}
-
-impl IntoFuture for Resume {
-    type Output = Result<ResumeOutcome>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run().instrument(tracing::info_span!("resume")))
-    }
-}
-
-impl fmt::Debug for Resume {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resume")
-            .field("journal", &self.journal)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
     }
 }
 
@@ -232,10 +159,12 @@ pub enum Action {
 impl Action {
     fn of(spec: CallSpec) -> Self {
         match spec {
-            CallSpec::Decide { .. } => Self::Decide,
-            CallSpec::Reassign { to, .. } => Self::Reassign { to },
-            CallSpec::ReassignCertifications { to, .. } => Self::ReassignCertifications { to },
-            CallSpec::SignOff { .. } => Self::SignOff,
+            CallSpec::Decide(_) => Self::Decide,
+            CallSpec::Reassign(spec) if spec.mode == ReassignMode::Campaign => {
+                Self::ReassignCertifications { to: spec.to }
+            }
+            CallSpec::Reassign(spec) => Self::Reassign { to: spec.to },
+            CallSpec::SignOff(_) => Self::SignOff,
         }
     }
 }
@@ -310,12 +239,8 @@ impl fmt::Display for ResumeOutcome {
             return f.write_str("nothing was left to do");
         }
         let calls = self.calls.iter().map(|call| {
-            let ResumedCall {
-                certification,
-                action,
-                outcome,
-            } = call;
-            format!("certification {certification}, {action}: {outcome}")
+            let (certification, action) = (&call.certification, &call.action);
+            format!("certification {certification}, {action}: {}", call.outcome)
         });
         let dropped = (self.dropped_calls > 0).then(|| {
             let count = self.dropped_calls;

@@ -111,11 +111,11 @@ fn hint(error: &Error) -> Option<String> {
             "It may have been done all the same: read it back before trying again".into()
         }
         ErrorKind::Server | ErrorKind::Interrupted | ErrorKind::Timeout => "Try again later".into(),
+        ErrorKind::InvalidRequest => return error.0.advice.clone(),
         ErrorKind::Output => "Check the place and its free space, and begin again".into(),
         ErrorKind::Config
         | ErrorKind::Token
         | ErrorKind::Refused
-        | ErrorKind::InvalidRequest
         | ErrorKind::Redirected
         | ErrorKind::Decode
         | ErrorKind::TooLarge

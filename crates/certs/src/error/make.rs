@@ -142,6 +142,11 @@ impl Error {
         self.map(|repr| repr.context = Some(context.to_owned()))
     }
 
+    /// The same error, with what to do about it if the service does not accept the request.
+    pub(crate) fn advise(self, advice: impl Into<String>) -> Self {
+        self.map(|repr| repr.advice = Some(advice.into()))
+    }
+
     /// The same error, of a call that got an answer with this status.
     pub(crate) fn answered_with(self, status: StatusCode) -> Self {
         self.map(|repr| repr.status = Some(status.as_u16()))
@@ -171,6 +176,7 @@ impl Error {
             items: Vec::new(),
             context: None,
             message: String::new(),
+            advice: None,
             api: ApiError::default(),
             retry_after: None,
             attempts: 0,

@@ -141,8 +141,6 @@ fn in_html(text: &str, character: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     /// Every form of a character that a service may write.
@@ -204,23 +202,36 @@ mod tests {
         }
     }
 
-    proptest! {
-        #[test]
-        fn a_mixture_of_forms_is_recognised(
-            secret in "\\PC{4,12}",
-            picks in proptest::collection::vec(any::<prop::sample::Index>(), 12),
-        ) {
+    /// The same texts in every run.
+    #[test]
+    fn a_mixture_of_forms_is_recognised() {
+        let mut random = fastrand::Rng::with_seed(1);
+        for _ in 0..256 {
+            let length = random.usize(4..=12);
+            let secret: String = std::iter::repeat_with(|| random.char(..))
+                .filter(|character| !character.is_control())
+                .take(length)
+                .collect();
             let mixed: String = secret
                 .chars()
-                .zip(&picks)
-                .map(|(character, pick)| pick.get(&written(character)).clone())
+                .map(|character| random.choice(written(character)).unwrap())
                 .collect();
-            prop_assert_eq!(redact(&mixed, &secret), "[redacted]");
+            assert_eq!(
+                redact(&mixed, &secret),
+                "[redacted]",
+                "{secret:?} as {mixed:?}"
+            );
         }
+    }
 
-        #[test]
-        fn what_does_not_hold_the_secret_stays(text in "[a-y]*") {
-            prop_assert_eq!(redact(&text, "zzzz"), text);
+    #[test]
+    fn what_does_not_hold_the_secret_stays() {
+        let mut random = fastrand::Rng::with_seed(2);
+        for length in 0..256 {
+            let text: String = std::iter::repeat_with(|| random.char('a'..='y'))
+                .take(length)
+                .collect();
+            assert_eq!(redact(&text, "zzzz"), text);
         }
     }
 }

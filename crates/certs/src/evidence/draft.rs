@@ -71,7 +71,7 @@ impl ManifestDraft {
         }
     }
 
-    /// The campaigns that were selected, as they are at the end.
+    /// The campaigns of the certifications, as they are at the end.
     pub(super) fn has_campaigns(&mut self, campaigns: Vec<Campaign>) {
         self.campaigns = campaigns;
     }
@@ -314,10 +314,13 @@ impl ManifestDraft {
             let mut read = self.campaigns.iter();
             if let Some(campaign) = read.find(|campaign| Some(campaign.id.as_str()) == id) {
                 let filter = campaign.filter.as_ref();
+                count.campaign_type.clone_from(&campaign.campaign_type);
                 count.status.clone_from(&campaign.status);
                 count.created = campaign.created;
+                count.modified = campaign.modified;
                 count.deadline = campaign.deadline;
                 count.filter = filter.and_then(|filter| filter.name.clone());
+                count.filter_id = filter.and_then(|filter| non_empty(&filter.id));
             }
         }
         campaigns.sort_by(|left, right| left.name.cmp(&right.name));

@@ -10,7 +10,7 @@ use super::format::EvidenceFormat;
 use super::{ReassignmentStep, rfc3339};
 #[cfg(feature = "schemars")]
 use crate::model::schema::{self, plain_descriptions};
-use crate::model::{CampaignStatus, Decision, Phase};
+use crate::model::{CampaignStatus, CampaignType, Decision, Phase};
 
 /// The name of the manifest in a folder of evidence.
 pub(super) const FILE_NAME: &str = "manifest.json";
@@ -145,7 +145,10 @@ impl AddAssign for DecisionCounts {
     }
 }
 
-/// The sums over the selected certifications of a campaign.
+/// The sums over the selected certifications of a campaign, and what the campaign is.
+///
+/// Its type, status, dates and filter are there if the token's owner may read campaigns. Who owns
+/// a campaign is in no answer of any version of the API.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -155,8 +158,10 @@ pub struct CampaignCount {
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// Its status at the end of the run. This, the dates and the filter are there for campaigns
-    /// that were selected by their ids, and only if the token's owner may read campaigns.
+    /// What it reviews, and by whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_type: Option<CampaignType>,
+    /// Its status at the end of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<CampaignStatus>,
     /// When it was created.
@@ -167,6 +172,14 @@ pub struct CampaignCount {
     )]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub created: Option<Timestamp>,
+    /// When it was last changed.
+    #[serde(
+        default,
+        with = "rfc3339::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
+    pub modified: Option<Timestamp>,
     /// When it ends.
     #[serde(
         default,
@@ -179,6 +192,9 @@ pub struct CampaignCount {
     /// default one, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
+    /// The id of that filter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter_id: Option<String>,
     /// How many certifications were selected.
     pub certifications: u64,
     /// How many of them could be read.

@@ -10,7 +10,7 @@ use super::prefetch::Prefetch;
 use super::reassignments::Reassignments;
 use super::rfc3339;
 use super::row::EvidenceRow;
-use super::selection::Selection;
+use super::selection::{self, Selection};
 use crate::api::Api;
 use crate::api::page::{Page, PageStream};
 use crate::error::{Error, ErrorKind, Result};
@@ -167,7 +167,7 @@ impl Reader {
         self.prefetch.iter_mut().for_each(Prefetch::end);
         // Problems of the list itself were noted the first time.
         let again = self.selection.list(&self.api).await?;
-        let campaigns = self.selection.campaigns(&self.api).await;
+        let campaigns = selection::campaigns(&self.api, &again.certifications).await;
         let mut draft = self.draft.lock();
         draft.has_campaigns(campaigns);
         draft.end(again.certifications);

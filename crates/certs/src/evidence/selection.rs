@@ -1,6 +1,6 @@
 //! The selection of certifications and items.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::draft::or_unknown;
 use super::manifest::{Discrepancy, DiscrepancyKind, SelectionSummary};
@@ -112,21 +112,6 @@ impl Selection {
         Ok(listing)
     }
 
-    /// The campaigns that are selected by their ids. Reviewers may not read them, and evidence is
-    /// complete without.
-    pub(super) async fn campaigns(&self, api: &Api) -> Vec<Campaign> {
-        let mut campaigns = Vec::new();
-        for ids in ids::parts(&self.campaigns) {
-            let list = List::<Campaigns>::new(api.clone(), CampaignDetail::Full);
-            let list = list.filter(campaign::id().is_in(ids)).lenient().send();
-            match list.await {
-                Ok(page) => campaigns.extend(page.items),
-                Err(error) => tracing::debug!(%error, "campaigns cannot be read"),
-            }
-        }
-        campaigns
-    }
-
     pub(super) fn summary(&self) -> SelectionSummary {
         SelectionSummary {
             campaigns: self.campaigns.clone(),
@@ -156,6 +141,28 @@ fn filters(
         return vec![None];
     }
     ids::parts(ids).map(|part| Some(filter(part))).collect()
+}
+
+/// The campaigns of these certifications. Reviewers may not read them, and evidence is complete
+/// without.
+pub(super) async fn campaigns(api: &Api, certifications: &[Certification]) -> Vec<Campaign> {
+    let ids = certifications.iter().filter_map(Certification::campaign_id);
+    let ids: BTreeSet<_> = ids.collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    let mut campaigns = Vec::new();
+    for ids in ids::parts(&ids) {
+        let list = List::<Campaigns>::new(api.clone(), CampaignDetail::Full);
+        let list = list.filter(campaign::id().is_in(ids.iter().copied()));
+        match list.lenient().send().await {
+            Ok(page) => campaigns.extend(page.items),
+            Err(error) if error.is_forbidden() => {
+                tracing::debug!(%error, "the token's owner may not read campaigns");
+                break;
+            }
+            Err(error) => tracing::warn!(%error, "campaigns cannot be read"),
+        }
+    }
+    campaigns
 }
 
 /// The certifications of a selection, each once, and what is wrong with their lists.

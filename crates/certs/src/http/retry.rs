@@ -236,7 +236,7 @@ impl RetryLoop {
             if number >= self.policy.max_attempts || too_long {
                 return (outcome, number);
             }
-            // The service said when to come back, so coming back then is no storm.
+            // The service said when to come back, so coming back then is not a storm.
             if after.is_none() && !self.throttle.spend() {
                 tracing::debug!("too many retries lately; giving up early");
                 return (outcome, number);

@@ -99,6 +99,11 @@ impl Campaign {
         self.status.as_ref() == Some(status)
     }
 
+    /// Whether it has this status, or the answer does not say which.
+    pub(crate) fn may_be(&self, status: &CampaignStatus) -> bool {
+        self.status.is_none() || self.is_in(status)
+    }
+
     /// Whether its deadline is over. Without a deadline it is not.
     #[must_use]
     pub fn is_past_due(&self, now: Timestamp) -> bool {

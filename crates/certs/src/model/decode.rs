@@ -6,7 +6,8 @@ mod parts;
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde_json::Value;
 
 use digits::with_all_digits;
 use parts::parts;
@@ -17,11 +18,10 @@ pub(crate) use error::DecodeError;
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let body = without_mark(body);
     // One check of the whole text costs less than one of each string in it.
-    let decoded = match std::str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(&with_all_digits(text)),
-        Err(_) => serde_json::from_slice(body),
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Err(explained(body, None));
     };
-    decoded.or_else(|_| explained(body))
+    serde_json::from_str(&with_all_digits(text)).map_err(|error| explained(body, Some(&error)))
 }
 
 /// The records of a page.
@@ -89,9 +89,12 @@ pub(crate) fn one_by_one<T: DeserializeOwned>(
         .then(|| parts(body, max_records))
         .flatten()
     else {
-        // The page itself is broken, and this says where.
-        let _: Vec<serde::de::IgnoredAny> = explained(body)?;
-        return Err(DecodeError::too_many(max_records));
+        // The page itself is broken, and this says where; or there are more records than `parts`
+        // takes.
+        return Err(match serde_json::from_slice::<Vec<IgnoredAny>>(body) {
+            Ok(_) => DecodeError::too_many(max_records),
+            Err(error) => explained(body, Some(&error)),
+        });
     };
     let mut records = Records::default();
     for (place, part) in each.into_iter().enumerate() {
@@ -114,17 +117,24 @@ pub(crate) fn one_by_one<T: DeserializeOwned>(
     Ok(records)
 }
 
-/// Decodes once more, slowly, to know where it fails.
-fn explained<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+/// Says why a body could not be decoded: where it is not JSON, or else why its type did not take it.
+///
+/// Whatever is in a record, its type takes it, so that the place need not be looked for with the
+/// type: that would compile the model once more.
+fn explained(body: &[u8], mismatch: Option<&serde_json::Error>) -> DecodeError {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let decoded = serde_path_to_error::deserialize(&mut json);
-    let decoded = decoded.map_err(|error| {
-        let path = error.path().to_string();
-        DecodeError::new(body, &path, &error.into_inner())
-    })?;
-    json.end()
-        .map_err(|error| DecodeError::new(body, ".", &error))?;
-    Ok(decoded)
+    let read = serde_path_to_error::deserialize::<_, Value>(&mut json);
+    let error = match read {
+        Err(error) => {
+            let path = error.path().to_string();
+            return DecodeError::new(body, &path, &error.into_inner());
+        }
+        Ok(_) => json.end().err(),
+    };
+    match error.as_ref().or(mismatch) {
+        Some(error) => DecodeError::new(body, ".", error),
+        None => DecodeError::new(body, ".", &serde::de::Error::custom("not as specified")),
+    }
 }
 
 /// The id of a record that cannot be read as a whole.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{AccessReviewItem, Decision};
 
 /// The certification that an item was listed in, if it came from a list, and what it showed.
@@ -16,8 +18,9 @@ pub(crate) struct Origin {
     seen: Seen,
 }
 
-/// The decision that an item showed, and its comment.
-#[derive(Clone, Default)]
+/// What an item showed. Journals hold it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Seen {
     /// Not known.
     #[default]
@@ -26,17 +29,38 @@ pub(crate) enum Seen {
     Absent,
     /// It was open.
     Open,
-    Decided(Box<(Decision, Option<String>)>),
+    Decided(Box<SeenDecision>),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SeenDecision {
+    pub(crate) decision: Decision,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) comment: Option<String>,
 }
 
 impl Seen {
     /// What an item shows. A decision that is null where there should be one is not known.
     pub(crate) fn of(item: &AccessReviewItem) -> Self {
         match &item.decision {
-            Some(decision) => Self::Decided(Box::new((decision.clone(), item.comments.clone()))),
+            Some(decision) => Self::decided(decision, item.comments.as_deref()),
             None if item.completed == Some(false) => Self::Open,
             None => Self::Nothing,
         }
+    }
+
+    /// A decision without the blanks around its comment, which a service may cut off. No comment is
+    /// as good as a blank one.
+    pub(crate) fn decided(decision: &Decision, comment: Option<&str>) -> Self {
+        let comment = comment.map(str::trim).filter(|text| !text.is_empty());
+        Self::Decided(Box::new(SeenDecision {
+            decision: decision.clone(),
+            comment: comment.map(str::to_owned),
+        }))
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::Nothing
     }
 }
 

@@ -3,28 +3,24 @@
 mod check;
 pub(super) mod effect;
 
-use std::fmt;
-use std::future::IntoFuture;
 use std::sync::Arc;
 
 use futures_core::Stream;
-use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use futures_util::{TryStreamExt as _, stream};
 use sync_wrapper::SyncWrapper;
-use tracing::Instrument as _;
 
 use super::policy::Policy;
 use crate::api::certifications::Review;
-use crate::effects::engine::{self, Settings};
-use crate::effects::journal::Journal;
-use crate::effects::outcome::{BulkOutcome, RuleMatch};
+use crate::effects::engine;
+use crate::effects::journal::spec::DecideSpec;
+use crate::effects::outcome::BulkOutcome;
+use crate::effects::settings::{Settings, awaited, settings};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::{Filter, IntoFilter, item};
 use crate::model::ReviewDecision;
-use crate::progress::{ProgressReport, Reporter};
-use crate::time::{self, Instant};
+use crate::time;
 use effect::{Decisions, OPERATION};
 
 /// The most decisions that the service takes in one request. [`Review::decide`] takes any
@@ -61,7 +57,7 @@ impl Review {
     ///
     /// The stream is collected before anything is sent: the decisions are checked as a whole,
     /// and a list must not be streamed while its items are decided. A stream that fails ends
-    /// the call with its error, and nothing is sent.
+    /// the call with its error.
     ///
     /// ```
     /// # async fn run(review: certs::Review) -> certs::Result<()> {
@@ -81,9 +77,8 @@ impl Review {
 
     /// Sends the decisions that a policy makes: on each item the first rule that matches counts,
     /// and what no rule matches stays open. Items that are decided already are not asked about,
-    /// unless a [`filter`](Decide::filter) says so.
-    ///
-    /// An item that somebody else decides while the call is under way is left as it is.
+    /// unless a [`filter`](Decide::filter) says so. An item that somebody else decides while the
+    /// call is under way is left as it is.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -97,13 +92,11 @@ impl Review {
     ///
     /// let planned = review.decide_by(policy.clone()).dry_run().await?;
     /// println!("{planned}"); // 0 of 41 applied, 41 not attempted, 3 left open by the policy
-    /// let outcome = review.decide_by(policy).await?;
-    /// # assert!(outcome.is_complete());
+    /// review.decide_by(policy).await?.ensure_complete()?;
     /// # Ok(()) });
     /// ```
     pub fn decide_by(&self, policy: Policy) -> Decide {
-        let filter = item::completed().eq(false);
-        Decide::new(self, Source::Policy { policy, filter })
+        Decide::new(self, Source::Policy(policy))
     }
 }
 
@@ -126,12 +119,12 @@ impl Review {
 ///   [`RetryPolicy`](crate::RetryPolicy) waits) would meet the other batches as well. It ends
 ///   the call: what is not sent by then is not attempted.
 ///
-/// Any success (2xx) means that the service accepted the batch.
+/// Any success (2xx) means that the service accepted the batch. With a journal, items of which it
+/// is not known what they show are read first, so that resuming never overwrites what somebody has
+/// decided since.
 ///
-/// # When the future is dropped
-///
-/// Batches that are on their way may be done or not; none is begun. Without a journal nobody
-/// knows which; with one, [`Client::resume`](crate::Client::resume) finds out and goes on.
+/// [Dropped](crate::guide::cancellation), it begins no other batch, and those on their way may be done
+/// or not.
 ///
 /// # Errors
 ///
@@ -140,39 +133,35 @@ impl Review {
 /// a revocation, an item that was listed in another certification, a comment that is missing
 /// though the campaign demands it; and a certification that is signed or staged, where that is
 /// known. Otherwise what kept every single batch from being sent.
+#[derive(Debug)]
 #[must_use = "decisions are sent when this is awaited"]
 pub struct Decide {
     review: Review,
     source: Source,
+    filter: Option<Filter<Items>>,
     batch_size: usize,
     settings: Settings,
 }
 
 /// Where decisions come from.
+#[derive(Debug)]
 enum Source {
     Given(SyncWrapper<BoxStream<'static, Result<Arc<ReviewDecision>>>>),
-    Policy {
-        policy: Policy,
-        filter: Filter<Items>,
-    },
+    Policy(Policy),
 }
 
-/// The decisions to send, and what is left alone.
-#[derive(Default)]
-struct Chosen {
-    decisions: Vec<Arc<ReviewDecision>>,
-    /// The rules that made them, one for each decision; none if they were given.
-    rules: Vec<RuleMatch>,
-    left_open: Vec<String>,
-    /// When the items were read that a policy was asked about.
-    seen_at: Option<Instant>,
-}
+settings!(Decide: concurrency, dry_run, journal, overwrite_changed, progress);
+awaited!(Decide -> BulkOutcome, |call| (
+    tracing::info_span!("decide", certification = call.review.id),
+    call.review.api.operation(OPERATION),
+));
 
 impl Decide {
     fn new(review: &Review, source: Source) -> Self {
         Self {
             review: review.clone(),
             source,
+            filter: None,
             batch_size: MAX_DECISIONS,
             settings: Settings::default(),
         }
@@ -182,25 +171,7 @@ impl Decide {
     /// policy that is asked about decided items changes their decisions. Without a policy, the
     /// call is refused.
     pub fn filter(mut self, filter: impl IntoFilter<Items>) -> Self {
-        self.source = match self.source {
-            Source::Policy { policy, .. } => Source::Policy {
-                policy,
-                filter: filter.into_filter(),
-            },
-            Source::Given(_) => Source::Given(SyncWrapper::new(Box::pin(stream::once(async {
-                Err(Error::refused(
-                    "a filter says which items a policy is asked about, and these decisions were \
-                     given",
-                ))
-            })))),
-        };
-        self
-    }
-
-    /// How many batches are on their way at once; the default is 4, and 0 counts as 1. All of
-    /// them wait for the [rate limit](crate::RateLimit).
-    pub fn concurrency(mut self, batches: usize) -> Self {
-        self.settings.concurrency = Some(batches);
+        self.filter = Some(filter.into_filter());
         self
     }
 
@@ -210,130 +181,60 @@ impl Decide {
         self
     }
 
-    /// Only says what would be decided: the outcome has every decision, none of them
-    /// attempted. Everything is checked, the phase of the certification too, and nothing is sent
-    /// but reads.
-    pub fn dry_run(mut self) -> Self {
-        self.settings.dry_run = true;
-        self
-    }
-
-    /// Overwrites what somebody has decided since the items were read. By default such an item is
-    /// left as it is when a policy's decision is sent more than a minute after it was made, or when
-    /// a decision's answer was lost.
-    pub fn overwrite_changed(mut self) -> Self {
-        self.settings.overwrite = true;
-        self
-    }
-
-    /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-    /// recovered from; [the same call again](Journal#the-same-call-again) skips what is done.
-    ///
-    /// Items of which it is not known what they show are read first, so that resuming never
-    /// overwrites what somebody has decided since.
-    pub fn journal(mut self, journal: &Journal) -> Self {
-        self.settings.journal = Some(journal.clone());
-        self
-    }
-
-    /// Reports how many items are dealt with, of how many.
-    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.settings.progress = Reporter::new(report);
-        self
-    }
-
-    /// Sends the decisions. The same as awaiting this.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Decide`].
-    pub async fn send(self) -> Result<BulkOutcome> {
-        self.await
-    }
-
     async fn run(self) -> Result<BulkOutcome> {
-        let api = self.review.api.reporting(&self.settings.progress);
+        let mut settings = self.settings;
+        let api = self.review.api.reporting(&settings.progress);
         let review = Review::new(&api, &self.review.id);
         check::batch_size(self.batch_size)?;
-        let by_policy = matches!(self.source, Source::Policy { .. });
-        let chosen = self.source.choose(&review).await?;
-        check::decisions(&review.id, &chosen.decisions)?;
-        if let Some(journal) = &self.settings.journal {
+        let (mut decisions, mut rules, mut left_open) = (Vec::new(), Vec::new(), Vec::new());
+        match self.source {
+            Source::Given(_) if self.filter.is_some() => {
+                return Err(Error::refused(
+                    "a filter says which items a policy is asked about, and these decisions were \
+                     given",
+                ));
+            }
+            Source::Given(given) => decisions = given.into_inner().try_collect().await?,
+            Source::Policy(policy) => {
+                policy.check()?;
+                settings.seen_at = Some(time::now());
+                let open = || item::completed().eq(false).into_filter();
+                let items = review.items().filter(self.filter.unwrap_or_else(open));
+                // In an order that decisions which others make meanwhile change as little as
+                // can be: pages are found by their offset.
+                let mut items = items.in_stable_order().stream();
+                while let Some(item) = items.try_next().await? {
+                    match policy.decide(&item) {
+                        Some((decision, rule)) => {
+                            decisions.push(Arc::new(decision));
+                            rules.push(rule);
+                        }
+                        None => left_open.push(item.id),
+                    }
+                }
+            }
+        }
+        check::decisions(&review.id, &decisions)?;
+        if let Some(journal) = &settings.journal {
             journal.check(api.base_url())?;
         }
-        let reads = self.settings.dry_run || by_policy;
-        check::certification(&review, &chosen.decisions, reads).await?;
-        let settings = Settings {
-            seen_at: chosen.seen_at,
-            ..self.settings
-        };
         let mut effect = Decisions {
-            certification: review.id,
-            batch_size: self.batch_size,
-            decisions: chosen.decisions,
+            spec: DecideSpec {
+                certification: review.id,
+                batch_size: self.batch_size,
+            },
+            decisions,
         };
+        let reads = settings.dry_run || settings.seen_at.is_some();
+        check::certification(&api, &effect, reads).await?;
         if let Some(journal) = settings.journal.as_ref().filter(|_| !settings.dry_run) {
             effect.look(&api, journal).await?;
         }
         let mut outcome = engine::run(&api, &effect, &settings).await?;
-        outcome.left_open = chosen.left_open;
-        for (item, rule) in outcome.items.iter_mut().zip(chosen.rules) {
+        outcome.left_open = left_open;
+        for (item, rule) in outcome.items.iter_mut().zip(rules) {
             item.rule = Some(rule);
         }
         Ok(outcome)
-    }
-}
-
-impl Source {
-    async fn choose(self, review: &Review) -> Result<Chosen> {
-        let (policy, filter) = match self {
-            Self::Given(decisions) => {
-                return Ok(Chosen {
-                    decisions: decisions.into_inner().try_collect().await?,
-                    ..Chosen::default()
-                });
-            }
-            Self::Policy { policy, filter } => (policy, filter),
-        };
-        policy.check()?;
-        let mut chosen = Chosen {
-            seen_at: Some(time::now()),
-            ..Chosen::default()
-        };
-        // In an order that decisions which others make meanwhile change as little as
-        // can be: pages are found by their offset.
-        let mut items = review.items().filter(filter).in_stable_order().stream();
-        while let Some(item) = items.try_next().await? {
-            match policy.decide(&item) {
-                Some((decision, rule)) => {
-                    chosen.decisions.push(Arc::new(decision));
-                    chosen.rules.push(rule);
-                }
-                None => chosen.left_open.push(item.id),
-            }
-        }
-        Ok(chosen)
-    }
-}
-
-impl IntoFuture for Decide {
-    type Output = Result<BulkOutcome>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let span = tracing::info_span!("decide", certification = self.review.id);
-        let during = self.review.api.operation(OPERATION);
-        let run = async move { self.run().await.map_err(|error| error.during(during)) };
-        Box::pin(run.instrument(span))
-    }
-}
-
-impl fmt::Debug for Decide {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Decide")
-            .field("certification", &self.review.id)
-            .field("batch_size", &self.batch_size)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
     }
 }

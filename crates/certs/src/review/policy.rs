@@ -60,28 +60,32 @@ pub use verdict::Verdict;
 /// A rule without conditions is for all items that no rule before it matches, so it comes last.
 /// Fields and values that are not in this table are errors, as is a policy without rules.
 ///
+/// ```toml
+/// [[rule]]
+/// name = "off SAP"
+/// when = 'access.name sw "SAP"'
+/// decision = "revoke"
+/// comment = "moving off SAP"
+///
+/// [[rule]]
+/// privileged = false
+/// decision = "approve"
+/// comment = "standard access"
+/// ```
+///
+/// Any format that serde reads will do, here JSON:
+///
 /// ```
 /// use certs::Policy;
 ///
-/// let policy: Policy = toml::from_str(
-///     r#"
-///     [[rule]]
-///     name = "off SAP"
-///     when = 'access.name sw "SAP"'
-///     decision = "revoke"
-///     comment = "moving off SAP"
+/// let text = r#"{"rule": [{"when": "access.name sw \"SAP\"", "decision": "revoke"}]}"#;
+/// let policy: Policy = serde_json::from_str(text)?;
 ///
-///     [[rule]]
-///     privileged = false
-///     decision = "approve"
-///     comment = "standard access"
-///     "#,
-/// )?;
-///
-/// let error = toml::from_str::<Policy>("[[rule]]\nwhen = 'access.nme sw \"SAP\"'").unwrap_err();
+/// let wrong = text.replace("access.name", "access.nme");
+/// let error = serde_json::from_str::<Policy>(&wrong).unwrap_err();
 /// assert!(error.to_string().contains("did you mean `access.name`?"), "{error}");
 /// # let _ = policy;
-/// # Ok::<(), toml::de::Error>(())
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
@@ -100,8 +104,6 @@ struct Rule {
 enum Condition {
     Filter(Filter<Items>),
     Item(Arc<dyn Fn(&AccessReviewItem) -> bool + Send + Sync>),
-    Privileged(bool),
-    NewAccess(bool),
 }
 
 impl Policy {
@@ -127,7 +129,7 @@ impl Policy {
         matches: impl Fn(&AccessReviewItem) -> bool + Send + Sync + 'static,
         verdict: Verdict,
     ) -> Self {
-        self.rule(vec![Condition::Item(Arc::new(matches))], verdict)
+        self.rule(vec![Condition::item(matches)], verdict)
     }
 
     /// Adds a rule for all items that no rule before it matches. Rules after it never count.
@@ -195,12 +197,14 @@ impl Policy {
 }
 
 impl Condition {
+    fn item(matches: impl Fn(&AccessReviewItem) -> bool + Send + Sync + 'static) -> Self {
+        Self::Item(Arc::new(matches))
+    }
+
     fn holds(&self, item: &AccessReviewItem) -> bool {
         match self {
             Self::Filter(filter) => filter.matches(item).unwrap_or(false),
             Self::Item(matches) => matches(item),
-            Self::Privileged(is) => item.is_privileged() == *is,
-            Self::NewAccess(is) => (item.new_access == Some(true)) == *is,
         }
     }
 }
@@ -210,8 +214,6 @@ impl fmt::Debug for Condition {
         match self {
             Self::Filter(filter) => filter.fmt(f),
             Self::Item(_) => f.write_str("Closure"),
-            Self::Privileged(is) => f.debug_tuple("Privileged").field(is).finish(),
-            Self::NewAccess(is) => f.debug_tuple("NewAccess").field(is).finish(),
         }
     }
 }

@@ -6,31 +6,24 @@ mod group;
 mod named;
 
 use std::collections::HashMap;
-use std::fmt;
-use std::future::IntoFuture;
-use std::time::Duration;
 
-use futures_core::future::BoxFuture;
-use tracing::Instrument as _;
-
+use super::certification_for;
 use crate::api::Api;
 use crate::api::beta::BetaReview;
 use crate::api::certifications::Review;
 use crate::api::ids::{self, path_id};
-use crate::api::tasks::DEFAULT_TIMEOUT;
-use crate::effects::engine::{self, Settings};
-use crate::effects::journal::Journal;
-use crate::effects::journal::spec::ReassignMode;
+use crate::effects::engine;
+use crate::effects::journal::spec::{ReassignMode, ReassignSpec};
 use crate::effects::outcome::BulkOutcome;
+use crate::effects::settings::{Settings, awaited, settings};
 use crate::error::{Error, Result};
-use crate::model::{ReassignReference, ReassignType};
-use crate::progress::{ProgressReport, Reporter};
+use crate::model::ReassignType;
 use effect::Reassignment;
 
-pub use certifications::{CertificationToReassign, MAX_CERTIFICATIONS, ReassignCertifications};
-pub use effect::{MAX_REASSIGN, MAX_REASSIGN_ASYNC};
+pub use certifications::ReassignCertifications;
+pub use effect::{MAX_CERTIFICATIONS, MAX_REASSIGN, MAX_REASSIGN_ASYNC};
 pub use group::KeepTogether;
-pub use named::{IdentityToReassign, ItemToReassign, ToReassign};
+pub use named::{CertificationToReassign, IdentityToReassign, ItemToReassign, ToReassign};
 
 /// How many things that cannot be reassigned an error names.
 const NAMED: usize = 5;
@@ -95,16 +88,13 @@ impl BetaReview {
 ///
 /// # Lost answers
 ///
-/// A request whose answer is lost is not sent again: it may still be on its way. Instead the
-/// certification is read, for up to 6 seconds: what is not there (any more) counts as reassigned,
-/// and what is still there as not attempted, so that it can be named again. If exactly one other
-/// task is pending on the certification, that task is taken for the one whose answer was lost;
-/// once it has been waited for, the items decide.
+/// A request whose answer is lost is not sent again: it may still be on its way. Instead it is
+/// read for up to 6 seconds where the items are: [the guide](crate::guide::reassigning) has a table.
+/// If exactly one other task is pending on the certification, that task is taken for the one whose
+/// answer was lost; once it has been waited for, the items decide.
 ///
-/// # When the future is dropped
-///
-/// The request that is on its way may be done or not; none is begun. With a journal,
-/// [`Client::resume`](crate::Client::resume) finds out and goes on. Tasks go on by themselves.
+/// [Dropped](crate::guide::cancellation), it begins no other request, and the one on its way may be
+/// done or not. Tasks go on by themselves.
 ///
 /// # Errors
 ///
@@ -118,31 +108,33 @@ impl BetaReview {
 /// [`ensure_complete`](BulkOutcome::ensure_complete). A part that the service rejects (400) does
 /// not keep the next from being sent. One for which the token is not good (401), may not (403) or
 /// finds no certification (404), or that does not reach a working service, does.
+#[derive(Debug)]
 #[must_use = "a reassignment does nothing until it is awaited"]
 pub struct Reassign {
     api: Api,
     effect: Reassignment,
     leaves_out_own: bool,
-    waits: bool,
-    timeout: Duration,
     settings: Settings,
 }
+
+settings!(Reassign: dry_run, journal, progress, timeout, wait);
+awaited!(Reassign -> BulkOutcome, |call| {
+    let ReassignSpec { certification, to, mode, .. } = &call.effect.spec;
+    let span = tracing::info_span!("reassign", certification, to);
+    (span, call.api.operation(effect::operation(*mode, 0)))
+});
 
 impl Reassign {
     fn new(api: &Api, certification: &str, to: String, reason: String, mode: ReassignMode) -> Self {
         Self {
             api: api.clone(),
-            effect: Reassignment {
+            effect: Reassignment::new(ReassignSpec {
                 certification: certification.to_owned(),
                 to,
                 reason,
                 mode,
-                keep_together: KeepTogether::default(),
-                named: Vec::new(),
-            },
+            }),
             leaves_out_own: false,
-            waits: false,
-            timeout: DEFAULT_TIMEOUT,
             settings: Settings::default(),
         }
     }
@@ -184,169 +176,104 @@ impl Reassign {
         self
     }
 
-    /// Only says what would be reassigned: the outcome has everything, none of it attempted. It is
-    /// checked, and nothing is sent but reads.
-    pub fn dry_run(mut self) -> Self {
-        self.settings.dry_run = true;
-        self
-    }
-
     /// Has it done by background tasks however little it is: the answer comes at once, and the
     /// items move later.
     pub fn in_background(mut self) -> Self {
-        if self.effect.mode == ReassignMode::Auto {
-            self.effect.mode = ReassignMode::Task;
+        if self.effect.spec.mode == ReassignMode::Auto {
+            self.effect.spec.mode = ReassignMode::Task;
         }
         self
     }
 
-    /// Waits until all tasks have ended, for at most 10 minutes or the
-    /// [`timeout`](Self::timeout). By default their items are
-    /// [pending](crate::Outcome::Pending).
-    pub fn wait(mut self) -> Self {
-        self.waits = true;
-        self
-    }
-
-    /// For how long to [`wait`](Self::wait) at most, from the first request on and for all tasks
-    /// together. Items whose task has not ended by then are pending.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-    /// recovered from; [the same call again](Journal#the-same-call-again) skips what was given to
-    /// the same reviewer, and leaves what a task does to that task.
-    pub fn journal(mut self, journal: &Journal) -> Self {
-        self.settings.journal = Some(journal.clone());
-        self
-    }
-
-    /// Reports how far it is, in items and identities, each time that changes. What is waited for
-    /// is done when its task has ended.
-    pub fn progress(mut self, report: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
-        self.settings.progress = Reporter::new(report);
-        self
-    }
-
-    /// Sends the reassignment. The same as awaiting this.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Reassign`].
-    pub async fn send(self) -> Result<BulkOutcome> {
-        self.await
-    }
-
     async fn run(self) -> Result<BulkOutcome> {
         let mut effect = self.effect;
-        let leaves_out = self.leaves_out_own;
-        path_id("certification id", &effect.certification)?;
+        path_id("certification id", &effect.spec.certification)?;
         let api = self.api.reporting(&self.settings.progress);
+        check("things to reassign", &effect)?;
         effect.named = once(effect.named);
-        let ids = effect.named.iter().map(|named| &named.reference.id);
-        check("things to reassign", ids, &effect.to, &effect.reason)?;
         // Before anything is read, and again with what was read.
-        effect.named = without_own(effect.named, &effect.to, leaves_out)?;
-        group::look(
-            &effect.review(&api),
-            effect.keep_together,
-            &mut effect.named,
-        )
-        .await?;
-        effect.named = without_own(effect.named, &effect.to, leaves_out)?;
-        let settings = Settings {
-            wait: self.waits.then_some(self.timeout),
-            ..self.settings
-        };
-        engine::run(&api, &effect, &settings).await
-    }
-}
-
-impl IntoFuture for Reassign {
-    type Output = Result<BulkOutcome>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let Reassignment {
-            certification, to, ..
-        } = &self.effect;
-        let span = tracing::info_span!("reassign", certification, to);
-        let during = self.api.operation(effect::operation(self.effect.mode, 0));
-        let run = async move { self.run().await.map_err(|error| error.during(during)) };
-        Box::pin(run.instrument(span))
+        let leaves_out = self.leaves_out_own;
+        without_own(&mut effect, leaves_out)?;
+        effect.look(&api).await?;
+        without_own(&mut effect, leaves_out)?;
+        if self.settings.dry_run {
+            certification_for(&api, &effect).await?;
+        }
+        engine::run(&api, &effect, &self.settings).await
     }
 }
 
 /// Each thing where it was first named. Naming it again changes nothing, as when lists overlap
 /// from which it was taken, but may tell whose access it is.
 fn once(named: Vec<ToReassign>) -> Vec<ToReassign> {
-    let mut places: HashMap<ReassignReference, usize> = HashMap::new();
+    let mut places = HashMap::new();
     let mut kept: Vec<ToReassign> = Vec::with_capacity(named.len());
     for named in named {
-        if let Some(place) = places.get(&named.reference) {
-            let kept = &mut kept[*place];
-            kept.identity = kept.identity.take().or(named.identity);
-            kept.access = kept.access.take().or(named.access);
-        } else {
-            places.insert(named.reference.clone(), kept.len());
-            kept.push(named);
+        let place = *places
+            .entry((named.reference_type, named.id.clone()))
+            .or_insert(kept.len());
+        match kept.get_mut(place) {
+            Some(kept) => {
+                kept.identity = kept.identity.take().or(named.identity);
+                kept.access = kept.access.take().or(named.access);
+                kept.is_signed |= named.is_signed;
+            }
+            None => kept.push(named),
         }
     }
     kept
 }
 
-fn check<'a>(
-    what: &str,
-    mut ids: impl Iterator<Item = &'a String>,
-    to: &str,
-    reason: &str,
-) -> Result<()> {
-    let refused = |why: &str| Err(Error::refused(why));
-    if ids.any(String::is_empty) {
-        return refused(&format!("one of the {what} has an empty id"));
-    }
-    if to.is_empty() {
-        return refused("the new reviewer's id is empty");
-    }
-    if reason.trim().is_empty() {
-        return refused("a reassignment needs a reason");
-    }
-    Ok(())
-}
-
-/// What is not the new reviewer's own access.
-fn without_own(mut named: Vec<ToReassign>, to: &str, leaves_out: bool) -> Result<Vec<ToReassign>> {
-    let is_own = |named: &mut ToReassign| named.identity.as_deref() == Some(to);
-    let own: Vec<_> = named.extract_if(.., is_own).collect();
-    if own.is_empty() || leaves_out {
-        return Ok(named);
-    }
-    let labels: Vec<_> = own.iter().map(|named| label(&named.reference)).collect();
-    let own = own.into_iter().map(|named| named.reference.id).collect();
-    Err(Error::refused(format!(
-        "{to} would review their own access. Leave out {}, or call `leave_out_own()`",
-        ids::first(&labels, NAMED)
-    ))
-    .about(own))
-}
-
-fn label(reference: &ReassignReference) -> String {
-    let what = match reference.reassign_type {
-        ReassignType::Item => "item",
-        ReassignType::IdentitySummary => "identity summary",
-        ReassignType::TargetSummary => "target summary",
+/// Finds what is wrong with a reassignment whatever it is of.
+fn check(what: &str, effect: &Reassignment) -> Result<()> {
+    let ReassignSpec { to, reason, .. } = &effect.spec;
+    let why = if effect.named.iter().any(|named| named.id.is_empty()) {
+        format!("one of the {what} has an empty id")
+    } else if to.is_empty() {
+        "the new reviewer's id is empty".to_owned()
+    } else if reason.trim().is_empty() {
+        "a reassignment needs a reason".to_owned()
+    } else {
+        return Ok(());
     };
-    format!("{what} {}", reference.id)
+    Err(Error::refused(why))
 }
 
-impl fmt::Debug for Reassign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reassign")
-            .field("certification", &self.effect.certification)
-            .field("to", &self.effect.to)
-            .field("references", &self.effect.named.len())
-            .finish_non_exhaustive()
+/// Refuses the call if any of this is named, and says what to leave out, `or` what else to do.
+fn refuse(
+    named: &[ToReassign],
+    why: &str,
+    or: &str,
+    is_wrong: impl Fn(&ToReassign) -> bool,
+) -> Result<()> {
+    let wrong: Vec<_> = named.iter().filter(|named| is_wrong(named)).collect();
+    if wrong.is_empty() {
+        return Ok(());
     }
+    let labels: Vec<_> = wrong.iter().map(|named| label(named)).collect();
+    let labels = ids::first(&labels, NAMED);
+    let ids = wrong.iter().map(|named| named.id.clone()).collect();
+    Err(Error::refused(format!("{why}. Leave out {labels}{or}")).about(ids))
+}
+
+fn label(named: &ToReassign) -> String {
+    let what = match named.reference_type {
+        Some(ReassignType::Item) => "item ",
+        Some(ReassignType::IdentitySummary) => "identity summary ",
+        Some(ReassignType::TargetSummary) => "target summary ",
+        None => "",
+    };
+    format!("{what}{}", named.id)
+}
+
+/// Takes out the new reviewer's own access, or refuses it.
+fn without_own(effect: &mut Reassignment, leaves_out: bool) -> Result<()> {
+    let to = &effect.spec.to;
+    let is_own = |named: &ToReassign| named.identity.as_ref() == Some(to);
+    if leaves_out {
+        effect.named.retain(|named| !is_own(named));
+        return Ok(());
+    }
+    let why = format!("{to} would review their own access");
+    refuse(&effect.named, &why, ", or call `leave_out_own()`", is_own)
 }

@@ -2,18 +2,16 @@
 
 mod ready;
 
-use std::future::IntoFuture;
 use std::time::Duration;
 
 use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
-use tracing::Instrument as _;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::effects::engine::{self, Settings};
-use crate::effects::journal::Journal;
-use crate::effects::journal::spec::{CallSpec, ItemSpec};
+use crate::effects::engine;
+use crate::effects::journal::spec::{CallSpec, ItemSpec, SignOffSpec};
+use crate::effects::settings::{Settings, awaited, settings};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::Result;
 use crate::http::retry::Idempotency;
@@ -57,9 +55,10 @@ impl Review {
 /// is signed, that is the result; if it is not, the sign-off is sent again, if nothing speaks
 /// against it any more, up to three times.
 ///
-/// # When the future is dropped
+/// With a journal, a sign-off that could not be sent, because decisions were open for example,
+/// remains to be done: [`Client::resume`](crate::Client::resume) tries it again.
 ///
-/// The sign-off may be done or not, if it was on its way. The certification shows it.
+/// [Dropped](crate::guide::cancellation), it may be signed or not: the certification shows it.
 ///
 /// # Errors
 ///
@@ -76,6 +75,12 @@ pub struct SignOff {
     pub(super) checks: bool,
     settings: Settings,
 }
+
+settings!(SignOff: journal);
+awaited!(SignOff -> Certification, |call| (
+    tracing::info_span!("sign_off", certification = call.review.id),
+    call.review.api.operation(OPERATION),
+));
 
 impl SignOff {
     /// Only checks whether it can be signed off now, and returns the certification as it is.
@@ -103,26 +108,6 @@ impl SignOff {
         self
     }
 
-    /// Writes to a journal that the sign-off is about to be sent and how it ended, so that a
-    /// crash can be recovered from. If the journal cannot be written, it is not sent.
-    ///
-    /// A certification that the journal says is signed off is not signed off again. A sign-off
-    /// that could not be sent, because decisions were open for example, remains to be done:
-    /// [`Client::resume`](crate::Client::resume) tries it again.
-    pub fn journal(mut self, journal: &Journal) -> Self {
-        self.settings.journal = Some(journal.clone());
-        self
-    }
-
-    /// Sends the sign-off. The same as awaiting this.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`SignOff`].
-    pub async fn send(self) -> Result<Certification> {
-        self.await
-    }
-
     async fn run(self) -> Result<Certification> {
         // An id that cannot be in a path is refused before anything is read.
         self.review.path_id()?;
@@ -138,18 +123,6 @@ impl SignOff {
             Some(certification) => Ok(certification),
             None => self.review.get().await,
         }
-    }
-}
-
-impl IntoFuture for SignOff {
-    type Output = Result<Certification>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let span = tracing::info_span!("sign_off", certification = self.review.id);
-        let during = self.review.api.operation(OPERATION);
-        let run = async move { self.run().await.map_err(|error| error.during(during)) };
-        Box::pin(run.instrument(span))
     }
 }
 
@@ -218,16 +191,16 @@ impl Effect for SignOff {
         })
     }
 
-    fn is_refused_by(&self, _: &Certification) -> bool {
-        true
+    fn refusal(&self, _: &Certification) -> Option<&'static str> {
+        Some("not to be signed off")
     }
 
     fn spec(&self) -> CallSpec {
-        CallSpec::SignOff {
+        CallSpec::SignOff(SignOffSpec {
             certification: self.review.id.clone(),
             checked: self.checks,
             waits: self.wait.is_some(),
-        }
+        })
     }
 
     fn item_spec(&self, _: usize) -> ItemSpec {

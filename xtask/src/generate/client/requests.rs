@@ -161,7 +161,8 @@ fn built(stmt: &Stmt) -> Option<&syn::ExprMethodCall> {
     }
 }
 
-/// The text in `let info = OperationInfo { operation_id: "…" };`.
+/// The text in `let info = OperationInfo { operation_id: "…" };`, without the underscore of a name
+/// that is a keyword of Rust.
 fn operation_id(sending: &[Stmt]) -> Option<syn::LitStr> {
     sending.iter().find_map(|stmt| {
         let Stmt::Local(local) = stmt else {
@@ -174,7 +175,10 @@ fn operation_id(sending: &[Stmt]) -> Option<syn::LitStr> {
             Expr::Lit(syn::ExprLit {
                 lit: syn::Lit::Str(id),
                 ..
-            }) => Some(id.clone()),
+            }) => Some(syn::LitStr::new(
+                id.value().trim_end_matches('_'),
+                id.span(),
+            )),
             _ => None,
         }
     })

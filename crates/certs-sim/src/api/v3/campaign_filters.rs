@@ -13,6 +13,14 @@ use crate::state::template::{CampaignFilter, Fields};
 /// `start` and `limit`, unlike other lists.
 const MAX_LIMIT: u32 = 250;
 
+/// What a criterion may say; false if it does not.
+const FLAGS: [&str; 4] = [
+    "negateResult",
+    "shortCircuit",
+    "recordChildMatches",
+    "suppressMatchedItems",
+];
+
 /// `CampaignFilterDetails`.
 fn dto(state: &State, filter: &CampaignFilter) -> Value {
     let owner = filter.owner.map(|owner| &state.tenant.people[owner].name);
@@ -23,8 +31,29 @@ fn dto(state: &State, filter: &CampaignFilter) -> Value {
     });
     if let Value::Object(record) = &mut record {
         record.extend(filter.fields.clone());
+        let criteria = record.get_mut("criteriaList");
+        for criterion in criteria.and_then(Value::as_array_mut).into_iter().flatten() {
+            complete(criterion);
+        }
     }
     record
+}
+
+/// Adds what was left out of a criterion.
+fn complete(criterion: &mut Value) {
+    let Value::Object(criterion) = criterion else {
+        return;
+    };
+    for name in ["id", "property", "value"] {
+        criterion.entry(name).or_insert(Value::Null);
+    }
+    for name in FLAGS {
+        criterion.entry(name).or_insert(Value::Bool(false));
+    }
+    let children = criterion.entry("children").or_insert_with(|| json!([]));
+    if let Value::Array(children) = children {
+        children.iter_mut().for_each(complete);
+    }
 }
 
 pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
@@ -140,12 +169,7 @@ fn check_criterion(criterion: &Object<'_>) -> Result<(), ApiError> {
     for name in ["property", "value", "id"] {
         criterion.optional_text(name)?;
     }
-    for name in [
-        "negateResult",
-        "shortCircuit",
-        "recordChildMatches",
-        "suppressMatchedItems",
-    ] {
+    for name in FLAGS {
         criterion.optional_flag(name)?;
     }
     for child in criterion.objects("children", usize::MAX)? {

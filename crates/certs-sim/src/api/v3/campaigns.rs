@@ -4,10 +4,11 @@ pub(super) mod create;
 pub(super) mod life;
 pub(super) mod reassign;
 pub(super) mod reports;
+pub(super) mod settings;
 pub(super) mod update;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
@@ -30,23 +31,10 @@ enum Field {
     Created,
 }
 
-/// Statuses that the API knows; the simulator has most of them.
-const STATUSES: &[&str] = &[
-    "PENDING",
-    "STAGED",
-    "CANCELING",
-    "ACTIVATING",
-    "ACTIVE",
-    "COMPLETING",
-    "COMPLETED",
-    "ERROR",
-    "ARCHIVED",
-];
-
 const RULES: &[Rule<Field>] = &[
     Rule::text("id", Field::Id, EQ_IN),
     Rule::text("name", Field::Name, EQ_SW),
-    Rule::keyword("status", Field::Status, STATUSES, EQ_IN),
+    Rule::keyword("status", Field::Status, CampaignStatus::SPELLINGS, EQ_IN),
 ];
 
 const SORTABLE: &Sortable<Field> = &[("name", Field::Name), ("created", Field::Created)];
@@ -75,23 +63,6 @@ impl Row for CampaignRow<'_> {
     }
 }
 
-/// Settings that slim campaigns have.
-const SLIM: [&str; 3] = [
-    "emailNotificationEnabled",
-    "autoRevokeAllowed",
-    "recommendationsEnabled",
-];
-
-/// Settings that only full campaigns have.
-const FULL: [&str; 6] = [
-    "filter",
-    "sunsetCommentsRequired",
-    "sourceOwnerCampaignInfo",
-    "searchCampaignInfo",
-    "roleCompositionCampaignInfo",
-    "machineAccountCampaignInfo",
-];
-
 /// How much of a campaign is answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
@@ -118,9 +89,12 @@ fn dto(state: &State, campaign: Ix<Campaign>, detail: Detail, now: Timestamp) ->
     let signed = certifications().filter(|row| row.phase == Phase::Signed);
     let status = state.campaign_status(campaign);
     let is_late = status == CampaignStatus::Staged && row.deadline <= now;
-    let text = "The deadline is over: the campaign cannot be activated.";
-    let alert = is_late.then(|| json!({ "level": "WARN", "localizations": [Message::new(text)] }));
-    let alerts: Vec<_> = alert.into_iter().collect();
+    let late = is_late.then_some("The deadline is over: the campaign cannot be activated.");
+    let alerts = [("ERROR", row.error.as_deref()), ("WARN", late)].into_iter();
+    let alerts: Vec<_> = alerts
+        .filter_map(|(level, text)| Some((level, Message::new(text?))))
+        .map(|(level, text)| json!({ "level": level, "localizations": [text] }))
+        .collect();
     let mut record = json!({
         "id": row.id,
         "name": row.name,
@@ -134,11 +108,7 @@ fn dto(state: &State, campaign: Ix<Campaign>, detail: Detail, now: Timestamp) ->
         "completedCertifications": signed.count(),
         "alerts": alerts,
     });
-    let mut fields = Map::new();
-    for name in SLIM {
-        let value = row.settings.get(name).cloned();
-        fields.insert(name.to_owned(), value.unwrap_or(Json::Bool(false)));
-    }
+    let mut fields = settings::slim(&row.settings);
     if detail == Detail::Full {
         let modified = certifications().map(|row| row.modified).max();
         let modified = modified.unwrap_or(row.modified).max(row.modified);
@@ -147,13 +117,9 @@ fn dto(state: &State, campaign: Ix<Campaign>, detail: Detail, now: Timestamp) ->
             "mandatoryCommentRequirement".to_owned(),
             json!(row.comments),
         );
+        // Which entitlements a source does not manage only the tenant's data could tell.
         fields.insert("sourcesWithOrphanEntitlements".to_owned(), json!([]));
-        fields.insert("sunsetCommentsRequired".to_owned(), Json::Bool(true));
-        let own = FULL.iter().filter_map(|name| {
-            let value = row.settings.get(*name)?;
-            Some(((*name).to_owned(), value.clone()))
-        });
-        fields.extend(own);
+        fields.extend(settings::full(state, &row.settings));
     }
     if let Json::Object(record) = &mut record {
         record.extend(fields);

@@ -182,7 +182,7 @@ impl OnlyAbout {
         }
         Ok(Some(Self {
             kind,
-            // What is no identifier names no access.
+            // What is not an identifier names no access.
             ids: ids
                 .split(',')
                 .filter_map(|id| Id::parse(id.trim()))

@@ -3,7 +3,7 @@
 use jiff::{Span, Timestamp};
 use serde_json::{Value as Json, json};
 
-use super::campaigns::{create, require_admin};
+use super::campaigns::{create, require_admin, settings};
 use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::campaign_reference::CampaignReference;
@@ -78,6 +78,9 @@ fn dto(state: &State, template: &Template) -> Json {
     });
     if let Json::Object(record) = &mut record {
         record.extend(template.fields.clone());
+        if let Some(Json::Object(campaign)) = record.get_mut("campaign") {
+            settings::of_template(state, campaign);
+        }
     }
     record
 }

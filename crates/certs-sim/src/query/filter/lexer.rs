@@ -63,7 +63,7 @@ fn quoted(rest: &mut impl Iterator<Item = char>) -> Result<String, String> {
                 Some(escaped @ ('"' | '\\')) => text.push(escaped),
                 Some(other) => {
                     return Err(format!(
-                        "\"\\{other}\" is no escape: within quotes write \\\" and \\\\ for a \
+                        "\"\\{other}\" is not an escape: within quotes write \\\" and \\\\ for a \
                          quote and a backslash"
                     ));
                 }

@@ -179,7 +179,7 @@ impl Parser {
         let field = word;
         let word = self.word(&format!("an operator after {field}"))?;
         let operator = Operator::from_word(&word).ok_or_else(|| {
-            format!("\"{word}\" is no operator (operators are written in lower case)")
+            format!("\"{word}\" is not an operator (operators are written in lower case)")
         })?;
         let operand = match operator {
             Operator::Pr => {

@@ -9,7 +9,7 @@ use crate::state::tenant::{Person, Tenant};
 pub(super) fn id(place: Place<'_>, text: &str) -> Result<Id> {
     Id::parse(text).ok_or_else(|| {
         place.refuse(format!(
-            "\"{text}\" is no identifier: it must be 32 hexadecimal digits"
+            "\"{text}\" is not an identifier: it must be 32 hexadecimal digits"
         ))
     })
 }

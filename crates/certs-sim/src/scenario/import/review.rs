@@ -43,6 +43,7 @@ pub(super) fn add_campaigns(
             modified,
             status,
             status_ends,
+            error,
             open_items,
             reports,
             settings,
@@ -68,6 +69,14 @@ pub(super) fn add_campaigns(
                 kind,
                 ends: status_ends.unwrap_or(default_end),
             }),
+            error: match status {
+                Some(CampaignStatus::Error) => Some(
+                    error
+                        .unwrap_or_else(|| "Something went wrong.".to_owned())
+                        .into(),
+                ),
+                _ => None,
+            },
             settings,
             reports: self::reports(&place, reports)?,
         });
@@ -78,10 +87,13 @@ pub(super) fn add_campaigns(
 /// The stage of a campaign that is there, or from which it is on its way.
 fn stage(status: Option<CampaignStatus>) -> Stage {
     match status {
-        None | Some(CampaignStatus::Pending | CampaignStatus::Staged) => Stage::Staged,
+        None | Some(CampaignStatus::Pending | CampaignStatus::Staged | CampaignStatus::Error) => {
+            Stage::Staged
+        }
         Some(CampaignStatus::Activating | CampaignStatus::Canceling) => Stage::Staged,
         Some(CampaignStatus::Active | CampaignStatus::Completing) => Stage::Active,
         Some(CampaignStatus::Completed) => Stage::Completed,
+        Some(CampaignStatus::Archived) => Stage::Archived,
     }
 }
 
@@ -106,7 +118,11 @@ fn transition(
         CampaignStatus::Completing => Some(TransitionKind::Complete(
             open_items.unwrap_or(Decision::Approve),
         )),
-        CampaignStatus::Staged | CampaignStatus::Active | CampaignStatus::Completed => None,
+        CampaignStatus::Staged
+        | CampaignStatus::Active
+        | CampaignStatus::Completed
+        | CampaignStatus::Error
+        | CampaignStatus::Archived => None,
     }
 }
 

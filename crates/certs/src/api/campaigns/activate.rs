@@ -1,14 +1,21 @@
 //! Activating a campaign.
 
-use std::future::IntoFuture;
-
 use certs_raw::v3;
-use futures_core::future::BoxFuture;
 
 use super::CampaignHandle;
+use super::transition::Transition;
+use crate::api::awaited::awaited;
 use crate::error::{Error, Result};
 use crate::model::CampaignStatus;
-use crate::time;
+
+const ACTIVATE: Transition = Transition {
+    operation: v3::builder::StartCampaign::OPERATION,
+    rule: "that is STAGED, with a deadline in the future, can be activated. Set another \
+           deadline first",
+    is_allowed: |campaign, now| {
+        campaign.may_be(&CampaignStatus::Staged) && !campaign.is_past_due(now)
+    },
+};
 
 impl CampaignHandle {
     /// Begins to activate the campaign, after which its reviewers decide
@@ -31,7 +38,7 @@ impl CampaignHandle {
         Activate {
             campaign: self.clone(),
             time_zone: None,
-            checks: true,
+            unchecked: false,
         }
     }
 }
@@ -48,7 +55,7 @@ impl CampaignHandle {
 pub struct Activate {
     campaign: CampaignHandle,
     time_zone: Option<String>,
-    checks: bool,
+    unchecked: bool,
 }
 
 impl Activate {
@@ -62,7 +69,7 @@ impl Activate {
 
     /// Does not read the campaign first. The service refuses what it does not allow.
     pub fn unchecked(mut self) -> Self {
-        self.checks = false;
+        self.unchecked = true;
         self
     }
 
@@ -70,45 +77,26 @@ impl Activate {
         let Self {
             campaign,
             time_zone,
-            checks,
+            unchecked,
         } = self;
-        let operation = v3::builder::StartCampaign::OPERATION;
-        let refused = |why: String| Error::refused(why).during(campaign.api.operation(operation));
+        let api = &campaign.api;
         if let Some(text) = time_zone.as_deref().filter(|text| !is_offset(text)) {
-            return Err(refused(format!(
+            let why = format!(
                 "`{text}` is not a time zone that the service takes: write `Z` or an offset from \
                  UTC such as `+02:00`"
-            )));
+            );
+            return Err(Error::refused(why).during(api.operation(ACTIVATE.operation)));
         }
-        if checks {
-            let staged = CampaignStatus::Staged;
-            let found = campaign.require(operation, &staged, "activated").await?;
-            if let Some(deadline) = found.deadline
-                && found.is_past_due(time::wall_clock())
-            {
-                return Err(refused(format!(
-                    "the deadline of campaign {} was {deadline}: set a later one first",
-                    campaign.id
-                )));
-            }
-        }
-        let options = v3::types::ActivateCampaignOptions { time_zone };
         let request = || {
-            let request = campaign.api.raw().start_campaign();
-            Ok(request.id(campaign.path_id()?).body(options).request()?)
+            let options = v3::types::ActivateCampaignOptions { time_zone };
+            let request = api.raw().start_campaign().id(campaign.path_id()?);
+            Ok(request.body(options).request()?)
         };
-        campaign.start(operation, request).await
+        campaign.begin(&ACTIVATE, unchecked, request).await
     }
 }
 
-impl IntoFuture for Activate {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(Activate -> ());
 
 /// Whether it is a time zone of ISO 8601: `Z`, `±hh`, `±hhmm` or `±hh:mm`.
 fn is_offset(text: &str) -> bool {

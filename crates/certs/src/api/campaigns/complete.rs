@@ -1,14 +1,22 @@
 //! Completing a campaign.
 
-use std::future::IntoFuture;
-
-use certs_raw::v3;
-use futures_core::future::BoxFuture;
+use certs_raw::v3::{self, enums::CampaignCompleteOptionsAutoCompleteAction as Action};
 
 use super::CampaignHandle;
-use crate::error::{Error, Result};
+use super::transition::Transition;
+use crate::api::awaited::awaited;
+use crate::error::Result;
 use crate::model::CampaignStatus;
-use crate::time;
+
+const COMPLETE: Transition = Transition {
+    operation: v3::builder::CompleteCampaign::OPERATION,
+    rule: "that is ACTIVE and past due can be completed. Wait for its deadline, or set an earlier \
+           one",
+    is_allowed: |campaign, now| {
+        let is_due = campaign.deadline.is_none() || campaign.is_past_due(now);
+        is_due && campaign.may_be(&CampaignStatus::Active)
+    },
+};
 
 impl CampaignHandle {
     /// Begins to complete a campaign that is past due: open items are approved, or
@@ -17,17 +25,16 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
-    /// let error = client.campaign(id).complete().revoke_open().await.unwrap_err();
-    /// assert!(error.to_string().contains("not past due"), "{error}");
+    /// # example_of_a_campaign(async |_, campaign| {
+    /// let error = campaign.complete().revoke_open().await.unwrap_err();
+    /// assert!(error.is_refused(), "its deadline is later");
     /// # Ok(()) });
     /// ```
     pub fn complete(&self) -> Complete {
         Complete {
             campaign: self.clone(),
             revokes: false,
-            checks: true,
+            unchecked: false,
         }
     }
 }
@@ -36,14 +43,15 @@ impl CampaignHandle {
 ///
 /// # Errors
 ///
-/// Refused before anything is sent if the campaign is not active or not past due. Otherwise the errors of a call. If the answer is lost, the campaign's status shows
-/// whether it is being completed.
+/// Refused before anything is sent if the campaign is not active or not past due. Otherwise the
+/// errors of a call. If the answer is lost, the campaign's status shows whether it is being
+/// completed.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is completed when this is awaited"]
 pub struct Complete {
     campaign: CampaignHandle,
     revokes: bool,
-    checks: bool,
+    unchecked: bool,
 }
 
 impl Complete {
@@ -55,7 +63,7 @@ impl Complete {
 
     /// Does not read the campaign first. The service refuses what it does not allow.
     pub fn unchecked(mut self) -> Self {
-        self.checks = false;
+        self.unchecked = true;
         self
     }
 
@@ -63,44 +71,22 @@ impl Complete {
         let Self {
             campaign,
             revokes,
-            checks,
+            unchecked,
         } = self;
-        let operation = v3::builder::CompleteCampaign::OPERATION;
-        if checks {
-            let active = CampaignStatus::Active;
-            let found = campaign.require(operation, &active, "completed").await?;
-            if let Some(deadline) = found.deadline
-                && !found.is_past_due(time::wall_clock())
-            {
-                let why = format!(
-                    "campaign {} is not past due: its deadline is {deadline}. Wait for it, or set \
-                     an earlier one",
-                    campaign.id
-                );
-                return Err(Error::refused(why).during(campaign.api.operation(operation)));
-            }
-        }
         let action = if revokes {
-            v3::enums::CampaignCompleteOptionsAutoCompleteAction::Revoke
+            Action::Revoke
         } else {
-            v3::enums::CampaignCompleteOptionsAutoCompleteAction::Approve
-        };
-        let options = v3::types::CampaignCompleteOptions {
-            auto_complete_action: Some(action),
+            Action::Approve
         };
         let request = || {
+            let options = v3::types::CampaignCompleteOptions {
+                auto_complete_action: Some(action),
+            };
             let request = campaign.api.raw().complete_campaign();
             Ok(request.id(campaign.path_id()?).body(options).request()?)
         };
-        campaign.start(operation, request).await
+        campaign.begin(&COMPLETE, unchecked, request).await
     }
 }
 
-impl IntoFuture for Complete {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(Complete -> ());

@@ -5,9 +5,8 @@ use jiff::Timestamp;
 
 use crate::api::Api;
 use crate::error::{Error, Result};
-use crate::http::retry::Idempotency;
 use crate::model::convert::{open, wire_date};
-use crate::model::{AccessType, Campaign, Extra, MandatoryCommentRequirement, SearchType};
+use crate::model::{AccessType, Campaign, MandatoryCommentRequirement, SearchType};
 
 /// The most constraints of a search campaign.
 pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
@@ -36,37 +35,12 @@ pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a campaign is created by `Client::create_campaign`"]
-pub struct NewCampaign {
-    name: String,
-    description: String,
-    scope: Scope,
-    deadline: Option<Timestamp>,
-    email_notification_enabled: Option<bool>,
-    auto_revoke_allowed: Option<bool>,
-    recommendations_enabled: Option<bool>,
-    sunset_comments_required: Option<bool>,
-    mandatory_comment_requirement: Option<MandatoryCommentRequirement>,
-    filter: Option<String>,
-}
-
-#[derive(Clone, Debug)]
-enum Scope {
-    Manager,
-    SourceOwner {
-        sources: Vec<String>,
-        correlated: bool,
-    },
-    Search(SearchScope),
-    RoleComposition(RoleScope),
-    MachineAccount {
-        sources: Vec<String>,
-    },
-}
+pub struct NewCampaign(Result<types::Campaign>);
 
 impl NewCampaign {
     /// Managers review the access of their reports.
     pub fn manager(name: impl Into<String>, description: impl Into<String>) -> Self {
-        Self::new(name, description, Scope::Manager)
+        Self::new(name, description, Ok(of_type(enums::CampaignType::Manager)))
     }
 
     /// Owners of these sources, by their ids, review the access to them.
@@ -75,11 +49,8 @@ impl NewCampaign {
         description: impl Into<String>,
         sources: impl IntoIterator<Item: Into<String>>,
     ) -> Self {
-        let scope = Scope::SourceOwner {
-            sources: texts(sources),
-            correlated: true,
-        };
-        Self::new(name, description, scope)
+        let accounts = enums::CampaignCorrelatedStatus::Correlated;
+        Self::new(name, description, source_owner(sources, accounts))
     }
 
     /// Owners of these sources review the accounts that belong to no known identity.
@@ -88,11 +59,8 @@ impl NewCampaign {
         description: impl Into<String>,
         sources: impl IntoIterator<Item: Into<String>>,
     ) -> Self {
-        let scope = Scope::SourceOwner {
-            sources: texts(sources),
-            correlated: false,
-        };
-        Self::new(name, description, scope)
+        let accounts = enums::CampaignCorrelatedStatus::Uncorrelated;
+        Self::new(name, description, source_owner(sources, accounts))
     }
 
     /// What a search found is reviewed.
@@ -101,7 +69,11 @@ impl NewCampaign {
         description: impl Into<String>,
         scope: SearchScope,
     ) -> Self {
-        Self::new(name, description, Scope::Search(scope))
+        let campaign = scope.0.map(|scope| types::Campaign {
+            search_campaign_info: Some(scope),
+            ..of_type(enums::CampaignType::Search)
+        });
+        Self::new(name, description, campaign)
     }
 
     /// What roles are made of is reviewed.
@@ -110,7 +82,11 @@ impl NewCampaign {
         description: impl Into<String>,
         scope: RoleScope,
     ) -> Self {
-        Self::new(name, description, Scope::RoleComposition(scope))
+        let campaign = scope.0.map(|scope| types::Campaign {
+            role_composition_campaign_info: Some(scope),
+            ..of_type(enums::CampaignType::RoleComposition)
+        });
+        Self::new(name, description, campaign)
     }
 
     /// Owners of machine accounts on these sources review those accounts.
@@ -119,136 +95,112 @@ impl NewCampaign {
         description: impl Into<String>,
         sources: impl IntoIterator<Item: Into<String>>,
     ) -> Self {
-        let sources = texts(sources);
-        Self::new(name, description, Scope::MachineAccount { sources })
+        let reviewer = enums::CampaignMachineAccountCampaignInfoReviewerType::AccountOwner;
+        let campaign = required_ids("sources", sources).map(|source_ids| types::Campaign {
+            machine_account_campaign_info: Some(types::CampaignMachineAccountCampaignInfo {
+                source_ids,
+                reviewer_type: Some(reviewer),
+                ..Default::default()
+            }),
+            ..of_type(enums::CampaignType::MachineAccount)
+        });
+        Self::new(name, description, campaign)
     }
 
-    fn new(name: impl Into<String>, description: impl Into<String>, scope: Scope) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            scope,
-            deadline: None,
-            email_notification_enabled: None,
-            auto_revoke_allowed: None,
-            recommendations_enabled: None,
-            sunset_comments_required: None,
-            mandatory_comment_requirement: None,
-            filter: None,
-        }
+    fn new(
+        name: impl Into<String>,
+        description: impl Into<String>,
+        campaign: Result<types::Campaign>,
+    ) -> Self {
+        let new = || {
+            Ok(types::Campaign {
+                name: Some(required("name", name)?),
+                description: Some(required("description", description)?),
+                ..campaign?
+            })
+        };
+        Self(new())
     }
 
     /// Says when it ends. To be activated, a campaign needs one in the future.
-    pub fn deadline(mut self, deadline: Timestamp) -> Self {
-        self.deadline = Some(deadline);
-        self
+    pub fn deadline(self, deadline: Timestamp) -> Self {
+        self.with(|new| new.deadline = Some(wire_date(deadline)))
     }
 
     /// Says whether reviewers get emails. They do not by default.
-    pub fn email_notification_enabled(mut self, enabled: bool) -> Self {
-        self.email_notification_enabled = Some(enabled);
-        self
+    pub fn email_notification_enabled(self, enabled: bool) -> Self {
+        self.with(|new| new.email_notification_enabled = Some(enabled))
     }
 
     /// Says whether open items may be revoked at the end. They may not by default.
-    pub fn auto_revoke_allowed(mut self, allowed: bool) -> Self {
-        self.auto_revoke_allowed = Some(allowed);
-        self
+    pub fn auto_revoke_allowed(self, allowed: bool) -> Self {
+        self.with(|new| new.auto_revoke_allowed = Some(allowed))
     }
 
     /// Says whether reviewers see recommendations. They do not by default.
-    pub fn recommendations_enabled(mut self, enabled: bool) -> Self {
-        self.recommendations_enabled = Some(enabled);
-        self
+    pub fn recommendations_enabled(self, enabled: bool) -> Self {
+        self.with(|new| new.recommendations_enabled = Some(enabled))
     }
 
     /// Says whether a change of an end date needs a comment. It does by default.
-    pub fn sunset_comments_required(mut self, required: bool) -> Self {
-        self.sunset_comments_required = Some(required);
-        self
+    pub fn sunset_comments_required(self, required: bool) -> Self {
+        self.with(|new| new.sunset_comments_required = Some(required))
     }
 
     /// Says which decisions need a comment. None do by default.
-    pub fn mandatory_comment_requirement(
-        mut self,
-        requirement: MandatoryCommentRequirement,
-    ) -> Self {
-        self.mandatory_comment_requirement = Some(requirement);
-        self
+    pub fn mandatory_comment_requirement(self, requirement: MandatoryCommentRequirement) -> Self {
+        self.with(|new| new.mandatory_comment_requirement = Some(open(requirement.as_str())))
     }
 
     /// Chooses what is reviewed by the campaign filter of this id, instead of the tenant's default
     /// one.
-    pub fn filter(mut self, filter_id: impl Into<String>) -> Self {
-        self.filter = Some(filter_id.into());
+    pub fn filter(self, filter_id: impl Into<String>) -> Self {
+        let id = required("filter's id", filter_id);
+        Self(self.0.and_then(|new| {
+            let filter = types::CampaignFilter {
+                id: Some(id?),
+                type_: Some(enums::CampaignFilterType::CampaignFilter),
+                ..Default::default()
+            };
+            Ok(types::Campaign {
+                filter: Some(filter),
+                ..new
+            })
+        }))
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut types::Campaign)) -> Self {
+        if let Ok(new) = &mut self.0 {
+            set(new);
+        }
         self
     }
 
-    /// The body. Refuses what the service would.
+    /// The body, unless the service would refuse it.
     pub(crate) fn into_raw(self) -> Result<types::Campaign> {
-        let Self {
-            name,
-            description,
-            scope,
-            deadline,
-            email_notification_enabled,
-            auto_revoke_allowed,
-            recommendations_enabled,
-            sunset_comments_required,
-            mandatory_comment_requirement,
-            filter,
-        } = self;
-        let campaign = types::Campaign::builder()
-            .extra(Extra::new())
-            .name(Some(required("name", name)?))
-            .description(Some(required("description", description)?))
-            .deadline(deadline.map(wire_date))
-            .email_notification_enabled(email_notification_enabled)
-            .auto_revoke_allowed(auto_revoke_allowed)
-            .recommendations_enabled(recommendations_enabled)
-            .sunset_comments_required(sunset_comments_required)
-            .mandatory_comment_requirement(
-                mandatory_comment_requirement.map(|requirement| open(requirement.as_str())),
-            )
-            .filter(filter.map(filter_reference).transpose()?);
-        let campaign = match scope {
-            Scope::Manager => campaign.type_(Some(enums::CampaignType::Manager)),
-            Scope::SourceOwner {
-                sources,
-                correlated,
-            } => {
-                let info = types::CampaignSourceOwnerCampaignInfo::builder()
-                    .extra(Extra::new())
-                    .source_ids(some(required_ids("sources", sources)?));
-                let status = if correlated {
-                    enums::CampaignCorrelatedStatus::Correlated
-                } else {
-                    enums::CampaignCorrelatedStatus::Uncorrelated
-                };
-                campaign
-                    .type_(Some(enums::CampaignType::SourceOwner))
-                    .correlated_status(Some(status))
-                    .source_owner_campaign_info(Some(built(info)?))
-            }
-            Scope::Search(scope) => campaign
-                .type_(Some(enums::CampaignType::Search))
-                .search_campaign_info(Some(scope.into_raw()?)),
-            Scope::RoleComposition(scope) => campaign
-                .type_(Some(enums::CampaignType::RoleComposition))
-                .role_composition_campaign_info(Some(scope.into_raw()?)),
-            Scope::MachineAccount { sources } => {
-                let reviewer = enums::CampaignMachineAccountCampaignInfoReviewerType::AccountOwner;
-                let info = types::CampaignMachineAccountCampaignInfo::builder()
-                    .extra(Extra::new())
-                    .source_ids(some(required_ids("sources", sources)?))
-                    .reviewer_type(Some(reviewer));
-                campaign
-                    .type_(Some(enums::CampaignType::MachineAccount))
-                    .machine_account_campaign_info(Some(built(info)?))
-            }
-        };
-        built(campaign)
+        self.0
     }
+}
+
+fn of_type(campaign_type: enums::CampaignType) -> types::Campaign {
+    types::Campaign {
+        type_: Some(campaign_type),
+        ..Default::default()
+    }
+}
+
+fn source_owner(
+    sources: impl IntoIterator<Item: Into<String>>,
+    accounts: enums::CampaignCorrelatedStatus,
+) -> Result<types::Campaign> {
+    Ok(types::Campaign {
+        correlated_status: Some(accounts),
+        source_owner_campaign_info: Some(types::CampaignSourceOwnerCampaignInfo {
+            source_ids: required_ids("sources", sources)?,
+            ..Default::default()
+        }),
+        ..of_type(enums::CampaignType::SourceOwner)
+    })
 }
 
 /// Who reviews everything in a campaign.
@@ -285,146 +237,120 @@ impl CampaignReviewer {
 /// What a search campaign reviews, and who.
 #[derive(Clone, Debug)]
 #[must_use = "it is for `NewCampaign::search`"]
-pub struct SearchScope {
-    search_type: SearchType,
-    found: Found,
-    description: Option<String>,
-    reviewer: Option<CampaignReviewer>,
-    constraints: Vec<(AccessType, Option<Vec<String>>)>,
-}
-
-/// By a search, or by their ids.
-#[derive(Clone, Debug)]
-enum Found {
-    Query(String),
-    Ids(Vec<String>),
-}
+pub struct SearchScope(Result<types::CampaignSearchCampaignInfo>);
 
 impl SearchScope {
     /// The identities that this search finds, and what they have.
     pub fn identities_found_by(query: impl Into<String>) -> Self {
-        Self::new(SearchType::Identity, Found::Query(query.into()))
+        Self::found_by(SearchType::Identity, query)
     }
 
     /// The identities of these ids, and what they have.
     pub fn identities(ids: impl IntoIterator<Item: Into<String>>) -> Self {
-        Self::new(SearchType::Identity, Found::Ids(texts(ids)))
+        let ids = required_ids("identities", ids);
+        Self(ids.map(|identity_ids| types::CampaignSearchCampaignInfo {
+            type_: Some(open(SearchType::Identity.as_str())),
+            identity_ids,
+            ..Default::default()
+        }))
     }
 
     /// The access that this search finds, and those who have it.
     pub fn access_found_by(query: impl Into<String>) -> Self {
-        Self::new(SearchType::Access, Found::Query(query.into()))
+        Self::found_by(SearchType::Access, query)
     }
 
-    fn new(search_type: SearchType, found: Found) -> Self {
-        Self {
-            search_type,
-            found,
-            description: None,
-            reviewer: None,
-            constraints: Vec::new(),
-        }
+    fn found_by(search_type: SearchType, query: impl Into<String>) -> Self {
+        let query = required("query", query);
+        Self(query.map(|query| types::CampaignSearchCampaignInfo {
+            type_: Some(open(search_type.as_str())),
+            query: Some(query),
+            ..Default::default()
+        }))
     }
 
-    /// Words about the search, for those who look at the campaign.
-    pub fn described_as(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
+    /// Describes the search, for those who look at the campaign.
+    pub fn description(self, description: impl Into<String>) -> Self {
+        Self(self.0.map(|scope| types::CampaignSearchCampaignInfo {
+            description: Some(description.into()),
+            ..scope
+        }))
     }
 
     /// Who reviews everything, instead of the managers.
-    pub fn reviewer(mut self, reviewer: CampaignReviewer) -> Self {
-        self.reviewer = Some(reviewer);
-        self
+    pub fn reviewer(self, reviewer: CampaignReviewer) -> Self {
+        Self(self.0.and_then(|scope| {
+            let (id, kind) = reviewer.into_parts()?;
+            let reviewer = types::CampaignSearchCampaignInfoReviewer {
+                id: Some(id),
+                type_: Some(open(kind)),
+                ..Default::default()
+            };
+            Ok(types::CampaignSearchCampaignInfo {
+                reviewer: Some(reviewer),
+                ..scope
+            })
+        }))
     }
 
     /// Leaves out identities that have none of this access. At most [`MAX_ACCESS_CONSTRAINTS`] of
     /// these and of [`only_with_any`](Self::only_with_any).
     pub fn only_with(
-        mut self,
+        self,
         access_type: AccessType,
         ids: impl IntoIterator<Item: Into<String>>,
     ) -> Self {
-        self.constraints.push((access_type, Some(texts(ids))));
-        self
+        let ids = required_ids("constraint's access", ids);
+        self.only(ids.map(|ids| types::AccessConstraint {
+            type_: Some(open(access_type.as_str())),
+            operator: Some(enums::AccessConstraintOperator::Selected),
+            ids,
+            ..Default::default()
+        }))
     }
 
     /// Leaves out identities that have no access of this kind.
-    pub fn only_with_any(mut self, access_type: AccessType) -> Self {
-        self.constraints.push((access_type, None));
-        self
+    pub fn only_with_any(self, access_type: AccessType) -> Self {
+        self.only(Ok(types::AccessConstraint {
+            type_: Some(open(access_type.as_str())),
+            operator: Some(enums::AccessConstraintOperator::All),
+            ..Default::default()
+        }))
     }
 
-    fn into_raw(self) -> Result<types::CampaignSearchCampaignInfo> {
-        let Self {
-            search_type,
-            found,
-            description,
-            reviewer,
-            constraints,
-        } = self;
-        if constraints.len() > MAX_ACCESS_CONSTRAINTS {
-            return Err(Error::refused(format!(
-                "a search campaign has at most {MAX_ACCESS_CONSTRAINTS} constraints, not {}",
-                constraints.len()
-            )));
-        }
-        let (query, ids) = match found {
-            Found::Query(query) => (Some(required("query", query)?), None),
-            Found::Ids(ids) => (None, some(required_ids("identities", ids)?)),
-        };
-        let reviewer = match reviewer {
-            None => None,
-            Some(reviewer) => {
-                let (id, kind) = reviewer.into_parts()?;
-                let reviewer =
-                    types::CampaignSearchCampaignInfoReviewer::builder().extra(Extra::new());
-                Some(built(reviewer.id(Some(id)).type_(Some(open(kind))))?)
+    fn only(self, constraint: Result<types::AccessConstraint>) -> Self {
+        Self(self.0.and_then(|mut scope| {
+            let constraints = scope.access_constraints.get_or_insert_default();
+            if constraints.len() == MAX_ACCESS_CONSTRAINTS {
+                return Err(Error::refused(format!(
+                    "a search campaign has at most {MAX_ACCESS_CONSTRAINTS} constraints"
+                )));
             }
-        };
-        let constraint = |(access_type, ids): (AccessType, Option<Vec<String>>)| {
-            let constraint = types::AccessConstraint::builder().extra(Extra::new());
-            let constraint = constraint.type_(Some(open(access_type.as_str())));
-            let constraint = match ids {
-                Some(ids) => constraint
-                    .operator(Some(enums::AccessConstraintOperator::Selected))
-                    .ids(some(required_ids("access of a constraint", ids)?)),
-                None => constraint.operator(Some(enums::AccessConstraintOperator::All)),
-            };
-            built(constraint).map(Some)
-        };
-        let constraints: Vec<_> = constraints
-            .into_iter()
-            .map(constraint)
-            .collect::<Result<_>>()?;
-        built(
-            types::CampaignSearchCampaignInfo::builder()
-                .extra(Extra::new())
-                .type_(Some(open(search_type.as_str())))
-                .description(description)
-                .reviewer(reviewer)
-                .query(query)
-                .identity_ids(ids)
-                .access_constraints((!constraints.is_empty()).then_some(constraints)),
-        )
+            constraints.push(Some(constraint?));
+            Ok(scope)
+        }))
     }
 }
 
 /// What a role composition campaign reviews, and who.
 #[derive(Clone, Debug)]
 #[must_use = "it is for `NewCampaign::role_composition`"]
-pub struct RoleScope {
-    remediator: String,
-    found: Option<Found>,
-    description: Option<String>,
-    reviewer: Option<CampaignReviewer>,
-}
+pub struct RoleScope(Result<types::CampaignRoleCompositionCampaignInfo>);
 
 impl RoleScope {
     /// All roles. The remediator, an identity that is ROLE_ADMIN or ORG_ADMIN, gets a task for each
     /// revocation.
     pub fn all(remediator: impl Into<String>) -> Self {
-        Self::new(remediator, None)
+        let kind = enums::CampaignRoleCompositionCampaignInfoRemediatorRefType::Identity;
+        let id = required("remediator's id", remediator);
+        Self(id.map(|id| types::CampaignRoleCompositionCampaignInfo {
+            remediator_ref: Some(types::CampaignRoleCompositionCampaignInfoRemediatorRef {
+                id: Some(id),
+                type_: Some(kind),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }))
     }
 
     /// The roles of these ids.
@@ -432,70 +358,51 @@ impl RoleScope {
         remediator: impl Into<String>,
         ids: impl IntoIterator<Item: Into<String>>,
     ) -> Self {
-        Self::new(remediator, Some(Found::Ids(texts(ids))))
+        let ids = required_ids("roles", ids);
+        Self(Self::all(remediator).0.and_then(|scope| {
+            Ok(types::CampaignRoleCompositionCampaignInfo {
+                role_ids: ids?,
+                ..scope
+            })
+        }))
     }
 
     /// The roles that this search finds.
     pub fn found_by(remediator: impl Into<String>, query: impl Into<String>) -> Self {
-        Self::new(remediator, Some(Found::Query(query.into())))
+        let query = required("query", query);
+        Self(Self::all(remediator).0.and_then(|scope| {
+            Ok(types::CampaignRoleCompositionCampaignInfo {
+                query: Some(query?),
+                ..scope
+            })
+        }))
     }
 
-    fn new(remediator: impl Into<String>, found: Option<Found>) -> Self {
-        Self {
-            remediator: remediator.into(),
-            found,
-            description: None,
-            reviewer: None,
-        }
-    }
-
-    /// Words about the search, for those who look at the campaign.
-    pub fn described_as(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
+    /// Describes the search, for those who look at the campaign.
+    pub fn description(self, description: impl Into<String>) -> Self {
+        Self(
+            self.0
+                .map(|scope| types::CampaignRoleCompositionCampaignInfo {
+                    description: Some(description.into()),
+                    ..scope
+                }),
+        )
     }
 
     /// Who reviews everything, instead of the owners of the roles.
-    pub fn reviewer(mut self, reviewer: CampaignReviewer) -> Self {
-        self.reviewer = Some(reviewer);
-        self
-    }
-
-    fn into_raw(self) -> Result<types::CampaignRoleCompositionCampaignInfo> {
-        let Self {
-            remediator,
-            found,
-            description,
-            reviewer,
-        } = self;
-        let (query, ids) = match found {
-            None => (None, None),
-            Some(Found::Query(query)) => (Some(required("query", query)?), None),
-            Some(Found::Ids(ids)) => (None, some(required_ids("roles", ids)?)),
-        };
-        let reviewer = match reviewer {
-            None => None,
-            Some(reviewer) => {
-                let (id, kind) = reviewer.into_parts()?;
-                let reviewer = types::CampaignRoleCompositionCampaignInfoReviewer::builder()
-                    .extra(Extra::new());
-                Some(built(reviewer.id(Some(id)).type_(Some(open(kind))))?)
-            }
-        };
-        let kind = enums::CampaignRoleCompositionCampaignInfoRemediatorRefType::Identity;
-        let remediator = types::CampaignRoleCompositionCampaignInfoRemediatorRef::builder()
-            .extra(Extra::new())
-            .id(Some(required("remediator's id", remediator)?))
-            .type_(Some(kind));
-        built(
-            types::CampaignRoleCompositionCampaignInfo::builder()
-                .extra(Extra::new())
-                .remediator_ref(Some(built(remediator)?))
-                .description(description)
-                .reviewer(reviewer)
-                .query(query)
-                .role_ids(ids),
-        )
+    pub fn reviewer(self, reviewer: CampaignReviewer) -> Self {
+        Self(self.0.and_then(|scope| {
+            let (id, kind) = reviewer.into_parts()?;
+            let reviewer = types::CampaignRoleCompositionCampaignInfoReviewer {
+                id: Some(id),
+                type_: Some(open(kind)),
+                ..Default::default()
+            };
+            Ok(types::CampaignRoleCompositionCampaignInfo {
+                reviewer: Some(reviewer),
+                ..scope
+            })
+        }))
     }
 }
 
@@ -506,53 +413,36 @@ pub(crate) async fn create(api: &Api, new: NewCampaign) -> Result<Campaign> {
         let request = api.raw().create_campaign();
         Ok(request.body(new.into_raw()?).request()?)
     };
-    let answer = api
-        .write(operation, Idempotency::NotIdempotent, request)
-        .await?;
-    answer.ok_or_else(|| {
-        let why = "the campaign is being created, and the answer does not say which one it is: \
-                   find it by its name";
-        Error::undecodable(why)
-            .of_write()
-            .during(api.operation(operation))
-    })
+    api.create(operation, request).await
 }
 
-fn filter_reference(id: String) -> Result<types::CampaignFilter> {
-    let reference = types::CampaignFilter::builder().extra(Extra::new());
-    let reference = reference.id(Some(required("filter's id", id)?));
-    built(reference.type_(Some(enums::CampaignFilterType::CampaignFilter)))
-}
-
-/// A body of its builder, all of whose fields are optional.
-pub(super) fn built<T, B: TryInto<T, Error: std::fmt::Display>>(builder: B) -> Result<T> {
-    builder
-        .try_into()
-        .map_err(|error| Error::refused(error.to_string()))
-}
-
-pub(super) fn required(what: &str, text: String) -> Result<String> {
+/// A text that is not empty.
+pub(super) fn required(what: &str, text: impl Into<String>) -> Result<String> {
+    let text = text.into();
     if text.trim().is_empty() {
         return Err(Error::refused(format!("the {what} is empty")));
     }
     Ok(text)
 }
 
-fn required_ids(what: &str, ids: Vec<String>) -> Result<Vec<String>> {
+/// One id or several, and none that is empty, as generated types have them.
+fn required_ids(
+    what: &str,
+    ids: impl IntoIterator<Item: Into<String>>,
+) -> Result<Option<Vec<Option<String>>>> {
+    let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
     if ids.is_empty() {
-        return Err(Error::refused(format!("no {what} are named")));
+        return Err(Error::refused(format!("the ids of the {what} are missing")));
     }
     if ids.iter().any(String::is_empty) {
-        return Err(Error::refused(format!("an id of the {what} is empty")));
+        return Err(Error::refused(format!(
+            "one of the ids of the {what} is empty"
+        )));
     }
-    Ok(ids)
+    Ok(some(ids))
 }
 
 /// A list as generated types have it.
 pub(super) fn some<T>(list: Vec<T>) -> Option<Vec<Option<T>>> {
     Some(list.into_iter().map(Some).collect())
-}
-
-fn texts(texts: impl IntoIterator<Item: Into<String>>) -> Vec<String> {
-    texts.into_iter().map(Into::into).collect()
 }

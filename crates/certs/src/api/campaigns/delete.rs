@@ -1,13 +1,25 @@
 //! Deleting a campaign.
 
-use std::future::IntoFuture;
-
 use certs_raw::v3;
-use futures_core::future::BoxFuture;
 
 use super::CampaignHandle;
-use crate::error::{Error, Result};
+use super::transition::Transition;
+use crate::api::awaited::awaited;
+use crate::error::Result;
 use crate::model::CampaignStatus;
+
+const DELETE: Transition = Transition {
+    operation: v3::builder::DeleteCampaigns::OPERATION,
+    rule: "that reviewers do not work on can be deleted. Complete it first",
+    is_allowed: |campaign, _| {
+        let in_use = [
+            CampaignStatus::Active,
+            CampaignStatus::Activating,
+            CampaignStatus::Completing,
+        ];
+        !in_use.iter().any(|status| campaign.is_in(status))
+    },
+};
 
 impl CampaignHandle {
     /// Begins to delete the campaign (`POST /campaigns/delete`). A campaign that reviewers work
@@ -15,64 +27,44 @@ impl CampaignHandle {
     pub fn delete(&self) -> DeleteCampaign {
         DeleteCampaign {
             campaign: self.clone(),
-            checks: true,
+            unchecked: false,
         }
     }
 }
 
-/// A deletion that is about to be sent. Await it.
+/// Deletes a campaign when it is awaited.
 ///
 /// # Errors
 ///
-/// Refused before anything is sent if, as a look at the campaign shows, it is active, activating
-/// or completing. Otherwise whatever the calls meet; if the answer is lost, the campaign is
-/// `CANCELING` or not found.
+/// Refused before anything is sent if the campaign is active, activating or completing. Otherwise
+/// the errors of a call. If the answer is lost, the campaign is `CANCELING` or not found if it is
+/// being deleted.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is deleted when this is awaited"]
 pub struct DeleteCampaign {
     campaign: CampaignHandle,
-    checks: bool,
+    unchecked: bool,
 }
 
 impl DeleteCampaign {
-    /// Does not look at the campaign first. The service refuses what it does not allow.
+    /// Does not read the campaign first. The service refuses what it does not allow.
     pub fn unchecked(mut self) -> Self {
-        self.checks = false;
+        self.unchecked = true;
         self
     }
 
     async fn run(self) -> Result<()> {
-        let Self { campaign, checks } = self;
-        let operation = v3::builder::DeleteCampaigns::OPERATION;
-        if checks {
-            let in_use = [
-                CampaignStatus::Active,
-                CampaignStatus::Activating,
-                CampaignStatus::Completing,
-            ];
-            let status = campaign.get().await?.status;
-            if let Some(status) = status.filter(|status| in_use.contains(status)) {
-                let why = format!(
-                    "campaign {} is {status}: reviewers work on it. Complete it first",
-                    campaign.id
-                );
-                return Err(Error::refused(why).during(campaign.api.operation(operation)));
-            }
-        }
+        let Self {
+            campaign,
+            unchecked,
+        } = self;
         let request = || {
             let ids = vec![campaign.path_id()?];
             let body = v3::types::CampaignsDeleteRequest { ids };
             Ok(campaign.api.raw().delete_campaigns().body(body).request()?)
         };
-        campaign.start(operation, request).await
+        campaign.begin(&DELETE, unchecked, request).await
     }
 }
 
-impl IntoFuture for DeleteCampaign {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(DeleteCampaign -> ());

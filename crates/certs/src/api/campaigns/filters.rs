@@ -1,20 +1,17 @@
 //! Campaign filters: what decides which access campaigns review.
 
-use std::future::IntoFuture;
-
 use certs_raw::v3::{self, types};
-use futures_core::future::BoxFuture;
-use serde::de::IgnoredAny;
 
-use super::create::{built, required, some};
+use super::create::{required, some};
 use crate::api::Api;
+use crate::api::awaited::awaited;
 use crate::api::ids::path_id;
 use crate::api::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::convert::open;
 use crate::model::{
-    CampaignFilter, CampaignFilterMode, CampaignFilterPage, Extra, FilterCriterion,
+    CampaignFilter, CampaignFilterMode, CampaignFilterPage, CriterionType, FilterCriterion,
 };
 
 /// Lists the campaign filters when it is awaited: all of them, however many pages they take.
@@ -71,24 +68,12 @@ impl ListCampaignFilters {
     }
 }
 
-impl IntoFuture for ListCampaignFilters {
-    type Output = Result<Vec<CampaignFilter>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(ListCampaignFilters -> Vec<CampaignFilter>);
 
 /// A campaign filter that is to be created, or put in the place of another.
 #[derive(Clone, Debug)]
 #[must_use = "it is for `Client::create_campaign_filter` and `CampaignFilterHandle::replace`"]
-pub struct NewCampaignFilter {
-    name: String,
-    mode: CampaignFilterMode,
-    description: Option<String>,
-    criteria: Vec<FilterCriterion>,
-}
+pub struct NewCampaignFilter(Result<types::CampaignFilterDetails>);
 
 impl NewCampaignFilter {
     /// A filter that has campaigns review what its criteria match, and nothing else.
@@ -112,39 +97,28 @@ impl NewCampaignFilter {
         mode: CampaignFilterMode,
         criteria: impl IntoIterator<Item = FilterCriterion>,
     ) -> Self {
-        Self {
-            name: name.into(),
-            mode,
-            description: None,
-            criteria: criteria.into_iter().collect(),
-        }
+        let new = || {
+            let criteria = criteria.into_iter().map(criterion);
+            let criteria: Vec<_> = criteria.collect::<Result<_>>()?;
+            if criteria.is_empty() {
+                return Err(Error::refused("the filter has no criteria"));
+            }
+            Ok(types::CampaignFilterDetails {
+                name: Some(required("name", name)?),
+                mode: Some(open(mode.as_str())),
+                criteria_list: some(criteria),
+                ..Default::default()
+            })
+        };
+        Self(new())
     }
 
-    /// Words about it.
+    /// Describes it.
     pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    fn into_raw(self) -> Result<types::CampaignFilterDetails> {
-        let Self {
-            name,
-            mode,
-            description,
-            criteria,
-        } = self;
-        if criteria.is_empty() {
-            return Err(Error::refused("the filter has no criteria"));
+        if let Ok(new) = &mut self.0 {
+            new.description = Some(description.into());
         }
-        let criteria = criteria.into_iter().map(criterion).collect::<Result<_>>()?;
-        built(
-            types::CampaignFilterDetails::builder()
-                .extra(Extra::new())
-                .name(Some(required("name", name)?))
-                .mode(Some(open(mode.as_str())))
-                .description(description)
-                .criteria_list(some(criteria)),
-        )
+        self
     }
 }
 
@@ -164,21 +138,29 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
     } = criterion;
     let criterion_type = criterion_type
         .ok_or_else(|| Error::refused("a criterion does not say what it is about"))?;
+    // The service takes it otherwise, and its campaigns get an alert.
+    let is_composite = criterion_type == CriterionType::Composite;
+    if is_composite && children.is_empty() {
+        return Err(Error::refused("a criterion that combines others has none"));
+    }
+    if !is_composite && !children.is_empty() {
+        let why = format!("a criterion about {criterion_type} cannot combine others");
+        return Err(Error::refused(why));
+    }
     let children: Vec<_> = children.into_iter().map(Some).collect();
-    built(
-        types::CampaignFilterDetailsCriteriaListItem::builder()
-            .extra(Extra::new())
-            .type_(Some(open(criterion_type.as_str())))
-            .operation(operation.map(|operation| open(operation.as_str())))
-            .property(property)
-            .value(value)
-            .negate_result(negate_result)
-            .short_circuit(short_circuit)
-            .record_child_matches(record_child_matches)
-            .id(id)
-            .suppress_matched_items(suppress_matched_items)
-            .children((!children.is_empty()).then_some(children)),
-    )
+    Ok(types::CampaignFilterDetailsCriteriaListItem {
+        type_: Some(open(criterion_type.as_str())),
+        operation: operation.map(|operation| open(operation.as_str())),
+        property,
+        value,
+        negate_result,
+        short_circuit,
+        record_child_matches,
+        id,
+        suppress_matched_items,
+        children: (!children.is_empty()).then_some(children),
+        ..Default::default()
+    })
 }
 
 /// Creates a filter.
@@ -186,18 +168,9 @@ pub(crate) async fn create(api: &Api, new: NewCampaignFilter) -> Result<Campaign
     let operation = v3::builder::CreateCampaignFilter::OPERATION;
     let request = || {
         let request = api.raw().create_campaign_filter();
-        Ok(request.body(new.into_raw()?).request()?)
+        Ok(request.body(new.0?).request()?)
     };
-    let answer = api
-        .write(operation, Idempotency::NotIdempotent, request)
-        .await?;
-    answer.ok_or_else(|| {
-        let why = "the filter is created, and the answer does not say which one it is: find it in \
-                   the list";
-        Error::undecodable(why)
-            .of_write()
-            .during(api.operation(operation))
-    })
+    api.create(operation, request).await
 }
 
 /// One campaign filter.
@@ -258,14 +231,11 @@ impl CampaignFilterHandle {
         let request = || {
             let request = self.api.raw().update_campaign_filter();
             let request = request.id(self.path_id()?);
-            Ok(request.body(new.into_raw()?).request()?)
+            Ok(request.body(new.0?).request()?)
         };
-        // The same filter again changes nothing.
-        let idempotency = Idempotency::Idempotent;
-        match self.api.write(operation, idempotency, request).await? {
-            Some(replaced) => Ok(replaced),
-            None => self.get().await,
-        }
+        self.api
+            .set(operation, request, async || self.get().await)
+            .await
     }
 
     /// Deletes the filter (`POST /campaign-filters/delete`). The system's own filters cannot be
@@ -280,11 +250,8 @@ impl CampaignFilterHandle {
             Ok(request.body(vec![self.path_id()?]).request()?)
         };
         let operation = v3::builder::DeleteCampaignFilters::OPERATION;
-        let idempotency = Idempotency::NotIdempotent;
-        let answer = self
-            .api
-            .write::<IgnoredAny>(operation, idempotency, request);
-        answer.await.map(drop)
+        let once = Idempotency::NotIdempotent;
+        self.api.order(operation, once, request).await
     }
 
     fn path_id(&self) -> Result<String> {

@@ -3,12 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
-use std::future::IntoFuture;
 
-use futures_core::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::CampaignHandle;
+use crate::api::awaited::awaited;
 use crate::error::Result;
 use crate::model::{Certification, Progress, Reviewer};
 use crate::time;
@@ -19,9 +18,8 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
-    /// let overview = client.campaign(id).overview().await?;
+    /// # example_of_a_campaign(async |_, campaign| {
+    /// let overview = campaign.overview().await?;
     /// println!("{overview}"); // 1 of 4 certifications signed, 12/80 decisions, 2 reviewers late
     /// for late in overview.late() {
     ///     let name = late.reviewer().name.as_deref().unwrap_or("?");
@@ -64,14 +62,7 @@ impl GetOverview {
     }
 }
 
-impl IntoFuture for GetOverview {
-    type Output = Result<CampaignOverview>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(GetOverview -> CampaignOverview);
 
 /// How far a campaign is. Prints as one line.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,21 +1,17 @@
 //! Reports of a campaign: starting them, and waiting until they are ready.
 
-use std::future::IntoFuture;
 use std::time::Duration;
 
 use certs_raw::{Operation, v3};
-use futures_core::future::BoxFuture;
 
 use super::CampaignHandle;
-use super::create::{built, some};
-use super::wait::{Seen, Waited, until};
-use crate::api::Api;
+use super::create::some;
+use crate::api::awaited::awaited;
 use crate::api::tasks::DEFAULT_TIMEOUT;
+use crate::api::{Api, poll};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::retry::Idempotency;
-use crate::model::{
-    CampaignReport, CampaignReportsConfig, Extra, ReportStatus, ReportType, convert,
-};
+use crate::model::{CampaignReport, CampaignReportsConfig, ReportStatus, ReportType, convert};
 
 impl CampaignHandle {
     /// The campaign's reports, each with its last run (`GET /campaigns/{id}/reports`).
@@ -36,11 +32,10 @@ impl CampaignHandle {
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// # example_of_a_campaign(async |_, campaign| {
     /// use certs::model::ReportType;
     ///
-    /// let report = client.campaign(id).report(ReportType::Status);
+    /// let report = campaign.report(ReportType::Status);
     /// report.start().await?;
     /// let ready = report.wait().await?;
     /// println!("{:?} is ready since {:?}", ready.name, ready.last_run_at);
@@ -65,23 +60,18 @@ pub(crate) async fn config(api: &Api) -> Result<CampaignReportsConfig> {
 pub(crate) async fn set_config(api: &Api, columns: Vec<String>) -> Result<CampaignReportsConfig> {
     let operation = v3::builder::SetCampaignReportsConfig::OPERATION;
     let request = || {
-        let config = v3::types::CampaignReportsConfig::builder().extra(Extra::new());
-        let config: v3::types::CampaignReportsConfig =
-            built(config.identity_attribute_columns(some(columns)))?;
+        let config = v3::types::CampaignReportsConfig {
+            identity_attribute_columns: some(columns),
+            ..Default::default()
+        };
         Ok(api
             .raw()
             .set_campaign_reports_config()
             .body(config)
             .request()?)
     };
-    // The same columns again change nothing.
-    match api
-        .write(operation, Idempotency::Idempotent, request)
-        .await?
-    {
-        Some(config) => Ok(config),
-        None => self::config(api).await,
-    }
+    api.set(operation, request, async || config(api).await)
+        .await
 }
 
 const STATUS: Operation = v3::builder::GetCampaignReports::OPERATION;
@@ -116,7 +106,8 @@ impl ReportHandle {
             Ok(request.id(campaign.path_id()?).request()?)
         };
         let operation = v3::builder::StartCampaignReport::OPERATION;
-        campaign.start(operation, request).await
+        let once = Idempotency::NotIdempotent;
+        campaign.api.order(operation, once, request).await
     }
 
     /// The report with its last run, which may go on (`GET /campaigns/{id}/reports`). A report
@@ -174,40 +165,20 @@ impl WaitForReport {
             campaign,
             report_type,
         } = &report;
-        let id = &campaign.id;
-        let until = until(
-            timeout,
-            || report.status(),
-            |found: &CampaignReport| match &found.status {
-                _ if found.is_ready() => Ok(Seen::Done),
-                Some(status @ (ReportStatus::Error | ReportStatus::Terminated)) => {
-                    let why = format!(
-                        "{report_type} of campaign {id} ended with {status}. Start it again"
-                    );
-                    Err(Error::task(ErrorKind::TaskFailed, why, Vec::new()))
-                }
-                Some(status) => Ok(Seen::NotYet(status.to_string())),
-                None => Ok(Seen::NotYet(
-                    "that of a report that was never run".to_owned(),
-                )),
-            },
-        );
-        let waited = until.await.and_then(|waited| match waited {
-            Waited::Done(report) => Ok(report),
-            Waited::TimeIsUp(last) => {
-                let what = format!("{report_type} of campaign {id} is not ready");
-                Err(last.error(&what, timeout))
+        let is_not = format!("{report_type} of campaign {} is not ready", campaign.id);
+        let pending = |found: &CampaignReport| match &found.status {
+            _ if found.is_ready() => Ok(None),
+            Some(status @ (ReportStatus::Error | ReportStatus::Terminated)) => {
+                let why = format!("{is_not}: it ended with {status}. Start it again");
+                Err(Error::task(ErrorKind::TaskFailed, why, Vec::new()))
             }
-        });
-        waited.map_err(|error| error.during(campaign.api.operation(STATUS)))
+            Some(status) => Ok(Some(status.to_string())),
+            None => Ok(Some("never run".to_owned())),
+        };
+        let ready = poll::until(timeout, &is_not, || report.status(), pending);
+        let operation = campaign.api.operation(STATUS);
+        ready.await.map_err(|error| error.during(operation))
     }
 }
 
-impl IntoFuture for WaitForReport {
-    type Output = Result<CampaignReport>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(WaitForReport -> CampaignReport);

@@ -1,27 +1,20 @@
 //! When a template generates campaigns.
 
+use std::ops::RangeInclusive;
+
 use certs_raw::v3::{enums, types};
 use jiff::Timestamp;
 
-use super::create::{built, some};
+use super::create::some;
 use crate::error::{Error, Result};
+use crate::model::ScheduleType;
 use crate::model::convert::{open, wire_date};
-use crate::model::{Extra, ScheduleType};
 
 /// When a template shall generate campaigns. Hours are those of the
 /// [time zone](Self::time_zone), from 0 to 23.
 #[derive(Clone, Debug)]
 #[must_use = "it is for `TemplateHandle::set_schedule`"]
-pub struct NewSchedule {
-    schedule_type: ScheduleType,
-    months: Vec<u8>,
-    days: Vec<String>,
-    hours: Vec<u8>,
-    time_zone: Option<String>,
-    expiration: Option<Timestamp>,
-    /// What cannot be: a day or month that is not one.
-    wrong: Option<String>,
-}
+pub struct NewSchedule(Result<types::Schedule>);
 
 impl NewSchedule {
     /// Every week, on these days (1 is Monday, 7 is Sunday) and hours.
@@ -43,10 +36,18 @@ impl NewSchedule {
         days: impl IntoIterator<Item = u8>,
         hours: impl IntoIterator<Item = u8>,
     ) -> Self {
-        let mut schedule = Self::new(ScheduleType::Annually, days, 31, hours);
-        schedule.months = months.into_iter().collect();
-        schedule.check("month", &schedule.months.clone(), 1..=12);
-        schedule
+        let months = values("month", months, 1..=12);
+        let schedule = Self::new(ScheduleType::Annually, days, 31, hours);
+        Self(schedule.0.and_then(|schedule| {
+            Ok(types::Schedule {
+                months: Some(types::ScheduleMonths {
+                    type_: Some(enums::ScheduleMonthsType::List),
+                    values: months?,
+                    ..Default::default()
+                }),
+                ..schedule
+            })
+        }))
     }
 
     fn new(
@@ -55,90 +56,73 @@ impl NewSchedule {
         last_day: u8,
         hours: impl IntoIterator<Item = u8>,
     ) -> Self {
-        let days: Vec<u8> = days.into_iter().collect();
-        let hours: Vec<u8> = hours.into_iter().collect();
-        let mut schedule = Self {
-            schedule_type,
-            months: Vec::new(),
-            days: days.iter().map(ToString::to_string).collect(),
-            hours: hours.clone(),
-            time_zone: None,
-            expiration: None,
-            wrong: None,
+        let new = || {
+            Ok(types::Schedule {
+                type_: Some(open(schedule_type.as_str())),
+                days: Some(types::ScheduleDays {
+                    type_: Some(enums::ScheduleDaysType::List),
+                    values: values("day", days, 1..=last_day)?,
+                    ..Default::default()
+                }),
+                hours: Some(types::ScheduleHours {
+                    type_: Some(enums::ScheduleHoursType::List),
+                    values: values("hour", hours, 0..=23)?,
+                    ..Default::default()
+                }),
+                ..Default::default()
+            })
         };
-        schedule.check("day", &days, 1..=last_day);
-        schedule.check("hour", &hours, 0..=23);
-        schedule
+        Self(new())
     }
 
-    /// On the last day of the month, too.
-    pub fn and_last_day(mut self) -> Self {
-        self.days.push("L".to_owned());
-        self
+    /// On the last day of the month, too. Weeks have none.
+    pub fn and_last_day(self) -> Self {
+        Self(self.0.and_then(|mut schedule| {
+            if schedule.type_ == Some(enums::ScheduleType::Weekly) {
+                let why = "a weekly schedule has days of the week, and no last day of the month";
+                return Err(Error::refused(why));
+            }
+            let days = schedule.days.get_or_insert_default();
+            let days = days.values.get_or_insert_default();
+            days.push(Some("L".to_owned()));
+            Ok(schedule)
+        }))
     }
 
     /// The time zone of the hours, such as `America/Chicago`.
-    pub fn time_zone(mut self, id: impl Into<String>) -> Self {
-        self.time_zone = Some(id.into());
-        self
+    pub fn time_zone(self, id: impl Into<String>) -> Self {
+        self.with(|schedule| schedule.time_zone_id = Some(id.into()))
     }
 
     /// When the schedule ends. By default it does not.
-    pub fn until(mut self, expiration: Timestamp) -> Self {
-        self.expiration = Some(expiration);
+    pub fn until(self, expiration: Timestamp) -> Self {
+        self.with(|schedule| schedule.expiration = Some(wire_date(expiration)))
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut types::Schedule)) -> Self {
+        if let Ok(schedule) = &mut self.0 {
+            set(schedule);
+        }
         self
     }
 
-    fn check(&mut self, what: &str, values: &[u8], range: std::ops::RangeInclusive<u8>) {
-        let wrong = if values.is_empty() {
-            format!("the schedule names no {what}")
-        } else {
-            match values.iter().find(|value| !range.contains(value)) {
-                Some(value) => format!("{value} is not a {what}"),
-                None => return,
-            }
-        };
-        self.wrong.get_or_insert(wrong);
-    }
-
     pub(super) fn into_raw(self) -> Result<types::Schedule> {
-        let Self {
-            schedule_type,
-            months,
-            days,
-            hours,
-            time_zone,
-            expiration,
-            wrong,
-        } = self;
-        if let Some(wrong) = wrong {
-            return Err(Error::refused(wrong));
-        }
-        let texts = |values: Vec<u8>| some(values.iter().map(ToString::to_string).collect());
-        let hours = types::ScheduleHours::builder()
-            .extra(Extra::new())
-            .type_(Some(enums::ScheduleHoursType::List))
-            .values(texts(hours));
-        let days = types::ScheduleDays::builder()
-            .extra(Extra::new())
-            .type_(Some(enums::ScheduleDaysType::List))
-            .values(some(days));
-        let months = if months.is_empty() {
-            None
-        } else {
-            let list = types::ScheduleMonths::builder().extra(Extra::new());
-            let list = list.type_(Some(enums::ScheduleMonthsType::List));
-            Some(built(list.values(texts(months)))?)
-        };
-        built(
-            types::Schedule::builder()
-                .extra(Extra::new())
-                .type_(Some(open(schedule_type.as_str())))
-                .hours(Some(built(hours)?))
-                .days(Some(built(days)?))
-                .months(months)
-                .time_zone_id(time_zone)
-                .expiration(expiration.map(wire_date)),
-        )
+        self.0
     }
+}
+
+/// Numbers that are in a range, as generated types have them.
+fn values(
+    what: &str,
+    numbers: impl IntoIterator<Item = u8>,
+    range: RangeInclusive<u8>,
+) -> Result<Option<Vec<Option<String>>>> {
+    let numbers: Vec<u8> = numbers.into_iter().collect();
+    if numbers.is_empty() {
+        return Err(Error::refused(format!("the schedule names no {what}")));
+    }
+    if let Some(number) = numbers.iter().find(|number| !range.contains(number)) {
+        return Err(Error::refused(format!("{number} is not a {what}")));
+    }
+    Ok(some(numbers.iter().map(ToString::to_string).collect()))
 }

@@ -1,15 +1,12 @@
 //! Campaign templates, their schedules, and the campaigns that they generate.
 
-use std::future::IntoFuture;
-
 use bytes::Bytes;
 use certs_raw::{Operation, v3};
-use futures_core::future::BoxFuture;
 use http::Request;
-use serde::de::IgnoredAny;
 
-use super::create::{NewCampaign, built, required};
+use super::create::{NewCampaign, required};
 use crate::api::Api;
+use crate::api::awaited::awaited;
 use crate::api::ids::path_id;
 use crate::api::list::{List, ListEndpoint, Query, Sealed, paged};
 use crate::api::patch::{Patch, json};
@@ -17,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::filter::campaign_template;
 use crate::filter::endpoint::CampaignTemplates;
 use crate::http::retry::Idempotency;
-use crate::model::{CampaignReference, CampaignTemplate, Extra, Schedule};
+use crate::model::{CampaignReference, CampaignTemplate, Schedule};
 
 impl List<CampaignTemplates> {
     /// Orders the list by name and time of creation, after any sorters that are set already.
@@ -46,12 +43,7 @@ impl ListEndpoint for CampaignTemplates {
 /// The content of a new template.
 #[derive(Clone, Debug)]
 #[must_use = "a template is created by `Client::create_campaign_template`"]
-pub struct NewCampaignTemplate {
-    name: String,
-    description: String,
-    campaign: NewCampaign,
-    deadline_duration: Option<String>,
-}
+pub struct NewCampaignTemplate(Result<v3::types::CampaignTemplate>);
 
 impl NewCampaignTemplate {
     /// A template with a name and description of its own, and the campaign that it generates. In
@@ -62,36 +54,26 @@ impl NewCampaignTemplate {
         description: impl Into<String>,
         campaign: NewCampaign,
     ) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            campaign,
-            deadline_duration: None,
-        }
+        let new = || {
+            Ok(v3::types::CampaignTemplate {
+                name: Some(required("name", name)?),
+                description: Some(required("description", description)?),
+                campaign: Some(campaign.into_raw()?),
+                ..Default::default()
+            })
+        };
+        Self(new())
     }
 
     /// Says how long its campaigns take, as an ISO 8601 duration such as `P2W`.
-    pub fn deadline_duration(mut self, duration: impl Into<String>) -> Self {
-        self.deadline_duration = Some(duration.into());
-        self
-    }
-
-    fn into_raw(self) -> Result<v3::types::CampaignTemplate> {
-        let Self {
-            name,
-            description,
-            campaign,
-            deadline_duration,
-        } = self;
-        let deadline_duration = deadline_duration.map(duration).transpose()?;
-        built(
-            v3::types::CampaignTemplate::builder()
-                .extra(Extra::new())
-                .name(Some(required("name", name)?))
-                .description(Some(required("description", description)?))
-                .deadline_duration(deadline_duration)
-                .campaign(Some(campaign.into_raw()?)),
-        )
+    pub fn deadline_duration(self, text: impl Into<String>) -> Self {
+        let text = duration(text.into());
+        Self(self.0.and_then(|new| {
+            Ok(v3::types::CampaignTemplate {
+                deadline_duration: Some(text?),
+                ..new
+            })
+        }))
     }
 }
 
@@ -109,19 +91,9 @@ pub(crate) async fn create(api: &Api, new: NewCampaignTemplate) -> Result<Campai
     let operation = v3::builder::CreateCampaignTemplate::OPERATION;
     let request = || {
         let request = api.raw().create_campaign_template();
-        Ok(request.body(new.into_raw()?).request()?)
+        Ok(request.body(new.0?).request()?)
     };
-    let answer = api
-        .write(operation, Idempotency::NotIdempotent, request)
-        .await?;
-    answer.ok_or_else(|| without_answer(api, operation))
-}
-
-fn without_answer(api: &Api, operation: Operation) -> Error {
-    let why = "it is done, and the answer does not say what was made: find it in the list";
-    Error::undecodable(why)
-        .of_write()
-        .during(api.operation(operation))
+    api.create(operation, request).await
 }
 
 /// One campaign template.
@@ -176,8 +148,7 @@ impl TemplateHandle {
     pub fn update(&self) -> UpdateTemplate {
         UpdateTemplate {
             template: self.clone(),
-            patch: Patch::default(),
-            refused: None,
+            patch: Ok(Patch::default()),
         }
     }
 
@@ -191,7 +162,9 @@ impl TemplateHandle {
             let request = self.api.raw().delete_campaign_template();
             Ok(request.id(self.path_id()?).request()?)
         };
-        self.write(v3::builder::DeleteCampaignTemplate::OPERATION, request)
+        let operation = v3::builder::DeleteCampaignTemplate::OPERATION;
+        self.api
+            .order(operation, Idempotency::Idempotent, request)
             .await
     }
 
@@ -207,9 +180,7 @@ impl TemplateHandle {
             let request = self.api.raw().start_generate_campaign_template();
             Ok(request.id(self.path_id()?).request()?)
         };
-        let idempotency = Idempotency::NotIdempotent;
-        let answer = self.api.write(operation, idempotency, request).await?;
-        answer.ok_or_else(|| without_answer(&self.api, operation))
+        self.api.create(operation, request).await
     }
 
     /// When the template generates campaigns (`GET /campaign-templates/{id}/schedule`).
@@ -240,7 +211,9 @@ impl TemplateHandle {
             let request = request.id(self.path_id()?);
             Ok(request.body(schedule.into_raw()?).request()?)
         };
-        self.write(v3::builder::SetCampaignTemplateSchedule::OPERATION, request)
+        let operation = v3::builder::SetCampaignTemplateSchedule::OPERATION;
+        self.api
+            .order(operation, Idempotency::Idempotent, request)
             .await
     }
 
@@ -256,20 +229,9 @@ impl TemplateHandle {
             Ok(request.id(self.path_id()?).request()?)
         };
         let operation = v3::builder::DeleteCampaignTemplateSchedule::OPERATION;
-        self.write(operation, request).await
-    }
-
-    /// Sends what may be sent again, and answers nothing.
-    async fn write(
-        &self,
-        operation: Operation,
-        request: impl FnOnce() -> Result<Request<Bytes>>,
-    ) -> Result<()> {
-        let idempotency = Idempotency::Idempotent;
-        let answer = self
-            .api
-            .write::<IgnoredAny>(operation, idempotency, request);
-        answer.await.map(drop)
+        self.api
+            .order(operation, Idempotency::Idempotent, request)
+            .await
     }
 
     fn path_id(&self) -> Result<String> {
@@ -287,19 +249,18 @@ impl TemplateHandle {
 #[must_use = "the template is changed when this is awaited"]
 pub struct UpdateTemplate {
     template: TemplateHandle,
-    patch: Patch,
-    refused: Option<Error>,
+    patch: Result<Patch>,
 }
 
 impl UpdateTemplate {
     /// Gives it another name.
     pub fn name(self, name: impl Into<String>) -> Self {
-        self.set("/name", required("name", name.into()).map(Into::into))
+        self.set("/name", required("name", name).map(Into::into))
     }
 
     /// Describes it anew.
     pub fn description(self, description: impl Into<String>) -> Self {
-        let description = required("description", description.into());
+        let description = required("description", description);
         self.set("/description", description.map(Into::into))
     }
 
@@ -314,45 +275,25 @@ impl UpdateTemplate {
     }
 
     fn set(mut self, path: &str, value: Result<serde_json::Value>) -> Self {
-        match value {
-            Ok(value) => self.patch.replace(path, value),
-            Err(error) => self.refused = self.refused.or(Some(error)),
-        }
+        self.patch = self.patch.and_then(|mut patch| {
+            patch.replace(path, value?);
+            Ok(patch)
+        });
         self
     }
 
     async fn run(self) -> Result<CampaignTemplate> {
-        let Self {
-            template,
-            patch,
-            refused,
-        } = self;
+        let Self { template, patch } = self;
         let api = &template.api;
         let request = || {
-            if let Some(error) = refused {
-                return Err(error);
-            }
             let request = api.raw().patch_campaign_template();
             let request = request.id(template.path_id()?);
-            Ok(request.body(patch.into_raw()?).request()?)
+            Ok(request.body(patch?.into_raw()?).request()?)
         };
         let operation = v3::builder::PatchCampaignTemplate::OPERATION;
-        // The same values again change nothing.
-        let answer = api
-            .write(operation, Idempotency::Idempotent, request)
-            .await?;
-        match answer {
-            Some(changed) => Ok(changed),
-            None => template.get().await,
-        }
+        api.set(operation, request, async || template.get().await)
+            .await
     }
 }
 
-impl IntoFuture for UpdateTemplate {
-    type Output = Result<CampaignTemplate>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(UpdateTemplate -> CampaignTemplate);

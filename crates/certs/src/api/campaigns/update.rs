@@ -1,29 +1,28 @@
 //! Changing a campaign.
 
-use std::future::IntoFuture;
-
 use certs_raw::v3;
-use futures_core::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::CampaignHandle;
+use crate::api::awaited::awaited;
 use crate::api::patch::Patch;
 use crate::error::Result;
-use crate::http::retry::Idempotency;
 use crate::model::Campaign;
 use crate::model::convert::wire_date;
+
+/// What to do about a change that the service refuses.
+const RULE: &str = "A STAGED campaign can be changed, and the deadline of an ACTIVE one";
 
 impl CampaignHandle {
     /// Changes the campaign (`PATCH /campaigns/{id}`). Await the result to send.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
-    /// # example(async |client, review| {
-    /// # let id = review.get().await?.campaign_id().unwrap().to_owned();
+    /// # example_of_a_campaign(async |_, campaign| {
     /// let later = "2099-12-31T23:59:59Z".parse()?;
-    /// let campaign = client.campaign(id).update().deadline(later).await?;
-    /// assert_eq!(campaign.deadline, Some(later));
+    /// let changed = campaign.update().deadline(later).await?;
+    /// assert_eq!(changed.deadline, Some(later));
     /// # Ok(()) });
     /// ```
     pub fn update(&self) -> UpdateCampaign {
@@ -93,22 +92,9 @@ impl UpdateCampaign {
             Ok(request.body(patch.into_raw()?).request()?)
         };
         let operation = v3::builder::UpdateCampaign::OPERATION;
-        // The same values again change nothing.
-        let answer = api
-            .write(operation, Idempotency::Idempotent, request)
-            .await?;
-        match answer {
-            Some(changed) => Ok(changed),
-            None => campaign.get().await,
-        }
+        let changed = api.set(operation, request, async || campaign.get().await);
+        changed.await.map_err(|error| error.advise(RULE))
     }
 }
 
-impl IntoFuture for UpdateCampaign {
-    type Output = Result<Campaign>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(UpdateCampaign -> Campaign);

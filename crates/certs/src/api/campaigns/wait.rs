@@ -1,13 +1,12 @@
 //! Waiting until a campaign has a status.
 
-use std::future::IntoFuture;
 use std::time::Duration;
 
 use certs_raw::v3;
-use futures_core::future::BoxFuture;
 
 use super::CampaignHandle;
-use crate::api::poll::{Poll, is_passing};
+use crate::api::awaited::awaited;
+use crate::api::poll;
 use crate::api::tasks::DEFAULT_TIMEOUT;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Campaign, CampaignStatus};
@@ -56,45 +55,25 @@ impl WaitForCampaign {
             status: wanted,
             timeout,
         } = self;
-        let id = &campaign.id;
-        let until = until(
-            timeout,
-            || campaign.get(),
-            |found: &Campaign| {
-                let Some(status) = &found.status else {
-                    return Ok(Seen::NotYet("unknown".to_owned()));
-                };
-                if *status == wanted {
-                    Ok(Seen::Done)
-                } else if never_again(status, &wanted) {
-                    let causes = found.alerts.iter().flat_map(|alert| &alert.localizations);
-                    let why = format!("campaign {id} is {status} and will not be {wanted}");
-                    let causes = causes.cloned().collect();
-                    Err(Error::task(ErrorKind::TaskFailed, why, causes))
-                } else {
-                    Ok(Seen::NotYet(status.to_string()))
-                }
-            },
-        );
-        let waited = until.await.and_then(|waited| match waited {
-            Waited::Done(campaign) => Ok(campaign),
-            Waited::TimeIsUp(last) => {
-                Err(last.error(&format!("campaign {id} is not {wanted}"), timeout))
+        let is_not = format!("campaign {} is not {wanted}", campaign.id);
+        let pending = |found: &Campaign| match &found.status {
+            Some(status) if *status == wanted => Ok(None),
+            Some(status) if never_again(status, &wanted) => {
+                let causes = found.alerts.iter().flat_map(|alert| &alert.localizations);
+                let why = format!("{is_not} and will not be, as it is {status}");
+                let causes = causes.cloned().collect();
+                Err(Error::task(ErrorKind::TaskFailed, why, causes))
             }
-        });
+            Some(status) => Ok(Some(status.to_string())),
+            None => Ok(Some("unknown".to_owned())),
+        };
+        let found = poll::until(timeout, &is_not, || campaign.get(), pending);
         let operation = campaign.api.operation(v3::builder::GetCampaign::OPERATION);
-        waited.map_err(|error| error.during(operation))
+        found.await.map_err(|error| error.during(operation))
     }
 }
 
-impl IntoFuture for WaitForCampaign {
-    type Output = Result<Campaign>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(WaitForCampaign -> Campaign);
 
 /// Whether a campaign with this status is never going to have that one: it failed, or is past it.
 fn never_again(status: &CampaignStatus, wanted: &CampaignStatus) -> bool {
@@ -111,77 +90,5 @@ fn never_again(status: &CampaignStatus, wanted: &CampaignStatus) -> bool {
     match (place(status), place(wanted)) {
         (Some(is), Some(wanted)) => is > wanted,
         _ => matches!(status, CampaignStatus::Error | CampaignStatus::Canceling),
-    }
-}
-
-/// What a look shows.
-pub(super) enum Seen {
-    Done,
-    /// Not what is waited for; how it is instead.
-    NotYet(String),
-}
-
-/// How a wait ended.
-pub(super) enum Waited<T> {
-    Done(T),
-    TimeIsUp(LastLook),
-}
-
-/// What the last look showed.
-#[derive(Debug)]
-pub(super) enum LastLook {
-    Nothing,
-    NotYet(String),
-    Failure(Error),
-}
-
-impl LastLook {
-    /// The error of a wait that took too long.
-    pub(super) fn error(self, what: &str, timeout: Duration) -> Error {
-        let pending = |seen: &str| {
-            let why = format!("{what} after {timeout:?}; {seen}. Wait again, it goes on");
-            Error::task(ErrorKind::TaskPending, why, Vec::new())
-        };
-        match self {
-            Self::Nothing => pending("nothing was answered in that time"),
-            Self::NotYet(status) => pending(&format!("its status is {status}")),
-            Self::Failure(cause) => {
-                pending(&format!("the last look at it failed ({cause})")).because_of(cause)
-            }
-        }
-    }
-}
-
-/// Looks until `judge` says that it is done, or time is up. A look that finds the service out of
-/// reach does not end the wait.
-pub(super) async fn until<T, F>(
-    timeout: Duration,
-    look: impl Fn() -> F,
-    judge: impl Fn(&T) -> Result<Seen>,
-) -> Result<Waited<T>>
-where
-    F: Future<Output = Result<T>>,
-{
-    let mut poll = Poll::new(timeout);
-    let mut last = LastLook::Nothing;
-    loop {
-        let Some(found) = poll.look(look()).await else {
-            return Ok(Waited::TimeIsUp(last));
-        };
-        let mut at_least = None;
-        last = match found {
-            Ok(found) => match judge(&found)? {
-                Seen::Done => return Ok(Waited::Done(found)),
-                Seen::NotYet(status) => LastLook::NotYet(status),
-            },
-            Err(error) if is_passing(&error) && !timeout.is_zero() => {
-                at_least = error.retry_after();
-                LastLook::Failure(error)
-            }
-            Err(error) => return Err(error),
-        };
-        if !poll.pause(at_least).await {
-            return Ok(Waited::TimeIsUp(last));
-        }
     }
 }

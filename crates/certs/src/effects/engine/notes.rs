@@ -33,7 +33,9 @@ impl Run<'_> {
                 None => left.push(item),
             }
         }
-        self.note_each(id, outcomes).await;
+        // It may still be on its way, and must not be sent again.
+        let is_lost = matches!(after, After::Losing(_)) && !self.effect.is_absolute();
+        self.note_each(id, outcomes, is_lost).await;
         left
     }
 
@@ -44,14 +46,22 @@ impl Run<'_> {
         let changed = Outcome::NotAttempted(NotAttempted::ChangedMeanwhile);
         match (observed, after) {
             // An item that has left the certification was moved by somebody, who knows where to.
-            (Observed::Made, Planning) if !is_absolute => Some(changed),
+            (Observed::Made | Observed::MadeAsFarAsShown, Planning) if !is_absolute => {
+                Some(changed)
+            }
             (Observed::Made, _) => Some(Outcome::Applied),
+            // What has left may have left before: it is for the service to say.
+            (Observed::MadeAsFarAsShown, Refusing(_)) if !is_absolute => None,
             (Observed::MadeAsFarAsShown, _) | (Observed::ShownBefore, Losing(_)) => {
                 Some(Outcome::AppliedUnverified)
             }
+            (Observed::NotMade, Losing(lost)) if !is_absolute => {
+                let seen = lost.clone().seen_without_effect();
+                Some(Outcome::NotAttempted(NotAttempted::Failed(seen)))
+            }
             (Observed::NotMade | Observed::ShownBefore, _) => None,
             (Observed::Changed, Refusing(_)) => None,
-            (Observed::Changed, _) if self.settings.overwrite => None,
+            (Observed::Changed, _) if self.settings.overwrite && is_absolute => None,
             (Observed::Changed, _) | (Observed::Gone, Planning) => Some(changed),
             (Observed::Gone | Observed::Absent, Refusing(refusal)) => {
                 Some(Outcome::Refused(refusal.clone()))
@@ -76,44 +86,16 @@ impl Run<'_> {
     /// Keeps one outcome of several items, and writes it into the journal.
     pub(super) async fn note(&self, id: Option<PartId>, items: &[usize], outcome: &Outcome) {
         let outcomes = items.iter().map(|item| (*item, outcome.clone()));
-        self.note_each(id, outcomes.collect()).await;
-    }
-
-    async fn note_each(&self, id: Option<PartId>, outcomes: Vec<(usize, Outcome)>) {
-        let end = |(item, outcome): &(usize, Outcome)| {
-            Some((*item, end_of(outcome)?, outcome.error().cloned()))
-        };
-        let ends = outcomes.iter().filter_map(end).collect();
-        self.end(id, outcomes, ends).await;
-    }
-
-    /// A relative effect is not sent again: it may still be on its way.
-    pub(super) async fn note_lost(&self, id: Option<PartId>, items: &[usize], lost: &Error) {
-        let failed = NotAttempted::Failed(lost.clone().seen_without_effect());
-        let outcome = Outcome::NotAttempted(failed);
-        let outcomes = items.iter().map(|item| (*item, outcome.clone()));
-        let ends = items
-            .iter()
-            .map(|item| (*item, End::Lost, Some(lost.clone())));
-        self.end(id, outcomes.collect(), ends.collect()).await;
+        self.note_each(id, outcomes.collect(), false).await;
     }
 
     /// Keeps outcomes, and writes a line for all items that ended alike.
-    async fn end(
-        &self,
-        id: Option<PartId>,
-        outcomes: Vec<(usize, Outcome)>,
-        ends: Vec<(usize, End, Option<Error>)>,
-    ) {
-        let count = outcomes.len();
-        for (item, outcome) in outcomes {
-            self.state().outcome.items[item].outcome = outcome;
-        }
-        if let Some((journal, id)) = self.journal(id) {
-            let mut lines: Vec<Ended> = Vec::new();
-            for (item, end, error) in ends {
-                let item = self.effect.id(item).to_owned();
-                let reason = error.map(|error| error.to_string());
+    async fn note_each(&self, id: Option<PartId>, outcomes: Vec<(usize, Outcome)>, is_lost: bool) {
+        let (count, mut lines) = (outcomes.len(), Vec::<Ended>::new());
+        for (place, outcome) in outcomes {
+            if let Some(end) = end_of(&outcome, is_lost) {
+                let item = self.effect.id(place).to_owned();
+                let reason = outcome.error().map(ToString::to_string);
                 let mut written = lines.iter_mut().rev();
                 match written.find(|line| line.end == end && line.reason == reason) {
                     Some(line) => line.items.push(item),
@@ -124,6 +106,9 @@ impl Run<'_> {
                     }),
                 }
             }
+            self.state().outcome.items[place].outcome = outcome;
+        }
+        if let Some((journal, id)) = self.journal(id) {
             self.stop_on(journal.ended(id, lines).await);
         }
         if count > 0 {
@@ -148,26 +133,22 @@ impl Run<'_> {
     pub(super) fn journal(&self, id: Option<PartId>) -> Option<(&Journal, PartId)> {
         self.settings.journal.as_ref().zip(id)
     }
-
-    pub(super) fn ids(&self, items: &[usize]) -> Vec<String> {
-        let ids = items.iter().map(|item| self.effect.id(*item).to_owned());
-        ids.collect()
-    }
 }
 
-/// What a journal says of an outcome. `None` if there is nothing to say: of what is pending, the
-/// line about its task says it.
-fn end_of(outcome: &Outcome) -> Option<End> {
+/// What a journal says of an outcome. `None` if there is nothing to say: of what is pending,
+/// the line about its task says it.
+fn end_of(outcome: &Outcome, is_lost: bool) -> Option<End> {
     Some(match outcome {
         Outcome::Applied => End::Applied,
         Outcome::AppliedUnverified => End::AppliedUnverified,
         Outcome::Refused(error) => match error.kind() {
-            // These are about the caller and not about the item: with other rights, the same may
-            // be done.
+            // These are about the caller and not about the item: with other rights, the same
+            // may be done.
             ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::NotFound => End::NotApplied,
             _ => End::Refused,
         },
         Outcome::Unknown(_) => End::Unknown,
+        Outcome::NotAttempted(_) if is_lost => End::Lost,
         Outcome::NotAttempted(NotAttempted::ChangedMeanwhile) => End::ChangedMeanwhile,
         Outcome::NotAttempted(NotAttempted::Failed(_)) => End::NotApplied,
         Outcome::NotAttempted(NotAttempted::DryRun) | Outcome::Pending(_) => return None,

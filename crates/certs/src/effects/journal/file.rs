@@ -1,7 +1,7 @@
 //! Where the lines of a journal go, so that they last.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,59 +12,57 @@ use crate::error::{Error, Result};
 
 /// The end of a journal, where lines are appended.
 pub(super) struct Log {
-    pub(super) sink: Sink,
+    sink: Sink,
     /// How the text ends. While a line is being written, and after that failed, nobody knows.
-    pub(super) tail: Tail,
+    tail: Tail,
 }
 
 /// Where lines go.
 pub(super) enum Sink {
     /// Locked, so that no other process writes to it.
-    File(File),
+    File(tokio::fs::File),
     Writer(Box<dyn AsyncWrite + Send + Unpin>),
 }
 
 impl Log {
+    pub(super) fn new(sink: Sink, tail: Tail) -> Self {
+        Self { sink, tail }
+    }
+
     /// Appends lines and, if `durable`, returns when they are on the disk.
-    pub(super) fn append_to_file(&mut self, text: &[u8], durable: bool) -> Result<()> {
-        let whole = self.begin(text)?;
-        let Sink::File(file) = &mut self.sink else {
-            return Err(Error::journal_says("the journal is not a file"));
-        };
-        let written = file
-            .write_all(&whole)
-            .and_then(|()| if durable { file.sync_data() } else { Ok(()) });
-        self.end(written)
-    }
-
-    pub(super) async fn append_to_writer(&mut self, text: &[u8]) -> Result<()> {
-        let whole = self.begin(text)?;
-        let Sink::Writer(writer) = &mut self.sink else {
-            return Err(Error::journal_says("the journal is not a writer"));
-        };
-        let mut written = writer.write_all(&whole).await;
-        if written.is_ok() {
-            written = writer.flush().await;
-        }
-        self.end(written)
-    }
-
-    fn begin(&mut self, text: &[u8]) -> Result<Vec<u8>> {
+    pub(super) async fn append(&mut self, text: &[u8], durable: bool) -> Result<()> {
         let mut whole = self.tail.repair()?;
         whole.extend_from_slice(text);
         self.tail = Tail::Torn;
-        Ok(whole)
-    }
-
-    fn end(&mut self, written: io::Result<()>) -> Result<()> {
+        let written = self.sink.write(&whole, durable).await;
         written.map_err(|error| Error::journal("the journal could not be written", error))?;
         self.tail = Tail::Clean;
         Ok(())
     }
 }
 
+impl Sink {
+    async fn write(&mut self, text: &[u8], durable: bool) -> io::Result<()> {
+        match self {
+            Self::File(file) => {
+                file.write_all(text).await?;
+                file.flush().await?;
+                if durable {
+                    file.sync_data().await
+                } else {
+                    Ok(())
+                }
+            }
+            Self::Writer(writer) => {
+                writer.write_all(text).await?;
+                writer.flush().await
+            }
+        }
+    }
+}
+
 /// Makes a new file, locks it, and makes its name durable.
-pub(super) fn create(path: &Path) -> Result<File> {
+pub(super) fn create(path: &Path) -> Result<Sink> {
     let failed = |error| failure(path, "made", error);
     let mut options = OpenOptions::new();
     options.append(true).create_new(true);
@@ -80,11 +78,11 @@ pub(super) fn create(path: &Path) -> Result<File> {
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(failed)?;
     }
-    Ok(file)
+    Ok(Sink::File(file.into()))
 }
 
 /// Opens a file, locks it, and reads what is there.
-pub(super) fn open(path: &Path) -> Result<(Vec<u8>, File)> {
+pub(super) fn open(path: &Path) -> Result<(Vec<u8>, Sink)> {
     let failed = |error| failure(path, "opened", error);
     // Opening a pipe would wait for its other end.
     if !std::fs::metadata(path).map_err(failed)?.is_file() {
@@ -101,7 +99,7 @@ pub(super) fn open(path: &Path) -> Result<(Vec<u8>, File)> {
     lock(&file, path)?;
     let mut text = Vec::new();
     file.read_to_end(&mut text).map_err(failed)?;
-    Ok((text, file))
+    Ok((text, Sink::File(file.into())))
 }
 
 /// For how long to wait for a lock. A call that was dropped may be writing its last line.

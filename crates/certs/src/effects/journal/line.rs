@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::time;
 
 /// Raised when a journal of one version cannot be continued by another.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// How every journal begins.
 const BEGINNING: &[u8] = br#"{"event":"journal","format":"#;
@@ -16,44 +16,39 @@ const BEGINNING: &[u8] = br#"{"event":"journal","format":"#;
 /// The number of a part in its journal.
 pub(crate) type PartId = u64;
 
-/// What a line says.
+/// What a line says: the documentation of [`Journal`](super::Journal#lines) has a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(super) enum Line {
-    /// The first line.
     Journal {
         format: u32,
         tenant: String,
-        /// The version of this crate that began it, for people.
         certs: String,
     },
-    /// A call means to do something.
     Call {
         call: u64,
         #[serde(flatten)]
         spec: CallSpec,
     },
-    /// One request of a call.
     Part {
         call: u64,
         part: PartId,
         items: Vec<ItemSpec>,
     },
-    /// The plan of a call is complete: from here on it may be sent.
-    Planned { call: u64, parts: u64 },
-    /// A part, or only these items of it, is about to be sent.
+    Planned {
+        call: u64,
+        parts: u64,
+    },
     Sending {
         part: PartId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         items: Option<Vec<String>>,
     },
-    /// A task does a part in the background.
     Task {
         part: PartId,
         #[serde(flatten)]
         task: TaskRef,
     },
-    /// A part, or only these items of it, came to an end.
     Ended {
         part: PartId,
         end: End,
@@ -62,9 +57,9 @@ pub(super) enum Line {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         items: Option<Vec<String>>,
     },
-    /// A call whose plan is not complete is given up.
-    Dropped { call: u64 },
-    /// What is before this line broke off.
+    Dropped {
+        call: u64,
+    },
     Torn,
 }
 
@@ -78,23 +73,16 @@ pub(crate) struct TaskRef {
     pub(crate) found: bool,
 }
 
-/// How an item came to an end.
+/// How an item came to an end: that documentation has a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum End {
-    /// It is done.
     Applied,
-    /// It is done as far as answers show.
     AppliedUnverified,
-    /// It is not done, and would not be if it were sent again.
     Refused,
-    /// Its answer was lost, it was not done when it was last read, and it must not be sent again.
     Lost,
-    /// It is not done.
     NotApplied,
-    /// It is not done, because somebody has changed the item.
     ChangedMeanwhile,
-    /// It was sent, and may be done.
     Unknown,
 }
 
@@ -167,7 +155,10 @@ pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
         else {
             return Ok(());
         };
-        let line = line.map_err(|error| unreadable(number, error))?;
+        let line = line.map_err(|error| {
+            let what = format!("line {} of the journal is damaged", number + 1);
+            Error::journal(what, error)
+        })?;
         if let Line::Journal { tenant, .. } = &line {
             // Whoever wrote it did not know whether the first one was whole.
             if is_after_torn && header.as_ref() == Some(tenant) {
@@ -240,106 +231,4 @@ fn check(line: &Line, is_first: bool) -> Result<()> {
 
 fn foreign() -> Error {
     Error::journal_says("the file is not a journal: it does not begin like one. It was not touched")
-}
-
-fn unreadable(number: usize, error: serde_json::Error) -> Error {
-    let what = format!("line {} of the journal is damaged", number + 1);
-    Error::journal(what, error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LINES: &str = r#"
-        {"event":"journal","format":2,"tenant":"acme.api.identitynow.com","certs":"0.1.0"}
-        {"event":"call","call":1,"kind":"sign_off","certification":"c-1","checked":true,"waits":false}
-        {"event":"part","call":1,"part":1,"items":[{"id":"c-1"}]}
-        {"event":"planned","call":1,"parts":1}
-        {"event":"sending","part":1}
-        {"event":"ended","part":1,"end":"refused","reason":"open decisions, „offen“"}"#;
-
-    fn lines() -> Vec<Line> {
-        let lines = LINES.trim().lines().map(serde_json::from_str);
-        lines.collect::<Result<_, _>>().unwrap()
-    }
-
-    fn all(text: &[u8]) -> Result<(Vec<Line>, Tail)> {
-        let mut lines = Vec::new();
-        let tail = read(text, |line| lines.push(line))?;
-        Ok((lines, tail))
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        let written = text(&lines()).unwrap();
-        assert_eq!(all(&written).unwrap(), (lines(), Tail::Clean));
-        assert!(written.starts_with(BEGINNING));
-    }
-
-    /// Wherever a crash cuts it off, and whoever goes on: what was whole is read, then and
-    /// later.
-    #[test]
-    fn a_torn_end_is_left_out_and_repaired() {
-        let written = text(&lines()).unwrap();
-        for cut in 0..written.len() {
-            let cut_off = &written[..cut];
-            let whole = cut_off.iter().filter(|byte| **byte == b'\n').count();
-            let (first, tail) = all(cut_off).unwrap();
-            assert_eq!(first, lines()[..whole], "cut at {cut}");
-            let mut continued = cut_off.to_vec();
-            continued.extend(tail.repair().unwrap());
-            let added = if whole == 0 {
-                text(&lines()[..1])
-            } else {
-                text(&[Line::Dropped { call: 9 }])
-            };
-            continued.extend(added.unwrap());
-            let (again, tail) = all(&continued).unwrap();
-            assert_eq!(
-                (again.len(), tail),
-                (whole + 1, Tail::Clean),
-                "cut at {cut}"
-            );
-        }
-    }
-
-    #[test]
-    fn damage_elsewhere_is_an_error_that_says_where() {
-        let mut damaged = text(&lines()[..2]).unwrap();
-        damaged.extend(b"{\"event\":\"sen\n");
-        damaged.extend(text(&lines()[2..]).unwrap());
-        let error = all(&damaged).unwrap_err();
-        assert!(error.is_journal());
-        assert!(error.to_string().contains("line 3"), "{error}");
-    }
-
-    #[test]
-    fn what_is_not_a_journal_is_refused() {
-        let utf16: Vec<_> = String::from_utf8(text(&lines()).unwrap())
-            .unwrap()
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        for foreign in [
-            &b"hello\n"[..],
-            b"hello",
-            b"{}\n",
-            b"{",
-            b"{\"event\":\"sending\",\"part\":1}\n",
-            b"\xff\xfe{\0",
-            &utf16,
-        ] {
-            let error = all(foreign);
-            let is_prefix = foreign == b"{";
-            assert_eq!(error.is_err(), !is_prefix, "{foreign:?}");
-        }
-        for (format, hint) in [(3, "newer version"), (1, "older version")] {
-            let header = format!(
-                "{{\"event\":\"journal\",\"format\":{format},\"tenant\":\"t\",\"certs\":\"9.0.0\"}}\n"
-            );
-            let error = all(header.as_bytes()).unwrap_err();
-            assert!(error.to_string().contains(hint), "{error}");
-        }
-    }
 }

@@ -4,36 +4,43 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::model::Seen;
+
 /// A call, in its `call` line.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum CallSpec {
-    Decide {
-        certification: String,
-        batch_size: usize,
-    },
-    Reassign {
-        certification: String,
-        to: String,
-        reason: String,
-        mode: ReassignMode,
-    },
-    ReassignCertifications {
-        campaign: String,
-        to: String,
-        reason: String,
-    },
-    SignOff {
-        certification: String,
-        /// Whether it is sent only if nothing is left to do.
-        checked: bool,
-        /// Whether it waits until nothing is left to do.
-        waits: bool,
-    },
+    Decide(DecideSpec),
+    Reassign(ReassignSpec),
+    SignOff(SignOffSpec),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DecideSpec {
+    pub(crate) certification: String,
+    pub(crate) batch_size: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ReassignSpec {
+    /// The campaign if whole certifications are reassigned.
+    pub(crate) certification: String,
+    pub(crate) to: String,
+    pub(crate) reason: String,
+    pub(crate) mode: ReassignMode,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SignOffSpec {
+    pub(crate) certification: String,
+    /// Whether it is sent only if nothing is left to do.
+    pub(crate) checked: bool,
+    /// Whether it waits until nothing is left to do.
+    pub(crate) waits: bool,
 }
 
 /// How a reassignment is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ReassignMode {
     /// At once, up to the limit of that; larger parts by a task.
@@ -42,16 +49,17 @@ pub(crate) enum ReassignMode {
     Task,
     /// By tasks of beta.
     BetaTask,
+    /// Whole certifications of a campaign, by tasks.
+    Campaign,
 }
 
 impl CallSpec {
     /// The certification, or campaign, that it changes.
     pub(crate) fn certification(&self) -> &str {
         match self {
-            Self::Decide { certification, .. }
-            | Self::Reassign { certification, .. }
-            | Self::SignOff { certification, .. } => certification,
-            Self::ReassignCertifications { campaign, .. } => campaign,
+            Self::Decide(spec) => &spec.certification,
+            Self::Reassign(spec) => &spec.certification,
+            Self::SignOff(spec) => &spec.certification,
         }
     }
 
@@ -59,18 +67,9 @@ impl CallSpec {
     /// the item's, the new reviewer of a reassignment the call's.
     pub(super) fn verdict<'a>(&'a self, item: &'a ItemSpec) -> &'a str {
         match self {
-            Self::Decide { .. } => item.decision.as_deref().unwrap_or_default(),
-            Self::Reassign { to, .. } | Self::ReassignCertifications { to, .. } => to,
-            Self::SignOff { .. } => "",
-        }
-    }
-
-    pub(super) fn kind(&self) -> &'static str {
-        match self {
-            Self::Decide { .. } => "decide",
-            Self::Reassign { .. } => "reassign",
-            Self::ReassignCertifications { .. } => "reassign_certifications",
-            Self::SignOff { .. } => "sign_off",
+            Self::Decide(_) => item.decision.as_deref().unwrap_or_default(),
+            Self::Reassign(spec) => &spec.to,
+            Self::SignOff(_) => "",
         }
     }
 }
@@ -94,8 +93,8 @@ pub(crate) struct ItemSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recommendation: Option<RecommendationSpec>,
     /// What the item showed when this was planned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) seen: Option<SeenSpec>,
+    #[serde(skip_serializing_if = "Seen::is_nothing")]
+    pub(crate) seen: Seen,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -107,16 +106,4 @@ pub(crate) struct RecommendationSpec {
     pub(crate) reasons: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timestamp: Option<Timestamp>,
-}
-
-/// A decision and its comment; neither if it was open, or absent from the certification.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct SeenSpec {
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) absent: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) decision: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) comment: Option<String>,
 }

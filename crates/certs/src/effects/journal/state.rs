@@ -43,8 +43,8 @@ struct UnfinishedPart {
     /// As in the line.
     items: Arc<[u8]>,
     count: usize,
-    /// The items that were sent and may be done. `None` if the part never was.
-    sent: Option<HashSet<Box<str>>>,
+    /// The items that were sent and may be done.
+    sent: HashSet<Box<str>>,
     task: Option<TaskRef>,
     /// The items that are at their end.
     ended: HashSet<Box<str>>,
@@ -64,7 +64,7 @@ struct ItemKey(u64, u64);
 impl ItemKey {
     fn of(spec: &CallSpec, item: &ItemSpec) -> Self {
         let key = (
-            spec.kind(),
+            std::mem::discriminant(spec),
             spec.certification(),
             &item.reference_type,
             &item.id,
@@ -102,7 +102,14 @@ pub(crate) struct UnfinishedCall {
 /// The items of parts that are not at their end: read one part after the other, since they are far
 /// larger when they are read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct OpenItems(Vec<(Arc<[u8]>, HashSet<Box<str>>)>);
+pub(crate) struct OpenItems(Vec<OpenPart>);
+
+#[derive(Clone, Debug)]
+struct OpenPart {
+    /// All its items as in its line.
+    items: Arc<[u8]>,
+    ended: HashSet<Box<str>>,
+}
 
 impl IntoIterator for OpenItems {
     type Item = ItemSpec;
@@ -110,8 +117,8 @@ impl IntoIterator for OpenItems {
 
     fn into_iter(self) -> Self::IntoIter {
         let parts = self.0.into_iter();
-        Box::new(parts.flat_map(|(written, ended)| {
-            let items = read(&written).into_iter();
+        Box::new(parts.flat_map(|OpenPart { items, ended }| {
+            let items = read(&items).into_iter();
             items.filter(move |item| !ended.contains(item.id.as_str()))
         }))
     }
@@ -180,26 +187,21 @@ impl State {
         self.check_number(id);
         self.last_part = self.last_part.max(id);
         // What was read can be written.
-        let Ok(written) = serde_json::to_vec(items) else {
+        let (Some(owner), Ok(written)) = (self.calls.get_mut(&call), serde_json::to_vec(items))
+        else {
             return;
         };
-        if !self.calls.contains_key(&call) {
-            return;
-        }
+        owner.parts.insert(id);
         let part = UnfinishedPart {
             call,
             items: written.into(),
             count: items.len(),
-            sent: None,
+            sent: HashSet::new(),
             task: None,
             ended: HashSet::new(),
         };
-        let replaced = self.parts.insert(id, part);
-        if let Some(owner) = replaced.and_then(|it| self.calls.get_mut(&it.call)) {
-            owner.parts.remove(&id);
-        }
-        if let Some(owner) = self.calls.get_mut(&call) {
-            owner.parts.insert(id);
+        if self.parts.insert(id, part).is_some() {
+            self.damaged(format!("part {id} is in it twice"));
         }
     }
 
@@ -237,8 +239,7 @@ impl State {
         let all = || self.items(id).into_iter().map(|item| item.id).collect();
         let items = items.unwrap_or_else(all);
         if let Some(part) = self.parts.get_mut(&id) {
-            let sent = part.sent.get_or_insert_default();
-            sent.extend(items.into_iter().map(Into::into));
+            part.sent.extend(items.into_iter().map(Into::into));
         }
     }
 
@@ -264,9 +265,8 @@ impl State {
                 End::Refused | End::Lost => {}
                 End::NotApplied | End::ChangedMeanwhile => {
                     // It is to be sent anew.
-                    let part = self.parts.get_mut(&id);
-                    if let Some(sent) = part.and_then(|part| part.sent.as_mut()) {
-                        sent.remove(item.id.as_str());
+                    if let Some(part) = self.parts.get_mut(&id) {
+                        part.sent.remove(item.id.as_str());
                     }
                     continue;
                 }
@@ -383,7 +383,10 @@ impl State {
                     }
                     count += 1;
                 }
-                items.0.push((Arc::clone(&part.items), part.ended.clone()));
+                items.0.push(OpenPart {
+                    items: Arc::clone(&part.items),
+                    ended: part.ended.clone(),
+                });
                 groups.sort_by_key(|group| group.known == Known::PlannedEarlier);
                 parts.extend(groups);
             }
@@ -405,12 +408,12 @@ impl State {
 
 impl UnfinishedPart {
     fn known(&self, item: &str) -> Known {
-        match (&self.task, &self.sent) {
-            (Some(task), _) => Known::Task(task.clone()),
-            (None, Some(sent)) if sent.contains(item) => Known::Sent {
-                together: sent.len(),
+        match &self.task {
+            Some(task) => Known::Task(task.clone()),
+            None if self.sent.contains(item) => Known::Sent {
+                together: self.sent.len(),
             },
-            _ => Known::PlannedEarlier,
+            None => Known::PlannedEarlier,
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::html::{First, Number, Share, Text, Time};
 use crate::evidence::manifest::{CertificationCount, DecisionCounts, Manifest};
 use crate::evidence::row::EvidenceRow;
+use crate::model::{CampaignStatus, CampaignType};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -178,6 +179,7 @@ impl<'a> Page<'a> {
 
     fn campaigns(&self, out: &mut String) -> fmt::Result {
         out.push_str("<section>\n<h2>Campaigns</h2>\n");
+        self.what_campaigns_are(out)?;
         table(
             out,
             &[
@@ -208,6 +210,38 @@ impl<'a> Page<'a> {
         }
         out.push_str(TABLE_END);
         out.push_str("</section>\n");
+        Ok(())
+    }
+
+    /// Of those that could be read. No answer says who owns a campaign.
+    fn what_campaigns_are(&self, out: &mut String) -> fmt::Result {
+        let campaigns = self.manifest.campaigns.iter();
+        let mut read = campaigns
+            .filter(|campaign| campaign.status.is_some())
+            .peekable();
+        if read.peek().is_none() {
+            return Ok(());
+        }
+        let columns = [
+            "Campaign", "Type", "Status", "Created", "Deadline", "Filter",
+        ];
+        table(out, &columns)?;
+        for campaign in read {
+            let campaign_type = campaign.campaign_type.as_ref();
+            let status = campaign.status.as_ref();
+            let filter = [campaign.filter.as_deref(), campaign.filter_id.as_deref()];
+            writeln!(
+                out,
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                First([campaign.name.as_deref(), campaign.id.as_deref()]),
+                First([campaign_type.map(CampaignType::as_str)]),
+                First([status.map(CampaignStatus::as_str)]),
+                Time(campaign.created),
+                Time(campaign.deadline),
+                First([filter[0], filter[1], Some("The default of the tenant")]),
+            )?;
+        }
+        out.push_str(TABLE_END);
         Ok(())
     }
 

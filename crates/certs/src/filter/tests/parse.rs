@@ -538,18 +538,6 @@ fn files_hold_filters_and_sorters_as_strings() {
     assert!(wrong.to_string().contains("expected a string"));
 }
 
-/// A filter in several lines of a TOML file: the error of the file shows its own line, and
-/// within it the line of the filter.
-#[test]
-fn an_error_in_a_file_keeps_its_excerpt() {
-    let file = "filter = '''\ncompleted eq false\n  AND id eq \"a\"'''\n";
-    let wrong = toml::from_str::<Config>(file).unwrap_err().to_string();
-    let expected = "line 2, column 3: write `and` instead of `AND`\n  \
-                    |   AND id eq \"a\"\n  \
-                    |   ^^^";
-    assert!(wrong.contains(expected), "{wrong}");
-}
-
 #[test]
 fn versions_and_endpoints_read_their_own_fields() {
     let text = "completed ne true";

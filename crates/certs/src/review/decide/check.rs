@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::MAX_DECISIONS;
-use crate::api::certifications::Review;
-use crate::api::ids;
+use super::effect::Decisions;
+use crate::api::{Api, ids};
 use crate::error::{Error, Result};
-use crate::model::{Certification, Decision, MandatoryCommentRequirement, Phase, ReviewDecision};
+use crate::model::{Decision, MandatoryCommentRequirement, ReviewDecision};
+use crate::review::certification_for;
 
 /// How many items an error names.
 const NAMED: usize = 3;
@@ -47,36 +48,15 @@ pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) 
     })
 }
 
-/// Finds what the certification itself forbids: it is signed or staged, or its campaign demands
-/// comments that are missing. It is read only if that is needed for comments, or if the caller
-/// `reads` anyway; a real call leaves the rest to the service, which checks it as well.
-pub(super) async fn certification(
-    review: &Review,
-    decisions: &[Arc<ReviewDecision>],
-    reads: bool,
-) -> Result<()> {
-    if !reads && !decisions.iter().any(|it| lacks_comment(it)) {
+/// Finds what the certification itself forbids, among it decisions without the comments that its
+/// campaign demands. It is read only if that is needed for comments, or if the caller `reads`
+/// anyway; a real call leaves the rest to the service, which checks it as well.
+pub(super) async fn certification(api: &Api, effect: &Decisions, reads: bool) -> Result<()> {
+    if !reads && !effect.decisions.iter().any(|it| lacks_comment(it)) {
         return Ok(());
     }
-    let certification = match review.get().await {
-        Ok(certification) => certification,
-        // A token may be allowed to decide without being allowed to read.
-        Err(error) if error.is_forbidden() => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    let forbidden = match &certification.phase {
-        Some(Phase::Signed) => "signed off: nothing can be decided any more",
-        Some(Phase::Staged) => "staged: nothing can be decided before its campaign starts",
-        _ if is_governance_groups(&certification) => {
-            "a governance group's: the service lets nobody decide on it through this API"
-        }
-        _ => "",
-    };
-    if !forbidden.is_empty() {
-        let id = &review.id;
-        return Err(Error::refused(format!("certification {id} is {forbidden}")));
-    }
-    let campaign = certification.campaign;
+    let certification = certification_for(api, effect).await?;
+    let campaign = certification.and_then(|it| it.campaign);
     let Some(requirement) = campaign.and_then(|it| it.mandatory_comment_requirement) else {
         return Ok(());
     };
@@ -86,12 +66,8 @@ pub(super) async fn certification(
         _ => false,
     };
     let why = format!("decided without a comment, and the campaign demands one ({requirement})");
-    refuse_if_any(decisions, &why, |it| lacks_comment(it) && demanded(it))
-}
-
-pub(super) fn is_governance_groups(certification: &Certification) -> bool {
-    let reviewer = certification.reviewer.as_ref();
-    reviewer.is_some_and(|reviewer| reviewer.is_governance_group())
+    let is_wrong = |it: &ReviewDecision| lacks_comment(it) && demanded(it);
+    refuse_if_any(&effect.decisions, &why, is_wrong)
 }
 
 /// A comment of blanks says nothing.

@@ -7,62 +7,58 @@ use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::api::ids;
-use crate::effects::journal::spec::{CallSpec, ItemSpec, RecommendationSpec, SeenSpec};
-use crate::effects::journal::{Journal, Standing};
+use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec, RecommendationSpec};
+use crate::effects::journal::{Journal, OpenItems, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::{
     AccessReviewItem, Certification, Origin, Phase, Recommendation, ReviewDecision, Seen, convert,
 };
-use crate::review::items_by_id;
+use crate::review::{items_by_id, look, refusal_of_group};
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
 /// Decisions on items of one certification.
 pub(crate) struct Decisions {
-    pub(in crate::review) certification: String,
-    pub(in crate::review) batch_size: usize,
-    pub(in crate::review) decisions: Vec<Arc<ReviewDecision>>,
+    pub(super) spec: DecideSpec,
+    pub(super) decisions: Vec<Arc<ReviewDecision>>,
 }
 
 impl Decisions {
+    /// With what a journal says is decided.
+    pub(in crate::review) fn resumed(spec: DecideSpec, items: OpenItems) -> Result<Self> {
+        let decisions = items.into_iter().map(decision).collect::<Result<_>>()?;
+        Ok(Self { spec, decisions })
+    }
+
     /// Reads what the items show of which that is not known and that are new to the journal, so
     /// that it can be compared with what they show later. Without the right to read, nothing is
     /// known.
     pub(super) async fn look(&mut self, api: &Api, journal: &Journal) -> Result<()> {
-        let spec = self.spec();
-        let is_unknown = |item: &usize| {
-            matches!(self.decisions[*item].origin.seen(), Seen::Nothing)
-                && journal.state().standing(&spec, &self.item_spec(*item)) == Standing::New
+        let (spec, review) = (self.spec(), self.review(api));
+        let is_unknown = |item: usize| {
+            self.decisions[item].origin.seen().is_nothing()
+                && journal.state().standing(&spec, &self.item_spec(item)) == Standing::New
         };
-        let unknown: Vec<_> = (0..self.len()).filter(is_unknown).collect();
-        let ids: Vec<_> = unknown.iter().map(|item| self.id(*item)).collect();
-        let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
-        let mut unknown = unknown.into_iter();
-        // An item is far larger than what is kept of it: so many at a time as come together.
-        for count in counts {
-            let part: Vec<_> = unknown.by_ref().take(count).collect();
-            let ids: Vec<_> = part.iter().map(|item| self.id(*item)).collect();
-            let items = match items_by_id(&self.review(api), &ids).await {
-                Ok(items) => items,
-                // Sending tells whether there is anything to decide.
-                Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
-                Err(error) => return Err(error),
-            };
-            for item in part {
-                let decision = Arc::make_mut(&mut self.decisions[item]);
-                let shown = items.get(&decision.id);
+        let is_unknown: Vec<_> = (0..self.len()).map(is_unknown).collect();
+        let unknown = self.decisions.iter_mut().zip(is_unknown);
+        let unknown = unknown.filter(|(_, is_unknown)| *is_unknown);
+        let unknown = unknown.map(|(decision, _)| decision).collect();
+        look(
+            &review,
+            unknown,
+            |it| &it.id,
+            |decision, shown| {
                 let seen = shown.map_or(Seen::Absent, Seen::of);
-                decision.origin.set_seen(seen);
-            }
-        }
-        Ok(())
+                Arc::make_mut(decision).origin.set_seen(seen);
+            },
+        )
+        .await
     }
 
     fn review(&self, api: &Api) -> Review {
-        Review::new(api, &self.certification)
+        Review::new(api, &self.spec.certification)
     }
 }
 
@@ -72,7 +68,7 @@ impl Effect for Decisions {
     }
 
     fn certification(&self) -> &str {
-        &self.certification
+        &self.spec.certification
     }
 
     fn len(&self) -> usize {
@@ -92,7 +88,10 @@ impl Effect for Decisions {
     }
 
     fn cut(&self, items: Vec<usize>) -> Vec<Vec<usize>> {
-        items.chunks(self.batch_size).map(<[_]>::to_vec).collect()
+        items
+            .chunks(self.spec.batch_size)
+            .map(<[_]>::to_vec)
+            .collect()
     }
 
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
@@ -130,19 +129,18 @@ impl Effect for Decisions {
         })
     }
 
-    fn is_refused_by(&self, certification: &Certification) -> bool {
-        let is_active = certification
-            .phase
-            .as_ref()
-            .is_none_or(|phase| *phase == Phase::Active);
-        !is_active || super::check::is_governance_groups(certification)
+    fn refusal(&self, certification: &Certification) -> Option<&'static str> {
+        match &certification.phase {
+            Some(Phase::Signed) => Some("signed off: nothing can be decided any more"),
+            Some(Phase::Staged) => {
+                Some("staged: nothing can be decided before its campaign starts")
+            }
+            _ => refusal_of_group(certification),
+        }
     }
 
     fn spec(&self) -> CallSpec {
-        CallSpec::Decide {
-            certification: self.certification.clone(),
-            batch_size: self.batch_size,
-        }
+        CallSpec::Decide(self.spec.clone())
     }
 
     fn item_spec(&self, item: usize) -> ItemSpec {
@@ -167,39 +165,18 @@ impl Effect for Decisions {
                 reasons: it.reasons.clone(),
                 timestamp: it.timestamp,
             }),
-            seen: match origin.seen() {
-                Seen::Nothing => None,
-                Seen::Absent => Some(SeenSpec {
-                    absent: true,
-                    ..SeenSpec::default()
-                }),
-                Seen::Open => Some(SeenSpec::default()),
-                Seen::Decided(seen) => Some(SeenSpec {
-                    absent: false,
-                    decision: Some(seen.0.as_str().to_owned()),
-                    comment: seen.1.clone(),
-                }),
-            },
+            seen: origin.seen().clone(),
         }
     }
 }
 
 /// A decision as a journal holds it.
-pub(in crate::review) fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
+fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     let verdict = item.decision.ok_or_else(|| {
         Error::journal_says("the journal is damaged: a decision in it does not say what it is")
     })?;
     let mut origin = Origin::default();
-    origin.set_seen(match item.seen {
-        None => Seen::Nothing,
-        Some(SeenSpec { absent: true, .. }) => Seen::Absent,
-        Some(SeenSpec { decision: None, .. }) => Seen::Open,
-        Some(SeenSpec {
-            decision: Some(decision),
-            comment,
-            absent: false,
-        }) => Seen::Decided(Box::new((convert::open(&decision), comment))),
-    });
+    origin.set_seen(item.seen);
     Ok(Arc::new(ReviewDecision {
         id: item.id,
         decision: convert::open(&verdict),
@@ -215,130 +192,22 @@ pub(in crate::review) fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>>
     }))
 }
 
-/// What an item shows of a decision.
-///
-/// Comments are compared without the blanks around them, which a service may cut off, and no
-/// comment is as good as a blank one. Items show neither the end date nor the recommendation of
-/// a decision.
+/// What an item shows of a decision. Items show neither its end date nor its recommendation.
 fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
-    let wanted = text(decision.comments.as_deref());
-    let now = Seen::of(item);
-    let before = decision.origin.seen();
-    let is_as_before = match (before, &now) {
-        (Seen::Open, Seen::Open) => true,
-        (Seen::Decided(before), Seen::Decided(now)) => {
-            before.0 == now.0 && text(before.1.as_deref()) == text(now.1.as_deref())
-        }
-        _ => false,
-    };
+    let wanted = Seen::decided(&decision.decision, decision.comments.as_deref());
+    let (before, now) = (decision.origin.seen(), Seen::of(item));
     let has_more = decision.proposed_end_date.is_some() || decision.recommendation.is_some();
     match &now {
         Seen::Nothing | Seen::Absent => Observed::Unclear,
-        Seen::Decided(now) if now.0 == decision.decision && text(now.1.as_deref()) == wanted => {
-            match (has_more, is_as_before) {
-                (false, _) => Observed::Made,
-                (true, true) => Observed::ShownBefore,
-                (true, false) => Observed::MadeAsFarAsShown,
-            }
-        }
-        _ if is_as_before => Observed::NotMade,
+        _ if now == wanted && !has_more => Observed::Made,
+        _ if now == wanted && now == *before => Observed::ShownBefore,
+        _ if now == wanted => Observed::MadeAsFarAsShown,
+        _ if now == *before => Observed::NotMade,
         // The comment may be what the answer lacks.
-        Seen::Decided(now) if now.0 == decision.decision && text(now.1.as_deref()).is_none() => {
+        Seen::Decided(now) if now.decision == decision.decision && now.comment.is_none() => {
             Observed::Unclear
         }
         Seen::Open if matches!(before, Seen::Nothing | Seen::Absent) => Observed::NotMade,
         Seen::Open | Seen::Decided(_) => Observed::Changed,
-    }
-}
-
-fn text(comment: Option<&str>) -> Option<&str> {
-    comment.map(str::trim).filter(|text| !text.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Decision;
-
-    fn item(decision: Option<Decision>, comment: Option<&str>) -> AccessReviewItem {
-        AccessReviewItem {
-            completed: Some(decision.is_some()),
-            decision,
-            comments: comment.map(str::to_owned),
-            ..AccessReviewItem::default()
-        }
-    }
-
-    fn seen(mut decision: ReviewDecision, before: &AccessReviewItem) -> ReviewDecision {
-        decision.origin.set_seen(Seen::of(before));
-        decision
-    }
-
-    #[test]
-    fn blanks_around_a_comment_make_no_difference_and_others_do() {
-        let kept = |comment| item(Some(Decision::Approve), comment);
-        let plain = ReviewDecision::approve("i");
-        assert_eq!(observed(&plain, &kept(Some("a"))), Observed::Changed);
-        for blank in [None, Some(""), Some(" \n")] {
-            assert_eq!(observed(&plain, &kept(blank)), Observed::Made);
-            let commented = plain.clone().comment(" ");
-            assert_eq!(observed(&commented, &kept(blank)), Observed::Made);
-            let commented = plain.clone().comment("a");
-            assert_eq!(observed(&commented, &kept(blank)), Observed::Unclear);
-        }
-        let commented = plain.clone().comment(" still  needed ");
-        for (comment, expected) in [
-            ("still  needed", Observed::Made),
-            ("still needed", Observed::Changed),
-            ("Still  needed", Observed::Changed),
-        ] {
-            assert_eq!(observed(&commented, &kept(Some(comment))), expected);
-        }
-    }
-
-    #[test]
-    fn an_item_that_is_not_whole_shows_nothing() {
-        let approve = ReviewDecision::approve("i");
-        let shown = |decision, completed| {
-            let item = AccessReviewItem {
-                completed,
-                ..item(decision, None)
-            };
-            observed(&approve, &item)
-        };
-        assert_eq!(shown(None, Some(false)), Observed::NotMade);
-        assert_eq!(shown(None, Some(true)), Observed::Unclear);
-        assert_eq!(shown(None, None), Observed::Unclear);
-        assert_eq!(shown(Some(Decision::Approve), None), Observed::Made);
-        assert_eq!(shown(Some(Decision::Revoke), None), Observed::Changed);
-    }
-
-    #[test]
-    fn another_decision_is_as_before_or_somebodys() {
-        let open = item(None, None);
-        let revoked = item(Some(Decision::Revoke), Some("no"));
-        let approve = ReviewDecision::approve("i");
-        for (before, now, expected) in [
-            (&open, &open, Observed::NotMade),
-            (&open, &revoked, Observed::Changed),
-            (&revoked, &revoked, Observed::NotMade),
-            (&revoked, &open, Observed::Changed),
-        ] {
-            assert_eq!(observed(&seen(approve.clone(), before), now), expected);
-        }
-    }
-
-    #[test]
-    fn what_an_item_does_not_show_does_not_make_a_decision_unmade() {
-        let open = item(None, None);
-        let revoked = item(Some(Decision::Revoke), None);
-        let date = jiff::Timestamp::UNIX_EPOCH;
-        let dated = ReviewDecision::revoke("i").proposed_end_date(date);
-        assert_eq!(observed(&dated, &revoked), Observed::MadeAsFarAsShown);
-        let planned = seen(dated.clone(), &open);
-        assert_eq!(observed(&planned, &revoked), Observed::MadeAsFarAsShown);
-        assert_eq!(observed(&planned, &open), Observed::NotMade);
-        let again = seen(dated, &revoked);
-        assert_eq!(observed(&again, &revoked), Observed::ShownBefore);
     }
 }

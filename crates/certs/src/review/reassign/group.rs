@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::effect::Reassignment;
 use super::named::ToReassign;
+use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::api::ids;
 use crate::error::Result;
-use crate::model::ReassignType;
-use crate::review::items_by_id;
+use crate::review::look;
 
 /// What the items of one request of a reassignment have in common.
 ///
@@ -27,41 +27,29 @@ pub enum KeepTogether {
     Nothing,
 }
 
-/// Reads whose items are, and about what, that were given by their id alone. One that is not in
-/// the certification stays unknown, and is for the service to refuse.
-pub(super) async fn look(
-    review: &Review,
-    keep: KeepTogether,
-    named: &mut [ToReassign],
-) -> Result<()> {
-    let is_unknown = |named: &ToReassign| {
-        named.reference.reassign_type == ReassignType::Item && named.identity.is_none()
-    };
-    // One is together with itself.
-    if named.len() == 1 || keep == KeepTogether::Nothing {
-        return Ok(());
-    }
-    let unknown: Vec<_> = named.iter_mut().filter(|named| is_unknown(named)).collect();
-    let ids: Vec<_> = unknown.iter().map(|named| &*named.reference.id).collect();
-    let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
-    let mut unknown = unknown.into_iter();
-    // An item is far larger than what is kept of it: so many at a time as come together.
-    for count in counts {
-        let part: Vec<_> = unknown.by_ref().take(count).collect();
-        let ids: Vec<_> = part.iter().map(|named| &*named.reference.id).collect();
-        let items = match items_by_id(review, &ids).await {
-            Ok(items) => items,
-            // A token may be allowed to reassign without being allowed to read.
-            Err(error) if error.is_forbidden() => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        for named in part {
-            if let Some(item) = items.get(&named.reference.id) {
-                *named = ToReassign::from(item);
-            }
+impl Reassignment {
+    /// Reads whose items are, and about what, that were given by their id alone. One that is not in
+    /// the certification stays unknown, and is for the service to refuse.
+    pub(super) async fn look(&mut self, api: &Api) -> Result<()> {
+        let is_unknown = |named: &ToReassign| named.is_item() && named.identity.is_none();
+        // One is together with itself.
+        if self.named.len() == 1 || self.keep_together == KeepTogether::Nothing {
+            return Ok(());
         }
+        let review = Review::new(api, &self.spec.certification);
+        let unknown = self.named.iter_mut().filter(|named| is_unknown(named));
+        look(
+            &review,
+            unknown.collect(),
+            |it| &it.id,
+            |named, item| {
+                if let Some(item) = item {
+                    *named = ToReassign::from(item);
+                }
+            },
+        )
+        .await
     }
-    Ok(())
 }
 
 /// Cuts items into parts of at most `max`.
@@ -101,11 +89,11 @@ fn grouped(named: &[ToReassign], items: &[usize], key: Key) -> Vec<Vec<usize>> {
     let mut places: HashMap<(bool, Option<&str>), usize> = HashMap::new();
     for item in items {
         let named = &named[*item];
-        let is_item = named.reference.reassign_type == ReassignType::Item;
+        let is_item = named.is_item();
         let key = if is_item {
             key(named)
         } else {
-            Some(&*named.reference.id)
+            Some(&*named.id)
         };
         let place = *places.entry((is_item, key)).or_insert(groups.len());
         if place == groups.len() {
@@ -114,54 +102,4 @@ fn grouped(named: &[ToReassign], items: &[usize], key: Key) -> Vec<Vec<usize>> {
         groups[place].push(*item);
     }
     groups
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::ReassignReference;
-
-    fn item(id: &str, identity: &str, access: &str) -> ToReassign {
-        ToReassign {
-            identity: Some(identity.to_owned()),
-            access: Some(access.to_owned()),
-            ..ToReassign::from(ReassignReference::item(id))
-        }
-    }
-
-    fn ids(named: &[ToReassign], keep: KeepTogether, max: usize) -> Vec<String> {
-        let parts = cut(named, (0..named.len()).collect(), keep, max).into_iter();
-        let ids = |part: Vec<usize>| {
-            let ids = part
-                .into_iter()
-                .map(|item| named[item].reference.id.as_str());
-            ids.collect::<Vec<_>>().join(" ")
-        };
-        parts.map(ids).collect()
-    }
-
-    #[test]
-    fn what_belongs_together_goes_in_one_request_and_alone() {
-        let named = [
-            item("1", "ada", "sap"),
-            item("2", "bob", "sap"),
-            item("3", "ada", "jira"),
-            item("4", "eve", "sap"),
-        ];
-        assert_eq!(ids(&named, KeepTogether::Identities, 50), ["1 3", "2", "4"]);
-        assert_eq!(ids(&named, KeepTogether::Accesses, 50), ["1 2 4", "3"]);
-        assert_eq!(ids(&named, KeepTogether::Fewest, 50), ["1 2 4", "3"]);
-        assert_eq!(ids(&named[..3], KeepTogether::Fewest, 50), ["1 3", "2"]);
-        assert_eq!(ids(&named, KeepTogether::Nothing, 50), ["1 2 3 4"]);
-        assert_eq!(ids(&named, KeepTogether::Accesses, 2), ["1 2", "4", "3"]);
-    }
-
-    #[test]
-    fn a_summary_goes_alone_and_what_is_not_known_together() {
-        let mut named = vec![ToReassign::from(ReassignReference::identity("s-1"))];
-        named.push(ReassignReference::item("1").into());
-        named.push(ReassignReference::identity("s-2").into());
-        named.push(ReassignReference::item("2").into());
-        assert_eq!(ids(&named, KeepTogether::Fewest, 50), ["s-1", "1 2", "s-2"]);
-    }
 }

@@ -105,42 +105,29 @@ impl Readiness {
 pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Result<()> {
     let limit = wait.unwrap_or_default();
     let mut poll = Poll::new(limit);
-    let mut last = None;
-    loop {
-        let at_least = match poll.look(Readiness::of(review)).await {
-            None => break,
-            Some(Ok(readiness)) if !readiness.is_worth_a_wait() => {
+    let mut last = Err(Error::not_ready(format!(
+        "whether certification {} can be signed off was not answered in {limit:?}",
+        review.id()
+    )));
+    while let Some(seen) = poll.look(Readiness::of(review)).await {
+        let at_least = match &seen {
+            Ok(readiness) if !readiness.is_worth_a_wait() => {
                 return readiness.check(review, None).await;
             }
-            Some(Ok(readiness)) => {
-                last = Some(Ok(readiness));
-                None
-            }
-            Some(Err(error)) if is_passing(&error) => {
-                let at_least = error.retry_after();
-                last = Some(Err(error));
-                at_least
-            }
-            Some(Err(error)) => return Err(error),
+            Ok(_) => None,
+            Err(error) if is_passing(error) => error.retry_after(),
+            Err(error) => return Err(error.clone()),
         };
+        last = seen;
         if !poll.pause(at_least).await {
             break;
         }
     }
-    match last {
-        Some(readiness) => {
-            let waited = Some(limit).filter(|limit| !limit.is_zero());
-            readiness?.check(review, waited).await
-        }
-        None => Err(Error::not_ready(format!(
-            "whether certification {} can be signed off was not answered in {limit:?}",
-            review.id()
-        ))),
-    }
+    last?.check(review, wait.filter(|it| !it.is_zero())).await
 }
 
 /// The first few of the open items, for a person to find them. They are a courtesy: the error
-/// stands without them.
+/// is complete without them.
 async fn named(review: &Review) -> String {
     let open = review.items().filter(item::completed().eq(false));
     let Ok(page) = open.in_stable_order().page_size(NAMED + 1).send().await else {

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Detail, FULL, SLIM, dto, require_admin};
+use super::{Detail, dto, require_admin, settings};
 use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::endpoint::Call;
 use crate::clock::later;
 use crate::error::ApiError;
 use crate::state::State;
-use crate::state::campaign::{Campaign, Settings, Stage};
+use crate::state::campaign::{Campaign, Stage};
 use crate::text::Text;
 use crate::view::{CampaignType, CommentRequirement};
 
@@ -54,12 +54,6 @@ pub(crate) fn read(value: &Value, path: &str, call: &Call) -> Result<Campaign, A
             },
         )?,
     };
-    let mut settings = Settings::new();
-    for name in SLIM.iter().chain(&FULL) {
-        if let Some(value) = value.get(name).filter(|value| !value.is_null()) {
-            settings.insert((*name).to_owned(), value.clone());
-        }
-    }
     Ok(Campaign {
         id: call.new_id,
         name: Text::new(object.text("name")?.to_owned()),
@@ -75,7 +69,8 @@ pub(crate) fn read(value: &Value, path: &str, call: &Call) -> Result<Campaign, A
         modified: call.now,
         stage: Stage::Staged,
         transition: None,
-        settings,
+        error: None,
+        settings: settings::read(value),
         reports: Vec::new(),
     })
 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Detail, SLIM, dto, find};
+use super::settings::SLIM;
+use super::{Detail, dto, find};
 use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
 use crate::api::patch::{self, Change};

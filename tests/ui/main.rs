@@ -6,7 +6,7 @@ use std::process::Command;
 /// documentation's `compile_fail` examples hold that wrong filters do not compile.
 ///
 /// To move on to another: change this, run the test with `TRYBUILD=overwrite`, and read
-/// what has changed in `ui/*.stderr`.
+/// what has changed in `cases/*.stderr`.
 const RECORDED: &str = "rustc 1.95.";
 
 fn main() {
@@ -23,5 +23,5 @@ fn main() {
         );
         return;
     }
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    trybuild::TestCases::new().compile_fail("cases/*.rs");
 }

@@ -1,0 +1,145 @@
+//! What a caller sets for a call that changes access, and how the call is awaited: once, for all
+//! of them.
+
+use std::time::Duration;
+
+use super::journal::Journal;
+use crate::api::tasks::DEFAULT_TIMEOUT;
+use crate::error::Error;
+use crate::progress::Reporter;
+use crate::time::Instant;
+
+/// How a run goes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) journal: Option<Journal>,
+    /// How many parts are on their way at once, if the effect is absolute; 4 unless said.
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) progress: Reporter,
+    pub(crate) dry_run: bool,
+    pub(crate) overwrite: bool,
+    pub(crate) waits: bool,
+    pub(crate) timeout: Option<Duration>,
+    /// When the items were read that the effect was planned by, if it depends on that.
+    pub(crate) seen_at: Option<Instant>,
+    /// What keeps everything from being sent, though not from being read.
+    pub(crate) blocked: Option<Error>,
+}
+
+impl Settings {
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout.unwrap_or(DEFAULT_TIMEOUT)
+    }
+}
+
+/// Gives a call with `settings` the methods for these of them.
+macro_rules! settings {
+    ($call:ident: $($setting:ident),+) => {
+        impl $call {
+            $($crate::effects::settings::setting! { $setting })+
+        }
+    };
+}
+
+macro_rules! setting {
+    (concurrency) => {
+        /// How many batches of decisions are on their way at once; the default is 4, and 0 counts
+        /// as 1. All of them wait for the [rate limit](crate::RateLimit).
+        pub fn concurrency(mut self, batches: usize) -> Self {
+            self.settings.concurrency = Some(batches);
+            self
+        }
+    };
+    (dry_run) => {
+        /// Only says what would be done: the outcome has every item, none of them attempted. What
+        /// can be checked before sending is checked, the phase of the certification too. Nothing is
+        /// sent but reads, and nothing is written to a journal.
+        pub fn dry_run(mut self) -> Self {
+            self.settings.dry_run = true;
+            self
+        }
+    };
+    (journal) => {
+        /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
+        /// recovered from. If it cannot be written, nothing more is sent. [The same call
+        /// again](crate::Journal#the-same-call-again) skips what is done.
+        pub fn journal(mut self, journal: &$crate::effects::journal::Journal) -> Self {
+            self.settings.journal = Some(journal.clone());
+            self
+        }
+    };
+    (overwrite_changed) => {
+        /// Overwrites what somebody has decided since the items were read. By default such an item
+        /// is left as it is when a policy's decision is sent more than a minute after it was made,
+        /// when a decision's answer was lost, and on resuming.
+        pub fn overwrite_changed(mut self) -> Self {
+            self.settings.overwrite = true;
+            self
+        }
+    };
+    (progress) => {
+        /// Reports how many items are dealt with, of how many, each time that changes. What is
+        /// waited for is dealt with when its task has ended.
+        pub fn progress(
+            mut self,
+            report: impl Fn($crate::progress::ProgressReport) + Send + Sync + 'static,
+        ) -> Self {
+            self.settings.progress = $crate::progress::Reporter::new(report);
+            self
+        }
+    };
+    (timeout) => {
+        /// For how long to wait at most, from the first request on and for everything together. The
+        /// default is 10 minutes; zero means to look once. What a task has not done by then is
+        /// [pending](crate::Outcome::Pending).
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.settings.timeout = Some(timeout);
+            self
+        }
+    };
+    (wait) => {
+        /// Waits until all tasks have ended, up to the [`timeout`](Self::timeout). By default what
+        /// they do is [pending](crate::Outcome::Pending).
+        pub fn wait(mut self) -> Self {
+            self.settings.waits = true;
+            self
+        }
+    };
+}
+
+/// Lets a call be awaited, in a span and with errors that name an operation, if it is one.
+macro_rules! awaited {
+    ($call:ident -> $output:ty, $span_and_operation:expr) => {
+        impl $call {
+            /// Sends it. The same as awaiting this.
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("Those of [`", stringify!($call), "`].")]
+            pub async fn send(self) -> $crate::error::Result<$output> {
+                self.await
+            }
+        }
+
+        impl std::future::IntoFuture for $call {
+            type Output = $crate::error::Result<$output>;
+            type IntoFuture = futures_core::future::BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                let about: fn(&Self) -> _ = $span_and_operation;
+                let (span, operation) = about(&self);
+                let run = async move {
+                    self.run()
+                        .await
+                        .map_err(|error| match Option::from(operation) {
+                            Some(operation) => error.during(operation),
+                            None => error,
+                        })
+                };
+                Box::pin(tracing::Instrument::instrument(run, span))
+            }
+        }
+    };
+}
+
+pub(crate) use {awaited, setting, settings};

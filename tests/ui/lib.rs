@@ -1,0 +1,1 @@
+//! What the compiler says to the likely mistakes with filters: see `main.rs`.
