@@ -5,6 +5,7 @@ mod files;
 mod format;
 mod reassign;
 mod sign_off;
+mod torn;
 
 use std::sync::Mutex;
 

@@ -147,6 +147,24 @@ async fn rule_2_any_success_means_accepted() {
     }
 }
 
+/// It was accepted, and reads are an hour behind: nobody knows whether it is done. A lost answer
+/// would mean that it is not.
+#[tokio::test(start_paused = true)]
+async fn rule_2_what_was_accepted_and_is_not_shown_is_unknown() {
+    for change in [Change::ReassignInBackground, Change::SignOff] {
+        let accepted = Fault::Accepted { body: false };
+        let lag = Duration::from_secs(3_600);
+        let scene = change.scene(accepted.on(change.operation()), |it| it.read_lag(lag));
+        sleep(lag).await;
+        let error = change.run(&scene).await.unwrap_err();
+        assert!(error.may_have_taken_effect(), "{change:?}: {error}");
+        assert_eq!(scene.ends(), ["unknown"], "{change:?}");
+        sleep(lag).await;
+        let resumed = scene.resume().await.await.unwrap();
+        assert!(resumed.is_complete(), "{change:?}: {resumed}");
+    }
+}
+
 /// Items show no end date. That is no reason to send a decision twice: neither at once nor after
 /// the program has begun again.
 #[tokio::test(start_paused = true)]

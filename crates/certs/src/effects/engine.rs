@@ -211,7 +211,9 @@ impl<'a> Run<'a> {
                 if self.stopped().is_some() {
                     return self.note(part.id, &items, &Outcome::Unknown(lost)).await;
                 }
-                let left = self.settle(part.id, items, *together, &lost).await;
+                let left = self
+                    .settle(part.id, items, *together, &lost, After::Losing)
+                    .await;
                 self.send(&part, left).await;
             }
             Known::Planned if self.settings.seen_at.is_none_or(|it| it.elapsed() < FRESH) => {
@@ -304,7 +306,9 @@ impl<'a> Run<'a> {
                 "the answer to a write was lost; reading what it has done"
             );
             let together = left.len();
-            left = self.settle(part.id, left, together, &error).await;
+            left = self
+                .settle(part.id, left, together, &error, After::Losing)
+                .await;
             let policy = self.api.retry_policy();
             let wait = policy.wait_after_lost_write(sending, error.retry_after());
             match wait.filter(|_| sending < SENDINGS) {
@@ -349,20 +353,21 @@ impl<'a> Run<'a> {
             Accepted::Unconfirmed => {
                 let why = "the service accepted it, and reading does not show that it is done";
                 let error = self.during(Error::undecodable(why).of_write());
-                let unseen = self.settle(id, items.to_vec(), items.len(), &error).await;
-                self.note(id, &unseen, &Outcome::Unknown(error)).await;
+                self.settle(id, items.to_vec(), items.len(), &error, After::Accepting)
+                    .await;
             }
         }
     }
 
-    /// Reads what happened to items that were sent, `together` with others, and whose answer was
-    /// `lost`, until that is clear or time is up. Returns those that are seen not to be done.
-    async fn settle(
+    /// Reads what happened to items that were sent, `together` with others, until that is clear or
+    /// time is up. Returns those that are to be sent again.
+    async fn settle<'e>(
         &self,
         id: Option<PartId>,
         mut items: Vec<usize>,
         together: usize,
-        lost: &Error,
+        lost: &'e Error,
+        after: fn(&'e Error) -> After<'e>,
     ) -> Vec<usize> {
         let (mut made, mut open) = (Vec::new(), Vec::new());
         for pause in PAUSES {
@@ -397,7 +402,7 @@ impl<'a> Run<'a> {
             open = seen_open;
             items = open.iter().map(|(item, _)| *item).collect();
         }
-        self.sort(id, made.into_iter().chain(open), After::Losing(lost))
+        self.sort(id, made.into_iter().chain(open), after(lost))
             .await
     }
 

@@ -233,7 +233,7 @@ impl Journal {
         mut parts: impl Iterator<Item = Vec<ItemSpec>> + Send,
     ) -> Result<Vec<PartId>> {
         /// So many items that memory does not hold the plan twice.
-        const AT_A_TIME: usize = 1_000;
+        const AT_A_TIME: usize = 250;
         let tenant = tenant(base_url).to_owned();
         let begin = move |state: &mut State| {
             let header = state.tenant.is_none().then(|| Line::header(tenant));

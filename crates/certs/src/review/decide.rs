@@ -112,9 +112,9 @@ impl Review {
 /// - A batch whose answer is lost (a broken connection, no answer in time, 5xx, a redirection, an
 ///   answer that cannot be read) is read back, for up to 6 seconds, and what is not done is sent
 ///   again, up to three times and no more often than the [`RetryPolicy`](crate::RetryPolicy)
-///   allows. What cannot be told is unknown. An item that shows what was sent, except for an end
-///   date or a recommendation, which no answer shows, is applied and said to be unverified. One
-///   that shows another decision than before is somebody's, and is left as it is.
+///   allows. What cannot be told is unknown. End dates and recommendations are in no answer: the
+///   rest of such a decision is compared. An item that shows another decision than before is
+///   somebody's, and is left as it is.
 /// - Anything else (401, 403, 404, no token, no connection, 429 for longer than the
 ///   [`RetryPolicy`](crate::RetryPolicy) waits) would meet the other batches as well. It ends
 ///   the call: what is not sent by then is not attempted.
@@ -123,8 +123,8 @@ impl Review {
 /// is not known what they show are read first, so that resuming never overwrites what somebody has
 /// decided since.
 ///
-/// [Dropped](crate::guide::cancellation), it begins no other batch, and those on their way may be done
-/// or not.
+/// [Dropped](crate::guide::cancellation), it begins no other batch, and those on their way may be
+/// done or not.
 ///
 /// # Errors
 ///
@@ -185,7 +185,11 @@ impl Decide {
         let mut settings = self.settings;
         let api = self.review.api.reporting(&settings.progress);
         let review = Review::new(&api, &self.review.id);
-        check::batch_size(self.batch_size)?;
+        if !(1..=MAX_DECISIONS).contains(&self.batch_size) {
+            let (max, size) = (MAX_DECISIONS, self.batch_size);
+            let why = format!("a batch has 1 to {max} decisions, not {size}");
+            return Err(Error::refused(why));
+        }
         let (mut decisions, mut rules, mut left_open) = (Vec::new(), Vec::new(), Vec::new());
         match self.source {
             Source::Given(_) if self.filter.is_some() => {

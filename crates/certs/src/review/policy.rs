@@ -169,17 +169,14 @@ impl Policy {
         let any = AccessReviewItem::default();
         for (index, rule) in self.rules.iter().enumerate() {
             for condition in &rule.conditions {
-                let Condition::Filter(filter) = condition else {
-                    continue;
-                };
-                filter.matches(&any).map_err(|error| {
+                if let Condition::Filter(filter) = condition
+                    && let Err(error) = filter.matches(&any)
+                {
                     let name = rule.name.as_ref().map(|name| format!(" ({name})"));
-                    Error::refused(format!(
-                        "rule {}{} of the policy cannot be evaluated: {error}",
-                        index + 1,
-                        name.unwrap_or_default()
-                    ))
-                })?;
+                    let rule = format!("rule {}{}", index + 1, name.unwrap_or_default());
+                    let why = format!("{rule} of the policy cannot be evaluated: {error}");
+                    return Err(Error::refused(why));
+                }
             }
             rule.verdict.check(index)?;
         }

@@ -72,19 +72,14 @@ impl BetaReview {
 /// Sends a reassignment when it is awaited.
 ///
 /// It takes any number of items and identities, in one list or several, and sends them one
-/// request after another. What belongs together stays together: the service makes duplicate
-/// summaries for the new reviewer when the items of one identity, or of one access, come in
-/// several requests, or those of several in one. So each request has the items of one identity,
-/// or of one access, whichever takes fewer requests; [`keep_together`](Self::keep_together)
-/// chooses otherwise. Items that are given by their id alone are read first, to know whose they
-/// are.
+/// request after another, so that [what belongs together](KeepTogether) stays together. Items that
+/// are given by their id alone are read first, to know whose they are. What is named twice is
+/// reassigned once.
 ///
 /// Up to [`MAX_REASSIGN`] items of a request are reassigned at once
 /// (`POST /certifications/{id}/reassign`), more by a background task of up to
 /// [`MAX_REASSIGN_ASYNC`] (`POST /certifications/{id}/reassign-async`), which is waited for only
 /// if [`wait`](Self::wait) says so.
-///
-/// What is named twice is reassigned once.
 ///
 /// # Lost answers
 ///

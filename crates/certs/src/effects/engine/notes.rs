@@ -14,6 +14,8 @@ pub(super) enum After<'a> {
     Planning,
     /// It was sent, and its answer was lost by this error.
     Losing(&'a Error),
+    /// It was accepted; the error says that nothing shows that it is done.
+    Accepting(&'a Error),
     /// It was refused together with others, with this error.
     Refusing(&'a Error),
 }
@@ -34,14 +36,15 @@ impl Run<'_> {
             }
         }
         // It may still be on its way, and must not be sent again.
-        let is_lost = matches!(after, After::Losing(_)) && !self.effect.is_absolute();
+        let was_sent = matches!(after, After::Losing(_) | After::Accepting(_));
+        let is_lost = was_sent && !self.effect.is_absolute();
         self.note_each(id, outcomes, is_lost).await;
         left
     }
 
     /// What an observation means. `None` if the item is to be sent.
     fn outcome_of(&self, observed: Observed, after: After<'_>) -> Option<Outcome> {
-        use After::{Losing, Planning, Refusing};
+        use After::{Accepting, Losing, Planning, Refusing};
         let is_absolute = self.effect.is_absolute();
         let changed = Outcome::NotAttempted(NotAttempted::ChangedMeanwhile);
         match (observed, after) {
@@ -52,8 +55,11 @@ impl Run<'_> {
             (Observed::Made, _) => Some(Outcome::Applied),
             // What has left may have left before: it is for the service to say.
             (Observed::MadeAsFarAsShown, Refusing(_)) if !is_absolute => None,
-            (Observed::MadeAsFarAsShown, _) | (Observed::ShownBefore, Losing(_)) => {
+            (Observed::MadeAsFarAsShown, _) | (Observed::ShownBefore, Losing(_) | Accepting(_)) => {
                 Some(Outcome::AppliedUnverified)
+            }
+            (Observed::NotMade | Observed::Unclear | Observed::Absent, Accepting(unconfirmed)) => {
+                Some(Outcome::Unknown(unconfirmed.clone()))
             }
             (Observed::NotMade, Losing(lost)) if !is_absolute => {
                 let seen = lost.clone().seen_without_effect();
@@ -71,7 +77,8 @@ impl Run<'_> {
             // What cannot be seen is settled by doing it again, if that is the same. An item that
             // never was there is refused then.
             (Observed::Absent | Observed::Unclear, Losing(_)) if is_absolute => None,
-            (Observed::Gone | Observed::Absent | Observed::Unclear, Losing(lost)) => {
+            (Observed::Gone, Losing(lost) | Accepting(lost))
+            | (Observed::Absent | Observed::Unclear, Losing(lost)) => {
                 Some(Outcome::Unknown(lost.clone()))
             }
             (Observed::Unclear, Planning) => {

@@ -142,16 +142,30 @@ impl Tail {
 pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
     let mut is_first = true;
     // The line before, which counts unless the next one says that it broke off.
-    let mut before: Option<(usize, serde_json::Result<Line>)> = None;
+    let mut before: Option<Read> = None;
+    let mut header = None;
+    let mut is_after_torn = false;
     let mut tail = Tail::Clean;
-    let mut take = |before: Option<(usize, serde_json::Result<Line>)>| -> Result<()> {
-        let Some((number, line)) = before else {
+    let mut take = |before: Option<Read>| -> Result<()> {
+        let Some(Read {
+            number,
+            line,
+            is_after_torn,
+        }) = before
+        else {
             return Ok(());
         };
         let line = line.map_err(|error| {
             let what = format!("line {} of the journal is damaged", number + 1);
             Error::journal(what, error)
         })?;
+        if let Line::Journal { tenant, .. } = &line {
+            // Whoever wrote it did not know whether the first one was whole.
+            if is_after_torn && header.as_ref() == Some(tenant) {
+                return Ok(());
+            }
+            header.get_or_insert_with(|| tenant.clone());
+        }
         check(&line, is_first)?;
         is_first = false;
         each(line);
@@ -168,13 +182,26 @@ pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
         let read = serde_json::from_slice(whole);
         if let Ok(Line::Torn) = read {
             before = None;
+            is_after_torn = true;
         } else {
             take(before.take())?;
-            before = Some((number, read)).filter(|_| !whole.is_empty());
+            let read = Read {
+                number,
+                line: read,
+                is_after_torn: std::mem::take(&mut is_after_torn),
+            };
+            before = Some(read).filter(|_| !whole.is_empty());
         }
     }
     take(before)?;
     Ok(tail)
+}
+
+/// A line that was read.
+struct Read {
+    number: usize,
+    line: serde_json::Result<Line>,
+    is_after_torn: bool,
 }
 
 /// Whether the first line is a journal's, as far as it goes. One that broke off at once may have
@@ -186,20 +213,20 @@ fn begins_like_one(line: &[u8]) -> bool {
 }
 
 fn check(line: &Line, is_first: bool) -> Result<()> {
-    let refuse = |why: &str| Err(Error::journal_says(why));
-    match line {
-        Line::Journal { format, .. } if is_first && *format > FORMAT => {
-            refuse("the journal was begun by a newer version of this crate, and needs it")
+    let why = match line {
+        Line::Journal { .. } if !is_first => "two journals are in one file",
+        Line::Journal { format, .. } if *format > FORMAT => {
+            "the journal was begun by a newer version of this crate, and needs it"
         }
-        Line::Journal { format, .. } if is_first && *format < FORMAT => refuse(
+        Line::Journal { format, .. } if *format < FORMAT => {
             "the journal was begun by an older version of this crate, in a format that this one \
-             does not read. Finish it with the version that its first line names",
-        ),
-        Line::Journal { .. } if !is_first => refuse("two journals are in one file"),
-        Line::Journal { .. } => Ok(()),
-        _ if is_first => Err(foreign()),
-        _ => Ok(()),
-    }
+             does not read. Finish it with the version that its first line names"
+        }
+        Line::Journal { .. } => return Ok(()),
+        _ if is_first => return Err(foreign()),
+        _ => return Ok(()),
+    };
+    Err(Error::journal_says(why))
 }
 
 fn foreign() -> Error {

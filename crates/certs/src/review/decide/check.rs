@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::MAX_DECISIONS;
 use super::effect::Decisions;
 use crate::api::{Api, ids};
 use crate::error::{Error, Result};
@@ -13,38 +12,23 @@ use crate::review::certification_for;
 /// How many items an error names.
 const NAMED: usize = 3;
 
-pub(super) fn batch_size(decisions: usize) -> Result<()> {
-    if (1..=MAX_DECISIONS).contains(&decisions) {
-        return Ok(());
-    }
-    Err(Error::refused(format!(
-        "a batch has 1 to {MAX_DECISIONS} decisions, not {decisions}"
-    )))
-}
-
 /// Finds what is wrong with the decisions themselves.
 pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) -> Result<()> {
     if let Some(place) = decisions.iter().position(|decision| decision.id.is_empty()) {
-        return Err(Error::refused(format!(
-            "decision {} has no item id",
-            place + 1
-        )));
+        let why = format!("decision {} has no item id", place + 1);
+        return Err(Error::refused(why));
     }
     let mut seen = HashSet::with_capacity(decisions.len());
     refuse_if_any(decisions, "decided twice", |it| !seen.insert(&*it.id))?;
-    let dated = format!(
-        "decided with an end date, which goes with {} only",
-        Decision::Revoke
-    );
-    refuse_if_any(decisions, &dated, |it| {
+    let dated = "decided with an end date, which goes with REVOKE only";
+    refuse_if_any(decisions, dated, |it| {
         it.proposed_end_date.is_some() && it.decision != Decision::Revoke
     })?;
     let elsewhere = "not of this certification: listed in another one. Decide there, or list the \
                      items again";
+    let is_other = |origin: &str| origin != certification;
     refuse_if_any(decisions, elsewhere, |it| {
-        it.origin
-            .certification()
-            .is_some_and(|origin| origin != certification)
+        it.origin.certification().is_some_and(is_other)
     })
 }
 

@@ -4,9 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use certs_raw::{Operation, beta, v3};
 use futures_core::future::BoxFuture;
-use serde::Deserialize as _;
-use serde::de::IntoDeserializer as _;
-use serde::de::value::Error as UnknownType;
 
 use super::group::{self, KeepTogether};
 use super::named::ToReassign;
@@ -70,17 +67,16 @@ impl Reassignment {
 
     /// With what a journal says is reassigned.
     pub(in crate::review) fn resumed(spec: ReassignSpec, items: OpenItems) -> Result<Self> {
-        let named = |item: ItemSpec| {
-            let name = item.reference_type.as_deref();
-            let known = |name: &str| ReassignType::deserialize(name.into_deserializer());
-            match name.map(known).transpose() {
-                Ok(kind) if kind.is_none() == (spec.mode == ReassignMode::Campaign) => {
-                    Ok(ToReassign::new(item.id, kind))
-                }
-                Ok(_) | Err::<_, UnknownType>(_) => Err(Error::journal_says(
-                    "the journal is damaged: a reassignment in it is not whole",
-                )),
-            }
+        let is_of_a_campaign = spec.mode == ReassignMode::Campaign;
+        let named = |ItemSpec {
+                         id, reference_type, ..
+                     }| {
+            let kind = reference_type.map(|name| serde_json::from_value(name.into()));
+            let kind = kind.transpose().ok();
+            let kind = kind.filter(|kind: &Option<_>| kind.is_none() == is_of_a_campaign);
+            kind.map(|kind| ToReassign::new(id, kind)).ok_or_else(|| {
+                Error::journal_says("the journal is damaged: a reassignment in it is not whole")
+            })
         };
         Ok(Self {
             named: items.into_iter().map(named).collect::<Result<_>>()?,

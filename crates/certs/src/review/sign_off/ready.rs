@@ -60,9 +60,7 @@ impl Readiness {
         if missing.is_empty() {
             return Ok(());
         }
-        let after = waited
-            .map(|limit| format!(", after {limit:?}"))
-            .unwrap_or_default();
+        let after = waited.map_or_else(String::new, |limit| format!(", after {limit:?}"));
         Err(Error::not_ready(format!(
             "certification {id} cannot be signed off yet{after}: {}. Finish that, or let the \
              sign-off wait for it",
