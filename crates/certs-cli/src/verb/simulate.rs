@@ -38,6 +38,12 @@ impl Options {
         }
         let start = async {
             let simulator = builder.start().await.map_err(|error| with_causes(&error))?;
+            if !self.listen.ip().is_loopback() {
+                eprintln!(
+                    "warning: other machines can reach {}, and everybody knows the secret",
+                    self.listen
+                );
+            }
             let admin = simulator.admin();
             let lines = [
                 ("SAIL_BASE_URL", simulator.base_url()),
@@ -51,12 +57,6 @@ impl Options {
                 "The simulator runs until Ctrl-C. Paste the lines above into another terminal, and \
                  try `certs due` there."
             );
-            if !self.listen.ip().is_loopback() {
-                eprintln!(
-                    "warning: other machines can reach {}, and everybody knows the secret",
-                    self.listen
-                );
-            }
             // It runs as long as it is not dropped.
             std::future::pending::<()>().await;
             drop(simulator);

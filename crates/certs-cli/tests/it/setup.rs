@@ -90,6 +90,23 @@ fn whoami_says_who_and_where() {
 }
 
 #[test]
+fn a_simulator_that_others_can_reach_is_warned_of() {
+    let home = tempfile::tempdir().unwrap();
+    for (address, is_warned_of) in [("127.0.0.1:0", false), ("0.0.0.0:0", true)] {
+        let mut command = program(home.path());
+        command.args(["simulate", "--listen", address, "--items", "0"]);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut simulator = command.spawn().unwrap();
+        let mut lines = BufReader::new(simulator.stdout.take().unwrap()).lines();
+        lines.next().unwrap().unwrap();
+        simulator.kill().unwrap();
+        let said = answer(simulator.wait_with_output().unwrap()).err;
+        let warned = said.contains("other machines can reach");
+        assert_eq!(warned, is_warned_of, "{said}");
+    }
+}
+
+#[test]
 fn what_simulate_prints_is_a_file_to_work_with() {
     let home = tempfile::tempdir().unwrap();
     let mut command = program(home.path());
