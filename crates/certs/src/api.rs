@@ -1,6 +1,6 @@
 //! What the API has, one file a resource: from a typed request to an answer in the model.
 
-mod awaited;
+pub(crate) mod awaited;
 pub(crate) mod beta;
 pub(crate) mod call;
 pub(crate) mod campaigns;

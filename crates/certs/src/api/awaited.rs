@@ -1,6 +1,7 @@
 //! Calls that are sent when they are awaited.
 
-/// Makes awaiting a call the same as its `run`.
+/// Makes awaiting a call the same as its `run`: for what changes access, in a span, and with errors
+/// that name an operation, if it is one.
 macro_rules! awaited {
     ($call:ident -> $output:ty) => {
         impl ::std::future::IntoFuture for $call {
@@ -12,6 +13,34 @@ macro_rules! awaited {
             }
         }
     };
+    ($call:ident -> $output:ty, $span_and_operation:expr) => {
+        impl $call {
+            /// Sends it. The same as awaiting this.
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("Those of [`", stringify!($call), "`].")]
+            pub async fn send(self) -> $crate::error::Result<$output> {
+                self.await
+            }
+        }
+
+        impl ::std::future::IntoFuture for $call {
+            type Output = $crate::error::Result<$output>;
+            type IntoFuture = ::futures_core::future::BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                let about: fn(&Self) -> _ = $span_and_operation;
+                let (span, operation) = about(&self);
+                let during = move |error: $crate::error::Error| match Option::from(operation) {
+                    Some(operation) => error.during(operation),
+                    None => error,
+                };
+                let run = async move { self.run().await.map_err(during) };
+                Box::pin(::tracing::Instrument::instrument(run, span))
+            }
+        }
+    };
 }
 
-pub(super) use awaited;
+pub(crate) use awaited;

@@ -9,8 +9,9 @@ use super::engine;
 use super::journal::spec::{CallSpec, ReassignMode};
 use super::journal::{Journal, OpenItems, UnfinishedCall};
 use super::outcome::{BulkOutcome, ItemOutcome};
-use super::settings::{Settings, awaited, settings};
+use super::settings::{Settings, settings};
 use crate::api::Api;
+use crate::api::awaited::awaited;
 use crate::error::{Error, Result};
 use crate::time;
 

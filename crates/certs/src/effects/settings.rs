@@ -1,5 +1,4 @@
-//! What a caller sets for a call that changes access, and how the call is awaited: once, for all
-//! of them.
+//! What a caller sets for a call that changes access, once for all of them.
 
 use std::time::Duration;
 
@@ -107,39 +106,4 @@ macro_rules! setting {
     };
 }
 
-/// Lets a call be awaited, in a span and with errors that name an operation, if it is one.
-macro_rules! awaited {
-    ($call:ident -> $output:ty, $span_and_operation:expr) => {
-        impl $call {
-            /// Sends it. The same as awaiting this.
-            ///
-            /// # Errors
-            ///
-            #[doc = concat!("Those of [`", stringify!($call), "`].")]
-            pub async fn send(self) -> $crate::error::Result<$output> {
-                self.await
-            }
-        }
-
-        impl std::future::IntoFuture for $call {
-            type Output = $crate::error::Result<$output>;
-            type IntoFuture = futures_core::future::BoxFuture<'static, Self::Output>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                let about: fn(&Self) -> _ = $span_and_operation;
-                let (span, operation) = about(&self);
-                let run = async move {
-                    self.run()
-                        .await
-                        .map_err(|error| match Option::from(operation) {
-                            Some(operation) => error.during(operation),
-                            None => error,
-                        })
-                };
-                Box::pin(tracing::Instrument::instrument(run, span))
-            }
-        }
-    };
-}
-
-pub(crate) use {awaited, setting, settings};
+pub(crate) use {setting, settings};

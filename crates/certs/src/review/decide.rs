@@ -11,11 +11,12 @@ use futures_util::{TryStreamExt as _, stream};
 use sync_wrapper::SyncWrapper;
 
 use super::policy::Policy;
+use crate::api::awaited::awaited;
 use crate::api::certifications::Review;
 use crate::effects::engine;
 use crate::effects::journal::spec::DecideSpec;
 use crate::effects::outcome::BulkOutcome;
-use crate::effects::settings::{Settings, awaited, settings};
+use crate::effects::settings::{Settings, settings};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::{Filter, IntoFilter, item};

@@ -9,13 +9,14 @@ use std::collections::HashMap;
 
 use super::certification_for;
 use crate::api::Api;
+use crate::api::awaited::awaited;
 use crate::api::beta::BetaReview;
 use crate::api::certifications::Review;
 use crate::api::ids::{self, path_id};
 use crate::effects::engine;
 use crate::effects::journal::spec::{ReassignMode, ReassignSpec};
 use crate::effects::outcome::BulkOutcome;
-use crate::effects::settings::{Settings, awaited, settings};
+use crate::effects::settings::{Settings, settings};
 use crate::error::{Error, Result};
 use crate::model::ReassignType;
 use effect::Reassignment;

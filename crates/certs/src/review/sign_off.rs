@@ -8,10 +8,11 @@ use certs_raw::{Operation, v3};
 use futures_core::future::BoxFuture;
 
 use crate::api::Api;
+use crate::api::awaited::awaited;
 use crate::api::certifications::Review;
 use crate::effects::engine;
 use crate::effects::journal::spec::{CallSpec, ItemSpec, SignOffSpec};
-use crate::effects::settings::{Settings, awaited, settings};
+use crate::effects::settings::{Settings, settings};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::Result;
 use crate::http::retry::Idempotency;

@@ -4,12 +4,13 @@ use super::effect::{self, Reassignment};
 use super::named::CertificationToReassign;
 use super::{check, once, refuse};
 use crate::api::Api;
+use crate::api::awaited::awaited;
 use crate::api::campaigns::CampaignHandle;
 use crate::api::ids::path_id;
 use crate::effects::engine;
 use crate::effects::journal::spec::{ReassignMode, ReassignSpec};
 use crate::effects::outcome::BulkOutcome;
-use crate::effects::settings::{Settings, awaited, settings};
+use crate::effects::settings::{Settings, settings};
 use crate::error::Result;
 
 impl CampaignHandle {
