@@ -17,8 +17,8 @@ pub use verdict::Verdict;
 
 /// Rules by which items are decided. On each item, the first rule that matches counts.
 ///
-/// A condition is a typed [filter](crate::filter) or a closure. Use it with [`Review::decide_by`](crate::Review::decide_by), first with a
-/// [`dry_run`](crate::Decide::dry_run), or on items at hand:
+/// A condition is a typed [filter](crate::filter) or a closure. Use it with
+/// [`Review::decide_by`](crate::Review::decide_by), or on items at hand:
 ///
 /// ```
 /// use certs::filter::item;

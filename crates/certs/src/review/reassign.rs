@@ -101,8 +101,7 @@ impl BetaReview {
 /// Any other error means that nothing has been done. Once something may have been, the result is
 /// an [outcome](BulkOutcome) for each item; so `Ok` is not yet done: see
 /// [`ensure_complete`](BulkOutcome::ensure_complete). A part that the service rejects (400) does
-/// not keep the next from being sent. One for which the token is not good (401), may not (403) or
-/// finds no certification (404), or that does not reach a working service, does.
+/// not keep the next from being sent; 401, 403, 404 and a service out of reach do.
 #[derive(Debug)]
 #[must_use = "a reassignment does nothing until it is awaited"]
 pub struct Reassign {

@@ -22,11 +22,10 @@ const OPERATION: Operation = v3::builder::SignOffIdentityCertification::OPERATIO
 impl Review {
     /// Signs off, if nothing is left to do. This cannot be undone.
     ///
-    /// It first reads the tasks that run on the certification (`GET /certification-tasks`) and the
+    /// It first reads the tasks on the certification (`GET /certification-tasks`) and the
     /// certification itself (`GET /certifications/{id}`), and sends
-    /// `POST /certifications/{id}/sign-off` only if every decision is made and no task is
-    /// running. Otherwise the error says what is missing. Afterwards the certification can
-    /// only be read, and revoked access is taken away.
+    /// `POST /certifications/{id}/sign-off` only if every decision is made and no task is running.
+    /// Otherwise the error says what is missing. Afterwards revoked access is taken away.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;

@@ -140,74 +140,53 @@ impl Tail {
 /// Reads a journal line by line. A line that broke off is the last one, or the next one says so;
 /// one elsewhere that cannot be read is damage.
 pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
-    let mut is_first = true;
-    // The line before, which counts unless the next one says that it broke off.
-    let mut before: Option<Read> = None;
-    let mut header = None;
-    let mut is_after_torn = false;
-    let mut tail = Tail::Clean;
-    let mut take = |before: Option<Read>| -> Result<()> {
-        let Some(Read {
-            number,
-            line,
-            is_after_torn,
-        }) = before
-        else {
-            return Ok(());
-        };
+    let is_end = |byte: &u8| *byte == b'\n';
+    if !begins_like_one(text.split(is_end).next().unwrap_or_default()) {
+        return Err(foreign());
+    }
+    let is_torn = |line: &serde_json::Result<Line>| matches!(line, Ok(Line::Torn));
+    let whole = text.split_inclusive(is_end);
+    let whole = whole
+        .filter_map(|line| line.strip_suffix(b"\n"))
+        .enumerate();
+    let mut lines = whole
+        .map(|(number, line)| (number, line.is_empty(), serde_json::from_slice(line)))
+        .peekable();
+    let (mut header, mut is_first, mut is_after_torn) = (None, true, false);
+    while let Some((number, is_empty, line)) = lines.next() {
+        let was_torn = std::mem::take(&mut is_after_torn);
+        if is_torn(&line) || lines.next_if(|(_, _, next)| is_torn(next)).is_some() {
+            is_after_torn = true;
+            continue;
+        }
+        if is_empty {
+            continue;
+        }
         let line = line.map_err(|error| {
             let what = format!("line {} of the journal is damaged", number + 1);
             Error::journal(what, error)
         })?;
         if let Line::Journal { tenant, .. } = &line {
             // Whoever wrote it did not know whether the first one was whole.
-            if is_after_torn && header.as_ref() == Some(tenant) {
-                return Ok(());
+            if was_torn && header.as_ref() == Some(tenant) {
+                continue;
             }
             header.get_or_insert_with(|| tenant.clone());
         }
         check(&line, is_first)?;
         is_first = false;
         each(line);
-        Ok(())
-    };
-    for (number, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        if number == 0 && !begins_like_one(line) {
-            return Err(foreign());
-        }
-        let Some(whole) = line.strip_suffix(b"\n") else {
-            tail = Tail::Torn;
-            break;
-        };
-        let read = serde_json::from_slice(whole);
-        if let Ok(Line::Torn) = read {
-            before = None;
-            is_after_torn = true;
-        } else {
-            take(before.take())?;
-            let read = Read {
-                number,
-                line: read,
-                is_after_torn: std::mem::take(&mut is_after_torn),
-            };
-            before = Some(read).filter(|_| !whole.is_empty());
-        }
     }
-    take(before)?;
-    Ok(tail)
-}
-
-/// A line that was read.
-struct Read {
-    number: usize,
-    line: serde_json::Result<Line>,
-    is_after_torn: bool,
+    Ok(if text.is_empty() || text.ends_with(b"\n") {
+        Tail::Clean
+    } else {
+        Tail::Torn
+    })
 }
 
 /// Whether the first line is a journal's, as far as it goes. One that broke off at once may have
 /// been.
 fn begins_like_one(line: &[u8]) -> bool {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
     let common = line.len().min(BEGINNING.len());
     line[..common] == BEGINNING[..common]
 }
