@@ -154,7 +154,7 @@ async fn evidence(client: &Client, count: usize) {
     println!("evidence  {count:>9} certifications {bytes:>5} bytes each");
 }
 
-/// A journal in a file that is not waited for: the disk is no part of what is measured.
+/// A journal in a file that is not waited for: the disk is not measured.
 async fn writer(path: &Path) -> Journal {
     let mut file = tokio::fs::File::create(path).await.expect("a file");
     file.set_max_buf_size(1 << 14);

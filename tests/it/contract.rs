@@ -163,7 +163,7 @@ async fn the_walk_reaches_every_operation_and_what_it_can_answer() {
 
 /// Fields that no answer of the simulator has.
 const UNANSWERED: [&str; 11] = [
-    // The campaign of a template is none yet.
+    // A template holds no campaign yet, only what one is made of.
     "campaign.alerts",
     "campaign.completedCertifications",
     "campaign.created",

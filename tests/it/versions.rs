@@ -27,7 +27,7 @@ fn client_of(sim: &Simulator, version: Version) -> Client {
         .unwrap()
 }
 
-/// Ids of the data set, and what stands for them.
+/// Ids of the data set, and what is written for them.
 type Names = Vec<(String, &'static str)>;
 
 /// Makes every call once. Returns the requests, with the ids of the data set replaced by names.

@@ -82,7 +82,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// | `kind` | fields |
 /// |---|---|
 /// | `decide` | `certification`, `batch_size` |
-/// | `reassign` | `certification`, `to`, `reason`, `mode` (`auto`, `task`, `beta_task`; `campaign`: its certifications are the items, and its id stands for theirs) |
+/// | `reassign` | `certification`, `to`, `reason`, `mode` (`auto`, `task`, `beta_task`; `campaign`: its certifications are the items, and its id is written for theirs) |
 /// | `sign_off` | `certification`, `checked`: whether it looks first, `waits`: whether it waits until nothing is left to do |
 ///
 /// An item has an `id`; a decision `decision`, `comment`, `end_date`, `bulk`, `recommendation` and

@@ -91,7 +91,7 @@ impl VisitMut for Body {
         }
     }
 
-    /// There is no body until it is given.
+    /// The body is missing until it is given.
     fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
         let is_body = matches!(&field.member, syn::Member::Named(name) if name == "body");
         if is_body && matches!(&field.expr, Expr::Call(call) if is_ok(&call.func)) {
