@@ -421,7 +421,7 @@ operation_changes! {
         => Nothing("a call may go on to send it");
     RequestContentTypeRemoved: "request-content-type-removed", Breaking,
         "what was sent is refused"
-        => Listed(Finder::Overlays);
+        => Stops("the generator refuses it until an overlay says what is sent");
     RequestContentTypeAdded: "request-content-type-added", Additive,
         "one more way to send it"
         => Nothing("JSON is sent as before");

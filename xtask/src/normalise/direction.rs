@@ -110,7 +110,7 @@ pub(super) fn lists_may_be_null(document: &mut Value, directions: &Directions) {
             schema.insert("nullable".into(), true.into());
         }
     });
-    for operation in schemas::operations_mut(document) {
+    for (_, operation) in schemas::operations_mut(document) {
         if let Some(responses) = operation.get_mut("responses") {
             schemas::visit_holder(responses, &mut |schema| {
                 elements_may_be_null(schema);
@@ -143,11 +143,9 @@ fn visit_answered(
     directions: &Directions,
     visit: &mut dyn FnMut(&mut Schema),
 ) {
-    if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
-        for (name, schema) in components {
-            if directions.get(name) == Some(&Direction::Response) {
-                schemas::visit_schema(schema, visit);
-            }
+    for (name, schema) in schemas::components_mut(document) {
+        if directions.get(name) == Some(&Direction::Response) {
+            schemas::visit_schema(schema, visit);
         }
     }
 }

@@ -13,8 +13,7 @@ use heck::{ToPascalCase as _, ToSnakeCase as _};
 pub(super) use components::name_components;
 pub(crate) use parameters::Rename;
 pub(super) use parameters::name_parameters;
-pub(crate) use properties::PropertyRename;
-pub(super) use properties::name_properties;
+pub(super) use properties::have_fields_of_their_own;
 
 /// The name that the generator gives to a type.
 pub(super) fn type_name(text: &str) -> String {
