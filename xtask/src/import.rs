@@ -202,13 +202,13 @@ pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared> {
 /// Whether the release is from before the version. One of unknown date is, if it has no root of
 /// the version.
 fn is_too_old(options: &Options, version: &Version, provenance: Option<&Provenance>) -> bool {
-    let Some(since) = version.since() else {
+    let Some(since) = &version.since else {
         return false;
     };
     match provenance {
-        Some(provenance) => *provenance.date < *since,
+        Some(provenance) => provenance.date < *since,
         None => {
-            let mut roots = version.selection().roots.iter();
+            let mut roots = version.selection.roots.iter();
             roots.any(|root| !options.dir.join(root).exists())
         }
     }
@@ -228,14 +228,14 @@ fn source(
     provenance: Option<&Provenance>,
     sha256: &str,
 ) -> Result<Source> {
-    let recorded = version.source();
+    let recorded = &version.source;
     match provenance {
         Some(Provenance { commit, date }) => Ok(Source {
             repository: recorded.repository.clone(),
             commit: commit.clone(),
             date: date.clone(),
         }),
-        None if version.sha256() == sha256 => Ok(recorded.clone()),
+        None if version.sha256 == sha256 => Ok(recorded.clone()),
         None => bail!(
             "the contract of version {} changes, and {} is not a git work tree: \
              say what it is with --commit SHA --date YYYY-MM-DD",

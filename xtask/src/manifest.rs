@@ -2,6 +2,7 @@
 //! from, and what import selects. Everything that differs between versions is data there.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -145,21 +146,27 @@ pub(crate) struct Expected {
     pub(crate) since: Option<String>,
 }
 
+/// The table of a version.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Record {
-    title: String,
+pub(crate) struct Record {
+    /// Our title for the contract.
+    pub(crate) title: String,
     like: Option<String>,
     path: Option<String>,
-    since: Option<String>,
+    /// The first release known to have it, if older ones do not.
+    pub(crate) since: Option<String>,
     #[serde(default)]
     differences: Vec<Difference>,
     contract: PathBuf,
     #[serde(default)]
     overlays: Vec<PathBuf>,
-    sha256: String,
-    source: Source,
-    selection: Selection,
+    /// The sha256 that the vendored contract must have.
+    pub(crate) sha256: String,
+    /// Where the vendored contract came from.
+    pub(crate) source: Source,
+    /// What import takes from a checkout.
+    pub(crate) selection: Selection,
 }
 
 #[derive(Deserialize)]
@@ -344,6 +351,14 @@ impl Selection {
     }
 }
 
+impl Deref for Version {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        &self.record
+    }
+}
+
 impl Version {
     /// Its name, as in `--version`.
     pub(crate) fn name(&self) -> &str {
@@ -353,16 +368,6 @@ impl Version {
     /// The version whose client it uses, if it has none of its own.
     pub(crate) fn likeness(&self) -> Option<&Likeness> {
         self.likeness.as_ref()
-    }
-
-    /// The first release known to have it, if older ones do not.
-    pub(crate) fn since(&self) -> Option<&str> {
-        self.record.since.as_deref()
-    }
-
-    /// Our title for the contract.
-    pub(crate) fn title(&self) -> &str {
-        &self.record.title
     }
 
     /// The vendored contract.
@@ -379,28 +384,13 @@ impl Version {
             .collect()
     }
 
-    /// The sha256 that the vendored contract must have.
-    pub(crate) fn sha256(&self) -> &str {
-        &self.record.sha256
-    }
-
-    /// Where the vendored contract came from.
-    pub(crate) fn source(&self) -> &Source {
-        &self.record.source
-    }
-
-    /// What import takes from a checkout.
-    pub(crate) fn selection(&self) -> &Selection {
-        &self.record.selection
-    }
-
     /// Checks that the vendored contract is, byte for byte, what import wrote.
     pub(crate) fn verify(&self) -> Result<()> {
         let path = self.contract_path();
         let shown = path.display();
         let bytes = std::fs::read(&path).map_err(|error| anyhow!("{shown}: {error}"))?;
-        let (actual, expected) = (sha256(&bytes), self.sha256());
-        if actual != expected {
+        let (actual, expected) = (sha256(&bytes), &self.sha256);
+        if actual != *expected {
             bail!(
                 "{shown}: sha256 is {actual}, the manifest says {expected}; \
                  undo the edit (corrections belong in an overlay), or run `cargo xtask import` again"
@@ -534,8 +524,8 @@ selection = { roots = ["b"] }
         let (_dir, good) = manifest(&text);
         let good = good.unwrap();
         let b = good.version("b").unwrap();
-        assert_eq!(b.selection().paths, ["/books/v1/**"]);
-        assert_eq!(b.selection().operations[0].at, "GET /books/v1/{id}");
+        assert_eq!(b.selection.paths, ["/books/v1/**"]);
+        assert_eq!(b.selection.operations[0].at, "GET /books/v1/{id}");
         assert_eq!(b.likeness().unwrap().version, "a");
         assert_eq!(good.clients().map(Version::name).collect::<Vec<_>>(), ["a"]);
 

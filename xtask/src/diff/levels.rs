@@ -441,7 +441,7 @@ operation_changes! {
         => Listed(Finder::Calls);
     ResponseBodyAdded: "response-body-added", Source,
         "the generated call returns something"
-        => Listed(Finder::Calls);
+        => Nothing("a call whose answer is not read goes on so");
     ResponseContentTypeRemoved: "response-content-type-removed", Breaking,
         "the answer comes in another form"
         => Listed(Finder::Calls);

@@ -54,7 +54,7 @@ pub(super) fn read(
         version: version.name().to_owned(),
     };
     let mut roots = Vec::new();
-    for root in &version.selection().roots {
+    for root in &version.selection.roots {
         let root = checkout.document(root, &origin)?;
         check_openapi_version(&root)?;
         roots.push(root);
@@ -69,7 +69,7 @@ pub(super) fn read(
         warnings,
     } = select::select(&mut checkout, version, &roots, date)?;
 
-    let mut facts = Facts::new(checkout, &version.selection().names);
+    let mut facts = Facts::new(checkout, &version.selection.names);
     for warning in warnings {
         facts.warn(warning);
     }
@@ -100,7 +100,7 @@ pub(super) fn read(
     document.insert("openapi".to_owned(), openapi);
     document.insert(
         "info".to_owned(),
-        json!({ "title": version.title(), "version": api_version }),
+        json!({ "title": version.title, "version": api_version }),
     );
     document.append(&mut head);
     document.insert("paths".to_owned(), paths.into());

@@ -50,7 +50,7 @@ pub(super) fn select(
     roots: &[Place],
     date: Option<&str>,
 ) -> Result<Outcome> {
-    let selection = version.selection();
+    let selection = &version.selection;
     let mut seen = Seen::default();
     for root in roots {
         let Some(paths) = root.node.get("paths") else {
@@ -201,7 +201,7 @@ fn missing(
 ) -> Result<(Vec<String>, Vec<String>)> {
     let mut absent = Vec::new();
     let mut listed = Vec::new();
-    for expected in &version.selection().operations {
+    for expected in &version.selection.operations {
         let names = || std::iter::once(&expected.at).chain(&expected.formerly);
         let is_there =
             |name: &&String| seen.selected.iter().any(|selected| selected.at() == **name);

@@ -429,7 +429,7 @@ fn both_contracts_and_the_manifest_are_written_together() {
     assert!(manifest.contains("overlays = [\"overlays/v3.yaml\"] # none is needed to import"));
     for version in Manifest::load(&library.openapi()).unwrap().versions() {
         version.verify().unwrap();
-        assert_eq!(version.source().date, "2024-05-06");
+        assert_eq!(version.source.date, "2024-05-06");
     }
 
     // Without a word about the source: nothing changed, so nothing need be known.
@@ -482,7 +482,7 @@ fn the_source_is_asked_from_git() {
     git(&["commit", "-q", "--allow-empty", "-m", "a release"]);
     library.run(&library.options()).unwrap();
     let manifest = Manifest::load(&library.openapi()).unwrap();
-    let source = manifest.version("v3").unwrap().source();
+    let source = manifest.version("v3").unwrap().source.clone();
     assert_eq!(source.date, "2023-04-05");
     assert_eq!(source.commit.len(), 40);
 }

@@ -106,6 +106,7 @@ fn shapes_that_our_contracts_do_not_have() {
         "in": "query", "name": "joined", "explode": false, "schema": list,
     }));
     operation["responses"] = json!({"200": json(reference("Book")), "202": {"description": ""}});
+    operation["requestBody"] = json(json!({"type": "array", "items": reference("Base")}));
     let contract = contract(
         operation,
         json!({

@@ -194,3 +194,12 @@ pub(super) fn entries(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .flat_map(Map::iter)
         .map(|(name, value)| (name.as_str(), value))
 }
+
+/// The component that a schema refers to.
+pub(super) fn schema_name(schema: &Value) -> Option<&str> {
+    let reference = schema
+        .get("$ref")
+        .or_else(|| schema.pointer("/allOf/0/$ref"));
+    let reference = reference?.as_str()?;
+    reference.strip_prefix("#/components/schemas/")
+}

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
-use super::contract::{Contract, Property};
+use super::contract::{Contract, Property, schema_name};
 use super::sources::{Declaration, File, Member};
 use super::{BLANK, END, Input, Insertion, Lines, MODEL, Stage, docs_of};
 use crate::workspace::Workspace;
@@ -398,15 +398,6 @@ fn items<'a>(contract: Contract<'a>, schema: &'a Value) -> &'a Value {
         Some(items) if resolved["type"] == "array" => items,
         _ => schema,
     }
-}
-
-/// The component that a schema refers to.
-fn schema_name(schema: &Value) -> Option<&str> {
-    let reference = schema
-        .get("$ref")
-        .or_else(|| schema.pointer("/allOf/0/$ref"));
-    let reference = reference?.as_str()?;
-    reference.strip_prefix("#/components/schemas/")
 }
 
 /// `Reviewer` of `Option<Box<Reviewer>>`.

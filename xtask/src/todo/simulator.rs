@@ -6,30 +6,15 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::contract::{Contract, entries};
-use super::sources::{File, nearest};
+use super::contract::{Contract, Operation, entries};
+use super::sources::{self, File, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage};
 
 /// Where the simulator reads requests and writes answers.
 const ENDPOINTS: &str = "crates/certs-sim/src/api";
 
-/// What the simulator answers when a call goes well.
-const SUCCESS: &str = "200";
-
-/// Operations for which it is something else.
-const SUCCESSES: [(&str, &[&str]); 11] = [
-    ("completeCampaign", &["202"]),
-    ("createCampaign", &["202"]),
-    ("deleteCampaignFilters", &["204"]),
-    ("deleteCampaignTemplate", &["204"]),
-    ("deleteCampaignTemplateSchedule", &["204"]),
-    ("deleteCampaigns", &["202"]),
-    ("move", &["202"]),
-    ("setCampaignTemplateSchedule", &["204"]),
-    ("startCampaign", &["202"]),
-    ("startCampaignRemediationScan", &["202"]),
-    ("startCampaignReport", &["202"]),
-];
+/// The status of a simulator's answer, by the word that makes it. Any other is 200.
+const STATUSES: [(&str, &str); 2] = [("accepted", "202"), ("nothing", "204")];
 
 /// What the simulator's sources mention.
 #[derive(Clone, Copy)]
@@ -74,10 +59,10 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             .filter(|other| *other != version)
             .flat_map(|other| [format!("/{other}/"), format!("/{other}.rs")])
             .collect();
+        let is_other = |file: &File| others.iter().any(|other| file.path.contains(other));
         // Beside what it has most of.
         let mut add = |neighbours: &[&str], what| {
-            let own = |file: &&File| !others.iter().any(|other| file.path.contains(other));
-            let files = simulator.iter().filter(own);
+            let files = simulator.iter().filter(|file| !is_other(file));
             let endpoints = files
                 .clone()
                 .filter(|file| file.path.starts_with(ENDPOINTS));
@@ -98,10 +83,11 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 continue;
             }
             let successes = contract.successes(operation);
-            if successes != [SUCCESS] && !SUCCESSES.contains(&(operation.id, &successes)) {
+            let own = simulator.iter().filter(|file| !is_other(file));
+            let (status, by) = answered(own, operation);
+            if successes != [status] {
                 let what = format!(
-                    "{at} succeeds with {}; answer that, then say so in SUCCESSES in \
-                     xtask/src/todo/simulator.rs",
+                    "{at} succeeds with {}, but {by} answers {status}",
                     successes.join(" or ")
                 );
                 add(&[operation.path], what);
@@ -134,6 +120,26 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             }
         }
     }
+}
+
+/// The status with which an operation succeeds, and the function that answers it.
+fn answered<'f>(
+    files: impl Iterator<Item = &'f File> + Clone,
+    operation: &Operation<'_>,
+) -> (&'static str, String) {
+    let named = files
+        .clone()
+        .find_map(|file| sources::handler(&file.tokens, operation.method, operation.path));
+    let Some([module, name]) = named else {
+        return ("200", "the simulator".to_owned());
+    };
+    let of_module = format!("/{module}.rs");
+    let mut files = files.filter(|file| file.path.ends_with(&of_module));
+    let handler = files.find_map(|file| sources::function(&file.tokens, &name));
+    let words = handler.map(|handler| handler.words).unwrap_or_default();
+    let status = STATUSES.iter().find(|(word, _)| words.contains(*word));
+    let status = status.map_or("200", |(_, status)| status);
+    (status, format!("`{module}::{name}`"))
 }
 
 /// The paths of the addresses where tokens come from.
