@@ -135,6 +135,8 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         for file in todo::scaffold(workspace, &open)? {
             let _ = writeln!(text, "begun: {file}");
         }
+        // It answers for the new contracts.
+        let manifest = Manifest::load(&openapi)?;
         generated = generate_again(workspace, &manifest, generated)?;
         open = todo::open_for(workspace, &manifest, &generated)?;
     }

@@ -23,7 +23,7 @@ impl House {
         fs::write(
             house.path("openapi/overlays/v3.yaml"),
             "overlay: 1.0.0\nx-reason: A test.\nactions:\n\
-             - target: $.components.schemas.Book\n  update: {description: A book.}\n",
+             \x20 - target: $.components.schemas.Book\n    update: {description: A book.}\n",
         )
         .unwrap();
         fs::write(house.path("CHANGELOG.md"), "# Changelog\n\n## Unreleased\n").unwrap();
@@ -47,10 +47,14 @@ impl House {
     }
 
     fn release(&self, dry_run: bool) -> Result<String, String> {
+        self.release_with(dry_run, false)
+    }
+
+    fn release_with(&self, dry_run: bool, scaffold: bool) -> Result<String, String> {
         let options = Options {
             dir: self.path("upstream"),
             dry_run,
-            scaffold: false,
+            scaffold,
             report: Some(self.path("report.md")),
             commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
             date: Some("2024-05-06".to_owned()),
@@ -137,6 +141,29 @@ fn a_release_is_taken_and_says_what_is_left_to_do() {
         house.files(),
         "the same release again changes something"
     );
+}
+
+#[test]
+fn what_can_be_begun_is_begun_in_a_release_that_changes_a_contract() {
+    let house = House::new();
+    house.release(false).unwrap();
+    let path = house.path("upstream/idn/v3/schemas/Shelf.yaml");
+    fs::write(path, "type: object\nproperties: {mark: {type: string}}\n").unwrap();
+    house.edit(
+        "upstream/idn/v3/schemas/Book.yaml",
+        "properties:\n",
+        "properties:\n  shelf: {$ref: ./Shelf.yaml}\n",
+    );
+    fs::write(
+        house.path("openapi/overlays/beta-docs.yaml"),
+        "overlay: 1.0.0\nx-role: documentation\nx-reason: A test.\nactions:\n",
+    )
+    .unwrap();
+    let text = house.release_with(false, true).unwrap();
+    assert!(text.contains("begun: openapi/overlays/v3.yaml"), "{text}");
+    let overlay = fs::read_to_string(house.path("openapi/overlays/v3.yaml")).unwrap();
+    let shelf = "- target: $.components.schemas.Shelf\n    update:\n      description: …";
+    assert!(overlay.contains(shelf), "{overlay}");
 }
 
 #[test]
