@@ -132,13 +132,16 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         staged.commit()?;
     }
     if options.scaffold {
-        for file in todo::scaffold(workspace, &open)? {
-            let _ = writeln!(text, "begun: {file}");
-        }
         // It answers for the new contracts.
         let manifest = Manifest::load(&openapi)?;
-        generated = generate_again(workspace, &manifest, generated)?;
-        open = todo::open_for(workspace, &manifest, &generated)?;
+        // What is begun may ask for more: a type, to be exported.
+        for _ in 0..2 {
+            for file in todo::scaffold(workspace, &open)? {
+                let _ = writeln!(text, "begun: {file}");
+            }
+            generated = generate_again(workspace, &manifest, generated)?;
+            open = todo::open_for(workspace, &manifest, &generated)?;
+        }
     }
     text.push_str(&todo::text(&open));
     Ok(text)

@@ -10,7 +10,7 @@ use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
 use super::contract::{Contract, Property, schema_name};
-use super::sources::{Declaration, File, Member};
+use super::sources::{self, Declaration, File, Member};
 use super::{BLANK, END, Input, Insertion, Lines, MODEL, Stage, docs_of};
 use crate::workspace::Workspace;
 
@@ -130,18 +130,19 @@ fn gone(declaration: &Declaration, met: &BTreeSet<String>, lines: &mut Lines) {
 
 /// A type that answers or bodies have, and that users cannot name.
 fn unexported(declaration: &Declaration, root: Option<&File>, lines: &mut Lines) {
-    let Some(root) = root.filter(|root| !root.mentions(&declaration.name)) else {
+    let name = &declaration.name;
+    let Some(root) = root.filter(|root| declaration.is_public && !root.mentions(name)) else {
         return;
     };
-    if declaration.is_public {
-        let module = declaration.file.rsplit('/').next().unwrap_or_default();
-        let what = format!(
-            "`{}` is not exported; add it to `pub use {}::{{…}};`",
-            declaration.name,
-            module.trim_end_matches(".rs")
-        );
-        lines.add(Stage::Model, "", &root.path, what);
-    }
+    let module = declaration.file.rsplit('/').next().unwrap_or_default();
+    let module = module.trim_end_matches(".rs");
+    let before = sources::use_of(root, module).into_iter();
+    let write = before.map(|before| Insertion {
+        before,
+        text: format!("pub use {module}::{name};"),
+    });
+    let what = format!("`{name}` is not exported");
+    lines.insert(Stage::Model, "", &root.path, what, write.collect());
 }
 
 struct Walk<'a, 'l> {

@@ -70,6 +70,7 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             let file = file.unwrap_or(SIMULATOR);
             lines.add(Stage::Simulator, version, file, what);
         };
+        let mut without_rule = Vec::new();
         let operations = contract.operations();
         let paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
         let all = operations
@@ -84,7 +85,11 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             }
             let successes = contract.successes(operation);
             let own = simulator.iter().filter(|file| !is_other(file));
-            let (status, by) = answered(own, operation);
+            let handler = handler(own, operation);
+            let (status, by) = match &handler {
+                Some((file, module, name)) => (status(file, name), format!("`{module}::{name}`")),
+                None => ("200", "the simulator".to_owned()),
+            };
             if successes != [status] {
                 let what = format!(
                     "{at} succeeds with {}, but {by} answers {status}",
@@ -106,11 +111,22 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 }
             }
             let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
+            let filters: Vec<&str> = filters.collect();
             let sorters = operation.node["x-sorters"].as_array().into_iter().flatten();
-            let rules: Vec<&str> = filters.chain(sorters.filter_map(Value::as_str)).collect();
-            for field in rules.iter().filter(|field| !known.text(field)) {
+            let sorters = sorters.filter_map(Value::as_str);
+            let listed: Vec<&str> = filters.iter().copied().chain(sorters).collect();
+            let mut missing: BTreeSet<&str> = listed.iter().copied().collect();
+            missing.retain(|field| !known.text(field));
+            if let Some((file, ..)) = &handler {
+                let rules = sources::rules(&file.tokens);
+                missing.extend(filters.iter().filter(|field| !rules.contains(**field)));
+            }
+            for field in missing {
                 let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
-                add(&rules, what);
+                match &handler {
+                    Some((file, ..)) => without_rule.push((&file.path, what)),
+                    None => add(&listed, what),
+                }
             }
             for schema in [contract.answer(operation), contract.body(operation)]
                 .into_iter()
@@ -119,27 +135,32 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 fields(contract, &at, schema, known, &mut seen, &mut add);
             }
         }
+        for (file, what) in without_rule {
+            lines.add(Stage::Simulator, version, file, what);
+        }
     }
 }
 
-/// The status with which an operation succeeds, and the function that answers it.
-fn answered<'f>(
+/// The function that answers an operation: its file, its module and its name.
+fn handler<'f>(
     files: impl Iterator<Item = &'f File> + Clone,
     operation: &Operation<'_>,
-) -> (&'static str, String) {
-    let named = files
-        .clone()
-        .find_map(|file| sources::handler(&file.tokens, operation.method, operation.path));
-    let Some([module, name]) = named else {
-        return ("200", "the simulator".to_owned());
-    };
+) -> Option<(&'f File, String, String)> {
+    let named = |file: &File| sources::handler(&file.tokens, operation.method, operation.path);
+    let [module, name] = files.clone().find_map(named)?;
     let of_module = format!("/{module}.rs");
     let mut files = files.filter(|file| file.path.ends_with(&of_module));
-    let handler = files.find_map(|file| sources::function(&file.tokens, &name));
-    let words = handler.map(|handler| handler.words).unwrap_or_default();
+    let file = files.find(|file| sources::function(&file.tokens, &name).is_some())?;
+    Some((file, module, name))
+}
+
+/// The status with which a function answers.
+fn status(file: &File, name: &str) -> &'static str {
+    let words = sources::function(&file.tokens, name)
+        .unwrap_or_default()
+        .words;
     let status = STATUSES.iter().find(|(word, _)| words.contains(*word));
-    let status = status.map_or("200", |(_, status)| status);
-    (status, format!("`{module}::{name}`"))
+    status.map_or("200", |(_, status)| status)
 }
 
 /// The paths of the addresses where tokens come from.

@@ -548,6 +548,34 @@ pub(super) fn handler(tokens: &TokenStream, method: &str, path: &str) -> Option<
     })
 }
 
+/// The fields that rules filter by: `Rule::text("name", …)` is one for `name`.
+pub(super) fn rules(tokens: &TokenStream) -> BTreeSet<String> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut found = BTreeSet::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else {
+            continue;
+        };
+        found.extend(rules(&group.stream()));
+        let of = at.checked_sub(4).and_then(|at| tokens.get(at));
+        if matches!(of, Some(TokenTree::Ident(word)) if word == "Rule")
+            && let Some(TokenTree::Literal(literal)) = group.stream().into_iter().next()
+        {
+            found.extend(string(&literal));
+        }
+    }
+    found
+}
+
+/// The line that begins `pub use module::…`.
+pub(super) fn use_of(file: &File, module: &str) -> Option<usize> {
+    let tokens: Vec<TokenTree> = file.tokens.clone().into_iter().collect();
+    let found = tokens.windows(2).find(|pair| {
+        matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(next)] if word == "use" && next == module)
+    })?;
+    Some(found[0].span().start().line)
+}
+
 /// What the function of this name mentions.
 pub(super) fn function(tokens: &TokenStream, name: &str) -> Option<Mentions> {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
