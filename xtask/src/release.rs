@@ -132,13 +132,13 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         staged.commit()?;
     }
     if options.scaffold {
-        // It answers for the new contracts.
-        let manifest = Manifest::load(&openapi)?;
         // What is begun may ask for more: a type, to be exported.
         for _ in 0..2 {
             for file in todo::scaffold(workspace, &open)? {
                 let _ = writeln!(text, "begun: {file}");
             }
+            // It answers for the new contracts, and expects the new operations.
+            let manifest = Manifest::load(&openapi)?;
             generated = generate_again(workspace, &manifest, generated)?;
             open = todo::open_for(workspace, &manifest, &generated)?;
         }

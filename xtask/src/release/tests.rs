@@ -159,11 +159,24 @@ fn what_can_be_begun_is_begun_in_a_release_that_changes_a_contract() {
         "overlay: 1.0.0\nx-role: documentation\nx-reason: A test.\nactions:\n",
     )
     .unwrap();
+    house.edit(
+        "upstream/idn/v3/paths/book.yaml",
+        "tags: [Staff]",
+        "tags: [Books]",
+    );
+    let path = house.path("upstream/idn/v3/responses/nobody-wrote-this.yaml");
+    fs::write(path, "description: Now there is one.\n").unwrap();
     let text = house.release_with(false, true).unwrap();
     assert!(text.contains("begun: openapi/overlays/v3.yaml"), "{text}");
     let overlay = fs::read_to_string(house.path("openapi/overlays/v3.yaml")).unwrap();
     let shelf = "- target: $.components.schemas.Shelf\n    update:\n      description: …";
     assert!(overlay.contains(shelf), "{overlay}");
+    let manifest = fs::read_to_string(house.path("openapi/manifest.toml")).unwrap();
+    assert_eq!(
+        manifest.matches("PATCH /books/{id}").count(),
+        1,
+        "{manifest}"
+    );
 }
 
 #[test]
