@@ -103,6 +103,47 @@ fn builder() -> tempfile::Builder<'static, 'static> {
     builder
 }
 
+/// A library in the vendor's layout, for tests to spoil.
+#[cfg(test)]
+pub(crate) mod testing {
+    use std::fs;
+    use std::path::Path;
+
+    use tempfile::TempDir;
+
+    /// A copy of `tests/fixtures`.
+    pub(crate) fn fixtures() -> TempDir {
+        let dir = TempDir::new().unwrap();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        copy(&fixtures, dir.path());
+        dir
+    }
+
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let target = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                copy(&entry.path(), &target);
+            } else {
+                fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+
+    /// Replaces a piece of a file, which must be there.
+    pub(crate) fn edit(path: &Path, old: &str, new: &str) {
+        let text = fs::read_to_string(path).unwrap();
+        assert!(
+            text.contains(old),
+            "{} does not contain {old:?}",
+            path.display()
+        );
+        fs::write(path, text.replace(old, new)).unwrap();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

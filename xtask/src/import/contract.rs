@@ -123,12 +123,8 @@ static ROOT: Shape = Shape {
     keywords: &[
         ("servers", Rule::List(&SERVER)),
         ("security", Rule::Security),
-        ("openapi", Rule::Elsewhere),
-        ("info", Rule::Elsewhere),
-        ("paths", Rule::Elsewhere),
-        ("components", Rule::Elsewhere),
-        ("tags", Rule::Prose),
-        ("externalDocs", Rule::Prose),
+        ("openapi info paths components", Rule::Elsewhere),
+        ("tags externalDocs", Rule::Prose),
     ],
 };
 

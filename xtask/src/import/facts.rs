@@ -88,17 +88,17 @@ impl<'a> Facts<'a> {
             }
         };
         self.warn_of_unknown(shape, &place);
-        for (keyword, rule) in shape.keywords {
+        for (keyword, rule) in shape.rules() {
             let value = match (rule, place.node.get(keyword)) {
                 (Rule::Extensions, _) => {
                     self.extensions(&place, &mut supplied, &mut facts);
                     None
                 }
-                (Rule::Elsewhere, _) => supplied.remove(*keyword),
+                (Rule::Elsewhere, _) => supplied.remove(keyword),
                 (Rule::Blank, _) => Some(Value::from("")),
                 (Rule::Prose, _) | (_, None) => None,
                 // Only a default can mean null.
-                (Rule::Fact, Some(node)) if !node.is_null() || *keyword == "default" => {
+                (Rule::Fact, Some(node)) if !node.is_null() || keyword == "default" => {
                     Some(node.to_json())
                 }
                 (_, Some(node)) if node.is_null() => {
@@ -112,7 +112,7 @@ impl<'a> Facts<'a> {
                 (rule, Some(node)) => self.keyword(shape, keyword, rule, &place.inside(node))?,
             };
             if let Some(value) = value {
-                facts.insert((*keyword).to_owned(), value);
+                facts.insert(keyword.to_owned(), value);
             }
         }
         Ok(Value::Object(facts))

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Options, run};
+use crate::files::testing::{edit, fixtures};
 use crate::manifest::Manifest;
 use crate::yaml;
 
@@ -19,9 +20,7 @@ struct Library {
 
 impl Library {
     fn new() -> Self {
-        let dir = TempDir::new().unwrap();
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        copy(&fixtures, dir.path());
+        let dir = fixtures();
         Library { dir }
     }
 
@@ -102,29 +101,6 @@ impl Library {
         assert!(!self.dir.path().join("out.yaml").exists());
         error
     }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-fn edit(path: &Path, old: &str, new: &str) {
-    let text = fs::read_to_string(path).unwrap();
-    assert!(
-        text.contains(old),
-        "{} does not contain {old:?}",
-        path.display()
-    );
-    fs::write(path, text.replace(old, new)).unwrap();
 }
 
 fn snapshot_of(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {

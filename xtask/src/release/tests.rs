@@ -1,11 +1,12 @@
 //! A release from end to end, over the library of the import tests.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
 use super::{Options, run};
+use crate::files::testing::{edit, fixtures};
 use crate::workspace::Workspace;
 
 struct House {
@@ -14,10 +15,7 @@ struct House {
 
 impl House {
     fn new() -> Self {
-        let dir = TempDir::new().unwrap();
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        copy(&fixtures, dir.path());
-        let house = House { dir };
+        let house = House { dir: fixtures() };
         fs::create_dir_all(house.path("crates/certs-raw/src")).unwrap();
         fs::create_dir_all(house.path("openapi/overlays")).unwrap();
         fs::write(
@@ -40,10 +38,7 @@ impl House {
     }
 
     fn edit(&self, name: &str, old: &str, new: &str) {
-        let path = self.path(name);
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(text.contains(old), "{name} does not contain {old:?}");
-        fs::write(path, text.replace(old, new)).unwrap();
+        edit(&self.path(name), old, new);
     }
 
     fn release(&self, dry_run: bool) -> Result<String, String> {
@@ -83,19 +78,6 @@ impl House {
         found.push((changelog.clone(), fs::read_to_string(changelog).unwrap()));
         found.sort();
         found
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 

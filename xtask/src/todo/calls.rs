@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context, Result};
-use heck::ToSnakeCase as _;
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use serde_json::Value;
 
-use super::contract::{Contract, Operation, Parameter};
+use super::contract::{Contract, Operation, Parameter, schema_name};
 use super::sources::{self, Declaration, File, Site};
 use super::{CLIENT, Input, Insertion, Lines, MANIFEST, MODEL, Stage};
 use crate::workspace::Workspace;
@@ -99,17 +100,54 @@ pub(super) fn find(
                 lines.add(Stage::Calls, version, file, what);
             }
             if let Some(body) = contract.body(&operation) {
-                let sent = contract.properties(body).into_iter();
-                let sent = sent.filter(|(_, property)| property.schema["readOnly"] != true);
-                for (name, _) in sent {
-                    let word = name.to_snake_case();
-                    if !client.iter().any(|file| file.mentions(&word)) {
-                        let what = format!("{at}: nothing sends `{name}`; offer it");
-                        lines.add(Stage::Calls, version, file, what);
-                    }
-                }
+                let mut add = |file: &str, what: String| {
+                    lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
+                };
+                sent(contract, body, file, client, model, &mut add);
             }
             deprecation(version, &operation, &id, client, lines);
+        }
+    }
+}
+
+/// What is to do about a body: every place that writes it down, or takes it apart, has all its fields.
+fn sent(
+    contract: Contract<'_>,
+    body: &Value,
+    file: &str,
+    client: &[File],
+    model: &[Declaration],
+    add: &mut impl FnMut(&str, String),
+) {
+    let body = contract.items(body);
+    let of = schema_name(body).map(|name| name.to_upper_camel_case());
+    let of = of.unwrap_or_default();
+    let mut literals = sources::literals(client, &of);
+    // Something else may have the same name.
+    literals.retain(|(_, words)| {
+        let names = contract.properties(body).into_keys();
+        let (has, lacks): (Vec<_>, Vec<_>) =
+            names.partition(|name| words.contains(&name.to_snake_case()));
+        has.len() >= lacks.len()
+    });
+    let own = model.iter().find(|declaration| declaration.name == of);
+    for (name, property) in contract.properties(body) {
+        if contract.resolved(property.schema)["readOnly"] == true {
+            continue;
+        }
+        let word = name.to_snake_case();
+        let own = own.and_then(|declaration| declaration.member(name));
+        let own = own.map_or(word.as_str(), |member| &member.name);
+        if !client.iter().any(|file| file.mentions(&word)) {
+            add(file, format!("nothing sends `{name}`; offer it"));
+        }
+        for (place, words) in &literals {
+            if ![&*word, own, &format!("{word}_")]
+                .iter()
+                .any(|word| words.contains(*word))
+            {
+                add(place, format!("`{of}` lacks `{word}` here"));
+            }
         }
     }
 }

@@ -146,6 +146,15 @@ impl<'a> Contract<'a> {
         node
     }
 
+    /// The schema of a list's elements; of anything else, itself.
+    pub(super) fn items(self, schema: &'a Value) -> &'a Value {
+        let resolved = self.resolved(schema);
+        match resolved.get("items") {
+            Some(items) if resolved["type"] == "array" => items,
+            _ => schema,
+        }
+    }
+
     /// The properties of an object, those of the parts of an `allOf` included.
     pub(super) fn properties(self, schema: &'a Value) -> BTreeMap<&'a str, Property<'a>> {
         let mut found = BTreeMap::new();

@@ -91,13 +91,13 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
     let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
     for operation in contract.operations() {
         if let Some(schema) = contract.answer(&operation) {
-            let schema = items(contract, schema);
+            let schema = contract.items(schema);
             if let Some(name) = schema_name(schema) {
                 answered.insert(name, contract.resolved(schema));
             }
         }
         if let Some(body) = contract.body(&operation) {
-            let mut open = vec![items(contract, body)];
+            let mut open = vec![contract.items(body)];
             while let Some(schema) = open.pop() {
                 // It is answered, too, and read leniently: what is sent is made by a builder.
                 if contract.resolved(schema)["x-direction"] == "response" {
@@ -106,7 +106,7 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
                 let is_new = schema_name(schema).is_none_or(|name| sent.insert(name));
                 if is_new {
                     let properties = contract.properties(schema).into_values();
-                    open.extend(properties.map(|property| items(contract, property.schema)));
+                    open.extend(properties.map(|property| contract.items(property.schema)));
                 }
             }
         }
@@ -202,9 +202,7 @@ impl<'a, 'l> Walk<'a, 'l> {
                 self.add(&file, what, Vec::new());
                 continue;
             }
-            let inner = self
-                .contract
-                .resolved(items(self.contract, property.schema));
+            let inner = self.contract.resolved(self.contract.items(property.schema));
             if let Some(next) = self.model.get(innermost(&member.kind)).copied() {
                 if next.is_enum {
                     self.values(&place, inner, next);
@@ -270,8 +268,8 @@ impl<'a, 'l> Walk<'a, 'l> {
         declarations: &mut BTreeMap<String, String>,
     ) -> String {
         let schema = property.schema;
-        let inner = self.contract.resolved(items(self.contract, schema));
-        let own = schema_name(items(self.contract, schema)).unwrap_or(name);
+        let inner = self.contract.resolved(self.contract.items(schema));
+        let own = schema_name(self.contract.items(schema)).unwrap_or(name);
         let own = own.to_upper_camel_case();
         let kind = match inner["type"].as_str() {
             Some("string") if inner["enum"].is_array() => own.clone(),
@@ -345,7 +343,7 @@ impl<'a, 'l> Walk<'a, 'l> {
     fn mismatch(&self, schema: &'a Value, member: &Member) -> Option<String> {
         let schema = self.contract.resolved(schema);
         let is_list = schema["type"] == "array";
-        let inner = self.contract.resolved(items(self.contract, schema));
+        let inner = self.contract.resolved(self.contract.items(schema));
         let kind = inner["type"].as_str()?;
         let format = inner["format"].as_str().unwrap_or_default();
         let has_values = inner["enum"].is_array();
@@ -390,15 +388,6 @@ impl<'a, 'l> Walk<'a, 'l> {
 fn variant(value: &str) -> String {
     let variant = value.to_upper_camel_case();
     format!("        /// {BLANK}\n        {variant} => \"{value}\",")
-}
-
-/// The schema of a list's elements; of anything else, itself.
-fn items<'a>(contract: Contract<'a>, schema: &'a Value) -> &'a Value {
-    let resolved = contract.resolved(schema);
-    match resolved.get("items") {
-        Some(items) if resolved["type"] == "array" => items,
-        _ => schema,
-    }
 }
 
 /// `Reviewer` of `Option<Box<Reviewer>>`.

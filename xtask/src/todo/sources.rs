@@ -567,6 +567,44 @@ pub(super) fn rules(tokens: &TokenStream) -> BTreeSet<String> {
     found
 }
 
+/// Where a struct is written down or taken apart with all its fields, and which they are.
+pub(super) fn literals(files: &[File], name: &str) -> Vec<(String, BTreeSet<String>)> {
+    let mut found = Vec::new();
+    for file in files
+        .iter()
+        .filter(|file| file.mentions.words.contains(name))
+    {
+        collect_literals(file, &file.tokens, name, &mut found);
+    }
+    found
+}
+
+fn collect_literals(
+    file: &File,
+    tokens: &TokenStream,
+    name: &str,
+    found: &mut Vec<(String, BTreeSet<String>)>,
+) {
+    // In the head of an item, a name before a brace is a type: `impl B for A {`, `-> A {`.
+    let mut is_head = false;
+    let mut last = String::new();
+    for token in tokens.clone() {
+        if let TokenTree::Group(group) = &token {
+            collect_literals(file, &group.stream(), name, found);
+            if group.delimiter() == Delimiter::Brace {
+                let has_rest = group.stream().to_string().contains("..");
+                if last == name && !is_head && !has_rest {
+                    let place = format!("{}:{}", file.path, group.span_open().start().line);
+                    found.push((place, Mentions::of(group.stream()).words));
+                }
+                is_head = false;
+            }
+        }
+        last = token.to_string();
+        is_head |= ["enum", "fn", "impl", "struct", "trait"].contains(&&*last);
+    }
+}
+
 /// The line that begins `pub use module::…`.
 pub(super) fn use_of(file: &File, module: &str) -> Option<usize> {
     let tokens: Vec<TokenTree> = file.tokens.clone().into_iter().collect();

@@ -86,7 +86,7 @@ pub const MAX_PAGE_SIZE: u32 = 250;
 fn list(client: &Client) { client.list_books().limit(1).filters("x").sorters("y") }
 fn rights(client: &Client) { client.get_identity_certification_item_permissions().filters("x") }
 fn get(client: &Client) { client.get_book().id("a") }
-fn lend(client: &Client) { client.lend_books().body(Loan { book, days }) }
+fn lend(client: &Client) { client.lend_books().body(types::LoanDto { book, days }) }
 const TOKEN: &str = "/oauth/token";
 "#;
 
