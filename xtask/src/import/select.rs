@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::checkout::{Checkout, Origin, Place};
 use super::facts::{expect_mapping, is_reference};
-use super::shape::METHODS;
+use crate::contract::METHODS;
 use crate::manifest::{Expected, Selection, Version};
 
 /// A selected operation.

@@ -109,11 +109,6 @@ impl Shape {
     }
 }
 
-/// Methods of a path item, in canonical order.
-pub(super) const METHODS: &[&str] = &[
-    "get", "post", "put", "patch", "delete", "head", "options", "trace",
-];
-
 pub(super) static PATH_ITEM: Shape = Shape {
     name: "path item",
     reference: Inline,

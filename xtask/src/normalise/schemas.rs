@@ -3,10 +3,7 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// The methods of a path item that hold an operation.
-pub(super) const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use crate::contract::METHODS;
 
 /// What a schema object is, in this module's signatures.
 pub(super) type Schema = Map<String, Value>;

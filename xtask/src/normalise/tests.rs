@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Notes, normalise, schemas};
+use crate::contract::METHODS;
 use crate::manifest::Manifest;
 use crate::workspace::Workspace;
 use crate::{overlay, yaml};
@@ -11,7 +12,7 @@ use crate::{overlay, yaml};
 fn operations(document: &Value) -> String {
     let mut lines = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for method in schemas::METHODS {
+        for method in METHODS {
             let Some(operation) = item.get(method) else {
                 continue;
             };

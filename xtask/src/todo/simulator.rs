@@ -146,8 +146,11 @@ fn handler<'f>(
     files: impl Iterator<Item = &'f File> + Clone,
     operation: &Operation<'_>,
 ) -> Option<(&'f File, String, String)> {
+    let mut with_path = files
+        .clone()
+        .filter(|file| file.mentions.texts.contains(operation.path));
     let named = |file: &File| sources::handler(&file.tokens, operation.method, operation.path);
-    let [module, name] = files.clone().find_map(named)?;
+    let [module, name] = with_path.find_map(named)?;
     let of_module = format!("/{module}.rs");
     let mut files = files.filter(|file| file.path.ends_with(&of_module));
     let file = files.find(|file| sources::function(&file.tokens, &name).is_some())?;
