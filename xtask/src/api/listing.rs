@@ -10,6 +10,9 @@ use public_api::PublicItem;
 use public_api::tokens::Token;
 use rustdoc_types::{Attribute, Crate, Id, Item, ItemEnum};
 
+/// What the compiler adds where `PartialEq` is derived: it is unstable, so nobody can name it.
+const COMPILERS_OWN: &str = "core::marker::StructuralPartialEq";
+
 /// Line by line what users of a crate can name.
 #[derive(Debug)]
 pub(super) struct Listing {
@@ -22,7 +25,8 @@ impl Listing {
     /// Reads rustdoc's JSON.
     ///
     /// Left out is what follows from the rest: blanket implementations, auto traits, and the
-    /// methods of derived traits.
+    /// methods of derived traits. So are [`COMPILERS_OWN`], and lines that are there already: an
+    /// implementation comes under its trait and under its type.
     pub(super) fn read(json: &Path) -> Result<Self> {
         let text = fs::read_to_string(json)
             .with_context(|| format!("{} cannot be read", json.display()))?;
@@ -43,9 +47,16 @@ impl Listing {
             .flatten()
             .copied()
             .collect();
-        let items = api.into_items();
-        let items = items.filter(|item| !derived.contains(&item.id())).collect();
-        Ok(Listing { items, details })
+        let mut listed = HashSet::new();
+        let items = api.into_items().filter(|item| {
+            let line = item.to_string();
+            let is_named = !derived.contains(&item.id()) && !line.contains(COMPILERS_OWN);
+            is_named && listed.insert(line)
+        });
+        Ok(Listing {
+            items: items.collect(),
+            details,
+        })
     }
 
     /// The crate's name in Rust.
