@@ -126,7 +126,7 @@ async fn a_reviewer_without_an_id_is_refused_instead_of_listing_everybodys() {
             .err(),
         client.tasks().reviewer("").send().await.err(),
     ] {
-        assert!(refused.unwrap().is_refused());
+        assert_eq!(refused.unwrap().kind(), ErrorKind::Refused);
     }
     assert_eq!(api_requests(&sim), []);
 }
@@ -139,7 +139,7 @@ async fn two_filters_are_refused_instead_of_forgetting_one() {
         .filter(certification::completed().eq(false))
         .filter(certification::phase().eq(Phase::Active));
     let error = list.send().await.unwrap_err();
-    assert!(error.is_refused(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     assert_eq!(api_requests(&sim), []);
 }
 
@@ -511,7 +511,7 @@ async fn wrong_reassignments_are_refused_before_sending() {
     let summary = own[0].identity_summary.as_ref().unwrap();
     refusals.add("themselves", reassign().identities([summary]).send().await);
     // That it is theirs counts, wherever it was said.
-    let twice = reassign().items(["own-1"]).references(&own[..1]);
+    let twice = reassign().items(["own-1"]).items(&own[..1]);
     refusals.add("their own item, by id as well", twice.send().await);
     assert_snapshot!(refusals.text);
 }

@@ -100,7 +100,7 @@ pub use object_type::ObjectType;
 pub(crate) use origin::{Origin, Seen};
 pub use permission::Permission;
 pub use progress::Progress;
-pub use reassign::{ReassignReference, ReassignType};
+pub(crate) use reassign::{ReassignReference, ReassignType};
 pub use reviewer::{IdentityReference, Reviewer, ReviewerType};
 pub use summary::DecisionSummary;
 pub use task::{ReassignmentTrail, Task, TaskStatus, TaskTargetType, TaskType};

@@ -292,9 +292,7 @@ async fn reassign_identity_certifications() {
         .keep_together(KeepTogether::Nothing)
         .items([&items[0].id])
         .identities([items[1].identity_summary_id.as_deref().unwrap()])
-        .references([certs::model::ReassignReference::target_summary(
-            &items[2].access_id,
-        )])
+        .targets([&items[2].access_id])
         .send()
         .await
         .unwrap();
