@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use certs::{Client, List, RequestBody, filter::endpoint::Items};
+use certs::{Client, ErrorKind, List, RequestBody, filter::endpoint::Items};
 use certs_sim::Simulator;
 use http::{Request, Response};
 use tower::ServiceExt as _;
@@ -103,7 +103,7 @@ async fn a_list_without_end_is_reported_whatever_its_order_and_count() {
                     }
                 };
                 let place = format!("{what}, {count:?}, {ahead} ahead: {error}");
-                assert!(error.is_decode(), "{place}");
+                assert_eq!(error.kind(), ErrorKind::Decode, "{place}");
                 let shown = error.to_string();
                 assert!(
                     shown.contains("the list has no end") || shown.contains("and has answered"),

@@ -64,14 +64,14 @@ async fn review_everything(
 
     // Signing off is too early, as a look shows and the service says.
     let error = review.sign_off().await.unwrap_err();
-    assert!(error.is_not_ready(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotReady, "{error}");
     let error = review.sign_off().unchecked().await.unwrap_err();
     assert_rejected(&error, "decisions are not made yet");
 
     // A revocation needs a comment here, and without one nothing is decided at all.
     let decisions = [open[0].approve(), open[1].revoke()];
     let error = review.decide(decisions).await.unwrap_err();
-    assert!(error.is_refused(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     assert!(error.to_string().contains("without a comment"), "{error}");
     assert_eq!(review.get().await.unwrap().progress(), due.progress());
 
@@ -268,14 +268,14 @@ async fn assert_read_only(client: &Client, signed: &Certification, other: &str) 
             .unwrap_err(),
     ] {
         // What can be seen before sending is not sent.
-        if error.is_refused() {
+        if error.kind() == ErrorKind::Refused {
             assert!(error.to_string().contains("signed"), "{error}")
         } else {
             assert_rejected(&error, "signed")
         }
     }
     let error = review.sign_off().await.unwrap_err();
-    assert!(error.is_refused(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     assert_eq!(review.get().await.unwrap(), *signed);
 }
 
@@ -366,7 +366,12 @@ async fn somebody_else_may_neither_look_nor_decide() {
         ),
     ];
     let failures = errors.into_iter().filter_map(|(what, error)| match error {
-        Some(error) if error.is_forbidden() && error.detail_code() == Some("403 Forbidden") => None,
+        Some(error)
+            if error.kind() == ErrorKind::Forbidden
+                && error.detail_code() == Some("403 Forbidden") =>
+        {
+            None
+        }
         other => Some(format!("{what}: {other:?}")),
     });
     assert_no_failures(failures.collect());

@@ -9,7 +9,9 @@ use std::time::Duration;
 use axum::http::Response;
 use certs::filter::item;
 use certs::model::ReviewDecision;
-use certs::{BulkOutcome, Journal, KeepTogether, NotAttempted, Outcome, Policy, Verdict};
+use certs::{
+    BulkOutcome, ErrorKind, Journal, KeepTogether, NotAttempted, Outcome, Policy, Verdict,
+};
 use certs_sim::{Decision, Fault, Operation, Phase, TaskTimes};
 use tokio::time::{sleep, timeout};
 
@@ -400,12 +402,12 @@ async fn rule_7_a_dry_run_says_what_the_real_run_would() {
         let items = item_ids(&sim, &row);
         let decide = || review.decide(items.iter().map(|id| decision(id)));
         let dry = decide().dry_run().await.unwrap_err();
-        assert!(dry.is_refused(), "{phase:?}: {dry}");
+        assert_eq!(dry.kind(), ErrorKind::Refused, "{phase:?}: {dry}");
         let real = decide().await.unwrap_err();
         assert!(real.is_invalid_request(), "{phase:?}: {real}");
         let by_policy = review.decide_by(Policy::new().otherwise(Verdict::approve()));
         let dry = by_policy.dry_run().await.unwrap_err();
-        assert!(dry.is_refused(), "{phase:?}: {dry}");
+        assert_eq!(dry.kind(), ErrorKind::Refused, "{phase:?}: {dry}");
 
         // Items may be given away before the campaign starts, and not after the sign-off.
         let mut others = sim.certifications().into_iter();
@@ -420,7 +422,7 @@ async fn rule_7_a_dry_run_says_what_the_real_run_would() {
         let dry = reassign().dry_run().await;
         let real = reassign().await;
         if phase == Phase::Signed {
-            assert!(dry.unwrap_err().is_refused());
+            assert_eq!(dry.unwrap_err().kind(), ErrorKind::Refused);
             assert!(real.unwrap_err().is_invalid_request());
         } else {
             let planned = dry.unwrap().items().len();
@@ -439,7 +441,7 @@ async fn rule_8_a_journal_is_of_one_process_at_a_time() {
         Journal::open_or_create(&path).await,
     ] {
         let error = second.unwrap_err();
-        assert!(error.is_journal(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
         assert!(error.to_string().contains("review.jsonl"), "{error}");
     }
     drop(first);
@@ -544,7 +546,7 @@ async fn rule_11_outcomes_are_per_item_and_in_the_same_words() {
         let error = outcome.ensure_complete().unwrap_err();
         assert_eq!(error.items(), ["no-such-item"]);
         assert!(
-            error.is_invalid_request() || error.is_task_failed(),
+            error.is_invalid_request() || error.kind() == ErrorKind::TaskFailed,
             "{error}"
         );
     }

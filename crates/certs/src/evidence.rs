@@ -328,7 +328,7 @@ impl<'w> Evidence<'w> {
     /// # Errors
     ///
     /// Refused before sending if there is nothing to write to, two names are equal or the
-    /// selection cannot be requested; an [output](Error::is_output) that cannot be written; and the
+    /// selection cannot be requested; an [output](crate::ErrorKind::Output) that cannot be written; and the
     /// errors of a call, except those about one certification or item alone. After an error, only a
     /// part is written.
     pub async fn write(self) -> Result<Manifest> {

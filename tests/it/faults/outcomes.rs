@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use certs::KeepTogether;
 use certs::model::ReviewDecision;
+use certs::{ErrorKind, KeepTogether};
 use certs_sim::{Decision, Fault};
 use tokio::time::timeout;
 
@@ -160,7 +160,7 @@ async fn every_outcome_of_every_call_that_is_resumed() {
             let outcome = match resume.timeout(Duration::from_secs(60)).await {
                 Ok(resumed) => resumed.calls()[0].outcome.to_string(),
                 // Nothing at all was done.
-                Err(error) if error.is_interrupted() => LEFT.to_owned(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => LEFT.to_owned(),
                 Err(error) => error.to_string(),
             };
             assert_eq!(outcome, *expected, "{name}");

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use certs::model::{Certification, Decision, ReviewDecision};
-use certs::{BulkOutcome, Client, Policy};
+use certs::{BulkOutcome, Client, ErrorKind, Policy};
 use clap::{ArgGroup, Args};
 use futures_util::future::join_all;
 
@@ -180,7 +180,7 @@ impl Options {
                 let Err(error) = in_time(dry_run).await? else {
                     continue;
                 };
-                if !error.is_refused() || error.items().is_empty() {
+                if error.kind() != ErrorKind::Refused || error.items().is_empty() {
                     return Err(error.into());
                 }
                 is_right = false;

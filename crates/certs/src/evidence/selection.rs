@@ -10,7 +10,7 @@ use crate::api::certifications::ReviewerIdentity;
 use crate::api::ids;
 use crate::api::list::List;
 use crate::api::page::PageStream;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::{Campaigns, Certifications, Items};
 use crate::filter::{Filter, campaign, certification};
 use crate::model::{Campaign, CampaignDetail, Certification};
@@ -155,7 +155,7 @@ pub(super) async fn campaigns(api: &Api, certifications: &[Certification]) -> Ve
         let list = list.filter(campaign::id().is_in(ids.iter().copied()));
         match list.lenient().send().await {
             Ok(page) => campaigns.extend(page.items),
-            Err(error) if error.is_forbidden() => {
+            Err(error) if error.kind() == ErrorKind::Forbidden => {
                 tracing::debug!(%error, "the token's owner may not read campaigns");
                 break;
             }
