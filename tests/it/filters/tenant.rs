@@ -46,7 +46,7 @@ impl Tenant {
     }
 
     /// Every record of a list.
-    pub(super) fn all<E: ListEndpoint<Item: Unpin>>(&self, list: &List<E>) -> Vec<E::Item> {
+    pub(super) fn all<E: ListEndpoint>(&self, list: &List<E>) -> Vec<E::Item> {
         let stream = list.clone().stream();
         self.wait(stream.try_collect()).unwrap()
     }

@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::ReviewerIdentity;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, paged};
 use super::permissions::ItemScope;
 use super::tasks::TaskHandle;
 use crate::error::Result;
@@ -134,8 +134,6 @@ impl List<BetaCertifications> {
     }
 }
 
-impl Sealed for BetaCertifications {}
-
 impl ListEndpoint for BetaCertifications {
     type Item = Certification;
     type Scope = Option<ReviewerIdentity>;
@@ -154,8 +152,6 @@ impl ListEndpoint for BetaCertifications {
     }
 }
 
-impl Sealed for BetaReviewers {}
-
 impl ListEndpoint for BetaReviewers {
     type Item = IdentityReference;
     type Scope = String;
@@ -171,8 +167,6 @@ impl ListEndpoint for BetaReviewers {
         &item.id
     }
 }
-
-impl Sealed for BetaPermissions {}
 
 impl ListEndpoint for BetaPermissions {
     type Item = Permission;

@@ -22,7 +22,7 @@ use http::Request;
 
 use super::Api;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, paged};
 use crate::error::Result;
 use crate::filter::endpoint::{Campaigns, Certifications};
 use crate::filter::{campaign, certification};
@@ -55,8 +55,6 @@ impl List<Campaigns> {
             .sort(campaign::created().asc())
     }
 }
-
-impl Sealed for Campaigns {}
 
 impl ListEndpoint for Campaigns {
     type Item = Campaign;

@@ -6,7 +6,7 @@ use http::Request;
 
 use super::Api;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, paged};
 use crate::error::{Error, Result};
 use crate::filter::certification;
 use crate::filter::endpoint::Certifications;
@@ -80,8 +80,6 @@ impl List<Certifications> {
             .sort(certification::due().asc())
     }
 }
-
-impl Sealed for Certifications {}
 
 impl ListEndpoint for Certifications {
     type Item = Certification;

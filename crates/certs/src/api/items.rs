@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, paged};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::item;
@@ -102,8 +102,6 @@ fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
     }
     Ok(ids.join(","))
 }
-
-impl Sealed for Items {}
 
 impl ListEndpoint for Items {
     type Item = AccessReviewItem;

@@ -15,19 +15,17 @@ use super::Api;
 use super::call::Answer;
 use super::page::{ItemStream, Page, PageStream, UnreadableRecord};
 use crate::error::{Error, Result};
-use crate::filter::endpoint::Endpoint;
-use crate::filter::{Filter, IntoFilter, Sorter};
+use crate::filter::{Endpoint, Filter, Sorter};
 use crate::model::decode::Records;
 use pages::Pages;
 
 /// The most records that one page can have, and the default page size.
 pub const MAX_PAGE_SIZE: u32 = 250;
 
-/// Keeps [`ListEndpoint`] to the endpoints of this crate.
-pub trait Sealed {}
-
 /// An endpoint that answers in pages: one of [`filter::endpoint`](crate::filter::endpoint).
-pub trait ListEndpoint: Sealed + Endpoint + Sized + Send + Sync + 'static {
+pub trait ListEndpoint:
+    Endpoint<Record = <Self as ListEndpoint>::Item> + Sized + Send + Sync + 'static
+{
     /// What is listed.
     type Item: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
 
@@ -144,16 +142,15 @@ impl<E: ListEndpoint> List<E> {
 
     /// Lists only what the filter matches. Terms are combined with `and` and `or`; a list
     /// with two filters is refused.
-    pub fn filter(mut self, filter: impl IntoFilter<E>) -> Self {
+    pub fn filter(mut self, filter: Filter<E>) -> Self {
         self.filtered_twice |= self.filter.is_some();
-        self.filter = Some(filter.into_filter());
+        self.filter = Some(filter);
         self
     }
 
     /// Lists only what this filter matches, too: for a list that is narrowed already, such as
     /// [`CampaignHandle::certifications`](crate::CampaignHandle::certifications).
-    pub fn and_filter(mut self, filter: impl IntoFilter<E>) -> Self {
-        let filter = filter.into_filter();
+    pub fn and_filter(mut self, filter: Filter<E>) -> Self {
         self.filter = Some(match self.filter {
             Some(narrowed) => narrowed.and(filter),
             None => filter,
@@ -163,8 +160,7 @@ impl<E: ListEndpoint> List<E> {
 
     /// Orders the list. A second sorter decides among records that the first one holds
     /// equal; a field that is in the order already changes nothing.
-    pub fn sort(mut self, sorter: impl Into<Sorter<E>>) -> Self {
-        let sorter = sorter.into();
+    pub fn sort(mut self, sorter: Sorter<E>) -> Self {
         self.sorter = Some(match self.sorter {
             Some(first) => first.then(sorter),
             None => sorter,

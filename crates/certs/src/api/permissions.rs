@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, paged};
 use crate::error::Result;
 use crate::filter::endpoint::Permissions;
 use crate::model::Permission;
@@ -41,8 +41,6 @@ impl Review {
         List::new(self.api.clone(), ItemScope::new(&self.id, item_id))
     }
 }
-
-impl Sealed for Permissions {}
 
 impl ListEndpoint for Permissions {
     type Item = Permission;

@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, paged};
 use crate::error::Result;
 use crate::filter::endpoint::Reviewers;
 use crate::model::IdentityReference;
@@ -18,8 +18,6 @@ impl Review {
         List::new(self.api.clone(), self.id.clone())
     }
 }
-
-impl Sealed for Reviewers {}
 
 impl ListEndpoint for Reviewers {
     type Item = IdentityReference;

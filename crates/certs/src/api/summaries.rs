@@ -9,10 +9,10 @@ use super::Api;
 use super::awaited::awaited;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, paged};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
-use crate::filter::{Filter, IntoFilter, access_summary, identity_summary};
+use crate::filter::{Filter, access_summary, identity_summary};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
 
 impl Review {
@@ -129,8 +129,8 @@ pub struct GetDecisionSummary {
 
 impl GetDecisionSummary {
     /// Counts only what the filter matches.
-    pub fn filter(mut self, filter: impl IntoFilter<DecisionSummaries>) -> Self {
-        self.filter = Some(filter.into_filter());
+    pub fn filter(mut self, filter: Filter<DecisionSummaries>) -> Self {
+        self.filter = Some(filter);
         self
     }
 
@@ -171,8 +171,6 @@ impl List<IdentitySummaries> {
     }
 }
 
-impl Sealed for IdentitySummaries {}
-
 impl ListEndpoint for IdentitySummaries {
     type Item = IdentitySummary;
     type Scope = String;
@@ -197,8 +195,6 @@ impl List<AccessSummaries> {
         self.sort(access_summary::access_name().asc())
     }
 }
-
-impl Sealed for AccessSummaries {}
 
 impl ListEndpoint for AccessSummaries {
     type Item = AccessSummary;

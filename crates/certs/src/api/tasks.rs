@@ -15,7 +15,7 @@ use super::Api;
 use super::awaited::awaited;
 use super::certifications::ReviewerIdentity;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, ListEndpoint, Query, paged};
 use super::poll;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
@@ -28,8 +28,6 @@ impl List<Tasks> {
         self
     }
 }
-
-impl Sealed for Tasks {}
 
 impl ListEndpoint for Tasks {
     type Item = Task;

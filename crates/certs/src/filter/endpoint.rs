@@ -3,23 +3,6 @@
 //! They have no values: they tell filters and sorters of one endpoint from those of
 //! another, so that each list takes only its own.
 
-use super::value::FieldValue;
-use super::vocabulary::{EndpointVocabulary, Sealed};
-
-/// An endpoint that filters or sorts.
-pub trait Endpoint: Sealed + 'static {
-    /// What its filters are about: what the endpoint lists, or for counts what it counts.
-    type Record;
-
-    /// What it filters and sorts by.
-    #[doc(hidden)]
-    const VOCABULARY: &'static EndpointVocabulary;
-
-    /// What a record has in a field; `None` if records do not carry the field.
-    #[doc(hidden)]
-    fn value<'a>(record: &'a Self::Record, field: &str) -> Option<FieldValue<'a>>;
-}
-
 /// The list of certifications (`listIdentityCertifications`).
 #[derive(Debug)]
 pub enum Certifications {}

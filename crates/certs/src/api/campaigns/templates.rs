@@ -8,7 +8,7 @@ use super::create::{NewCampaign, required};
 use crate::api::Api;
 use crate::api::awaited::awaited;
 use crate::api::ids::path_id;
-use crate::api::list::{List, ListEndpoint, Query, Sealed, paged};
+use crate::api::list::{List, ListEndpoint, Query, paged};
 use crate::api::patch::{Patch, json};
 use crate::error::{Error, Result};
 use crate::filter::campaign_template;
@@ -23,8 +23,6 @@ impl List<CampaignTemplates> {
             .sort(campaign_template::created().asc())
     }
 }
-
-impl Sealed for CampaignTemplates {}
 
 impl ListEndpoint for CampaignTemplates {
     type Item = CampaignTemplate;
