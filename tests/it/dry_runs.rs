@@ -72,7 +72,7 @@ async fn resuming_says_what_is_left_and_leaves_the_journal_as_it_is() {
         sim.faults().add("decide:silence-before".parse().unwrap());
         let journal = Journal::create(&path).await.unwrap();
         let decisions = items.iter().map(|item| item.approve().comment("needed"));
-        let mut deciding = Box::pin(review.decide(decisions).journal(&journal).send());
+        let mut deciding = Box::pin(review.decide(decisions).journal(&journal).into_future());
         let begun = async {
             while sim
                 .requests()

@@ -113,7 +113,6 @@ async fn review_everything(
     let left = review
         .reassign(&to, "knows better")
         .items([&open[2]])
-        .send()
         .await
         .unwrap();
     assert!(left.is_complete());
@@ -260,7 +259,7 @@ async fn assert_read_only(client: &Client, signed: &Certification, other: &str) 
     for error in [
         decided(review.decide([item.approve()]).await).unwrap_err(),
         review.sign_off().unchecked().await.unwrap_err(),
-        reassign().send().await.unwrap_err(),
+        reassign().await.unwrap_err(),
         reassign().in_background().await.unwrap_err(),
         beta.reassign(other, "too late")
             .items([&item.id])
@@ -323,7 +322,6 @@ async fn somebody_else_may_neither_look_nor_decide() {
             review
                 .reassign(&stranger, "mine")
                 .items([&item.id])
-                .send()
                 .await
                 .err(),
         ),
@@ -456,7 +454,6 @@ async fn an_identity_is_reassigned_whole() {
     let left = review
         .reassign(to, "moved")
         .identities([&summary])
-        .send()
         .await
         .unwrap();
     let left = left.certification().unwrap();

@@ -248,7 +248,7 @@ async fn a_lost_answer_that_cannot_be_settled_says_so() {
                 .faults()
                 .add(Fault::InternalError.on(Target::Reads));
         };
-        let (outcome, ()) = tokio::join!(sign_off.send(), outage);
+        let (outcome, ()) = tokio::join!(sign_off.into_future(), outage);
         let error = outcome.unwrap_err();
         assert!(
             error.is_timeout() && error.may_have_taken_effect(),

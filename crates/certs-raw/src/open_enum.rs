@@ -11,10 +11,10 @@
 //!
 //! Their text on the wire. `Unrecognized` is a public variant, so nothing stops a
 //! caller from putting a known text into it; if equality were derived, that value
-//! would print like the known variant and yet differ from it. Therefore equality,
-//! hashing and `is_recognized` all look at the text, and every way in
-//! (`FromStr`, `Deserialize`) gives the known variant. Only `match` can tell a
-//! hand-made `Unrecognized("ACTIVE")` from `Active`: parse text, do not wrap it.
+//! would print like the known variant and yet differ from it. Therefore equality and
+//! hashing look at the text, and every way in (`FromStr`, `Deserialize`) gives the known
+//! variant. Only `match` can tell a hand-made `Unrecognized("ACTIVE")` from `Active`:
+//! parse text, do not wrap it.
 //!
 //! # What is left out on purpose
 //!
@@ -29,8 +29,7 @@ use serde::de::{Deserializer, Visitor};
 /// Declares an enum of strings that keeps values it does not know.
 ///
 /// Each variant names its text on the wire. The macro adds the variant
-/// `Unrecognized(String)`, `KNOWN` (the texts of the declared variants, in order),
-/// `as_str`, `is_recognized`, `Display`, `FromStr` (which cannot fail), `Serialize`,
+/// `Unrecognized(String)`, `as_str`, `Display`, `FromStr` (which cannot fail), `Serialize`,
 /// `Deserialize`, and equality and hashing by the text. The enum is `#[non_exhaustive]`:
 /// a value that becomes known later is not a breaking change.
 ///
@@ -48,12 +47,10 @@ use serde::de::{Deserializer, Visitor};
 /// }
 ///
 /// # fn main() -> Result<(), serde_json::Error> {
-/// assert_eq!(Urgency::KNOWN, ["LOW", "HIGH"]);
 /// assert_eq!("HIGH".parse(), Ok(Urgency::High));
 /// assert_eq!(Urgency::High.to_string(), "HIGH");
 ///
 /// let news: Urgency = serde_json::from_str(r#""CRITICAL""#)?;
-/// assert!(!news.is_recognized());
 /// assert_eq!(news, Urgency::Unrecognized("CRITICAL".to_owned()));
 /// assert_eq!(serde_json::to_string(&news)?, r#""CRITICAL""#);
 /// # Ok(())
@@ -102,7 +99,7 @@ macro_rules! open_enum {
         impl $name {
             /// The text on the wire of every value that this version names, in the
             /// order of declaration.
-            $visibility const KNOWN: &'static [&'static str] = &[$($text),*];
+            pub(crate) const KNOWN: &'static [&'static str] = &[$($text),*];
 
             /// The value's text on the wire.
             #[must_use]
@@ -111,12 +108,6 @@ macro_rules! open_enum {
                     $(Self::$variant => $text,)*
                     Self::Unrecognized(text) => text,
                 }
-            }
-
-            /// Whether this version names the value.
-            #[must_use]
-            $visibility fn is_recognized(&self) -> bool {
-                Self::KNOWN.contains(&self.as_str())
             }
 
             fn from_known(text: &str) -> ::std::option::Option<Self> {
@@ -265,7 +256,6 @@ mod tests {
             let json = format!("{text:?}");
             let value: Parcel = serde_json::from_str(&json).unwrap();
             assert!(!matches!(value, Parcel::Unrecognized(_)), "{text}");
-            assert!(value.is_recognized());
             assert_eq!(value.as_str(), *text);
             assert_eq!(value, text.parse().unwrap());
             assert_eq!(serde_json::to_string(&value).unwrap(), json);
@@ -278,7 +268,6 @@ mod tests {
             let json = serde_json::to_string(text).unwrap();
             let value: Parcel = serde_json::from_str(&json).unwrap();
             assert!(matches!(&value, Parcel::Unrecognized(kept) if kept == text));
-            assert!(!value.is_recognized());
             assert_eq!(serde_json::to_string(&value).unwrap(), json);
         }
     }
@@ -301,7 +290,6 @@ mod tests {
     fn a_known_text_wrapped_by_hand_equals_its_variant() {
         let wrapped = unrecognized("POSTED");
         assert_eq!(wrapped, Parcel::Posted);
-        assert!(wrapped.is_recognized());
         assert!(HashSet::from([Parcel::Posted]).contains(&wrapped));
     }
 

@@ -13,7 +13,7 @@ pub fn model(data: &[u8]) {
         )+};
     }
     each! {
-        AccessProfile, AccessReference, AccessReviewItem, AccessSummary, AccessType, Account,
+        AccessProfile, AccessReviewItem, AccessSummary, AccessType, Account,
         AccountOwner, ActivityInsights, CampaignReference, CampaignType, Certification,
         CertificationReference, CorrelatedStatus, DataAccess, DataAccessCategory,
         DataAccessPolicy, Decision, DecisionSummary, Entitlement, ErrorMessage,

@@ -91,16 +91,16 @@ async fn begin(scene: &Scene, change: Change, work: Work) {
     let is_dropped = match change {
         Change::Decide => {
             let decide = review.decide(items.iter().map(revoke)).journal(journal);
-            timeout(limit, decide.into_future()).await.is_err()
+            timeout(limit, decide).await.is_err()
         }
-        Change::Reassign => timeout(limit, reassign().into_future()).await.is_err(),
+        Change::Reassign => timeout(limit, reassign()).await.is_err(),
         Change::ReassignInBackground => {
             let reassign = reassign().in_background();
-            timeout(limit, reassign.into_future()).await.is_err()
+            timeout(limit, reassign).await.is_err()
         }
         Change::SignOff => {
             let sign_off = review.sign_off().journal(journal);
-            timeout(limit, sign_off.into_future()).await.is_err()
+            timeout(limit, sign_off).await.is_err()
         }
     };
     assert!(is_dropped, "it was to wait for an answer");

@@ -113,7 +113,7 @@ impl Tenant {
             let to = another_reviewer(&self.sim, &certification);
             let review = client.certification(&certification.id);
             let submitted = review.reassign(to, "on leave").items([item.id]);
-            let outcome = self.wait(submitted.in_background().send()).unwrap();
+            let outcome = self.wait(submitted.in_background().into_future()).unwrap();
             assert_eq!(outcome.tasks().count(), 1);
         }
     }

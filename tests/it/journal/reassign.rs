@@ -36,7 +36,7 @@ fn assert_moved_once(scene: &Scene) {
 
 /// Starts a call and gives it up while it waits for an answer.
 async fn dropped(call: Reassign) {
-    let call = tokio::time::timeout(Duration::from_secs(5), call.send());
+    let call = tokio::time::timeout(Duration::from_secs(5), call);
     assert!(call.await.is_err(), "it was to wait for ever");
 }
 

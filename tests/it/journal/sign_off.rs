@@ -63,7 +63,7 @@ async fn a_sign_off_that_is_dropped_is_done_once() {
                 scene.sim.faults().add(fault.on(Operation::SignOff));
                 let sign_off = way(scene.review.sign_off()).journal(&journal);
                 let limit = Duration::from_secs(5);
-                let dropped = tokio::time::timeout(limit, sign_off.send()).await;
+                let dropped = tokio::time::timeout(limit, sign_off).await;
                 assert!(dropped.is_err());
                 scene.sim.faults().clear();
 
@@ -179,7 +179,7 @@ async fn a_wait_that_was_interrupted_goes_on() {
         } else {
             sign_off
         };
-        let given_up = tokio::time::timeout(Duration::from_secs(5), sign_off.send()).await;
+        let given_up = tokio::time::timeout(Duration::from_secs(5), sign_off).await;
         assert_eq!(given_up.is_err(), waits);
         let journal = disk.reopened().await.unwrap();
         let resumed = admin_of(&scene.sim).resume(&journal).await;

@@ -293,7 +293,6 @@ async fn reassign_identity_certifications() {
         .items([&items[0].id])
         .identities([items[1].identity_summary_id.as_deref().unwrap()])
         .targets([&items[2].access_id])
-        .send()
         .await
         .unwrap();
 

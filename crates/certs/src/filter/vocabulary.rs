@@ -8,13 +8,17 @@
 #[macro_use]
 mod macros;
 
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
 use super::value::FieldValue;
 use crate::model::{AccessSummary, CampaignReference};
 
 /// An endpoint that filters or sorts. Nobody can name it, so nobody else has one.
 pub trait Endpoint: 'static {
     /// What its filters are about: what the endpoint lists, or for counts what it counts.
-    type Record;
+    type Record: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
 
     /// What it filters and sorts by.
     const VOCABULARY: &'static EndpointVocabulary;

@@ -339,6 +339,6 @@ fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
 fn is_reassignment(task: &Task) -> bool {
     match &task.task_type {
         Some(TaskType::Reassign | TaskType::AdminReassign) | None => true,
-        Some(other) => !other.is_recognized(),
+        Some(other) => matches!(other, TaskType::Unrecognized(_)),
     }
 }
