@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use hmac_sha256::Hash as Sha256;
+use serde::Deserialize;
 
 /// The manifest's name inside the folder of contracts.
 const FILE: &str = "manifest.toml";
