@@ -1,37 +1,23 @@
 //! Files that change together, or not at all.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Result, anyhow};
 use tempfile::NamedTempFile;
 
-/// A file that could not be written.
-#[derive(Debug, thiserror::Error)]
-#[error("{} could not be written: {source}{}", .path.display(), left(.not_restored))]
-pub(crate) struct Error {
-    /// The file.
-    path: PathBuf,
-    /// The operating system's error.
-    source: std::io::Error,
-    /// Files that were changed already and could not be put back.
-    not_restored: Vec<PathBuf>,
-}
-
-fn left(not_restored: &[PathBuf]) -> String {
-    let mut text = String::new();
-    if not_restored.is_empty() {
-        text.push_str("; nothing has changed");
-    }
-    for path in not_restored {
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "; {} has changed and could not be put back: restore it from git",
-            path.display()
-        );
-    }
-    text
+/// That a file could not be written, and which ones were changed already and could not be put back.
+fn failure(path: &Path, error: &std::io::Error, not_restored: &[PathBuf]) -> anyhow::Error {
+    let left: String = if not_restored.is_empty() {
+        "; nothing has changed".to_owned()
+    } else {
+        let left = not_restored.iter().map(|path| {
+            let path = path.display();
+            format!("; {path} has changed and could not be put back: restore it from git")
+        });
+        left.collect()
+    };
+    anyhow!("{} could not be written: {error}{left}", path.display())
 }
 
 /// New contents, complete on disk but not yet in place.
@@ -42,25 +28,18 @@ pub(crate) struct Staged {
 
 impl Staged {
     /// Writes new contents beside the file that they are for.
-    pub(crate) fn add(&mut self, path: PathBuf, contents: &str) -> Result<(), Error> {
-        match beside(&path, contents.as_bytes()) {
-            Ok(file) => {
-                self.files.push((file, path));
-                Ok(())
-            }
-            Err(source) => Err(Error {
-                path,
-                source,
-                not_restored: Vec::new(),
-            }),
-        }
+    pub(crate) fn add(&mut self, path: PathBuf, contents: &str) -> Result<()> {
+        let file = beside(&path, contents.as_bytes());
+        let file = file.map_err(|error| failure(&path, &error, &[]))?;
+        self.files.push((file, path));
+        Ok(())
     }
 
     /// Moves everything into place, in the order in which it was added.
     ///
     /// What could fail for lack of space or permission has succeeded by now. Should a move
     /// still fail, those before it are undone.
-    pub(crate) fn commit(self) -> Result<(), Error> {
+    pub(crate) fn commit(self) -> Result<()> {
         let mut done: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
         for (file, path) in self.files {
             let moved = before(&path).and_then(|before| {
@@ -69,18 +48,12 @@ impl Staged {
             });
             match moved {
                 Ok(before) => done.push((path, before)),
-                Err(source) => {
-                    let mut not_restored = Vec::new();
-                    for (path, before) in done.into_iter().rev() {
-                        if restore(&path, before).is_err() {
-                            not_restored.push(path);
-                        }
-                    }
-                    return Err(Error {
-                        path,
-                        source,
-                        not_restored,
-                    });
+                Err(error) => {
+                    let done = done.into_iter().rev();
+                    let not_restored: Vec<PathBuf> = done
+                        .filter_map(|(path, before)| restore(&path, before).err().map(|_| path))
+                        .collect();
+                    return Err(failure(&path, &error, &not_restored));
                 }
             }
         }
@@ -130,6 +103,47 @@ fn builder() -> tempfile::Builder<'static, 'static> {
     builder
 }
 
+/// A library in the vendor's layout, for tests to spoil.
+#[cfg(test)]
+pub(crate) mod testing {
+    use std::fs;
+    use std::path::Path;
+
+    use tempfile::TempDir;
+
+    /// A copy of `tests/fixtures`.
+    pub(crate) fn fixtures() -> TempDir {
+        let dir = TempDir::new().unwrap();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        copy(&fixtures, dir.path());
+        dir
+    }
+
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let target = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                copy(&entry.path(), &target);
+            } else {
+                fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+
+    /// Replaces a piece of a file, which must be there.
+    pub(crate) fn edit(path: &Path, old: &str, new: &str) {
+        let text = fs::read_to_string(path).unwrap();
+        assert!(
+            text.contains(old),
+            "{} does not contain {old:?}",
+            path.display()
+        );
+        fs::write(path, text.replace(old, new)).unwrap();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,11 +181,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_put_back_is_named() {
-        let error = Error {
-            path: "a".into(),
-            source: std::io::Error::other("no"),
-            not_restored: vec!["b".into()],
-        };
+        let error = failure(Path::new("a"), &std::io::Error::other("no"), &["b".into()]);
         assert_eq!(
             error.to_string(),
             "a could not be written: no; b has changed and could not be put back: restore it from git"

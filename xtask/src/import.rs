@@ -8,7 +8,6 @@
 
 mod checkout;
 mod contract;
-mod error;
 mod facts;
 mod filters;
 mod provenance;
@@ -21,9 +20,9 @@ mod tests;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Result, bail};
 use checkout::Checkout;
 pub(crate) use contract::Contract;
-pub(crate) use error::Error;
 use provenance::Provenance;
 
 use crate::files::Staged;
@@ -126,7 +125,7 @@ pub(crate) struct Prepared {
 }
 
 /// Imports the versions that the options ask for into the folder of contracts.
-pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report, Error> {
+pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report> {
     let prepared = prepare(options, openapi)?;
     let mut staged = Staged::default();
     for (path, text) in prepared.files {
@@ -137,20 +136,20 @@ pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report, Error> {
 }
 
 /// Reads one version of a checkout by the manifest's selection, and writes nothing.
-pub(crate) fn in_memory(dir: &Path, version: &str, openapi: &Path) -> Result<Contract, Error> {
+pub(crate) fn in_memory(dir: &Path, version: &str, openapi: &Path) -> Result<Contract> {
     let manifest = Manifest::load(openapi)?;
     read(dir, manifest.version(version)?, None)
 }
 
 /// Reads and combines everything that [`run`] writes, and writes nothing.
-pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared, Error> {
+pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared> {
     let manifest = Manifest::load(openapi)?;
     let versions = match &options.version {
         Some(name) => std::slice::from_ref(manifest.version(name)?),
         None => manifest.versions(),
     };
     if options.out.is_some() && versions.len() != 1 {
-        return Err(Error::OutNeedsVersion);
+        bail!("--out names one file: say which version with --version");
     }
     let provenance = provenance::of(options)?;
     let mut files = Vec::new();
@@ -203,20 +202,20 @@ pub(crate) fn prepare(options: &Options, openapi: &Path) -> Result<Prepared, Err
 /// Whether the release is from before the version. One of unknown date is, if it has no root of
 /// the version.
 fn is_too_old(options: &Options, version: &Version, provenance: Option<&Provenance>) -> bool {
-    let Some(since) = version.since() else {
+    let Some(since) = &version.since else {
         return false;
     };
     match provenance {
-        Some(provenance) => *provenance.date < *since,
+        Some(provenance) => provenance.date < *since,
         None => {
-            let mut roots = version.selection().roots.iter();
+            let mut roots = version.selection.roots.iter();
             roots.any(|root| !options.dir.join(root).exists())
         }
     }
 }
 
 /// Reads one version's contract from a checkout, and writes nothing.
-fn read(dir: &Path, version: &Version, provenance: Option<&Provenance>) -> Result<Contract, Error> {
+fn read(dir: &Path, version: &Version, provenance: Option<&Provenance>) -> Result<Contract> {
     let date = provenance.map(|provenance| provenance.date.as_str());
     contract::read(Checkout::open(dir)?, version, date)
 }
@@ -228,18 +227,20 @@ fn source(
     version: &Version,
     provenance: Option<&Provenance>,
     sha256: &str,
-) -> Result<Source, Error> {
-    let recorded = version.source();
+) -> Result<Source> {
+    let recorded = &version.source;
     match provenance {
         Some(Provenance { commit, date }) => Ok(Source {
             repository: recorded.repository.clone(),
             commit: commit.clone(),
             date: date.clone(),
         }),
-        None if version.sha256() == sha256 => Ok(recorded.clone()),
-        None => Err(Error::UnknownSource {
-            version: version.name().to_owned(),
-            dir: options.dir.clone(),
-        }),
+        None if version.sha256 == sha256 => Ok(recorded.clone()),
+        None => bail!(
+            "the contract of version {} changes, and {} is not a git work tree: \
+             say what it is with --commit SHA --date YYYY-MM-DD",
+            version.name(),
+            options.dir.display()
+        ),
     }
 }

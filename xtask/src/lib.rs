@@ -62,8 +62,7 @@ pub fn main() -> ExitCode {
     let workspace = Workspace::here();
     let outcome = match Command::parse().verb {
         Verb::Import(options) => import::run(&options, &workspace.openapi())
-            .map(|report| succeed(workspace.shorten(&report.to_string())))
-            .map_err(anyhow::Error::from),
+            .map(|report| succeed(workspace.shorten(&report.to_string()))),
         Verb::Diff(options) => diff::run(&options, &workspace.openapi()).map(|report| {
             let is_breaking = report.level == Some(diff::Level::Breaking);
             (report.text, if is_breaking { BREAKING } else { 0 })

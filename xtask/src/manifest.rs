@@ -2,68 +2,15 @@
 //! from, and what import selects. Everything that differs between versions is data there.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result, anyhow, bail};
 use hmac_sha256::Hash as Sha256;
 use serde::Deserialize;
 
 /// The manifest's name inside the folder of contracts.
 const FILE: &str = "manifest.toml";
-
-/// What is wrong with the manifest, or with a file it answers for.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    /// A file could not be read.
-    #[error("{}: {source}", .path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's error.
-        source: std::io::Error,
-    },
-    /// The manifest is not TOML of the expected form.
-    #[error("{}: {message}", .path.display())]
-    Invalid {
-        /// The manifest.
-        path: PathBuf,
-        /// Line, column and reason.
-        message: String,
-    },
-    /// No such version.
-    #[error("{} has no version `{name}`; it has {known}", .path.display())]
-    UnknownVersion {
-        /// The manifest.
-        path: PathBuf,
-        /// What was asked for.
-        name: String,
-        /// The versions there are.
-        known: String,
-    },
-    /// What a version says it has in common with another is not enough, or too much.
-    #[error("{}: version {name}: {problem}", .path.display())]
-    Likeness {
-        /// The manifest.
-        path: PathBuf,
-        /// The version.
-        name: String,
-        /// What is wrong, and what to do.
-        problem: String,
-    },
-    /// The vendored contract is not the file that import wrote.
-    #[error(
-        "{}: sha256 is {actual}, the manifest says {expected}; \
-         undo the edit (corrections belong in an overlay), or run `cargo xtask import` again",
-        .path.display()
-    )]
-    Checksum {
-        /// The contract.
-        path: PathBuf,
-        /// The file's sha256.
-        actual: String,
-        /// The manifest's.
-        expected: String,
-    },
-}
 
 /// The manifest, read and checked for form.
 #[derive(Debug)]
@@ -199,21 +146,27 @@ pub(crate) struct Expected {
     pub(crate) since: Option<String>,
 }
 
+/// The table of a version.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Record {
-    title: String,
+pub(crate) struct Record {
+    /// Our title for the contract.
+    pub(crate) title: String,
     like: Option<String>,
     path: Option<String>,
-    since: Option<String>,
+    /// The first release known to have it, if older ones do not.
+    pub(crate) since: Option<String>,
     #[serde(default)]
     differences: Vec<Difference>,
     contract: PathBuf,
     #[serde(default)]
     overlays: Vec<PathBuf>,
-    sha256: String,
-    source: Source,
-    selection: Selection,
+    /// The sha256 that the vendored contract must have.
+    pub(crate) sha256: String,
+    /// Where the vendored contract came from.
+    pub(crate) source: Source,
+    /// What import takes from a checkout.
+    pub(crate) selection: Selection,
 }
 
 #[derive(Deserialize)]
@@ -224,17 +177,12 @@ struct Document {
 
 impl Manifest {
     /// Reads `manifest.toml` in the folder of contracts.
-    pub(crate) fn load(folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn load(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
-        let text = std::fs::read_to_string(&path).map_err(|source| Error::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let shown = path.display();
+        let text = std::fs::read_to_string(&path).map_err(|error| anyhow!("{shown}: {error}"))?;
         let document: Document =
-            toml_edit::de::from_str(&text).map_err(|error| Error::Invalid {
-                path: path.clone(),
-                message: error.to_string(),
-            })?;
+            toml_edit::de::from_str(&text).map_err(|error| anyhow!("{shown}: {error}"))?;
         let selections: BTreeMap<_, _> = document
             .version
             .iter()
@@ -245,12 +193,8 @@ impl Manifest {
             .version
             .into_iter()
             .map(|(name, mut record)| {
-                let likeness =
-                    likeness(&mut record, &selections).map_err(|problem| Error::Likeness {
-                        path: path.clone(),
-                        name: name.clone(),
-                        problem,
-                    })?;
+                let likeness = likeness(&mut record, &selections)
+                    .map_err(|problem| anyhow!("{shown}: version {name}: {problem}"))?;
                 Ok(Version {
                     name,
                     folder: folder.to_owned(),
@@ -258,7 +202,7 @@ impl Manifest {
                     likeness,
                 })
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_>>()?;
         Ok(Manifest {
             path,
             text,
@@ -283,19 +227,20 @@ impl Manifest {
     }
 
     /// The version of that name.
-    pub(crate) fn version(&self, name: &str) -> Result<&Version, Error> {
-        self.versions
-            .iter()
+    pub(crate) fn version(&self, name: &str) -> Result<&Version> {
+        let mut versions = self.versions.iter();
+        versions
             .find(|version| version.name == name)
-            .ok_or_else(|| Error::UnknownVersion {
-                path: self.path.clone(),
-                name: name.to_owned(),
-                known: self
+            .with_context(|| {
+                let names = self
                     .versions
                     .iter()
-                    .map(|version| format!("`{}`", version.name))
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                    .map(|version| format!("`{}`", version.name));
+                let known = names.collect::<Vec<_>>().join(", ");
+                format!(
+                    "{} has no version `{name}`; it has {known}",
+                    self.path.display()
+                )
             })
     }
 
@@ -304,11 +249,8 @@ impl Manifest {
     pub(crate) fn updated<'a>(
         &self,
         changes: impl IntoIterator<Item = (&'a Version, &'a str, &'a Source)>,
-    ) -> Result<String, Error> {
-        let invalid = |message: String| Error::Invalid {
-            path: self.path.clone(),
-            message,
-        };
+    ) -> Result<String> {
+        let invalid = |what: String| anyhow!("{}: {what}", self.path.display());
         let mut document: toml_edit::DocumentMut = self
             .text
             .parse()
@@ -341,28 +283,24 @@ impl Manifest {
 fn likeness(
     record: &mut Record,
     selections: &BTreeMap<String, Selection>,
-) -> Result<Option<Likeness>, String> {
+) -> Result<Option<Likeness>> {
     let Some(like) = record.like.take() else {
-        return if record.path.is_some() || !record.differences.is_empty() {
-            Err("it has a `path` or `differences`, but no `like`; add it".to_owned())
-        } else {
-            Ok(None)
-        };
+        if record.path.is_some() || !record.differences.is_empty() {
+            bail!("it has a `path` or `differences`, but no `like`; add it");
+        }
+        return Ok(None);
     };
     let other = selections
         .get(&like)
-        .ok_or_else(|| format!("it is like `{like}`, which has no client of its own"))?;
+        .with_context(|| format!("it is like `{like}`, which has no client of its own"))?;
     let path = record.path.as_deref().and_then(PathRule::parse);
-    let path = path.ok_or_else(|| {
-        "say how its paths are made: `path = \"/v2024/{service}/{rest}\"`, or with what stands \
-         between the two"
-            .to_owned()
-    })?;
+    let path = path.context(
+        "say how its paths are made: `path = \"/v2024/{service}/{rest}\"`, or with what is \
+         between the two",
+    )?;
     let own = &mut record.selection;
     if !(own.paths.is_empty() && own.tags.is_empty() && own.operations.is_empty()) {
-        return Err(format!(
-            "it selects what `{like}` selects; leave `paths`, `tags` and `operations` out"
-        ));
+        bail!("it selects what `{like}` selects; leave `paths`, `tags` and `operations` out");
     }
     let of_other = |at: &str| match at.split_once(' ') {
         Some((method, at)) => format!("{method} {}", path.apply(at)),
@@ -413,6 +351,14 @@ impl Selection {
     }
 }
 
+impl Deref for Version {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        &self.record
+    }
+}
+
 impl Version {
     /// Its name, as in `--version`.
     pub(crate) fn name(&self) -> &str {
@@ -422,16 +368,6 @@ impl Version {
     /// The version whose client it uses, if it has none of its own.
     pub(crate) fn likeness(&self) -> Option<&Likeness> {
         self.likeness.as_ref()
-    }
-
-    /// The first release known to have it, if older ones do not.
-    pub(crate) fn since(&self) -> Option<&str> {
-        self.record.since.as_deref()
-    }
-
-    /// Our title for the contract.
-    pub(crate) fn title(&self) -> &str {
-        &self.record.title
     }
 
     /// The vendored contract.
@@ -448,38 +384,19 @@ impl Version {
             .collect()
     }
 
-    /// The sha256 that the vendored contract must have.
-    pub(crate) fn sha256(&self) -> &str {
-        &self.record.sha256
-    }
-
-    /// Where the vendored contract came from.
-    pub(crate) fn source(&self) -> &Source {
-        &self.record.source
-    }
-
-    /// What import takes from a checkout.
-    pub(crate) fn selection(&self) -> &Selection {
-        &self.record.selection
-    }
-
     /// Checks that the vendored contract is, byte for byte, what import wrote.
-    pub(crate) fn verify(&self) -> Result<(), Error> {
+    pub(crate) fn verify(&self) -> Result<()> {
         let path = self.contract_path();
-        let bytes = std::fs::read(&path).map_err(|source| Error::Read {
-            path: path.clone(),
-            source,
-        })?;
-        let actual = sha256(&bytes);
-        if actual == self.record.sha256 {
-            Ok(())
-        } else {
-            Err(Error::Checksum {
-                path,
-                actual,
-                expected: self.record.sha256.clone(),
-            })
+        let shown = path.display();
+        let bytes = std::fs::read(&path).map_err(|error| anyhow!("{shown}: {error}"))?;
+        let (actual, expected) = (sha256(&bytes), &self.sha256);
+        if actual != *expected {
+            bail!(
+                "{shown}: sha256 is {actual}, the manifest says {expected}; \
+                 undo the edit (corrections belong in an overlay), or run `cargo xtask import` again"
+            );
         }
+        Ok(())
     }
 }
 
@@ -514,7 +431,7 @@ tags = []
 operations = []
 "#;
 
-    fn manifest(text: &str) -> (tempfile::TempDir, Result<Manifest, Error>) {
+    fn manifest(text: &str) -> (tempfile::TempDir, Result<Manifest>) {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(FILE), text).unwrap();
         let manifest = Manifest::load(dir.path());
@@ -548,7 +465,7 @@ operations = []
             manifest(&TEXT.replace("sha256 = \"\"", &format!("sha256 = \"{hash}\"")));
         let manifest = manifest.unwrap();
         let version = manifest.version("a").unwrap();
-        assert!(matches!(version.verify(), Err(Error::Read { .. })));
+        assert!(version.verify().is_err());
         std::fs::write(version.contract_path(), "openapi: 3.0.1\n").unwrap();
         version.verify().unwrap();
         std::fs::write(version.contract_path(), "openapi: 3.0.2\n").unwrap();
@@ -607,8 +524,8 @@ selection = { roots = ["b"] }
         let (_dir, good) = manifest(&text);
         let good = good.unwrap();
         let b = good.version("b").unwrap();
-        assert_eq!(b.selection().paths, ["/books/v1/**"]);
-        assert_eq!(b.selection().operations[0].at, "GET /books/v1/{id}");
+        assert_eq!(b.selection.paths, ["/books/v1/**"]);
+        assert_eq!(b.selection.operations[0].at, "GET /books/v1/{id}");
         assert_eq!(b.likeness().unwrap().version, "a");
         assert_eq!(good.clients().map(Version::name).collect::<Vec<_>>(), ["a"]);
 
@@ -619,7 +536,7 @@ selection = { roots = ["b"] }
         };
         insta::assert_snapshot!(error(r#"like = "a""#, r#"like = "c""#), @"[dir]/manifest.toml: version b: it is like `c`, which has no client of its own");
         insta::assert_snapshot!(error(r#"like = "a""#, ""), @"[dir]/manifest.toml: version b: it has a `path` or `differences`, but no `like`; add it");
-        insta::assert_snapshot!(error("/{service}/v1/{rest}", "/v1"), @r#"[dir]/manifest.toml: version b: say how its paths are made: `path = "/v2024/{service}/{rest}"`, or with what stands between the two"#);
+        insta::assert_snapshot!(error("/{service}/v1/{rest}", "/v1"), @r#"[dir]/manifest.toml: version b: say how its paths are made: `path = "/v2024/{service}/{rest}"`, or with what is between the two"#);
         insta::assert_snapshot!(error(r#"roots = ["b"]"#, r#"roots = ["b"], tags = ["c"]"#), @"[dir]/manifest.toml: version b: it selects what `a` selects; leave `paths`, `tags` and `operations` out");
     }
 

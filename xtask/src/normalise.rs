@@ -5,7 +5,8 @@
 //! value, a null, a field left out. And the generator panics on much of what OpenAPI
 //! allows. Each step here loosens or reshapes one thing, is a function of its own, and
 //! runs in the order of [`normalise`]. Nothing is written to disk: the contract stays as
-//! the vendor has it. What a step had to choose without knowing is noted.
+//! the vendor has it. What a step had to choose without knowing is noted; what no contract has had
+//! so far and the generator cannot write is refused, with the way out: an overlay.
 
 mod compose;
 mod direction;
@@ -26,7 +27,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 pub(crate) use enums::OpenEnum;
-pub(crate) use names::{PropertyRename, Rename};
+pub(crate) use names::Rename;
 pub(crate) use notes::{Note, Notes};
 pub(crate) use operations::MediaType;
 
@@ -42,8 +43,6 @@ pub(crate) struct Normalised {
     pub(crate) requests: Vec<String>,
     /// Parameters whose name in Rust is not the one on the wire.
     pub(crate) renames: Vec<Rename>,
-    /// Properties whose name in Rust is not the one on the wire.
-    pub(crate) property_renames: Vec<PropertyRename>,
     /// Bodies of JSON whose media type is another.
     pub(crate) media_types: Vec<MediaType>,
 }
@@ -51,22 +50,21 @@ pub(crate) struct Normalised {
 /// Runs every step, in the one order that works.
 pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     have_components(&mut document)?;
-    names::name_components(&mut document);
+    names::name_components(&mut document)?;
     let mut directions = direction::classify(&document, notes);
 
     operations::drop_surroundings(&mut document);
-    operations::identify(&mut document, notes);
+    operations::have_names(&mut document)?;
     operations::put_parameters_in_place(&mut document);
     responses::keep_success_only(&mut document);
 
     compose::unwrap_lone_references(&mut document);
-    compose::flatten_all_of(&mut document, notes)?;
-    compose::unions_are_values(&mut document, notes);
-    compose::names_of_themselves_are_values(&mut document, notes);
-    types::say_types(&mut document, notes);
+    compose::flatten_all_of(&mut document)?;
+    compose::unions_are_values(&mut document, notes)?;
+    types::say_types(&mut document)?;
     compose::maps_hold_values(&mut document);
-    compose::inline_array_aliases(&mut document, notes);
-    operations::digestible_parameters(&mut document, notes);
+    compose::inline_array_aliases(&mut document)?;
+    operations::digestible_parameters(&mut document, notes)?;
 
     nullable::take_null_out_of_enums(&mut document);
     nullable::hoist_nullable(&mut document);
@@ -74,7 +72,7 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
     scalars::drop_limits(&mut document);
     scalars::formats_of_numbers_only(&mut document);
     enums::only_text(&mut document);
-    let media_types = operations::digestible_bodies(&mut document, notes);
+    let media_types = operations::digestible_bodies(&mut document)?;
     operations::one_kind_of_success(&mut document, notes);
 
     lift::lift(&mut document, &mut directions);
@@ -83,14 +81,13 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
     direction::keep_unknown_fields(&mut document, &directions);
     nullable::wrap_nullable_references(&mut document);
 
-    let property_renames = names::name_properties(&mut document);
+    names::have_fields_of_their_own(&document)?;
     let renames = names::name_parameters(&mut document)?;
     Ok(Normalised {
         enums: enums::list(&document),
         requests: direction::sent(&document),
         document,
         renames,
-        property_renames,
         media_types,
     })
 }

@@ -236,32 +236,25 @@ mod tests {
         ]}}}})
     }
 
+    /// What an overlay makes of the contract, and what it notes.
+    fn applied(overlay: &Value) -> Result<(Value, Notes)> {
+        let (mut document, mut notes) = (contract(), Notes::default());
+        apply(&mut document, overlay, "o.yaml", &mut notes)?;
+        Ok((document, notes))
+    }
+
     fn error(action: Value) -> String {
-        let error = apply(
-            &mut contract(),
-            &overlay(action),
-            "o.yaml",
-            &mut Notes::default(),
-        )
-        .unwrap_err();
-        format!("{error:#}")
+        format!("{:#}", applied(&overlay(action)).unwrap_err())
     }
 
     #[test]
     fn an_update_merges_where_its_target_matches() {
-        let mut document = contract();
         let action = json!({
             "target": "$.paths['/a'].get.parameters[?@.name == 'nmae']",
             "x-reason": "Spelt wrong.",
             "update": {"x-rust-name": "name"},
         });
-        apply(
-            &mut document,
-            &overlay(action),
-            "o.yaml",
-            &mut Notes::default(),
-        )
-        .unwrap();
+        let (document, _) = applied(&overlay(action)).unwrap();
         assert_eq!(
             document["paths"]["/a"]["get"]["parameters"][0],
             json!({"in": "query", "name": "nmae", "x-rust-name": "name"})
@@ -270,15 +263,8 @@ mod tests {
 
     #[test]
     fn a_remove_takes_out_every_match() {
-        let mut document = contract();
         let action = json!({"target": "$.paths['/a'].get.parameters[*]", "x-reason": "Gone.", "remove": true});
-        apply(
-            &mut document,
-            &overlay(action),
-            "o.yaml",
-            &mut Notes::default(),
-        )
-        .unwrap();
+        let (document, _) = applied(&overlay(action)).unwrap();
         assert_eq!(document["paths"]["/a"]["get"]["parameters"], json!([]));
     }
 
@@ -308,10 +294,7 @@ mod tests {
 
     #[test]
     fn what_is_no_overlay_is_an_error() {
-        let error = |overlay: Value| {
-            let error = apply(&mut contract(), &overlay, "o.yaml", &mut Notes::default());
-            format!("{:#}", error.unwrap_err())
-        };
+        let error = |overlay: Value| format!("{:#}", applied(&overlay).unwrap_err());
         insta::assert_snapshot!(error(json!({"overlay": "2.0"})), @"o.yaml is not an OpenAPI Overlay 1.0 document: it lacks `overlay: 1.0.0`");
         insta::assert_snapshot!(error(json!({"overlay": "1.0.0"})), @"o.yaml has no list of `actions`");
         insta::assert_snapshot!(error(json!({"overlay": "1.0.0", "x-role": "prose"})), @r#"o.yaml has an unknown `x-role`: "prose"; known is `documentation`"#);
@@ -319,42 +302,23 @@ mod tests {
 
     #[test]
     fn an_action_is_passed_over_when_what_it_corrects_is_not_there() {
-        let mut document = contract();
-        let action = |when: &str| {
-            overlay(json!({
+        let applied = |when: &str| {
+            applied(&overlay(json!({
                 "target": "$.paths['/b']", "x-reason": "Gone.", "remove": true, "x-when": when,
-            }))
+            })))
         };
-        let mut notes = Notes::default();
-        apply(
-            &mut document,
-            &action("$.paths['/b']"),
-            "o.yaml",
-            &mut notes,
-        )
-        .unwrap();
-        assert_eq!(document, contract());
-        assert_eq!(notes, Notes::default());
-        assert!(
-            apply(
-                &mut document,
-                &action("$.paths['/a']"),
-                "o.yaml",
-                &mut notes
-            )
-            .is_err()
-        );
+        let unchanged = (contract(), Notes::default());
+        assert_eq!(applied("$.paths['/b']").unwrap(), unchanged);
+        assert!(applied("$.paths['/a']").is_err());
     }
 
     #[test]
     fn a_sentence_for_what_is_not_there_is_noted() {
-        let mut document = contract();
         let mut overlay = overlay(json!({
             "target": "$.paths['/b']", "x-reason": "Sentences.", "update": {"summary": "B"},
         }));
         overlay["x-role"] = "documentation".into();
-        let mut notes = Notes::default();
-        apply(&mut document, &overlay, "o.yaml", &mut notes).unwrap();
+        let (document, notes) = applied(&overlay).unwrap();
         assert_eq!(document, contract());
         insta::assert_snapshot!(notes.lines().join("\n"), @"o.yaml: the sentence for `$.paths['/b']` applies to nothing; remove it");
     }

@@ -132,11 +132,16 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         staged.commit()?;
     }
     if options.scaffold {
-        for file in todo::scaffold(workspace, &open)? {
-            let _ = writeln!(text, "begun: {file}");
+        // What is begun may ask for more: a type, to be exported.
+        for _ in 0..2 {
+            for file in todo::scaffold(workspace, &open)? {
+                let _ = writeln!(text, "begun: {file}");
+            }
+            // It answers for the new contracts, and expects the new operations.
+            let manifest = Manifest::load(&openapi)?;
+            generated = generate_again(workspace, &manifest, generated)?;
+            open = todo::open_for(workspace, &manifest, &generated)?;
         }
-        generated = generate_again(workspace, &manifest, generated)?;
-        open = todo::open_for(workspace, &manifest, &generated)?;
     }
     text.push_str(&todo::text(&open));
     Ok(text)
@@ -240,7 +245,7 @@ fn vendored(version: &Version) -> Result<Value> {
         return Ok(json!({ "openapi": "3.0.1", "paths": {} }));
     }
     version.verify()?;
-    Ok(yaml::load_json(&path)?)
+    yaml::load_json(&path)
 }
 
 fn read_if_there(path: &Path) -> Result<Option<String>> {

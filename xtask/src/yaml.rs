@@ -1,154 +1,358 @@
-//! YAML in and out: a strict loader that knows where everything is, and a writer with one spelling
+//! YAML in and out: a strict reader that knows where everything is, and a writer with one spelling
 //! for each value.
 //!
-//! Import reads files that other people write by hand, so the loader refuses whatever
-//! two readers could understand differently: a key given twice, a tab as indentation, a
-//! second document, a merge key. What is written means the same to every YAML 1.2 reader.
+//! Import reads files that other people write by hand, so what two readers could understand
+//! differently is refused: a key with two values, a tab as indentation, a second document, a merge
+//! key. What is written means the same to every YAML 1.2 reader.
 
-mod load;
-mod node;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::rc::Rc;
 
+use anyhow::{Context as _, Result, anyhow, bail};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_saphyr::{
+    DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy, SerializerOptions, Spanned,
+};
 
-pub(crate) use load::load;
-pub(crate) use node::{Entry, Kind, Node};
-
-/// Writes a value as YAML: block style, two spaces, keys in the order given, each text on one line.
-pub(crate) fn to_yaml(value: &Value) -> Result<String, serde_saphyr::ser::Error> {
-    let mut options = serde_saphyr::SerializerOptions::default();
-    options.compact_list_indent = false;
-    options.prefer_block_scalars = false;
-    serde_saphyr::to_string_with_options(value, options)
+/// A value and its place in the file.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// The value itself.
+    pub(crate) kind: Kind,
+    /// Line, from 1.
+    pub(crate) line: u64,
 }
 
-/// Why a file could not be read as YAML. Each message names the file and, where there is
-/// one, the line.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    /// The file could not be read at all.
-    #[error("{}: {source}", .path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's error.
-        source: std::io::Error,
-    },
-    /// The text is not one well-formed YAML document.
-    #[error("{file}:{line}:{column}: {problem}")]
-    Syntax {
-        /// The file, as the caller named it.
-        file: String,
-        /// Line, from 1.
-        line: usize,
-        /// Column, from 1.
-        column: usize,
-        /// What is wrong, and what to do about it.
-        problem: Problem,
-    },
+/// The kinds of value that JSON knows.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Null,
+    Bool(bool),
+    Number(serde_json::Number),
+    String(String),
+    Sequence(Vec<Rc<Node>>),
+    /// In the order of the file; no key comes twice.
+    Mapping(Vec<Entry>),
 }
 
-/// What is wrong at one place of a YAML text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Problem {
-    /// The parser gave up.
-    #[error("not valid YAML: {0}")]
-    Invalid(String),
-    /// Tabs have no width that two readers agree on.
-    #[error("a tab where YAML wants spaces; indent with spaces")]
-    Tab,
-    /// YAML must be UTF-8 here.
-    #[error("not UTF-8 from this byte on; save the file as UTF-8")]
-    NotUtf8,
-    /// Nothing, or nothing but comments.
-    #[error("the file holds no value")]
-    Empty,
-    /// A second `---`.
-    #[error("a second YAML document begins here; only one is read")]
-    SecondDocument,
-    /// The key comes twice in one mapping, with different values.
-    #[error("key `{key}` was already given a different value on line {first}; keep one of the two")]
-    DuplicateKey {
-        /// The key.
-        key: String,
-        /// Line of its first use.
-        first: usize,
-    },
-    /// The key comes twice in one mapping of ours.
-    #[error("key `{key}` was already given on line {first}; keep one of the two")]
-    RepeatedKey {
-        /// The key.
-        key: String,
-        /// Line of its first use.
-        first: usize,
-    },
-    /// A key that is a list or a mapping.
-    #[error("a mapping key must be a plain word here, not a list or a mapping")]
-    ComplexKey,
-    /// `<<` is not part of YAML 1.2.
-    #[error("the merge key `<<` is not supported; write the keys out")]
-    MergeKey,
-    /// A tag such as `!Foo` or `!!binary`.
-    #[error("the tag `{0}` is not supported")]
-    Tag(String),
-    /// An alias inside the value it names.
-    #[error("this alias stands inside the value that it names, which has no end")]
-    RecursiveAlias,
-    /// Aliases that multiply.
-    #[error("aliases expand to more than {0} values")]
-    TooLarge(usize),
-    /// Nesting that would exhaust the stack of a recursive function.
-    #[error("nested deeper than {0} levels")]
-    TooDeep(usize),
-    /// Infinity and NaN have no JSON form.
-    #[error("the number `{0}` has no JSON form")]
-    Number(String),
+/// One key of a mapping.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// The key as written: `200` and `'200'` are the same key.
+    pub(crate) key: String,
+    /// Line of the key, from 1.
+    pub(crate) line: u64,
+    pub(crate) value: Rc<Node>,
+    repeated: Option<Repeated>,
 }
 
+/// Where a key comes again.
+#[derive(Clone, Copy, Debug)]
+struct Repeated {
+    line: u64,
+    column: u64,
+    has_same_value: bool,
+}
+
+impl Node {
+    /// The value under `key`, if this is a mapping that has it.
+    pub(crate) fn get(&self, key: &str) -> Option<&Rc<Node>> {
+        let mut entries = self.entries().iter();
+        entries
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.value)
+    }
+
+    /// The entries of a mapping; empty for any other kind.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; empty for any other kind.
+    pub(crate) fn items(&self) -> &[Rc<Node>] {
+        match &self.kind {
+            Kind::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text of a string.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether there is no value.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
+    }
+
+    /// What kind of value this is, in words for an error message.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "nothing",
+            Kind::Bool(_) => "a boolean",
+            Kind::Number(_) => "a number",
+            Kind::String(_) => "a string",
+            Kind::Sequence(_) => "a list",
+            Kind::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// The same value without places.
+    pub(crate) fn to_json(&self) -> Value {
+        match &self.kind {
+            Kind::Null => Value::Null,
+            Kind::Bool(value) => Value::Bool(*value),
+            Kind::Number(value) => Value::Number(value.clone()),
+            Kind::String(value) => Value::String(value.clone()),
+            Kind::Sequence(items) => items.iter().map(|item| item.to_json()).collect(),
+            Kind::Mapping(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.clone(), entry.value.to_json()))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+        }
+    }
+
+    /// The entries in it whose keys come twice.
+    fn repeated<'n>(&'n self, found: &mut Vec<(&'n Entry, Repeated)>) {
+        for entry in self.entries() {
+            found.extend(entry.repeated.map(|repeated| (entry, repeated)));
+        }
+        let values = self.entries().iter().map(|entry| &entry.value);
+        values
+            .chain(self.items())
+            .for_each(|value| value.repeated(found));
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::deserialize(deserializer)?;
+        let line = spanned.referenced.line();
+        Ok(Node {
+            kind: spanned.value,
+            line,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader { has_examples: true })
+    }
+}
+
+/// What `properties` holds: a property may be called `example`.
+struct Properties(Kind);
+
+impl<'de> Deserialize<'de> for Properties {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let reader = Reader {
+            has_examples: false,
+        };
+        deserializer.deserialize_any(reader).map(Properties)
+    }
+}
+
+struct Reader {
+    /// Whether `example` is one. Nothing reads examples, and what is wrong in one alone is no
+    /// reason to refuse a file.
+    has_examples: bool,
+}
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Kind;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value that JSON can hold")
+    }
+
+    fn visit_unit<E>(self) -> Result<Kind, E> {
+        Ok(Kind::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Kind, E> {
+        Ok(Kind::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Kind, E> {
+        Ok(Kind::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Kind, E> {
+        Ok(Kind::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Kind, E> {
+        let number = serde_json::Number::from_f64(value);
+        let number = number.ok_or_else(|| E::custom(format!("`{value}` has no JSON form")))?;
+        Ok(Kind::Number(number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Kind, E> {
+        Ok(Kind::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Kind, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(Rc::new(item));
+        }
+        Ok(Kind::Sequence(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Kind, A::Error> {
+        let mut entries: Vec<Entry> = Vec::new();
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
+            let line = key.referenced.line();
+            let value = match key.value.as_str() {
+                "example" | "examples" if self.has_examples => {
+                    map.next_value::<IgnoredAny>()?;
+                    let kind = Kind::Null;
+                    Node { kind, line }
+                }
+                "properties" if self.has_examples => {
+                    let spanned = map.next_value::<Spanned<Properties>>()?;
+                    let line = spanned.referenced.line();
+                    Node {
+                        kind: spanned.value.0,
+                        line,
+                    }
+                }
+                _ => map.next_value()?,
+            };
+            match entries.iter_mut().find(|entry| entry.key == key.value) {
+                Some(first) => {
+                    first.repeated = Some(Repeated {
+                        line,
+                        column: key.referenced.column(),
+                        has_same_value: first.value.to_json() == value.to_json(),
+                    });
+                }
+                None => entries.push(Entry {
+                    key: key.value,
+                    line,
+                    value: Rc::new(value),
+                    repeated: None,
+                }),
+            }
+        }
+        Ok(Kind::Mapping(entries))
+    }
+}
+
+/// Reads one YAML document; `file` is the name that errors use. Beside it comes what its author
+/// should know: keys that are given twice with the same value.
+pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Rc<Node>, Vec<String>)> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before
+            .iter()
+            .rev()
+            .take_while(|byte| **byte != b'\n')
+            .count()
+            + 1;
+        anyhow!("{file}:{line}:{column}: not UTF-8 from this byte on; save the file as UTF-8")
+    })?;
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: MAX_DEPTH, max_nodes: MAX_VALUES },
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        merge_keys: MergeKeyPolicy::Error,
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
+        null_as_string: true,
+        reject_unsupported_tags: true,
+        strict_booleans: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+    };
+    let root: Node = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let place = error.location().map_or(String::new(), |at| {
+            format!(":{}:{}", at.line(), at.column())
+        });
+        let why = error.to_string();
+        let why = why.split(" at line ").next().unwrap_or(&why);
+        anyhow!("{file}{place}: not valid YAML: {why}")
+    })?;
+    if root.is_null() {
+        bail!("{file}:1:1: the file holds no value");
+    }
+    let mut found = Vec::new();
+    root.repeated(&mut found);
+    let warnings = found.iter().map(|(entry, at)| {
+        let (key, first) = (&entry.key, entry.line);
+        if at.has_same_value {
+            Ok(format!(
+                "{file}:{}: key `{key}` was already given on line {first}, with the same value",
+                at.line
+            ))
+        } else {
+            Err(anyhow!(
+                "{file}:{}:{}: key `{key}` was already given a different value on line {first}; \
+                 keep one of the two",
+                at.line,
+                at.column
+            ))
+        }
+    });
+    let warnings = warnings.collect::<Result<_>>()?;
+    Ok((Rc::new(root), warnings))
+}
+
+/// Deep enough for any specification, shallow enough to walk by recursion.
+const MAX_DEPTH: usize = 40;
+/// Bounds what aliases of aliases can expand to. The largest root documents have a tenth.
+const MAX_VALUES: usize = 1_000_000;
 /// The largest file of the vendor has a hundredth.
 const MAX_BYTES: u64 = 16 << 20;
 
 /// The bytes of a file, unless it would fill the memory.
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("it has more than {MAX_BYTES} bytes"),
-        ));
-    }
-    Ok(bytes)
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    let read = || {
+        let mut bytes = Vec::new();
+        let file = File::open(path)?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            let why = format!("it has more than {MAX_BYTES} bytes");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+        }
+        Ok(bytes)
+    };
+    read().map_err(|error| anyhow!("{}: {error}", path.display()))
 }
 
 /// Reads one of our own files: a contract or an overlay.
 ///
 /// Keys keep the order of the file. A key given twice is an error here even if both
 /// values agree: the file is ours to mend.
-pub(crate) fn load_json(path: &Path) -> Result<Value, Error> {
-    let bytes = read(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let file = path.display().to_string();
-    let loaded = load(&file, &bytes)?;
-    match loaded.repeated.into_iter().next() {
-        Some(repeated) => Err(Error::Syntax {
-            file,
-            line: repeated.line,
-            column: repeated.column,
-            problem: Problem::RepeatedKey {
-                key: repeated.key,
-                first: repeated.first,
-            },
-        }),
-        None => Ok(loaded.root.to_json()),
+pub(crate) fn load_json(path: &Path) -> Result<Value> {
+    let (root, repeated) = load(&path.display().to_string(), &read(path)?)?;
+    match repeated.first() {
+        Some(warning) => bail!("{warning}; keep one of the two"),
+        None => Ok(root.to_json()),
     }
+}
+
+/// Writes a value as YAML: block style, two spaces, keys in the order given, each text on one line.
+pub(crate) fn to_yaml(value: &Value) -> Result<String> {
+    let mut options = SerializerOptions::default();
+    options.compact_list_indent = false;
+    options.prefer_block_scalars = false;
+    options.yaml_12 = true;
+    options.no_lang_directive = true;
+    serde_saphyr::to_string_with_options(value, options).context("it cannot be written as YAML")
 }

@@ -421,7 +421,7 @@ operation_changes! {
         => Nothing("a call may go on to send it");
     RequestContentTypeRemoved: "request-content-type-removed", Breaking,
         "what was sent is refused"
-        => Listed(Finder::Overlays);
+        => Stops("the generator refuses it until an overlay says what is sent");
     RequestContentTypeAdded: "request-content-type-added", Additive,
         "one more way to send it"
         => Nothing("JSON is sent as before");
@@ -441,7 +441,7 @@ operation_changes! {
         => Listed(Finder::Calls);
     ResponseBodyAdded: "response-body-added", Source,
         "the generated call returns something"
-        => Listed(Finder::Calls);
+        => Nothing("a call whose answer is not read goes on so");
     ResponseContentTypeRemoved: "response-content-type-removed", Breaking,
         "the answer comes in another form"
         => Listed(Finder::Calls);

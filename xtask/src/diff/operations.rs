@@ -217,20 +217,3 @@ pub(super) fn urls(servers: Option<&Value>) -> String {
         servers.join(", ")
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_that_are_one_path() {
-        assert_eq!(anonymous("/a/{id}/b"), anonymous("/a/{other}/b"));
-        assert_ne!(anonymous("/a/{id}"), anonymous("/a/b"));
-        assert_eq!(words("/a/{id}/summaries"), words("/a/{id}/summary"));
-        assert_eq!(
-            words("/certifications/v1/{id}"),
-            words("/certification/{id}")
-        );
-        assert_ne!(words("/a/vx"), words("/a"));
-    }
-}

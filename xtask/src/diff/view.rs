@@ -226,21 +226,4 @@ mod tests {
             assert_eq!(view.values(), Some(["SOFT".to_owned()].into()), "{schema}");
         }
     }
-
-    #[test]
-    fn members_know_where_they_are_written() {
-        let contract = contract(json!({
-            "Base": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
-            "Book": {"allOf": [
-                {"$ref": "#/components/schemas/Base"},
-                {"properties": {"title": {"type": "string"}}},
-            ]},
-        }));
-        let schema = json!({"$ref": "#/components/schemas/Book"});
-        let view = View::of(&contract, &schema);
-        assert_eq!(view.name, Some("Book"));
-        assert_eq!(view.properties["id"].home, Some("Base"));
-        assert_eq!(view.properties["title"].home, None);
-        assert_eq!(view.required, ["id"].into());
-    }
 }

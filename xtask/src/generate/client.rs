@@ -24,9 +24,6 @@ pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
     for rename in &normalised.renames {
         wire_names::of_parameter(&mut file, rename)?;
     }
-    for rename in &normalised.property_renames {
-        wire_names::of_property(&mut file, rename)?;
-    }
     requests::split_from_sending(&mut file, version, &normalised.media_types)?;
     Ok(prettyplease::unparse(&file))
 }

@@ -56,35 +56,3 @@ fn sentence(name: &str) -> String {
     words.push('.');
     words
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn what_lacks_a_sentence_gets_one_and_is_named() {
-        let mut document = json!({
-            "paths": {"/a": {"get": {"operationId": "getBookSummary"}}},
-            "components": {"schemas": {
-                "BookDTO": {"type": "object"},
-                "C": {"type": "object", "description": "Described."},
-                "D": {"type": "array"},
-            }},
-        });
-        let mut notes = Notes::default();
-        complete(&mut document, &mut notes);
-        assert_eq!(
-            document["paths"]["/a"]["get"]["summary"],
-            "Get book summary."
-        );
-        let schemas = &document["components"]["schemas"];
-        assert_eq!(schemas["BookDTO"]["description"], "Book dto.");
-        assert_eq!(schemas["C"]["description"], "Described.");
-        assert!(schemas["D"].get("description").is_none());
-        insta::assert_snapshot!(notes.lines().join("\n"), @r"
-        $.paths['/a'].get: no summary; add one to the docs overlay
-        $.components.schemas.BookDTO: no description; add one to the docs overlay
-        ");
-    }
-}

@@ -4,13 +4,33 @@
 //! thousands, some of them broken or absent.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::error::{Error, Origin};
+use anyhow::{Context as _, Result, anyhow, bail};
+
 use super::reference::{self, Reference};
 use crate::yaml::{self, Node};
+
+/// Where something is, or who asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A line of a file, whose path is relative to the checkout.
+    Line { file: Arc<str>, line: u64 },
+    /// The selection of a version in the manifest.
+    Manifest { version: String },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Line { file, line } => write!(f, "{file}:{line}"),
+            Origin::Manifest { version } => write!(f, "[version.{version}] of the manifest"),
+        }
+    }
+}
 
 /// A node, and how it was reached: enough to resolve what it refers to and to name it.
 #[derive(Debug, Clone)]
@@ -41,7 +61,7 @@ impl Place {
     }
 
     /// Another line of the same file.
-    pub(super) fn line(&self, line: usize) -> Origin {
+    pub(super) fn line(&self, line: u64) -> Origin {
         Origin::Line {
             file: Arc::clone(&self.file),
             line,
@@ -58,20 +78,24 @@ impl Place {
     }
 
     /// The text of `$ref`, if this place has one.
-    pub(super) fn reference(&self) -> Result<Option<(&str, Origin)>, Error> {
-        match self.node.get("$ref") {
-            None => Ok(None),
-            Some(node) => match node.as_str() {
-                // A block scalar brings its line break along.
-                Some(text) => Ok(Some((text.trim(), self.line(node.line)))),
-                None => Err(Error::WrongKind {
-                    what: "`$ref`".to_owned(),
-                    expected: "a string",
-                    found: node.kind_name(),
-                    origin: self.line(node.line),
-                }),
-            },
+    pub(super) fn reference(&self) -> Result<Option<(&str, Origin)>> {
+        let Some(node) = self.node.get("$ref") else {
+            return Ok(None);
+        };
+        match node.as_str() {
+            // A block scalar brings its line break along.
+            Some(text) => Ok(Some((text.trim(), self.line(node.line)))),
+            None => Err(self.wrong_kind(node, "$ref", "a string")),
         }
+    }
+
+    /// That a value in it is of the wrong kind.
+    pub(super) fn wrong_kind(&self, node: &Node, what: &str, expected: &str) -> anyhow::Error {
+        let origin = self.line(node.line);
+        anyhow!(
+            "{origin}: `{what}` must be {expected}, not {}",
+            node.kind_name()
+        )
     }
 }
 
@@ -87,10 +111,10 @@ pub(super) struct Checkout {
 
 impl Checkout {
     /// Opens a checkout; reads nothing yet.
-    pub(super) fn open(root: &Path) -> Result<Self, Error> {
-        let failed = |source| Error::Checkout {
-            dir: root.to_owned(),
-            source,
+    pub(super) fn open(root: &Path) -> Result<Self> {
+        let failed = |error| {
+            let dir = root.display();
+            anyhow!("{dir}: {error}; give the folder of a checkout of the vendor's repository")
         };
         let canonical = root.canonicalize().map_err(failed)?;
         if !canonical.is_dir() {
@@ -111,38 +135,25 @@ impl Checkout {
     }
 
     /// The whole file at a path relative to the checkout.
-    pub(super) fn document(&mut self, file: &str, origin: &Origin) -> Result<Place, Error> {
+    pub(super) fn document(&mut self, file: &str, origin: &Origin) -> Result<Place> {
         if let Some(place) = self.documents.get(file) {
             return Ok(place.clone());
         }
         let path = self.find(file, origin)?;
-        let bytes = yaml::read(&path).map_err(|source| Error::Read { path, source })?;
-        let loaded = yaml::load(file, &bytes).map_err(|source| Error::Document {
-            source,
-            origin: origin.clone(),
-        })?;
-        for repeated in loaded.repeated {
-            self.warnings.push(format!(
-                "{file}:{}: key `{}` was already given on line {}, with the same value",
-                repeated.line, repeated.key, repeated.first
-            ));
-        }
+        let (node, warnings) = yaml::load(file, &yaml::read(&path)?)
+            .map_err(|error| anyhow!("{error} (referred to by {origin})"))?;
+        self.warnings.extend(warnings);
         let place = Place {
             file: file.into(),
             pointer: Vec::new(),
-            node: loaded.root,
+            node,
         };
         self.documents.insert(file.to_owned(), place.clone());
         Ok(place)
     }
 
     /// What a reference in `from` refers to; one step only.
-    pub(super) fn resolve(
-        &mut self,
-        from: &Place,
-        text: &str,
-        origin: &Origin,
-    ) -> Result<Place, Error> {
+    pub(super) fn resolve(&mut self, from: &Place, text: &str, origin: &Origin) -> Result<Place> {
         let Reference { file, pointer } = reference::parse(&from.file, text, origin)?;
         let document = self.document(&file, origin)?;
         let mut node = document.node;
@@ -154,17 +165,11 @@ impl Checkout {
                     .and_then(|index| items.get(index)),
                 _ => node.get(step),
             };
-            node = match next {
-                Some(next) => Rc::clone(next),
-                None => {
-                    return Err(Error::BadPointer {
-                        file: document.file,
-                        pointer: reference::pointer(&pointer),
-                        missing: step.clone(),
-                        origin: origin.clone(),
-                    });
-                }
-            };
+            let next = next.with_context(|| {
+                let (file, pointer) = (&document.file, reference::pointer(&pointer));
+                format!("{origin} refers to {file}#{pointer}, but {file} has nothing called `{step}` there")
+            })?;
+            node = Rc::clone(next);
         }
         Ok(Place {
             file: document.file,
@@ -181,7 +186,7 @@ impl Checkout {
         text: &str,
         origin: &Origin,
         is_mere: impl Fn(&Node) -> bool,
-    ) -> Result<Place, Error> {
+    ) -> Result<Place> {
         let mut place = self.resolve(from, text, origin)?;
         let mut chain = vec![place.id()];
         while is_mere(&place.node) {
@@ -193,10 +198,8 @@ impl Checkout {
             let looped = chain.contains(&id);
             chain.push(id);
             if looped {
-                return Err(Error::ReferenceLoop {
-                    chain,
-                    origin: origin.clone(),
-                });
+                let chain = chain.join(" -> ");
+                bail!("{origin}: a reference loop without an end: {chain}");
             }
             place = next;
         }
@@ -207,7 +210,8 @@ impl Checkout {
     ///
     /// Each step is looked up in the listing of its folder, because opening the file would
     /// succeed with a wrong case on some systems.
-    fn find(&mut self, file: &str, origin: &Origin) -> Result<PathBuf, Error> {
+    fn find(&mut self, file: &str, origin: &Origin) -> Result<PathBuf> {
+        let missing = || format!("{origin} refers to {file}, which does not exist in the checkout");
         let mut path = self.root.clone();
         let mut spelled = Vec::new();
         let mut misspelled = false;
@@ -217,53 +221,37 @@ impl Checkout {
                 step
             } else {
                 misspelled = true;
+                let mut names = names.iter();
                 names
-                    .iter()
                     .find(|name| name.to_lowercase() == step.to_lowercase())
-                    .ok_or_else(|| Error::MissingFile {
-                        file: file.to_owned(),
-                        origin: origin.clone(),
-                    })?
+                    .with_context(missing)?
             };
             spelled.push(name.to_owned());
             path.push(name);
         }
         if misspelled {
-            return Err(Error::WrongCase {
-                written: file.to_owned(),
-                actual: spelled.join("/"),
-                origin: origin.clone(),
-            });
+            let actual = spelled.join("/");
+            bail!("{origin} refers to {file}, but the file is called {actual}; case matters");
         }
-        let missing = || Error::MissingFile {
-            file: file.to_owned(),
-            origin: origin.clone(),
-        };
         // A symbolic link may lead elsewhere, or nowhere.
-        let real = path.canonicalize().map_err(|_| missing())?;
+        let real = path.canonicalize().ok().with_context(missing)?;
         if !real.starts_with(&self.canonical) {
-            return Err(Error::LeavesCheckout {
-                reference: file.to_owned(),
-                origin: origin.clone(),
-            });
+            bail!("{origin} refers to `{file}`, which leaves the checkout");
         }
         if !real.is_file() {
-            return Err(missing());
+            bail!(missing());
         }
         Ok(path)
     }
 
     /// The names in a folder; none if it is no folder.
-    fn listing(&mut self, folder: &Path) -> Result<Rc<Vec<String>>, Error> {
+    fn listing(&mut self, folder: &Path) -> Result<Rc<Vec<String>>> {
         if let Some(names) = self.folders.get(folder) {
             return Ok(Rc::clone(names));
         }
         let mut names = Vec::new();
         if folder.is_dir() {
-            let failed = |source| Error::Read {
-                path: folder.to_owned(),
-                source,
-            };
+            let failed = |error| anyhow!("{}: {error}", folder.display());
             for entry in std::fs::read_dir(folder).map_err(failed)? {
                 let entry = entry.map_err(failed)?;
                 names.push(entry.file_name().to_string_lossy().into_owned());

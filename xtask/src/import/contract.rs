@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Map, Value, json};
 
-use super::checkout::{Checkout, Place};
-use super::error::{Error, Origin};
+use super::checkout::{Checkout, Origin, Place};
 use super::facts::{Facts, Supplied, expect_list, is_reference};
 use super::filters::{self, Filters};
 use super::select::{self, Outcome, Selected};
@@ -33,7 +33,7 @@ pub(crate) struct Contract {
 
 impl Contract {
     /// The contract as it is vendored.
-    pub(crate) fn to_yaml(&self) -> Result<String, Error> {
+    pub(crate) fn to_yaml(&self) -> Result<String> {
         Ok(format!(
             "# Written by `cargo xtask import`: facts from the vendor's specifications, without\n\
              # their texts. Do not edit; corrections belong in overlays/.\n{}",
@@ -49,22 +49,18 @@ pub(super) fn read(
     mut checkout: Checkout,
     version: &Version,
     date: Option<&str>,
-) -> Result<Contract, Error> {
+) -> Result<Contract> {
     let origin = Origin::Manifest {
         version: version.name().to_owned(),
     };
     let mut roots = Vec::new();
-    for root in &version.selection().roots {
+    for root in &version.selection.roots {
         let root = checkout.document(root, &origin)?;
         check_openapi_version(&root)?;
         roots.push(root);
     }
     let Some(first) = roots.first() else {
-        return Err(Error::Missing {
-            what: "the selection".to_owned(),
-            keyword: "roots",
-            origin,
-        });
+        bail!("{origin}: the selection has no `roots`");
     };
     let Outcome {
         operations,
@@ -73,7 +69,7 @@ pub(super) fn read(
         warnings,
     } = select::select(&mut checkout, version, &roots, date)?;
 
-    let mut facts = Facts::new(checkout, &version.selection().names);
+    let mut facts = Facts::new(checkout, &version.selection.names);
     for warning in warnings {
         facts.warn(warning);
     }
@@ -104,7 +100,7 @@ pub(super) fn read(
     document.insert("openapi".to_owned(), openapi);
     document.insert(
         "info".to_owned(),
-        json!({ "title": version.title(), "version": api_version }),
+        json!({ "title": version.title, "version": api_version }),
     );
     document.append(&mut head);
     document.insert("paths".to_owned(), paths.into());
@@ -127,35 +123,27 @@ static ROOT: Shape = Shape {
     keywords: &[
         ("servers", Rule::List(&SERVER)),
         ("security", Rule::Security),
-        ("openapi", Rule::Elsewhere),
-        ("info", Rule::Elsewhere),
-        ("paths", Rule::Elsewhere),
-        ("components", Rule::Elsewhere),
-        ("tags", Rule::Prose),
-        ("externalDocs", Rule::Prose),
+        ("openapi info paths components", Rule::Elsewhere),
+        ("tags externalDocs", Rule::Prose),
     ],
 };
 
-fn check_openapi_version(root: &Place) -> Result<(), Error> {
+fn check_openapi_version(root: &Place) -> Result<()> {
     let openapi = required(root, "openapi")?;
     match openapi.node.as_str() {
         Some(text) if text.starts_with("3.0.") => Ok(()),
-        _ => Err(Error::OpenApiVersion {
-            found: openapi.node.to_json().to_string(),
-            origin: openapi.origin(),
-        }),
+        _ => bail!(
+            "{}: OpenAPI {}; import understands 3.0",
+            openapi.origin(),
+            openapi.node.to_json()
+        ),
     }
 }
 
-fn required(place: &Place, keyword: &'static str) -> Result<Place, Error> {
-    match place.node.get(keyword) {
-        Some(node) => Ok(place.inside(node)),
-        None => Err(Error::Missing {
-            what: "the root document".to_owned(),
-            keyword,
-            origin: place.origin(),
-        }),
-    }
+fn required(place: &Place, keyword: &'static str) -> Result<Place> {
+    let node = place.node.get(keyword);
+    let missing = || format!("{}: the root document has no `{keyword}`", place.origin());
+    node.map(|node| place.inside(node)).with_context(missing)
 }
 
 /// Adds a root's facts, which must not contradict those of the roots before it.
@@ -165,19 +153,14 @@ fn agree(
     facts: Value,
     first: &Place,
     root: &Place,
-) -> Result<(), Error> {
+) -> Result<()> {
     let Value::Object(facts) = facts else {
         return Ok(());
     };
     for (keyword, value) in facts {
         match head.get(&keyword) {
             Some(known) if *known != value => {
-                return Err(Error::RootsDisagree {
-                    version: version.name().to_owned(),
-                    what: keyword,
-                    first: first.id(),
-                    second: root.id(),
-                });
+                bail!(disagreement(version, &keyword, first, root));
             }
             _ => head.insert(keyword, value),
         };
@@ -185,7 +168,12 @@ fn agree(
     Ok(())
 }
 
-fn paths(facts: &mut Facts<'_>, operations: &[Selected]) -> Result<Map<String, Value>, Error> {
+fn disagreement(version: &Version, what: &str, first: &Place, second: &Place) -> String {
+    let (version, first, second) = (version.name(), first.id(), second.id());
+    format!("the roots of version {version} disagree about `{what}`: {first} and {second}")
+}
+
+fn paths(facts: &mut Facts<'_>, operations: &[Selected]) -> Result<Map<String, Value>> {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for selected in operations {
         let operation = operation(facts, selected)?;
@@ -207,23 +195,23 @@ fn paths(facts: &mut Facts<'_>, operations: &[Selected]) -> Result<Map<String, V
         .collect())
 }
 
-fn operation(facts: &mut Facts<'_>, selected: &Selected) -> Result<Value, Error> {
+fn operation(facts: &mut Facts<'_>, selected: &Selected) -> Result<Value> {
     let mut supplied = Supplied::new();
     let parameters = parameters(facts, selected)?;
     for parameter in &parameters {
         if parameter.place != "query" {
             continue;
         }
-        let failed = |name, problem| Error::Collection {
-            parameter: name,
-            operation: selected.id.clone(),
-            problem,
-            origin: parameter.origin.clone(),
+        let failed = || {
+            format!(
+                "{}: `{}` of {}",
+                parameter.origin, parameter.name, selected.id
+            )
         };
         match parameter.name.as_str() {
             "filters" => {
                 let Filters { fields, composite } = filters::filters(&parameter.description)
-                    .map_err(|problem| failed("filters", problem))?;
+                    .map_err(|problem| anyhow!("{}: {problem}", failed()))?;
                 supplied.insert("x-filters".to_owned(), json!(fields));
                 if let Some(composite) = composite {
                     supplied.insert(
@@ -234,7 +222,7 @@ fn operation(facts: &mut Facts<'_>, selected: &Selected) -> Result<Value, Error>
             }
             "sorters" => {
                 let fields = filters::sorters(&parameter.description)
-                    .map_err(|problem| failed("sorters", problem))?;
+                    .map_err(|problem| anyhow!("{}: {problem}", failed()))?;
                 supplied.insert("x-sorters".to_owned(), json!(fields));
             }
             _ => {}
@@ -257,7 +245,7 @@ struct Parameter {
 }
 
 /// All parameters: those of the path in the order of the path, then the others by name.
-fn parameters(facts: &mut Facts<'_>, selected: &Selected) -> Result<Vec<Parameter>, Error> {
+fn parameters(facts: &mut Facts<'_>, selected: &Selected) -> Result<Vec<Parameter>> {
     let mut found: Vec<Parameter> = Vec::new();
     let own = listed(facts, &selected.operation)?;
     for parameter in own {
@@ -271,11 +259,15 @@ fn parameters(facts: &mut Facts<'_>, selected: &Selected) -> Result<Vec<Paramete
                 parameter.origin, parameter.place, parameter.name
             )),
             Some(_) => {
-                return Err(Error::DuplicateParameter {
-                    place: parameter.place,
-                    name: parameter.name,
-                    origin: parameter.origin,
-                });
+                let Parameter {
+                    place,
+                    name,
+                    origin,
+                    ..
+                } = parameter;
+                bail!(
+                    "{origin}: the {place} parameter `{name}` is given twice, with different facts"
+                );
             }
         }
     }
@@ -302,7 +294,7 @@ fn parameters(facts: &mut Facts<'_>, selected: &Selected) -> Result<Vec<Paramete
     Ok(found)
 }
 
-fn listed(facts: &mut Facts<'_>, owner: &Place) -> Result<Vec<Parameter>, Error> {
+fn listed(facts: &mut Facts<'_>, owner: &Place) -> Result<Vec<Parameter>> {
     let Some(list) = owner.node.get("parameters").filter(|list| !list.is_null()) else {
         return Ok(Vec::new());
     };
@@ -315,18 +307,14 @@ fn listed(facts: &mut Facts<'_>, owner: &Place) -> Result<Vec<Parameter>, Error>
             None => place.clone(),
         };
         let text = |keyword| {
-            let node = resolved.node.get(keyword);
-            node.and_then(|node| node.as_str()).map(str::to_owned)
+            let text = resolved.node.get(keyword).and_then(|node| node.as_str());
+            let missing = || format!("{}: a parameter has no `{keyword}`", resolved.origin());
+            text.map(str::to_owned).with_context(missing)
         };
         let (description, origin) = prose(&resolved);
-        let missing = |keyword| Error::Missing {
-            what: "a parameter".to_owned(),
-            keyword,
-            origin: resolved.origin(),
-        };
         found.push(Parameter {
-            place: text("in").ok_or_else(|| missing("in"))?,
-            name: text("name").ok_or_else(|| missing("name"))?,
+            place: text("in")?,
+            name: text("name")?,
             description,
             facts: facts.object(Section::Parameters.shape(), &place, Supplied::new())?,
             origin,
@@ -357,7 +345,7 @@ fn security_schemes(
     facts: &mut Facts<'_>,
     version: &Version,
     roots: &[Place],
-) -> Result<Map<String, Value>, Error> {
+) -> Result<Map<String, Value>> {
     let mut found = Map::new();
     for name in facts.schemes().clone() {
         let mut known: Option<(Value, &Place)> = None;
@@ -374,12 +362,8 @@ fn security_schemes(
             let scheme = facts.object(&SECURITY_SCHEME, &root.inside(&scheme), Supplied::new())?;
             match &known {
                 Some((first, place)) if *first != scheme => {
-                    return Err(Error::RootsDisagree {
-                        version: version.name().to_owned(),
-                        what: format!("securitySchemes.{name}"),
-                        first: place.id(),
-                        second: root.id(),
-                    });
+                    let what = format!("securitySchemes.{name}");
+                    bail!(disagreement(version, &what, place, root));
                 }
                 _ => known = Some((scheme, root)),
             }

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
-use super::checkout::{Checkout, Place};
-use super::error::{Error, Origin};
+use super::checkout::{Checkout, Origin, Place};
 use super::shape::{OnReference, Rule, SCHEMA, Section, Shape};
 use crate::yaml::{Kind, Node};
 
@@ -69,7 +69,7 @@ impl<'a> Facts<'a> {
         shape: &'static Shape,
         place: &Place,
         mut supplied: Supplied,
-    ) -> Result<Value, Error> {
+    ) -> Result<Value> {
         expect_mapping(place, shape.name)?;
         let mut facts = Map::new();
         let place = match (place.reference()?, shape.reference) {
@@ -88,17 +88,17 @@ impl<'a> Facts<'a> {
             }
         };
         self.warn_of_unknown(shape, &place);
-        for (keyword, rule) in shape.keywords {
+        for (keyword, rule) in shape.rules() {
             let value = match (rule, place.node.get(keyword)) {
                 (Rule::Extensions, _) => {
                     self.extensions(&place, &mut supplied, &mut facts);
                     None
                 }
-                (Rule::Elsewhere, _) => supplied.remove(*keyword),
+                (Rule::Elsewhere, _) => supplied.remove(keyword),
                 (Rule::Blank, _) => Some(Value::from("")),
                 (Rule::Prose, _) | (_, None) => None,
                 // Only a default can mean null.
-                (Rule::Fact, Some(node)) if !node.is_null() || *keyword == "default" => {
+                (Rule::Fact, Some(node)) if !node.is_null() || keyword == "default" => {
                     Some(node.to_json())
                 }
                 (_, Some(node)) if node.is_null() => {
@@ -112,7 +112,7 @@ impl<'a> Facts<'a> {
                 (rule, Some(node)) => self.keyword(shape, keyword, rule, &place.inside(node))?,
             };
             if let Some(value) = value {
-                facts.insert((*keyword).to_owned(), value);
+                facts.insert(keyword.to_owned(), value);
             }
         }
         Ok(Value::Object(facts))
@@ -120,7 +120,7 @@ impl<'a> Facts<'a> {
 
     /// Takes the facts of all components that are still waiting, and of those that they
     /// refer to.
-    pub(super) fn finish(mut self) -> Result<Harvest, Error> {
+    pub(super) fn finish(mut self) -> Result<Harvest> {
         let mut rivals = Vec::new();
         while let Some((section, name, place)) = self.queue.pop_front() {
             let value = self.object(section.shape(), &place, Supplied::new())?;
@@ -135,12 +135,12 @@ impl<'a> Facts<'a> {
                 continue;
             };
             if component.value.as_ref() != Some(&value) {
-                return Err(Error::NameClash {
-                    kind: section.name(),
-                    name,
-                    first: component.id.clone(),
-                    second: id,
-                });
+                bail!(
+                    "two different {} are called `{name}`: {} and {id}; \
+                     give one of the files another name in `names` of the manifest",
+                    section.name(),
+                    component.id
+                );
             }
         }
         refuse_endless(&self.components)?;
@@ -178,7 +178,7 @@ impl<'a> Facts<'a> {
         keyword: &str,
         rule: &'static Rule,
         place: &Place,
-    ) -> Result<Option<Value>, Error> {
+    ) -> Result<Option<Value>> {
         let node = &place.node;
         Ok(Some(match rule {
             Rule::One(inner) => self.object(inner, place, Supplied::new())?,
@@ -253,7 +253,7 @@ impl<'a> Facts<'a> {
     }
 
     /// One alternative of `security`: schemes with their scopes.
-    fn requirement(&mut self, place: &Place) -> Result<Value, Error> {
+    fn requirement(&mut self, place: &Place) -> Result<Value> {
         expect_mapping(place, "security")?;
         let mut schemes = BTreeMap::new();
         for entry in place.node.entries() {
@@ -267,7 +267,7 @@ impl<'a> Facts<'a> {
     }
 
     /// A schema named by a string: by reference, or already by its component's name.
-    fn schema_name(&mut self, place: &Place) -> Result<Value, Error> {
+    fn schema_name(&mut self, place: &Place) -> Result<Value> {
         let text = place.node.as_str().unwrap_or_default().trim();
         if text.contains(['/', '#']) || text.ends_with(".yaml") {
             let name = self.component(Section::Schemas, place, text, &place.origin())?;
@@ -283,7 +283,7 @@ impl<'a> Facts<'a> {
         from: &Place,
         text: &str,
         origin: &Origin,
-    ) -> Result<String, Error> {
+    ) -> Result<String> {
         let place = match section {
             Section::Schemas => self.checkout.follow(from, text, origin, is_mere_schema)?,
             _ => self.checkout.follow(from, text, origin, is_reference)?,
@@ -300,7 +300,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The last step of the pointer, or the stem of the file.
-    fn name(&self, place: &Place, origin: &Origin) -> Result<String, Error> {
+    fn name(&self, place: &Place, origin: &Origin) -> Result<String> {
         let name = match (self.names.get(&place.id()), place.pointer.last()) {
             (Some(name), _) | (None, Some(name)) => name.as_str(),
             (None, None) => {
@@ -310,11 +310,11 @@ impl<'a> Facts<'a> {
         };
         let allowed = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
         if name.is_empty() || !name.chars().all(allowed) {
-            return Err(Error::ComponentName {
-                name: name.to_owned(),
-                file: place.file.clone(),
-                origin: origin.clone(),
-            });
+            bail!(
+                "{origin}: `{name}` cannot be the name of a component; \
+                 give {} another in `names` of the manifest",
+                place.file
+            );
         }
         Ok(name.to_owned())
     }
@@ -367,7 +367,7 @@ impl<'a> Facts<'a> {
 }
 
 /// The strings of a list.
-fn strings(place: &Place, what: &str) -> Result<Vec<String>, Error> {
+fn strings(place: &Place, what: &str) -> Result<Vec<String>> {
     expect_list(place, what)?;
     place
         .node
@@ -376,33 +376,24 @@ fn strings(place: &Place, what: &str) -> Result<Vec<String>, Error> {
         .map(|item| {
             item.as_str()
                 .map(str::to_owned)
-                .ok_or_else(|| wrong_kind(place, item, what, "a list of strings"))
+                .ok_or_else(|| place.wrong_kind(item, what, "a list of strings"))
         })
         .collect()
 }
 
 /// Fails unless there is a mapping at a place; `what` names it in the message.
-pub(super) fn expect_mapping(place: &Place, what: &str) -> Result<(), Error> {
+pub(super) fn expect_mapping(place: &Place, what: &str) -> Result<()> {
     match place.node.kind {
         Kind::Mapping(_) => Ok(()),
-        _ => Err(wrong_kind(place, &place.node, what, "a mapping")),
+        _ => Err(place.wrong_kind(&place.node, what, "a mapping")),
     }
 }
 
 /// Fails unless there is a list at a place; `what` names it in the message.
-pub(super) fn expect_list(place: &Place, what: &str) -> Result<(), Error> {
+pub(super) fn expect_list(place: &Place, what: &str) -> Result<()> {
     match place.node.kind {
         Kind::Sequence(_) => Ok(()),
-        _ => Err(wrong_kind(place, &place.node, what, "a list")),
-    }
-}
-
-fn wrong_kind(place: &Place, node: &Node, what: &str, expected: &'static str) -> Error {
-    Error::WrongKind {
-        what: format!("`{what}`"),
-        expected,
-        found: node.kind_name(),
-        origin: place.line(node.line),
+        _ => Err(place.wrong_kind(&place.node, what, "a list")),
     }
 }
 
@@ -438,7 +429,7 @@ fn is_wordless(node: &Node) -> bool {
 
 /// Refuses schemas that are made of themselves. A schema that contains itself in a
 /// property is finite for finite data; one that *is* itself, or itself and more, is not.
-fn refuse_endless(components: &BTreeMap<(Section, String), Component>) -> Result<(), Error> {
+fn refuse_endless(components: &BTreeMap<(Section, String), Component>) -> Result<()> {
     let schema = |name: &str| components.get(&(Section::Schemas, name.to_owned()));
     let made_of = |name: &str| -> Vec<String> {
         let value = schema(name).and_then(|component| component.value.as_ref());
@@ -463,9 +454,9 @@ fn refuse_endless(components: &BTreeMap<(Section, String), Component>) -> Result
                 longer.push(next.clone());
                 if next == *name {
                     let places = longer.iter().filter_map(|name| schema(name));
-                    return Err(Error::EndlessSchema {
-                        chain: places.map(|component| component.id.clone()).collect(),
-                    });
+                    let places: Vec<_> = places.map(|component| component.id.as_str()).collect();
+                    let chain = places.join(" -> ");
+                    bail!("a schema is made of itself, without an end: {chain}");
                 }
                 if seen.insert(next) {
                     chains.push(longer);

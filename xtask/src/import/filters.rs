@@ -9,6 +9,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::{Context as _, Result, anyhow, bail};
+
 /// The operators of the standard filter syntax.
 const OPERATORS: &[&str] = &[
     "eq", "ne", "co", "sw", "gt", "ge", "lt", "le", "in", "ca", "pr", "isnull",
@@ -27,38 +29,10 @@ const LABELS: &[&str] = &[
     "operators",
 ];
 
-/// What could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Problem {
-    /// Nothing at all was found.
-    #[error("its description names no field; expected lines such as `**name**: *eq, sw*`")]
-    Nothing,
-    /// A bold span that is no field.
-    #[error("`**{0}**` is not a field, or fields with `/` or `,` between")]
-    NotAField(String),
-    /// A field without operators.
-    #[error("no operators after the field `{0}`; expected such as `**{0}**: *eq, sw*`")]
-    NoOperators(String),
-    /// Something else where operators should be.
-    #[error(
-        "`{word}` after the field `{field}` is not an operator; known are {}",
-        OPERATORS.join(", ")
-    )]
-    UnknownOperator {
-        /// The field.
-        field: String,
-        /// The word.
-        word: String,
-    },
-    /// Operators that belong to no field.
-    #[error("the operators `{0}` belong to no field that could be read")]
-    Stray(String),
-    /// A field given twice.
-    #[error("the field `{0}` is given twice, with different operators")]
-    Twice(String),
-    /// Markdown that is not closed.
-    #[error("bold text is not closed: `{0}`")]
-    Unclosed(String),
+const NOTHING: &str = "its description names no field; expected lines such as `**name**: *eq, sw*`";
+
+fn not_a_field(text: &str) -> anyhow::Error {
+    anyhow!("`**{text}**` is not a field, or fields with `/` or `,` between")
 }
 
 /// What a `filters` parameter understands.
@@ -80,7 +54,7 @@ pub(super) struct Composite {
 }
 
 /// Reads the description of a `filters` parameter.
-pub(super) fn filters(text: &str) -> Result<Filters, Problem> {
+pub(super) fn filters(text: &str) -> Result<Filters> {
     let tokens = tokens(text)?;
     let mut found = Filters::default();
     let mut rest = tokens.as_slice();
@@ -90,7 +64,9 @@ pub(super) fn filters(text: &str) -> Result<Filters, Problem> {
             Some((fields, operators, after)) => {
                 for field in fields {
                     match found.fields.get(&field) {
-                        Some(known) if *known != operators => return Err(Problem::Twice(field)),
+                        Some(known) if *known != operators => {
+                            bail!("the field `{field}` is given twice, with different operators");
+                        }
                         _ => found.fields.insert(field, operators.clone()),
                     };
                 }
@@ -104,18 +80,18 @@ pub(super) fn filters(text: &str) -> Result<Filters, Problem> {
         starts_line = *token == Token::Break;
     }
     if found.fields.is_empty() {
-        return Err(Problem::Nothing);
+        bail!(NOTHING);
     }
     found.composite = composite(&tokens);
     Ok(found)
 }
 
 /// Reads the description of a `sorters` parameter.
-pub(super) fn sorters(text: &str) -> Result<BTreeSet<String>, Problem> {
+pub(super) fn sorters(text: &str) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for token in tokens(text)? {
         if let Token::Bold(content) = token {
-            found.extend(fields(content).ok_or_else(|| Problem::NotAField(content.to_owned()))?);
+            found.extend(fields(content).ok_or_else(|| not_a_field(content))?);
         }
     }
     if found.is_empty() {
@@ -128,7 +104,7 @@ pub(super) fn sorters(text: &str) -> Result<BTreeSet<String>, Problem> {
             .filter(|item| !item.is_empty())
             .collect();
         if items.is_empty() || !items.iter().all(|item| is_field(item)) {
-            return Err(Problem::Nothing);
+            bail!(NOTHING);
         }
         found.extend(items.into_iter().map(str::to_owned));
     }
@@ -150,7 +126,7 @@ enum Token<'a> {
     Break,
 }
 
-fn tokens(text: &str) -> Result<Vec<Token<'_>>, Problem> {
+fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     for line in text.lines() {
         let mut rest = line.trim();
@@ -165,7 +141,7 @@ fn tokens(text: &str) -> Result<Vec<Token<'_>>, Problem> {
             } else if let Some(inner) = rest.strip_prefix("**") {
                 let (content, after) = inner
                     .split_once("**")
-                    .ok_or_else(|| Problem::Unclosed(rest.to_owned()))?;
+                    .with_context(|| format!("bold text is not closed: `{rest}`"))?;
                 (token, rest) = (Token::Bold(content.trim()), after);
             } else if let Some((content, after)) = span(rest, '*') {
                 (token, rest) = (Token::Italic(content), after);
@@ -201,12 +177,12 @@ fn marked_field<'t, 'a>(
     token: &Token<'a>,
     after: &'t [Token<'a>],
     starts_line: bool,
-) -> Result<Option<Field<'t, 'a>>, Problem> {
+) -> Result<Option<Field<'t, 'a>>> {
     let (name, rest, must_be_field) = match *token {
         Token::Bold(content) => {
             let name = content.trim_end_matches(':').trim_end();
             if fields(name).is_none() {
-                return Err(Problem::NotAField(content.to_owned()));
+                return Err(not_a_field(content));
             }
             (name, after, true)
         }
@@ -236,13 +212,13 @@ fn marked_field<'t, 'a>(
     let (operators, rest) = match operators(rest, is_bold || starts_line) {
         Read::Operators(operators, rest) => (operators, rest),
         _ if !must_be_field => return Ok(None),
-        Read::Nothing => return Err(Problem::NoOperators(name.to_owned())),
-        Read::Other(word) => {
-            return Err(Problem::UnknownOperator {
-                field: name.to_owned(),
-                word,
-            });
+        Read::Nothing => {
+            bail!("no operators after the field `{name}`; expected such as `**{name}**: *eq, sw*`")
         }
+        Read::Other(word) => bail!(
+            "`{word}` after the field `{name}` is not an operator; known are {}",
+            OPERATORS.join(", ")
+        ),
     };
     Ok(Some((names, operators, rest)))
 }
@@ -298,7 +274,7 @@ fn operators<'t, 'a>(mut tokens: &'t [Token<'a>], bare: bool) -> Read<'t, 'a> {
 }
 
 /// Refuses operators that no field claimed. A comparison with a value is an example.
-fn refuse_stray(token: &Token<'_>, after: &[Token<'_>]) -> Result<(), Problem> {
+fn refuse_stray(token: &Token<'_>, after: &[Token<'_>]) -> Result<()> {
     let stray = match *token {
         Token::Italic(content) => unknown(content, OPERATORS).is_none().then_some(content),
         Token::Word(word) => {
@@ -314,7 +290,7 @@ fn refuse_stray(token: &Token<'_>, after: &[Token<'_>]) -> Result<(), Problem> {
         Token::Bold(_) | Token::Code(_) | Token::Break => None,
     };
     match stray {
-        Some(words) => Err(Problem::Stray(words.to_owned())),
+        Some(words) => bail!("the operators `{words}` belong to no field that could be read"),
         None => Ok(()),
     }
 }

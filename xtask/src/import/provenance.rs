@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use anyhow::{Result, anyhow, bail};
+
 use super::Options;
-use super::error::Error;
 
 /// A commit and its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub(super) struct Provenance {
 }
 
 /// What the options say; else what git says of a work tree; else nothing.
-pub(super) fn of(options: &Options) -> Result<Option<Provenance>, Error> {
+pub(super) fn of(options: &Options) -> Result<Option<Provenance>> {
     if let (Some(commit), Some(date)) = (&options.commit, &options.date) {
         return Ok(Some(checked(commit.clone(), date.clone())?));
     }
@@ -32,12 +33,12 @@ pub(super) fn of(options: &Options) -> Result<Option<Provenance>, Error> {
     Ok(Some(checked(commit.to_owned(), date.to_owned())?))
 }
 
-fn checked(commit: String, date: String) -> Result<Provenance, Error> {
+fn checked(commit: String, date: String) -> Result<Provenance> {
     if commit.len() != 40 || !commit.chars().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(Error::BadCommit(commit));
+        bail!("`{commit}` is not a commit: 40 hexadecimal digits");
     }
     if !is_day(&date) {
-        return Err(Error::BadDate(date));
+        bail!("`{date}` is not a day: YYYY-MM-DD");
     }
     Ok(Provenance {
         commit: commit.to_lowercase(),
@@ -62,20 +63,23 @@ fn is_day(text: &str) -> bool {
     }
 }
 
-fn git(dir: &Path, arguments: &[&str]) -> Result<String, Error> {
-    let failed = |message: String| Error::Git {
-        dir: dir.to_owned(),
-        message,
+fn git(dir: &Path, arguments: &[&str]) -> Result<String> {
+    let failed = |message: &str| {
+        let dir = dir.display();
+        anyhow!(
+            "cannot ask git which commit {dir} is at: {message}; \
+             say it with --commit SHA --date YYYY-MM-DD"
+        )
     };
     let output = Command::new("git")
         .arg("-C")
         .arg(dir)
         .args(arguments)
         .output()
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| failed(&error.to_string()))?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
-        return Err(failed(message.trim().to_owned()));
+        return Err(failed(message.trim()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -12,7 +12,7 @@ pub(super) struct Shape {
     pub(super) name: &'static str,
     /// What a `$ref` in this position means.
     pub(super) reference: OnReference,
-    /// Keywords and what becomes of them, in canonical order.
+    /// Keywords, with blanks between, and what is done with them, in canonical order.
     pub(super) keywords: &'static [(&'static str, Rule)],
 }
 
@@ -96,10 +96,16 @@ impl Section {
 impl Shape {
     /// What becomes of a keyword; none for one that OpenAPI 3.0 does not have here.
     pub(super) fn rule(&self, keyword: &str) -> Option<&'static Rule> {
-        self.keywords
-            .iter()
+        let mut rules = self.rules();
+        rules
             .find(|(name, _)| *name == keyword)
             .map(|(_, rule)| rule)
+    }
+
+    /// The keywords, each with what is done with it.
+    pub(super) fn rules(&self) -> impl Iterator<Item = (&'static str, &'static Rule)> {
+        let rows = self.keywords.iter();
+        rows.flat_map(|(keywords, rule)| keywords.split(' ').map(move |keyword| (keyword, rule)))
     }
 }
 
@@ -112,19 +118,13 @@ pub(super) static PATH_ITEM: Shape = Shape {
     name: "path item",
     reference: Inline,
     keywords: &[
-        ("summary", Prose),
-        ("description", Prose),
+        ("summary description", Prose),
         ("servers", List(&SERVER)),
         ("x-", Extensions),
-        ("parameters", Elsewhere),
-        ("get", Elsewhere),
-        ("post", Elsewhere),
-        ("put", Elsewhere),
-        ("patch", Elsewhere),
-        ("delete", Elsewhere),
-        ("head", Elsewhere),
-        ("options", Elsewhere),
-        ("trace", Elsewhere),
+        (
+            "parameters get post put patch delete head options trace",
+            Elsewhere,
+        ),
     ],
 };
 
@@ -133,11 +133,8 @@ pub(super) static OPERATION: Shape = Shape {
     reference: Inline,
     keywords: &[
         ("operationId", Fact),
-        ("summary", Prose),
-        ("description", Prose),
-        ("externalDocs", Prose),
-        ("tags", Fact),
-        ("deprecated", Fact),
+        ("summary description externalDocs", Prose),
+        ("tags deprecated", Fact),
         ("servers", List(&SERVER)),
         ("security", Rule::Security),
         ("x-", Extensions),
@@ -151,19 +148,15 @@ static PARAMETER: Shape = Shape {
     name: "parameter",
     reference: Component(Section::Parameters),
     keywords: &[
-        ("in", Fact),
-        ("name", Fact),
+        ("in name", Fact),
         ("description", Prose),
-        ("required", Fact),
-        ("deprecated", Fact),
-        ("allowEmptyValue", Fact),
-        ("style", Fact),
-        ("explode", Fact),
-        ("allowReserved", Fact),
+        (
+            "required deprecated allowEmptyValue style explode allowReserved",
+            Fact,
+        ),
         ("schema", One(&SCHEMA)),
         ("content", Map(&MEDIA_TYPE)),
-        ("example", Prose),
-        ("examples", Prose),
+        ("example examples", Prose),
         ("x-", Extensions),
     ],
 };
@@ -195,14 +188,10 @@ static HEADER: Shape = Shape {
     reference: Inline,
     keywords: &[
         ("description", Prose),
-        ("required", Fact),
-        ("deprecated", Fact),
-        ("style", Fact),
-        ("explode", Fact),
+        ("required deprecated style explode", Fact),
         ("schema", One(&SCHEMA)),
         ("content", Map(&MEDIA_TYPE)),
-        ("example", Prose),
-        ("examples", Prose),
+        ("example examples", Prose),
         ("x-", Extensions),
     ],
 };
@@ -212,8 +201,7 @@ static MEDIA_TYPE: Shape = Shape {
     reference: Inline,
     keywords: &[
         ("schema", One(&SCHEMA)),
-        ("example", Prose),
-        ("examples", Prose),
+        ("example examples", Prose),
         ("x-", Extensions),
     ],
 };
@@ -222,31 +210,19 @@ pub(super) static SCHEMA: Shape = Shape {
     name: "schema",
     reference: Component(Section::Schemas),
     keywords: &[
-        ("title", Prose),
-        ("description", Prose),
-        ("externalDocs", Prose),
-        ("example", Prose),
-        ("examples", Prose),
-        ("type", Fact),
-        ("format", Fact),
-        ("nullable", Fact),
-        ("readOnly", Fact),
-        ("writeOnly", Fact),
-        ("deprecated", Fact),
-        ("enum", Fact),
-        ("default", Fact),
-        ("multipleOf", Fact),
-        ("minimum", Fact),
-        ("exclusiveMinimum", Fact),
-        ("maximum", Fact),
-        ("exclusiveMaximum", Fact),
-        ("minLength", Fact),
-        ("maxLength", Fact),
-        ("pattern", Fact),
-        ("minItems", Fact),
-        ("maxItems", Fact),
-        ("uniqueItems", Fact),
-        ("minProperties", Fact),
+        ("title description externalDocs example examples", Prose),
+        (
+            "type format nullable readOnly writeOnly deprecated enum default",
+            Fact,
+        ),
+        (
+            "multipleOf minimum exclusiveMinimum maximum exclusiveMaximum minLength",
+            Fact,
+        ),
+        (
+            "maxLength pattern minItems maxItems uniqueItems minProperties",
+            Fact,
+        ),
         ("maxProperties", Fact),
         ("x-", Extensions),
         ("discriminator", One(&DISCRIMINATOR)),
@@ -254,9 +230,7 @@ pub(super) static SCHEMA: Shape = Shape {
         ("properties", Map(&SCHEMA)),
         ("additionalProperties", SchemaOrBool),
         ("items", One(&SCHEMA)),
-        ("allOf", List(&SCHEMA)),
-        ("oneOf", List(&SCHEMA)),
-        ("anyOf", List(&SCHEMA)),
+        ("allOf oneOf anyOf", List(&SCHEMA)),
         ("not", One(&SCHEMA)),
     ],
 };
@@ -282,8 +256,7 @@ static SERVER_VARIABLE: Shape = Shape {
     name: "server variable",
     reference: Inline,
     keywords: &[
-        ("enum", Fact),
-        ("default", Fact),
+        ("enum default", Fact),
         ("description", Prose),
         ("x-", Extensions),
     ],
@@ -295,11 +268,7 @@ pub(super) static SECURITY_SCHEME: Shape = Shape {
     keywords: &[
         ("type", Fact),
         ("description", Prose),
-        ("scheme", Fact),
-        ("bearerFormat", Fact),
-        ("in", Fact),
-        ("name", Fact),
-        ("openIdConnectUrl", Fact),
+        ("scheme bearerFormat in name openIdConnectUrl", Fact),
         ("flows", One(&FLOWS)),
         ("x-", Extensions),
     ],
@@ -321,9 +290,7 @@ static FLOW: Shape = Shape {
     name: "flow",
     reference: Inline,
     keywords: &[
-        ("authorizationUrl", Fact),
-        ("tokenUrl", Fact),
-        ("refreshUrl", Fact),
+        ("authorizationUrl tokenUrl refreshUrl", Fact),
         ("scopes", Scopes),
         ("x-", Extensions),
     ],

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Options, run};
+use crate::files::testing::{edit, fixtures};
 use crate::manifest::Manifest;
 use crate::yaml;
 
@@ -19,9 +20,7 @@ struct Library {
 
 impl Library {
     fn new() -> Self {
-        let dir = TempDir::new().unwrap();
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        copy(&fixtures, dir.path());
+        let dir = fixtures();
         Library { dir }
     }
 
@@ -104,29 +103,6 @@ impl Library {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-fn edit(path: &Path, old: &str, new: &str) {
-    let text = fs::read_to_string(path).unwrap();
-    assert!(
-        text.contains(old),
-        "{} does not contain {old:?}",
-        path.display()
-    );
-    fs::write(path, text.replace(old, new)).unwrap();
-}
-
 fn snapshot_of(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -168,7 +144,7 @@ fn the_same_facts_give_the_same_bytes() {
         "v3/schemas/Book.yaml",
     ] {
         let text = fs::read_to_string(library.file(name)).unwrap();
-        let shuffled = reversed(&yaml::load(name, text.as_bytes()).unwrap().root.to_json());
+        let shuffled = reversed(&yaml::load(name, text.as_bytes()).unwrap().0.to_json());
         // JSON is YAML; nothing of the old spelling is left.
         let text = serde_json::to_string_pretty(&shuffled).unwrap();
         library.write(name, text.replace('\n', "  \r\n"));
@@ -321,7 +297,7 @@ fn a_path_that_nobody_expects_may_be_broken() {
     let (_, report) = library.import("v3").unwrap();
     insta::assert_snapshot!(report, @r"
     v3: 4 operations, 5 schemas; [dir]/out.yaml written
-      warning: /books/{id}/smell cannot be read, and nothing on it is expected: idn/v3/paths/broken.yaml:2:1: not valid YAML: while parsing a flow sequence, expected ',' or ']' (referred to by idn/sailpoint-api.v3.yaml:18)
+      warning: /books/{id}/smell cannot be read, and nothing on it is expected: idn/v3/paths/broken.yaml:1:4: not valid YAML: unclosed bracket '[' (referred to by idn/sailpoint-api.v3.yaml:18)
       warning: /books/{id}/taste cannot be read, and nothing on it is expected: idn/sailpoint-api.v3.yaml:20 refers to idn/v3/paths/nowhere.yaml, which does not exist in the checkout
       warning: idn/v3/paths/books.yaml:11: `x-hint` holds prose or references, and is left out
     ");
@@ -429,7 +405,7 @@ fn both_contracts_and_the_manifest_are_written_together() {
     assert!(manifest.contains("overlays = [\"overlays/v3.yaml\"] # none is needed to import"));
     for version in Manifest::load(&library.openapi()).unwrap().versions() {
         version.verify().unwrap();
-        assert_eq!(version.source().date, "2024-05-06");
+        assert_eq!(version.source.date, "2024-05-06");
     }
 
     // Without a word about the source: nothing changed, so nothing need be known.
@@ -482,7 +458,7 @@ fn the_source_is_asked_from_git() {
     git(&["commit", "-q", "--allow-empty", "-m", "a release"]);
     library.run(&library.options()).unwrap();
     let manifest = Manifest::load(&library.openapi()).unwrap();
-    let source = manifest.version("v3").unwrap().source();
+    let source = manifest.version("v3").unwrap().source.clone();
     assert_eq!(source.date, "2023-04-05");
     assert_eq!(source.commit.len(), 40);
 }

@@ -110,7 +110,7 @@ pub(super) fn lists_may_be_null(document: &mut Value, directions: &Directions) {
             schema.insert("nullable".into(), true.into());
         }
     });
-    for operation in schemas::operations_mut(document) {
+    for (_, operation) in schemas::operations_mut(document) {
         if let Some(responses) = operation.get_mut("responses") {
             schemas::visit_holder(responses, &mut |schema| {
                 elements_may_be_null(schema);
@@ -143,102 +143,9 @@ fn visit_answered(
     directions: &Directions,
     visit: &mut dyn FnMut(&mut Schema),
 ) {
-    if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
-        for (name, schema) in components {
-            if directions.get(name) == Some(&Direction::Response) {
-                schemas::visit_schema(schema, visit);
-            }
+    for (name, schema) in schemas::components_mut(document) {
+        if directions.get(name) == Some(&Direction::Response) {
+            schemas::visit_schema(schema, visit);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn document(schemas: Value) -> Value {
-        let body = |name: &str| json!({"content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}});
-        json!({
-            "paths": {"/a": {"post": {"requestBody": body("Sent"), "responses": {"200": body("Answered")}}}},
-            "components": {"schemas": schemas},
-        })
-    }
-
-    #[test]
-    fn answers_are_lenient_and_requests_stay_strict() {
-        let object = json!({
-            "type": "object",
-            "required": ["id"],
-            "properties": {"id": {"type": "string"}, "names": {"type": "array", "items": {"type": "string"}}},
-        });
-        let mut document = document(json!({"Sent": object, "Answered": object}));
-        let directions = classify(&document, &mut Notes::default());
-        drop_required_of_responses(&mut document, &directions);
-        lists_may_be_null(&mut document, &directions);
-        keep_unknown_fields(&mut document, &directions);
-        let schemas = &document["components"]["schemas"];
-        assert_eq!(schemas["Sent"], object);
-        assert_eq!(
-            schemas["Answered"],
-            json!({
-                "type": "object",
-                "properties": {
-                    "id": {"type": "string"},
-                    "names": {
-                        "type": "array",
-                        "items": {"type": "string", "nullable": true},
-                        "nullable": true,
-                    },
-                },
-                "additionalProperties": {},
-            })
-        );
-    }
-
-    #[test]
-    fn a_page_may_have_null_records() {
-        let mut document = json!({"paths": {"/a": {"get": {"responses": {"200": {"schema": {
-            "type": "array", "items": {"$ref": "#/components/schemas/A"},
-        }}}}}}});
-        lists_may_be_null(&mut document, &Directions::new());
-        assert_eq!(
-            document["paths"]["/a"]["get"]["responses"]["200"]["schema"],
-            json!({"type": "array", "items": {"$ref": "#/components/schemas/A", "nullable": true}})
-        );
-    }
-
-    #[test]
-    fn an_object_that_goes_both_ways_is_to_be_classed() {
-        let both = |extra: Value| {
-            let mut shared = json!({"type": "object", "properties": {}});
-            shared
-                .as_object_mut()
-                .unwrap()
-                .extend(extra.as_object().unwrap().clone());
-            let holder = json!({"properties": {"shared": {"$ref": "#/components/schemas/Shared"}}});
-            document(json!({"Sent": holder, "Answered": holder, "Shared": shared}))
-        };
-        let mut notes = Notes::default();
-        let lenient = classify(&both(json!({})), &mut notes);
-        assert_eq!(lenient["Shared"], Direction::Response);
-        // Callers still have to be able to make one.
-        assert_eq!(sent(&both(json!({}))), ["Sent", "Shared"]);
-        insta::assert_snapshot!(notes.lines().join("\n"), @"#/components/schemas/Shared: both sent and answered, and read leniently; decide in an overlay: set `x-direction` to `request` (strict) or `response` (lenient)");
-
-        let mut notes = Notes::default();
-        let classed = classify(&both(json!({"x-direction": "request"})), &mut notes);
-        assert_eq!(classed["Shared"], Direction::Request);
-        assert_eq!(notes, Notes::default());
-    }
-
-    #[test]
-    fn an_enum_may_go_both_ways() {
-        let holder = json!({"properties": {"decision": {"$ref": "#/components/schemas/Decision"}}});
-        let document = document(json!({
-            "Sent": holder, "Answered": holder, "Decision": {"enum": ["APPROVE"]},
-        }));
-        let mut notes = Notes::default();
-        classify(&document, &mut notes);
-        assert_eq!(notes, Notes::default());
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn lift(document: &mut Value, directions: &mut Directions) {
         lifting.inside(&name, &mut schema);
         lifting.components.insert(name, schema);
     }
-    for operation in schemas::operations_mut(document) {
+    for (_, operation) in schemas::operations_mut(document) {
         lift_from_operation(operation, &mut components, directions);
     }
     components.sort_keys();
@@ -132,73 +132,5 @@ impl Lifting<'_> {
             self.directions.insert(free.clone(), direction);
         }
         self.components.insert(free, lifted);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn lifted(mut document: Value) -> (Value, Directions) {
-        let mut directions = Directions::from([("Account".to_owned(), Direction::Response)]);
-        lift(&mut document, &mut directions);
-        (document, directions)
-    }
-
-    #[test]
-    fn inline_types_become_components() {
-        let (document, directions) = lifted(json!({
-            "paths": {"/a/{type}": {"post": {
-                "operationId": "postA",
-                "parameters": [{"name": "type", "schema": {"type": "string", "enum": ["ROLE"]}}],
-                "requestBody": {"content": {"application/json": {"schema": {"type": "array", "items": {"properties": {}}}}}},
-                "responses": {"200": {"content": {"application/json": {"schema": {"properties": {}}}}}},
-            }}},
-            "components": {"schemas": {
-                "Account": {"properties": {"owner": {"properties": {
-                    "type": {"type": "string", "enum": ["IDENTITY"], "nullable": true},
-                }}}},
-            }},
-        }));
-        let components = schemas::components(&document).unwrap();
-        let names: Vec<_> = components.keys().map(String::as_str).collect();
-        assert_eq!(
-            names,
-            [
-                "Account",
-                "AccountOwner",
-                "AccountOwnerType",
-                "PostABodyItem",
-                "PostAResponse",
-                "PostAType"
-            ]
-        );
-        assert_eq!(
-            components["AccountOwner"]["properties"]["type"],
-            json!({"$ref": "#/components/schemas/AccountOwnerType", "nullable": true})
-        );
-        assert_eq!(
-            components["AccountOwnerType"],
-            json!({"type": "string", "enum": ["IDENTITY"]})
-        );
-        assert_eq!(directions["AccountOwner"], Direction::Response);
-        assert_eq!(directions["PostABodyItem"], Direction::Request);
-        assert_eq!(directions["PostAResponse"], Direction::Response);
-    }
-
-    #[test]
-    fn a_name_that_is_taken_is_left_to_its_owner() {
-        let (document, _) = lifted(json!({"paths": {}, "components": {"schemas": {
-            "Task": {"properties": {"status": {"enum": ["QUEUED"]}}},
-            "TaskStatus": {"type": "object"},
-        }}}));
-        let components = schemas::components(&document).unwrap();
-        assert_eq!(components["TaskStatus"], json!({"type": "object"}));
-        assert_eq!(components["TaskStatus2"], json!({"enum": ["QUEUED"]}));
-        assert_eq!(
-            components["Task"]["properties"]["status"],
-            json!({"$ref": "#/components/schemas/TaskStatus2"})
-        );
     }
 }

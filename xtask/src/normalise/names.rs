@@ -13,8 +13,7 @@ use heck::{ToPascalCase as _, ToSnakeCase as _};
 pub(super) use components::name_components;
 pub(crate) use parameters::Rename;
 pub(super) use parameters::name_parameters;
-pub(crate) use properties::PropertyRename;
-pub(super) use properties::name_properties;
+pub(super) use properties::have_fields_of_their_own;
 
 /// The name that the generator gives to a type.
 pub(super) fn type_name(text: &str) -> String {
@@ -50,34 +49,4 @@ pub(super) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
         .chain(numbered)
         .find(|name| !is_taken(name))
         .unwrap_or_else(|| name.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_types_and_fields() {
-        for (text, type_, field) in [
-            (
-                "ReassignmentTrailDTO",
-                "ReassignmentTrailDto",
-                "reassignment_trail_dto",
-            ),
-            ("access-profile", "AccessProfile", "access_profile"),
-            ("1_DAY", "X1Day", "x1_day"),
-            ("", "X", "x"),
-            ("self", "Self_", "self"),
-            ("@type", "Type", "type"),
-        ] {
-            assert_eq!(type_name(text), type_);
-            assert_eq!(field_name(text), field);
-        }
-    }
-
-    #[test]
-    fn a_free_name_is_numbered() {
-        assert_eq!(free_name("A", |_| false), "A");
-        assert_eq!(free_name("A", |name| ["A", "A2"].contains(&name)), "A3");
-    }
 }

@@ -28,14 +28,11 @@ pub(super) fn take_null_out_of_enums(document: &mut Value) {
 /// `Option`.
 pub(super) fn hoist_nullable(document: &mut Value) {
     let mut nullable = BTreeSet::new();
-    if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
-        for (name, schema) in components {
-            let taken = schema
-                .as_object_mut()
-                .and_then(|schema| schema.shift_remove("nullable"));
-            if taken == Some(true.into()) {
-                nullable.insert(name.clone());
-            }
+    for (name, schema) in schemas::components_mut(document) {
+        let schema = schema.as_object_mut();
+        let taken = schema.and_then(|schema| schema.shift_remove("nullable"));
+        if taken == Some(true.into()) {
+            nullable.insert(name.clone());
         }
     }
     schemas::visit_all(document, &mut |schema| {
@@ -62,52 +59,4 @@ pub(super) fn wrap_nullable_references(document: &mut Value) {
             }
         }
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn schemas(schemas: Value) -> Value {
-        json!({"components": {"schemas": schemas}})
-    }
-
-    #[test]
-    fn null_among_enum_values_becomes_nullable() {
-        let mut document = schemas(json!({"Origin": {"enum": ["DEFAULT", null]}}));
-        take_null_out_of_enums(&mut document);
-        assert_eq!(
-            document,
-            schemas(json!({"Origin": {"enum": ["DEFAULT"], "nullable": true}}))
-        );
-    }
-
-    #[test]
-    fn nullable_moves_from_the_component_to_its_uses() {
-        let mut document = schemas(json!({
-            "Role": {"type": "object", "nullable": true},
-            "Summary": {"type": "object", "properties": {"role": {"$ref": "#/components/schemas/Role"}}},
-        }));
-        hoist_nullable(&mut document);
-        wrap_nullable_references(&mut document);
-        assert_eq!(
-            document,
-            schemas(json!({
-                "Role": {"type": "object"},
-                "Summary": {"type": "object", "properties": {
-                    "role": {"nullable": true, "allOf": [{"$ref": "#/components/schemas/Role"}]},
-                }},
-            }))
-        );
-    }
-
-    #[test]
-    fn a_reference_without_null_beside_it_stays_a_reference() {
-        let mut document = schemas(json!({"A": {"$ref": "#/components/schemas/B", "x-note": 1}}));
-        wrap_nullable_references(&mut document);
-        assert_eq!(
-            document,
-            schemas(json!({"A": {"$ref": "#/components/schemas/B"}}))
-        );
-    }
 }

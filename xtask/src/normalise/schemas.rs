@@ -1,6 +1,7 @@
 //! Walks over the schemas of an OpenAPI document.
 
-use serde_json::{Map, Value};
+use anyhow::Result;
+use serde_json::{Map, Value, json};
 
 /// The methods of a path item that hold an operation.
 pub(super) const METHODS: [&str; 8] = [
@@ -10,95 +11,118 @@ pub(super) const METHODS: [&str; 8] = [
 /// What a schema object is, in this module's signatures.
 pub(super) type Schema = Map<String, Value>;
 
-/// Calls `visit` for every schema of the document, parents before their children,
-/// wherever it is: components, parameters, request bodies, responses.
+/// What is done with a schema at a place.
+type Visit<'v> = &'v mut dyn FnMut(&str, &mut Schema) -> Result<()>;
+
+/// Calls `visit` for every schema of the document, parents before their children, wherever it is:
+/// components, request bodies, responses.
 pub(super) fn visit_all(document: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    visit_places(document, &mut |_, schema| visit(schema));
+    let mut visit = |_: &str, schema: &mut Schema| {
+        visit(schema);
+        Ok(())
+    };
+    // Such a visit does not fail.
+    let _ = visit_places(document, &mut visit);
 }
 
-/// Like [`visit_all`], and says where each schema is.
-pub(super) fn visit_places(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Schema)) {
-    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        for (name, schema) in schemas {
-            visit_schema_at(&format!("#/components/schemas/{name}"), schema, visit);
-        }
+/// Like [`visit_all`], and says where each schema is. Ends with the first error.
+pub(super) fn visit_places(document: &mut Value, visit: Visit<'_>) -> Result<()> {
+    for (name, schema) in components_mut(document) {
+        visit_schema_at(&format!("#/components/schemas/{name}"), schema, visit)?;
     }
     for holder in ["/components/parameters", "/components/responses", "/paths"] {
         if let Some(node) = document.pointer_mut(holder) {
-            visit_holder_at(&format!("#{holder}"), node, visit);
+            visit_holder_at(&format!("#{holder}"), node, visit)?;
         }
     }
+    Ok(())
 }
 
 /// Calls `visit` for this schema and for every schema inside it. References are not
 /// followed: their targets are components and are visited as such.
 pub(super) fn visit_schema(schema: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    visit_schema_at("", schema, &mut |_, schema| visit(schema));
+    let mut visit = |_: &str, schema: &mut Schema| {
+        visit(schema);
+        Ok(())
+    };
+    let _ = visit_schema_at("", schema, &mut visit);
 }
 
-fn visit_schema_at(place: &str, schema: &mut Value, visit: &mut dyn FnMut(&str, &mut Schema)) {
+fn visit_schema_at(place: &str, schema: &mut Value, visit: Visit<'_>) -> Result<()> {
     let Value::Object(schema) = schema else {
-        return;
+        return Ok(());
     };
-    visit(place, schema);
-    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        for (name, property) in properties {
-            visit_schema_at(&format!("{place}/properties/{name}"), property, visit);
-        }
-    }
-    for key in ["items", "additionalProperties", "not"] {
-        if let Some(inner) = schema.get_mut(key) {
-            visit_schema_at(&format!("{place}/{key}"), inner, visit);
-        }
-    }
-    for key in ["allOf", "anyOf", "oneOf"] {
-        if let Some(Value::Array(members)) = schema.get_mut(key) {
-            for (n, member) in members.iter_mut().enumerate() {
-                visit_schema_at(&format!("{place}/{key}/{n}"), member, visit);
+    visit(place, schema)?;
+    for key in [
+        "properties",
+        "items",
+        "additionalProperties",
+        "not",
+        "allOf",
+        "anyOf",
+        "oneOf",
+    ] {
+        let place = format!("{place}/{key}");
+        match (key, schema.get_mut(key)) {
+            ("properties", Some(Value::Object(properties))) => {
+                for (name, property) in properties {
+                    visit_schema_at(&format!("{place}/{name}"), property, visit)?;
+                }
             }
+            (_, Some(Value::Array(members))) => {
+                for (n, member) in members.iter_mut().enumerate() {
+                    visit_schema_at(&format!("{place}/{n}"), member, visit)?;
+                }
+            }
+            (_, Some(inner)) => visit_schema_at(&place, inner, visit)?,
+            (_, None) => {}
         }
     }
+    Ok(())
 }
 
 /// Calls `visit` for every schema in a part of the document that is not a schema itself:
 /// there, schemas are under the key `schema`.
 pub(super) fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    visit_holder_at("", node, &mut |_, schema| visit(schema));
+    let mut visit = |_: &str, schema: &mut Schema| {
+        visit(schema);
+        Ok(())
+    };
+    let _ = visit_holder_at("", node, &mut visit);
 }
 
-fn visit_holder_at(place: &str, node: &mut Value, visit: &mut dyn FnMut(&str, &mut Schema)) {
+fn visit_holder_at(place: &str, node: &mut Value, visit: Visit<'_>) -> Result<()> {
     match node {
         Value::Object(map) => {
             for (key, value) in map {
                 let step = key.replace('~', "~0").replace('/', "~1");
                 let place = format!("{place}/{step}");
                 if key == "schema" {
-                    visit_schema_at(&place, value, visit);
+                    visit_schema_at(&place, value, visit)?;
                 } else {
-                    visit_holder_at(&place, value, visit);
+                    visit_holder_at(&place, value, visit)?;
                 }
             }
         }
         Value::Array(list) => {
             for (n, item) in list.iter_mut().enumerate() {
-                visit_holder_at(&format!("{place}/{n}"), item, visit);
+                visit_holder_at(&format!("{place}/{n}"), item, visit)?;
             }
         }
         _ => {}
     }
+    Ok(())
 }
 
 /// The component a `$ref` names, if the schema is one.
 pub(super) fn reference(schema: &Schema) -> Option<&str> {
-    schema
-        .get("$ref")?
-        .as_str()?
-        .strip_prefix("#/components/schemas/")
+    let reference = schema.get("$ref")?.as_str()?;
+    reference.strip_prefix("#/components/schemas/")
 }
 
 /// A reference to a component.
 pub(super) fn referring_to(name: &str) -> Value {
-    serde_json::json!({ "$ref": format!("#/components/schemas/{name}") })
+    json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// The components that are schemas.
@@ -106,27 +130,31 @@ pub(super) fn components(document: &Value) -> Option<&Schema> {
     document.pointer("/components/schemas")?.as_object()
 }
 
+/// The components that are schemas, to be changed.
+pub(super) fn components_mut(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    let schemas = document.pointer_mut("/components/schemas");
+    schemas.and_then(Value::as_object_mut).into_iter().flatten()
+}
+
 /// Every operation of the document.
 pub(super) fn operations(document: &Value) -> impl Iterator<Item = &Schema> {
-    document
-        .get("paths")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|paths| paths.values())
-        .filter_map(Value::as_object)
+    let paths = document.get("paths").and_then(Value::as_object);
+    let items = paths.into_iter().flat_map(|paths| paths.values());
+    items
         .flat_map(|item| METHODS.iter().filter_map(|method| item.get(*method)))
         .filter_map(Value::as_object)
 }
 
-/// Every operation of the document, to be changed.
-pub(super) fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Schema> {
-    document
-        .get_mut("paths")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flat_map(|paths| paths.values_mut())
-        .filter_map(Value::as_object_mut)
-        .flat_map(|item| item.iter_mut())
-        .filter(|(method, _)| METHODS.contains(&method.as_str()))
-        .filter_map(|(_, operation)| operation.as_object_mut())
+/// Every operation of the document with its method and path, to be changed.
+pub(super) fn operations_mut(document: &mut Value) -> impl Iterator<Item = (String, &mut Schema)> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    paths.into_iter().flatten().flat_map(|(path, item)| {
+        let operations = item.as_object_mut().into_iter().flatten();
+        operations
+            .filter(|(method, _)| METHODS.contains(&method.as_str()))
+            .filter_map(move |(method, operation)| {
+                let at = format!("{} {path}", method.to_uppercase());
+                Some((at, operation.as_object_mut()?))
+            })
+    })
 }

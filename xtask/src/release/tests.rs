@@ -1,11 +1,12 @@
 //! A release from end to end, over the library of the import tests.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
 use super::{Options, run};
+use crate::files::testing::{edit, fixtures};
 use crate::workspace::Workspace;
 
 struct House {
@@ -14,16 +15,13 @@ struct House {
 
 impl House {
     fn new() -> Self {
-        let dir = TempDir::new().unwrap();
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        copy(&fixtures, dir.path());
-        let house = House { dir };
+        let house = House { dir: fixtures() };
         fs::create_dir_all(house.path("crates/certs-raw/src")).unwrap();
         fs::create_dir_all(house.path("openapi/overlays")).unwrap();
         fs::write(
             house.path("openapi/overlays/v3.yaml"),
             "overlay: 1.0.0\nx-reason: A test.\nactions:\n\
-             - target: $.components.schemas.Book\n  update: {description: A book.}\n",
+             \x20 - target: $.components.schemas.Book\n    update: {description: A book.}\n",
         )
         .unwrap();
         fs::write(house.path("CHANGELOG.md"), "# Changelog\n\n## Unreleased\n").unwrap();
@@ -40,17 +38,18 @@ impl House {
     }
 
     fn edit(&self, name: &str, old: &str, new: &str) {
-        let path = self.path(name);
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(text.contains(old), "{name} does not contain {old:?}");
-        fs::write(path, text.replace(old, new)).unwrap();
+        edit(&self.path(name), old, new);
     }
 
     fn release(&self, dry_run: bool) -> Result<String, String> {
+        self.release_with(dry_run, false)
+    }
+
+    fn release_with(&self, dry_run: bool, scaffold: bool) -> Result<String, String> {
         let options = Options {
             dir: self.path("upstream"),
             dry_run,
-            scaffold: false,
+            scaffold,
             report: Some(self.path("report.md")),
             commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
             date: Some("2024-05-06".to_owned()),
@@ -79,19 +78,6 @@ impl House {
         found.push((changelog.clone(), fs::read_to_string(changelog).unwrap()));
         found.sort();
         found
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 
@@ -136,6 +122,42 @@ fn a_release_is_taken_and_says_what_is_left_to_do() {
         taken,
         house.files(),
         "the same release again changes something"
+    );
+}
+
+#[test]
+fn what_can_be_begun_is_begun_in_a_release_that_changes_a_contract() {
+    let house = House::new();
+    house.release(false).unwrap();
+    let path = house.path("upstream/idn/v3/schemas/Shelf.yaml");
+    fs::write(path, "type: object\nproperties: {mark: {type: string}}\n").unwrap();
+    house.edit(
+        "upstream/idn/v3/schemas/Book.yaml",
+        "properties:\n",
+        "properties:\n  shelf: {$ref: ./Shelf.yaml}\n",
+    );
+    fs::write(
+        house.path("openapi/overlays/beta-docs.yaml"),
+        "overlay: 1.0.0\nx-role: documentation\nx-reason: A test.\nactions:\n",
+    )
+    .unwrap();
+    house.edit(
+        "upstream/idn/v3/paths/book.yaml",
+        "tags: [Staff]",
+        "tags: [Books]",
+    );
+    let path = house.path("upstream/idn/v3/responses/nobody-wrote-this.yaml");
+    fs::write(path, "description: Now there is one.\n").unwrap();
+    let text = house.release_with(false, true).unwrap();
+    assert!(text.contains("begun: openapi/overlays/v3.yaml"), "{text}");
+    let overlay = fs::read_to_string(house.path("openapi/overlays/v3.yaml")).unwrap();
+    let shelf = "- target: $.components.schemas.Shelf\n    update:\n      description: …";
+    assert!(overlay.contains(shelf), "{overlay}");
+    let manifest = fs::read_to_string(house.path("openapi/manifest.toml")).unwrap();
+    assert_eq!(
+        manifest.matches("PATCH /books/{id}").count(),
+        1,
+        "{manifest}"
     );
 }
 

@@ -4,29 +4,25 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context, Result};
-use heck::ToSnakeCase as _;
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use serde_json::Value;
 
-use super::contract::{Contract, Operation, Parameter};
-use super::sources::{Declaration, File};
+use super::contract::{Contract, Operation, Parameter, schema_name};
+use super::sources::{self, Declaration, File, Site};
 use super::{CLIENT, Input, Insertion, Lines, MANIFEST, MODEL, Stage};
 use crate::workspace::Workspace;
 
 /// Query and header parameters that an operation requires, and that the client's call always sends.
 const ALWAYS_SENT: [(&str, &str); 0] = [];
 
-/// Query parameters that the client sets for all lists in one place.
-const OF_LISTS: [&str; 5] = ["count", "filters", "limit", "offset", "sorters"];
+/// Query parameters that the macro `paged!` sets for all lists.
+const PAGED: [&str; 4] = ["count", "filters", "limit", "offset"];
 
 /// Parameters that are deprecated, which their documentation mentions.
 const DEPRECATED: [(&str, &str); 0] = [];
 
-/// Operations that answer without a body, and whose calls expect that.
-const WITHOUT_ANSWER: [&str; 4] = [
-    "deleteCampaignFilters",
-    "deleteCampaignTemplate",
-    "deleteCampaignTemplateSchedule",
-    "setCampaignTemplateSchedule",
-];
+/// The method that sends a call whose answer is not read.
+const UNREAD: &str = "order";
 
 /// Operations that import selects by their tag and does not expect.
 pub(super) fn unlisted(
@@ -38,7 +34,7 @@ pub(super) fn unlisted(
     let text = fs::read_to_string(path).with_context(|| format!("{MANIFEST} cannot be read"))?;
     for input in inputs {
         let version = input.version.name();
-        let expected = &input.version.selection().operations;
+        let expected = &input.version.selection.operations;
         for operation in Contract(&input.noted.contract).operations() {
             let at = operation.at();
             let is_listed = expected
@@ -87,36 +83,71 @@ pub(super) fn find(
                 lines.add(Stage::Calls, version, file, what);
                 continue;
             };
+            let own = format!("raw_{version}");
+            let mut sites = sources::sites(client, &id);
+            sites.retain(|site| {
+                let mut words = site.block.words.iter();
+                !words.any(|word| word.starts_with("raw_") && *word != own)
+            });
             for parameter in contract.parameters(&operation) {
-                for what in about(contract, &operation, &parameter, client, model) {
+                for what in about(contract, &operation, &parameter, &sites, model) {
                     lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
                 }
             }
-            let is_answered = contract.answer(&operation).is_some();
-            if is_answered == WITHOUT_ANSWER.contains(&operation.id) {
-                let now = if is_answered {
-                    "answers with JSON now"
-                } else {
-                    "does not answer with JSON any more"
-                };
-                let what = format!(
-                    "{at} {now}; the call has to follow, then WITHOUT_ANSWER in \
-                     xtask/src/todo/calls.rs"
-                );
+            let is_unread = |site: &Site| site.function.words.contains(UNREAD);
+            if contract.answer(&operation).is_none() && !sites.iter().any(is_unread) {
+                let what = format!("{at} does not answer with JSON; send it with `{UNREAD}`");
                 lines.add(Stage::Calls, version, file, what);
             }
             if let Some(body) = contract.body(&operation) {
-                let sent = contract.properties(body).into_iter();
-                let sent = sent.filter(|(_, property)| property.schema["readOnly"] != true);
-                for (name, _) in sent {
-                    let word = name.to_snake_case();
-                    if !client.iter().any(|file| file.mentions(&word)) {
-                        let what = format!("{at}: nothing sends `{name}`; offer it");
-                        lines.add(Stage::Calls, version, file, what);
-                    }
-                }
+                let mut add = |file: &str, what: String| {
+                    lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
+                };
+                sent(contract, body, file, client, model, &mut add);
             }
             deprecation(version, &operation, &id, client, lines);
+        }
+    }
+}
+
+/// What is to do about a body: every place that writes it down, or takes it apart, has all its fields.
+fn sent(
+    contract: Contract<'_>,
+    body: &Value,
+    file: &str,
+    client: &[File],
+    model: &[Declaration],
+    add: &mut impl FnMut(&str, String),
+) {
+    let body = contract.items(body);
+    let of = schema_name(body).map(|name| name.to_upper_camel_case());
+    let of = of.unwrap_or_default();
+    let mut literals = sources::literals(client, &of);
+    // Something else may have the same name.
+    literals.retain(|(_, words)| {
+        let names = contract.properties(body).into_keys();
+        let (has, lacks): (Vec<_>, Vec<_>) =
+            names.partition(|name| words.contains(&name.to_snake_case()));
+        has.len() >= lacks.len()
+    });
+    let own = model.iter().find(|declaration| declaration.name == of);
+    for (name, property) in contract.properties(body) {
+        if contract.resolved(property.schema)["readOnly"] == true {
+            continue;
+        }
+        let word = name.to_snake_case();
+        let own = own.and_then(|declaration| declaration.member(name));
+        let own = own.map_or(word.as_str(), |member| &member.name);
+        if !client.iter().any(|file| file.mentions(&word)) {
+            add(file, format!("nothing sends `{name}`; offer it"));
+        }
+        for (place, words) in &literals {
+            if ![&*word, own, &format!("{word}_")]
+                .iter()
+                .any(|word| words.contains(*word))
+            {
+                add(place, format!("`{of}` lacks `{word}` here"));
+            }
         }
     }
 }
@@ -126,7 +157,7 @@ fn about(
     contract: Contract<'_>,
     operation: &Operation<'_>,
     parameter: &Parameter<'_>,
-    client: &[File],
+    sites: &[Site],
     model: &[Declaration],
 ) -> Vec<String> {
     let Parameter { name, place, .. } = *parameter;
@@ -148,12 +179,11 @@ fn about(
         return found;
     }
     let word = parameter.rust_name.to_snake_case();
-    let id = operation.id.to_snake_case();
-    let is_set = |file: &File| {
-        let is_here = file.mentions(&id) || OF_LISTS.contains(&name);
-        is_here && file.mentions.words.contains(&word)
+    let is_set = |site: &Site| {
+        let is_paged = PAGED.contains(&name) && site.block.words.contains("paged");
+        is_paged || site.block.words.contains(&word)
     };
-    if !client.iter().any(is_set) {
+    if !sites.iter().any(is_set) {
         found.push(format!(
             "the {place} parameter `{name}` is not offered; set it with `.{word}(…)`"
         ));

@@ -146,6 +146,15 @@ impl<'a> Contract<'a> {
         node
     }
 
+    /// The schema of a list's elements; of anything else, itself.
+    pub(super) fn items(self, schema: &'a Value) -> &'a Value {
+        let resolved = self.resolved(schema);
+        match resolved.get("items") {
+            Some(items) if resolved["type"] == "array" => items,
+            _ => schema,
+        }
+    }
+
     /// The properties of an object, those of the parts of an `allOf` included.
     pub(super) fn properties(self, schema: &'a Value) -> BTreeMap<&'a str, Property<'a>> {
         let mut found = BTreeMap::new();
@@ -193,4 +202,13 @@ pub(super) fn entries(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .into_iter()
         .flat_map(Map::iter)
         .map(|(name, value)| (name.as_str(), value))
+}
+
+/// The component that a schema refers to.
+pub(super) fn schema_name(schema: &Value) -> Option<&str> {
+    let reference = schema
+        .get("$ref")
+        .or_else(|| schema.pointer("/allOf/0/$ref"));
+    let reference = reference?.as_str()?;
+    reference.strip_prefix("#/components/schemas/")
 }

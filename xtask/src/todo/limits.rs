@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use heck::ToShoutySnakeCase as _;
 use serde_json::Value;
 
-use super::contract::Contract;
-use super::sources::{File, constant};
+use super::contract::{Contract, schema_name};
+use super::sources::{Constant, File, constants};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage};
 
 /// The keywords that limit a value, and the one that says what leaving it out means.
@@ -22,125 +23,113 @@ const KEYWORDS: [&str; 10] = [
     "pattern",
 ];
 
-/// What holds a limit.
-enum Held {
-    /// Constants of this name in the client and in the simulator.
-    By(&'static str, &'static str),
-    /// Both are written for this value, as JSON has it.
-    At(&'static str),
+/// What client and simulator are written for and no number holds, by the last name of its place.
+const HELD: [(&str, &str); 4] = [
+    // `CompleteOptions` says what becomes of open items.
+    ("autoCompleteAction", "\"APPROVE\""),
+    ("includeSystemFilters", "true"),
+    ("sunsetCommentsRequired", "true"),
+    // An offset that is left out is UTC's.
+    ("timeZone", "\"Z\""),
+];
+
+/// What the client calls the constant of another name in the simulator: users see it.
+const PUBLIC: [(&str, &str); 1] = [("MAX_LIMIT", "MAX_PAGE_SIZE")];
+
+/// A limit or a default of what is sent.
+struct Limit<'a> {
+    /// `makeIdentityDecision body maxItems`
+    place: String,
+    /// What is limited: a parameter, a property, or the schema of a list's items.
+    name: &'a str,
+    keyword: &'static str,
+    value: &'a Value,
 }
 
-/// What holds each limit of what is sent. A place that begins with `*` is the end of several.
-const LIMITS: [(&str, Held); 26] = [
-    (
-        "*.accessConstraints maxItems",
-        Held::By("MAX_ACCESS_CONSTRAINTS", "MAX_ACCESS_CONSTRAINTS"),
-    ),
-    ("*.autoRevokeAllowed default", Held::At("false")),
-    ("*.emailNotificationEnabled default", Held::At("false")),
-    ("*.isSystemFilter default", Held::At("false")),
-    ("*.negateResult default", Held::At("false")),
-    ("*.recommendationsEnabled default", Held::At("false")),
-    ("*.recordChildMatches default", Held::At("false")),
-    ("*.scheduled default", Held::At("false")),
-    ("*.shortCircuit default", Held::At("false")),
-    ("*.sunsetCommentsRequired default", Held::At("true")),
-    ("*.suppressMatchedItems default", Held::At("false")),
-    (
-        "completeCampaign body.autoCompleteAction default",
-        Held::At("\"APPROVE\""),
-    ),
-    (
-        "makeIdentityDecision body maxItems",
-        Held::By("MAX_DECISIONS", "MAX_DECISIONS"),
-    ),
-    ("makeIdentityDecision body minItems", Held::At("1")),
-    (
-        "move body.certificationIds maxItems",
-        Held::By("MAX_CERTIFICATIONS", "MAX_CERTIFICATIONS"),
-    ),
-    ("move body.certificationIds minItems", Held::At("1")),
-    ("query:count default", Held::At("false")),
-    (
-        "query:limit default",
-        Held::By("MAX_PAGE_SIZE", "MAX_LIMIT"),
-    ),
-    (
-        "query:limit maximum",
-        Held::By("MAX_PAGE_SIZE", "MAX_LIMIT"),
-    ),
-    ("query:limit minimum", Held::At("0")),
-    ("query:offset default", Held::At("0")),
-    ("query:offset minimum", Held::At("0")),
-    ("query:includeSystemFilters default", Held::At("true")),
-    ("query:start default", Held::At("0")),
-    ("query:start minimum", Held::At("0")),
-    ("startCampaign body.timeZone default", Held::At("\"Z\"")),
-];
+impl Limit<'_> {
+    /// What needs no constant: numbers that are counted from nothing, flags that are not set, lists
+    /// with something in them, which the simulator asks for of every list.
+    fn goes_without_saying(&self) -> bool {
+        match self.keyword {
+            "default" => *self.value == 0 || *self.value == false,
+            "minimum" => *self.value == 0,
+            "minItems" => *self.value == 1,
+            _ => false,
+        }
+    }
+
+    /// The number that a constant holds.
+    fn number(&self) -> Option<u64> {
+        let is_held = self.keyword.starts_with("max") || self.keyword == "default";
+        self.value.as_u64().filter(|_| is_held)
+    }
+
+    /// `MAX_DECISIONS` for a list of `ReviewDecision`, `MAX_CERTIFICATIONS` for `certificationIds`.
+    fn constant(&self) -> String {
+        let name = self.name.trim_end_matches("Ids").to_shouty_snake_case();
+        let name = if self.keyword == "maxItems" && !name.ends_with('S') {
+            let last = name.rsplit('_').next().unwrap_or_default();
+            format!("{last}S")
+        } else {
+            name
+        };
+        format!("MAX_{name}")
+    }
+}
 
 pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], lines: &mut Lines) {
     for input in inputs {
         let version = input.version.name();
-        for (place, value) in declared(Contract(&input.noted.contract)) {
-            let held = LIMITS
-                .iter()
-                .find(|(known, _)| match known.strip_prefix('*') {
-                    Some(end) => place.ends_with(end),
-                    None => *known == place,
-                });
-            let text = value.to_string();
-            match (held, value.as_u64()) {
-                (Some((_, Held::At(known))), _) if text == *known => {}
-                (Some((_, Held::By(in_client, in_simulator))), Some(number)) => {
-                    let sides = [
-                        (Stage::Calls, CLIENT, client, in_client),
-                        (Stage::Simulator, SIMULATOR, simulator, in_simulator),
-                    ];
-                    for (stage, folder, files, name) in sides {
-                        let (file, what) = match constant(files, name) {
-                            Some(found) if found.value == number => continue,
-                            Some(found) => (
-                                format!("{}:{}", found.file, found.line),
-                                format!("{place} is {number}, but `{name}` is {}", found.value),
-                            ),
-                            None => (
-                                folder.to_owned(),
-                                format!("{place} is {number}; no constant `{name}` holds it"),
-                            ),
-                        };
-                        lines.add(stage, version, &file, what);
-                    }
+        let limits = declared(Contract(&input.noted.contract)).into_values();
+        for limit in limits.filter(|limit| !limit.goes_without_saying()) {
+            let Limit {
+                place, name, value, ..
+            } = &limit;
+            if HELD.contains(&(name, &value.to_string())) {
+                continue;
+            }
+            let Some(number) = limit.number() else {
+                let what = format!(
+                    "{place} is {value}; hold it in the client and in the simulator, then add it to HELD \
+                     in xtask/src/todo/limits.rs"
+                );
+                lines.add(Stage::Calls, version, CLIENT, what);
+                continue;
+            };
+            let name = limit.constant();
+            let public = PUBLIC.iter().find(|(of, _)| *of == name);
+            let in_client = public.map_or(name.as_str(), |(_, public)| public);
+            let sides = [
+                (Stage::Calls, CLIENT, client, in_client),
+                (Stage::Simulator, SIMULATOR, simulator, &name),
+            ];
+            for (stage, folder, files, name) in sides {
+                let found = constants(files, name);
+                if found.is_empty() {
+                    let what = format!("{place} is {number}; no constant `{name}` holds it");
+                    lines.add(stage, version, folder, what);
                 }
-                _ => lines.add(
-                    Stage::Calls,
-                    version,
-                    CLIENT,
-                    format!(
-                        "{place} is {text}; hold it in the client and in the simulator, and say \
-                         in LIMITS of xtask/src/todo/limits.rs how"
-                    ),
-                ),
+                for constant in found.iter().filter(|constant| constant.value != number) {
+                    let Constant { file, line, value } = constant;
+                    let what = format!("{place} is {number}, but `{name}` is {value}");
+                    lines.add(stage, version, &format!("{file}:{line}"), what);
+                }
             }
         }
     }
 }
 
-/// Every limit of a parameter or of a list that is a body, by its place.
-fn declared(contract: Contract<'_>) -> BTreeMap<String, &Value> {
+/// Every limit of a parameter, and of a body and what is in it, by its place.
+fn declared(contract: Contract<'_>) -> BTreeMap<String, Limit<'_>> {
     let mut found = BTreeMap::new();
     for operation in contract.operations() {
         for parameter in contract.parameters(&operation) {
             let place = format!("{}:{}", parameter.place, parameter.name);
-            limits(&place, parameter.schema, &mut found);
+            limits(&place, parameter.name, parameter.schema, &mut found);
         }
         if let Some(body) = contract.body(&operation) {
-            within(
-                contract,
-                &format!("{} body", operation.id),
-                body,
-                0,
-                &mut found,
-            );
+            let place = format!("{} body", operation.id);
+            within(contract, &place, "", body, &mut found);
         }
     }
     found
@@ -149,34 +138,43 @@ fn declared(contract: Contract<'_>) -> BTreeMap<String, &Value> {
 fn within<'a>(
     contract: Contract<'a>,
     place: &str,
+    name: &'a str,
     schema: &'a Value,
-    depth: usize,
-    found: &mut BTreeMap<String, &'a Value>,
+    found: &mut BTreeMap<String, Limit<'a>>,
 ) {
     // Deeper, there are only circles.
-    if depth > 8 {
+    if place.split(['.', '[']).count() > 8 {
         return;
     }
     let schema = contract.resolved(schema);
-    limits(place, schema, found);
-    if let Some(items) = schema.get("items") {
-        within(contract, &format!("{place}[]"), items, depth + 1, found);
+    let items = schema.get("items");
+    let of_items = items.and_then(schema_name).filter(|_| name.is_empty());
+    limits(place, of_items.unwrap_or(name), schema, found);
+    if let Some(items) = items {
+        within(contract, &format!("{place}[]"), name, items, found);
     }
     for (name, property) in contract.properties(schema) {
-        within(
-            contract,
-            &format!("{place}.{name}"),
-            property.schema,
-            depth + 1,
-            found,
-        );
+        let place = format!("{place}.{name}");
+        within(contract, &place, name, property.schema, found);
     }
 }
 
-fn limits<'a>(place: &str, schema: &'a Value, found: &mut BTreeMap<String, &'a Value>) {
+fn limits<'a>(
+    place: &str,
+    name: &'a str,
+    schema: &'a Value,
+    found: &mut BTreeMap<String, Limit<'a>>,
+) {
     for keyword in KEYWORDS {
         if let Some(value) = schema.get(keyword) {
-            found.insert(format!("{place} {keyword}"), value);
+            let place = format!("{place} {keyword}");
+            let limit = Limit {
+                place: place.clone(),
+                name,
+                keyword,
+                value,
+            };
+            found.insert(place, limit);
         }
     }
 }

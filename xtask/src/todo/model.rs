@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
-use super::contract::{Contract, Property};
-use super::sources::{Declaration, File, Member};
+use super::contract::{Contract, Property, schema_name};
+use super::sources::{self, Declaration, File, Member};
 use super::{BLANK, END, Input, Insertion, Lines, MODEL, Stage, docs_of};
 use crate::workspace::Workspace;
 
@@ -91,13 +91,13 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
     let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
     for operation in contract.operations() {
         if let Some(schema) = contract.answer(&operation) {
-            let schema = items(contract, schema);
+            let schema = contract.items(schema);
             if let Some(name) = schema_name(schema) {
                 answered.insert(name, contract.resolved(schema));
             }
         }
         if let Some(body) = contract.body(&operation) {
-            let mut open = vec![items(contract, body)];
+            let mut open = vec![contract.items(body)];
             while let Some(schema) = open.pop() {
                 // It is answered, too, and read leniently: what is sent is made by a builder.
                 if contract.resolved(schema)["x-direction"] == "response" {
@@ -106,7 +106,7 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
                 let is_new = schema_name(schema).is_none_or(|name| sent.insert(name));
                 if is_new {
                     let properties = contract.properties(schema).into_values();
-                    open.extend(properties.map(|property| items(contract, property.schema)));
+                    open.extend(properties.map(|property| contract.items(property.schema)));
                 }
             }
         }
@@ -130,18 +130,19 @@ fn gone(declaration: &Declaration, met: &BTreeSet<String>, lines: &mut Lines) {
 
 /// A type that answers or bodies have, and that users cannot name.
 fn unexported(declaration: &Declaration, root: Option<&File>, lines: &mut Lines) {
-    let Some(root) = root.filter(|root| !root.mentions(&declaration.name)) else {
+    let name = &declaration.name;
+    let Some(root) = root.filter(|root| declaration.is_public && !root.mentions(name)) else {
         return;
     };
-    if declaration.is_public {
-        let module = declaration.file.rsplit('/').next().unwrap_or_default();
-        let what = format!(
-            "`{}` is not exported; add it to `pub use {}::{{…}};`",
-            declaration.name,
-            module.trim_end_matches(".rs")
-        );
-        lines.add(Stage::Model, "", &root.path, what);
-    }
+    let module = declaration.file.rsplit('/').next().unwrap_or_default();
+    let module = module.trim_end_matches(".rs");
+    let before = sources::use_of(root, module).into_iter();
+    let write = before.map(|before| Insertion {
+        before,
+        text: format!("pub use {module}::{name};"),
+    });
+    let what = format!("`{name}` is not exported");
+    lines.insert(Stage::Model, "", &root.path, what, write.collect());
 }
 
 struct Walk<'a, 'l> {
@@ -201,9 +202,7 @@ impl<'a, 'l> Walk<'a, 'l> {
                 self.add(&file, what, Vec::new());
                 continue;
             }
-            let inner = self
-                .contract
-                .resolved(items(self.contract, property.schema));
+            let inner = self.contract.resolved(self.contract.items(property.schema));
             if let Some(next) = self.model.get(innermost(&member.kind)).copied() {
                 if next.is_enum {
                     self.values(&place, inner, next);
@@ -269,8 +268,8 @@ impl<'a, 'l> Walk<'a, 'l> {
         declarations: &mut BTreeMap<String, String>,
     ) -> String {
         let schema = property.schema;
-        let inner = self.contract.resolved(items(self.contract, schema));
-        let own = schema_name(items(self.contract, schema)).unwrap_or(name);
+        let inner = self.contract.resolved(self.contract.items(schema));
+        let own = schema_name(self.contract.items(schema)).unwrap_or(name);
         let own = own.to_upper_camel_case();
         let kind = match inner["type"].as_str() {
             Some("string") if inner["enum"].is_array() => own.clone(),
@@ -344,7 +343,7 @@ impl<'a, 'l> Walk<'a, 'l> {
     fn mismatch(&self, schema: &'a Value, member: &Member) -> Option<String> {
         let schema = self.contract.resolved(schema);
         let is_list = schema["type"] == "array";
-        let inner = self.contract.resolved(items(self.contract, schema));
+        let inner = self.contract.resolved(self.contract.items(schema));
         let kind = inner["type"].as_str()?;
         let format = inner["format"].as_str().unwrap_or_default();
         let has_values = inner["enum"].is_array();
@@ -389,24 +388,6 @@ impl<'a, 'l> Walk<'a, 'l> {
 fn variant(value: &str) -> String {
     let variant = value.to_upper_camel_case();
     format!("        /// {BLANK}\n        {variant} => \"{value}\",")
-}
-
-/// The schema of a list's elements; of anything else, itself.
-fn items<'a>(contract: Contract<'a>, schema: &'a Value) -> &'a Value {
-    let resolved = contract.resolved(schema);
-    match resolved.get("items") {
-        Some(items) if resolved["type"] == "array" => items,
-        _ => schema,
-    }
-}
-
-/// The component that a schema refers to.
-fn schema_name(schema: &Value) -> Option<&str> {
-    let reference = schema
-        .get("$ref")
-        .or_else(|| schema.pointer("/allOf/0/$ref"));
-    let reference = reference?.as_str()?;
-    reference.strip_prefix("#/components/schemas/")
 }
 
 /// `Reviewer` of `Option<Box<Reviewer>>`.

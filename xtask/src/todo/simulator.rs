@@ -6,30 +6,15 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::contract::{Contract, entries};
-use super::sources::{File, nearest};
+use super::contract::{Contract, Operation, entries};
+use super::sources::{self, File, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage};
 
 /// Where the simulator reads requests and writes answers.
 const ENDPOINTS: &str = "crates/certs-sim/src/api";
 
-/// What the simulator answers when a call goes well.
-const SUCCESS: &str = "200";
-
-/// Operations for which it is something else.
-const SUCCESSES: [(&str, &[&str]); 11] = [
-    ("completeCampaign", &["202"]),
-    ("createCampaign", &["202"]),
-    ("deleteCampaignFilters", &["204"]),
-    ("deleteCampaignTemplate", &["204"]),
-    ("deleteCampaignTemplateSchedule", &["204"]),
-    ("deleteCampaigns", &["202"]),
-    ("move", &["202"]),
-    ("setCampaignTemplateSchedule", &["204"]),
-    ("startCampaign", &["202"]),
-    ("startCampaignRemediationScan", &["202"]),
-    ("startCampaignReport", &["202"]),
-];
+/// The status of a simulator's answer, by the word that makes it. Any other is 200.
+const STATUSES: [(&str, &str); 2] = [("accepted", "202"), ("nothing", "204")];
 
 /// What the simulator's sources mention.
 #[derive(Clone, Copy)]
@@ -74,10 +59,10 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             .filter(|other| *other != version)
             .flat_map(|other| [format!("/{other}/"), format!("/{other}.rs")])
             .collect();
+        let is_other = |file: &File| others.iter().any(|other| file.path.contains(other));
         // Beside what it has most of.
         let mut add = |neighbours: &[&str], what| {
-            let own = |file: &&File| !others.iter().any(|other| file.path.contains(other));
-            let files = simulator.iter().filter(own);
+            let files = simulator.iter().filter(|file| !is_other(file));
             let endpoints = files
                 .clone()
                 .filter(|file| file.path.starts_with(ENDPOINTS));
@@ -85,6 +70,7 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             let file = file.unwrap_or(SIMULATOR);
             lines.add(Stage::Simulator, version, file, what);
         };
+        let mut without_rule = Vec::new();
         let operations = contract.operations();
         let paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
         let all = operations
@@ -98,10 +84,15 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 continue;
             }
             let successes = contract.successes(operation);
-            if successes != [SUCCESS] && !SUCCESSES.contains(&(operation.id, &successes)) {
+            let own = simulator.iter().filter(|file| !is_other(file));
+            let handler = handler(own, operation);
+            let (status, by) = match &handler {
+                Some((file, module, name)) => (status(file, name), format!("`{module}::{name}`")),
+                None => ("200", "the simulator".to_owned()),
+            };
+            if successes != [status] {
                 let what = format!(
-                    "{at} succeeds with {}; answer that, then say so in SUCCESSES in \
-                     xtask/src/todo/simulator.rs",
+                    "{at} succeeds with {}, but {by} answers {status}",
                     successes.join(" or ")
                 );
                 add(&[operation.path], what);
@@ -120,11 +111,22 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 }
             }
             let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
+            let filters: Vec<&str> = filters.collect();
             let sorters = operation.node["x-sorters"].as_array().into_iter().flatten();
-            let rules: Vec<&str> = filters.chain(sorters.filter_map(Value::as_str)).collect();
-            for field in rules.iter().filter(|field| !known.text(field)) {
+            let sorters = sorters.filter_map(Value::as_str);
+            let listed: Vec<&str> = filters.iter().copied().chain(sorters).collect();
+            let mut missing: BTreeSet<&str> = listed.iter().copied().collect();
+            missing.retain(|field| !known.text(field));
+            if let Some((file, ..)) = &handler {
+                let rules = sources::rules(&file.tokens);
+                missing.extend(filters.iter().filter(|field| !rules.contains(**field)));
+            }
+            for field in missing {
                 let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
-                add(&rules, what);
+                match &handler {
+                    Some((file, ..)) => without_rule.push((&file.path, what)),
+                    None => add(&listed, what),
+                }
             }
             for schema in [contract.answer(operation), contract.body(operation)]
                 .into_iter()
@@ -133,7 +135,32 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                 fields(contract, &at, schema, known, &mut seen, &mut add);
             }
         }
+        for (file, what) in without_rule {
+            lines.add(Stage::Simulator, version, file, what);
+        }
     }
+}
+
+/// The function that answers an operation: its file, its module and its name.
+fn handler<'f>(
+    files: impl Iterator<Item = &'f File> + Clone,
+    operation: &Operation<'_>,
+) -> Option<(&'f File, String, String)> {
+    let named = |file: &File| sources::handler(&file.tokens, operation.method, operation.path);
+    let [module, name] = files.clone().find_map(named)?;
+    let of_module = format!("/{module}.rs");
+    let mut files = files.filter(|file| file.path.ends_with(&of_module));
+    let file = files.find(|file| sources::function(&file.tokens, &name).is_some())?;
+    Some((file, module, name))
+}
+
+/// The status with which a function answers.
+fn status(file: &File, name: &str) -> &'static str {
+    let words = sources::function(&file.tokens, name)
+        .unwrap_or_default()
+        .words;
+    let status = STATUSES.iter().find(|(word, _)| words.contains(*word));
+    status.map_or("200", |(_, status)| status)
 }
 
 /// The paths of the addresses where tokens come from.

@@ -22,12 +22,10 @@ pub(super) struct File {
 
 impl File {
     fn new(path: String, tokens: TokenStream) -> Self {
-        let mut mentions = Mentions::default();
-        mentions.collect(tokens.clone());
         Self {
             path,
+            mentions: Mentions::of(tokens.clone()),
             tokens,
-            mentions,
         }
     }
 
@@ -413,6 +411,12 @@ pub(super) struct Mentions {
 }
 
 impl Mentions {
+    fn of(tokens: TokenStream) -> Self {
+        let mut mentions = Self::default();
+        mentions.collect(tokens);
+        mentions
+    }
+
     fn collect(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
@@ -436,41 +440,192 @@ pub(super) struct Constant {
     pub(super) value: u64,
 }
 
-/// The constant of this name, if it is a whole number.
-pub(super) fn constant(files: &[File], name: &str) -> Option<Constant> {
-    files.iter().find_map(|file| {
-        let (line, value) = number(file.tokens.clone(), name)?;
-        Some(Constant {
-            file: file.path.clone(),
-            line,
-            value,
-        })
-    })
+/// The constants of this name that are whole numbers.
+pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
+    let mut found = Vec::new();
+    for file in files {
+        numbers(file, file.tokens.clone(), name, &mut found);
+    }
+    found
 }
 
-fn number(tokens: TokenStream, name: &str) -> Option<(usize, u64)> {
+fn numbers(file: &File, tokens: TokenStream, name: &str, found: &mut Vec<Constant>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
-        match (token, tokens.get(at + 1)) {
-            (TokenTree::Ident(word), Some(TokenTree::Ident(next)))
-                if word == "const" && next == name =>
-            {
-                let literal = tokens.get(at..)?.iter().find_map(|token| match token {
-                    TokenTree::Literal(literal) => Some(literal.to_string()),
-                    _ => None,
-                })?;
-                let digits: String = literal.chars().filter(char::is_ascii_digit).collect();
-                return Some((word.span().start().line, digits.parse().ok()?));
+        if let TokenTree::Group(group) = token {
+            numbers(file, group.stream(), name, found);
+        }
+        let is_it = matches!((token, tokens.get(at + 1)),
+            (TokenTree::Ident(word), Some(TokenTree::Ident(next))) if word == "const" && next == name);
+        let literals = tokens.iter().skip(at).filter_map(|token| match token {
+            TokenTree::Literal(literal) => Some(literal.to_string()),
+            _ => None,
+        });
+        if let Some(literal) = literals.take(1).find(|_| is_it) {
+            let digits: String = literal.chars().filter(char::is_ascii_digit).collect();
+            found.extend(digits.parse().ok().map(|value| Constant {
+                file: file.path.clone(),
+                line: token.span().start().line,
+                value,
+            }));
+        }
+    }
+}
+
+/// Where a function calls something.
+#[derive(Debug, Default)]
+pub(super) struct Site {
+    /// What the innermost block mentions.
+    pub(super) block: Mentions,
+    /// What the whole function mentions.
+    pub(super) function: Mentions,
+}
+
+/// Where functions mention an identifier.
+pub(super) fn sites(files: &[File], word: &str) -> Vec<Site> {
+    let mut found = Vec::new();
+    let none = TokenStream::new();
+    for file in files
+        .iter()
+        .filter(|file| file.mentions.words.contains(word))
+    {
+        collect_sites(&file.tokens, word, (&none, &none), &mut found);
+    }
+    found
+}
+
+fn collect_sites(
+    tokens: &TokenStream,
+    word: &str,
+    (block, function): (&TokenStream, &TokenStream),
+    found: &mut Vec<Site>,
+) {
+    let mut is_function = false;
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(ident) if ident == "fn" => is_function = true,
+            TokenTree::Ident(ident) if ident == word => found.push(Site {
+                block: Mentions::of(block.clone()),
+                function: Mentions::of(function.clone()),
+            }),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let inner = group.stream();
+                let function = if is_function { &inner } else { function };
+                collect_sites(&inner, word, (&inner, function), found);
+                is_function = false;
             }
-            (TokenTree::Group(group), _) => {
-                if let Some(found) = number(group.stream(), name) {
-                    return Some(found);
-                }
+            TokenTree::Group(group) => {
+                collect_sites(&group.stream(), word, (block, function), found);
             }
             _ => {}
         }
     }
-    None
+}
+
+/// The function that a table of endpoints names for a method and a path: `post("/books", books::add)`
+/// names `add` of the module `books`.
+pub(super) fn handler(tokens: &TokenStream, method: &str, path: &str) -> Option<[String; 2]> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    tokens.iter().enumerate().find_map(|(at, token)| {
+        let TokenTree::Group(group) = token else {
+            return None;
+        };
+        let inner = group.stream();
+        let is_call = matches!(tokens.get(at.checked_sub(1)?),
+            Some(TokenTree::Ident(word)) if word == method);
+        let mut arguments = inner.clone().into_iter();
+        let is_path = matches!(arguments.next(),
+            Some(TokenTree::Literal(literal)) if string(&literal).as_deref() == Some(path));
+        if !(is_call && is_path) {
+            return handler(&inner, method, path);
+        }
+        let words = arguments.filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word.to_string()),
+            _ => None,
+        });
+        let words: Vec<String> = words.collect();
+        words.last_chunk::<2>().cloned()
+    })
+}
+
+/// The fields that rules filter by: `Rule::text("name", …)` is one for `name`.
+pub(super) fn rules(tokens: &TokenStream) -> BTreeSet<String> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut found = BTreeSet::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else {
+            continue;
+        };
+        found.extend(rules(&group.stream()));
+        let of = at.checked_sub(4).and_then(|at| tokens.get(at));
+        if matches!(of, Some(TokenTree::Ident(word)) if word == "Rule")
+            && let Some(TokenTree::Literal(literal)) = group.stream().into_iter().next()
+        {
+            found.extend(string(&literal));
+        }
+    }
+    found
+}
+
+/// Where a struct is written down or taken apart with all its fields, and which they are.
+pub(super) fn literals(files: &[File], name: &str) -> Vec<(String, BTreeSet<String>)> {
+    let mut found = Vec::new();
+    for file in files
+        .iter()
+        .filter(|file| file.mentions.words.contains(name))
+    {
+        collect_literals(file, &file.tokens, name, &mut found);
+    }
+    found
+}
+
+fn collect_literals(
+    file: &File,
+    tokens: &TokenStream,
+    name: &str,
+    found: &mut Vec<(String, BTreeSet<String>)>,
+) {
+    // In the head of an item, a name before a brace is a type: `impl B for A {`, `-> A {`.
+    let mut is_head = false;
+    let mut last = String::new();
+    for token in tokens.clone() {
+        if let TokenTree::Group(group) = &token {
+            collect_literals(file, &group.stream(), name, found);
+            if group.delimiter() == Delimiter::Brace {
+                let has_rest = group.stream().to_string().contains("..");
+                if last == name && !is_head && !has_rest {
+                    let place = format!("{}:{}", file.path, group.span_open().start().line);
+                    found.push((place, Mentions::of(group.stream()).words));
+                }
+                is_head = false;
+            }
+        }
+        last = token.to_string();
+        is_head |= ["enum", "fn", "impl", "struct", "trait"].contains(&&*last);
+    }
+}
+
+/// The line that begins `pub use module::…`.
+pub(super) fn use_of(file: &File, module: &str) -> Option<usize> {
+    let tokens: Vec<TokenTree> = file.tokens.clone().into_iter().collect();
+    let found = tokens.windows(2).find(|pair| {
+        matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(next)] if word == "use" && next == module)
+    })?;
+    Some(found[0].span().start().line)
+}
+
+/// What the function of this name mentions.
+pub(super) fn function(tokens: &TokenStream, name: &str) -> Option<Mentions> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let at = tokens.windows(2).position(|pair| {
+        matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(next)] if word == "fn" && next == name)
+    })?;
+    tokens.into_iter().skip(at).find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            Some(Mentions::of(group.stream()))
+        }
+        _ => None,
+    })
 }
 
 /// The text of `doc = "…"`.
@@ -594,6 +749,6 @@ mod tests {
                 r#"name {"eq", "sw"} true"#,
             ]
         );
-        assert_eq!(constant(&[file], "MAX").unwrap().value, 250);
+        assert_eq!(constants(&[file], "MAX")[0].value, 250);
     }
 }

@@ -62,17 +62,3 @@ fn split(place: &str) -> (Option<&str>, &str) {
         None => (Some(place), ""),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places() {
-        assert_eq!(split("GET /a query:b"), (Some("GET /a"), "query:b"));
-        assert_eq!(split("GET /a 200 body[]"), (Some("GET /a"), "200 body[]"));
-        assert_eq!(split("GET /a"), (Some("GET /a"), ""));
-        assert_eq!(split("Book.title"), (None, "Book.title"));
-        assert_eq!(split("Book.a b"), (None, "Book.a b"));
-    }
-}

@@ -19,21 +19,3 @@ pub(super) fn are_text(file: &mut syn::File) {
     }
     AreText.visit_file_mut(file);
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_ignored_example_becomes_text_and_code_stays() {
-        let mut file: syn::File = syn::parse_quote! {
-            #[doc = "Calls it.\n\n```ignore\nclient.call()\n```"]
-            fn call() -> &'static str { "left as it is" }
-        };
-        are_text(&mut file);
-        let source = prettyplease::unparse(&file);
-        assert!(source.contains("```text"), "{source}");
-        assert!(!source.contains("```ignore"), "{source}");
-        assert!(source.contains("\"left as it is\""), "{source}");
-    }
-}

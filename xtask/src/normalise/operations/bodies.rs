@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::{each, field_name};
+use super::field_name;
 use crate::normalise::notes::Notes;
+use crate::normalise::schemas;
 
 const JSON: &str = "application/json";
 
@@ -18,57 +20,51 @@ pub(crate) struct MediaType {
     pub(crate) name: String,
 }
 
-/// Leaves JSON of each request body: the generated clients send nothing else. An operation that
-/// takes no JSON is left out. JSON without a schema is any JSON. The generator knows one media type
-/// of JSON; the others are put back with the list that this returns.
-pub(in crate::normalise) fn digestible_bodies(
-    document: &mut Value,
-    notes: &mut Notes,
-) -> Vec<MediaType> {
+/// Leaves JSON of each request body: the generated clients send nothing else. JSON without a schema
+/// is any JSON. The generator knows one media type of JSON; the others are put back with the list
+/// that this returns.
+pub(in crate::normalise) fn digestible_bodies(document: &mut Value) -> Result<Vec<MediaType>> {
     let mut others = Vec::new();
-    each(document, |at, operation| {
+    for (at, operation) in schemas::operations_mut(document) {
         let id = operation.get("operationId").and_then(Value::as_str);
         let id = field_name(id.unwrap_or_default());
         let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
         for (_, response) in responses.into_iter().flatten() {
-            if let Some(Value::Object(content)) = response.get_mut("content") {
-                for (_, media) in content.iter_mut().filter(|(name, _)| essence(name) == JSON) {
+            let content = response.get_mut("content").and_then(Value::as_object_mut);
+            for (name, media) in content.into_iter().flatten() {
+                if essence(name) == JSON {
                     any_json(media);
                 }
             }
         }
-        let content = operation
-            .get_mut("requestBody")
-            .and_then(|body| body.get_mut("content"));
-        let Some(Value::Object(content)) = content.filter(|content| *content != &json!({})) else {
-            operation.shift_remove("requestBody");
-            return true;
+        let body = operation.get_mut("requestBody");
+        let Some(Value::Object(content)) = body.and_then(|body| body.get_mut("content")) else {
+            continue;
         };
         let is_plain = content.keys().any(|name| essence(name) == JSON);
         let json = content
             .iter_mut()
             .find(|(name, _)| essence(name) == JSON || !is_plain && is_json(name));
-        if let Some((name, media)) = json {
-            if !is_plain {
-                others.push(MediaType {
-                    operation: id,
-                    name: essence(name).to_owned(),
-                });
-            }
-            any_json(media);
-            *content = Map::from_iter([(JSON.to_owned(), media.take())]);
-            return true;
+        let Some((name, media)) = json else {
+            let sent: Vec<_> = content.keys().map(String::as_str).collect();
+            bail!(
+                "{at}: it sends {}, which the generator cannot write; remove the operation with an \
+                 overlay",
+                sent.join(", ")
+            );
+        };
+        if !is_plain {
+            others.push(MediaType {
+                operation: id,
+                name: essence(name).to_owned(),
+            });
         }
-        let sent: Vec<_> = content.keys().map(String::as_str).collect();
-        notes.add(format!(
-            "{at}: it sends {}, which the generator cannot write; the operation is left out",
-            sent.join(", ")
-        ));
-        false
-    });
-    others
+        any_json(media);
+        *content = Map::from_iter([(JSON.to_owned(), media.take())]);
+    }
+    Ok(others)
 }
 
 /// Whether a media type says by its suffix that it is JSON.
@@ -94,29 +90,25 @@ fn any_json(media: &mut Value) {
 /// The success with the lowest status that has a body decides; another one with another
 /// body, or none, is an unexpected answer to the client.
 pub(in crate::normalise) fn one_kind_of_success(document: &mut Value, notes: &mut Notes) {
-    each(document, |at, operation| {
+    for (at, operation) in schemas::operations_mut(document) {
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
-            return true;
+            continue;
         };
         let kinds: BTreeSet<String> = responses.values().map(kind).collect();
-        if kinds.len() < 2 {
-            return true;
-        }
-        let Some(kept) = responses.values().map(kind).find(|kind| !kind.is_empty()) else {
-            return true;
+        let kept = responses.values().map(kind).find(|kind| !kind.is_empty());
+        let Some(kept) = kept.filter(|_| kinds.len() > 1) else {
+            continue;
         };
-        let dropped: Vec<String> = responses
+        let dropped = responses
             .iter()
-            .filter(|(_, response)| kind(response) != kept)
-            .map(|(status, _)| status.clone())
-            .collect();
+            .filter(|(_, response)| kind(response) != kept);
+        let dropped: Vec<String> = dropped.map(|(status, _)| status.clone()).collect();
         notes.add(format!(
             "{at}: successes of several kinds; the client does not expect {}",
             dropped.join(", ")
         ));
         responses.retain(|status, _| !dropped.contains(status));
-        true
-    });
+    }
 }
 
 /// The kinds of bodies: JSON with a schema, anything else, nothing.
@@ -135,64 +127,6 @@ fn kind(response: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn sending(content: Value) -> Value {
-        json!({"paths": {"/a": {"put": {"requestBody": {"content": content}, "responses": {}}}}})
-    }
-
-    fn digested(content: Value) -> (Value, Vec<String>) {
-        let mut document = sending(content);
-        let mut notes = Notes::default();
-        digestible_bodies(&mut document, &mut notes);
-        (document["paths"]["/a"]["put"].clone(), notes.lines())
-    }
-
-    #[test]
-    fn json_is_left() {
-        let schema = json!({"schema": {"type": "object"}});
-        let (put, notes) = digested(json!({
-            "multipart/form-data": schema, "application/json; charset=utf-8": schema,
-        }));
-        assert_eq!(put["requestBody"]["content"], json!({JSON: schema}));
-        assert!(notes.is_empty());
-
-        let (put, _) = digested(json!({"application/json": {}}));
-        assert_eq!(put["requestBody"]["content"], json!({JSON: {"schema": {}}}));
-    }
-
-    #[test]
-    fn another_media_type_of_json_is_remembered() {
-        let schema = json!({"schema": {"type": "object"}});
-        let mut document = sending(json!({"application/json-patch+json": schema}));
-        document["paths"]["/a"]["put"]["operationId"] = "putA".into();
-        let mut notes = Notes::default();
-        let others = digestible_bodies(&mut document, &mut notes);
-        assert_eq!(
-            document["paths"]["/a"]["put"]["requestBody"]["content"],
-            json!({JSON: schema})
-        );
-        let [MediaType { operation, name }] = &others[..] else {
-            panic!("{others:?}")
-        };
-        assert_eq!(
-            (&**operation, &**name),
-            ("put_a", "application/json-patch+json")
-        );
-        assert_eq!(notes.lines(), Vec::<String>::new());
-    }
-
-    #[test]
-    fn what_cannot_be_sent_is_left_out() {
-        let (put, notes) = digested(json!({"multipart/form-data": {}}));
-        assert_eq!(put, Value::Null);
-        assert_eq!(
-            notes,
-            [
-                "PUT /a: it sends multipart/form-data, which the generator cannot write; the \
-              operation is left out"
-            ]
-        );
-    }
-
     #[test]
     fn one_kind_of_success_is_left() {
         let body = |schema: Value| json!({"content": {JSON: {"schema": schema}}});
@@ -204,10 +138,9 @@ mod tests {
         }}}}});
         let mut notes = Notes::default();
         one_kind_of_success(&mut document, &mut notes);
-        let responses = document["paths"]["/a"]["get"]["responses"]
-            .as_object()
-            .unwrap();
-        assert_eq!(responses.keys().collect::<Vec<_>>(), ["200", "201"]);
+        let responses = &document["paths"]["/a"]["get"]["responses"];
+        let left: Vec<_> = responses.as_object().unwrap().keys().collect();
+        assert_eq!(left, ["200", "201"]);
         assert_eq!(
             notes.lines(),
             ["GET /a: successes of several kinds; the client does not expect 202, 204"]
