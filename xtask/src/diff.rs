@@ -13,7 +13,6 @@
 
 mod bodies;
 mod change;
-mod contract;
 mod filters;
 pub(crate) mod levels;
 mod operations;
@@ -31,9 +30,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::contract::Contract;
 use change::Changes;
 pub(crate) use change::{Change, Diff};
-use contract::Contract;
 pub(crate) use levels::Level;
 use levels::OperationChange;
 pub(crate) use render::{Format, markdown, sections};
@@ -84,19 +83,19 @@ pub(crate) fn text(diff: &Diff) -> String {
 
 /// Compares two contracts.
 pub(crate) fn compare(old: Value, new: Value) -> Result<Diff> {
-    let old = Contract::new(old).context("the older contract cannot be compared")?;
-    let new = Contract::new(new).context("the newer contract cannot be compared")?;
+    let old = Contract::checked(&old).context("the older contract cannot be compared")?;
+    let new = Contract::checked(&new).context("the newer contract cannot be compared")?;
     let mut changes = Changes::default();
-    let servers = |contract: &Contract| operations::urls(contract.root("servers"));
-    if servers(&old) != servers(&new) {
+    let servers = |contract: Contract<'_>| operations::urls(contract.0.get("servers"));
+    if servers(old) != servers(new) {
         changes.operation(
             OperationChange::ServersChanged,
             "servers",
             new.operation_ids(),
-            format!("{} -> {}", servers(&old), servers(&new)),
+            format!("{} -> {}", servers(old), servers(new)),
         );
     }
-    security::schemes(&old, &new, &mut changes);
-    operations::compare(&old, &new, &mut changes);
+    security::schemes(old, new, &mut changes);
+    operations::compare(old, new, &mut changes);
     Ok(changes.finish())
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod check;
+mod contract;
 mod diff;
 mod errors;
 mod files;

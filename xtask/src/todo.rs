@@ -7,7 +7,6 @@
 //! and where can be written by [`scaffold`].
 
 mod calls;
-mod contract;
 #[cfg(test)]
 mod contributing;
 mod filters;

@@ -1,17 +1,20 @@
 //! What an operation sends and what it answers.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::change::Changes;
-use super::contract::Contract;
 use super::levels::{Direction, OperationChange};
 use super::operations::Pair;
 use super::schemas::Schemas;
+use crate::contract::{Contract, Operation, both};
 
 /// Compares bodies, statuses and headers of one operation.
-pub(super) fn compare(old: &Contract, new: &Contract, pair: &Pair<'_>, changes: &mut Changes) {
+pub(super) fn compare(
+    old: Contract<'_>,
+    new: Contract<'_>,
+    pair: &Pair<'_>,
+    changes: &mut Changes,
+) {
     let mut comparison = Comparison {
         old,
         new,
@@ -23,20 +26,17 @@ pub(super) fn compare(old: &Contract, new: &Contract, pair: &Pair<'_>, changes: 
 }
 
 struct Comparison<'c, 'o> {
-    old: &'c Contract,
-    new: &'c Contract,
+    old: Contract<'c>,
+    new: Contract<'c>,
     pair: &'o Pair<'c>,
     changes: &'o mut Changes,
 }
 
-type Content<'c> = Option<&'c Map<String, Value>>;
+static ANYTHING: Value = Value::Bool(true);
 
 impl<'c> Comparison<'c, '_> {
     fn report(&mut self, change: OperationChange, place: &str, detail: impl Into<String>) {
-        let at = match place {
-            "" => self.pair.new.at(),
-            place => format!("{} {place}", self.pair.new.at()),
-        };
+        let at = format!("{} {place}", self.pair.new.at());
         self.changes
             .operation(change, &at, [self.pair.new.id], detail);
     }
@@ -54,84 +54,57 @@ impl<'c> Comparison<'c, '_> {
     }
 
     fn request(&mut self) {
-        let body = |contract: &'c Contract, node: &'c Map<String, Value>| {
-            let body = contract.resolve(node.get("requestBody")?);
-            body.as_object()
+        let body = |contract: Contract<'c>, operation: &Operation<'c>| {
+            Some(contract.resolve(operation.node.get("requestBody")?))
         };
-        let old = body(self.old, self.pair.old.node);
-        let new = body(self.new, self.pair.new.node);
-        let is_required =
-            |body: &Map<String, Value>| body.get("required") == Some(&Value::Bool(true));
-        match (old, new) {
-            (None, None) => {}
-            (Some(_), None) => self.report(OperationChange::RequestBodyRemoved, "body", ""),
-            (None, Some(new)) => {
-                let change = if is_required(new) {
-                    OperationChange::RequiredRequestBodyAdded
-                } else {
-                    OperationChange::RequestBodyAdded
-                };
-                self.report(change, "body", "");
-            }
-            (Some(old), Some(new)) => {
-                match (is_required(old), is_required(new)) {
-                    (false, true) => {
-                        self.report(OperationChange::RequestBodyBecameRequired, "body", "");
-                    }
-                    (true, false) => {
-                        self.report(OperationChange::RequestBodyBecameOptional, "body", "");
-                    }
-                    _ => {}
-                }
-                self.content(content(old), content(new), Direction::Request, "body");
-            }
+        let old = body(self.old, &self.pair.old);
+        let new = body(self.new, &self.pair.new);
+        let is_required = |body: &Value| body["required"] == true;
+        let change = match (old.map(is_required), new.map(is_required)) {
+            (Some(_), None) => Some(OperationChange::RequestBodyRemoved),
+            (None, Some(true)) => Some(OperationChange::RequiredRequestBodyAdded),
+            (None, Some(false)) => Some(OperationChange::RequestBodyAdded),
+            (Some(false), Some(true)) => Some(OperationChange::RequestBodyBecameRequired),
+            (Some(true), Some(false)) => Some(OperationChange::RequestBodyBecameOptional),
+            _ => None,
+        };
+        if let Some(change) = change {
+            self.report(change, "body", "");
+        }
+        if let (Some(old), Some(new)) = (old, new) {
+            self.content(&old["content"], &new["content"], Direction::Request, "body");
         }
     }
 
     fn responses(&mut self) {
-        let responses = |node: &'c Map<String, Value>| node.get("responses")?.as_object();
-        let old = responses(self.pair.old.node);
-        let new = responses(self.pair.new.node);
-        let statuses: BTreeSet<&String> = old
-            .into_iter()
-            .chain(new)
-            .flat_map(|responses| responses.keys())
-            .collect();
-        for status in statuses {
+        let pair = self.pair;
+        for (status, responses) in both(&pair.old.node["responses"], &pair.new.node["responses"]) {
             let is_success = status.starts_with('2');
-            let response = |contract: &'c Contract, responses: Content<'c>| {
-                contract.resolve(responses?.get(status)?).as_object()
+            let change = match responses {
+                (Some(old), Some(new)) => {
+                    let (old, new) = (self.old.resolve(old), self.new.resolve(new));
+                    self.response(status, is_success, old, new);
+                    continue;
+                }
+                (Some(_), _) if is_success => OperationChange::SuccessStatusRemoved,
+                (Some(_), _) => OperationChange::ErrorStatusRemoved,
+                _ if is_success => OperationChange::SuccessStatusAdded,
+                _ => OperationChange::ErrorStatusAdded,
             };
-            match (response(self.old, old), response(self.new, new)) {
-                (Some(old), Some(new)) => self.response(status, is_success, old, new),
-                (Some(_), None) if is_success => {
-                    self.report(OperationChange::SuccessStatusRemoved, status, "");
-                }
-                (Some(_), None) => self.report(OperationChange::ErrorStatusRemoved, status, ""),
-                (None, Some(_)) if is_success => {
-                    self.report(OperationChange::SuccessStatusAdded, status, "");
-                }
-                (None, Some(_)) => self.report(OperationChange::ErrorStatusAdded, status, ""),
-                (None, None) => {}
-            }
+            self.report(change, status, "");
         }
     }
 
-    fn response(
-        &mut self,
-        status: &str,
-        is_success: bool,
-        old: &'c Map<String, Value>,
-        new: &'c Map<String, Value>,
-    ) {
+    fn response(&mut self, status: &str, is_success: bool, old: &'c Value, new: &'c Value) {
         let place = format!("{status} body");
         let direction = if is_success {
             Direction::Response
         } else {
             Direction::Error
         };
-        let (before, after) = (content(old), content(new));
-        match (before.is_some(), after.is_some()) {
+        let (before, after) = (&old["content"], &new["content"]);
+        let is_there = |content: &Value| content.as_object().is_some_and(|types| !types.is_empty());
+        match (is_there(before), is_there(after)) {
             (true, false) if is_success => {
                 self.report(OperationChange::ResponseBodyRemoved, &place, "");
             }
@@ -142,11 +115,24 @@ impl<'c> Comparison<'c, '_> {
             (false, true) => self.report(OperationChange::ErrorBodyChanged, &place, "added"),
             _ => self.content(before, after, direction, &place),
         }
-        self.headers(status, old, new);
+        for (name, headers) in both(&old["headers"], &new["headers"]) {
+            let place = format!("{status} header:{name}");
+            match headers {
+                (Some(before), Some(after)) => {
+                    let before = self.old.resolve(before).get("schema");
+                    let after = self.new.resolve(after).get("schema");
+                    if let (Some(before), Some(after)) = (before, after) {
+                        self.schemas(before, after, Direction::Header, &place);
+                    }
+                }
+                (Some(_), _) => self.report(OperationChange::ResponseHeaderRemoved, &place, ""),
+                _ => self.report(OperationChange::ResponseHeaderAdded, &place, ""),
+            }
+        }
     }
 
     /// Compares media types and the schemas of those that both have.
-    fn content(&mut self, old: Content<'c>, new: Content<'c>, direction: Direction, place: &str) {
+    fn content(&mut self, old: &'c Value, new: &'c Value, direction: Direction, place: &str) {
         let (removed, added) = match direction {
             Direction::Response => (
                 OperationChange::ResponseContentTypeRemoved,
@@ -161,65 +147,16 @@ impl<'c> Comparison<'c, '_> {
                 OperationChange::RequestContentTypeAdded,
             ),
         };
-        let types = |content: Content<'c>| -> BTreeSet<&'c str> {
-            let types = content.into_iter().flatten();
-            types.map(|(name, _)| name.as_str()).collect()
-        };
-        for name in types(old).difference(&types(new)) {
-            self.report(removed, place, format!("{name} removed"));
-        }
-        for name in types(new).difference(&types(old)) {
-            self.report(added, place, format!("{name} added"));
-        }
-        for name in types(old).intersection(&types(new)) {
-            let schema = |content: Content<'c>| content?.get(*name)?.get("schema");
-            static ANYTHING: std::sync::LazyLock<Value> =
-                std::sync::LazyLock::new(|| Value::Object(Map::new()));
-            match (schema(old), schema(new)) {
-                (None, None) => {}
-                // Without a schema, anything goes.
-                (before, after) => self.schemas(
-                    before.unwrap_or(&ANYTHING),
-                    after.unwrap_or(&ANYTHING),
-                    direction,
-                    place,
-                ),
-            }
-        }
-    }
-
-    fn headers(&mut self, status: &str, old: &'c Map<String, Value>, new: &'c Map<String, Value>) {
-        let headers = |response: &'c Map<String, Value>| response.get("headers")?.as_object();
-        let (old, new) = (headers(old), headers(new));
-        let names: BTreeSet<&String> = old
-            .into_iter()
-            .chain(new)
-            .flat_map(|headers| headers.keys())
-            .collect();
-        for name in names {
-            let place = format!("{status} header:{name}");
-            let header = |headers: Content<'c>| headers?.get(name);
-            match (header(old), header(new)) {
-                (Some(_), None) => self.report(OperationChange::ResponseHeaderRemoved, &place, ""),
-                (None, Some(_)) => self.report(OperationChange::ResponseHeaderAdded, &place, ""),
+        for (name, media) in both(old, new) {
+            match media {
                 (Some(before), Some(after)) => {
-                    let schema = |contract: &'c Contract, header: &'c Value| {
-                        contract.resolve(header).get("schema")
-                    };
-                    if let (Some(before), Some(after)) =
-                        (schema(self.old, before), schema(self.new, after))
-                    {
-                        self.schemas(before, after, Direction::Header, &place);
-                    }
+                    // Without a schema, anything goes.
+                    let schema = |media: &'c Value| media.get("schema").unwrap_or(&ANYTHING);
+                    self.schemas(schema(before), schema(after), direction, place);
                 }
-                (None, None) => {}
+                (Some(_), _) => self.report(removed, place, format!("{name} removed")),
+                _ => self.report(added, place, format!("{name} added")),
             }
         }
     }
-}
-
-/// The media types of a body; none if it has no body.
-fn content(body: &Map<String, Value>) -> Content<'_> {
-    let content = body.get("content").and_then(Value::as_object);
-    content.filter(|content| !content.is_empty())
 }

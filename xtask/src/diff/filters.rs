@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::Changes;
-use super::contract::Operation;
 use super::levels::OperationChange;
 use super::operations::Pair;
+use crate::contract::Operation;
 
 type Fields = BTreeMap<String, BTreeSet<String>>;
 

@@ -1,14 +1,12 @@
 //! Which operation of one contract is which of the other, and what changed about it.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::change::Changes;
-use super::contract::{Contract, Operation};
 use super::levels::OperationChange;
 use super::view::shown;
 use super::{bodies, filters, parameters, security};
+use crate::contract::{Contract, Operation, both};
 
 /// An operation on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +16,7 @@ pub(super) struct Pair<'c> {
 }
 
 /// Compares all operations.
-pub(super) fn compare(old: &Contract, new: &Contract, changes: &mut Changes) {
+pub(super) fn compare(old: Contract<'_>, new: Contract<'_>, changes: &mut Changes) {
     let Pairing {
         pairs,
         removed,
@@ -152,9 +150,7 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
             format!("{} -> {}", old.id, new.id),
         );
     }
-    let is_deprecated =
-        |operation: &Operation<'_>| operation.node.get("deprecated") == Some(&Value::Bool(true));
-    match (is_deprecated(old), is_deprecated(new)) {
+    match (old.is_deprecated(), new.is_deprecated()) {
         (false, true) => report(OperationChange::OperationDeprecated, String::new()),
         (true, false) => report(OperationChange::OperationUndeprecated, String::new()),
         _ => {}
@@ -183,17 +179,11 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
 
 /// The vendor's own keywords that differ.
 fn extensions<'c>(old: &Operation<'c>, new: &Operation<'c>) -> Vec<(&'c str, String, String)> {
-    let names = |operation: &Operation<'c>| -> BTreeSet<&'c str> {
-        let keys = operation.node.keys().map(String::as_str);
-        keys.filter(|keyword| keyword.starts_with("x-")).collect()
-    };
-    let word = |operation: &Operation<'_>, name: &str| {
-        operation.node.get(name).map_or("none".to_owned(), shown)
-    };
-    names(old)
-        .union(&names(new))
-        .filter(|name| old.node.get(**name) != new.node.get(**name))
-        .map(|name| (*name, word(old, name), word(new, name)))
+    let word = |value: Option<&Value>| value.map_or("none".to_owned(), shown);
+    let keywords = both(old.node, new.node).into_iter();
+    keywords
+        .filter(|(name, (before, after))| name.starts_with("x-") && before != after)
+        .map(|(name, (before, after))| (name, word(before), word(after)))
         .collect()
 }
 

@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::Changes;
-use super::contract::Contract;
 use super::levels::{Direction, SchemaChange};
 use super::view::{View, shown};
+use crate::contract::Contract;
 
 /// Compares schemas on behalf of one operation, in one direction.
 pub(super) struct Schemas<'c, 'o> {
-    pub(super) old: &'c Contract,
-    pub(super) new: &'c Contract,
+    pub(super) old: Contract<'c>,
+    pub(super) new: Contract<'c>,
     pub(super) direction: Direction,
     /// The id of the operation that uses them.
     pub(super) operation: &'o str,
@@ -30,8 +30,8 @@ pub(super) struct Schemas<'c, 'o> {
 impl<'c, 'o> Schemas<'c, 'o> {
     /// Compares two schemas at the same `place` of an operation.
     pub(super) fn compare(
-        old: (&'c Contract, &'c Value),
-        new: (&'c Contract, &'c Value),
+        old: (Contract<'c>, &'c Value),
+        new: (Contract<'c>, &'c Value),
         direction: Direction,
         place: &str,
         operation: &'o str,
@@ -75,7 +75,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
             (Some(before), Some(after)) => {
                 // A list has no type of its own in Rust.
                 let matters = is_named(old) || is_named(new);
-                if !self.new.has_schema(before) && !self.old.has_schema(after) {
+                if self.new.schema(before).is_none() && self.old.schema(after).is_none() {
                     if matters {
                         self.report(
                             SchemaChange::SchemaRenamed,
@@ -102,7 +102,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
                         format!("inline -> {after}"),
                     );
                 }
-                (!self.old.has_schema(after)).then_some(after)
+                self.old.schema(after).is_none().then_some(after)
             }
             (Some(before), None) => {
                 if is_named(old) {
@@ -248,7 +248,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
     /// Compares the members of `oneOf` and `anyOf`, paired by name, or else by what they
     /// say: their order means nothing.
     fn variants(&mut self, old: &View<'c>, new: &View<'c>, place: &str) {
-        let key = |contract: &'c Contract, variant: &'c Value| {
+        let key = |contract: Contract<'c>, variant: &'c Value| {
             let view = View::of(contract, variant);
             match view.name {
                 Some(name) => name.to_owned(),
@@ -256,7 +256,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
             }
         };
         let keyed =
-            |contract: &'c Contract, variants: &[&'c Value]| -> BTreeMap<String, &'c Value> {
+            |contract: Contract<'c>, variants: &[&'c Value]| -> BTreeMap<String, &'c Value> {
                 variants
                     .iter()
                     .map(|variant| (key(contract, variant), *variant))
@@ -294,8 +294,8 @@ fn at(place: &str, name: &str, old: Option<&str>, new: Option<&str>) -> String {
 }
 
 /// A schema in a few words.
-pub(super) fn described(contract: &Contract, schema: &Value) -> String {
-    fn words(contract: &Contract, schema: &Value, depth: usize) -> String {
+pub(super) fn described(contract: Contract<'_>, schema: &Value) -> String {
+    fn words(contract: Contract<'_>, schema: &Value, depth: usize) -> String {
         let view = View::of(contract, schema);
         let mut text = match (view.name, view.kind()) {
             (Some(name), kind) if kind != Some("array") => name.to_owned(),

@@ -5,13 +5,18 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::change::Changes;
-use super::contract::{Contract, Operation};
 use super::levels::OperationChange;
 use super::operations::Pair;
 use super::view::shown;
+use crate::contract::{Contract, Operation, both};
 
 /// Compares what an operation requires, by itself or by the document's default.
-pub(super) fn compare(old: &Contract, new: &Contract, pair: &Pair<'_>, changes: &mut Changes) {
+pub(super) fn compare(
+    old: Contract<'_>,
+    new: Contract<'_>,
+    pair: &Pair<'_>,
+    changes: &mut Changes,
+) {
     let (before, after) = (required(old, &pair.old), required(new, &pair.new));
     if before != after {
         changes.operation(
@@ -24,22 +29,14 @@ pub(super) fn compare(old: &Contract, new: &Contract, pair: &Pair<'_>, changes: 
 }
 
 /// Compares the schemes by which tokens are got.
-pub(super) fn schemes(old: &Contract, new: &Contract, changes: &mut Changes) {
-    let names = |contract: &Contract| -> BTreeSet<String> {
-        let schemes = contract.security_schemes().into_iter().flatten();
-        schemes.map(|(name, _)| name.clone()).collect()
-    };
+pub(super) fn schemes(old: Contract<'_>, new: Contract<'_>, changes: &mut Changes) {
+    let schemes = |contract: Contract<'_>| contract.0["components"]["securitySchemes"].clone();
     let ids = new.operation_ids();
-    for name in names(old).union(&names(new)) {
-        let scheme = |contract: &Contract| {
-            let schemes = contract.security_schemes();
-            schemes.and_then(|schemes| schemes.get(name)).cloned()
-        };
-        let (before, after) = (scheme(old), scheme(new));
+    for (name, (before, after)) in both(&schemes(old), &schemes(new)) {
         if before == after {
             continue;
         }
-        let detail = match (&before, &after) {
+        let detail = match (before, after) {
             (None, _) => "added".to_owned(),
             (_, None) => "removed".to_owned(),
             (Some(before), Some(after)) => differences("", before, after).join("; "),
@@ -55,38 +52,30 @@ pub(super) fn schemes(old: &Contract, new: &Contract, changes: &mut Changes) {
 
 /// The leaves that differ, with their places.
 fn differences(place: &str, old: &Value, new: &Value) -> Vec<String> {
-    match (old, new) {
-        (Value::Object(before), Value::Object(after)) => {
-            let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-            let none = Value::Null;
-            keys.into_iter()
-                .flat_map(|key| {
-                    let value = |map: &serde_json::Map<String, Value>| {
-                        map.get(key).cloned().unwrap_or_else(|| none.clone())
-                    };
-                    let place = format!("{place}.{key}");
-                    differences(&place, &value(before), &value(after))
-                })
-                .collect()
-        }
-        _ if old == new => Vec::new(),
-        _ => {
-            let word = |value: &Value| match value {
-                Value::Null => "none".to_owned(),
-                value => shown(value),
-            };
-            let place = place.trim_start_matches('.');
-            vec![format!("{place}: {} -> {}", word(old), word(new))]
-        }
+    if old.is_object() && new.is_object() {
+        let members = both(old, new).into_iter();
+        let differences = members.flat_map(|(key, (before, after))| {
+            let place = format!("{place}.{key}");
+            let none = &Value::Null;
+            differences(&place, before.unwrap_or(none), after.unwrap_or(none))
+        });
+        return differences.collect();
     }
+    let word = |value: &Value| match value {
+        Value::Null => "none".to_owned(),
+        value => shown(value),
+    };
+    let place = place.trim_start_matches('.');
+    let difference = format!("{place}: {} -> {}", word(old), word(new));
+    (old != new).then_some(difference).into_iter().collect()
 }
 
 /// Alternatives, each a set of scheme and scope. Order means nothing.
 type Required = BTreeSet<BTreeSet<String>>;
 
-fn required(contract: &Contract, operation: &Operation<'_>) -> Required {
+fn required(contract: Contract<'_>, operation: &Operation<'_>) -> Required {
     let own = operation.node.get("security");
-    let alternatives = own.or_else(|| contract.root("security"));
+    let alternatives = own.or_else(|| contract.0.get("security"));
     alternatives
         .and_then(Value::as_array)
         .into_iter()

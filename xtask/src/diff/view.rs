@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::contract::{Contract, schema_name};
+use crate::contract::{Contract, schema_name};
 
 /// A schema with all its parts combined.
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ const STRUCTURE: [&str; 10] = [
 
 impl<'a> View<'a> {
     /// Puts a schema together.
-    pub(super) fn of(contract: &'a Contract, schema: &'a Value) -> Self {
+    pub(super) fn of(contract: Contract<'a>, schema: &'a Value) -> Self {
         let mut view = View::default();
         let mut node = schema;
         loop {
@@ -80,7 +80,7 @@ impl<'a> View<'a> {
         view
     }
 
-    fn absorb(&mut self, contract: &'a Contract, node: &'a Value, home: Option<&'a str>) {
+    fn absorb(&mut self, contract: Contract<'a>, node: &'a Value, home: Option<&'a str>) {
         let Some(map) = node.as_object() else {
             return;
         };
@@ -202,17 +202,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn contract(schemas: Value) -> Contract {
-        Contract::new(json!({"openapi": "3.0.1", "paths": {}, "components": {"schemas": schemas}}))
-            .unwrap()
-    }
-
     #[test]
     fn the_ways_to_say_the_same() {
-        let contract = contract(json!({
+        let schemas = json!({
             "Cover": {"type": "string", "enum": ["SOFT", null]},
             "Jacket": {"$ref": "#/components/schemas/Cover"},
-        }));
+        });
+        let document = json!({"components": {"schemas": schemas}});
+        let contract = Contract(&document);
         for schema in [
             json!({"enum": ["SOFT"], "nullable": true}),
             json!({"type": "string", "enum": ["SOFT", null]}),
@@ -220,7 +217,7 @@ mod tests {
             json!({"$ref": "#/components/schemas/Jacket"}),
             json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/Cover"}]}),
         ] {
-            let view = View::of(&contract, &schema);
+            let view = View::of(contract, &schema);
             assert_eq!(view.kind(), Some("string"), "{schema}");
             assert!(view.nullable(), "{schema}");
             assert_eq!(view.values(), Some(["SOFT".to_owned()].into()), "{schema}");

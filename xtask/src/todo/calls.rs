@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
-use super::contract::{Contract, Operation, Parameter, schema_name};
 use super::sources::{self, Declaration, File, Site};
 use super::{CLIENT, Input, Insertion, Lines, MANIFEST, MODEL, Stage};
+use crate::contract::{Contract, Operation, Parameter, schema_name};
 use crate::workspace::Workspace;
 
 /// Query and header parameters that an operation requires, and that the client's call always sends.
@@ -178,7 +178,7 @@ fn about(
     if place == "path" {
         return found;
     }
-    let word = parameter.rust_name.to_snake_case();
+    let word = parameter.rust_name().to_snake_case();
     let is_set = |site: &Site| {
         let is_paged = PAGED.contains(&name) && site.block.words.contains("paged");
         is_paged || site.block.words.contains(&word)
@@ -188,13 +188,13 @@ fn about(
             "the {place} parameter `{name}` is not offered; set it with `.{word}(…)`"
         ));
     }
-    if parameter.is_required && !ALWAYS_SENT.contains(&(operation.id, name)) {
+    if parameter.is_required() && !ALWAYS_SENT.contains(&(operation.id, name)) {
         found.push(format!(
             "`{name}` is required: without it, every call is refused; make it an argument of the \
              call, then add it to ALWAYS_SENT in xtask/src/todo/calls.rs"
         ));
     }
-    if parameter.is_deprecated && !DEPRECATED.contains(&(operation.id, name)) {
+    if parameter.is_deprecated() && !DEPRECATED.contains(&(operation.id, name)) {
         found.push(format!(
             "`{name}` is deprecated; say so where it is set, then add it to DEPRECATED in \
              xtask/src/todo/calls.rs"

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::contract::{Contract, Operation, entries};
 use super::sources::{Filterable, Vocabulary};
 use super::{BLANK, FILTERS, Input, Insertion, Lines, Stage};
+use crate::contract::{Contract, Operation, entries};
 
 /// Operations whose filters join two comparisons at most, once, with `and` or `or`: their fields
 /// make terms of their own instead of general expressions. All others join without bounds.

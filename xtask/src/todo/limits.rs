@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use heck::ToShoutySnakeCase as _;
 use serde_json::Value;
 
-use super::contract::{Contract, schema_name};
 use super::sources::{Constant, File, constants};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage};
+use crate::contract::{Contract, schema_name};
 
 /// The keywords that limit a value, and the one that says what leaving it out means.
 const KEYWORDS: [&str; 10] = [

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
-use super::contract::{Contract, Property, schema_name};
 use super::sources::{self, Declaration, File, Member};
 use super::{BLANK, END, Input, Insertion, Lines, MODEL, Stage, docs_of};
+use crate::contract::{Contract, Property, schema_name};
 use crate::workspace::Workspace;
 
 /// In a schema, by our overlays: the client's model type for it.

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::contract::{Contract, Operation, entries};
 use super::sources::{self, File, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage};
+use crate::contract::{Contract, Operation, entries};
 
 /// Where the simulator reads requests and writes answers.
 const ENDPOINTS: &str = "crates/certs-sim/src/api";
