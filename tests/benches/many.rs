@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use certs::model::ReviewDecision;
-use certs::{Client, Journal, RateLimit, RequestBody, RetryPolicy};
+use certs::{Client, ErrorKind, Journal, RateLimit, RequestBody, RetryPolicy};
 use http::{Method, Request, Response, Uri};
 use peak_alloc::PeakAlloc;
 use tokio::io::sink;
@@ -114,7 +114,7 @@ async fn resume(client: &Client, count: usize) {
         .journal(&journal)
         .await
         .expect_err("nothing was sent");
-    assert!(error.is_connect(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     drop((journal, review));
     let mut outcome = None;
     let bytes = taken(async || {

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use certs::model::{AccessReviewItem, Decision, ReviewDecision};
-use certs::{Client, ItemOutcome, Journal, RateLimit, Review};
+use certs::{Client, ItemOutcome, Journal, Outcome, RateLimit, Review};
 use clap::Parser;
 use jiff::Timestamp;
 
@@ -121,7 +121,7 @@ impl Options {
         for item in items {
             let is_stranger = Some(&item.id) == self.stranger.as_ref();
             let is_right = if is_stranger {
-                item.outcome.is_refused()
+                matches!(item.outcome, Outcome::Refused(_))
             } else {
                 item.outcome.is_applied()
             };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use certs::{AccessToken, Error, TokenFuture, TokenProvider};
+use certs::{AccessToken, Error, ErrorKind, TokenFuture, TokenProvider};
 use futures_util::future::join_all;
 
 use crate::support::wire::{api_requests, token_requests};
@@ -115,7 +115,7 @@ async fn a_refused_static_token_is_not_tried_again() {
     for _ in 0..2 {
         sim.clear_requests();
         let error = client.certifications().send().await.unwrap_err();
-        assert!(error.is_unauthorized(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
         assert_eq!(error.status(), Some(401));
         assert_eq!(api_requests(&sim).len(), 1);
     }
@@ -140,7 +140,7 @@ async fn a_provider_of_refused_tokens_is_asked_twice_and_no_more() {
     let asked = Arc::clone(&forger.0);
     let client = builder(&sim).token_provider(forger).build().unwrap();
     let error = client.certifications().send().await.unwrap_err();
-    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     assert_eq!(api_requests(&sim).len(), 2);
 }
@@ -159,7 +159,7 @@ async fn a_provider_without_a_token_fails_the_call() {
     let sim = simulator();
     let client = builder(&sim).token_provider(Empty).build().unwrap();
     let error = client.certifications().send().await.unwrap_err();
-    assert!(error.is_token(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Token, "{error}");
     assert!(error.to_string().contains("the vault is sealed"), "{error}");
     assert_eq!(error.status(), None);
     assert_eq!(sim.requests(), []);
@@ -173,7 +173,7 @@ async fn a_wrong_secret_is_not_tried_again_by_itself() {
         .build()
         .unwrap();
     let error = client.certifications().send().await.unwrap_err();
-    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
     assert_eq!(error.version(), Some("oauth"));
     assert_eq!(token_requests(&sim).len(), 1);
     assert!(api_requests(&sim).is_empty());

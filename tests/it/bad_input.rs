@@ -126,7 +126,7 @@ async fn a_reviewer_without_an_id_is_refused_instead_of_listing_everybodys() {
             .err(),
         client.tasks().reviewer("").send().await.err(),
     ] {
-        assert!(refused.unwrap().is_refused());
+        assert_eq!(refused.unwrap().kind(), ErrorKind::Refused);
     }
     assert_eq!(api_requests(&sim), []);
 }
@@ -139,7 +139,7 @@ async fn two_filters_are_refused_instead_of_forgetting_one() {
         .filter(certification::completed().eq(false))
         .filter(certification::phase().eq(Phase::Active));
     let error = list.send().await.unwrap_err();
-    assert!(error.is_refused(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     assert_eq!(api_requests(&sim), []);
 }
 
@@ -319,7 +319,7 @@ async fn nothing_is_done_without_a_request() {
     let beta = client.beta().certification("c-1");
     for outcome in [
         review.decide([]).await,
-        review.reassign("p-1", "a reason").send().await,
+        review.reassign("p-1", "a reason").await,
         review.reassign("p-1", "a reason").in_background().await,
         beta.reassign("p-1", "a reason").await,
     ] {
@@ -480,10 +480,7 @@ async fn wrong_reassignments_are_refused_before_sending() {
     let beta = client.beta().certification("c-1");
     let reassign = || review.reassign("p-1", "a reason");
 
-    refusals.add(
-        "no reason",
-        review.reassign("p-1", "").items(["i-1"]).send().await,
-    );
+    refusals.add("no reason", review.reassign("p-1", "").items(["i-1"]).await);
     refusals.add(
         "a blank reason",
         review
@@ -498,21 +495,21 @@ async fn wrong_reassignments_are_refused_before_sending() {
     );
     refusals.add(
         "to nobody",
-        review.reassign("", "a reason").items(["i-1"]).send().await,
+        review.reassign("", "a reason").items(["i-1"]).await,
     );
-    refusals.add("an empty id", reassign().items(["i-1", ""]).send().await);
+    refusals.add("an empty id", reassign().items(["i-1", ""]).await);
     let own: Vec<AccessReviewItem> = (1..=7).map(of_identity_p_1).collect();
     let mixed = reassign().items(["i-1"]).items(&own[..1]);
-    refusals.add("their own item", mixed.send().await);
+    refusals.add("their own item", mixed.await);
     refusals.add(
         "their own items, in beta",
         beta.reassign("p-1", "a reason").items(&own).await,
     );
     let summary = own[0].identity_summary.as_ref().unwrap();
-    refusals.add("themselves", reassign().identities([summary]).send().await);
+    refusals.add("themselves", reassign().identities([summary]).await);
     // That it is theirs counts, wherever it was said.
-    let twice = reassign().items(["own-1"]).references(&own[..1]);
-    refusals.add("their own item, by id as well", twice.send().await);
+    let twice = reassign().items(["own-1"]).items(&own[..1]);
+    refusals.add("their own item, by id as well", twice.await);
     assert_snapshot!(refusals.text);
 }
 
@@ -558,7 +555,7 @@ async fn ids_that_mean_something_in_a_path_are_refused_before_sending() {
     );
     refusals.add(
         "reassign",
-        nameless.reassign("p-1", "why").items(["i-1"]).send().await,
+        nameless.reassign("p-1", "why").items(["i-1"]).await,
     );
     refusals.add(
         "submit",

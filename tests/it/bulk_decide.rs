@@ -192,7 +192,7 @@ async fn an_item_of_another_certification_is_refused_before_sending() {
     decisions.push(elsewhere.revoke().comment("wrong place"));
     sim.clear_requests();
     let error = review.decide(decisions).await.unwrap_err();
-    assert!(error.is_refused());
+    assert_eq!(error.kind(), ErrorKind::Refused);
     assert!(error.to_string().contains(&elsewhere.id), "{error}");
     assert_eq!(api_requests(&sim), []);
 }
@@ -229,7 +229,10 @@ async fn comments_that_the_campaign_demands_are_missed_before_sending() {
                 match review.decide([decision]).await {
                     Ok(outcome) => assert!(outcome.is_complete() && !needs_one, "{requirement}"),
                     Err(error) => {
-                        assert!(needs_one && error.is_refused(), "{requirement}: {error}");
+                        assert!(
+                            needs_one && error.kind() == ErrorKind::Refused,
+                            "{requirement}: {error}"
+                        );
                         assert_eq!(decided(&sim).len(), 0);
                     }
                 }
@@ -322,7 +325,7 @@ async fn an_error_means_that_nothing_was_done() {
         .decide(decisions())
         .await
         .unwrap_err();
-    assert!(error.is_connect(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     assert_eq!(decided(&sim).len(), 0);
 }
 
@@ -339,7 +342,10 @@ async fn a_dry_run_says_what_would_be_decided_and_decides_nothing() {
         .unwrap();
     assert_eq!(ids(outcome.not_attempted().map(|item| &item.id)), items);
     assert!(!outcome.is_complete());
-    assert!(outcome.ensure_complete().unwrap_err().is_refused());
+    assert_eq!(
+        outcome.ensure_complete().unwrap_err().kind(),
+        ErrorKind::Refused
+    );
     assert!(outcome.certification().is_none());
     assert_eq!(api_requests(&sim).len(), 1, "the certification is read");
     assert!(
@@ -350,14 +356,8 @@ async fn a_dry_run_says_what_would_be_decided_and_decides_nothing() {
 
     // What is wrong is found all the same.
     let twice = [decision("i-1"), decision("i-1")];
-    assert!(
-        review
-            .decide(twice)
-            .dry_run()
-            .await
-            .unwrap_err()
-            .is_refused()
-    );
+    let refused = review.decide(twice).dry_run().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Refused);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
-use certs::{Client, ClientBuilder};
+use certs::{Client, ClientBuilder, ErrorKind};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -63,14 +63,14 @@ async fn a_token_url_of_its_own_is_asked_for_the_token_only() {
         .build()
         .unwrap();
     let error = client.certification("c-1").get().await.unwrap_err();
-    assert!(error.is_connect(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     assert_eq!(*asked.lock().unwrap(), ["/login?tenant=acme"]);
 }
 
 #[test]
 fn what_cannot_be_set_up_is_refused_without_its_secrets() {
     let error = nowhere().proxy("http://ada:hush@[").build().unwrap_err();
-    assert!(error.is_config());
+    assert_eq!(error.kind(), ErrorKind::Config);
     assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
 
     let error = nowhere()
@@ -145,5 +145,5 @@ async fn a_service_of_the_callers_own_gets_the_name_too() {
 #[test]
 fn a_user_agent_that_no_header_can_hold_is_refused() {
     let error = nowhere().user_agent("robot\n").build().unwrap_err();
-    assert!(error.is_config(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
 }

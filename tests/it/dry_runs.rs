@@ -1,7 +1,7 @@
 //! What would be done, without doing it: only reads are sent.
 
 use certs::filter::item;
-use certs::{Action, Journal};
+use certs::{Action, ErrorKind, Journal};
 use certs_sim::Phase;
 
 use crate::support::bulk::{decided, largest};
@@ -18,10 +18,8 @@ async fn a_reassignment_says_what_it_would_give() {
     let to = items[0].identity_id().unwrap().to_owned();
     let call = || review.reassign(&to, "on leave").items(&items);
 
-    assert!(
-        call().dry_run().await.unwrap_err().is_refused(),
-        "their own access"
-    );
+    let own = call().dry_run().await.unwrap_err();
+    assert_eq!(own.kind(), ErrorKind::Refused, "{own}");
     let planned = call().leave_out_own().dry_run().await.unwrap();
     let others = items.iter().filter(|item| item.identity_id() != Some(&to));
     assert_eq!(planned.items().len(), others.count());
@@ -39,7 +37,7 @@ async fn a_sign_off_says_what_is_missing_or_that_nothing_is() {
     let certification = largest(&sim);
     let review = admin_of(&sim).certification(&certification.id);
     let error = review.sign_off().dry_run().await.unwrap_err();
-    assert!(error.is_not_ready(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotReady, "{error}");
 
     let open = review.items().filter(item::completed().eq(false));
     let items: Vec<_> = open.stream().try_collect::<Vec<_>>().await.unwrap();
@@ -74,7 +72,7 @@ async fn resuming_says_what_is_left_and_leaves_the_journal_as_it_is() {
         sim.faults().add("decide:silence-before".parse().unwrap());
         let journal = Journal::create(&path).await.unwrap();
         let decisions = items.iter().map(|item| item.approve().comment("needed"));
-        let mut deciding = Box::pin(review.decide(decisions).journal(&journal).send());
+        let mut deciding = Box::pin(review.decide(decisions).journal(&journal).into_future());
         let begun = async {
             while sim
                 .requests()

@@ -8,8 +8,8 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use certs::Client;
 use certs::model::Certification;
+use certs::{Client, ErrorKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -214,7 +214,10 @@ async fn an_error_comes_in_its_place_and_ends_the_stream() {
     for n in 0..1000 {
         assert_eq!(stream.try_next().await.unwrap().unwrap().id, n.to_string());
     }
-    assert!(stream.try_next().await.unwrap_err().is_server());
+    assert_eq!(
+        stream.try_next().await.unwrap_err().kind(),
+        ErrorKind::Server
+    );
     assert_eq!(stream.position(), 1000);
     assert!(stream.try_next().await.unwrap().is_none());
 }
@@ -244,7 +247,7 @@ async fn a_refused_offset_past_the_end_is_the_end_and_no_other_refusal_is() {
         .stream()
         .try_collect::<Vec<_>>()
         .await;
-    assert!(outcome.unwrap_err().is_forbidden());
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Forbidden);
 }
 
 #[tokio::test]
@@ -258,7 +261,7 @@ async fn a_service_that_ignores_the_offset_is_reported_instead_of_asked_for_ever
         let (_, client) = serve(service);
         let list = client.certifications().fetch_ahead(ahead);
         let error = list.stream().try_collect::<Vec<_>>().await.unwrap_err();
-        assert!(error.is_decode(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         assert!(error.to_string().contains("the list has no end"), "{error}");
     }
 }
@@ -277,7 +280,7 @@ async fn a_service_that_cuts_its_pages_is_reported_after_what_came() {
             assert_eq!(records.try_next().await.unwrap().unwrap().id, n.to_string());
         }
         let error = records.try_next().await.unwrap_err();
-        assert!(error.is_decode(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         let what = "counts 1000 records, and ended the list after 100";
         assert!(error.to_string().contains(what), "{error}");
         assert!(records.try_next().await.unwrap().is_none());

@@ -9,7 +9,7 @@ mod torn;
 
 use std::sync::Mutex;
 
-use certs::{Journal, Outcome};
+use certs::{ErrorKind, Journal, Outcome};
 use certs_sim::{Fault, Operation, Simulator};
 
 use crate::bulk_decide::{assert_decided_once, decided, decision, item_ids, largest};
@@ -111,17 +111,19 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request(
             Ok(outcome) => {
                 assert_eq!(outcome.applied().count(), sent * 10);
                 let mut rest = outcome.not_attempted();
-                assert!(rest.all(|item| item.outcome.error().unwrap().is_journal()));
+                assert!(
+                    rest.all(|item| item.outcome.error().unwrap().kind() == ErrorKind::Journal)
+                );
             }
             Err(error) => {
-                assert!(error.is_journal(), "{error}");
+                assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
                 assert_eq!(sent, 0);
             }
         }
         // A journal that broke stays broken.
         let again = decide().journal(&journal).await;
         if let Err(error) = again.and_then(|outcome| outcome.ensure_complete()) {
-            assert!(error.is_journal(), "{error}");
+            assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
         }
         assert_eq!(decide_requests(&sim), sent);
 
@@ -302,7 +304,10 @@ async fn what_cannot_be_looked_at_is_unknown() {
 
     let resumed = client.resume(&journal).await.unwrap();
     let outcome = &resumed.calls()[0].outcome;
-    assert!(matches!(&outcome.items()[0].outcome, Outcome::Unknown(why) if why.is_interrupted()));
+    let Outcome::Unknown(why) = &outcome.items()[0].outcome else {
+        panic!("{outcome}");
+    };
+    assert_eq!(why.kind(), ErrorKind::Interrupted);
     assert_eq!(outcome.applied().count(), items.len() - 1);
     insta::assert_snapshot!(
         resumed
@@ -341,9 +346,9 @@ async fn a_journal_is_of_one_tenant() {
     assert!(decide(&one).journal(&journal).await.unwrap().is_complete());
     let journal = disk.reopened().await.unwrap();
     let error = decide(&other).journal(&journal).await.unwrap_err();
-    assert!(error.is_refused(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     let error = client(&other).resume(&journal).await.unwrap_err();
-    assert!(error.is_refused(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     assert_eq!(api_requests(&other), []);
     assert!(client(&one).resume(&journal).await.unwrap().is_empty());
 }
@@ -379,7 +384,10 @@ async fn a_plan_that_is_not_complete_was_never_sent() {
     let journal = disk.reopened().await.unwrap();
     let resumed = client.resume(&journal).await.unwrap();
     assert_eq!(resumed.dropped_calls(), 1);
-    assert!(resumed.ensure_complete().unwrap_err().is_journal());
+    assert_eq!(
+        resumed.ensure_complete().unwrap_err().kind(),
+        ErrorKind::Journal
+    );
     let journal = disk.reopened().await.unwrap();
     assert!(client.resume(&journal).await.unwrap().is_empty());
     assert_eq!(api_requests(&sim), []);
@@ -390,10 +398,10 @@ async fn a_new_journal_does_not_replace_one_and_only_its_owner_may_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("review.jsonl");
     let missing = Journal::open(&path).await.unwrap_err();
-    assert!(missing.is_journal(), "{missing}");
+    assert_eq!(missing.kind(), ErrorKind::Journal, "{missing}");
     Journal::create(&path).await.unwrap();
     let error = Journal::create(&path).await.unwrap_err();
-    assert!(error.is_journal(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
     assert!(error.to_string().contains("review.jsonl"), "{error}");
     #[cfg(unix)]
     {
@@ -405,5 +413,5 @@ async fn a_new_journal_does_not_replace_one_and_only_its_owner_may_read_it() {
     Journal::open(&path).await.unwrap();
     std::fs::write(&path, "dear diary\n").unwrap();
     let error = Journal::open(&path).await.unwrap_err();
-    assert!(error.is_journal(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
 }

@@ -56,7 +56,7 @@ async fn a_compressed_answer_is_as_large_as_what_is_in_it() {
     assert!(bomb.len() < MAX, "{} bytes", bomb.len());
     server.answer(gzip(bomb.clone()));
     let error = client.certification("c-1").get().await.unwrap_err();
-    assert!(error.is_too_large(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
 
     // Packed twice over, as no server should: it is not unpacked again and again.
     let twice = compressed(&bomb);
@@ -81,11 +81,11 @@ async fn an_answer_without_end_is_given_up() {
     let server = Canned::with(endless);
     let client = modest(server.builder());
     let error = client.certification("c-1").get().await.unwrap_err();
-    assert!(error.is_too_large(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
     assert!(!error.may_have_taken_effect());
     let error = client.certification("c-1").sign_off().unchecked().await;
     let error = error.unwrap_err();
-    assert!(error.is_too_large(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
     assert!(error.may_have_taken_effect());
 }
 
@@ -100,13 +100,13 @@ async fn a_refusal_without_end_is_given_up() {
     let server = Canned::with(refusing);
     let client = modest(server.builder());
     let error = client.certification("c-1").get().await.unwrap_err();
-    assert!(error.is_too_large(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
 
     let server = Canned::with(endless);
     let builder = server.builder().client_credentials("ada", "secret");
     let client = builder.max_response_size(MAX).build().unwrap();
     let error = client.certification("c-1").get().await.unwrap_err();
-    assert!(error.is_too_large(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
     assert_eq!(error.version(), Some("oauth"));
 }
 

@@ -2,6 +2,7 @@
 //! names them if not.
 
 use axum::http::Response;
+use certs::ErrorKind;
 
 use crate::support::canned::Canned;
 
@@ -23,7 +24,7 @@ async fn two_good_and_a_bad_one() -> Canned {
 async fn by_default_the_error_names_the_record() {
     let server = two_good_and_a_bad_one().await;
     let error = server.client().certifications().send().await.unwrap_err();
-    assert!(error.is_decode());
+    assert_eq!(error.kind(), ErrorKind::Decode);
     insta::assert_snapshot!(error, @"list_identity_certifications (v3): the answer is not as specified: at `reviewer.name`, unexpected end of hex escape (record 2 of the page, id second)");
 }
 
@@ -110,7 +111,7 @@ async fn whatever_is_in_a_record_the_others_are_read() {
         server.answer(Response::new(page));
         let list = server.client().certifications();
         let error = list.clone().send().await.unwrap_err();
-        assert!(error.is_decode(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 
         let page = list.lenient().send().await.unwrap();
         let ids: Vec<_> = page.items.iter().map(|read| read.id.as_str()).collect();
@@ -141,7 +142,7 @@ async fn a_broken_page_is_an_error_all_the_same() {
         server.answer(Response::new(page.as_bytes().to_vec()));
         let list = server.client().certifications().lenient();
         let error = list.send().await.unwrap_err();
-        assert!(error.is_decode(), "{page}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{page}: {error}");
     }
 }
 
@@ -156,7 +157,7 @@ async fn a_page_of_far_too_many_records_is_cut_off() {
         server.client().certifications().lenient(),
     ] {
         let error = list.send().await.unwrap_err();
-        assert!(error.is_decode(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         assert!(
             error.to_string().contains("more than 10000 records"),
             "{error}"

@@ -51,5 +51,4 @@ mod threads;
 mod tls;
 mod tolerance;
 mod versions;
-mod vocabulary;
 mod wire;

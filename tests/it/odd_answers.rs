@@ -2,7 +2,7 @@
 
 use axum::http::{Response, StatusCode};
 use certs::filter::item;
-use certs::{Policy, Verdict};
+use certs::{ErrorKind, Policy, Verdict};
 use serde_json::json;
 
 use crate::support::canned::{Canned, json};
@@ -23,7 +23,7 @@ async fn the_longer_text_of_an_error_is_shown() {
         *refusal.status_mut() = StatusCode::FORBIDDEN;
         server.answer(refusal);
         let error = server.client().certifications().send().await.unwrap_err();
-        assert!(error.is_forbidden(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Forbidden, "{error}");
         assert!(
             error.to_string().contains(long.trim_end_matches('.')),
             "{error}"
@@ -49,7 +49,7 @@ async fn a_byte_order_mark_is_no_part_of_an_answer() {
     // One mark is a habit; another is not JSON.
     server.answer(Response::new("\u{feff}\u{feff}{\"id\":\"c-1\"}".into()));
     let error = server.client().certification("c-1").get().await;
-    assert!(error.unwrap_err().is_decode());
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Decode);
 }
 
 /// The token endpoint is behind the same gateways.
@@ -67,7 +67,7 @@ async fn a_token_is_read_whatever_stands_before_it_and_a_page_is_told() {
     for page in ["<!DOCTYPE html><p>Sign in", "\u{feff}\r\n<html></html>"] {
         server.answer(Response::new(page.into()));
         let error = client().certification("c-1").get().await.unwrap_err();
-        assert!(error.is_decode(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         assert!(error.to_string().contains("web page"), "{error}");
         let with_token = server.client().certification("c-1").get().await;
         let error = with_token.unwrap_err().to_string();

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use certs::filter::item;
 use certs::{
-    AccessToken, Client, Policy, ProgressReport, RateLimit, TokenFuture, TokenProvider, Verdict,
+    AccessToken, Client, ErrorKind, Policy, ProgressReport, RateLimit, TokenFuture, TokenProvider,
+    Verdict,
 };
 use certs_sim::Simulator;
 use certs_sim::view::Certification;
@@ -152,7 +153,7 @@ async fn a_token_provider_that_panics_or_hangs_ends_the_calls_that_wait_for_it()
 
     let started = crate::support::moment();
     let error = review.get().await.unwrap_err();
-    assert!(error.is_token(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Token, "{error}");
     assert!(
         error.to_string().contains("did not answer within 40s"),
         "{error}"

@@ -2,7 +2,7 @@
 
 use certs::filter::{Filter, item};
 use certs::model::Decision;
-use certs::{Policy, Verdict};
+use certs::{ErrorKind, Policy, Verdict};
 
 use crate::support::bulk::{decided, largest};
 use crate::support::wire::api_requests;
@@ -141,7 +141,7 @@ async fn a_policy_that_cannot_be_applied_is_refused_before_anything_is_sent() {
         Policy::new().otherwise(approve().proposed_end_date(date)),
     ] {
         let error = review.decide_by(policy).await.unwrap_err();
-        assert!(error.is_refused(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
         text += &format!("{error}\n");
     }
     assert_eq!(sim.requests(), []);

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use axum::body::Body;
 use certs::filter::item;
-use certs::model::ReassignReference;
 use certs::{
     BulkOutcome, Client, ErrorKind, KeepTogether, MAX_REASSIGN_ASYNC, Outcome, ProgressReport,
 };
@@ -184,7 +183,7 @@ async fn little_is_done_in_the_background_if_asked_for() {
     assert!(outcome.tasks().next().unwrap().is_pending());
     assert!(scene.moved().is_empty());
     let error = outcome.ensure_complete().unwrap_err();
-    assert!(error.is_task_pending(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
 
     scene.sim.clock().advance(Duration::from_secs(2));
     let task = &outcome.tasks().next().unwrap().id;
@@ -262,7 +261,7 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
         .items(&items)
         .await
         .unwrap_err();
-    assert!(error.is_refused(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     assert!(error.to_string().contains(&items[0].id), "{error}");
     let own: Vec<_> = items
         .iter()
@@ -388,7 +387,7 @@ async fn a_lost_request_is_not_attempted_and_the_others_go_on() {
         "0 of 1200 applied, 700 pending, 500 not attempted"
     );
     let error = outcome.items()[500].outcome.error().unwrap();
-    assert!(error.is_interrupted(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
     assert!(
         !error.may_have_taken_effect(),
         "a look has shown that it was not done: {error}"
@@ -448,7 +447,7 @@ async fn what_nobody_can_tell_is_unknown() {
     let error = outcome.items()[0].outcome.error().unwrap();
     assert!(error.may_have_taken_effect(), "{error}");
     let error = outcome.items()[500].outcome.error().unwrap();
-    assert!(error.is_server(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Server, "{error}");
 
     // Access as such is named here, of which no list of items can be asked.
     scene.sim.faults().clear();
@@ -457,7 +456,7 @@ async fn what_nobody_can_tell_is_unknown() {
     let access = &scene.sim.items_of(&scene.certification)[0].access_id;
     let review = scene.client().certification(&scene.certification);
     let reassign = review.reassign(&scene.to, "on leave");
-    let reassign = reassign.references([ReassignReference::target_summary(access)]);
+    let reassign = reassign.targets([access]);
     assert_eq!(kinds(&reassign.await.unwrap()), ["unknown"]);
 }
 
@@ -495,21 +494,18 @@ async fn a_call_that_cannot_succeed_ends_with_its_first_part() {
     let scene = Scene::at_once(1_200).await;
     let stranger = client_of(&scene.sim, &scene.sim.credentials_for(&scene.to));
     let nowhere = "00000000000000000000000000000001";
-    for (review, is_it) in [
+    for (review, kind) in [
         (
             stranger.certification(&scene.certification),
-            certs::Error::is_forbidden as fn(&certs::Error) -> bool,
+            ErrorKind::Forbidden,
         ),
-        (
-            scene.client().certification(nowhere),
-            certs::Error::is_not_found,
-        ),
+        (scene.client().certification(nowhere), ErrorKind::NotFound),
     ] {
         scene.sim.clear_requests();
         let reassign = review.reassign(&scene.to, "mine").items(&scene.items);
         let reassign = reassign.keep_together(KeepTogether::Nothing);
         let error = reassign.await.unwrap_err();
-        assert!(is_it(&error), "{error}");
+        assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(api_requests(&scene.sim).len(), 1);
     }
     assert!(scene.moved().is_empty());
@@ -558,9 +554,12 @@ async fn a_task_that_ends_in_an_error_is_told_with_its_messages() {
     let task = outcome.items()[500].task.as_ref().unwrap();
     assert!(task.failed() && !task.errors.is_empty());
     let error = outcome.items()[500].outcome.error().unwrap();
-    assert!(error.is_task_failed());
+    assert_eq!(error.kind(), ErrorKind::TaskFailed);
     assert_eq!(error.causes(), &task.errors[..]);
-    assert!(outcome.ensure_complete().unwrap_err().is_task_failed());
+    assert_eq!(
+        outcome.ensure_complete().unwrap_err().kind(),
+        ErrorKind::TaskFailed
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -576,7 +575,7 @@ async fn a_wait_ends_when_its_time_is_up() {
     assert_eq!(kinds(&outcome), ["pending"]);
     assert!(outcome.tasks().all(certs::model::Task::is_pending));
     let error = outcome.ensure_complete().unwrap_err();
-    assert!(error.is_task_pending(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
 }
 
 #[tokio::test]
@@ -605,24 +604,22 @@ proptest! {
         in_background: bool,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let references: Vec<_> = named
-            .into_iter()
-            .map(|(n, is_item)| if is_item { ReassignReference::item(n.to_string()) } else { ReassignReference::identity(n.to_string()) })
-            .collect();
         let mut seen = HashSet::new();
-        let expected: Vec<_> =
-            references.iter().filter(|r| seen.insert(*r)).cloned().collect();
+        let expected = named.iter().filter(|it| seen.insert(*it)).map(|(n, _)| n.to_string());
+        let expected: Vec<_> = expected.collect();
         let outcome = runtime.block_on(async {
             let server = Canned::start();
             server.answer_json(&json!({ "id": "t-1", "status": "SUCCESS" }));
             let client = server.client();
             let reassign = if of_beta { client.beta().certification("c-1").reassign("p-1", "on leave") } else { client.certification("c-1").reassign("p-1", "on leave") };
-            let reassign = reassign.references(&references);
-            let reassign = reassign.keep_together(KeepTogether::Nothing);
+            let mut reassign = reassign.keep_together(KeepTogether::Nothing);
+            for (n, is_item) in named {
+                let id = [n.to_string()];
+                reassign = if is_item { reassign.items(id) } else { reassign.identities(id) };
+            }
             if in_background { reassign.in_background().await } else { reassign.await }
         }).unwrap();
         let covered: Vec<_> = outcome.items().iter().map(|item| item.id.clone()).collect();
-        let expected: Vec<_> = expected.into_iter().map(|reference| reference.id).collect();
         prop_assert_eq!(covered, expected);
         prop_assert!(outcome.is_complete());
     }

@@ -3,7 +3,7 @@
 use certs::evidence::{EvidenceRow, GrantRow, Manifest};
 use certs::model::{
     AccessReviewItem, AccessSummary, Certification, DecisionSummary, ErrorMessage,
-    IdentityReference, IdentitySummary, Permission, ReassignReference, ReviewDecision, Task,
+    IdentityReference, IdentitySummary, Permission, ReviewDecision, Task,
 };
 use insta::assert_json_snapshot;
 use schemars::{JsonSchema, schema_for};
@@ -29,7 +29,6 @@ fn schemas_of_the_model() {
     assert_json_snapshot!("task", schema_for!(Task));
     assert_json_snapshot!("error_message", schema_for!(ErrorMessage));
     assert_json_snapshot!("review_decision", schema_for!(ReviewDecision));
-    assert_json_snapshot!("reassign_reference", schema_for!(ReassignReference));
     assert_json_snapshot!("evidence_row", schema_for!(EvidenceRow));
     assert_json_snapshot!("evidence_grant_row", schema_for!(GrantRow));
     assert_json_snapshot!("evidence_manifest", schema_for!(Manifest));

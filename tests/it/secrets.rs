@@ -85,7 +85,7 @@ fn a_secret_in_the_base_url_is_refused_and_not_repeated() {
     let builder = Client::builder(&url).token(TOKEN);
     assert_silent(&format!("{builder:?}"));
     let error = builder.build().unwrap_err();
-    assert!(error.is_config());
+    assert_eq!(error.kind(), ErrorKind::Config);
     assert_silent(&format!("{error} {error:?}"));
 }
 
@@ -111,7 +111,7 @@ async fn errors_hold_no_secret() {
 async fn errors_of_the_token_endpoint_hold_no_secret() {
     let unheard = with_secret(builder_at("http://127.0.0.1:9"));
     let error = unheard.certifications().send().await.unwrap_err();
-    assert!(error.is_connect(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     assert_silent(&format!("{error} {error:?}"));
 
     for body in [
@@ -141,7 +141,7 @@ fn a_token_that_no_header_can_hold_is_not_repeated() {
     let error = runtime
         .block_on(client.certifications().send())
         .unwrap_err();
-    assert!(error.is_token(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Token, "{error}");
     assert_silent(&format!("{error} {error:?}"));
 }
 
@@ -191,7 +191,7 @@ async fn the_password_of_a_proxy_is_not_shown() {
     let client = builder.build().unwrap();
     assert_silent(&format!("{client:?} {client:#?}"));
     let error = client.certifications().send().await.unwrap_err();
-    assert!(error.is_connect(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     assert_silent(&format!("{error} {error:?} {error:#?}"));
     let mut cause = std::error::Error::source(&error);
     while let Some(deeper) = cause {
@@ -261,7 +261,7 @@ async fn the_log_holds_no_personal_data() {
     tenant.answer_json(&json!([[PERSON]]));
     let listed = review.reviewers().filter(of_her).send().await;
     let error = listed.unwrap_err();
-    assert!(error.is_decode(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
     assert!(
         !format!("{error} {error:#?}").contains("King"),
         "{error:#?}"
@@ -291,7 +291,7 @@ async fn a_token_answer_that_cannot_be_read_is_not_repeated() {
         .send()
         .await
         .unwrap_err();
-    assert!(error.is_decode(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
     assert_silent(&format!("{error} {error:?}"));
 }
 
@@ -343,7 +343,7 @@ async fn a_secret_that_an_answer_repeats_with_escapes_is_not_shown() {
                 for builder in builders {
                     let client = builder.build().unwrap();
                     let error = client.certification("c-1").get().await.unwrap_err();
-                    assert!(error.is_unauthorized(), "{error}");
+                    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
                     assert_silent(&format!("{error} {error:?} {error:#?}"));
                 }
             }

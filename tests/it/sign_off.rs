@@ -136,11 +136,11 @@ async fn a_signed_one_is_not_signed_again() {
     scene.decide().await;
     scene.review.sign_off().await.unwrap();
     let error = scene.review.sign_off().await.unwrap_err();
-    assert!(error.is_refused(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] is signed off already, on 2026-03-02T08:00:00Z");
     // Waiting would not help.
     let wait = scene.review.sign_off().wait(Duration::from_secs(3600));
-    assert!(wait.await.unwrap_err().is_refused());
+    assert_eq!(wait.await.unwrap_err().kind(), ErrorKind::Refused);
     assert_eq!(scene.sign_offs(), 1);
 }
 
@@ -152,11 +152,11 @@ async fn a_staged_one_has_to_start_first() {
     });
     let review = admin_of(&scene.sim).certification(staged.unwrap().id);
     let error = review.sign_off().await.unwrap_err();
-    assert!(error.is_not_ready(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotReady, "{error}");
     assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] is staged: nothing can be decided or signed off before its campaign starts");
     // Waiting would not help: somebody has to start it.
     let wait = review.sign_off().wait(Duration::from_secs(3600));
-    assert!(wait.await.unwrap_err().is_not_ready());
+    assert_eq!(wait.await.unwrap_err().kind(), ErrorKind::NotReady);
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,11 +165,11 @@ async fn a_running_task_is_named_or_waited_for() {
     scene.reassign_one().await;
     scene.decide().await;
     let error = scene.review.sign_off().await.unwrap_err();
-    assert!(error.is_not_ready(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotReady, "{error}");
     assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet: task [task] (REASSIGN) is running. Finish that, or let the sign-off wait for it");
     let limit = Duration::from_secs(10);
     let error = scene.review.sign_off().wait(limit).await.unwrap_err();
-    assert!(error.is_not_ready(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotReady, "{error}");
     assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet, after 10s: task [task] (REASSIGN) is running. Finish that, or let the sign-off wait for it");
     assert_eq!(scene.sign_offs(), 0);
 
@@ -248,7 +248,7 @@ async fn a_lost_answer_that_cannot_be_settled_says_so() {
                 .faults()
                 .add(Fault::InternalError.on(Target::Reads));
         };
-        let (outcome, ()) = tokio::join!(sign_off.send(), outage);
+        let (outcome, ()) = tokio::join!(sign_off.into_future(), outage);
         let error = outcome.unwrap_err();
         assert!(
             error.is_timeout() && error.may_have_taken_effect(),

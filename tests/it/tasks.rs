@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use certs::model::TaskStatus;
-use certs::{Client, TaskHandle};
+use certs::{Client, ErrorKind, TaskHandle};
 use certs_sim::{Clock, Fault, Operation, Simulator, Target, TaskTimes};
 
 use crate::support::wire::api_requests;
@@ -95,7 +95,7 @@ async fn a_wait_is_limited_in_time() {
         let began = clock.now();
         let limit = Duration::from_secs(45);
         let error = task.wait().timeout(limit).await.unwrap_err();
-        assert!(error.is_task_pending(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
         assert!(error.to_string().contains("`QUEUED`"), "{error}");
         let took = clock.now().duration_since(began);
         assert_eq!(took.as_secs(), 45);
@@ -128,13 +128,16 @@ async fn a_wait_that_ends_in_an_outage_says_so() {
     sim.faults().add(Fault::BadGateway.on(Target::Reads));
     let wait = task.wait().timeout(Duration::from_secs(30));
     let error = wait.await.unwrap_err();
-    assert!(error.is_task_pending(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
     assert!(error.to_string().contains("502 Bad Gateway"), "{error}");
     let cause = std::error::Error::source(&error).unwrap();
-    assert!(cause.downcast_ref::<certs::Error>().unwrap().is_server());
+    assert_eq!(
+        cause.downcast_ref::<certs::Error>().unwrap().kind(),
+        ErrorKind::Server
+    );
     // Who looks only once is told what the look met.
     let error = task.wait().timeout(Duration::ZERO).await.unwrap_err();
-    assert!(error.is_server(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Server, "{error}");
 }
 
 /// What the next look would meet as well ends the wait.
@@ -160,7 +163,7 @@ async fn a_look_that_gets_no_answer_does_not_outlast_the_wait() {
         .unwrap();
     let wait = admin_of(&sim).task("a-task").wait();
     let error = wait.timeout(Duration::from_millis(20)).await.unwrap_err();
-    assert!(error.is_task_pending(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
     assert!(
         error.to_string().contains("nothing was answered"),
         "{error}"

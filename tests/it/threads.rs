@@ -64,7 +64,7 @@ async fn every_call_can_be_spawned() {
         review
             .reassign("p-1", "why")
             .items(["i-1"])
-            .send()
+            .into_future()
             .into_future(),
     );
     spawnable(

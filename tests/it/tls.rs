@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use certs::{Client, Error};
+use certs::{Client, Error, ErrorKind};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -96,11 +96,11 @@ async fn ask(client: &Client) -> Result<(), Error> {
 async fn a_server_that_nobody_vouches_for_gets_no_token() {
     let tenant = Tenant::start().await;
     let error = ask(&tenant.client("localhost", &[])).await.unwrap_err();
-    assert!(error.is_connect(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     // Neither does the word of another authority count.
     let (another, _) = certified("localhost");
     let error = ask(&tenant.client("localhost", &[&another])).await;
-    assert!(error.unwrap_err().is_connect());
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Connect);
     assert_eq!(tenant.requests(), 0);
 }
 
@@ -108,7 +108,7 @@ async fn a_server_that_nobody_vouches_for_gets_no_token() {
 async fn a_server_by_another_name_gets_no_token() {
     let tenant = Tenant::start().await;
     let client = tenant.client("127.0.0.1", &[&tenant.authority]);
-    assert!(ask(&client).await.unwrap_err().is_connect());
+    assert_eq!(ask(&client).await.unwrap_err().kind(), ErrorKind::Connect);
     assert_eq!(tenant.requests(), 0);
 }
 

@@ -4,6 +4,9 @@
 //! covered as soon as it is there. One that the model does not have fails here: a null in it
 //! would be kept.
 
+use std::fmt;
+use std::rc::Rc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -15,16 +18,11 @@ use crate::support::facade::{call, decode_raw, of_answer, unified};
 
 /// An answer that differs in one place from the documented shape.
 struct Variant {
-    /// Where and how, for whoever reads the failure.
-    what: String,
-    /// How many steps lead to the place.
-    depth: usize,
-    body: Value,
-    /// What the generated types make of it, encoded again. `None` if only the model survives
-    /// it.
-    raw: Option<Value>,
-    /// What the model makes of it, encoded again.
-    model: Value,
+    whole: Rc<Value>,
+    pointer: String,
+    twist: Twist,
+    /// Of the place.
+    schema: Value,
 }
 
 #[derive(Clone, PartialEq)]
@@ -114,95 +112,114 @@ fn variants(operation: &Operation) -> Vec<Variant> {
     };
     let mut found = vec![(String::new(), Twist::Nothing, schema.clone())];
     twists(schema, "", &mut found);
-    let whole = sample(schema);
-    found
-        .into_iter()
-        .map(|(pointer, twist, schema)| variant(&whole, &pointer, &twist, &schema))
-        .collect()
+    let whole = Rc::new(sample(schema));
+    let found = found.into_iter();
+    let variants = found.map(|(pointer, twist, schema)| Variant {
+        whole: Rc::clone(&whole),
+        pointer,
+        twist,
+        schema,
+    });
+    variants.collect()
 }
 
-fn variant(whole: &Value, pointer: &str, twist: &Twist, schema: &Value) -> Variant {
-    let (mut body, mut raw, mut model) = (whole.clone(), whole.clone(), whole.clone());
-    match twist {
-        Twist::Nothing => {}
-        Twist::Missing | Twist::Null => {
-            if *twist == Twist::Missing {
-                remove(&mut body, pointer);
-            } else {
-                *at(&mut body, pointer) = Value::Null;
-            }
-            remove(&mut raw, pointer);
+impl Variant {
+    /// What the service answers.
+    fn body(&self) -> Value {
+        match &self.twist {
+            Twist::Missing => self.without(),
+            Twist::Null => self.with(Value::Null),
+            Twist::DateWithoutZone => self.with("2026-04-05T06:07:08.091".into()),
+            Twist::OtherType(given, _) => self.with(given.clone()),
+            Twist::NullElement => self.changed(|list| {
+                list.as_array_mut().unwrap().insert(0, Value::Null);
+            }),
+            _ => self.read(),
+        }
+    }
+
+    /// What the generated types make of it, encoded again. They are read strictly: `None` if
+    /// only the model survives it.
+    fn raw(&self) -> Option<Value> {
+        match self.twist {
+            Twist::Missing | Twist::Null => Some(self.without()),
+            Twist::OtherType(..) => None,
+            _ => Some(self.body()),
+        }
+    }
+
+    /// What the model makes of it, encoded again.
+    fn model(&self) -> Value {
+        match &self.twist {
             // The model has no absent lists, only empty ones.
-            if kind(schema) == "array" {
-                *at(&mut model, pointer) = json!([]);
-            } else {
-                remove(&mut model, pointer);
+            Twist::Missing | Twist::Null if kind(&self.schema) == "array" => self.with(json!([])),
+            Twist::Missing | Twist::Null => self.without(),
+            Twist::OtherType(_, read) => self.with(read.clone()),
+            Twist::Nothing | Twist::NullElement | Twist::DateWithoutZone => {
+                Value::clone(&self.whole)
             }
+            _ => self.read(),
         }
-        Twist::NullElement => {
-            for value in [&mut body, &mut raw] {
-                at(value, pointer)
-                    .as_array_mut()
+    }
+
+    /// Of a twist that all read alike.
+    fn read(&self) -> Value {
+        match self.twist {
+            Twist::UnknownField => self.changed(|object| {
+                let novelty = json!({ "deep": [1, null, "x"] });
+                object
+                    .as_object_mut()
                     .unwrap()
-                    .insert(0, Value::Null);
-            }
-        }
-        Twist::UnknownField => {
-            for value in [&mut body, &mut raw, &mut model] {
-                let fields = at(value, pointer).as_object_mut().unwrap();
-                fields.insert("novelty".to_owned(), json!({ "deep": [1, null, "x"] }));
-            }
-        }
-        Twist::UnknownValue => {
-            for value in [&mut body, &mut raw, &mut model] {
-                *at(value, pointer) = "SOMETHING_NEW".into();
-            }
-        }
-        Twist::DateWithoutZone => {
-            for value in [&mut body, &mut raw] {
-                *at(value, pointer) = "2026-04-05T06:07:08.091".into();
-            }
-        }
-        // The field is absent, and the text is kept where unknown fields are: under the
-        // same name.
-        Twist::NoDate => {
-            for value in [&mut body, &mut raw, &mut model] {
-                *at(value, pointer) = "the day after tomorrow".into();
-            }
-        }
-        Twist::OtherType(given, read) => {
-            *at(&mut body, pointer) = given.clone();
-            *at(&mut model, pointer) = read.clone();
+                    .insert("novelty".to_owned(), novelty);
+            }),
+            Twist::UnknownValue => self.with("SOMETHING_NEW".into()),
+            // The field is absent, and the text is kept where unknown fields are: under the
+            // same name.
+            Twist::NoDate => self.with("the day after tomorrow".into()),
+            _ => Value::clone(&self.whole),
         }
     }
-    let how = match twist {
-        Twist::Nothing => "as documented",
-        Twist::Missing => "missing",
-        Twist::Null => "null",
-        Twist::NullElement => "a null among its elements",
-        Twist::UnknownField => "an unknown field",
-        Twist::UnknownValue => "an unknown value",
-        Twist::DateWithoutZone => "a date without zone",
-        Twist::NoDate => "not a date",
-        Twist::OtherType(given, _) => &given.to_string(),
-    };
-    Variant {
-        what: format!("`{pointer}`: {how}"),
-        depth: pointer.matches('/').count(),
-        body,
-        // The generated types are read strictly.
-        raw: (!matches!(twist, Twist::OtherType(..))).then_some(raw),
-        model,
+
+    fn with(&self, value: Value) -> Value {
+        self.changed(|place| *place = value)
+    }
+
+    fn changed(&self, change: impl FnOnce(&mut Value)) -> Value {
+        let mut value = Value::clone(&self.whole);
+        change(value.pointer_mut(&self.pointer).unwrap());
+        value
+    }
+
+    fn without(&self) -> Value {
+        let (parent, name) = self.pointer.rsplit_once('/').unwrap();
+        let mut value = Value::clone(&self.whole);
+        let parent = value.pointer_mut(parent).unwrap();
+        parent.as_object_mut().unwrap().remove(name);
+        value
+    }
+
+    /// How many steps lead to the place.
+    fn depth(&self) -> usize {
+        self.pointer.matches('/').count()
     }
 }
 
-fn at<'a>(value: &'a mut Value, pointer: &str) -> &'a mut Value {
-    value.pointer_mut(pointer).unwrap()
-}
-
-fn remove(value: &mut Value, pointer: &str) {
-    let (parent, name) = pointer.rsplit_once('/').unwrap();
-    at(value, parent).as_object_mut().unwrap().remove(name);
+/// Where and how, for whoever reads the failure.
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let how = match &self.twist {
+            Twist::Nothing => "as documented",
+            Twist::Missing => "missing",
+            Twist::Null => "null",
+            Twist::NullElement => "a null among its elements",
+            Twist::UnknownField => "an unknown field",
+            Twist::UnknownValue => "an unknown value",
+            Twist::DateWithoutZone => "a date without zone",
+            Twist::NoDate => "not a date",
+            Twist::OtherType(given, _) => &given.to_string(),
+        };
+        write!(f, "`{}`: {how}", self.pointer)
+    }
 }
 
 fn each_operation() -> Vec<(&'static str, Operation)> {
@@ -223,9 +240,9 @@ fn the_generated_types_survive_every_twist() {
     let mut failures = Vec::new();
     for (version, operation) in each_operation() {
         for variant in variants(&operation) {
-            let place = format!("{version} {} {}", operation.id, variant.what);
-            let Some(raw) = variant.raw else { continue };
-            match decode_raw(version, &operation.id, &variant.body) {
+            let place = format!("{version} {} {variant}", operation.id);
+            let Some(raw) = variant.raw() else { continue };
+            match decode_raw(version, &operation.id, &variant.body()) {
                 Ok(decoded) if decoded == raw => {}
                 Ok(decoded) => failures.push(format!("{place}: became {decoded}")),
                 Err(error) => failures.push(format!("{place}: {error}")),
@@ -245,10 +262,10 @@ async fn the_facade_survives_every_twist() {
     let mut failures = Vec::new();
     for (version, operation) in each_operation() {
         let variants = variants(&operation).into_iter();
-        for variant in variants.filter(|variant| variant.depth <= OUTER) {
-            let place = format!("{version} {} {}", operation.id, variant.what);
-            server.answer_json(&variant.body);
-            let expected = unified(version, &operation.id, variant.model);
+        for variant in variants.filter(|variant| variant.depth() <= OUTER) {
+            let place = format!("{version} {} {variant}", operation.id);
+            server.answer_json(&variant.body());
+            let expected = unified(version, &operation.id, variant.model());
             match call(&client, version, &operation.id).await {
                 Ok(outcome) if outcome == expected => {}
                 Ok(outcome) => failures.push(format!("{place}: became {outcome}")),
@@ -282,13 +299,13 @@ fn the_model_survives_every_twist() {
             continue;
         }
         for variant in variants(&operation) {
-            let place = format!("{} {}", operation.id, variant.what);
-            let answered = record(&variant.body);
+            let place = format!("{} {variant}", operation.id);
+            let answered = record(&variant.body());
             if answered.is_null() {
                 continue;
             }
             match of_answer!(&operation.id, again(&answered)) {
-                Ok(read) if read == record(&variant.model) => {}
+                Ok(read) if read == record(&variant.model()) => {}
                 Ok(read) => failures.push(format!("{place}: became {read}")),
                 Err(error) => failures.push(format!("{place}: {error}")),
             }
@@ -301,7 +318,8 @@ fn the_model_survives_every_twist() {
 fn the_twists_reach_the_deepest_fields() {
     let v3 = Contract::load("v3");
     let items = variants(&v3.named("listIdentityAccessReviewItems"));
-    let reached = |place: &str| items.iter().any(|variant| variant.what.starts_with(place));
+    let places: Vec<String> = items.iter().map(Variant::to_string).collect();
+    let reached = |start: &str| places.iter().any(|place| place.starts_with(start));
     let account = "/0/accessSummary/role/accessProfiles/0/entitlements/0/account";
     assert!(reached(&format!("`{account}/owner/displayName`: null")));
     assert!(reached(&format!("`{account}/type`: an unknown value")));

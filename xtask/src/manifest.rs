@@ -6,8 +6,8 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use hmac_sha256::Hash as Sha256;
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 /// The manifest's name inside the folder of contracts.
 const FILE: &str = "manifest.toml";
@@ -402,7 +402,7 @@ impl Version {
 
 /// The sha256 of some bytes, in lower-case hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
+    Sha256::hash(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()

@@ -144,7 +144,7 @@ pub(crate) async fn unfinished(client: &Client) -> Option<(PathBuf, Journal)> {
         let Ok(journal) = Journal::open(&path).await else {
             continue;
         };
-        let left = client.resume(&journal).dry_run().send().await;
+        let left = client.resume(&journal).dry_run().await;
         if left.is_ok_and(|left| !left.is_empty()) {
             return Some((path, journal));
         }
@@ -356,8 +356,9 @@ impl Report {
                 kept.path.display()
             );
         }
-        let is_open =
-            |line: &ItemLine| line.item.outcome.is_pending() || line.item.outcome.is_unknown();
+        let is_open = |line: &ItemLine| {
+            matches!(line.item.outcome, Outcome::Pending(_) | Outcome::Unknown(_))
+        };
         if self.applied == 0 && !self.lines.iter().any(is_open) {
             return Err(Failure::error("nothing was done"));
         }

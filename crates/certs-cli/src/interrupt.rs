@@ -10,17 +10,17 @@ use crate::status::{Failure, Result};
 
 /// Does the work, unless somebody stops the program before it is done: then the work is dropped.
 /// `None` says so.
-pub(crate) async fn unless_stopped<T>(work: impl Future<Output = T>) -> Result<Option<T>> {
+pub(crate) async fn unless_stopped<T>(work: impl IntoFuture<Output = T>) -> Result<Option<T>> {
     let mut stop =
         listen().map_err(|error| Failure::error(format!("signals cannot be received: {error}")))?;
     tokio::select! {
-        done = work => Ok(Some(done)),
+        done = work.into_future() => Ok(Some(done)),
         _ = stop.wait_for(|stopped| *stopped) => Ok(None),
     }
 }
 
 /// Does work that changes nothing.
-pub(crate) async fn reading<T>(work: impl Future<Output = certs::Result<T>>) -> Result<T> {
+pub(crate) async fn reading<T>(work: impl IntoFuture<Output = certs::Result<T>>) -> Result<T> {
     match unless_stopped(work).await? {
         Some(done) => Ok(done?),
         None => Err(stopped()),

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use certs::ErrorKind;
+
 /// The table of exit statuses, for every help page that wants it.
 pub(crate) const TABLE: &str = "\
 Exit status:
@@ -66,9 +68,9 @@ impl Failure {
 
 impl From<certs::Error> for Failure {
     fn from(error: certs::Error) -> Self {
-        let hint = if error.is_unauthorized() {
+        let hint = if error.kind() == ErrorKind::Unauthorized {
             "\nhint: `certs whoami` checks the address, the client id and the secret"
-        } else if error.is_connect() {
+        } else if error.kind() == ErrorKind::Connect {
             "\nhint: is the address right, and does a proxy have to be set (HTTPS_PROXY)?"
         } else {
             ""

@@ -11,10 +11,10 @@
 //!
 //! Their text on the wire. `Unrecognized` is a public variant, so nothing stops a
 //! caller from putting a known text into it; if equality were derived, that value
-//! would print like the known variant and yet differ from it. Therefore equality,
-//! hashing, ordering and `is_recognized` all look at the text, and every way in
-//! (`FromStr`, `Deserialize`) gives the known variant. Only `match` can tell a
-//! hand-made `Unrecognized("ACTIVE")` from `Active`: parse text, do not wrap it.
+//! would print like the known variant and yet differ from it. Therefore equality and
+//! hashing look at the text, and every way in (`FromStr`, `Deserialize`) gives the known
+//! variant. Only `match` can tell a hand-made `Unrecognized("ACTIVE")` from `Active`:
+//! parse text, do not wrap it.
 //!
 //! # What is left out on purpose
 //!
@@ -29,11 +29,9 @@ use serde::de::{Deserializer, Visitor};
 /// Declares an enum of strings that keeps values it does not know.
 ///
 /// Each variant names its text on the wire. The macro adds the variant
-/// `Unrecognized(String)`, `KNOWN` (the texts of the declared variants, in order),
-/// `as_str`, `is_recognized`, `Display`, `FromStr` (which cannot fail), `Serialize`,
-/// `Deserialize`, and equality, ordering and hashing by the text. Known variants are
-/// ordered as declared and come before unrecognized ones. The enum is
-/// `#[non_exhaustive]`: a value that becomes known later is not a breaking change.
+/// `Unrecognized(String)`, `as_str`, `Display`, `FromStr` (which cannot fail), `Serialize`,
+/// `Deserialize`, and equality and hashing by the text. The enum is `#[non_exhaustive]`:
+/// a value that becomes known later is not a breaking change.
 ///
 /// Doc comments are optional; every variant's docs end with its text on the wire.
 ///
@@ -49,12 +47,10 @@ use serde::de::{Deserializer, Visitor};
 /// }
 ///
 /// # fn main() -> Result<(), serde_json::Error> {
-/// assert_eq!(Urgency::KNOWN, ["LOW", "HIGH"]);
 /// assert_eq!("HIGH".parse(), Ok(Urgency::High));
 /// assert_eq!(Urgency::High.to_string(), "HIGH");
 ///
 /// let news: Urgency = serde_json::from_str(r#""CRITICAL""#)?;
-/// assert!(!news.is_recognized());
 /// assert_eq!(news, Urgency::Unrecognized("CRITICAL".to_owned()));
 /// assert_eq!(serde_json::to_string(&news)?, r#""CRITICAL""#);
 /// # Ok(())
@@ -103,7 +99,7 @@ macro_rules! open_enum {
         impl $name {
             /// The text on the wire of every value that this version names, in the
             /// order of declaration.
-            $visibility const KNOWN: &'static [&'static str] = &[$($text),*];
+            pub(crate) const KNOWN: &'static [&'static str] = &[$($text),*];
 
             /// The value's text on the wire.
             #[must_use]
@@ -114,12 +110,6 @@ macro_rules! open_enum {
                 }
             }
 
-            /// Whether this version names the value.
-            #[must_use]
-            $visibility fn is_recognized(&self) -> bool {
-                Self::KNOWN.contains(&self.as_str())
-            }
-
             fn from_known(text: &str) -> ::std::option::Option<Self> {
                 match text {
                     $($text => ::std::option::Option::Some(Self::$variant),)*
@@ -128,38 +118,31 @@ macro_rules! open_enum {
             }
         }
 
+        #[automatically_derived]
         impl ::std::cmp::PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
                 self.as_str() == other.as_str()
             }
         }
 
+        #[automatically_derived]
         impl ::std::cmp::Eq for $name {}
 
+        #[automatically_derived]
         impl ::std::hash::Hash for $name {
             fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
                 ::std::hash::Hash::hash(self.as_str(), state);
             }
         }
 
-        impl ::std::cmp::PartialOrd for $name {
-            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
-                ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
-            }
-        }
-
-        impl ::std::cmp::Ord for $name {
-            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
-                $crate::open_enum::compare(Self::KNOWN, self.as_str(), other.as_str())
-            }
-        }
-
+        #[automatically_derived]
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
+        #[automatically_derived]
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
@@ -171,6 +154,7 @@ macro_rules! open_enum {
             }
         }
 
+        #[automatically_derived]
         impl $crate::open_enum::serde::Serialize for $name {
             fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
             where
@@ -180,6 +164,7 @@ macro_rules! open_enum {
             }
         }
 
+        #[automatically_derived]
         impl<'de> $crate::open_enum::serde::Deserialize<'de> for $name {
             fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
             where
@@ -198,19 +183,6 @@ macro_rules! open_enum {
 // For the macro's expansion, which must not depend on what its caller depends on.
 #[doc(hidden)]
 pub use serde;
-
-/// Known texts first, in their order; the rest after them, alphabetically.
-#[doc(hidden)]
-#[must_use]
-pub fn compare(known: &[&str], left: &str, right: &str) -> std::cmp::Ordering {
-    let rank = |text| {
-        known
-            .iter()
-            .position(|candidate| *candidate == text)
-            .unwrap_or(known.len())
-    };
-    rank(left).cmp(&rank(right)).then_with(|| left.cmp(right))
-}
 
 /// Decodes any string; a known one is compared in place and never copied.
 #[doc(hidden)]
@@ -254,7 +226,7 @@ impl<T> Visitor<'_> for TextVisitor<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeSet, HashSet};
+    use std::collections::HashSet;
 
     open_enum! {
         /// Where a parcel is.
@@ -284,7 +256,6 @@ mod tests {
             let json = format!("{text:?}");
             let value: Parcel = serde_json::from_str(&json).unwrap();
             assert!(!matches!(value, Parcel::Unrecognized(_)), "{text}");
-            assert!(value.is_recognized());
             assert_eq!(value.as_str(), *text);
             assert_eq!(value, text.parse().unwrap());
             assert_eq!(serde_json::to_string(&value).unwrap(), json);
@@ -297,7 +268,6 @@ mod tests {
             let json = serde_json::to_string(text).unwrap();
             let value: Parcel = serde_json::from_str(&json).unwrap();
             assert!(matches!(&value, Parcel::Unrecognized(kept) if kept == text));
-            assert!(!value.is_recognized());
             assert_eq!(serde_json::to_string(&value).unwrap(), json);
         }
     }
@@ -320,22 +290,7 @@ mod tests {
     fn a_known_text_wrapped_by_hand_equals_its_variant() {
         let wrapped = unrecognized("POSTED");
         assert_eq!(wrapped, Parcel::Posted);
-        assert!(wrapped.is_recognized());
         assert!(HashSet::from([Parcel::Posted]).contains(&wrapped));
-        assert!(BTreeSet::from([Parcel::Posted]).contains(&wrapped));
-    }
-
-    #[test]
-    fn the_order_is_that_of_declaration_then_alphabetical() {
-        let mut values = [
-            unrecognized("Z"),
-            Parcel::Delivered,
-            unrecognized("A"),
-            Parcel::Posted,
-        ];
-        values.sort();
-        let texts: Vec<_> = values.iter().map(Parcel::as_str).collect();
-        assert_eq!(texts, ["POSTED", "DELIVERED", "A", "Z"]);
     }
 
     #[test]

@@ -156,6 +156,7 @@ impl TokenProvider for StaticToken {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn a_token_is_cleaned_of_what_is_copied_along() {
@@ -180,7 +181,7 @@ mod tests {
     fn what_cannot_be_a_token_is_refused() {
         for given in ["", "  ", "Bearer ", "\"\"", "a\nb", "a\u{200b}b"] {
             let error = AccessToken::new(given).bearer().unwrap_err();
-            assert!(error.is_token(), "{given:?}: {error}");
+            assert_eq!(error.kind(), ErrorKind::Token, "{given:?}: {error}");
         }
     }
 }

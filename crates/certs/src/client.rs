@@ -13,7 +13,7 @@ use http::{Request, Response};
 use crate::api::Api;
 use crate::api::beta::BetaClient;
 use crate::api::campaigns::{
-    self, CampaignFilterHandle, CampaignHandle, ListCampaignFilters, NewCampaign,
+    self, CampaignFilterHandle, CampaignHandle, Detail, ListCampaignFilters, NewCampaign,
     NewCampaignFilter, NewCampaignTemplate, TemplateHandle,
 };
 use crate::api::certifications::Review;
@@ -27,9 +27,7 @@ use crate::error::Result;
 use crate::evidence::Evidence;
 use crate::filter::endpoint::{CampaignTemplates, Campaigns, Certifications, Tasks};
 use crate::http::counters::Counters;
-use crate::model::{
-    Campaign, CampaignDetail, CampaignFilter, CampaignReportsConfig, CampaignTemplate,
-};
+use crate::model::{Campaign, CampaignFilter, CampaignReportsConfig, CampaignTemplate};
 use crate::review;
 
 pub use builder::ClientBuilder;
@@ -89,7 +87,7 @@ impl Client {
     /// Lists the tenant's campaigns (`GET /campaigns`), or finds one [by its
     /// name](List::named).
     pub fn campaigns(&self) -> List<Campaigns> {
-        List::new(self.api.clone(), CampaignDetail::Slim)
+        List::new(self.api.clone(), Detail::Slim)
     }
 
     /// A handle to the campaign with this id. Nothing is sent yet: the first call shows whether it

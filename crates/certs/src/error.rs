@@ -19,9 +19,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// [`kind`](Self::kind) and the predicates (`is_not_found()`, …) say what kind of failure it was;
-/// accessors have the facts. Printed, it says on one line which operation failed, why, and what to
-/// do next:
+/// [`kind`](Self::kind) says what kind of failure it was, and accessors have the facts; there are
+/// predicates (`is_not_found()`, …) for the kinds that programs branch on most. Printed, it says on
+/// one line which operation failed, why, and what to do next:
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -85,16 +85,11 @@ impl Operation {
 /// Any field may be empty: proxies and gateways answer in shapes of their own, of which
 /// the readable part becomes a message.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ApiError {
-    /// The service's own code, finer than the status: `400.1.3 Illegal value`.
-    pub detail_code: Option<String>,
-    /// The id under which the vendor's support finds the request.
-    pub tracking_id: Option<String>,
-    /// What happened, in general words.
-    pub messages: Vec<ErrorMessage>,
-    /// What exactly is wrong.
-    pub causes: Vec<ErrorMessage>,
+struct ApiError {
+    detail_code: Option<String>,
+    tracking_id: Option<String>,
+    messages: Vec<ErrorMessage>,
+    causes: Vec<ErrorMessage>,
 }
 
 impl Error {
@@ -102,24 +97,6 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
-    }
-
-    /// Whether this client refused the call. Nothing was changed.
-    #[must_use]
-    pub fn is_refused(&self) -> bool {
-        self.kind() == ErrorKind::Refused
-    }
-
-    /// Whether the service does not accept the token or the credentials.
-    #[must_use]
-    pub fn is_unauthorized(&self) -> bool {
-        self.kind() == ErrorKind::Unauthorized
-    }
-
-    /// Whether the token's owner may not do this.
-    #[must_use]
-    pub fn is_forbidden(&self) -> bool {
-        self.kind() == ErrorKind::Forbidden
     }
 
     /// Whether the service does not know the id (404).
@@ -140,24 +117,6 @@ impl Error {
         self.kind() == ErrorKind::RateLimited
     }
 
-    /// Whether the service failed.
-    #[must_use]
-    pub fn is_server(&self) -> bool {
-        self.kind() == ErrorKind::Server
-    }
-
-    /// Whether no connection could be made, so that nothing was sent.
-    #[must_use]
-    pub fn is_connect(&self) -> bool {
-        self.kind() == ErrorKind::Connect
-    }
-
-    /// Whether the connection broke while the request or its answer was on the way.
-    #[must_use]
-    pub fn is_interrupted(&self) -> bool {
-        self.kind() == ErrorKind::Interrupted
-    }
-
     /// Whether no answer came in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -168,12 +127,6 @@ impl Error {
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.kind() == ErrorKind::Cancelled
-    }
-
-    /// Whether the answer could not be read.
-    #[must_use]
-    pub fn is_decode(&self) -> bool {
-        self.kind() == ErrorKind::Decode
     }
 
     /// The operation that failed, by its name in the specification in snake case.
@@ -195,13 +148,9 @@ impl Error {
         self.0.status
     }
 
-    /// What the service said.
-    #[must_use]
-    pub fn api(&self) -> &ApiError {
-        &self.0.api
-    }
-
-    /// The service's own code: `400.1 Bad Request Content`.
+    /// The service's own code, finer than the status: `400.1.3 Illegal value`. This, and what
+    /// follows, is missing or empty where a proxy or gateway answered; what can be read of its
+    /// answer is a message.
     #[must_use]
     pub fn detail_code(&self) -> Option<&str> {
         self.0.api.detail_code.as_deref()
@@ -272,60 +221,6 @@ impl Error {
                 | ErrorKind::Redirected
         );
         lost && self.0.is_write && !self.is_about_the_token()
-    }
-
-    /// Whether the address redirects elsewhere.
-    #[must_use]
-    pub fn is_redirected(&self) -> bool {
-        self.kind() == ErrorKind::Redirected
-    }
-
-    /// Whether a background task ended in an error; [`causes`](Self::causes) say why.
-    #[must_use]
-    pub fn is_task_failed(&self) -> bool {
-        self.kind() == ErrorKind::TaskFailed
-    }
-
-    /// Whether a background task has not ended in the time that the caller allowed.
-    #[must_use]
-    pub fn is_task_pending(&self) -> bool {
-        self.kind() == ErrorKind::TaskPending
-    }
-
-    /// Whether a certification cannot be signed off yet. The error says what is missing.
-    #[must_use]
-    pub fn is_not_ready(&self) -> bool {
-        self.kind() == ErrorKind::NotReady
-    }
-
-    /// Whether a [`Journal`](crate::Journal) could not be read or written.
-    #[must_use]
-    pub fn is_journal(&self) -> bool {
-        self.kind() == ErrorKind::Journal
-    }
-
-    /// Whether the client could not be set up.
-    #[must_use]
-    pub fn is_config(&self) -> bool {
-        self.kind() == ErrorKind::Config
-    }
-
-    /// Whether a [`TokenProvider`](crate::TokenProvider) has no token.
-    #[must_use]
-    pub fn is_token(&self) -> bool {
-        self.kind() == ErrorKind::Token
-    }
-
-    /// Whether the answer is larger than the client accepts.
-    #[must_use]
-    pub fn is_too_large(&self) -> bool {
-        self.kind() == ErrorKind::TooLarge
-    }
-
-    /// Whether a file, or whatever else evidence is written to, cannot be written.
-    #[must_use]
-    pub fn is_output(&self) -> bool {
-        self.kind() == ErrorKind::Output
     }
 
     /// An error for a [`TokenProvider`](crate::TokenProvider) that has no token.

@@ -112,7 +112,7 @@ use self::selection::Selection;
 use crate::api::Api;
 use crate::api::certifications::ReviewerIdentity;
 use crate::error::{Error, Result};
-use crate::filter::IntoFilter;
+use crate::filter::Filter;
 use crate::filter::endpoint::{Certifications, Items};
 use crate::progress::{ProgressReport, Reporter};
 
@@ -171,9 +171,9 @@ impl<'w> Evidence<'w> {
 
     /// Selects certifications that the filter matches. Terms are combined with `and` and `or`;
     /// two filters are refused.
-    pub fn filter(mut self, filter: impl IntoFilter<Certifications>) -> Self {
+    pub fn filter(mut self, filter: Filter<Certifications>) -> Self {
         self.selection.filtered_twice |= self.selection.filter.is_some();
-        self.selection.filter = Some(filter.into_filter());
+        self.selection.filter = Some(filter);
         self
     }
 
@@ -194,9 +194,9 @@ impl<'w> Evidence<'w> {
     /// Takes only the items that the filter matches; two filters are refused. While somebody
     /// decides, a filter on [`completed`](crate::filter::item::completed) moves items while they
     /// are read: read all items instead, and filter the files.
-    pub fn items(mut self, filter: impl IntoFilter<Items>) -> Self {
+    pub fn items(mut self, filter: Filter<Items>) -> Self {
         self.selection.filtered_twice |= self.selection.items.is_some();
-        self.selection.items = Some(filter.into_filter());
+        self.selection.items = Some(filter);
         self
     }
 
@@ -328,7 +328,7 @@ impl<'w> Evidence<'w> {
     /// # Errors
     ///
     /// Refused before sending if there is nothing to write to, two names are equal or the
-    /// selection cannot be requested; an [output](Error::is_output) that cannot be written; and the
+    /// selection cannot be requested; an [output](crate::ErrorKind::Output) that cannot be written; and the
     /// errors of a call, except those about one certification or item alone. After an error, only a
     /// part is written.
     pub async fn write(self) -> Result<Manifest> {

@@ -140,16 +140,13 @@ mod value;
 mod vocabulary;
 
 pub use error::FilterError;
-pub use field::{
-    Field, FieldKind, Sortable, SupportsContainsAll, SupportsEq, SupportsIn, SupportsNe,
-    SupportsOrder, SupportsStartsWith,
-};
+pub use field::Field;
 pub use parse::error::ParseError;
 pub use sorter::Sorter;
-pub use typed::{Filter, IntoFilter};
-pub use value::Operand;
+pub use typed::Filter;
+pub(crate) use vocabulary::Endpoint;
+pub use vocabulary::beta;
 pub use vocabulary::shared::{
     access_summary, campaign, campaign_template, certification, decision_summary, identity_summary,
     item, permission, reviewer, task,
 };
-pub use vocabulary::{EndpointVocabulary, FieldVocabulary, VOCABULARY, beta};

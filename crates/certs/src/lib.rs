@@ -77,7 +77,7 @@ pub use client::{Client, ClientBuilder};
 pub use effects::journal::Journal;
 pub use effects::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome, RuleMatch};
 pub use effects::resume::{Action, Resume, ResumeOutcome, ResumedCall};
-pub use error::{ApiError, Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, Result};
 pub use http::counters::Counters;
 pub use http::rate_limiter::RateLimit;
 pub use http::retry::RetryPolicy;
@@ -87,7 +87,7 @@ pub use progress::ProgressReport;
 pub use review::decide::{Decide, MAX_DECISIONS};
 pub use review::policy::{ParseVerdictError, Policy, Verdict};
 pub use review::reassign::{
-    CertificationToReassign, IdentityToReassign, ItemToReassign, KeepTogether, MAX_CERTIFICATIONS,
-    MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign, ReassignCertifications, ToReassign,
+    KeepTogether, MAX_CERTIFICATIONS, MAX_REASSIGN, MAX_REASSIGN_ASYNC, Reassign,
+    ReassignCertifications, ToReassign,
 };
 pub use review::sign_off::SignOff;

@@ -73,13 +73,13 @@ mod summary;
 mod task;
 pub(crate) mod timestamp;
 
-pub use access::{AccessProfile, AccessReference, AccessSummary, AccessType, Role};
+pub use access::{AccessProfile, AccessSummary, AccessType, Role};
 pub use account::{Account, AccountOwner, ActivityInsights, UsageDaysState};
 pub use campaign::{
-    AccessConstraint, AlertLevel, Campaign, CampaignAlert, CampaignDetail, CampaignReference,
-    CampaignScope, CampaignStatus, CampaignType, ConstraintOperator, CorrelatedStatus,
-    MachineAccountCampaign, MachineAccountReviewer, MandatoryCommentRequirement, ObjectReference,
-    RoleCompositionCampaign, SearchCampaign, SearchType, SourceOwnerCampaign,
+    AccessConstraint, AlertLevel, Campaign, CampaignAlert, CampaignReference, CampaignScope,
+    CampaignStatus, CampaignType, ConstraintOperator, CorrelatedStatus, MachineAccountCampaign,
+    MachineAccountReviewer, MandatoryCommentRequirement, ObjectReference, RoleCompositionCampaign,
+    SearchCampaign, SearchType, SourceOwnerCampaign,
 };
 pub(crate) use campaign_filter::CampaignFilterPage;
 pub use campaign_filter::{
@@ -100,7 +100,7 @@ pub use object_type::ObjectType;
 pub(crate) use origin::{Origin, Seen};
 pub use permission::Permission;
 pub use progress::Progress;
-pub use reassign::{ReassignReference, ReassignType};
+pub(crate) use reassign::{ReassignReference, ReassignType};
 pub use reviewer::{IdentityReference, Reviewer, ReviewerType};
 pub use summary::DecisionSummary;
 pub use task::{ReassignmentTrail, Task, TaskStatus, TaskTargetType, TaskType};

@@ -16,7 +16,7 @@ use crate::api::list::List;
 use crate::effects::Effect;
 use crate::effects::journal::OpenItems;
 use crate::effects::journal::spec::CallSpec;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{item, task};
 use crate::model::{AccessReviewItem, Certification, Task};
 use decide::effect::Decisions;
@@ -77,7 +77,9 @@ async fn look<T>(
         let items = match items_by_id(review, &ids).await {
             Ok(items) => items,
             // Sending tells whether there is anything to change.
-            Err(error) if error.is_forbidden() || error.is_not_found() => return Ok(()),
+            Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
+                return Ok(());
+            }
             Err(error) => return Err(error),
         };
         for one in part {
@@ -94,7 +96,7 @@ async fn certification_for(api: &Api, effect: &dyn Effect) -> Result<Option<Cert
     let id = effect.certification();
     let certification = match Review::new(api, id).get().await {
         Ok(certification) => certification,
-        Err(error) if error.is_forbidden() => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::Forbidden => return Ok(None),
         Err(error) => return Err(error),
     };
     match effect.refusal(&certification) {

@@ -31,7 +31,7 @@ pub(crate) struct Item {
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "decoding them is what is measured")]
 struct AccessSummary {
-    access: Access,
+    access: Option<Access>,
     entitlement: Option<Entitlement>,
 }
 

@@ -1,8 +1,9 @@
 //! Reading filters and sorters.
 
+use certs::ListEndpoint;
 use certs::filter::endpoint::{
     AccessSummaries, BetaCertifications, BetaPermissions, BetaReviewers, Certifications,
-    DecisionSummaries, Endpoint, IdentitySummaries, Items, Permissions, Reviewers, Tasks,
+    IdentitySummaries, Items, Permissions, Reviewers, Tasks,
 };
 use certs::filter::{Filter, ParseError, Sorter};
 use serde::de::DeserializeOwned;
@@ -15,7 +16,6 @@ pub fn filter(data: &[u8]) {
     };
     endpoint::<Certifications>(text);
     endpoint::<Items>(text);
-    endpoint::<DecisionSummaries>(text);
     endpoint::<IdentitySummaries>(text);
     endpoint::<AccessSummaries>(text);
     endpoint::<Permissions>(text);
@@ -28,9 +28,9 @@ pub fn filter(data: &[u8]) {
 
 fn endpoint<E>(text: &str)
 where
-    E: Endpoint<Record: Default + DeserializeOwned>,
+    E: ListEndpoint<Item: Default>,
 {
-    let records = [E::Record::default(), named(text)];
+    let records = [E::Item::default(), named(text)];
     match text.parse::<Filter<E>>() {
         Ok(filter) => {
             let written = filter.to_string();

@@ -13,13 +13,13 @@ pub fn model(data: &[u8]) {
         )+};
     }
     each! {
-        AccessProfile, AccessReference, AccessReviewItem, AccessSummary, AccessType, Account,
+        AccessProfile, AccessReviewItem, AccessSummary, AccessType, Account,
         AccountOwner, ActivityInsights, CampaignReference, CampaignType, Certification,
         CertificationReference, CorrelatedStatus, DataAccess, DataAccessCategory,
         DataAccessPolicy, Decision, DecisionSummary, Entitlement, ErrorMessage,
         IdentityReference, IdentitySummary, ImpactScore, LocaleOrigin,
-        MandatoryCommentRequirement, ObjectType, Permission, Phase, ReassignReference,
-        ReassignType, Reassignment, ReassignmentTrail, Recommendation, ReviewDecision, Reviewer,
+        MandatoryCommentRequirement, ObjectType, Permission, Phase,
+        Reassignment, ReassignmentTrail, Recommendation, ReviewDecision, Reviewer,
         ReviewerType, Role, Task, TaskStatus, TaskTargetType, TaskType, UsageDaysState,
     }
     if let Ok(item) = serde_json::from_slice::<AccessReviewItem>(data) {

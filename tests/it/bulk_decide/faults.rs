@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use certs::model::{AccessReviewItem, ReviewDecision};
-use certs::{Client, Journal, Outcome, RateLimit};
+use certs::{Client, ErrorKind, Journal, Outcome, RateLimit};
 use certs_sim::{Fault, FaultRule, Operation, Simulator};
 use serde_json::{Value, json};
 
@@ -175,7 +175,7 @@ async fn a_service_that_fails_for_good_has_done_nothing() {
         .await
         .unwrap_err();
     assert!(
-        error.is_server() && !error.may_have_taken_effect(),
+        error.kind() == ErrorKind::Server && !error.may_have_taken_effect(),
         "{error}"
     );
 

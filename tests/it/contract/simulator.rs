@@ -17,6 +17,35 @@ pub(super) struct Asking<'a> {
     sim: &'a Simulator,
     http: reqwest::Client,
     token: String,
+    ids: Ids,
+}
+
+/// What the operations of a path are asked about.
+struct Ids {
+    certification: String,
+    /// An item with permissions, and its certification.
+    item: String,
+    certification_of_item: String,
+    campaign: String,
+    template: String,
+    filter: String,
+}
+
+impl Ids {
+    fn of(sim: &Simulator) -> Self {
+        let items = sim.items().into_iter();
+        let item = items.max_by_key(|item| item.permissions).unwrap();
+        let scenario = sim.export();
+        let template = scenario.campaign_templates.first();
+        Self {
+            certification: open_certification(sim).id,
+            item: item.id,
+            certification_of_item: item.certification_id,
+            campaign: scenario.campaigns[0].id.clone(),
+            template: template.map_or("none".to_owned(), |template| template.id.clone()),
+            filter: scenario.campaign_filters[0].id.clone(),
+        }
+    }
 }
 
 impl<'a> Asking<'a> {
@@ -37,6 +66,7 @@ impl<'a> Asking<'a> {
             sim,
             http,
             token: granted["access_token"].as_str().unwrap().to_owned(),
+            ids: Ids::of(sim),
         }
     }
 
@@ -79,29 +109,24 @@ impl<'a> Asking<'a> {
 
     /// An address that the operation answers to.
     fn url(&self, version: &str, operation: &Operation) -> String {
-        let items = self.sim.items();
-        let item = items.iter().find(|item| item.permissions > 0).unwrap();
+        let ids = &self.ids;
         let certification = if operation.path.contains("{itemId}") {
-            item.certification_id.clone()
+            &ids.certification_of_item
         } else {
-            open_certification(self.sim).id
+            &ids.certification
         };
-        let scenario = self.sim.export();
+        // What an operation before has deleted cannot be found, which is no matter here.
         let (id, kind) = match operation.path.split('/').nth(1) {
-            Some("campaigns") => (scenario.campaigns[0].id.clone(), "CAMPAIGN_STATUS_REPORT"),
-            // What was deleted cannot be found, which is no matter here.
-            Some("campaign-templates") => {
-                let template = scenario.campaign_templates.first();
-                (template.map_or("none".to_owned(), |it| it.id.clone()), "")
-            }
-            Some("campaign-filters") => (scenario.campaign_filters[0].id.clone(), ""),
-            _ => (certification.clone(), "ENTITLEMENT"),
+            Some("campaigns") => (&ids.campaign, "CAMPAIGN_STATUS_REPORT"),
+            Some("campaign-templates") => (&ids.template, ""),
+            Some("campaign-filters") => (&ids.filter, ""),
+            _ => (certification, "ENTITLEMENT"),
         };
         let path = operation
             .path
-            .replace("{id}", &id)
-            .replace("{certificationId}", &certification)
-            .replace("{itemId}", &item.id)
+            .replace("{id}", id)
+            .replace("{certificationId}", certification)
+            .replace("{itemId}", &ids.item)
             .replace("{type}", kind);
         format!("{}/{version}{path}", self.sim.base_url())
     }
@@ -184,24 +209,27 @@ async fn every_order_of_the_contract_is_known_and_no_other() {
 #[tokio::test]
 async fn every_operation_asks_for_the_scope_of_the_contract() {
     let sim = tenant().start().await.unwrap();
-    let all: BTreeSet<String> = contracts()
+    let contracts = contracts();
+    let operations = contracts.iter().flat_map(|contract| {
+        let operations = contract.operations().into_iter();
+        operations.map(|operation| (contract.version, operation))
+    });
+    let operations: Vec<(&str, Operation)> = operations.collect();
+    let scopes = operations
         .iter()
-        .flat_map(|contract| contract.operations())
-        .flat_map(|operation| operation.scopes)
-        .collect();
+        .flat_map(|(_, operation)| &operation.scopes);
+    let all: BTreeSet<&String> = scopes.collect();
     let mut failures = Vec::new();
     for scope in &all {
         let asking = Asking::new(&sim, scope).await;
-        for contract in contracts() {
-            for operation in contract.operations() {
-                let status = asking.get(contract.version, &operation, "").await;
-                let is_enough = operation.scopes.is_empty() || operation.scopes.contains(scope);
-                if is_enough == (status == 403) {
-                    failures.push(format!(
-                        "{} {}: with {scope}, the simulator answers {status}",
-                        contract.version, operation.id
-                    ));
-                }
+        for (version, operation) in &operations {
+            let status = asking.get(version, operation, "").await;
+            let is_enough = operation.scopes.is_empty() || operation.scopes.contains(scope);
+            if is_enough == (status == 403) {
+                let id = &operation.id;
+                failures.push(format!(
+                    "{version} {id}: with {scope}, the simulator answers {status}"
+                ));
             }
         }
     }

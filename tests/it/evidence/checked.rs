@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use certs::ErrorKind;
 use certs::evidence::{FileProblem, Manifest, VerifyError};
 use certs_sim::{Fault, Operation, Target};
 
@@ -99,7 +100,7 @@ async fn nothing_is_overwritten() {
     ] {
         fs::write(folder.join(name), "mine").unwrap();
         let error = client.evidence().write_to(folder).await.unwrap_err();
-        assert!(error.is_refused());
+        assert_eq!(error.kind(), ErrorKind::Refused);
         assert!(error.to_string().contains(name), "{error}");
         assert_eq!(names(folder), [name]);
         assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), "mine");
@@ -111,7 +112,10 @@ async fn nothing_is_overwritten() {
     let evidence = client
         .evidence()
         .progress(move |_| fs::write(&appears, "mine").unwrap());
-    assert!(evidence.write_to(folder).await.unwrap_err().is_refused());
+    assert_eq!(
+        evidence.write_to(folder).await.unwrap_err().kind(),
+        ErrorKind::Refused
+    );
     assert_eq!(names(folder), ["evidence.csv"]);
     assert_eq!(fs::read_to_string(csv).unwrap(), "mine");
 }
@@ -147,7 +151,7 @@ async fn what_a_run_that_did_not_end_has_left_is_replaced() {
     fs::rename(folder.join("manifest.json"), &unnamed).unwrap();
     fs::write(folder.join("evidence.csv"), "mine").unwrap();
     let error = client.evidence().write_to(folder).await.unwrap_err();
-    assert!(error.is_refused());
+    assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(names(folder), ["evidence.csv"]);
 }
 
@@ -161,7 +165,7 @@ async fn two_runs_do_not_write_into_one_folder() {
     let first = tokio::spawn(evidence.write_to(folder.clone()));
     told.recv().await.unwrap();
     let error = client.evidence().write_to(&folder).await.unwrap_err();
-    assert!(error.is_refused());
+    assert_eq!(error.kind(), ErrorKind::Refused);
     assert!(error.to_string().contains("another run"), "{error}");
     first.await.unwrap().unwrap();
     assert!(problems(&folder).is_empty());
@@ -243,7 +247,7 @@ async fn a_run_that_breaks_leaves_nothing() {
     let certifications = Target::Operation(Operation::Certifications);
     sim.faults().add(Fault::InternalError.on(certifications));
     let error = client.evidence().write_to(&folder).await.unwrap_err();
-    assert!(error.is_server());
+    assert_eq!(error.kind(), ErrorKind::Server);
     assert!(names(&folder).is_empty());
 
     // One that is given up does not, either.
@@ -292,7 +296,7 @@ async fn a_folder_that_cannot_be_made_is_told() {
     let (_sim, client) = small_tenant().await;
     let place = tempfile::NamedTempFile::new().unwrap();
     let error = client.evidence().write_to(place.path()).await.unwrap_err();
-    assert!(error.is_output());
+    assert_eq!(error.kind(), ErrorKind::Output);
     let path = place.path().display().to_string();
     assert!(error.to_string().contains(&path), "{error}");
 }

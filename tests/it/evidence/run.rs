@@ -7,10 +7,10 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::http::{Response, Uri};
-use certs::Client;
 use certs::evidence::{DiscrepancyKind, EvidenceFormat, EvidenceRow};
 use certs::filter::{Filter, certification, item};
 use certs::model::{CampaignStatus, Decision, Phase};
+use certs::{Client, ErrorKind};
 use certs_sim::view::{self, Reviewer};
 use certs_sim::{Fault, Operation, Target};
 use serde_json::{Value, json};
@@ -244,7 +244,7 @@ async fn a_connection_that_is_lost_again_and_again_ends_the_run() {
     sim.faults().add(lost());
     let evidence = client.evidence().csv("csv", sink());
     let error = evidence.write().await.unwrap_err();
-    assert!(error.is_interrupted(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
 }
 
 #[tokio::test]
@@ -295,7 +295,7 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
         (evidence(), "nothing to write to"),
     ] {
         let error = evidence.write().await.unwrap_err();
-        assert!(error.is_refused());
+        assert_eq!(error.kind(), ErrorKind::Refused);
         assert!(error.to_string().contains(why), "{error}");
     }
     let error = evidence()
@@ -304,7 +304,7 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
         .try_next()
         .await
         .unwrap_err();
-    assert!(error.is_refused());
+    assert_eq!(error.kind(), ErrorKind::Refused);
     assert!(sim.requests().is_empty());
 }
 
@@ -602,7 +602,7 @@ async fn a_writer_that_is_full_ends_the_run() {
             .csv("left.csv", sink())
             .json_lines("right.jsonl", Full(room));
         let error = evidence.write().await.unwrap_err();
-        assert!(error.is_output());
+        assert_eq!(error.kind(), ErrorKind::Output);
         assert_eq!(error.attempts(), 0);
         assert!(!error.may_have_taken_effect());
         insta::allow_duplicates! {

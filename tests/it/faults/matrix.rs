@@ -272,7 +272,7 @@ async fn a_null_anywhere_fails_nothing_but_the_token() {
         scene.sim.faults().add(Fault::NullField.on(asked.target()));
         match scene.call(asked, &client).await {
             Ok(()) => None,
-            Err(error) if asked == Asked::Token && error.is_decode() => None,
+            Err(error) if asked == Asked::Token && error.kind() == ErrorKind::Decode => None,
             Err(error) => Some(format!("{asked:?} with seed {seed}: {error}")),
         }
     };

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use certs::KeepTogether;
 use certs::model::ReviewDecision;
+use certs::{ErrorKind, KeepTogether};
 use certs_sim::{Decision, Fault};
 use tokio::time::timeout;
 
@@ -91,16 +91,16 @@ async fn begin(scene: &Scene, change: Change, work: Work) {
     let is_dropped = match change {
         Change::Decide => {
             let decide = review.decide(items.iter().map(revoke)).journal(journal);
-            timeout(limit, decide.into_future()).await.is_err()
+            timeout(limit, decide).await.is_err()
         }
-        Change::Reassign => timeout(limit, reassign().into_future()).await.is_err(),
+        Change::Reassign => timeout(limit, reassign()).await.is_err(),
         Change::ReassignInBackground => {
             let reassign = reassign().in_background();
-            timeout(limit, reassign.into_future()).await.is_err()
+            timeout(limit, reassign).await.is_err()
         }
         Change::SignOff => {
             let sign_off = review.sign_off().journal(journal);
-            timeout(limit, sign_off.into_future()).await.is_err()
+            timeout(limit, sign_off).await.is_err()
         }
     };
     assert!(is_dropped, "it was to wait for an answer");
@@ -160,7 +160,7 @@ async fn every_outcome_of_every_call_that_is_resumed() {
             let outcome = match resume.timeout(Duration::from_secs(60)).await {
                 Ok(resumed) => resumed.calls()[0].outcome.to_string(),
                 // Nothing at all was done.
-                Err(error) if error.is_interrupted() => LEFT.to_owned(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => LEFT.to_owned(),
                 Err(error) => error.to_string(),
             };
             assert_eq!(outcome, *expected, "{name}");

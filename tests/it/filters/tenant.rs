@@ -46,7 +46,7 @@ impl Tenant {
     }
 
     /// Every record of a list.
-    pub(super) fn all<E: ListEndpoint<Item: Unpin>>(&self, list: &List<E>) -> Vec<E::Item> {
+    pub(super) fn all<E: ListEndpoint>(&self, list: &List<E>) -> Vec<E::Item> {
         let stream = list.clone().stream();
         self.wait(stream.try_collect()).unwrap()
     }
@@ -113,7 +113,7 @@ impl Tenant {
             let to = another_reviewer(&self.sim, &certification);
             let review = client.certification(&certification.id);
             let submitted = review.reassign(to, "on leave").items([item.id]);
-            let outcome = self.wait(submitted.in_background().send()).unwrap();
+            let outcome = self.wait(submitted.in_background().into_future()).unwrap();
             assert_eq!(outcome.tasks().count(), 1);
         }
     }

@@ -2,10 +2,7 @@
 
 use std::fmt::Debug;
 
-use certs::filter::endpoint::Endpoint;
-use certs::filter::{
-    Field, Filter, SupportsContainsAll, SupportsEq, SupportsIn, SupportsNe, SupportsStartsWith,
-};
+use certs::filter::Filter;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -50,61 +47,20 @@ pub(super) fn hostile() -> impl Iterator<Item = String> {
     short.into_iter().chain(long)
 }
 
-pub(super) fn eq<K>(
-    field: Field<K>,
-    values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<Filter<K::Endpoint>>
-where
-    K: SupportsEq<Value: Debug>,
-{
-    values.prop_map(move |value| field.eq(value)).boxed()
+/// Comparisons of a field with any of the values.
+macro_rules! term {
+    ($field:expr, $operator:ident, $values:expr) => {
+        $values
+            .prop_map(move |value| $field.$operator(value))
+            .boxed()
+    };
+    ($field:expr, $operator:ident, up to $most:literal, $values:expr) => {
+        proptest::collection::vec($values, 1..=$most)
+            .prop_map(move |values| $field.$operator(values))
+            .boxed()
+    };
 }
-
-pub(super) fn ne<K>(
-    field: Field<K>,
-    values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<Filter<K::Endpoint>>
-where
-    K: SupportsNe<Value: Debug>,
-{
-    values.prop_map(move |value| field.ne(value)).boxed()
-}
-
-pub(super) fn is_in<K>(
-    field: Field<K>,
-    values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<Filter<K::Endpoint>>
-where
-    K: SupportsIn<Value: Debug>,
-{
-    vec(values, 1..4)
-        .prop_map(move |values| field.is_in(values))
-        .boxed()
-}
-
-pub(super) fn starts_with<K>(
-    field: Field<K>,
-    values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<Filter<K::Endpoint>>
-where
-    K: SupportsStartsWith<Value: Debug>,
-{
-    values
-        .prop_map(move |value| field.starts_with(value))
-        .boxed()
-}
-
-pub(super) fn contains_all<K>(
-    field: Field<K>,
-    values: impl Strategy<Value = K::Value> + 'static,
-) -> BoxedStrategy<Filter<K::Endpoint>>
-where
-    K: SupportsContainsAll<Value: Debug>,
-{
-    vec(values, 1..3)
-        .prop_map(move |values| field.contains_all(values))
-        .boxed()
-}
+pub(super) use term;
 
 pub(super) fn one_of<T: Debug + 'static>(
     terms: impl IntoIterator<Item = BoxedStrategy<T>>,
@@ -113,7 +69,7 @@ pub(super) fn one_of<T: Debug + 'static>(
 }
 
 /// With `and`, `or` and `!`.
-pub(super) fn combined<E: Endpoint>(terms: BoxedStrategy<Filter<E>>) -> BoxedStrategy<Filter<E>> {
+pub(super) fn combined<E: 'static>(terms: BoxedStrategy<Filter<E>>) -> BoxedStrategy<Filter<E>> {
     let combined = terms.prop_recursive(3, 6, 2, |inner| {
         let pair = (inner.clone(), inner.clone());
         prop_oneof![
@@ -126,7 +82,7 @@ pub(super) fn combined<E: Endpoint>(terms: BoxedStrategy<Filter<E>>) -> BoxedStr
 }
 
 /// Alone or in one pair, as permissions are filtered.
-pub(super) fn combined_once<E: Endpoint>(
+pub(super) fn combined_once<E: 'static>(
     targets: BoxedStrategy<Filter<E>>,
     rights: BoxedStrategy<Filter<E>>,
 ) -> BoxedStrategy<Filter<E>> {

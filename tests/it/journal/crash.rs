@@ -1,6 +1,8 @@
 //! A program that is killed, again and again, and goes on each time.
 
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -39,16 +41,43 @@ impl Dice {
 /// When a run is killed: after so many more requests, or lines in its journal.
 #[derive(Clone, Copy, Debug)]
 enum When {
-    Requests(usize),
-    Lines(usize),
+    Requests(u64),
+    Lines(u64),
 }
 
 impl When {
     fn random(dice: &mut Dice, most_requests: u64) -> Self {
         match dice.below(2) {
-            0 => Self::Requests(usize::try_from(dice.below(most_requests)).unwrap()),
-            _ => Self::Lines(usize::try_from(dice.below(2 * most_requests)).unwrap()),
+            0 => Self::Requests(dice.below(most_requests)),
+            _ => Self::Lines(dice.below(2 * most_requests)),
         }
+    }
+}
+
+/// Counts the lines that are written to a file from now on, and reads each byte once.
+struct NewLines<'a> {
+    path: &'a Path,
+    read: u64,
+    lines: u64,
+}
+
+impl<'a> NewLines<'a> {
+    fn of(path: &'a Path) -> Self {
+        let read = std::fs::metadata(path).map_or(0, |file| file.len());
+        let lines = 0;
+        Self { path, read, lines }
+    }
+
+    fn count(&mut self) -> u64 {
+        let mut new = Vec::new();
+        // It is not there before the program has begun.
+        if let Ok(mut file) = File::open(self.path) {
+            file.seek(SeekFrom::Start(self.read)).unwrap();
+            file.read_to_end(&mut new).unwrap();
+        }
+        self.read += new.len() as u64;
+        self.lines += new.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.lines
     }
 }
 
@@ -110,10 +139,11 @@ impl Scene {
     async fn kill(&self, dice: &mut Dice, most_requests: u64) -> bool {
         let when = When::random(dice, most_requests);
         let grace = Duration::from_micros(dice.below(4_000));
-        let (requests, lines) = (self.sim.requests().len(), self.lines());
-        let is_now = || match when {
-            When::Requests(more) => self.sim.requests().len() >= requests + more,
-            When::Lines(more) => self.lines() > lines + more,
+        let requests = || self.sim.traffic().requests.values().sum::<u64>();
+        let (requests_before, mut journal) = (requests(), NewLines::of(&self.journal));
+        let mut is_now = || match when {
+            When::Requests(more) => requests() >= requests_before + more,
+            When::Lines(more) => journal.count() > more,
         };
         let mut child = self.start();
         while !is_now() && child.try_wait().unwrap().is_none() {
@@ -125,11 +155,6 @@ impl Scene {
         child.kill().unwrap();
         child.wait().unwrap();
         runs
-    }
-
-    fn lines(&self) -> usize {
-        let text = std::fs::read(&self.journal).unwrap_or_default();
-        text.iter().filter(|byte| **byte == b'\n').count()
     }
 
     async fn finish(&self) {

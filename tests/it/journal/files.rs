@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use certs::Journal;
+use certs::{ErrorKind, Journal};
 use serde_json::json;
 
 use crate::support::canned::Canned;
@@ -67,7 +67,7 @@ async fn a_journal_that_was_changed_is_refused() {
         (whole.replace('{', "\0{"), "not a journal"),
     ] {
         let error = opened(&changed).await.unwrap_err();
-        assert!(error.is_journal(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
         assert!(error.to_string().contains(why), "{error}");
     }
 }

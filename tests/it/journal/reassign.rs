@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use certs::{Journal, Outcome, Reassign};
+use certs::{ErrorKind, Journal, Outcome, Reassign};
 use certs_sim::{Fault, Operation, Simulator, TaskStatus};
 
 use crate::reassign::{Scene, kinds};
@@ -36,7 +36,7 @@ fn assert_moved_once(scene: &Scene) {
 
 /// Starts a call and gives it up while it waits for an answer.
 async fn dropped(call: Reassign) {
-    let call = tokio::time::timeout(Duration::from_secs(5), call.send());
+    let call = tokio::time::timeout(Duration::from_secs(5), call);
     assert!(call.await.is_err(), "it was to wait for ever");
 }
 
@@ -128,7 +128,10 @@ async fn what_a_task_has_taken_on_is_left_to_it() {
                 let soon = scene.client().resume(&journal).timeout(Duration::ZERO);
                 let soon = soon.await.unwrap();
                 assert_eq!(kinds(&soon.calls()[0].outcome), ["pending"]);
-                assert!(soon.ensure_complete().unwrap_err().is_task_pending());
+                assert_eq!(
+                    soon.ensure_complete().unwrap_err().kind(),
+                    ErrorKind::TaskPending
+                );
                 let resumed = scene.client().resume(&journal).await.unwrap();
                 assert!(resumed.is_complete(), "{resumed}");
                 let to = scene.to.clone();
@@ -316,7 +319,7 @@ async fn what_was_planned_is_not_sent_while_tasks_of_others_are_pending() {
 
         let journal = disk.reopened().await.unwrap();
         let error = scene.client().resume(&journal).await.unwrap_err();
-        assert!(error.is_task_pending(), "{error}");
+        assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
         let said = error.to_string();
         let tasks = scene.sim.tasks();
         assert!(tasks.iter().all(|task| said.contains(&task.id)), "{said}");
@@ -380,11 +383,11 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_part() {
         let sent = scene.writes().len();
         assert!(sent <= announced, "{sent} of {announced} with {room}");
         match &outcome {
-            Err(error) => assert!(error.is_journal() && sent == 0, "{error}"),
+            Err(error) => assert!(error.kind() == ErrorKind::Journal && sent == 0, "{error}"),
             Ok(outcome) => {
                 let items = outcome.items().iter();
                 for item in items.filter(|item| !item.outcome.is_applied()) {
-                    assert!(item.outcome.error().unwrap().is_journal());
+                    assert_eq!(item.outcome.error().unwrap().kind(), ErrorKind::Journal);
                 }
             }
         }
@@ -408,7 +411,7 @@ async fn a_refusal_of_the_caller_is_none_of_the_reassignment() {
     let expired = Fault::ExpiredToken.on(Operation::ReassignAsync);
     scene.sim.faults().add(expired);
     let error = scene.reassign().journal(&journal).await.unwrap_err();
-    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
     scene.sim.faults().clear();
     let resumed = scene.client().resume(&journal).await.unwrap();
     assert!(resumed.is_complete(), "{resumed}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use certs::model::ReviewDecision;
-use certs::{Journal, Outcome, SignOff};
+use certs::{ErrorKind, Journal, Outcome, SignOff};
 use certs_sim::{Fault, Operation};
 use insta::assert_snapshot;
 
@@ -43,7 +43,10 @@ async fn it_is_planned_announced_and_ended_and_not_sent_again() {
     );
     assert_eq!(disk.events(), expected);
     // Without the journal it is refused as ever.
-    assert!(scene.review.sign_off().await.unwrap_err().is_refused());
+    assert_eq!(
+        scene.review.sign_off().await.unwrap_err().kind(),
+        ErrorKind::Refused
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,7 +63,7 @@ async fn a_sign_off_that_is_dropped_is_done_once() {
                 scene.sim.faults().add(fault.on(Operation::SignOff));
                 let sign_off = way(scene.review.sign_off()).journal(&journal);
                 let limit = Duration::from_secs(5);
-                let dropped = tokio::time::timeout(limit, sign_off.send()).await;
+                let dropped = tokio::time::timeout(limit, sign_off).await;
                 assert!(dropped.is_err());
                 scene.sim.faults().clear();
 
@@ -130,13 +133,13 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
         .sim
         .faults()
         .add(Fault::ExpiredToken.on(Operation::Decide));
-    assert!(decide.await.unwrap_err().is_unauthorized());
+    assert_eq!(decide.await.unwrap_err().kind(), ErrorKind::Unauthorized);
     let sign_off = scene.review.sign_off().journal(&journal);
-    assert!(sign_off.await.unwrap_err().is_not_ready());
+    assert_eq!(sign_off.await.unwrap_err().kind(), ErrorKind::NotReady);
 
     // Nothing at all could be done, so that is an error.
     let error = client.resume(&journal).await.unwrap_err();
-    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
     let refused = Fault::BadGateway.on(Operation::Decide);
     scene.sim.faults().clear();
     scene.sim.faults().add(refused);
@@ -145,7 +148,7 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
     let Outcome::NotAttempted(certs::NotAttempted::Failed(error)) = &sign_off.outcome else {
         panic!("{resumed}")
     };
-    assert!(error.is_not_ready());
+    assert_eq!(error.kind(), ErrorKind::NotReady);
     assert_snapshot!(scene.shown(error).replace(&items.len().to_string(), "[all]"), @"sign_off_identity_certification (v3): certification [certification] is not signed off, because not all is done that the journal holds: 0 of [all] applied, [all] unknown");
     assert_eq!(processed(&scene), 0);
 
@@ -176,14 +179,14 @@ async fn a_wait_that_was_interrupted_goes_on() {
         } else {
             sign_off
         };
-        let given_up = tokio::time::timeout(Duration::from_secs(5), sign_off.send()).await;
+        let given_up = tokio::time::timeout(Duration::from_secs(5), sign_off).await;
         assert_eq!(given_up.is_err(), waits);
         let journal = disk.reopened().await.unwrap();
         let resumed = admin_of(&scene.sim).resume(&journal).await;
         if waits {
             assert!(resumed.unwrap().is_complete())
         } else {
-            assert!(resumed.unwrap_err().is_not_ready())
+            assert_eq!(resumed.unwrap_err().kind(), ErrorKind::NotReady)
         }
         assert_eq!(scene.is_signed(), waits);
     }

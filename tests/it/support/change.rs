@@ -68,7 +68,7 @@ impl Scene {
                 faults.add(next.on(Operation::Decide));
             }
         });
-        let call = timeout(Duration::from_secs(20), decide.send()).await;
+        let call = timeout(Duration::from_secs(20), decide).await;
         assert!(call.is_err(), "it was to wait for an answer");
         self.sim.faults().clear();
         self.sim.clear_requests();

@@ -145,7 +145,7 @@ async fn list_identity_access_review_items() {
         .filter(
             item::completed()
                 .ne(true)
-                .and(item::access_type().eq(&kind))
+                .and(item::access_type().eq(kind.clone()))
                 .and(item::access_name().starts_with(&wanted.access_name))
                 .and(item::access_id().is_in([&wanted.access_id]))
                 .and(item::identity_summary_id().eq(&summary))
@@ -292,10 +292,7 @@ async fn reassign_identity_certifications() {
         .keep_together(KeepTogether::Nothing)
         .items([&items[0].id])
         .identities([items[1].identity_summary_id.as_deref().unwrap()])
-        .references([certs::model::ReassignReference::target_summary(
-            &items[2].access_id,
-        )])
-        .send()
+        .targets([&items[2].access_id])
         .await
         .unwrap();
 

@@ -10,6 +10,9 @@ use public_api::PublicItem;
 use public_api::tokens::Token;
 use rustdoc_types::{Attribute, Crate, Id, Item, ItemEnum};
 
+/// What the compiler adds where `PartialEq` is derived: it is unstable, so nobody can name it.
+const COMPILERS_OWN: &str = "core::marker::StructuralPartialEq";
+
 /// Line by line what users of a crate can name.
 #[derive(Debug)]
 pub(super) struct Listing {
@@ -21,8 +24,10 @@ pub(super) struct Listing {
 impl Listing {
     /// Reads rustdoc's JSON.
     ///
-    /// Left out is what follows from the rest: blanket implementations, auto traits, and the
-    /// methods of derived traits.
+    /// Left out is what follows from the rest: blanket implementations, auto traits, what is in
+    /// derived implementations, and the functions of all others, which are as their trait says. So
+    /// are [`COMPILERS_OWN`], and lines that are there already: an implementation comes under its
+    /// trait and under its type.
     pub(super) fn read(json: &Path) -> Result<Self> {
         let text = fs::read_to_string(json)
             .with_context(|| format!("{} cannot be read", json.display()))?;
@@ -32,20 +37,31 @@ impl Listing {
             .omit_blanket_impls(true)
             .omit_auto_trait_impls(true)
             .build()?;
-        let derived: HashSet<Id> = details
-            .index
-            .values()
-            .filter(|item| item.attrs.contains(&Attribute::AutomaticallyDerived))
-            .filter_map(|item| match &item.inner {
-                ItemEnum::Impl(block) => Some(&block.items),
-                _ => None,
-            })
-            .flatten()
-            .copied()
-            .collect();
-        let items = api.into_items();
-        let items = items.filter(|item| !derived.contains(&item.id())).collect();
-        Ok(Listing { items, details })
+        let mut implied: HashSet<Id> = HashSet::new();
+        for implementation in details.index.values() {
+            let ItemEnum::Impl(block) = &implementation.inner else {
+                continue;
+            };
+            let is_derived = (implementation.attrs).contains(&Attribute::AutomaticallyDerived);
+            let is_function = |id: &&Id| {
+                let item = details.index.get(id);
+                item.is_some_and(|item| matches!(item.inner, ItemEnum::Function(_)))
+            };
+            if block.trait_.is_some() {
+                let items = block.items.iter();
+                implied.extend(items.filter(|id| is_derived || is_function(id)));
+            }
+        }
+        let mut listed = HashSet::new();
+        let items = api.into_items().filter(|item| {
+            let line = item.to_string();
+            let is_named = !implied.contains(&item.id()) && !line.contains(COMPILERS_OWN);
+            is_named && listed.insert(line)
+        });
+        Ok(Listing {
+            items: items.collect(),
+            details,
+        })
     }
 
     /// The crate's name in Rust.

@@ -90,7 +90,9 @@ pub(super) fn find(
                 !words.any(|word| word.starts_with("raw_") && *word != own)
             });
             for parameter in contract.parameters(&operation) {
-                for what in about(contract, &operation, &parameter, &sites, model) {
+                let mut found = about(&operation, &parameter, &sites);
+                found.extend(unnamed_values(contract, &id, &parameter, client, model));
+                for what in found {
                     lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
                 }
             }
@@ -153,28 +155,9 @@ fn sent(
 }
 
 /// What is to do about a parameter.
-fn about(
-    contract: Contract<'_>,
-    operation: &Operation<'_>,
-    parameter: &Parameter<'_>,
-    sites: &[Site],
-    model: &[Declaration],
-) -> Vec<String> {
+fn about(operation: &Operation<'_>, parameter: &Parameter<'_>, sites: &[Site]) -> Vec<String> {
     let Parameter { name, place, .. } = *parameter;
     let mut found = Vec::new();
-    if let Some(values) = contract.values(parameter.schema) {
-        let is_it = |declaration: &&Declaration| {
-            let members = declaration.members.iter();
-            let known: BTreeSet<&str> = members.flat_map(|m| &m.json).map(String::as_str).collect();
-            declaration.is_enum && known == values.iter().copied().collect()
-        };
-        if !model.iter().any(|declaration| is_it(&declaration)) {
-            found.push(format!(
-                "`{name}` is one of {}; no enum of {MODEL} has just these",
-                values.join(", ")
-            ));
-        }
-    }
     if place == "path" {
         return found;
     }
@@ -201,6 +184,34 @@ fn about(
         ));
     }
     found
+}
+
+/// The values of a parameter are an enum of the model, or those of a file that makes the call.
+fn unnamed_values(
+    contract: Contract<'_>,
+    id: &str,
+    parameter: &Parameter<'_>,
+    client: &[File],
+    model: &[Declaration],
+) -> Option<String> {
+    let values = contract.values(parameter.schema)?;
+    let is_it = |declaration: &Declaration| {
+        let members = declaration.members.iter();
+        let known: BTreeSet<&str> = members.flat_map(|m| &m.json).map(String::as_str).collect();
+        declaration.is_enum && known == values.iter().copied().collect()
+    };
+    let has_each = |file: &File| {
+        let mut variants = values.iter().map(|value| value.to_upper_camel_case());
+        file.mentions(id) && variants.all(|variant| file.mentions(&variant))
+    };
+    let is_named = model.iter().any(is_it) || client.iter().any(has_each);
+    (!is_named).then(|| {
+        format!(
+            "`{}` is one of {}; no enum of {MODEL} has just these",
+            parameter.name,
+            values.join(", ")
+        )
+    })
 }
 
 /// What is deprecated says so.

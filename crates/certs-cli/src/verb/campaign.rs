@@ -23,7 +23,7 @@ impl Options {
         let client = context.client()?;
         let campaign = find(&client, &self.name).await?;
         let overview = campaign.overview().as_of(context.clock().now);
-        let overview = interrupt::reading(overview.into_future()).await?;
+        let overview = interrupt::reading(overview).await?;
         show(context, &overview)?;
         Ok(if overview.reviewers().is_empty() {
             Status::Nothing

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use certs::model::{Certification, Decision, ReviewDecision};
-use certs::{BulkOutcome, Client, Policy};
+use certs::{BulkOutcome, Client, ErrorKind, Policy};
 use clap::{ArgGroup, Args};
 use futures_util::future::join_all;
 
@@ -176,11 +176,11 @@ impl Options {
             let mut is_right = true;
             for (certification, decisions) in &mut matched.decisions {
                 let review = client.certification(&certification.id);
-                let dry_run = review.decide(decisions.clone()).dry_run().send();
+                let dry_run = review.decide(decisions.clone()).dry_run();
                 let Err(error) = in_time(dry_run).await? else {
                     continue;
                 };
-                if !error.is_refused() || error.items().is_empty() {
+                if error.kind() != ErrorKind::Refused || error.items().is_empty() {
                     return Err(error.into());
                 }
                 is_right = false;
@@ -226,7 +226,7 @@ impl Options {
         let progress = Progress::new("Checking", plans.len() as u64);
         let mut report = Report::default();
         for plan in plans {
-            let dry_run = plan.decide(client).dry_run().send();
+            let dry_run = plan.decide(client).dry_run();
             let outcome = in_time(dry_run).await?;
             progress.inc();
             report.add(&plan.certification, Ok(outcome?), |id| described(about, id));
@@ -256,7 +256,7 @@ impl Options {
             if let Some(kept) = kept {
                 call = call.journal(&kept.journal);
             }
-            call.send()
+            call.into_future()
         });
         let outcomes: Vec<certs::Result<BulkOutcome>> =
             effects::run(join_all(calls), &progress, kept).await?;
@@ -297,7 +297,7 @@ fn described(about: &HashMap<String, About>, id: &str) -> (Option<String>, Optio
     (text, line)
 }
 
-async fn in_time<T>(work: impl Future<Output = T>) -> Result<T> {
+async fn in_time<T>(work: impl IntoFuture<Output = T>) -> Result<T> {
     interrupt::unless_stopped(work)
         .await?
         .ok_or_else(interrupt::stopped)

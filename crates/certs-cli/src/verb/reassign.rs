@@ -246,7 +246,7 @@ pub(super) async fn run(
     let described = |id: &str| (about.get(id).cloned(), None);
     let mut planned = Report::default();
     for it in &moves {
-        let dry_run = interrupt::unless_stopped(it.call(client).dry_run().send()).await?;
+        let dry_run = interrupt::unless_stopped(it.call(client).dry_run()).await?;
         let outcome = dry_run.ok_or_else(interrupt::stopped)?;
         planned.add(&it.certification, Ok(outcome?), described);
     }
@@ -284,7 +284,7 @@ pub(super) async fn run(
         if let Some(kept) = &kept {
             call = call.journal(&kept.journal);
         }
-        call.send()
+        call.into_future()
     });
     let outcomes: Vec<certs::Result<BulkOutcome>> =
         effects::run(join_all(calls), &progress, kept.as_ref()).await?;

@@ -50,7 +50,7 @@ impl Options {
                 None => return nothing(),
             },
         };
-        let left = interrupt::reading(client.resume(&journal).dry_run().send()).await?;
+        let left = interrupt::reading(client.resume(&journal).dry_run()).await?;
         if left.is_empty() {
             return nothing();
         }
@@ -80,7 +80,7 @@ impl Options {
         if self.overwrite_changed {
             resume = resume.overwrite_changed();
         }
-        let outcome = interrupt::unless_stopped(resume.send()).await?;
+        let outcome = interrupt::unless_stopped(resume).await?;
         progress.finish();
         let outcome = outcome.ok_or_else(|| {
             Failure::Stopped("stopped. To go on: the same command again".to_owned())

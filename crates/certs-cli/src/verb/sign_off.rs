@@ -84,7 +84,7 @@ impl Options {
         if let Some(kept) = kept {
             call = call.journal(&kept.journal);
         }
-        call.send().await
+        call.await
     }
 
     async fn check(&self, context: &Context, rows: &[Certification]) -> Result {
@@ -92,7 +92,7 @@ impl Options {
         let mut lines = Vec::new();
         for row in rows {
             let call = client.certification(&row.id).sign_off().dry_run();
-            let result = interrupt::unless_stopped(call.send()).await?;
+            let result = interrupt::unless_stopped(call).await?;
             lines.push(Line::new(row, result.ok_or_else(interrupt::stopped)?));
         }
         conclude(context, &lines, "could be signed off. Nothing was sent")

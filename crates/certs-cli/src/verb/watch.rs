@@ -33,7 +33,7 @@ impl Options {
         let mut last = None;
         loop {
             let now = Clock::new().now;
-            let overview = campaign.overview().as_of(now).into_future();
+            let overview = campaign.overview().as_of(now);
             let overview = interrupt::reading(overview).await?;
             if last.as_ref() != Some(&overview.to_string()) {
                 let term = Term::stdout();

@@ -14,17 +14,6 @@ macro_rules! awaited {
         }
     };
     ($call:ident -> $output:ty, $span_and_operation:expr) => {
-        impl $call {
-            /// Sends it. The same as awaiting this.
-            ///
-            /// # Errors
-            ///
-            #[doc = concat!("Those of [`", stringify!($call), "`].")]
-            pub async fn send(self) -> $crate::error::Result<$output> {
-                self.await
-            }
-        }
-
         impl ::std::future::IntoFuture for $call {
             type Output = $crate::error::Result<$output>;
             type IntoFuture = ::futures_core::future::BoxFuture<'static, Self::Output>;

@@ -7,10 +7,11 @@ use http::Request;
 use super::Api;
 use super::certifications::ReviewerIdentity;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use super::permissions::ItemScope;
 use super::tasks::TaskHandle;
 use crate::error::Result;
+use crate::filter::Sorter;
 use crate::filter::beta::certification;
 use crate::filter::endpoint::{BetaCertifications, BetaPermissions, BetaReviewers};
 use crate::model::{Certification, IdentityReference, Permission, Task};
@@ -118,26 +119,13 @@ impl BetaReview {
     }
 }
 
-impl List<BetaCertifications> {
-    /// Lists only the certifications of this reviewer.
-    pub fn reviewer(mut self, reviewer: impl Into<ReviewerIdentity>) -> Self {
-        self.scope = Some(reviewer.into());
-        self
-    }
-
-    /// Orders the list by name and due date, which decisions do not change, after any
-    /// sorters that are set already. Records that are equal in all of it keep no order, and
-    /// what a filter on decisions lists shifts all the same.
-    pub fn in_stable_order(self) -> Self {
-        self.sort(certification::name().asc())
-            .sort(certification::due().asc())
+impl StableOrder for BetaCertifications {
+    fn stable_order() -> Sorter<Self> {
+        certification::name().asc().then(certification::due().asc())
     }
 }
 
-impl Sealed for BetaCertifications {}
-
-impl ListEndpoint for BetaCertifications {
-    type Item = Certification;
+impl PagedEndpoint for BetaCertifications {
     type Scope = Option<ReviewerIdentity>;
     const OPERATION: Operation = beta::builder::ListCertifications::OPERATION;
 
@@ -154,10 +142,7 @@ impl ListEndpoint for BetaCertifications {
     }
 }
 
-impl Sealed for BetaReviewers {}
-
-impl ListEndpoint for BetaReviewers {
-    type Item = IdentityReference;
+impl PagedEndpoint for BetaReviewers {
     type Scope = String;
     const OPERATION: Operation = beta::builder::ListCertificationReviewers::OPERATION;
 
@@ -172,10 +157,7 @@ impl ListEndpoint for BetaReviewers {
     }
 }
 
-impl Sealed for BetaPermissions {}
-
-impl ListEndpoint for BetaPermissions {
-    type Item = Permission;
+impl PagedEndpoint for BetaPermissions {
     type Scope = ItemScope;
     const OPERATION: Operation = beta::builder::GetIdentityCertificationItemPermissions::OPERATION;
 

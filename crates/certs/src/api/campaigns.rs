@@ -16,18 +16,18 @@ mod wait;
 mod write;
 
 use bytes::Bytes;
-use certs_raw::v3::enums::GetActiveCampaignsDetail as DetailOfList;
 use certs_raw::{Operation, v3};
 use http::Request;
 
 use super::Api;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use crate::error::Result;
+use crate::filter::Sorter;
 use crate::filter::endpoint::{Campaigns, Certifications};
 use crate::filter::{campaign, certification};
 use crate::http::retry::Idempotency;
-use crate::model::{Campaign, CampaignDetail, convert};
+use crate::model::Campaign;
 
 pub use activate::Activate;
 pub use complete::Complete;
@@ -41,32 +41,36 @@ pub use templates::{NewCampaignTemplate, TemplateHandle, UpdateTemplate};
 pub use update::UpdateCampaign;
 pub use wait::WaitForCampaign;
 
+/// How much of each campaign a list has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Detail {
+    Slim,
+    Full,
+}
+
 impl List<Campaigns> {
     /// Answers full campaigns: with the filter, the scope and the requirements of comments, which
     /// are left out by default.
     pub fn full(mut self) -> Self {
-        self.scope = CampaignDetail::Full;
+        self.scope = Detail::Full;
         self
-    }
-
-    /// Orders the list by name and time of creation, after any sorters that are set already.
-    pub fn in_stable_order(self) -> Self {
-        self.sort(campaign::name().asc())
-            .sort(campaign::created().asc())
     }
 }
 
-impl Sealed for Campaigns {}
+impl StableOrder for Campaigns {
+    fn stable_order() -> Sorter<Self> {
+        campaign::name().asc().then(campaign::created().asc())
+    }
+}
 
-impl ListEndpoint for Campaigns {
-    type Item = Campaign;
-    type Scope = CampaignDetail;
+impl PagedEndpoint for Campaigns {
+    type Scope = Detail;
     const OPERATION: Operation = v3::builder::GetActiveCampaigns::OPERATION;
 
-    fn request(api: &Api, detail: CampaignDetail, query: Query) -> Result<Request<Bytes>> {
+    fn request(api: &Api, detail: Detail, query: Query) -> Result<Request<Bytes>> {
         let mut request = paged!(api.raw().get_active_campaigns(), query, sorters);
-        if detail != CampaignDetail::Slim {
-            request = request.detail(convert::open::<DetailOfList>(detail.as_str()));
+        if detail == Detail::Full {
+            request = request.detail(v3::enums::GetActiveCampaignsDetail::Full);
         }
         Ok(request.request()?)
     }

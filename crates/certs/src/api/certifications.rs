@@ -6,11 +6,12 @@ use http::Request;
 
 use super::Api;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{PagedEndpoint, Query, StableOrder, paged};
 use crate::error::{Error, Result};
+use crate::filter::Sorter;
 use crate::filter::certification;
 use crate::filter::endpoint::Certifications;
-use crate::model::{Certification, IdentityReference, Reviewer};
+use crate::model::Certification;
 
 /// Whose certifications or tasks to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,38 +54,13 @@ impl From<&String> for ReviewerIdentity {
     }
 }
 
-impl From<&Reviewer> for ReviewerIdentity {
-    fn from(reviewer: &Reviewer) -> Self {
-        Self::Id(reviewer.id.clone())
+impl StableOrder for Certifications {
+    fn stable_order() -> Sorter<Self> {
+        certification::name().asc().then(certification::due().asc())
     }
 }
 
-impl From<&IdentityReference> for ReviewerIdentity {
-    fn from(identity: &IdentityReference) -> Self {
-        Self::Id(identity.id.clone())
-    }
-}
-
-impl List<Certifications> {
-    /// Lists only the certifications of this reviewer.
-    pub fn reviewer(mut self, reviewer: impl Into<ReviewerIdentity>) -> Self {
-        self.scope = Some(reviewer.into());
-        self
-    }
-
-    /// Orders the list by name and due date, which decisions do not change, after any
-    /// sorters that are set already. Records that are equal in all of it keep no order, and
-    /// what a filter on decisions lists shifts all the same.
-    pub fn in_stable_order(self) -> Self {
-        self.sort(certification::name().asc())
-            .sort(certification::due().asc())
-    }
-}
-
-impl Sealed for Certifications {}
-
-impl ListEndpoint for Certifications {
-    type Item = Certification;
+impl PagedEndpoint for Certifications {
     type Scope = Option<ReviewerIdentity>;
     const OPERATION: Operation = v3::builder::ListIdentityCertifications::OPERATION;
 

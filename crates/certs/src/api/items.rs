@@ -7,8 +7,9 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use crate::error::{Error, Result};
+use crate::filter::Sorter;
 use crate::filter::endpoint::Items;
 use crate::filter::item;
 use crate::model::{AccessReviewItem, Origin};
@@ -54,15 +55,6 @@ impl List<Items> {
         self.scope.roles = Some(ids.into_iter().map(Into::into).collect());
         self
     }
-
-    /// Orders the list by identity, access type and access name, which decisions do not change,
-    /// after any sorters that are set already. Records that are equal in all of it keep no
-    /// order, and what a filter on decisions lists shifts all the same.
-    pub fn in_stable_order(self) -> Self {
-        self.sort(item::identity_summary_name().asc())
-            .sort(item::access_type().asc())
-            .sort(item::access_name().asc())
-    }
 }
 
 impl Scope {
@@ -103,10 +95,16 @@ fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
     Ok(ids.join(","))
 }
 
-impl Sealed for Items {}
+impl StableOrder for Items {
+    fn stable_order() -> Sorter<Self> {
+        item::identity_summary_name()
+            .asc()
+            .then(item::access_type().asc())
+            .then(item::access_name().asc())
+    }
+}
 
-impl ListEndpoint for Items {
-    type Item = AccessReviewItem;
+impl PagedEndpoint for Items {
     type Scope = Scope;
     const OPERATION: Operation = v3::builder::ListIdentityAccessReviewItems::OPERATION;
 

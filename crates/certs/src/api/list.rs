@@ -13,46 +13,63 @@ use serde::de::DeserializeOwned;
 
 use super::Api;
 use super::call::Answer;
+use super::certifications::ReviewerIdentity;
 use super::page::{ItemStream, Page, PageStream, UnreadableRecord};
 use crate::error::{Error, Result};
-use crate::filter::endpoint::Endpoint;
-use crate::filter::{Filter, IntoFilter, Sorter};
+use crate::filter::{Endpoint, Filter, Sorter};
 use crate::model::decode::Records;
 use pages::Pages;
 
 /// The most records that one page can have, and the default page size.
 pub const MAX_PAGE_SIZE: u32 = 250;
 
-/// Keeps [`ListEndpoint`] to the endpoints of this crate.
-pub trait Sealed {}
-
-/// An endpoint that answers in pages: one of [`filter::endpoint`](crate::filter::endpoint).
-pub trait ListEndpoint: Sealed + Endpoint + Sized + Send + Sync + 'static {
+/// An endpoint that answers in pages: one of [`filter::endpoint`](crate::filter::endpoint). For
+/// functions that take a list of any of them.
+///
+/// ```
+/// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
+/// # example(async |client, _| {
+/// use certs::{List, ListEndpoint};
+///
+/// async fn whole<E: ListEndpoint>(list: List<E>) -> certs::Result<Vec<E::Item>> {
+///     list.with_total().fetch_ahead(4).stream().try_collect().await
+/// }
+///
+/// println!("{} certifications", whole(client.certifications()).await?.len());
+/// # Ok(()) });
+/// ```
+pub trait ListEndpoint: PagedEndpoint<Record = <Self as ListEndpoint>::Item> {
     /// What is listed.
     type Item: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
+}
 
+impl<E: PagedEndpoint> ListEndpoint for E {
+    type Item = E::Record;
+}
+
+/// How an endpoint that answers in pages is asked. Nobody else can name it, or has one.
+pub trait PagedEndpoint: Endpoint + Sized + Send + Sync {
     /// What is in the path, and the parameters that only this endpoint has.
-    #[doc(hidden)]
     type Scope: Clone + fmt::Debug + Send + Sync + 'static;
 
-    #[doc(hidden)]
     const OPERATION: Operation;
 
     /// Builds the request for a page.
-    #[doc(hidden)]
     fn request(api: &Api, scope: Self::Scope, query: Query) -> Result<Request<Bytes>>;
 
     /// Adds what is known of a record and not in the answer.
-    #[doc(hidden)]
-    fn complete(_: &Self::Scope, _: &mut Self::Item) {}
+    fn complete(_: &Self::Scope, _: &mut Self::Record) {}
 
     /// The key that identifies a record.
-    #[doc(hidden)]
-    fn key(item: &Self::Item) -> &str;
+    fn key(item: &Self::Record) -> &str;
+}
+
+/// An endpoint whose lists have an order that decisions do not change.
+pub trait StableOrder: PagedEndpoint {
+    fn stable_order() -> Sorter<Self>;
 }
 
 /// The parameters that all lists share, as they go over the wire.
-#[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct Query {
     pub(crate) filters: Option<String>,
@@ -144,16 +161,15 @@ impl<E: ListEndpoint> List<E> {
 
     /// Lists only what the filter matches. Terms are combined with `and` and `or`; a list
     /// with two filters is refused.
-    pub fn filter(mut self, filter: impl IntoFilter<E>) -> Self {
+    pub fn filter(mut self, filter: Filter<E>) -> Self {
         self.filtered_twice |= self.filter.is_some();
-        self.filter = Some(filter.into_filter());
+        self.filter = Some(filter);
         self
     }
 
     /// Lists only what this filter matches, too: for a list that is narrowed already, such as
     /// [`CampaignHandle::certifications`](crate::CampaignHandle::certifications).
-    pub fn and_filter(mut self, filter: impl IntoFilter<E>) -> Self {
-        let filter = filter.into_filter();
+    pub fn and_filter(mut self, filter: Filter<E>) -> Self {
         self.filter = Some(match self.filter {
             Some(narrowed) => narrowed.and(filter),
             None => filter,
@@ -163,13 +179,22 @@ impl<E: ListEndpoint> List<E> {
 
     /// Orders the list. A second sorter decides among records that the first one holds
     /// equal; a field that is in the order already changes nothing.
-    pub fn sort(mut self, sorter: impl Into<Sorter<E>>) -> Self {
-        let sorter = sorter.into();
+    pub fn sort(mut self, sorter: Sorter<E>) -> Self {
         self.sorter = Some(match self.sorter {
             Some(first) => first.then(sorter),
             None => sorter,
         });
         self
+    }
+
+    /// Orders the list by what decisions do not change, after any sorters that are set already: by
+    /// names, then by type of access or by dates, as far as the endpoint can. Records that are
+    /// equal in all of it keep no order, and what a filter on decisions lists shifts all the same.
+    pub fn in_stable_order(self) -> Self
+    where
+        E: StableOrder,
+    {
+        self.sort(E::stable_order())
     }
 
     /// How many records a page has: 1 to [`MAX_PAGE_SIZE`], which is also the default.
@@ -363,6 +388,14 @@ fn total(headers: &HeaderMap) -> Option<u64> {
         .trim()
         .parse()
         .ok()
+}
+
+impl<E: PagedEndpoint<Scope = Option<ReviewerIdentity>>> List<E> {
+    /// Lists only the certifications or tasks of this reviewer.
+    pub fn reviewer(mut self, reviewer: impl Into<ReviewerIdentity>) -> Self {
+        self.scope = Some(reviewer.into());
+        self
+    }
 }
 
 impl<E: ListEndpoint> Clone for List<E> {

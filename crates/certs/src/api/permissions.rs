@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, PagedEndpoint, Query, paged};
 use crate::error::Result;
 use crate::filter::endpoint::Permissions;
 use crate::model::Permission;
@@ -42,10 +42,7 @@ impl Review {
     }
 }
 
-impl Sealed for Permissions {}
-
-impl ListEndpoint for Permissions {
-    type Item = Permission;
+impl PagedEndpoint for Permissions {
     type Scope = ItemScope;
     const OPERATION: Operation = v3::builder::GetIdentityCertificationItemPermissions::OPERATION;
 

@@ -7,7 +7,7 @@ use http::Request;
 use super::Api;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, PagedEndpoint, Query, paged};
 use crate::error::Result;
 use crate::filter::endpoint::Reviewers;
 use crate::model::IdentityReference;
@@ -19,10 +19,7 @@ impl Review {
     }
 }
 
-impl Sealed for Reviewers {}
-
-impl ListEndpoint for Reviewers {
-    type Item = IdentityReference;
+impl PagedEndpoint for Reviewers {
     type Scope = String;
     const OPERATION: Operation = v3::builder::ListCertificationReviewers::OPERATION;
 

@@ -9,10 +9,11 @@ use super::Api;
 use super::awaited::awaited;
 use super::certifications::Review;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use crate::error::{Error, Result};
+use crate::filter::Sorter;
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
-use crate::filter::{Filter, IntoFilter, access_summary, identity_summary};
+use crate::filter::{Filter, access_summary, identity_summary};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
 
 impl Review {
@@ -129,18 +130,9 @@ pub struct GetDecisionSummary {
 
 impl GetDecisionSummary {
     /// Counts only what the filter matches.
-    pub fn filter(mut self, filter: impl IntoFilter<DecisionSummaries>) -> Self {
-        self.filter = Some(filter.into_filter());
+    pub fn filter(mut self, filter: Filter<DecisionSummaries>) -> Self {
+        self.filter = Some(filter);
         self
-    }
-
-    /// Sends the request. The same as awaiting this.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`GetDecisionSummary`].
-    pub async fn send(self) -> Result<DecisionSummary> {
-        self.await
     }
 
     async fn run(self) -> Result<DecisionSummary> {
@@ -162,19 +154,13 @@ impl GetDecisionSummary {
 
 awaited!(GetDecisionSummary -> DecisionSummary);
 
-impl List<IdentitySummaries> {
-    /// Orders the list by name, which decisions do not change, after any
-    /// sorters that are set already. Records that are equal in all of it keep no order, and
-    /// what a filter on decisions lists shifts all the same.
-    pub fn in_stable_order(self) -> Self {
-        self.sort(identity_summary::name().asc())
+impl StableOrder for IdentitySummaries {
+    fn stable_order() -> Sorter<Self> {
+        identity_summary::name().asc()
     }
 }
 
-impl Sealed for IdentitySummaries {}
-
-impl ListEndpoint for IdentitySummaries {
-    type Item = IdentitySummary;
+impl PagedEndpoint for IdentitySummaries {
     type Scope = String;
     const OPERATION: Operation = v3::builder::GetIdentitySummaries::OPERATION;
 
@@ -189,19 +175,13 @@ impl ListEndpoint for IdentitySummaries {
     }
 }
 
-impl List<AccessSummaries> {
-    /// Orders the list by the name of the access, which decisions do not change, after any
-    /// sorters that are set already. Records that are equal in all of it keep no order, and
-    /// what a filter on decisions lists shifts all the same.
-    pub fn in_stable_order(self) -> Self {
-        self.sort(access_summary::access_name().asc())
+impl StableOrder for AccessSummaries {
+    fn stable_order() -> Sorter<Self> {
+        access_summary::access_name().asc()
     }
 }
 
-impl Sealed for AccessSummaries {}
-
-impl ListEndpoint for AccessSummaries {
-    type Item = AccessSummary;
+impl PagedEndpoint for AccessSummaries {
     type Scope = (String, AccessType);
     const OPERATION: Operation = v3::builder::GetIdentityAccessSummaries::OPERATION;
 

@@ -15,24 +15,13 @@ use super::Api;
 use super::awaited::awaited;
 use super::certifications::ReviewerIdentity;
 use super::ids::path_id;
-use super::list::{List, ListEndpoint, Query, Sealed, paged};
+use super::list::{PagedEndpoint, Query, paged};
 use super::poll;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
 use crate::model::{ErrorMessage, Task};
 
-impl List<Tasks> {
-    /// Lists only the tasks of this reviewer.
-    pub fn reviewer(mut self, reviewer: impl Into<ReviewerIdentity>) -> Self {
-        self.scope = Some(reviewer.into());
-        self
-    }
-}
-
-impl Sealed for Tasks {}
-
-impl ListEndpoint for Tasks {
-    type Item = Task;
+impl PagedEndpoint for Tasks {
     type Scope = Option<ReviewerIdentity>;
     const OPERATION: Operation = v3::builder::GetPendingCertificationTasks::OPERATION;
 

@@ -248,6 +248,7 @@ mod tests {
 
     use super::*;
     use crate::auth::TokenFuture;
+    use crate::error::ErrorKind;
 
     #[derive(Debug, Default)]
     struct Numbered(Arc<AtomicUsize>);
@@ -339,11 +340,11 @@ mod tests {
         let cache = cache(provider);
         let calls = (0..20).map(|_| cache.token());
         let outcomes = futures_util::future::join_all(calls).await;
-        assert!(
-            outcomes
-                .iter()
-                .all(|token| token.as_ref().is_err_and(Error::is_token))
-        );
+        assert!(outcomes.iter().all(|token| {
+            token
+                .as_ref()
+                .is_err_and(|error| error.kind() == ErrorKind::Token)
+        }));
         assert_eq!(count.load(Ordering::SeqCst), 1);
         tokio::time::advance(FAILURE).await;
         assert!(cache.token().await.is_err());
@@ -380,7 +381,7 @@ mod tests {
         assert!(cache.token().await.is_ok());
         assert!(cache.token().await.is_ok());
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(cache.token().await.unwrap_err().is_token());
+        assert_eq!(cache.token().await.unwrap_err().kind(), ErrorKind::Token);
     }
 
     #[tokio::test(start_paused = true)]
@@ -433,7 +434,7 @@ mod tests {
             panic.downcast_ref::<String>().unwrap(),
             "the vault is on fire"
         );
-        assert!(cache.token().await.unwrap_err().is_refused());
+        assert_eq!(cache.token().await.unwrap_err().kind(), ErrorKind::Refused);
         tokio::time::advance(FAILURE).await;
         assert!(cache.token().await.is_ok());
     }
@@ -462,7 +463,7 @@ mod tests {
             Duration::from_secs(1),
             Arc::default(),
         );
-        assert!(bad.token().await.unwrap_err().is_token());
+        assert_eq!(bad.token().await.unwrap_err().kind(), ErrorKind::Token);
         assert!(bad.state().cached.is_none());
     }
 }

@@ -120,6 +120,7 @@ pub(super) fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::parse;
+    use crate::error::ErrorKind;
 
     #[test]
     fn accepted_and_brought_to_one_form() {
@@ -180,7 +181,7 @@ mod tests {
             ("https://acme.example?x=1", "query"),
         ] {
             let error = parse(given, false).unwrap_err();
-            assert!(error.is_config());
+            assert_eq!(error.kind(), ErrorKind::Config);
             assert!(error.to_string().contains(hint), "{given}: {error}");
         }
     }

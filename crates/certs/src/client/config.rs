@@ -183,6 +183,7 @@ fn from_json(shown: &str, text: &str) -> Result<ClientBuilder> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn file(name: &str, text: impl AsRef<[u8]>) -> (tempfile::TempDir, Result<ClientBuilder>) {
         let folder = tempfile::tempdir().unwrap();
@@ -290,7 +291,7 @@ mod tests {
             (".env", "SAIL_CLIENT_SECRET='hush\n", "not NAME=value"),
         ] {
             let error = file(name, text).1.unwrap_err();
-            assert!(error.is_config());
+            assert_eq!(error.kind(), ErrorKind::Config);
             let shown = format!("{error} {error:?}");
             assert!(shown.contains(what), "{shown}");
             assert!(!shown.contains("hush"), "{shown}");

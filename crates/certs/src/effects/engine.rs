@@ -470,7 +470,7 @@ impl<'a> Run<'a> {
                 Outcome::NotAttempted(NotAttempted::Failed(seen))
             }
             // As a whole, by the service or by a check before.
-            None if error.is_invalid_request() || error.is_refused() => {
+            None if matches!(error.kind(), ErrorKind::InvalidRequest | ErrorKind::Refused) => {
                 Outcome::Refused(error.clone())
             }
             None => Outcome::NotAttempted(NotAttempted::Failed(error.clone())),

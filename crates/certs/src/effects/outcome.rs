@@ -50,30 +50,6 @@ impl Outcome {
         matches!(self, Self::Applied | Self::AppliedUnverified)
     }
 
-    /// Whether it is done in the background and had not ended yet.
-    #[must_use]
-    pub fn is_pending(&self) -> bool {
-        matches!(self, Self::Pending(_))
-    }
-
-    /// Whether it was refused.
-    #[must_use]
-    pub fn is_refused(&self) -> bool {
-        matches!(self, Self::Refused(_))
-    }
-
-    /// Whether it is not known if it is done.
-    #[must_use]
-    pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unknown(_))
-    }
-
-    /// Whether it was not attempted.
-    #[must_use]
-    pub fn is_not_attempted(&self) -> bool {
-        matches!(self, Self::NotAttempted(_))
-    }
-
     /// What went wrong, if something did.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
@@ -167,22 +143,22 @@ impl BulkOutcome {
 
     /// The items that a task does in the background.
     pub fn pending(&self) -> impl Iterator<Item = &ItemOutcome> {
-        self.that(Outcome::is_pending)
+        self.that(|outcome| matches!(outcome, Outcome::Pending(_)))
     }
 
     /// The items that the service refused, and would refuse again.
     pub fn refused(&self) -> impl Iterator<Item = &ItemOutcome> {
-        self.that(Outcome::is_refused)
+        self.that(|outcome| matches!(outcome, Outcome::Refused(_)))
     }
 
     /// The items of which it is not known whether they are done.
     pub fn unknown(&self) -> impl Iterator<Item = &ItemOutcome> {
-        self.that(Outcome::is_unknown)
+        self.that(|outcome| matches!(outcome, Outcome::Unknown(_)))
     }
 
     /// The items that are not done, and may be done by trying again.
     pub fn not_attempted(&self) -> impl Iterator<Item = &ItemOutcome> {
-        self.that(Outcome::is_not_attempted)
+        self.that(|outcome| matches!(outcome, Outcome::NotAttempted(_)))
     }
 
     /// The tasks that do it in the background, each once and as it was last seen.

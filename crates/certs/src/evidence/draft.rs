@@ -9,6 +9,7 @@ use super::manifest::{
     CampaignCount, CertificationCount, Discrepancy, DiscrepancyKind, EvidenceFile, FORMAT_VERSION,
     Manifest, SelectionSummary, ServiceCounts, Totals,
 };
+use super::reassignments::ReassignmentStep;
 use super::rfc3339;
 use super::row::{EvidenceRow, non_empty};
 use crate::api::Api;
@@ -283,7 +284,7 @@ impl ManifestDraft {
         for count in &self.certifications {
             totals.certifications += 1;
             totals.items += count.items;
-            totals.decisions += count.decisions;
+            totals.decisions.add(count.decisions);
             if count.not_readable.is_none() {
                 totals.certifications_read += 1;
                 let after = count.after.as_ref().and_then(|after| after.items);
@@ -306,7 +307,7 @@ impl ManifestDraft {
             campaign.certifications_read += u64::from(count.not_readable.is_none());
             campaign.certifications_signed += u64::from(count.is_signed());
             campaign.items += count.items;
-            campaign.decisions += count.decisions;
+            campaign.decisions.add(count.decisions);
         }
         let mut campaigns: Vec<_> = campaigns.into_values().collect();
         for count in &mut campaigns {
@@ -357,7 +358,10 @@ impl CertificationCount {
             reviewer_name: reviewer.and_then(|reviewer| reviewer.name.clone()),
             created: certification.created,
             due: certification.due,
-            reassigned_from: certification.reassignment.as_deref().map(Into::into),
+            reassigned_from: certification
+                .reassignment
+                .as_deref()
+                .map(ReassignmentStep::of),
             before: service_counts(certification),
             ..Self::default()
         }

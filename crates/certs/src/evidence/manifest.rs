@@ -1,7 +1,6 @@
 //! What a run of evidence read and wrote, and what was wrong with it.
 
 use std::fmt;
-use std::ops::AddAssign;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -134,10 +133,8 @@ impl DecisionCounts {
             None => &mut self.open,
         } += 1;
     }
-}
 
-impl AddAssign for DecisionCounts {
-    fn add_assign(&mut self, more: Self) {
+    pub(super) fn add(&mut self, more: Self) {
         self.approved += more.approved;
         self.revoked += more.revoked;
         self.other += more.other;

@@ -1,6 +1,6 @@
 //! One file of evidence that is being written: encoded, counted, digested.
 
-use sha2::{Digest as _, Sha256};
+use hmac_sha256::Hash as Sha256;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use super::format::{Encode, EvidenceFormat};

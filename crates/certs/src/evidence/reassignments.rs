@@ -28,8 +28,8 @@ pub struct ReassignmentStep {
     pub comment: Option<String>,
 }
 
-impl From<&Reassignment> for ReassignmentStep {
-    fn from(reassignment: &Reassignment) -> Self {
+impl ReassignmentStep {
+    pub(super) fn of(reassignment: &Reassignment) -> Self {
         let from = reassignment.from.as_ref();
         let reviewer = from.and_then(|from| from.reviewer.as_ref());
         Self {
@@ -49,7 +49,8 @@ pub(super) struct Reassignments(HashMap<String, ReassignmentStep>);
 impl Reassignments {
     pub(super) fn add(&mut self, certification: &Certification) {
         if let Some(reassignment) = certification.reassignment.as_deref() {
-            self.0.insert(certification.id.clone(), reassignment.into());
+            let step = ReassignmentStep::of(reassignment);
+            self.0.insert(certification.id.clone(), step);
         }
     }
 

@@ -6,14 +6,15 @@ use super::draft::or_unknown;
 use super::manifest::{Discrepancy, DiscrepancyKind, SelectionSummary};
 use super::row::non_empty;
 use crate::api::Api;
+use crate::api::campaigns::Detail;
 use crate::api::certifications::ReviewerIdentity;
 use crate::api::ids;
 use crate::api::list::List;
 use crate::api::page::PageStream;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::{Campaigns, Certifications, Items};
 use crate::filter::{Filter, campaign, certification};
-use crate::model::{Campaign, CampaignDetail, Certification};
+use crate::model::{Campaign, Certification};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {
@@ -151,11 +152,11 @@ pub(super) async fn campaigns(api: &Api, certifications: &[Certification]) -> Ve
     let ids: Vec<_> = ids.into_iter().collect();
     let mut campaigns = Vec::new();
     for ids in ids::parts(&ids) {
-        let list = List::<Campaigns>::new(api.clone(), CampaignDetail::Full);
+        let list = List::<Campaigns>::new(api.clone(), Detail::Full);
         let list = list.filter(campaign::id().is_in(ids.iter().copied()));
         match list.lenient().send().await {
             Ok(page) => campaigns.extend(page.items),
-            Err(error) if error.is_forbidden() => {
+            Err(error) if error.kind() == ErrorKind::Forbidden => {
                 tracing::debug!(%error, "the token's owner may not read campaigns");
                 break;
             }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
+use hmac_sha256::Hash as Sha256;
 
 use super::format::EvidenceFormat;
 use super::manifest::{EvidenceFile, FILE_NAME, FORMAT_VERSION, Manifest};

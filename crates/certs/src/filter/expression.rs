@@ -5,10 +5,9 @@ use std::collections::VecDeque;
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use super::FilterError;
-use super::endpoint::Endpoint;
 use super::parse;
 use super::value::{FieldValue, Literal};
-use super::vocabulary::EndpointVocabulary;
+use super::vocabulary::{Endpoint, EndpointVocabulary};
 
 /// A condition without types: the vocabulary decides which fields and values it may hold.
 ///

@@ -3,11 +3,10 @@
 use std::marker::PhantomData;
 
 use super::Filter;
-use super::endpoint::Endpoint;
 use super::expression::{Expression, Order, Test};
 use super::sorter::Sorter;
-use super::value::{Literal, Operand, Value};
-use super::vocabulary::Sealed;
+use super::value::{Literal, Value};
+use super::vocabulary::Endpoint;
 
 /// A field that an endpoint filters or sorts by, made by the functions of the
 /// vocabulary modules such as [`certification`](super::certification).
@@ -33,7 +32,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(filter.to_string(), r#"access.name eq "the \"big\" one""#);
     /// ```
     #[must_use]
-    pub fn eq(self, value: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    pub fn eq(self, value: impl Into<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsEq,
     {
@@ -48,7 +47,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(item::completed().ne(true).to_string(), "completed ne true");
     /// ```
     #[must_use]
-    pub fn ne(self, value: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    pub fn ne(self, value: impl Into<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsNe,
     {
@@ -68,7 +67,7 @@ impl<K: FieldKind> Field<K> {
     pub fn is_in<I>(self, values: I) -> Filter<K::Endpoint>
     where
         K: SupportsIn,
-        I: IntoIterator<Item: Operand<K::Value>>,
+        I: IntoIterator<Item: Into<K::Value>>,
     {
         Self::compare(Test::In(values.into_iter().map(literal).collect()))
     }
@@ -81,7 +80,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(reviewer::name().starts_with("Ada").to_string(), r#"name sw "Ada""#);
     /// ```
     #[must_use]
-    pub fn starts_with(self, prefix: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    pub fn starts_with(self, prefix: impl Into<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsStartsWith,
     {
@@ -98,7 +97,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(filter.to_string(), r#"name lt "M""#);
     /// ```
     #[must_use]
-    pub fn less_than(self, bound: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    pub fn less_than(self, bound: impl Into<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsOrder,
     {
@@ -114,7 +113,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(filter.to_string(), r#"name le "M""#);
     /// ```
     #[must_use]
-    pub fn at_most(self, bound: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    pub fn at_most(self, bound: impl Into<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsOrder,
     {
@@ -130,7 +129,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(filter.to_string(), r#"name gt "M""#);
     /// ```
     #[must_use]
-    pub fn greater_than(self, bound: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    pub fn greater_than(self, bound: impl Into<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsOrder,
     {
@@ -146,7 +145,7 @@ impl<K: FieldKind> Field<K> {
     /// assert_eq!(filter.to_string(), r#"name ge "M""#);
     /// ```
     #[must_use]
-    pub fn at_least(self, bound: impl Operand<K::Value>) -> Filter<K::Endpoint>
+    pub fn at_least(self, bound: impl Into<K::Value>) -> Filter<K::Endpoint>
     where
         K: SupportsOrder,
     {
@@ -166,7 +165,7 @@ impl<K: FieldKind> Field<K> {
     pub fn contains_all<I>(self, values: I) -> Filter<K::Endpoint>
     where
         K: SupportsContainsAll,
-        I: IntoIterator<Item: Operand<K::Value>>,
+        I: IntoIterator<Item: Into<K::Value>>,
     {
         Self::compare(Test::ContainsAll(values.into_iter().map(literal).collect()))
     }
@@ -202,15 +201,13 @@ impl<K: FieldKind> Field<K> {
     }
 }
 
-fn literal<V: Value>(operand: impl Operand<V>) -> Literal {
-    operand.into_value().into_literal()
+fn literal<V: Value>(value: impl Into<V>) -> Literal {
+    value.into().into_literal()
 }
 
-/// A field of an endpoint's vocabulary.
-///
-/// This trait and those of the operators are sealed. They are public because they are in
-/// the bounds of [`Field`]'s methods, and because the compiler's messages name them.
-pub trait FieldKind: Sealed + Copy + 'static {
+/// A field of an endpoint's vocabulary. Nobody needs to name this trait and those of the operators:
+/// they are in the bounds of [`Field`]'s methods and in the compiler's messages.
+pub trait FieldKind: Copy + 'static {
     /// The endpoint whose vocabulary it belongs to.
     type Endpoint: Endpoint;
     /// The type of the values that it is compared with.

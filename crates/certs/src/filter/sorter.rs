@@ -6,10 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::endpoint::Endpoint;
-use super::field::{Field, Sortable};
 use super::parse::error::{Fault, ParseError, Span, unknown_field};
-use super::vocabulary::EndpointVocabulary;
+use super::vocabulary::{Endpoint, EndpointVocabulary};
 
 /// The order of the records that endpoint `E` lists.
 ///
@@ -30,7 +28,14 @@ struct Key {
 
 impl<E> Sorter<E> {
     pub(super) fn by(field: &'static str, descending: bool) -> Self {
-        vec![Key { field, descending }].into()
+        Self::of(vec![Key { field, descending }])
+    }
+
+    fn of(keys: Vec<Key>) -> Self {
+        Self {
+            keys,
+            endpoint: PhantomData,
+        }
     }
 
     /// Sorts records that this order leaves equal by another one. A field that is in the order
@@ -52,25 +57,9 @@ impl<E> Sorter<E> {
     }
 }
 
-/// A field alone sorts smallest first.
-impl<K: Sortable> From<Field<K>> for Sorter<K::Endpoint> {
-    fn from(field: Field<K>) -> Self {
-        field.asc()
-    }
-}
-
-impl<E> From<Vec<Key>> for Sorter<E> {
-    fn from(keys: Vec<Key>) -> Self {
-        Self {
-            keys,
-            endpoint: PhantomData,
-        }
-    }
-}
-
 impl<E> Clone for Sorter<E> {
     fn clone(&self) -> Self {
-        self.keys.clone().into()
+        Self::of(self.keys.clone())
     }
 }
 
@@ -118,7 +107,7 @@ impl<E: Endpoint> FromStr for Sorter<E> {
             key(part.trim(), start, E::VOCABULARY)
         });
         let keys: Result<Vec<Key>, Fault> = keys.collect();
-        keys.map(Self::from)
+        keys.map(Self::of)
             .map_err(|fault| ParseError::new(text, fault))
     }
 }

@@ -6,7 +6,9 @@ mod round_trip;
 
 use std::fmt::{Debug, Display};
 
-use crate::model::{AccessReviewItem, CampaignType, ObjectType, Permission, Phase, TaskType};
+use crate::model::{
+    AccessReviewItem, AccessType, CampaignType, ObjectType, Permission, Phase, TaskType,
+};
 
 use super::endpoint::Items;
 use super::{
@@ -64,12 +66,14 @@ fn values_of_every_type() {
         item::item_type().eq(ObjectType::Identity),
         r#"type eq "IDENTITY""#,
     );
-    assert_wire(
+    for filter in [
         item::access_type().eq(ObjectType::AccessProfile),
-        r#"access.type eq "ACCESS_PROFILE""#,
-    );
+        item::access_type().eq(AccessType::AccessProfile),
+    ] {
+        assert_wire(filter, r#"access.type eq "ACCESS_PROFILE""#);
+    }
     assert_wire(
-        beta::certification::campaign_type().is_in([&CampaignType::Manager, &CampaignType::Search]),
+        beta::certification::campaign_type().is_in([CampaignType::Manager, CampaignType::Search]),
         r#"campaignRef.campaignType in ("MANAGER","SEARCH")"#,
     );
     assert_wire(
@@ -81,10 +85,8 @@ fn values_of_every_type() {
 #[test]
 fn text_in_every_wrapping() {
     let owned = vec!["a".to_owned(), "b".to_owned()];
-    let slices: &[&str] = &["a", "b"];
     for filter in [
         item::id().is_in(["a", "b"]),
-        item::id().is_in(slices),
         item::id().is_in(&owned),
         item::id().is_in(owned.clone()),
         item::id().is_in(owned.iter().map(String::as_str)),

@@ -8,9 +8,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::FilterError;
-use super::endpoint::Endpoint;
 use super::expression::Expression;
 use super::parse::{self, error::ParseError};
+use super::vocabulary::Endpoint;
 
 /// A condition on the records that endpoint `E` lists.
 ///
@@ -22,7 +22,7 @@ pub struct Filter<E> {
     endpoint: PhantomData<E>,
 }
 
-impl<E: Endpoint> Filter<E> {
+impl<E> Filter<E> {
     /// A filter in the API's own syntax, sent as it is: the way out when the service
     /// accepts something that this version does not know.
     ///
@@ -74,7 +74,9 @@ impl<E: Endpoint> Filter<E> {
     pub fn or(self, other: Self) -> Self {
         self.expression.or(other.expression).into()
     }
+}
 
+impl<E: Endpoint> Filter<E> {
     /// Checks what the types cannot. Lists check their filter before they send it.
     ///
     /// # Errors
@@ -227,26 +229,5 @@ impl<'de, E: Endpoint> Deserialize<'de> for Filter<E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(D::Error::custom)
-    }
-}
-
-/// What the list of endpoint `E` takes as its filter: a [`Filter`] of that endpoint.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a filter for `{E}`",
-    label = "expected a `Filter<{E}>`",
-    note = "each list takes the fields of its own module: `filter::certification` for \
-            certifications, `filter::beta::certification` for beta's, ...",
-    note = "`text.parse::<Filter<_>>()?` reads and checks text; `Filter::raw(text)` sends it \
-            unchecked"
-)]
-pub trait IntoFilter<E> {
-    /// The filter itself.
-    fn into_filter(self) -> Filter<E>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E> IntoFilter<E> for Filter<E> {
-    fn into_filter(self) -> Self {
-        self
     }
 }

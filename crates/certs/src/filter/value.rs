@@ -1,71 +1,10 @@
 //! The values that filters hold, those that records have, and how the two compare.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use crate::model::{CampaignStatus, CampaignType, ObjectType, Phase, TaskType};
-
-/// What can be passed where a field has values of type `V`.
-///
-/// Every `V` and `&V`; for text also the usual types of strings. A string is not accepted
-/// for an enumeration: turn it into one with `parse()`.
-#[diagnostic::on_unimplemented(
-    message = "a field of type `{V}` cannot be compared with `{Self}`",
-    label = "expected `{V}`",
-    note = "fields of text take `&str` or `String`, `completed` takes a `bool`, and \
-            enumerations take their own type from `certs::model`: text is turned into one \
-            by `parse()`"
-)]
-pub trait Operand<V> {
-    /// The value itself.
-    fn into_value(self) -> V;
-}
-
-impl<V: Value> Operand<V> for V {
-    fn into_value(self) -> V {
-        self
-    }
-}
-
-// The compiler would suggest this and those below for a field of any type; the note on the
-// trait says which belong to which.
-#[diagnostic::do_not_recommend]
-impl<V: Value + Clone> Operand<V> for &V {
-    fn into_value(self) -> V {
-        self.clone()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl Operand<String> for &str {
-    fn into_value(self) -> String {
-        self.to_owned()
-    }
-}
-
-// The items of an iterator over `&[&str]`.
-#[diagnostic::do_not_recommend]
-impl Operand<String> for &&str {
-    fn into_value(self) -> String {
-        (*self).to_owned()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl Operand<String> for Cow<'_, str> {
-    fn into_value(self) -> String {
-        self.into_owned()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl Operand<String> for Box<str> {
-    fn into_value(self) -> String {
-        self.into_string()
-    }
-}
 
 /// A type whose values the grammar can write.
 pub trait Value: Sized + 'static {

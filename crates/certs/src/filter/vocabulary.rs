@@ -2,26 +2,36 @@
 //!
 //! Upstream, the fields and operators are in the prose of the parameters `filters` and
 //! `sorters`; the vendored contracts have them as `x-filters` and `x-sorters`. This is the
-//! same table with types, and with the place of each field in the model. [`VOCABULARY`]
-//! gives it back as data, so that a test can compare the two.
+//! same table with types, and with the place of each field in the model. `cargo xtask check`
+//! compares the two.
 
 #[macro_use]
 mod macros;
 
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use super::value::FieldValue;
 use crate::model::{AccessSummary, CampaignReference};
 
-/// Keeps the traits of filters to the fields and endpoints of this file.
-pub trait Sealed {}
+/// An endpoint that filters or sorts. Nobody can name it, so nobody else has one.
+pub trait Endpoint: 'static {
+    /// What its filters are about: what the endpoint lists, or for counts what it counts.
+    type Record: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
+
+    /// What it filters and sorts by.
+    const VOCABULARY: &'static EndpointVocabulary;
+
+    /// What a record has in a field; `None` if records do not carry the field.
+    fn value<'a>(record: &'a Self::Record, field: &str) -> Option<FieldValue<'a>>;
+}
 
 /// What one endpoint filters and sorts by, in the API's own terms.
 #[derive(Clone, Copy, Debug)]
 pub struct EndpointVocabulary {
-    /// The contract that declares it: `v3`, which all versions but beta follow, or `beta`.
-    pub contract: &'static str,
-    /// The operation's id in that contract.
-    pub operation_id: &'static str,
     /// The fields that it filters or sorts by.
-    pub fields: &'static [FieldVocabulary],
+    pub(super) fields: &'static [FieldVocabulary],
     /// What the list takes by a method of its own instead.
     pub(super) parameters: &'static [&'static str],
     /// Whether it takes one `and` or `or`, between conditions on different fields, and
@@ -31,13 +41,13 @@ pub struct EndpointVocabulary {
 
 /// A field that an endpoint filters or sorts by.
 #[derive(Clone, Copy, Debug)]
-pub struct FieldVocabulary {
+pub(super) struct FieldVocabulary {
     /// The field's name on the wire.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The operators that filters may compare it with; none if it is only for sorting.
-    pub operators: &'static [&'static str],
+    pub(super) operators: &'static [&'static str],
     /// Whether the list can be sorted by it.
-    pub sortable: bool,
+    pub(super) sortable: bool,
     pub(super) values: Values,
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::record::record;
 #[cfg(feature = "schemars")]
 use super::schema::plain_descriptions;
-use super::{Entitlement, IdentityReference, ObjectType};
+use super::{Entitlement, IdentityReference, ObjectReference, ObjectType};
 
 record! {
     /// The access that an item is about (V3 only): what it is called, and its details
@@ -20,7 +20,7 @@ record! {
     /// would say from the details.
     pub struct AccessSummary {
         /// Id, name and type of the access.
-        pub access: Option<AccessReference> => "access",
+        pub access: Option<ObjectReference> => "access",
         /// The details, when the access is an entitlement.
         pub entitlement: Option<Box<Entitlement>> => "entitlement",
         /// The details, when the access is an access profile.
@@ -95,18 +95,6 @@ impl AccessSummary {
         let mut each = [role, profile, entitlement].into_iter().flatten();
         let says = |(_, id, name): &(_, &str, Option<&str>)| !id.is_empty() || name.is_some();
         each.clone().find(says).or_else(|| each.next())
-    }
-}
-
-record! {
-    /// Id, name and type of the access under review.
-    pub struct AccessReference {
-        /// The type of access: entitlement, access profile, role.
-        pub kind: Option<ObjectType> => "type",
-        /// The id of the access; empty when the answer has none.
-        pub id: String => "id",
-        /// The name of the access.
-        pub name: Option<String> => "name",
     }
 }
 

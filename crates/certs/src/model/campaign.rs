@@ -131,16 +131,6 @@ pub enum CampaignScope<'a> {
 }
 
 open_enum! {
-    /// How much of a campaign is answered.
-    pub enum CampaignDetail {
-        /// What lists show: everything up to `alerts`.
-        Slim => "SLIM",
-        /// Everything.
-        Full => "FULL",
-    }
-}
-
-open_enum! {
     /// Where a campaign is in its life.
     pub enum CampaignStatus {
         /// Its certifications are being made.
@@ -189,10 +179,10 @@ open_enum! {
 record! {
     /// A campaign filter, a source, an identity or a governance group, by id and name.
     pub struct ObjectReference {
-        /// The object's id; empty when the answer has none.
-        pub id: String => "id",
         /// The type of object.
         pub kind: Option<ObjectType> => "type",
+        /// The object's id; empty when the answer has none.
+        pub id: String => "id",
         /// The object's name.
         pub name: Option<String> => "name",
     }

@@ -18,6 +18,7 @@ macro_rules! open_enum {
             }
         }
 
+        #[automatically_derived]
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {

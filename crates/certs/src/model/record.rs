@@ -100,6 +100,7 @@ macro_rules! record {
             }
         }
 
+        #[automatically_derived]
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
@@ -108,6 +109,7 @@ macro_rules! record {
             }
         }
 
+        #[automatically_derived]
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
@@ -132,6 +134,7 @@ macro_rules! record {
             }
         }
 
+        #[automatically_derived]
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {

@@ -19,7 +19,7 @@ use crate::effects::outcome::BulkOutcome;
 use crate::effects::settings::{Settings, settings};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
-use crate::filter::{Filter, IntoFilter, item};
+use crate::filter::{Filter, item};
 use crate::model::ReviewDecision;
 use crate::time;
 use effect::{Decisions, OPERATION};
@@ -171,8 +171,8 @@ impl Decide {
     /// Which items a policy is asked about, instead of the open ones (`completed eq false`). A
     /// policy that is asked about decided items changes their decisions. Without a policy, the
     /// call is refused.
-    pub fn filter(mut self, filter: impl IntoFilter<Items>) -> Self {
-        self.filter = Some(filter.into_filter());
+    pub fn filter(mut self, filter: Filter<Items>) -> Self {
+        self.filter = Some(filter);
         self
     }
 
@@ -203,7 +203,7 @@ impl Decide {
             Source::Policy(policy) => {
                 policy.check()?;
                 settings.seen_at = Some(time::now());
-                let open = || item::completed().eq(false).into_filter();
+                let open = || item::completed().eq(false);
                 let items = review.items().filter(self.filter.unwrap_or_else(open));
                 // In an order that decisions which others make meanwhile change as little as
                 // can be: pages are found by their offset.

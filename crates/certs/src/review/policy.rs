@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::effects::outcome::RuleMatch;
 use crate::error::{Error, Result};
+use crate::filter::Filter;
 use crate::filter::endpoint::Items;
-use crate::filter::{Filter, IntoFilter};
 use crate::model::{AccessReviewItem, ReviewDecision};
 
 pub use text::ParseVerdictError;
@@ -118,8 +118,8 @@ impl Policy {
     /// A filter that cannot be evaluated on items has the whole policy refused before
     /// anything is sent.
     #[must_use]
-    pub fn when(self, filter: impl IntoFilter<Items>, verdict: Verdict) -> Self {
-        self.rule(vec![Condition::Filter(filter.into_filter())], verdict)
+    pub fn when(self, filter: Filter<Items>, verdict: Verdict) -> Self {
+        self.rule(vec![Condition::Filter(filter)], verdict)
     }
 
     /// Adds a rule for items of which the closure says true.

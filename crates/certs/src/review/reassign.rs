@@ -18,13 +18,14 @@ use crate::effects::journal::spec::{ReassignMode, ReassignSpec};
 use crate::effects::outcome::BulkOutcome;
 use crate::effects::settings::{Settings, settings};
 use crate::error::{Error, Result};
-use crate::model::ReassignType;
+use crate::model::{AccessReviewItem, IdentitySummary, ReassignType};
 use effect::Reassignment;
+use named::Named;
 
 pub use certifications::ReassignCertifications;
 pub use effect::{MAX_CERTIFICATIONS, MAX_REASSIGN, MAX_REASSIGN_ASYNC};
 pub use group::KeepTogether;
-pub use named::{CertificationToReassign, IdentityToReassign, ItemToReassign, ToReassign};
+pub use named::ToReassign;
 
 /// How many things that cannot be reassigned an error names.
 const NAMED: usize = 5;
@@ -134,26 +135,30 @@ impl Reassign {
         }
     }
 
-    /// Gives these access review items: [items](crate::model::AccessReviewItem), or ids.
-    pub fn items<I: Into<ItemToReassign>>(self, items: impl IntoIterator<Item = I>) -> Self {
-        self.references(items.into_iter().map(Into::into))
+    /// Gives these items: [access review items](AccessReviewItem), or their ids.
+    pub fn items(self, items: impl IntoIterator<Item: Into<ToReassign<AccessReviewItem>>>) -> Self {
+        let items = items.into_iter().map(Into::into);
+        self.also(items.map(|item| item.named(Some(ReassignType::Item))))
     }
 
-    /// Gives all items of these identities: [summaries](crate::model::IdentitySummary), or the
-    /// ids of summaries, which are not the identities' own.
-    pub fn identities<I: Into<IdentityToReassign>>(
+    /// Gives all items of these identities: [summaries](IdentitySummary), or the ids of summaries,
+    /// which are not the identities' own.
+    pub fn identities(
         self,
-        identities: impl IntoIterator<Item = I>,
+        identities: impl IntoIterator<Item: Into<ToReassign<IdentitySummary>>>,
     ) -> Self {
-        self.references(identities.into_iter().map(Into::into))
+        let summaries = identities.into_iter().map(Into::into);
+        self.also(summaries.map(|summary| summary.named(Some(ReassignType::IdentitySummary))))
     }
 
-    /// Gives whatever the references name.
-    pub fn references<R: Into<ToReassign>>(
-        mut self,
-        references: impl IntoIterator<Item = R>,
-    ) -> Self {
-        let named = references.into_iter().map(Into::into);
+    /// Gives all items about these targets, by the ids of their summaries, in campaigns that review
+    /// something other than identities.
+    pub fn targets(self, ids: impl IntoIterator<Item: Into<String>>) -> Self {
+        let named = |id| Named::new(id, Some(ReassignType::TargetSummary));
+        self.also(ids.into_iter().map(named))
+    }
+
+    fn also(mut self, named: impl Iterator<Item = Named>) -> Self {
         self.effect.named.extend(named);
         self
     }
@@ -200,9 +205,9 @@ impl Reassign {
 
 /// Each thing where it was first named. Naming it again changes nothing, as when lists overlap
 /// from which it was taken, but may tell whose access it is.
-fn once(named: Vec<ToReassign>) -> Vec<ToReassign> {
+fn once(named: Vec<Named>) -> Vec<Named> {
     let mut places = HashMap::new();
-    let mut kept: Vec<ToReassign> = Vec::with_capacity(named.len());
+    let mut kept: Vec<Named> = Vec::with_capacity(named.len());
     for named in named {
         let place = *places
             .entry((named.reference_type, named.id.clone()))
@@ -235,12 +240,7 @@ fn check(what: &str, effect: &Reassignment) -> Result<()> {
 }
 
 /// Refuses the call if any of this is named, and says what to leave out, `or` what else to do.
-fn refuse(
-    named: &[ToReassign],
-    why: &str,
-    or: &str,
-    is_wrong: impl Fn(&ToReassign) -> bool,
-) -> Result<()> {
+fn refuse(named: &[Named], why: &str, or: &str, is_wrong: impl Fn(&Named) -> bool) -> Result<()> {
     let wrong: Vec<_> = named.iter().filter(|named| is_wrong(named)).collect();
     if wrong.is_empty() {
         return Ok(());
@@ -251,7 +251,7 @@ fn refuse(
     Err(Error::refused(format!("{why}. Leave out {labels}{or}")).about(ids))
 }
 
-fn label(named: &ToReassign) -> String {
+fn label(named: &Named) -> String {
     let what = match named.reference_type {
         Some(ReassignType::Item) => "item ",
         Some(ReassignType::IdentitySummary) => "identity summary ",
@@ -264,7 +264,7 @@ fn label(named: &ToReassign) -> String {
 /// Takes out the new reviewer's own access, or refuses it.
 fn without_own(effect: &mut Reassignment, leaves_out: bool) -> Result<()> {
     let to = &effect.spec.to;
-    let is_own = |named: &ToReassign| named.identity.as_ref() == Some(to);
+    let is_own = |named: &Named| named.identity.as_ref() == Some(to);
     if leaves_out {
         effect.named.retain(|named| !is_own(named));
         return Ok(());

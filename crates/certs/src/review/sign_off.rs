@@ -31,10 +31,12 @@ impl Review {
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
     /// # example(async |_, review| {
+    /// use certs::ErrorKind;
+    ///
     /// match review.sign_off().await {
     ///     Ok(certification) => println!("signed on {:?}", certification.signed),
     ///     // "... cannot be signed off yet: 9 of 12 decisions are open (item 2c91..., ...)"
-    ///     Err(error) if error.is_not_ready() => println!("not yet: {error}"),
+    ///     Err(error) if error.kind() == ErrorKind::NotReady => println!("not yet: {error}"),
     ///     Err(error) => return Err(error.into()),
     /// }
     /// # Ok(()) });

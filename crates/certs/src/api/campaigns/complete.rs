@@ -27,7 +27,7 @@ impl CampaignHandle {
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
     /// # example_of_a_campaign(async |_, campaign| {
     /// let error = campaign.complete().revoke_open().await.unwrap_err();
-    /// assert!(error.is_refused(), "its deadline is later");
+    /// assert_eq!(error.kind(), certs::ErrorKind::Refused, "its deadline is later");
     /// # Ok(()) });
     /// ```
     pub fn complete(&self) -> Complete {

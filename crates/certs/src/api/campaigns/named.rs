@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::list::{List, ListEndpoint as _};
+use crate::api::list::{List, PagedEndpoint as _};
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::campaign;
 use crate::filter::endpoint::Campaigns;

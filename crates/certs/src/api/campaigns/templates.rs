@@ -8,26 +8,24 @@ use super::create::{NewCampaign, required};
 use crate::api::Api;
 use crate::api::awaited::awaited;
 use crate::api::ids::path_id;
-use crate::api::list::{List, ListEndpoint, Query, Sealed, paged};
+use crate::api::list::{PagedEndpoint, Query, StableOrder, paged};
 use crate::api::patch::{Patch, json};
 use crate::error::{Error, Result};
+use crate::filter::Sorter;
 use crate::filter::campaign_template;
 use crate::filter::endpoint::CampaignTemplates;
 use crate::http::retry::Idempotency;
 use crate::model::{CampaignReference, CampaignTemplate, Schedule};
 
-impl List<CampaignTemplates> {
-    /// Orders the list by name and time of creation, after any sorters that are set already.
-    pub fn in_stable_order(self) -> Self {
-        self.sort(campaign_template::name().asc())
-            .sort(campaign_template::created().asc())
+impl StableOrder for CampaignTemplates {
+    fn stable_order() -> Sorter<Self> {
+        campaign_template::name()
+            .asc()
+            .then(campaign_template::created().asc())
     }
 }
 
-impl Sealed for CampaignTemplates {}
-
-impl ListEndpoint for CampaignTemplates {
-    type Item = CampaignTemplate;
+impl PagedEndpoint for CampaignTemplates {
     type Scope = ();
     const OPERATION: Operation = v3::builder::GetCampaignTemplates::OPERATION;
 

@@ -74,6 +74,7 @@ fn settings(text: &str) -> Result<HashMap<String, String>, Marker> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     const FILE: &str = "\
 activeenvironment: Acme
@@ -113,7 +114,7 @@ templates: [a, {b: c}]
             ("[a: &a b, *a, ?]".to_owned(), "no `activeenvironment`"),
         ] {
             let error = from_yaml("config.yaml", &text).unwrap_err();
-            assert!(error.is_config());
+            assert_eq!(error.kind(), ErrorKind::Config);
             let shown = format!("{error} {error:?}");
             assert!(shown.contains(what), "{shown}");
             assert!(!shown.contains("a: b"), "{shown}");

@@ -468,7 +468,7 @@ impl Reviewer {
         self.late += u64::from(is_late);
         self.last_signed = self.last_signed.max(signed);
         self.items += certification.items;
-        self.decisions += certification.decisions;
+        self.decisions.add(certification.decisions);
         if let Some((created, signed)) = certification.created.zip(signed) {
             self.hours += signed.duration_since(created).as_secs_f64() / 3600.0;
             self.timed += 1;

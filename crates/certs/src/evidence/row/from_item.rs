@@ -21,7 +21,7 @@ impl EvidenceRow {
         let campaign = certification.campaign.as_ref();
         let reviewer = certification.reviewer.as_ref();
         let last = certification.reassignment.as_deref();
-        let last = last.map(ReassignmentStep::from).unwrap_or_default();
+        let last = last.map(ReassignmentStep::of).unwrap_or_default();
         Self {
             certification_id: non_empty(&certification.id),
             certification_name: certification.name.clone(),

@@ -3,10 +3,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::filter::endpoint::{Endpoint, Items};
+use crate::filter::endpoint::Items;
 use crate::filter::{
-    Filter, FilterError, access_summary, certification, identity_summary, item, permission,
-    reviewer, task,
+    Endpoint, Filter, FilterError, access_summary, certification, identity_summary, item,
+    permission, reviewer, task,
 };
 use crate::model::{ObjectType, Phase, TaskType};
 

@@ -39,29 +39,15 @@ macro_rules! vocabulary {
             )+
         }
     )+) => {
-        /// What every endpoint filters and sorts by.
-        ///
-        /// ```
-        /// let certifications = certs::filter::VOCABULARY[0];
-        /// assert_eq!(certifications.contract, "v3");
-        /// assert_eq!(certifications.operation_id, "listIdentityCertifications");
-        /// assert_eq!(certifications.fields[0].name, "id");
-        /// assert_eq!(certifications.fields[0].operators, ["eq", "in"]);
-        /// assert!(!certifications.fields[0].sortable);
-        /// ```
-        pub const VOCABULARY: &[&EndpointVocabulary] = &[$($(
-            <$crate::filter::endpoint::$endpoint as $crate::filter::endpoint::Endpoint>::VOCABULARY,
-        )+)+];
+        /// The endpoints, by the names of their types.
+        #[cfg(test)]
+        pub(super) const ENDPOINTS: &[&str] = &[$($(stringify!($endpoint)),+),+];
 
         $($(
-            impl Sealed for $crate::filter::endpoint::$endpoint {}
-
-            impl $crate::filter::endpoint::Endpoint for $crate::filter::endpoint::$endpoint {
+            impl Endpoint for $crate::filter::endpoint::$endpoint {
                 type Record = $crate::model::$record;
 
                 const VOCABULARY: &'static EndpointVocabulary = &EndpointVocabulary {
-                    contract: $contract,
-                    operation_id: $operation,
                     fields: &[$(FieldVocabulary {
                         name: $wire,
                         operators: &[$($(stringify!($operator)),+)?],
@@ -75,7 +61,7 @@ macro_rules! vocabulary {
                 fn value<'a>(
                     record: &'a Self::Record,
                     field: &str,
-                ) -> Option<$crate::filter::value::FieldValue<'a>> {
+                ) -> Option<FieldValue<'a>> {
                     match field {
                         $($wire => vocabulary_record!(
                             record [$($($operator)+)?] $(|$held| $held_value)? $($not_held)?
@@ -124,9 +110,7 @@ macro_rules! vocabulary {
                             #[derive(Clone, Copy, Debug)]
                             pub enum $field {}
 
-                            impl $crate::filter::vocabulary::Sealed for $field {}
-
-                            impl $crate::filter::FieldKind for $field {
+                            impl $crate::filter::field::FieldKind for $field {
                                 type Endpoint = $crate::filter::endpoint::$endpoint;
                                 type Value = vocabulary_value!(type $($value)?);
                                 const NAME: &'static str = $wire;
@@ -180,33 +164,33 @@ macro_rules! vocabulary_sorter {
         "- [`asc`](crate::filter::Field::asc), [`desc`](crate::filter::Field::desc)"
     };
     (impl sort $field:ident) => {
-        impl $crate::filter::Sortable for $field {}
+        impl $crate::filter::field::Sortable for $field {}
     };
 }
 
 /// The capability and the method of each operator of the grammar.
 macro_rules! vocabulary_operator {
     (impl eq $field:ident) => {
-        impl $crate::filter::SupportsEq for $field {}
+        impl $crate::filter::field::SupportsEq for $field {}
     };
     (impl ne $field:ident) => {
-        impl $crate::filter::SupportsNe for $field {}
+        impl $crate::filter::field::SupportsNe for $field {}
     };
     (impl in $field:ident) => {
-        impl $crate::filter::SupportsIn for $field {}
+        impl $crate::filter::field::SupportsIn for $field {}
     };
     (impl sw $field:ident) => {
-        impl $crate::filter::SupportsStartsWith for $field {}
+        impl $crate::filter::field::SupportsStartsWith for $field {}
     };
     // The four come together.
     (impl lt $field:ident) => {
-        impl $crate::filter::SupportsOrder for $field {}
+        impl $crate::filter::field::SupportsOrder for $field {}
     };
     (impl le $field:ident) => {};
     (impl gt $field:ident) => {};
     (impl ge $field:ident) => {};
     (impl ca $field:ident) => {
-        impl $crate::filter::SupportsContainsAll for $field {}
+        impl $crate::filter::field::SupportsContainsAll for $field {}
     };
     (link eq) => {
         "- [`eq`](crate::filter::Field::eq)"

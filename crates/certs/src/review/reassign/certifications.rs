@@ -1,7 +1,7 @@
 //! Giving whole certifications of a campaign to another reviewer.
 
 use super::effect::{self, Reassignment};
-use super::named::CertificationToReassign;
+use super::named::ToReassign;
 use super::{check, once, refuse};
 use crate::api::Api;
 use crate::api::awaited::awaited;
@@ -12,6 +12,7 @@ use crate::effects::journal::spec::{ReassignMode, ReassignSpec};
 use crate::effects::outcome::BulkOutcome;
 use crate::effects::settings::{Settings, settings};
 use crate::error::Result;
+use crate::model::Certification;
 
 impl CampaignHandle {
     /// Gives whole certifications of the campaign to another reviewer, with all decisions that
@@ -53,9 +54,10 @@ impl CampaignHandle {
 
 /// Sends a reassignment of whole certifications when it is awaited.
 ///
-/// It takes any number, and sends them in parts of [`MAX_CERTIFICATIONS`](crate::MAX_CERTIFICATIONS), one after another.
-/// Background tasks do the work, which are waited for only if [`wait`](Self::wait) says so. A
-/// task does all of its part or nothing.
+/// It takes any number, and sends them in parts of
+/// [`MAX_CERTIFICATIONS`](crate::MAX_CERTIFICATIONS), one after another. Background tasks do the
+/// work, which are waited for only if [`wait`](Self::wait) says so. A task does all of its part or
+/// nothing.
 ///
 /// A request whose answer is lost is not sent again. Instead the tasks and the certifications are
 /// read: those that have the new reviewer are done.
@@ -66,9 +68,10 @@ impl CampaignHandle {
 /// # Errors
 ///
 /// Refused before sending: no reviewer, no reason, an empty id; and, where it is known, a
-/// certification that is signed or that the new reviewer has already ([`Error::items`](crate::Error::items) are then
-/// the ids to leave out). Any other error means that nothing has been done. Once something may
-/// have been, the result is an [outcome](BulkOutcome) for each certification.
+/// certification that is signed or that the new reviewer has already
+/// ([`Error::items`](crate::Error::items) are then the ids to leave out). Any other error means
+/// that nothing has been done. Once something may have been, the result is an
+/// [outcome](BulkOutcome) for each certification.
 #[derive(Debug)]
 #[must_use = "a reassignment does nothing until it is awaited"]
 pub struct ReassignCertifications {
@@ -85,13 +88,14 @@ awaited!(ReassignCertifications -> BulkOutcome, |call| {
 });
 
 impl ReassignCertifications {
-    /// Gives these [certifications](crate::model::Certification), or those of these ids. What is named twice is
+    /// Gives these [certifications](Certification), or those of these ids. What is named twice is
     /// given once.
-    pub fn certifications<C: Into<CertificationToReassign>>(
+    pub fn certifications(
         mut self,
-        certifications: impl IntoIterator<Item = C>,
+        certifications: impl IntoIterator<Item: Into<ToReassign<Certification>>>,
     ) -> Self {
-        let named = certifications.into_iter().map(|it| it.into().into());
+        let certifications = certifications.into_iter().map(Into::into);
+        let named = certifications.map(|certification| certification.named(None));
         self.effect.named.extend(named);
         self
     }

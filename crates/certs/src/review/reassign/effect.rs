@@ -6,7 +6,7 @@ use certs_raw::{Operation, beta, v3};
 use futures_core::future::BoxFuture;
 
 use super::group::{self, KeepTogether};
-use super::named::ToReassign;
+use super::named::Named;
 use crate::api::Api;
 use crate::api::beta::BetaReview;
 use crate::api::certifications::Review;
@@ -42,7 +42,7 @@ const AT_ONCE: Operation = v3::builder::ReassignIdentityCertifications::OPERATIO
 pub(crate) struct Reassignment {
     pub(in crate::review) spec: ReassignSpec,
     pub(in crate::review) keep_together: KeepTogether,
-    pub(in crate::review) named: Vec<ToReassign>,
+    pub(in crate::review) named: Vec<Named>,
 }
 
 /// The operation by which so many are reassigned.
@@ -74,7 +74,7 @@ impl Reassignment {
             let kind = reference_type.map(|name| serde_json::from_value(name.into()));
             let kind = kind.transpose().ok();
             let kind = kind.filter(|kind: &Option<_>| kind.is_none() == is_of_a_campaign);
-            kind.map(|kind| ToReassign::new(id, kind)).ok_or_else(|| {
+            kind.map(|kind| Named::new(id, kind)).ok_or_else(|| {
                 Error::journal_says("the journal is damaged: a reassignment in it is not whole")
             })
         };
@@ -97,7 +97,7 @@ impl Reassignment {
                 let body = convert::v3::admin_reassign(ids, to, reason);
                 return Ok(api.raw().move_().id(id).body(body).request()?);
             }
-            let reference = |named: &ToReassign| {
+            let reference = |named: &Named| {
                 let id = named.id.clone();
                 let reassign_type = named.reference_type?;
                 Some(ReassignReference { id, reassign_type })
@@ -219,7 +219,7 @@ impl Reassignment {
         Ok(holders)
     }
 
-    async fn probe_certifications(&self, api: &Api, named: &[&ToReassign]) -> Result<Probe> {
+    async fn probe_certifications(&self, api: &Api, named: &[&Named]) -> Result<Probe> {
         let ids: Vec<_> = named.iter().map(|named| &*named.id).collect();
         let mut reviewers = HashMap::new();
         for ids in ids::parts(&ids) {
@@ -310,7 +310,7 @@ impl Effect for Reassignment {
     }
 
     fn item_spec(&self, item: usize) -> ItemSpec {
-        let ToReassign {
+        let Named {
             id, reference_type, ..
         } = &self.named[item];
         ItemSpec {
@@ -339,6 +339,6 @@ fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
 fn is_reassignment(task: &Task) -> bool {
     match &task.task_type {
         Some(TaskType::Reassign | TaskType::AdminReassign) | None => true,
-        Some(other) => !other.is_recognized(),
+        Some(other) => matches!(other, TaskType::Unrecognized(_)),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::effect::Reassignment;
-use super::named::ToReassign;
+use super::named::Named;
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::error::Result;
@@ -31,7 +31,7 @@ impl Reassignment {
     /// Reads whose items are, and about what, that were given by their id alone. One that is not in
     /// the certification stays unknown, and is for the service to refuse.
     pub(super) async fn look(&mut self, api: &Api) -> Result<()> {
-        let is_unknown = |named: &ToReassign| named.is_item() && named.identity.is_none();
+        let is_unknown = |named: &Named| named.is_item() && named.identity.is_none();
         // One is together with itself.
         if self.named.len() == 1 || self.keep_together == KeepTogether::Nothing {
             return Ok(());
@@ -44,7 +44,7 @@ impl Reassignment {
             |it| &it.id,
             |named, item| {
                 if let Some(item) = item {
-                    *named = ToReassign::from(item);
+                    *named = Named::from(item);
                 }
             },
         )
@@ -54,7 +54,7 @@ impl Reassignment {
 
 /// Cuts items into parts of at most `max`.
 pub(super) fn cut(
-    named: &[ToReassign],
+    named: &[Named],
     items: Vec<usize>,
     keep: KeepTogether,
     max: usize,
@@ -80,11 +80,11 @@ fn requests(groups: &[Vec<usize>], max: usize) -> usize {
 }
 
 /// What items have in common.
-type Key = fn(&ToReassign) -> Option<&str>;
+type Key = fn(&Named) -> Option<&str>;
 
 /// Items by what they have in common, in the order of the first of each. A summary is together by
 /// itself; what is not known is kept together as one.
-fn grouped(named: &[ToReassign], items: &[usize], key: Key) -> Vec<Vec<usize>> {
+fn grouped(named: &[Named], items: &[usize], key: Key) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut places: HashMap<(bool, Option<&str>), usize> = HashMap::new();
     for item in items {

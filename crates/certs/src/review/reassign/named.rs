@@ -1,16 +1,23 @@
 //! What can be named for a reassignment, and whose it is as far as the caller knows.
 
-use crate::model::{
-    AccessReviewItem, Certification, IdentitySummary, ReassignReference, ReassignType,
-};
+use std::fmt;
+use std::marker::PhantomData;
 
-/// Something to give to another reviewer.
+use crate::model::{AccessReviewItem, Certification, IdentitySummary, ReassignType};
+
+/// What to give to another reviewer: a record of type `T`, or the id of one.
 ///
-/// Made of a [`ReassignReference`], an [`AccessReviewItem`], an [`IdentitySummary`], an
-/// [`ItemToReassign`] or an [`IdentityToReassign`]. Those that tell whose access it is keep
-/// that, so that nobody is made the reviewer of their own access.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToReassign {
+/// `T` is an [`AccessReviewItem`], an [`IdentitySummary`], whose id is not the identity's own, or a
+/// [`Certification`]. Made of a reference to the record, or of its id as text. A record tells whose
+/// access it is, so that nobody is made the reviewer of their own access.
+pub struct ToReassign<T> {
+    named: Named,
+    record: PhantomData<fn() -> T>,
+}
+
+/// What an id names, and what is known of that.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Named {
     pub(super) id: String,
     /// What the id names; a certification if this is `None`.
     pub(super) reference_type: Option<ReassignType>,
@@ -22,14 +29,12 @@ pub struct ToReassign {
     pub(super) is_signed: bool,
 }
 
-impl ToReassign {
-    pub(super) fn new(id: String, reference_type: Option<ReassignType>) -> Self {
+impl Named {
+    pub(super) fn new(id: impl Into<String>, reference_type: Option<ReassignType>) -> Self {
         Self {
-            id,
+            id: id.into(),
             reference_type,
-            identity: None,
-            access: None,
-            is_signed: false,
+            ..Self::default()
         }
     }
 
@@ -38,95 +43,79 @@ impl ToReassign {
     }
 }
 
-impl From<ReassignReference> for ToReassign {
-    fn from(reference: ReassignReference) -> Self {
-        Self::new(reference.id, Some(reference.reassign_type))
+impl<T> ToReassign<T> {
+    fn new(named: Named) -> Self {
+        Self {
+            named,
+            record: PhantomData,
+        }
+    }
+
+    /// What the id names is what the caller passes it for.
+    pub(super) fn named(self, reference_type: Option<ReassignType>) -> Named {
+        Named {
+            reference_type,
+            ..self.named
+        }
     }
 }
 
-impl From<&ReassignReference> for ToReassign {
-    fn from(reference: &ReassignReference) -> Self {
-        reference.clone().into()
-    }
-}
-
-impl From<&AccessReviewItem> for ToReassign {
+impl From<&AccessReviewItem> for Named {
     fn from(item: &AccessReviewItem) -> Self {
         Self {
             identity: item.identity_id().map(str::to_owned),
             access: item.access_id().map(str::to_owned),
-            ..Self::new(item.id.clone(), Some(ReassignType::Item))
+            ..Self::new(&item.id, Some(ReassignType::Item))
         }
     }
 }
 
-impl From<&IdentitySummary> for ToReassign {
-    fn from(summary: &IdentitySummary) -> Self {
-        Self {
-            identity: summary.identity_id.clone(),
-            ..Self::new(summary.id.clone(), Some(ReassignType::IdentitySummary))
-        }
-    }
-}
-
-/// An access review item to give to another reviewer: an item, or the id of one, of which it is
-/// not known whose access it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ItemToReassign(ToReassign);
-
-/// An identity whose items to give to another reviewer: its summary in the certification, or
-/// the id of that summary, which is not the identity's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdentityToReassign(ToReassign);
-
-/// A certification that is to get another reviewer: a [`Certification`], of which it is known
-/// whose it is and whether it is signed, or an id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertificationToReassign(ToReassign);
-
-impl From<&AccessReviewItem> for ItemToReassign {
+impl From<&AccessReviewItem> for ToReassign<AccessReviewItem> {
     fn from(item: &AccessReviewItem) -> Self {
-        Self(item.into())
+        Self::new(item.into())
     }
 }
 
-impl From<&IdentitySummary> for IdentityToReassign {
+impl From<&IdentitySummary> for ToReassign<IdentitySummary> {
     fn from(summary: &IdentitySummary) -> Self {
-        Self(summary.into())
-    }
-}
-
-impl From<&Certification> for CertificationToReassign {
-    fn from(certification: &Certification) -> Self {
-        let reviewer = certification.reviewer.as_ref();
-        Self(ToReassign {
-            identity: reviewer.map(|reviewer| reviewer.id.clone()),
-            is_signed: certification.is_signed(),
-            ..ToReassign::new(certification.id.clone(), None)
+        Self::new(Named {
+            identity: summary.identity_id.clone(),
+            ..Named::new(&summary.id, Some(ReassignType::IdentitySummary))
         })
     }
 }
 
-/// Makes a thing to reassign of its id, in whatever form, and takes it out again.
-macro_rules! by_id {
-    ($kind:ident, $reference_type:expr) => {
-        by_id!($kind, $reference_type; String, &String, &str);
-
-        impl From<$kind> for ToReassign {
-            fn from(named: $kind) -> Self {
-                named.0
-            }
-        }
-    };
-    ($kind:ident, $reference_type:expr; $($id:ty),+) => {
-        $(impl From<$id> for $kind {
-            fn from(id: $id) -> Self {
-                Self(ToReassign::new(id.into(), $reference_type))
-            }
-        })+
-    };
+impl From<&Certification> for ToReassign<Certification> {
+    fn from(certification: &Certification) -> Self {
+        let reviewer = certification.reviewer.as_ref();
+        Self::new(Named {
+            identity: reviewer.map(|reviewer| reviewer.id.clone()),
+            is_signed: certification.is_signed(),
+            ..Named::new(&certification.id, None)
+        })
+    }
 }
 
-by_id!(ItemToReassign, Some(ReassignType::Item));
-by_id!(IdentityToReassign, Some(ReassignType::IdentitySummary));
-by_id!(CertificationToReassign, None);
+impl<T> From<&str> for ToReassign<T> {
+    fn from(id: &str) -> Self {
+        Self::new(Named::new(id, None))
+    }
+}
+
+impl<T> From<&String> for ToReassign<T> {
+    fn from(id: &String) -> Self {
+        id.as_str().into()
+    }
+}
+
+impl<T> From<String> for ToReassign<T> {
+    fn from(id: String) -> Self {
+        Self::new(Named::new(id, None))
+    }
+}
+
+impl<T> fmt::Debug for ToReassign<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ToReassign").field(&self.named).finish()
+    }
+}

@@ -1,5 +1,0 @@
-use certs::filter::certification;
-
-fn main() {
-    let _ = certification::completed().eq("false");
-}
