@@ -160,7 +160,7 @@ impl Seen {
                 tags,
             };
             if let Some(first) = self.all.insert(at.clone(), met) {
-                bail!("`{at}` stands both at {} and at {named_at}", first.path);
+                bail!("`{at}` is both at {} and at {named_at}", first.path);
             }
             if !is_selected {
                 continue;
@@ -212,7 +212,7 @@ fn missing(
         } else {
             let hint = match names().find_map(|name| seen.all.get(name)) {
                 Some(met) => format!(
-                    "{} has it, with the tags [{}], of which none is selected; \
+                    "{} has it, with the tags [{}], and none of them is selected; \
                      add one to `tags` of the manifest",
                     met.operation,
                     met.tags.join(", ")
