@@ -456,6 +456,8 @@ pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
 pub(super) struct Site {
     /// What the innermost block mentions.
     pub(super) block: Mentions,
+    /// The words in it that are not in a block of their own, such as that of an `if`.
+    pub(super) always: BTreeSet<String>,
     /// What the whole function mentions.
     pub(super) function: Mentions,
 }
@@ -485,6 +487,10 @@ fn collect_sites(
             TokenTree::Ident(ident) if ident == "fn" => is_function = true,
             TokenTree::Ident(ident) if ident == word => found.push(Site {
                 block: Mentions::of(block.clone()),
+                always: {
+                    let outside = block.clone().into_iter().filter(|token| !is_brace(token));
+                    Mentions::of(outside.collect()).words
+                },
                 function: Mentions::of(function.clone()),
             }),
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
