@@ -56,6 +56,17 @@ impl Diff {
     }
 }
 
+impl fmt::Display for Diff {
+    /// How many changes of each level there are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.changes.is_empty() {
+            return f.write_str("no difference");
+        }
+        let counts = Level::ALL.map(|level| format!("{} {level}", self.of(level).count()));
+        f.write_str(&counts.join(", "))
+    }
+}
+
 /// Collects changes by code, place and detail. The same one found on several ways is one change that
 /// affects several operations.
 #[derive(Debug, Default)]
