@@ -160,7 +160,7 @@ impl Seen {
                 tags,
             };
             if let Some(first) = self.all.insert(at.clone(), met) {
-                bail!("`{at}` stands both at {} and at {named_at}", first.path);
+                bail!("`{at}` is both at {} and at {named_at}", first.path);
             }
             if !is_selected {
                 continue;

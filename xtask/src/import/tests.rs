@@ -634,5 +634,5 @@ fn one_operation_in_two_roots() {
         "roots = [\"idn/sailpoint-api.v3.yaml\"]",
         "roots = [\"idn/sailpoint-api.v3.yaml\", \"idn/again.yaml\"]",
     );
-    insta::assert_snapshot!(library.error("v3"), @"`GET /books` stands both at idn/sailpoint-api.v3.yaml:17 and at idn/again.yaml:17");
+    insta::assert_snapshot!(library.error("v3"), @"`GET /books` is both at idn/sailpoint-api.v3.yaml:17 and at idn/again.yaml:17");
 }
