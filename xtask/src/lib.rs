@@ -4,7 +4,6 @@ mod api;
 mod check;
 mod contract;
 mod diff;
-mod errors;
 mod files;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -80,7 +79,7 @@ pub fn main() -> ExitCode {
             status.into()
         }
         Err(error) => {
-            eprintln!("error: {}", errors::chain(&error));
+            eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }

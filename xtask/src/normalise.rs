@@ -59,9 +59,9 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
     responses::keep_success_only(&mut document);
 
     compose::unwrap_lone_references(&mut document);
-    compose::flatten_all_of(&mut document)?;
+    compose::flatten_all_of(&mut document, notes)?;
     compose::unions_are_values(&mut document, notes)?;
-    types::say_types(&mut document)?;
+    types::say_types(&mut document, notes)?;
     compose::maps_hold_values(&mut document);
     compose::inline_array_aliases(&mut document)?;
     operations::digestible_parameters(&mut document, notes)?;

@@ -49,18 +49,19 @@ pub(crate) fn apply(
         if !action.is_called_for(document) {
             continue;
         }
-        match action.apply(document) {
-            Ok(()) => {}
-            Err(Stale { target, .. }) if is_documentation => {
-                notes.add(Note::StaleSentence {
-                    overlay: name.to_owned(),
-                    target,
-                });
+        if let Err(what) = action.apply(document) {
+            let Action { target, reason, .. } = action;
+            if !is_documentation {
+                bail!(
+                    "action {} of {name} does not apply: `{target}` {what}. It was there because: \
+                     {reason} Remove the action, or mend its target",
+                    n + 1
+                );
             }
-            Err(stale) => {
-                return Err(stale)
-                    .with_context(|| format!("action {} of {name} does not apply", n + 1));
-            }
+            notes.add(Note::StaleSentence {
+                overlay: name.to_owned(),
+                target: target.to_owned(),
+            });
         }
     }
     Ok(())
@@ -69,23 +70,6 @@ pub(crate) fn apply(
 /// Why an action is there: its own `x-reason`, or the one of the whole overlay.
 fn reason_in(node: &Value) -> Option<&str> {
     node.get("x-reason").and_then(Value::as_str)
-}
-
-/// An action that does not do anything any more.
-#[derive(Debug, thiserror::Error)]
-#[error("`{target}` {what}. It was there because: {reason} Remove the action, or mend its target")]
-struct Stale {
-    target: String,
-    what: Staleness,
-    reason: String,
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Staleness {
-    #[error("matches nothing any more")]
-    MatchesNothing,
-    #[error("changes nothing any more: the contract says the same by now")]
-    ChangesNothing,
 }
 
 /// One action, checked for form.
@@ -141,13 +125,8 @@ impl<'a> Action<'a> {
         }
     }
 
-    /// Changes the document. If the action is stale, nothing has changed.
-    fn apply(&self, document: &mut Value) -> Result<(), Stale> {
-        let stale = |what| Stale {
-            target: self.target.to_owned(),
-            what,
-            reason: self.reason.to_owned(),
-        };
+    /// Changes the document, or says why the action does not do anything any more.
+    fn apply(&self, document: &mut Value) -> Result<(), &'static str> {
         let pointers: Vec<String> = self
             .path
             .query_located(document)
@@ -155,7 +134,7 @@ impl<'a> Action<'a> {
             .map(|place| place.to_json_pointer())
             .collect();
         if pointers.is_empty() {
-            return Err(stale(Staleness::MatchesNothing));
+            return Err("matches nothing any more");
         }
         let before = document.clone();
         match self.change {
@@ -174,7 +153,7 @@ impl<'a> Action<'a> {
             }
         }
         if *document == before {
-            return Err(stale(Staleness::ChangesNothing));
+            return Err("changes nothing any more: the contract says the same by now");
         }
         Ok(())
     }

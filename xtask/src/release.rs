@@ -18,7 +18,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::diff::levels::Then;
-use crate::diff::{self, Diff, Level};
+use crate::diff::{self, Diff};
 use crate::files::Staged;
 use crate::generate::{self, Generated};
 use crate::manifest::{Likeness, Manifest, Version};
@@ -112,7 +112,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     let mut text = String::new();
     for step in &steps {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}\n  {}", step.imported, summary(&step.diff));
+        let _ = writeln!(text, "{}\n  {}", step.imported, step.diff);
     }
     text.push_str(&alike);
     let _ = writeln!(text, "{suggestion}");
@@ -256,17 +256,6 @@ fn read_if_there(path: &Path) -> Result<Option<String>> {
     }
 }
 
-fn summary(diff: &Diff) -> String {
-    if diff.changes.is_empty() {
-        return "no difference".to_owned();
-    }
-    let counts: Vec<_> = Level::ALL
-        .iter()
-        .map(|level| format!("{} {level}", diff.of(*level).count()))
-        .collect();
-    counts.join(", ")
-}
-
 /// What the changelog says; empty if there is nothing that users could notice.
 fn changelog_entry(steps: &[Step], date: Option<&str>) -> String {
     let mut blocks = Vec::new();
@@ -314,7 +303,7 @@ fn markdown(
         blocks.push(lines.join("\n"));
     }
     for step in steps {
-        blocks.push(format!("## {}: {}", step.version, summary(&step.diff)));
+        blocks.push(format!("## {}: {}", step.version, step.diff));
         blocks.push(diff::markdown(&step.diff, 3));
     }
     blocks.join("\n\n") + "\n"

@@ -56,24 +56,21 @@ impl Diff {
     }
 }
 
-/// Code, place and detail: what makes two changes the same one.
-type Key = (String, String, String);
-
-/// What goes with a key.
-#[derive(Debug)]
-struct Found {
-    level: Level,
-    operations: BTreeSet<String>,
-    why: &'static str,
-    then: Then,
+impl fmt::Display for Diff {
+    /// How many changes of each level there are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.changes.is_empty() {
+            return f.write_str("no difference");
+        }
+        let counts = Level::ALL.map(|level| format!("{} {level}", self.of(level).count()));
+        f.write_str(&counts.join(", "))
+    }
 }
 
-/// Collects changes. The same one found on several ways is one change that affects
-/// several operations.
+/// Collects changes by code, place and detail. The same one found on several ways is one change that
+/// affects several operations.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
-    found: BTreeMap<Key, Found>,
-}
+pub(super) struct Changes(BTreeMap<(String, String, String), Change>);
 
 impl Changes {
     /// A change of an operation, or of the document.
@@ -84,13 +81,15 @@ impl Changes {
         operations: impl IntoIterator<Item = &'o str>,
         detail: impl Into<String>,
     ) {
-        let key = (change.code().to_owned(), place.to_owned(), detail.into());
-        self.add(
-            key,
-            change.level(),
-            operations,
-            (change.why(), change.then()),
-        );
+        self.add(Change {
+            level: change.level(),
+            code: change.code().to_owned(),
+            place: place.to_owned(),
+            operations: operations.into_iter().map(str::to_owned).collect(),
+            detail: detail.into(),
+            why: change.why(),
+            then: change.then(),
+        });
     }
 
     /// A change of a schema.
@@ -102,79 +101,52 @@ impl Changes {
         operation: &str,
         detail: impl Into<String>,
     ) {
-        let key = (change.code(direction), place.to_owned(), detail.into());
-        let then = change.then(direction);
-        self.add(
-            key,
-            change.level(direction),
-            [operation],
-            (change.why(), then),
-        );
+        self.add(Change {
+            level: change.level(direction),
+            code: change.code(direction),
+            place: place.to_owned(),
+            operations: [operation.to_owned()].into(),
+            detail: detail.into(),
+            why: change.why(),
+            then: change.then(direction),
+        });
     }
 
-    fn add<'o>(
-        &mut self,
-        key: Key,
-        level: Level,
-        operations: impl IntoIterator<Item = &'o str>,
-        (why, then): (&'static str, Then),
-    ) {
-        let found = self.found.entry(key).or_insert_with(|| Found {
-            level,
-            operations: BTreeSet::new(),
-            why,
-            then,
-        });
-        found
-            .operations
-            .extend(operations.into_iter().map(str::to_owned));
+    fn add(&mut self, change: Change) {
+        let Change {
+            code,
+            place,
+            detail,
+            ..
+        } = &change;
+        let key = (code.clone(), place.clone(), detail.clone());
+        match self.0.get_mut(&key) {
+            Some(known) => known.operations.extend(change.operations),
+            None => {
+                self.0.insert(key, change);
+            }
+        }
     }
 
     /// Everything, in order.
     pub(super) fn finish(mut self) -> Diff {
-        self.fold_errors();
-        let mut changes: Vec<_> = self
-            .found
-            .into_iter()
-            .map(|((code, place, detail), found)| Change {
-                level: found.level,
-                code,
-                place,
-                operations: found.operations,
-                detail,
-                why: found.why,
-                then: found.then,
-            })
-            .collect();
+        // A schema that answers and errors share changes once: the error's line, which comes first,
+        // would only repeat the other.
+        for (key, change) in std::mem::take(&mut self.0).into_iter().rev() {
+            let (code, place, detail) = &key;
+            let twin = code.replacen("error-", "response-", 1);
+            let twin = (twin, place.clone(), detail.clone());
+            match self.0.get_mut(&twin) {
+                Some(known) => known.operations.extend(change.operations),
+                None => {
+                    self.0.insert(key, change);
+                }
+            }
+        }
+        let mut changes: Vec<Change> = self.0.into_values().collect();
         // Keys are sorted already, and the sort is stable.
         changes.sort_by_key(|change| std::cmp::Reverse(change.level));
         Diff { changes }
-    }
-
-    /// A schema that answers and errors share changes once: the error's line would only
-    /// repeat the other.
-    fn fold_errors(&mut self) {
-        let errors: Vec<Key> = self
-            .found
-            .keys()
-            .filter(|(code, ..)| code.starts_with("error-"))
-            .cloned()
-            .collect();
-        for key in errors {
-            let (code, place, detail) = &key;
-            let twin = (
-                code.replacen("error-", "response-", 1),
-                place.clone(),
-                detail.clone(),
-            );
-            if !self.found.contains_key(&twin) {
-                continue;
-            }
-            let folded = self.found.remove(&key);
-            if let (Some(folded), Some(known)) = (folded, self.found.get_mut(&twin)) {
-                known.operations.extend(folded.operations);
-            }
-        }
     }
 }
 
@@ -183,39 +155,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_change_found_twice_is_one_that_affects_two_operations() {
+    fn what_answers_and_errors_share_changes_once() {
         let mut changes = Changes::default();
-        for operation in ["b", "a", "b"] {
-            changes.schema(
-                SchemaChange::PropertyRemoved,
-                Direction::Response,
-                "Book.title",
-                operation,
-                "",
-            );
+        let removed = SchemaChange::PropertyRemoved;
+        for (operation, direction) in [("b", Direction::Response), ("a", Direction::Error)] {
+            changes.schema(removed, direction, "Book.title", operation, "");
         }
-        changes.schema(
-            SchemaChange::PropertyRemoved,
-            Direction::Error,
-            "Book.title",
-            "c",
-            "",
-        );
-        let diff = changes.finish();
-        assert_eq!(diff.changes.len(), 1);
-        assert_eq!(
-            diff.changes[0].operations,
-            ["a", "b", "c"].map(str::to_owned).into()
-        );
-        assert_eq!(diff.level(), Some(Level::Breaking));
-    }
-
-    #[test]
-    fn the_worst_comes_first() {
-        let mut changes = Changes::default();
-        changes.operation(OperationChange::ParamAdded, "a", ["x"], "");
-        changes.operation(OperationChange::ParamRemoved, "z", ["x"], "");
-        let levels: Vec<_> = changes.finish().changes.iter().map(|c| c.level).collect();
-        assert_eq!(levels, [Level::Breaking, Level::Additive]);
+        let changes = changes.finish().changes;
+        assert_eq!(changes.len(), 1);
+        assert_eq!(changes[0].operations, ["a", "b"].map(str::to_owned).into());
+        assert_eq!(changes[0].level, Level::Breaking);
     }
 }

@@ -369,7 +369,7 @@ fn sides_that_cannot_be_compared_are_named() {
             version: None,
             format: Format::Text,
         };
-        let error = crate::errors::chain(&run(&options, dir.path()).unwrap_err());
+        let error = format!("{:#}", run(&options, dir.path()).unwrap_err());
         error.replace(&dir.path().display().to_string(), "[dir]")
     };
     let other = dir.path().join("new.yaml");

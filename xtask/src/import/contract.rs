@@ -1,7 +1,6 @@
 //! Puts one version's contract together: one self-contained OpenAPI document of facts.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Map, Value, json};
@@ -80,8 +79,10 @@ pub(super) fn read(
     let openapi = required(first, "openapi")?.node.to_json();
     let mut head = Map::new();
     for root in &roots {
-        let facts = facts.object(&ROOT, root, Supplied::new())?;
-        agree(version, &mut head, facts, first, root)?;
+        let found = facts.object(&ROOT, root, Supplied::new())?;
+        for (keyword, fact) in found.as_object().into_iter().flatten() {
+            agree(version, &mut head, (keyword, fact.clone()), &roots, root)?;
+        }
     }
     let paths = paths(&mut facts, &operations)?;
     let schemes = security_schemes(&mut facts, version, &roots)?;
@@ -146,31 +147,21 @@ fn required(place: &Place, keyword: &'static str) -> Result<Place> {
     node.map(|node| place.inside(node)).with_context(missing)
 }
 
-/// Adds a root's facts, which must not contradict those of the roots before it.
+/// Adds a fact of a root, which must not contradict those of the roots before it.
 fn agree(
     version: &Version,
-    head: &mut Map<String, Value>,
-    facts: Value,
-    first: &Place,
+    known: &mut Map<String, Value>,
+    (what, fact): (&str, Value),
+    roots: &[Place],
     root: &Place,
 ) -> Result<()> {
-    let Value::Object(facts) = facts else {
-        return Ok(());
-    };
-    for (keyword, value) in facts {
-        match head.get(&keyword) {
-            Some(known) if *known != value => {
-                bail!(disagreement(version, &keyword, first, root));
-            }
-            _ => head.insert(keyword, value),
-        };
+    if known.get(what).is_some_and(|known| *known != fact) {
+        let (version, root) = (version.name(), root.id());
+        let first = roots.first().map(Place::id).unwrap_or_default();
+        bail!("the roots of version {version} disagree about `{what}`: {first} and {root}");
     }
+    known.insert(what.to_owned(), fact);
     Ok(())
-}
-
-fn disagreement(version: &Version, what: &str, first: &Place, second: &Place) -> String {
-    let (version, first, second) = (version.name(), first.id(), second.id());
-    format!("the roots of version {version} disagree about `{what}`: {first} and {second}")
 }
 
 fn paths(facts: &mut Facts<'_>, operations: &[Selected]) -> Result<Map<String, Value>> {
@@ -348,34 +339,20 @@ fn security_schemes(
 ) -> Result<Map<String, Value>> {
     let mut found = Map::new();
     for name in facts.schemes().clone() {
-        let mut known: Option<(Value, &Place)> = None;
         for root in roots {
-            let scheme = root
-                .node
-                .get("components")
-                .and_then(|components| components.get("securitySchemes"))
-                .and_then(|schemes| schemes.get(&name))
-                .map(Rc::clone);
-            let Some(scheme) = scheme else {
-                continue;
-            };
-            let scheme = facts.object(&SECURITY_SCHEME, &root.inside(&scheme), Supplied::new())?;
-            match &known {
-                Some((first, place)) if *first != scheme => {
-                    let what = format!("securitySchemes.{name}");
-                    bail!(disagreement(version, &what, place, root));
-                }
-                _ => known = Some((scheme, root)),
+            let schemes = root.node.get("components");
+            let schemes = schemes.and_then(|components| components.get("securitySchemes"));
+            if let Some(scheme) = schemes.and_then(|schemes| schemes.get(&name)) {
+                let scheme = root.inside(scheme);
+                let scheme = facts.object(&SECURITY_SCHEME, &scheme, Supplied::new())?;
+                agree(version, &mut found, (&name, scheme), roots, root)?;
             }
         }
-        match known {
-            Some((scheme, _)) => {
-                found.insert(name, scheme);
-            }
-            None => facts.warn(format!(
+        if !found.contains_key(&name) {
+            facts.warn(format!(
                 "version {}: no root declares the security scheme `{name}`",
                 version.name()
-            )),
+            ));
         }
     }
     Ok(found)

@@ -1,7 +1,7 @@
 //! Takes the facts out of upstream's objects, and what they refer to along with them.
 //!
 //! One walker for every kind of object: the tables in [`shape`](super::shape) say what
-//! becomes of each keyword. Whatever is referred to by name becomes a component and waits
+//! is done with each keyword. Whatever is referred to by name becomes a component and waits
 //! in a queue, so a schema that contains itself ends.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -46,21 +46,9 @@ fn checked(commit: String, date: String) -> Result<Provenance> {
     })
 }
 
-/// Enough to catch a slip; that February has no 30th is not checked.
 fn is_day(text: &str) -> bool {
-    let number = |text: &str, digits: usize| {
-        (text.len() == digits && text.chars().all(|digit| digit.is_ascii_digit()))
-            .then(|| text.parse::<u16>().ok())
-            .flatten()
-    };
-    match text.split('-').collect::<Vec<_>>().as_slice() {
-        [year, month, day] => {
-            number(year, 4).is_some()
-                && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
-                && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
-        }
-        _ => false,
-    }
+    let moment = text.parse::<toml_edit::Datetime>();
+    text.len() == 10 && moment.is_ok_and(|moment| moment.date.is_some())
 }
 
 fn git(dir: &Path, arguments: &[&str]) -> Result<String> {

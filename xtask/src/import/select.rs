@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::checkout::{Checkout, Origin, Place};
 use super::facts::{expect_mapping, is_reference};
-use super::shape::METHODS;
+use crate::contract::METHODS;
 use crate::manifest::{Expected, Selection, Version};
 
 /// A selected operation.
@@ -212,7 +212,7 @@ fn missing(
         } else {
             let hint = match names().find_map(|name| seen.all.get(name)) {
                 Some(met) => format!(
-                    "{} has it, with the tags [{}], of which none is selected; \
+                    "{} has it, with the tags [{}], and none of them is selected; \
                      add one to `tags` of the manifest",
                     met.operation,
                     met.tags.join(", ")

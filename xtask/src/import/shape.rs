@@ -36,7 +36,7 @@ pub(super) enum Section {
     Responses,
 }
 
-/// What becomes of a keyword.
+/// What is done with a keyword.
 #[derive(Debug)]
 pub(super) enum Rule {
     /// Kept as it is.
@@ -94,7 +94,7 @@ impl Section {
 }
 
 impl Shape {
-    /// What becomes of a keyword; none for one that OpenAPI 3.0 does not have here.
+    /// What is done with a keyword; nothing for one that OpenAPI 3.0 does not have here.
     pub(super) fn rule(&self, keyword: &str) -> Option<&'static Rule> {
         let mut rules = self.rules();
         rules
@@ -108,11 +108,6 @@ impl Shape {
         rows.flat_map(|(keywords, rule)| keywords.split(' ').map(move |keyword| (keyword, rule)))
     }
 }
-
-/// Methods of a path item, in canonical order.
-pub(super) const METHODS: &[&str] = &[
-    "get", "post", "put", "patch", "delete", "head", "options", "trace",
-];
 
 pub(super) static PATH_ITEM: Shape = Shape {
     name: "path item",

@@ -42,14 +42,21 @@ pub(super) fn unwrap_lone_references(document: &mut Value) {
     });
 }
 
-/// Merges every `allOf` into one plain object.
+/// Merges every `allOf` into one plain object. Where its members disagree, the first one applies.
 ///
 /// The generator would embed the members as fields named after their position, a shape
 /// that no JSON has.
-pub(super) fn flatten_all_of(document: &mut Value) -> Result<()> {
+pub(super) fn flatten_all_of(document: &mut Value, notes: &mut Notes) -> Result<()> {
     let components = schemas::components(document).cloned().unwrap_or_default();
     schemas::visit_places(document, &mut |place, schema| {
-        *schema = merged(schema, &components, 0).with_context(|| place.to_owned())?;
+        let mut disagreements = Vec::new();
+        *schema =
+            merged(schema, &components, &mut disagreements, 0).with_context(|| place.to_owned())?;
+        for about in disagreements {
+            notes.add(format!(
+                "{place}: the parts of an `allOf` disagree about `{about}`; the first one holds"
+            ));
+        }
         Ok(())
     })
 }
@@ -58,7 +65,12 @@ pub(super) fn flatten_all_of(document: &mut Value) -> Result<()> {
 /// in a circle.
 const MAX_DEPTH: usize = 16;
 
-fn merged(schema: &Schema, components: &Schema, depth: usize) -> Result<Schema> {
+fn merged(
+    schema: &Schema,
+    components: &Schema,
+    disagreements: &mut Vec<String>,
+    depth: usize,
+) -> Result<Schema> {
     if depth > MAX_DEPTH {
         bail!("an `allOf` refers to itself, directly or through other schemas");
     }
@@ -79,13 +91,14 @@ fn merged(schema: &Schema, components: &Schema, depth: usize) -> Result<Schema> 
                 })?;
             }
         }
-        absorb(&mut flat, merged(member, components, depth + 1)?)?;
+        let member = merged(member, components, disagreements, depth + 1)?;
+        absorb(&mut flat, member, disagreements);
     }
     Ok(flat)
 }
 
-/// Adds what a member says. The members must not disagree.
-fn absorb(flat: &mut Schema, member: Schema) -> Result<()> {
+/// Adds what a member says and the schema does not.
+fn absorb(flat: &mut Schema, member: Schema, disagreements: &mut Vec<String>) {
     for (key, value) in member {
         match (key.as_str(), flat.get_mut(&key), value) {
             (_, None, value) => {
@@ -94,7 +107,7 @@ fn absorb(flat: &mut Schema, member: Schema) -> Result<()> {
             ("properties", Some(Value::Object(ours)), Value::Object(theirs)) => {
                 for (name, property) in theirs {
                     if *ours.entry(name.clone()).or_insert_with(|| property.clone()) != property {
-                        bail!(DISAGREEMENT.replace("{}", &name));
+                        disagreements.push(name);
                     }
                 }
             }
@@ -106,14 +119,10 @@ fn absorb(flat: &mut Schema, member: Schema) -> Result<()> {
             // What the outer schema says of itself wins over what a member says.
             ("description", ..) => {}
             (_, Some(ours), theirs) if *ours == theirs => {}
-            _ => bail!(DISAGREEMENT.replace("{}", &key)),
+            _ => disagreements.push(key),
         }
     }
-    Ok(())
 }
-
-const DISAGREEMENT: &str =
-    "the parts of an `allOf` disagree about `{}`; remove it from one of them with an overlay";
 
 /// Makes what can have several shapes a JSON value, for its reader or writer to interpret.
 ///

@@ -3,10 +3,7 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// The methods of a path item that hold an operation.
-pub(super) const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use crate::contract::METHODS;
 
 /// What a schema object is, in this module's signatures.
 pub(super) type Schema = Map<String, Value>;
@@ -14,15 +11,18 @@ pub(super) type Schema = Map<String, Value>;
 /// What is done with a schema at a place.
 type Visit<'v> = &'v mut dyn FnMut(&str, &mut Schema) -> Result<()>;
 
+/// A visit that does not fail, whose result needs no look.
+fn infallible(visit: &mut dyn FnMut(&mut Schema)) -> impl FnMut(&str, &mut Schema) -> Result<()> {
+    |_, schema| {
+        visit(schema);
+        Ok(())
+    }
+}
+
 /// Calls `visit` for every schema of the document, parents before their children, wherever it is:
 /// components, request bodies, responses.
 pub(super) fn visit_all(document: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    let mut visit = |_: &str, schema: &mut Schema| {
-        visit(schema);
-        Ok(())
-    };
-    // Such a visit does not fail.
-    let _ = visit_places(document, &mut visit);
+    let _ = visit_places(document, &mut infallible(visit));
 }
 
 /// Like [`visit_all`], and says where each schema is. Ends with the first error.
@@ -41,11 +41,7 @@ pub(super) fn visit_places(document: &mut Value, visit: Visit<'_>) -> Result<()>
 /// Calls `visit` for this schema and for every schema inside it. References are not
 /// followed: their targets are components and are visited as such.
 pub(super) fn visit_schema(schema: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    let mut visit = |_: &str, schema: &mut Schema| {
-        visit(schema);
-        Ok(())
-    };
-    let _ = visit_schema_at("", schema, &mut visit);
+    let _ = visit_schema_at("", schema, &mut infallible(visit));
 }
 
 fn visit_schema_at(place: &str, schema: &mut Value, visit: Visit<'_>) -> Result<()> {
@@ -84,11 +80,7 @@ fn visit_schema_at(place: &str, schema: &mut Value, visit: Visit<'_>) -> Result<
 /// Calls `visit` for every schema in a part of the document that is not a schema itself:
 /// there, schemas are under the key `schema`.
 pub(super) fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    let mut visit = |_: &str, schema: &mut Schema| {
-        visit(schema);
-        Ok(())
-    };
-    let _ = visit_holder_at("", node, &mut visit);
+    let _ = visit_holder_at("", node, &mut infallible(visit));
 }
 
 fn visit_holder_at(place: &str, node: &mut Value, visit: Visit<'_>) -> Result<()> {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Notes, normalise, schemas};
+use crate::contract::METHODS;
 use crate::manifest::Manifest;
 use crate::workspace::Workspace;
 use crate::{overlay, yaml};
@@ -11,7 +12,7 @@ use crate::{overlay, yaml};
 fn operations(document: &Value) -> String {
     let mut lines = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for method in schemas::METHODS {
+        for method in METHODS {
             let Some(operation) = item.get(method) else {
                 continue;
             };
@@ -105,6 +106,7 @@ fn shapes_that_our_contracts_do_not_have() {
     let mut operation = with_parameter(json!({
         "in": "query", "name": "joined", "explode": false, "schema": list,
     }));
+    operation["parameters"][0]["name"] = "bookId".into();
     operation["responses"] = json!({"200": json(reference("Book")), "202": {"description": ""}});
     operation["requestBody"] = json(json!({"type": "array", "items": reference("Base")}));
     let contract = contract(
@@ -120,6 +122,8 @@ fn shapes_that_our_contracts_do_not_have() {
                 "only": {"anyOf": [{"type": "string"}]},
                 "number": {"type": "integer", "enum": [1, 2]},
                 "mixed": {"enum": ["A", 1]},
+                "id": {"type": "integer"},
+                "file": {"type": "file"},
             }}]},
             "Cover": {"type": "string", "enum": [true, "A", "1_DAY", "a-b", "a_b", "", "self", null]},
             "Names": list,
@@ -153,11 +157,9 @@ fn what_the_generator_cannot_write_is_refused() {
     let cases = [
         ("cookie", parameter("cookie", "session"), json!({})),
         ("header", parameter("header", "Accept"), json!({})),
-        ("no place", parameter("path", "gone"), json!({})),
         ("builder", parameter("query", "send"), json!({})),
         ("clash", clash, json!({})),
         ("body", file, json!({})),
-        ("type", plain(), json!({"A": {"type": "file"}})),
         ("names", plain(), json!({"loan-dto": {}, "LoanDto": {}})),
         (
             "extra",
@@ -173,13 +175,6 @@ fn what_the_generator_cannot_write_is_refused() {
             "circle",
             plain(),
             json!({"A": {"allOf": [reference("A"), {"type": "object"}]}}),
-        ),
-        (
-            "disagreement",
-            plain(),
-            json!({"A": {"allOf": [
-                {"properties": {"a": {"type": "string"}}}, {"properties": {"a": {"type": "integer"}}},
-            ]}}),
         ),
     ];
     let lines = cases.map(|(name, operation, schemas)| {

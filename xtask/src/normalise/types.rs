@@ -1,15 +1,16 @@
 //! Types that the generator knows.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::Value;
 
+use super::notes::Notes;
 use super::schemas::{self, Schema};
 
 const KNOWN: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
-/// Says the type where it is only meant, and drops what does not go with it. Refuses a type that
-/// OpenAPI 3.0 does not have: the generator panics on it.
-pub(super) fn say_types(document: &mut Value) -> Result<()> {
+/// Says the type where it is only meant, drops what does not go with it, and lets a value of a type
+/// that OpenAPI 3.0 does not have be anything: the generator panics on it.
+pub(super) fn say_types(document: &mut Value, notes: &mut Notes) -> Result<()> {
     schemas::visit_places(document, &mut |place, schema| {
         // Words for people, from which the generator would name types.
         schema.shift_remove("title");
@@ -26,10 +27,12 @@ pub(super) fn say_types(document: &mut Value) -> Result<()> {
                     schema.insert("type".into(), meant.into());
                 }
             }
-            Some(unknown) => bail!(
-                "{place}: OpenAPI 3.0 has no type `{unknown}`; remove it with an overlay, and it is \
-                 a JSON value"
-            ),
+            Some(unknown) => {
+                notes.add(format!(
+                    "{place}: OpenAPI 3.0 has no type `{unknown}`; it is a JSON value in Rust"
+                ));
+                schema.shift_remove("type");
+            }
         }
         let kind = schema
             .get("type")

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use semver::Version;
 
 use super::Step;
 use crate::diff::{Change, Level};
@@ -21,7 +22,7 @@ enum Bump {
 #[derive(Debug)]
 pub(super) struct Suggestion {
     bump: Bump,
-    from: Number,
+    from: Version,
     why: String,
 }
 
@@ -30,7 +31,7 @@ impl fmt::Display for Suggestion {
         let Suggestion { bump, from, why } = self;
         match bump {
             Bump::None => write!(f, "version {from}: no new one; {why}"),
-            _ => write!(f, "version {from} -> {}: {why}", from.next(*bump)),
+            _ => write!(f, "version {from} -> {}: {why}", next(from, *bump)),
         }
     }
 }
@@ -79,46 +80,32 @@ fn bump(changes: &[&Change]) -> (Bump, String) {
     }
 }
 
-/// `major.minor.patch`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Number(u64, u64, u64);
-
-impl Number {
-    /// The next version by Cargo's rules: before 1.0.0, the second number says that
-    /// something breaks.
-    fn next(self, bump: Bump) -> Self {
-        let Number(major, minor, patch) = self;
-        match (bump, major) {
-            (Bump::None, _) => self,
-            (Bump::Breaking, 0) | (Bump::Minor, 1..) => Number(major, minor + 1, 0),
-            (Bump::Breaking, _) => Number(major + 1, 0, 0),
-            (Bump::Minor, 0) => Number(major, minor, patch + 1),
-        }
+/// The next version by Cargo's rules: before 1.0.0, the second number says that something breaks.
+fn next(from: &Version, bump: Bump) -> Version {
+    let Version {
+        major,
+        minor,
+        patch,
+        ..
+    } = *from;
+    match (bump, major) {
+        (Bump::None, _) => from.clone(),
+        (Bump::Breaking, 0) | (Bump::Minor, 1..) => Version::new(major, minor + 1, 0),
+        (Bump::Breaking, _) => Version::new(major + 1, 0, 0),
+        (Bump::Minor, 0) => Version::new(major, minor, patch + 1),
     }
 }
 
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.0, self.1, self.2)
-    }
-}
-
-fn current(cargo_manifest: &Path) -> Result<Number> {
-    let at = || cargo_manifest.display().to_string();
-    let text = std::fs::read_to_string(cargo_manifest)
-        .with_context(|| format!("{} cannot be read", at()))?;
-    let manifest: toml_edit::DocumentMut = text
-        .parse()
-        .with_context(|| format!("{} is no TOML", at()))?;
-    let version = manifest
-        .get("workspace")
-        .and_then(|workspace| workspace.get("package")?.get("version")?.as_str());
-    version
-        .and_then(|version| {
-            let mut numbers = version.split('.').map(|number| number.parse().ok());
-            Some(Number(numbers.next()??, numbers.next()??, numbers.next()??))
-        })
-        .with_context(|| format!("{} has no workspace.package.version such as 0.1.0", at()))
+fn current(cargo_manifest: &Path) -> Result<Version> {
+    let at = cargo_manifest.display();
+    let text =
+        std::fs::read_to_string(cargo_manifest).with_context(|| format!("{at} cannot be read"))?;
+    let manifest: toml_edit::DocumentMut =
+        text.parse().with_context(|| format!("{at} is no TOML"))?;
+    let workspace = manifest.get("workspace");
+    let version = workspace.and_then(|table| table.get("package")?.get("version")?.as_str());
+    let version = version.with_context(|| format!("{at} has no workspace.package.version"))?;
+    Version::parse(version).with_context(|| at.to_string())
 }
 
 #[cfg(test)]
@@ -127,9 +114,10 @@ mod tests {
 
     #[test]
     fn the_next_version() {
-        let next = |bump| (Number(0, 3, 1).next(bump), Number(1, 3, 1).next(bump));
-        assert_eq!(next(Bump::Breaking), (Number(0, 4, 0), Number(2, 0, 0)));
-        assert_eq!(next(Bump::Minor), (Number(0, 3, 2), Number(1, 4, 0)));
-        assert_eq!(next(Bump::None), (Number(0, 3, 1), Number(1, 3, 1)));
+        let next =
+            |bump| ["0.3.1", "1.3.1"].map(|from| next(&from.parse().unwrap(), bump).to_string());
+        assert_eq!(next(Bump::Breaking), ["0.4.0", "2.0.0"]);
+        assert_eq!(next(Bump::Minor), ["0.3.2", "1.4.0"]);
+        assert_eq!(next(Bump::None), ["0.3.1", "1.3.1"]);
     }
 }

@@ -12,14 +12,8 @@ use super::{CLIENT, Input, Insertion, Lines, MANIFEST, MODEL, Stage};
 use crate::contract::{Contract, Operation, Parameter, schema_name};
 use crate::workspace::Workspace;
 
-/// Query and header parameters that an operation requires, and that the client's call always sends.
-const ALWAYS_SENT: [(&str, &str); 0] = [];
-
 /// Query parameters that the macro `paged!` sets for all lists.
 const PAGED: [&str; 4] = ["count", "filters", "limit", "offset"];
-
-/// Parameters that are deprecated, which their documentation mentions.
-const DEPRECATED: [(&str, &str); 0] = [];
 
 /// The method that sends a call whose answer is not read.
 const UNREAD: &str = "order";
@@ -90,7 +84,7 @@ pub(super) fn find(
                 !words.any(|word| word.starts_with("raw_") && *word != own)
             });
             for parameter in contract.parameters(&operation) {
-                let mut found = about(&operation, &parameter, &sites);
+                let mut found = about(&parameter, &sites, client);
                 found.extend(unnamed_values(contract, &id, &parameter, client, model));
                 for what in found {
                     lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
@@ -155,7 +149,7 @@ fn sent(
 }
 
 /// What is to do about a parameter.
-fn about(operation: &Operation<'_>, parameter: &Parameter<'_>, sites: &[Site]) -> Vec<String> {
+fn about(parameter: &Parameter<'_>, sites: &[Site], client: &[File]) -> Vec<String> {
     let Parameter { name, place, .. } = *parameter;
     let mut found = Vec::new();
     if place == "path" {
@@ -166,21 +160,28 @@ fn about(operation: &Operation<'_>, parameter: &Parameter<'_>, sites: &[Site]) -
         let is_paged = PAGED.contains(&name) && site.block.words.contains("paged");
         is_paged || site.block.words.contains(&word)
     };
-    if !sites.iter().any(is_set) {
+    let is_optional = |site: &Site| !(is_set(site) && site.always.contains(&word));
+    if parameter.is_required() && sites.iter().any(is_optional) {
+        found.push(format!(
+            "the {place} parameter `{name}` is required: without it, every call is refused; make it \
+             an argument of the call, and set it with `.{word}(…)`"
+        ));
+    } else if !sites.iter().any(is_set) {
         found.push(format!(
             "the {place} parameter `{name}` is not offered; set it with `.{word}(…)`"
         ));
     }
-    if parameter.is_required() && !ALWAYS_SENT.contains(&(operation.id, name)) {
+    let says_so = |text: &String| {
+        let text = text.to_lowercase();
+        text.contains("deprecated") && (text.contains(name) || text.contains(&word))
+    };
+    if parameter.is_deprecated()
+        && !client
+            .iter()
+            .any(|file| file.mentions.texts.iter().any(says_so))
+    {
         found.push(format!(
-            "`{name}` is required: without it, every call is refused; make it an argument of the \
-             call, then add it to ALWAYS_SENT in xtask/src/todo/calls.rs"
-        ));
-    }
-    if parameter.is_deprecated() && !DEPRECATED.contains(&(operation.id, name)) {
-        found.push(format!(
-            "`{name}` is deprecated; say so where it is set, then add it to DEPRECATED in \
-             xtask/src/todo/calls.rs"
+            "`{name}` is deprecated; say so where it is set, with its name"
         ));
     }
     found

@@ -25,7 +25,7 @@ const KEYWORDS: [&str; 10] = [
 
 /// What client and simulator are written for and no number holds, by the last name of its place.
 const HELD: [(&str, &str); 4] = [
-    // `CompleteOptions` says what becomes of open items.
+    // What is done with open items when a campaign is completed.
     ("autoCompleteAction", "\"APPROVE\""),
     ("includeSystemFilters", "true"),
     ("sunsetCommentsRequired", "true"),

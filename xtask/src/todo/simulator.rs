@@ -60,17 +60,17 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             .flat_map(|other| [format!("/{other}/"), format!("/{other}.rs")])
             .collect();
         let is_other = |file: &File| others.iter().any(|other| file.path.contains(other));
-        // Beside what it has most of.
-        let mut add = |neighbours: &[&str], what| {
+        // In a file that is known, or beside what it has most of.
+        let mut add = |file: Option<&str>, neighbours: &[&str], what| {
             let files = simulator.iter().filter(|file| !is_other(file));
             let endpoints = files
                 .clone()
                 .filter(|file| file.path.starts_with(ENDPOINTS));
-            let file = nearest(endpoints, neighbours).or_else(|| nearest(files, neighbours));
+            let file = file.or_else(|| nearest(endpoints, neighbours));
+            let file = file.or_else(|| nearest(files, neighbours));
             let file = file.unwrap_or(SIMULATOR);
             lines.add(Stage::Simulator, version, file, what);
         };
-        let mut without_rule = Vec::new();
         let operations = contract.operations();
         let paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
         let all = operations
@@ -80,12 +80,17 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
         for operation in &operations {
             let at = operation.at();
             if !known.text(operation.path) {
-                add(&paths, format!("{at}: there is no such endpoint; add it"));
+                add(
+                    None,
+                    &paths,
+                    format!("{at}: there is no such endpoint; add it"),
+                );
                 continue;
             }
             let successes = contract.successes(operation);
             let own = simulator.iter().filter(|file| !is_other(file));
             let handler = handler(own, operation);
+            let file = handler.as_ref().map(|(file, ..)| file.path.as_str());
             let (status, by) = match &handler {
                 Some((file, module, name)) => (status(file, name), format!("`{module}::{name}`")),
                 None => ("200", "the simulator".to_owned()),
@@ -95,19 +100,19 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
                     "{at} succeeds with {}, but {by} answers {status}",
                     successes.join(" or ")
                 );
-                add(&[operation.path], what);
+                add(file, &[operation.path], what);
             }
             for scope in scopes(&operation.node["security"]) {
                 if !known.text(scope) {
                     let what = format!("{at}: the scope `{scope}` is not known; ask for it");
-                    add(&all, what);
+                    add(None, &all, what);
                 }
             }
             for parameter in contract.parameters(operation) {
                 if parameter.place == "query" && !known.text(parameter.name) {
                     let name = parameter.name;
                     let what = format!("{at}: the parameter `{name}` is not read");
-                    add(&[operation.path], what);
+                    add(file, &[operation.path], what);
                 }
             }
             let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
@@ -123,10 +128,7 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             }
             for field in missing {
                 let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
-                match &handler {
-                    Some((file, ..)) => without_rule.push((&file.path, what)),
-                    None => add(&listed, what),
-                }
+                add(file, &listed, what);
             }
             for schema in [contract.answer(operation), contract.body(operation)]
                 .into_iter()
@@ -134,9 +136,6 @@ pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], li
             {
                 fields(contract, &at, schema, known, &mut seen, &mut add);
             }
-        }
-        for (file, what) in without_rule {
-            lines.add(Stage::Simulator, version, file, what);
         }
     }
 }
@@ -146,8 +145,11 @@ fn handler<'f>(
     files: impl Iterator<Item = &'f File> + Clone,
     operation: &Operation<'_>,
 ) -> Option<(&'f File, String, String)> {
+    let mut with_path = files
+        .clone()
+        .filter(|file| file.mentions.texts.contains(operation.path));
     let named = |file: &File| sources::handler(&file.tokens, operation.method, operation.path);
-    let [module, name] = files.clone().find_map(named)?;
+    let [module, name] = with_path.find_map(named)?;
     let of_module = format!("/{module}.rs");
     let mut files = files.filter(|file| file.path.ends_with(&of_module));
     let file = files.find(|file| sources::function(&file.tokens, &name).is_some())?;
@@ -192,7 +194,7 @@ fn fields<'a>(
     schema: &'a Value,
     known: Known<'_>,
     seen: &mut BTreeSet<*const Value>,
-    add: &mut impl FnMut(&[&str], String),
+    add: &mut impl FnMut(Option<&str>, &[&str], String),
 ) {
     let schema = contract.resolved(schema);
     if !seen.insert(schema) {
@@ -207,7 +209,7 @@ fn fields<'a>(
     for (name, property) in properties {
         if !known.text(name) && !known.word(&name.to_snake_case()) {
             let what = format!("{place}: nothing is called `{name}`; answer with it, or read it");
-            add(&neighbours, what);
+            add(None, &neighbours, what);
         }
         fields(contract, place, property.schema, known, seen, add);
     }

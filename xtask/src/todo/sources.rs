@@ -130,73 +130,98 @@ fn collect(workspace: &Workspace, path: &Path, files: &mut Vec<File>) -> Result<
     Ok(())
 }
 
+/// Calls `visit` for every token with the list that it is in, and its place there.
+fn visit(tokens: &TokenStream, visit_token: &mut dyn FnMut(&[TokenTree], usize)) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        visit_token(&tokens, at);
+        if let TokenTree::Group(group) = token {
+            visit(&group.stream(), visit_token);
+        }
+    }
+}
+
+/// The token at a place as it is written; nothing for a group, or if there is none.
+fn word(tokens: &[TokenTree], at: usize) -> String {
+    let token = tokens.get(at).filter(|token| group(token).is_none());
+    token.map(ToString::to_string).unwrap_or_default()
+}
+
+/// Whether these words begin at a place.
+fn are(tokens: &[TokenTree], at: usize, words: &[&str]) -> bool {
+    let tokens = tokens.get(at..at + words.len()).unwrap_or_default();
+    tokens.len() == words.len()
+        && tokens.iter().zip(words).all(|(token, word)| match token {
+            TokenTree::Ident(ident) => ident == word,
+            TokenTree::Punct(punct) => word.starts_with(punct.as_char()),
+            _ => false,
+        })
+}
+
+fn group(token: &TokenTree) -> Option<&Group> {
+    match token {
+        TokenTree::Group(group) => Some(group),
+        _ => None,
+    }
+}
+
+fn is_brace(token: &TokenTree) -> bool {
+    group(token).is_some_and(|group| group.delimiter() == Delimiter::Brace)
+}
+
+/// The first group in braces from a place on.
+fn braces(tokens: &[TokenTree], at: usize) -> Option<&Group> {
+    tokens
+        .iter()
+        .skip(at)
+        .find(|token| is_brace(token))
+        .and_then(group)
+}
+
+/// The value of a string literal.
+fn text(token: &TokenTree) -> Option<String> {
+    let TokenTree::Literal(literal) = token else {
+        return None;
+    };
+    let literal = literal.to_string();
+    if !literal.starts_with(['"', 'r']) {
+        return None;
+    }
+    Some(syn::parse_str::<syn::LitStr>(&literal).ok()?.value())
+}
+
 /// The structs and enums whose members have names in JSON: what `record!` and `open_enum!`
 /// declare, and what serde renames as a whole.
 pub(super) fn declarations(files: &[File]) -> Vec<Declaration> {
     let mut found = Vec::new();
     for file in files {
-        declared(file.tokens.clone(), &file.path, &mut found);
+        visit(&file.tokens, &mut |tokens, at| {
+            if are(tokens, at, &["enum"]) || are(tokens, at, &["struct"]) {
+                found.extend(declaration(file, tokens, at));
+            }
+        });
     }
     found
 }
 
-fn declared(tokens: TokenStream, file: &str, found: &mut Vec<Declaration>) {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut attributes = String::new();
-    let mut is_public = false;
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == '#' => {
-                if let Some(TokenTree::Group(group)) = tokens.next() {
-                    attributes.push_str(&unspaced(group.stream()));
-                }
-            }
-            TokenTree::Ident(word) if word == "pub" => {
-                is_public = !matches!(tokens.peek(), Some(TokenTree::Group(_)));
-            }
-            TokenTree::Ident(word) if word == "struct" || word == "enum" => {
-                let Some(TokenTree::Ident(name)) = tokens.next() else {
-                    continue;
-                };
-                let body = tokens.by_ref().find_map(|token| match token {
-                    TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                        Some(Some(group))
-                    }
-                    TokenTree::Punct(end) if end.as_char() == ';' => Some(None),
-                    _ => None,
-                });
-                if let Some(body) = body.flatten() {
-                    let members = members(&body, &attributes);
-                    if members.iter().any(|member| !member.json.is_empty()) {
-                        found.push(Declaration {
-                            name: name.to_string(),
-                            is_enum: word == "enum",
-                            is_public,
-                            is_plain: attributes.contains("rename_all="),
-                            attributes: attributes.clone(),
-                            file: file.to_owned(),
-                            end: body.span_close().start().line,
-                            members,
-                        });
-                    }
-                }
-                attributes.clear();
-                is_public = false;
-            }
-            TokenTree::Group(group) => {
-                declared(group.stream(), file, found);
-                if group.delimiter() == Delimiter::Brace {
-                    attributes.clear();
-                }
-            }
-            TokenTree::Punct(end) if end.as_char() == ';' => attributes.clear(),
-            _ => {}
-        }
-    }
-}
-
-/// The members between braces; each ends with a comma.
-fn members(body: &Group, attributes: &str) -> Vec<Member> {
+/// What the keyword at this place declares, if its members have names in JSON.
+fn declaration(file: &File, tokens: &[TokenTree], at: usize) -> Option<Declaration> {
+    let ends = |token: &TokenTree| is_brace(token) || token.to_string() == ";";
+    let begin = tokens
+        .iter()
+        .take(at)
+        .rposition(ends)
+        .map_or(0, |end| end + 1);
+    let head = tokens.get(begin..at)?;
+    let body = tokens.iter().skip(at).find(|token| ends(token))?;
+    let TokenTree::Group(body) = body else {
+        return None;
+    };
+    let attributes: String = head
+        .iter()
+        .filter_map(group)
+        .map(|attribute| unspaced(attribute.stream()))
+        .collect();
     let rename: Option<fn(&str) -> String> = if attributes.contains("rename_all=\"camelCase\"") {
         Some(|name| name.to_lower_camel_case())
     } else if attributes.contains("rename_all=\"SCREAMING_SNAKE_CASE\"") {
@@ -204,83 +229,82 @@ fn members(body: &Group, attributes: &str) -> Vec<Member> {
     } else {
         None
     };
-    let mut found = Vec::new();
-    let mut rest: Vec<TokenTree> = Vec::new();
+    let members: Vec<Member> = split_members(body.stream())
+        .iter()
+        .filter_map(|tokens| member(tokens, rename))
+        .collect();
+    let has_names = members.iter().any(|member| !member.json.is_empty());
+    has_names.then(|| Declaration {
+        name: word(tokens, at + 1),
+        is_enum: word(tokens, at) == "enum",
+        is_public: matches!(head.last(), Some(TokenTree::Ident(word)) if word == "pub"),
+        is_plain: attributes.contains("rename_all="),
+        attributes,
+        file: file.path.clone(),
+        end: body.span_close().start().line,
+        members,
+    })
+}
+
+/// The members between braces; each ends with a comma.
+fn split_members(body: TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut members = Vec::new();
+    let mut member = Vec::new();
     let mut depth = 0_usize;
-    for token in body.stream() {
-        // The commas between angle brackets end nothing.
-        match &token {
-            TokenTree::Punct(open) if open.as_char() == '<' => depth += 1,
-            TokenTree::Punct(close) if close.as_char() == '>' && !is_arrow(&rest) => {
-                depth = depth.saturating_sub(1);
-            }
-            TokenTree::Punct(comma) if comma.as_char() == ',' && depth == 0 => {
-                found.extend(member(std::mem::take(&mut rest), rename));
+    for token in body {
+        let is_arrow = matches!(
+            member.last().map(TokenTree::to_string).as_deref(),
+            Some("=" | "-")
+        );
+        match &*token.to_string() {
+            // The commas between angle brackets end nothing.
+            "<" => depth += 1,
+            ">" if !is_arrow => depth = depth.saturating_sub(1),
+            "," if depth == 0 => {
+                members.push(std::mem::take(&mut member));
                 continue;
             }
             _ => {}
         }
-        rest.push(token);
+        member.push(token);
     }
-    found.extend(member(rest, rename));
-    found
+    members.push(member);
+    members
 }
 
-/// Whether the last token begins an arrow: `=>`, `->`.
-fn is_arrow(before: &[TokenTree]) -> bool {
-    matches!(before.last(), Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), '=' | '-'))
-}
-
-fn member(tokens: Vec<TokenTree>, rename: Option<fn(&str) -> String>) -> Option<Member> {
-    let mut member = Member::default();
-    let mut attributes = String::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == '#' => {
-                let Some(TokenTree::Group(group)) = tokens.next() else {
-                    continue;
-                };
-                match doc(&group) {
-                    Some(text) => member.docs.push_str(&text),
-                    None => attributes.push_str(&unspaced(group.stream())),
-                }
-            }
-            TokenTree::Ident(word) if word == "pub" => {
-                tokens.next_if(|next| matches!(next, TokenTree::Group(_)));
-            }
-            TokenTree::Ident(name) => {
-                member.line = name.span().start().line;
-                member.name = name.to_string().trim_start_matches("r#").to_owned();
-                break;
-            }
-            _ => return None,
-        }
-    }
-    let mut kind = Vec::new();
-    let mut after_arrow = false;
-    for token in tokens {
-        match &token {
-            TokenTree::Punct(arrow) if arrow.as_char() == '>' && is_arrow(&kind) => {
-                kind.pop();
-                after_arrow = true;
-            }
-            TokenTree::Literal(literal) if after_arrow => member.json.extend(string(literal)),
-            _ if after_arrow => {}
-            _ => kind.push(token),
-        }
-    }
-    member.kind = unspaced(kind.into_iter().collect())
-        .trim_start_matches(':')
-        .to_owned();
-    let is_skipped = attributes.contains("serde(skip)");
-    if let (Some(rename), false, true) = (rename, is_skipped, member.json.is_empty()) {
-        let own = attributes
+/// `/// Its id.` `pub id: String => "id" | "key"`
+fn member(tokens: &[TokenTree], rename: Option<fn(&str) -> String>) -> Option<Member> {
+    let is_name = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word != "pub");
+    let at = tokens.iter().position(is_name)?;
+    let (head, rest) = tokens.split_at(at);
+    let attributes = || head.iter().filter_map(group);
+    let (name, rest) = rest.split_first()?;
+    let arrow = rest
+        .windows(2)
+        .position(|pair| pair[0].to_string() == "=" && pair[1].to_string() == ">");
+    let (kind, json) = rest.split_at(arrow.unwrap_or(rest.len()));
+    let mut member = Member {
+        name: name.to_string().trim_start_matches("r#").to_owned(),
+        kind: unspaced(kind.iter().cloned().collect())
+            .trim_start_matches(':')
+            .to_owned(),
+        json: json.iter().filter_map(text).collect(),
+        docs: attributes().filter_map(doc).collect(),
+        line: name.span().start().line,
+    };
+    let serde: String = attributes()
+        .map(|attribute| unspaced(attribute.stream()))
+        .collect();
+    if let Some(rename) = rename
+        && member.json.is_empty()
+        && !serde.contains("serde(skip)")
+    {
+        let own = serde
             .split_once("rename=\"")
             .and_then(|(_, rest)| rest.split_once('"'));
         member.json = vec![own.map_or_else(|| rename(&member.name), |(name, _)| name.to_owned())];
     }
-    (!member.name.is_empty()).then_some(member)
+    Some(member)
 }
 
 /// What an endpoint filters and sorts by.
@@ -309,10 +333,14 @@ pub(super) struct Filterable {
 pub(super) fn vocabularies(files: &[File]) -> Vec<Vocabulary> {
     let mut found = Vec::new();
     for file in files {
-        let mut bodies = Vec::new();
-        invoked("vocabulary", file.tokens.clone(), &mut bodies);
-        for body in bodies {
-            for (version, group) in modules(body) {
+        visit(&file.tokens, &mut |tokens, at| {
+            let Some(body) = tokens.get(at + 2).and_then(group) else {
+                return;
+            };
+            if !are(tokens, at, &["vocabulary", "!"]) {
+                return;
+            }
+            for (version, group) in modules(body.stream()) {
                 for (operation, fields) in modules(group.stream()) {
                     found.push(Vocabulary {
                         version: version.clone(),
@@ -323,45 +351,20 @@ pub(super) fn vocabularies(files: &[File]) -> Vec<Vocabulary> {
                     });
                 }
             }
-        }
+        });
     }
     found
-}
-
-/// What is between the delimiters of each `name! { … }`.
-fn invoked(name: &str, tokens: TokenStream, found: &mut Vec<TokenStream>) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    for (at, token) in tokens.iter().enumerate() {
-        if let TokenTree::Group(group) = token {
-            let is_invoked = at >= 2
-                && matches!(&tokens[at - 1], TokenTree::Punct(bang) if bang.as_char() == '!')
-                && matches!(&tokens[at - 2], TokenTree::Ident(word) if word == name);
-            if is_invoked {
-                found.push(group.stream());
-            } else {
-                invoked(name, group.stream(), found);
-            }
-        }
-    }
 }
 
 /// `mod … = "TEXT" … { … }`: the text and what is between the braces.
 fn modules(tokens: TokenStream) -> Vec<(String, Group)> {
-    let mut found = Vec::new();
-    let mut text = None;
-    let mut is_module = false;
-    for token in tokens {
-        match token {
-            TokenTree::Ident(word) if word == "mod" => (is_module, text) = (true, None),
-            TokenTree::Literal(literal) if is_module && text.is_none() => text = string(&literal),
-            TokenTree::Group(group) if is_module && group.delimiter() == Delimiter::Brace => {
-                found.extend(text.take().map(|text| (text, group)));
-                is_module = false;
-            }
-            _ => {}
-        }
-    }
-    found
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let begins = (0..tokens.len()).filter(|at| word(&tokens, *at) == "mod");
+    let modules = begins.filter_map(|at| {
+        let mut after = tokens.iter().skip(at);
+        Some((after.find_map(text)?, braces(&tokens, at)?.clone()))
+    });
+    modules.collect()
 }
 
 /// `name: Type => "wire" [eq, in] sort …;`, or `name => "wire" sort;`
@@ -372,34 +375,18 @@ fn filterables(tokens: TokenStream) -> Vec<Filterable> {
 }
 
 fn filterable(tokens: &[TokenTree]) -> Option<Filterable> {
-    let arrow = tokens.windows(2).position(|pair| match pair {
-        [TokenTree::Punct(equals), TokenTree::Punct(close)] => {
-            equals.as_char() == '=' && close.as_char() == '>'
-        }
-        _ => false,
-    })?;
-    let mut rest = tokens.get(arrow + 2..)?.iter();
-    let Some(TokenTree::Literal(literal)) = rest.next() else {
-        return None;
-    };
-    let mut next = rest.next();
+    let arrow =
+        (0..tokens.len()).find(|at| word(tokens, *at) == "=" && word(tokens, at + 1) == ">")?;
+    let name = tokens.get(arrow + 2)?;
     // A field to sort by only has none.
-    let mut operators = TokenStream::new();
-    if let Some(TokenTree::Group(group)) = next {
-        operators = group.stream();
-        next = rest.next();
-    }
-    let idents = operators.into_iter().filter_map(|token| match token {
-        TokenTree::Ident(operator) => {
-            Some(operator.to_string().trim_start_matches("r#").to_owned())
-        }
-        _ => None,
-    });
+    let operators = tokens.get(arrow + 3).and_then(group);
+    let listed = operators.map(Group::stream).unwrap_or_default().into_iter();
+    let sort = arrow + 3 + usize::from(operators.is_some());
     Some(Filterable {
-        name: string(literal)?,
-        operators: idents.collect(),
-        is_sortable: matches!(next, Some(TokenTree::Ident(word)) if word == "sort"),
-        line: literal.span().start().line,
+        name: text(name)?,
+        operators: Mentions::of(listed.collect()).words,
+        is_sortable: word(tokens, sort) == "sort",
+        line: name.span().start().line,
     })
 }
 
@@ -425,8 +412,7 @@ impl Mentions {
                     self.words
                         .insert(word.to_string().trim_start_matches("r#").to_owned());
                 }
-                TokenTree::Literal(literal) => self.texts.extend(string(&literal)),
-                TokenTree::Punct(_) => {}
+                literal => self.texts.extend(text(&literal)),
             }
         }
     }
@@ -443,33 +429,26 @@ pub(super) struct Constant {
 /// The constants of this name that are whole numbers.
 pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
     let mut found = Vec::new();
-    for file in files {
-        numbers(file, file.tokens.clone(), name, &mut found);
-    }
-    found
-}
-
-fn numbers(file: &File, tokens: TokenStream, name: &str, found: &mut Vec<Constant>) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    for (at, token) in tokens.iter().enumerate() {
-        if let TokenTree::Group(group) = token {
-            numbers(file, group.stream(), name, found);
-        }
-        let is_it = matches!((token, tokens.get(at + 1)),
-            (TokenTree::Ident(word), Some(TokenTree::Ident(next))) if word == "const" && next == name);
-        let literals = tokens.iter().skip(at).filter_map(|token| match token {
-            TokenTree::Literal(literal) => Some(literal.to_string()),
-            _ => None,
-        });
-        if let Some(literal) = literals.take(1).find(|_| is_it) {
+    for file in files
+        .iter()
+        .filter(|file| file.mentions.words.contains(name))
+    {
+        visit(&file.tokens, &mut |tokens, at| {
+            if !are(tokens, at, &["const", name]) {
+                return;
+            }
+            let mut after = tokens.iter().skip(at);
+            let literal = after.find(|token| matches!(token, TokenTree::Literal(_)));
+            let literal = literal.map(ToString::to_string).unwrap_or_default();
             let digits: String = literal.chars().filter(char::is_ascii_digit).collect();
             found.extend(digits.parse().ok().map(|value| Constant {
                 file: file.path.clone(),
-                line: token.span().start().line,
+                line: tokens[at].span().start().line,
                 value,
             }));
-        }
+        });
     }
+    found
 }
 
 /// Where a function calls something.
@@ -477,6 +456,8 @@ fn numbers(file: &File, tokens: TokenStream, name: &str, found: &mut Vec<Constan
 pub(super) struct Site {
     /// What the innermost block mentions.
     pub(super) block: Mentions,
+    /// The words in it that are not in a block of their own, such as that of an `if`.
+    pub(super) always: BTreeSet<String>,
     /// What the whole function mentions.
     pub(super) function: Mentions,
 }
@@ -506,6 +487,10 @@ fn collect_sites(
             TokenTree::Ident(ident) if ident == "fn" => is_function = true,
             TokenTree::Ident(ident) if ident == word => found.push(Site {
                 block: Mentions::of(block.clone()),
+                always: {
+                    let outside = block.clone().into_iter().filter(|token| !is_brace(token));
+                    Mentions::of(outside.collect()).words
+                },
                 function: Mentions::of(function.clone()),
             }),
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
@@ -525,45 +510,45 @@ fn collect_sites(
 /// The function that a table of endpoints names for a method and a path: `post("/books", books::add)`
 /// names `add` of the module `books`.
 pub(super) fn handler(tokens: &TokenStream, method: &str, path: &str) -> Option<[String; 2]> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    tokens.iter().enumerate().find_map(|(at, token)| {
-        let TokenTree::Group(group) = token else {
-            return None;
-        };
-        let inner = group.stream();
-        let is_call = matches!(tokens.get(at.checked_sub(1)?),
-            Some(TokenTree::Ident(word)) if word == method);
-        let mut arguments = inner.clone().into_iter();
-        let is_path = matches!(arguments.next(),
-            Some(TokenTree::Literal(literal)) if string(&literal).as_deref() == Some(path));
-        if !(is_call && is_path) {
-            return handler(&inner, method, path);
+    let mut found = None;
+    visit(tokens, &mut |tokens, at| {
+        if are(tokens, at, &[method])
+            && let Some(arguments) = tokens.get(at + 1).and_then(group)
+            && arguments
+                .stream()
+                .into_iter()
+                .next()
+                .as_ref()
+                .and_then(text)
+                .as_deref()
+                == Some(path)
+        {
+            let words = arguments.stream().into_iter().skip(1);
+            let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
+            let words: Vec<String> = words.map(|word| word.to_string()).collect();
+            found = words.last_chunk::<2>().cloned();
         }
-        let words = arguments.filter_map(|token| match token {
-            TokenTree::Ident(word) => Some(word.to_string()),
-            _ => None,
-        });
-        let words: Vec<String> = words.collect();
-        words.last_chunk::<2>().cloned()
-    })
+    });
+    found
 }
 
 /// The fields that rules filter by: `Rule::text("name", …)` is one for `name`.
 pub(super) fn rules(tokens: &TokenStream) -> BTreeSet<String> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let mut found = BTreeSet::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let TokenTree::Group(group) = token else {
-            continue;
-        };
-        found.extend(rules(&group.stream()));
-        let of = at.checked_sub(4).and_then(|at| tokens.get(at));
-        if matches!(of, Some(TokenTree::Ident(word)) if word == "Rule")
-            && let Some(TokenTree::Literal(literal)) = group.stream().into_iter().next()
+    visit(tokens, &mut |tokens, at| {
+        if are(tokens, at, &["Rule"])
+            && let Some(arguments) = tokens.get(at + 4).and_then(group)
         {
-            found.extend(string(&literal));
+            found.extend(
+                arguments
+                    .stream()
+                    .into_iter()
+                    .next()
+                    .as_ref()
+                    .and_then(text),
+            );
         }
-    }
+    });
     found
 }
 
@@ -574,78 +559,60 @@ pub(super) fn literals(files: &[File], name: &str) -> Vec<(String, BTreeSet<Stri
         .iter()
         .filter(|file| file.mentions.words.contains(name))
     {
-        collect_literals(file, &file.tokens, name, &mut found);
+        visit(&file.tokens, &mut |tokens, at| {
+            let fields = tokens.get(at + 1).filter(|token| is_brace(token));
+            let Some(fields) = fields.filter(|_| are(tokens, at, &[name])) else {
+                return;
+            };
+            // In the head of an item, the name of a type: `impl B for A {`, `-> A {`.
+            let before = tokens[..at]
+                .iter()
+                .rev()
+                .take_while(|token| !is_brace(token));
+            let mut before = before
+                .map(ToString::to_string)
+                .take_while(|word| word != ";");
+            let is_head =
+                before.any(|word| ["enum", "fn", "impl", "struct", "trait"].contains(&&*word));
+            let has_rest = fields.to_string().contains("..");
+            if !is_head && !has_rest {
+                let place = format!("{}:{}", file.path, fields.span().start().line);
+                found.push((place, Mentions::of(fields.clone().into()).words));
+            }
+        });
     }
     found
 }
 
-fn collect_literals(
-    file: &File,
-    tokens: &TokenStream,
-    name: &str,
-    found: &mut Vec<(String, BTreeSet<String>)>,
-) {
-    // In the head of an item, a name before a brace is a type: `impl B for A {`, `-> A {`.
-    let mut is_head = false;
-    let mut last = String::new();
-    for token in tokens.clone() {
-        if let TokenTree::Group(group) = &token {
-            collect_literals(file, &group.stream(), name, found);
-            if group.delimiter() == Delimiter::Brace {
-                let has_rest = group.stream().to_string().contains("..");
-                if last == name && !is_head && !has_rest {
-                    let place = format!("{}:{}", file.path, group.span_open().start().line);
-                    found.push((place, Mentions::of(group.stream()).words));
-                }
-                is_head = false;
-            }
-        }
-        last = token.to_string();
-        is_head |= ["enum", "fn", "impl", "struct", "trait"].contains(&&*last);
-    }
-}
-
 /// The line that begins `pub use module::…`.
 pub(super) fn use_of(file: &File, module: &str) -> Option<usize> {
-    let tokens: Vec<TokenTree> = file.tokens.clone().into_iter().collect();
-    let found = tokens.windows(2).find(|pair| {
-        matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(next)] if word == "use" && next == module)
-    })?;
-    Some(found[0].span().start().line)
+    let mut found = None;
+    visit(&file.tokens, &mut |tokens, at| {
+        if are(tokens, at, &["use", module]) {
+            found = found.or(Some(tokens[at].span().start().line));
+        }
+    });
+    found
 }
 
 /// What the function of this name mentions.
 pub(super) fn function(tokens: &TokenStream, name: &str) -> Option<Mentions> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let at = tokens.windows(2).position(|pair| {
-        matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(next)] if word == "fn" && next == name)
-    })?;
-    tokens.into_iter().skip(at).find_map(|token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-            Some(Mentions::of(group.stream()))
+    let mut found = None;
+    visit(tokens, &mut |tokens, at| {
+        if are(tokens, at, &["fn", name]) {
+            found = braces(tokens, at).map(|body| Mentions::of(body.stream()));
         }
-        _ => None,
-    })
+    });
+    found
 }
 
 /// The text of `doc = "…"`.
 fn doc(attribute: &Group) -> Option<String> {
-    let mut tokens = attribute.stream().into_iter();
-    match (tokens.next()?, tokens.next()?, tokens.next()?) {
-        (TokenTree::Ident(word), TokenTree::Punct(_), TokenTree::Literal(text))
-            if word == "doc" =>
-        {
-            string(&text)
-        }
-        _ => None,
-    }
-}
-
-/// The value of a string literal.
-fn string(literal: &proc_macro2::Literal) -> Option<String> {
-    syn::parse_str::<syn::LitStr>(&literal.to_string())
-        .ok()
-        .map(|text| text.value())
+    let tokens: Vec<TokenTree> = attribute.stream().into_iter().collect();
+    tokens
+        .get(2)
+        .filter(|_| word(&tokens, 0) == "doc")
+        .and_then(text)
 }
 
 fn unspaced(tokens: TokenStream) -> String {

@@ -83,7 +83,10 @@ const VOCABULARY: &str = r#"vocabulary! {
 
 const CALLS: &str = r#"//! Calls.
 pub const MAX_PAGE_SIZE: u32 = 250;
-fn list(client: &Client) { client.list_books().limit(1).filters("x").sorters("y") }
+fn list(client: &Client) {
+    let call = client.list_books().limit(1).sorters("y");
+    if is_filtered { call.filters("x") } else { call }
+}
 fn rights(client: &Client) { client.get_identity_certification_item_permissions().filters("x") }
 fn get(client: &Client) { client.get_book().id("a") }
 fn lend(client: &Client) { client.lend_books().body(types::LoanDto { book, days }) }

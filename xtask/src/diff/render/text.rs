@@ -18,7 +18,7 @@ pub(super) fn text(diff: &Diff) -> String {
     if !lines.is_empty() {
         lines.push(String::new());
     }
-    lines.push(summary(diff));
+    lines.push(diff.to_string());
     lines.join("\n")
 }
 
@@ -35,15 +35,4 @@ fn line(level: Level, group: &Group<'_>) -> String {
         detail => format!(": {detail}"),
     };
     format!("{level:9} {} {place}{detail}", group.change.code)
-}
-
-fn summary(diff: &Diff) -> String {
-    if diff.changes.is_empty() {
-        return "no difference".to_owned();
-    }
-    let counts: Vec<_> = Level::ALL
-        .iter()
-        .map(|level| format!("{} {level}", diff.of(*level).count()))
-        .collect();
-    counts.join(", ")
 }

@@ -55,7 +55,7 @@ pub(in crate::normalise) fn name_parameters(document: &mut Value) -> Result<Vec<
                 None => wire.clone(),
                 Some(Value::String(rust)) if text("in") == Some("query") => rust,
                 Some(said) => bail!(
-                    "{at}: `{RUST_NAME}` is a name for a query parameter; `{wire}` is none, or {said} \
+                    "{at}: `{RUST_NAME}` is a name for a query parameter; `{wire}` is not one, or {said} \
                      is no name"
                 ),
             };
@@ -109,6 +109,6 @@ mod tests {
     #[test]
     fn only_a_query_parameter_has_another_name() {
         let (_, renames) = named(json!([{"in": "path", "name": "b", "x-rust-name": "c"}]));
-        insta::assert_snapshot!(renames.unwrap_err(), @r#"GET /a/{b}: `x-rust-name` is a name for a query parameter; `b` is none, or "c" is no name"#);
+        insta::assert_snapshot!(renames.unwrap_err(), @r#"GET /a/{b}: `x-rust-name` is a name for a query parameter; `b` is not one, or "c" is no name"#);
     }
 }

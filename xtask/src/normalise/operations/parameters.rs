@@ -19,11 +19,11 @@ pub(in crate::normalise) fn digestible_parameters(
 ) -> Result<()> {
     let components = schemas::components(document).cloned().unwrap_or_default();
     for (at, operation) in schemas::operations_mut(document) {
-        let parameters = operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut);
-        let mut in_path = Vec::new();
-        for parameter in parameters.into_iter().flatten() {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        let parameters = parameters.as_array_mut();
+        let parameters = parameters.with_context(|| format!("{at}: `parameters` is no list"))?;
+        put_into_path(&at, parameters, notes);
+        for parameter in parameters {
             let parameter = parameter.as_object_mut();
             let parameter = parameter.with_context(|| format!("{at}: a parameter is no object"))?;
             let text = |keyword: &str| {
@@ -35,7 +35,6 @@ pub(in crate::normalise) fn digestible_parameters(
             match place.as_str() {
                 "path" => {
                     parameter.insert("required".into(), true.into());
-                    in_path.push(format!("{{{name}}}"));
                 }
                 "query" => {}
                 "header" if !NO_PARAMETERS.contains(&name.to_lowercase().as_str()) => {}
@@ -64,18 +63,33 @@ pub(in crate::normalise) fn digestible_parameters(
                 schema.shift_remove("nullable");
             }
         }
-        let mut places: Vec<&str> = at.split('/').filter(|step| step.starts_with('{')).collect();
-        places.sort_unstable();
-        in_path.sort_unstable();
-        if places != in_path {
-            bail!(
-                "{at}: its path has other parameters than {}; give them the path's names with an \
-                 overlay",
-                in_path.join(", ")
-            );
-        }
     }
     Ok(())
+}
+
+/// Parameters and places in the path go together: the vendor has called one by another name.
+fn put_into_path(at: &str, parameters: &mut Vec<Value>, notes: &mut Notes) {
+    let places = || at.split('/').filter(|step| step.starts_with('{'));
+    parameters.retain(|parameter| {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let is_sent =
+            parameter["in"] != "path" || places().any(|place| place == format!("{{{name}}}"));
+        if !is_sent {
+            notes.add(format!(
+                "{at}: its path has no `{name}`; the parameter is left out"
+            ));
+        }
+        is_sent
+    });
+    for name in places().map(|place| place.trim_matches(['{', '}'])) {
+        let is_it = |parameter: &Value| parameter["in"] == "path" && parameter["name"] == name;
+        if !parameters.iter().any(is_it) {
+            notes.add(format!(
+                "{at}: nothing is said about `{{{name}}}`; it is text in Rust"
+            ));
+            parameters.push(json!({"in": "path", "name": name, "schema": {"type": "string"}}));
+        }
+    }
 }
 
 fn is_written_plainly(parameter: &Schema, place: &str, components: &Schema) -> bool {
