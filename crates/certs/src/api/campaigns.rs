@@ -23,9 +23,8 @@ use super::Api;
 use super::ids::path_id;
 use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use crate::error::Result;
-use crate::filter::Sorter;
 use crate::filter::endpoint::{Campaigns, Certifications};
-use crate::filter::{campaign, certification};
+use crate::filter::{Sorter, campaign, certification};
 use crate::http::retry::Idempotency;
 use crate::model::Campaign;
 

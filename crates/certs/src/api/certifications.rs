@@ -8,9 +8,8 @@ use super::Api;
 use super::ids::path_id;
 use super::list::{PagedEndpoint, Query, StableOrder, paged};
 use crate::error::{Error, Result};
-use crate::filter::Sorter;
-use crate::filter::certification;
 use crate::filter::endpoint::Certifications;
+use crate::filter::{Sorter, certification};
 use crate::model::Certification;
 
 /// Whose certifications or tasks to list.

@@ -9,9 +9,8 @@ use super::certifications::Review;
 use super::ids::path_id;
 use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use crate::error::{Error, Result};
-use crate::filter::Sorter;
 use crate::filter::endpoint::Items;
-use crate::filter::item;
+use crate::filter::{Sorter, item};
 use crate::model::{AccessReviewItem, Origin};
 
 /// Which certification's items, and of which access.

@@ -187,9 +187,11 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Orders the list by what decisions do not change, after any sorters that are set already: by
-    /// names, then by type of access or by dates, as far as the endpoint can. Records that are
-    /// equal in all of it keep no order, and what a filter on decisions lists shifts all the same.
+    /// Orders the list by what decisions do not change, after any sorters that are set already:
+    /// certifications by name and due date, items by identity, type and name of the access,
+    /// summaries by name, campaigns and their templates by name and time of creation. Records that
+    /// are equal in all of it keep no order, and what a filter on decisions lists shifts all the
+    /// same.
     pub fn in_stable_order(self) -> Self
     where
         E: StableOrder,

@@ -11,9 +11,8 @@ use super::certifications::Review;
 use super::ids::path_id;
 use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use crate::error::{Error, Result};
-use crate::filter::Sorter;
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
-use crate::filter::{Filter, access_summary, identity_summary};
+use crate::filter::{Filter, Sorter, access_summary, identity_summary};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
 
 impl Review {

@@ -11,7 +11,10 @@ use super::vocabulary::Endpoint;
 /// A field that an endpoint filters or sorts by, made by the functions of the
 /// vocabulary modules such as [`certification`](super::certification).
 ///
-/// All operators are here; which of them a field has depends on the field.
+/// All operators are here; which of them a field has is in the docs of its function, with an
+/// example. A value is `&str` or `String` for text, a `bool`, or an enumeration of
+/// [`model`](crate::model). A string is not a value of an enumeration: turn it into one with
+/// `parse()`.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a field alone is not a filter and not a sorter"]
 pub struct Field<K> {

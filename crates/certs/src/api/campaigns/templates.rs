@@ -11,9 +11,8 @@ use crate::api::ids::path_id;
 use crate::api::list::{PagedEndpoint, Query, StableOrder, paged};
 use crate::api::patch::{Patch, json};
 use crate::error::{Error, Result};
-use crate::filter::Sorter;
-use crate::filter::campaign_template;
 use crate::filter::endpoint::CampaignTemplates;
+use crate::filter::{Sorter, campaign_template};
 use crate::http::retry::Idempotency;
 use crate::model::{CampaignReference, CampaignTemplate, Schedule};
 
