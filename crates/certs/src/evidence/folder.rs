@@ -25,7 +25,7 @@ const TABLES: [(&str, EvidenceFormat); 3] = [
     ("parquet", EvidenceFormat::Parquet),
 ];
 
-/// What a folder has unless the caller chooses.
+/// The formats of a folder unless the caller chooses.
 pub(super) const FORMATS: &[EvidenceFormat] = &[
     EvidenceFormat::JsonLines,
     EvidenceFormat::Csv,
@@ -176,7 +176,7 @@ impl Claim {
         Ok(tokio::fs::File::from_std(file))
     }
 
-    /// Gives the files their names. The manifest comes last: where it is, everything is.
+    /// Gives the files their names. The manifest comes last: if it exists, everything does.
     fn publish(self) -> Result<()> {
         let Self { files, manifest } = self;
         let (_revocations, mut files): (Vec<_>, Vec<_>) = files
