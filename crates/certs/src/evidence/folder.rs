@@ -108,8 +108,7 @@ async fn blocking<T: Send + 'static>(
 /// [published](Self::publish), they are deleted.
 struct Claim {
     files: Vec<Partial>,
-    /// Locked during the run, so that another run does not take its files for those of an
-    /// unfinished one.
+    /// Locked during the run, so that another run does not mistake its files for unfinished ones.
     manifest: Partial,
 }
 
