@@ -11,7 +11,7 @@ use crate::scope::{self, Narrow};
 use crate::status::{Result, Status};
 use crate::time::{self, Clock};
 
-/// List the certifications that are due, overdue first
+/// List the open certifications, overdue first
 ///
 /// It lists the active certifications that the token's owner may see, including those of governance
 /// groups, although the API lets nobody work on these.

@@ -33,13 +33,13 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
-    /// The composition of the campaign
+    /// The contents of the campaign
     Composition,
-    /// The remediation of revoked access
+    /// Which revocations have been carried out
     Remediation,
     /// The progress of the campaign
     Status,
-    /// The sign-offs
+    /// Who signed off what
     SignOff,
 }
 

@@ -45,13 +45,13 @@ impl CampaignReport {
 open_enum! {
     /// The reports that a campaign has.
     pub enum ReportType {
-        /// The composition of the campaign.
+        /// The contents of the campaign.
         Composition => "CAMPAIGN_COMPOSITION_REPORT",
-        /// The remediation of revoked access.
+        /// Which revocations have been carried out.
         RemediationStatus => "CAMPAIGN_REMEDIATION_STATUS_REPORT",
         /// The progress of the campaign.
         Status => "CAMPAIGN_STATUS_REPORT",
-        /// The sign-offs.
+        /// Who signed off what.
         SignOff => "CERTIFICATION_SIGNOFF_REPORT",
     }
 }
