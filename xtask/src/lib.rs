@@ -3,6 +3,7 @@
 mod api;
 mod check;
 mod contract;
+mod deep_stack;
 mod diff;
 mod files;
 #[cfg(any(test, fuzzing))]

@@ -129,6 +129,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::generate;
+    use crate::workspace::Workspace;
 
     const MANIFEST: &str = r#"
 [version.v3]
@@ -216,6 +218,21 @@ selection = { roots = ["v1"] }
                 .to_string()
                 .contains("does not differ from v3 any more in this: response-property *")
         );
+    }
+
+    /// So no type is called as their schemas are: `Accessreviewitem`.
+    #[test]
+    fn nothing_is_generated_from_a_version_that_is_like_another() {
+        let workspace = Workspace::here();
+        let manifest = Manifest::load(&workspace.openapi()).unwrap();
+        let clients: Vec<_> = manifest.clients().map(Version::name).collect();
+        assert_eq!(clients, ["beta", "v3"]);
+        let options = generate::Options {
+            version: Some("v1".to_owned()),
+            ..generate::Options::default()
+        };
+        let error = generate::run(&options, &workspace).unwrap_err();
+        insta::assert_snapshot!(error, @"it uses the client of `v3`; generate that one");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! a maintainer, up to what only a person can decide.
 //!
 //! Import, diff and generate happen in memory; [`changelog`] and [`versions`] say what it
-//! means for users, [`todo`](crate::todo) what is left to do. Then all files are written, or none.
+//! means for users, [`todo`] what is left to do. Then all files are written, or none.
 
 mod changelog;
 #[cfg(test)]

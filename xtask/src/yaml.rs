@@ -12,7 +12,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -20,6 +20,8 @@ use serde_json::Value;
 use serde_saphyr::{
     DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy, SerializerOptions, Spanned,
 };
+
+use crate::deep_stack;
 
 /// A value and its place in the file.
 #[derive(Debug)]
@@ -37,7 +39,7 @@ pub(crate) enum Kind {
     Bool(bool),
     Number(serde_json::Number),
     String(String),
-    Sequence(Vec<Rc<Node>>),
+    Sequence(Vec<Arc<Node>>),
     /// In the order of the file; no key comes twice.
     Mapping(Vec<Entry>),
 }
@@ -49,7 +51,7 @@ pub(crate) struct Entry {
     pub(crate) key: String,
     /// Line of the key, from 1.
     pub(crate) line: u64,
-    pub(crate) value: Rc<Node>,
+    pub(crate) value: Arc<Node>,
     repeated: Option<Repeated>,
 }
 
@@ -63,7 +65,7 @@ struct Repeated {
 
 impl Node {
     /// The value under `key`, if this is a mapping that has it.
-    pub(crate) fn get(&self, key: &str) -> Option<&Rc<Node>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Arc<Node>> {
         let mut entries = self.entries().iter();
         entries
             .find(|entry| entry.key == key)
@@ -79,7 +81,7 @@ impl Node {
     }
 
     /// The items of a list; empty for any other kind.
-    pub(crate) fn items(&self) -> &[Rc<Node>] {
+    pub(crate) fn items(&self) -> &[Arc<Node>] {
         match &self.kind {
             Kind::Sequence(items) => items,
             _ => &[],
@@ -210,7 +212,7 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Kind, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = list.next_element()? {
-            items.push(Rc::new(item));
+            items.push(Arc::new(item));
         }
         Ok(Kind::Sequence(items))
     }
@@ -246,7 +248,7 @@ impl<'de> Visitor<'de> for Reader {
                 None => entries.push(Entry {
                     key: key.value,
                     line,
-                    value: Rc::new(value),
+                    value: Arc::new(value),
                     repeated: None,
                 }),
             }
@@ -257,7 +259,7 @@ impl<'de> Visitor<'de> for Reader {
 
 /// Reads one YAML document; `file` is the name that errors use. Beside it comes what its author
 /// should know: keys that are given twice with the same value.
-pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Rc<Node>, Vec<String>)> {
+pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Arc<Node>, Vec<String>)> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -269,25 +271,8 @@ pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Rc<Node>, Vec<String>)> 
             + 1;
         anyhow!("{file}:{line}:{column}: not UTF-8 from this byte on; save the file as UTF-8")
     })?;
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_depth: MAX_DEPTH, max_nodes: MAX_VALUES },
-        duplicate_keys: DuplicateKeyPolicy::PassThrough,
-        merge_keys: MergeKeyPolicy::Error,
-        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
-        null_as_string: true,
-        reject_unsupported_tags: true,
-        strict_booleans: true,
-        underscored_numbers_as_strings: true,
-        with_snippet: false,
-    };
-    let root: Node = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let place = error.location().map_or(String::new(), |at| {
-            format!(":{}:{}", at.line(), at.column())
-        });
-        let why = error.to_string();
-        let why = why.split(" at line ").next().unwrap_or(&why);
-        anyhow!("{file}{place}: not valid YAML: {why}")
-    })?;
+    let root = deep_stack::with(|| parse(text));
+    let root = root.map_err(|problem| anyhow!("{file}{problem}"))?;
     if root.is_null() {
         bail!("{file}:1:1: the file holds no value");
     }
@@ -310,11 +295,35 @@ pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Rc<Node>, Vec<String>)> 
         }
     });
     let warnings = warnings.collect::<Result<_>>()?;
-    Ok((Rc::new(root), warnings))
+    Ok((Arc::new(root), warnings))
+}
+
+/// Reads a value, or says where in the text that is not possible, and why.
+fn parse(text: &str) -> Result<Node, String> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: MAX_DEPTH, max_nodes: MAX_VALUES },
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        merge_keys: MergeKeyPolicy::Error,
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
+        null_as_string: true,
+        reject_unsupported_tags: true,
+        strict_booleans: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let why = error.to_string();
+        let why = why.split(" at line ").next().unwrap_or(&why);
+        let place = error.location();
+        let place = place.map_or(String::new(), |at| {
+            format!(":{}:{}", at.line(), at.column())
+        });
+        format!("{place}: not valid YAML: {why}")
+    })
 }
 
 /// Deep enough for any specification, shallow enough to walk by recursion.
-const MAX_DEPTH: usize = 40;
+const MAX_DEPTH: usize = 128;
 /// Bounds what aliases of aliases can expand to. The largest root documents have a tenth.
 const MAX_VALUES: usize = 1_000_000;
 /// The largest file of the vendor has a hundredth.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use Level::{Additive, Breaking, Notice, Source};
 use Then::{Listed, Nothing, Stops};
 
 /// How much a change matters. The order is that of severity.
@@ -106,146 +107,159 @@ pub(crate) enum Finder {
     Simulator,
 }
 
-/// One enum, and for each variant its code, its levels and the reason for them.
-macro_rules! schema_changes {
-    ($($variant:ident: $code:literal, $sent:ident / $read:ident, $why:literal => $then:expr;)*) => {
-        /// What can happen to a schema.
+/// What the table says of a change.
+struct Row<L> {
+    code: &'static str,
+    level: L,
+    why: &'static str,
+    then: Then,
+}
+
+/// One enum, and for each variant its row.
+macro_rules! changes {
+    (
+        $(#[$doc:meta])*
+        $name:ident: $levels:ty;
+        $($variant:ident: $code:literal, $level:expr, $why:literal => $then:expr;)*
+    ) => {
+        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum SchemaChange { $($variant),* }
+        pub(crate) enum $name { $($variant),* }
 
-        impl SchemaChange {
+        impl $name {
             #[cfg(test)]
-            pub(crate) const ALL: &'static [SchemaChange] = &[$(SchemaChange::$variant),*];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            fn rule(self) -> (&'static str, Level, Level, &'static str) {
+            fn row(self) -> Row<$levels> {
                 match self {
-                    $(Self::$variant => ($code, Level::$sent, Level::$read, $why)),*
-                }
-            }
-
-            fn then_in_bodies(self) -> Then {
-                match self {
-                    $(Self::$variant => $then),*
+                    $(Self::$variant => Row {
+                        code: $code,
+                        level: $level,
+                        why: $why,
+                        then: $then,
+                    }),*
                 }
             }
         }
     };
 }
 
-// code, level where it is sent / level where it is read, why => what it asks of us
-schema_changes! {
-    TypeChanged: "type-changed", Breaking / Breaking,
+// code, (level where it is sent, level where it is read), why => what it asks of us
+changes! {
+    /// What can happen to a schema.
+    SchemaChange: (Level, Level);
+    TypeChanged: "type-changed", (Breaking, Breaking),
         "another JSON type on the wire"
         => Listed(Finder::Model);
-    TypeWidened: "type-widened", Source / Breaking,
+    TypeWidened: "type-widened", (Source, Breaking),
         "more types of value than before: an answer may hold one that the old type cannot"
         => Listed(Finder::Model);
-    TypeNarrowed: "type-narrowed", Breaking / Source,
+    TypeNarrowed: "type-narrowed", (Breaking, Source),
         "fewer types of value than before: what was sent may be refused"
         => Listed(Finder::Model);
-    FormatChanged: "format-changed", Breaking / Breaking,
+    FormatChanged: "format-changed", (Breaking, Breaking),
         "the same JSON type, written in another way"
         => Listed(Finder::Model);
-    FormatWidened: "format-widened", Source / Breaking,
+    FormatWidened: "format-widened", (Source, Breaking),
         "the format promises less: an answer may hold what the old type cannot"
         => Listed(Finder::Model);
-    FormatNarrowed: "format-narrowed", Breaking / Source,
+    FormatNarrowed: "format-narrowed", (Breaking, Source),
         "the format asks for more: what was sent may be refused"
         => Listed(Finder::Model);
-    FormatDeclared: "format-declared", Source / Source,
+    FormatDeclared: "format-declared", (Source, Source),
         "the generated integer or number gets another Rust type"
         => Listed(Finder::Model);
-    FormatWordChanged: "format-word-changed", Notice / Notice,
+    FormatWordChanged: "format-word-changed", (Notice, Notice),
         "a format that no standard knows: a hint to people"
         => Nothing("a hint to people");
-    BecameNullable: "became-nullable", Source / Source,
+    BecameNullable: "became-nullable", (Source, Source),
         "the model's fields are options and null lists are empty, so that nothing fails; code that took the value for granted has to be looked at"
         => Nothing("the model's fields may be null, and bodies leave out what they do not have");
-    IdBecameNullable: "id-became-nullable", Source / Breaking,
+    IdBecameNullable: "id-became-nullable", (Source, Breaking),
         "the model promises an id as text, and nearly every call needs one"
         => Nothing("the model's id is empty then, and calls refuse an empty one");
-    BecameNotNullable: "became-not-nullable", Breaking / Additive,
+    BecameNotNullable: "became-not-nullable", (Breaking, Additive),
         "null is refused where it was accepted"
         => Nothing("bodies never have null");
-    PropertyRemoved: "property-removed", Breaking / Breaking,
+    PropertyRemoved: "property-removed", (Breaking, Breaking),
         "code that uses it loses it"
         => Listed(Finder::Model);
-    PropertyAdded: "property-added", Additive / Additive,
+    PropertyAdded: "property-added", (Additive, Additive),
         "old code goes on without it"
         => Listed(Finder::Model);
-    RequiredPropertyAdded: "required-property-added", Breaking / Additive,
+    RequiredPropertyAdded: "required-property-added", (Breaking, Additive),
         "a request without it is refused"
         => Listed(Finder::Model);
-    PropertyBecameRequired: "property-became-required", Breaking / Additive,
+    PropertyBecameRequired: "property-became-required", (Breaking, Additive),
         "a request without it is refused"
         => Listed(Finder::Model);
-    PropertyBecameOptional: "property-became-optional", Source / Source,
+    PropertyBecameOptional: "property-became-optional", (Source, Source),
         "sent: the field becomes an option; read: the model's fields are options already, but code that took the value for granted has to be looked at"
         => Nothing("the model's fields may be absent, and a body may go on to have it");
-    IdBecameOptional: "id-became-optional", Source / Breaking,
+    IdBecameOptional: "id-became-optional", (Source, Breaking),
         "the model promises an id as text, and nearly every call needs one"
         => Nothing("the model's id is empty then, and calls refuse an empty one");
-    EnumValueAdded: "enum-value-added", Additive / Notice,
+    EnumValueAdded: "enum-value-added", (Additive, Notice),
         "it can be sent from now on; read, it is kept as an unrecognized value"
         => Listed(Finder::Model);
-    EnumValueRemoved: "enum-value-removed", Breaking / Source,
+    EnumValueRemoved: "enum-value-removed", (Breaking, Source),
         "sent, it is refused; read, it does not come any more and its generated variant is gone"
         => Listed(Finder::Model);
-    BecameEnum: "became-enum", Breaking / Source,
+    BecameEnum: "became-enum", (Breaking, Source),
         "only certain values from now on, and another Rust type"
         => Listed(Finder::Model);
-    EnumDropped: "enum-dropped", Source / Source,
+    EnumDropped: "enum-dropped", (Source, Source),
         "any text from now on, and another Rust type"
         => Nothing("the model's enumerations keep texts that they do not name");
-    LimitTightened: "limit-tightened", Breaking / Notice,
+    LimitTightened: "limit-tightened", (Breaking, Notice),
         "sent, values that were fine are refused; answers are not checked against limits"
         => Listed(Finder::Limits);
-    LimitLoosened: "limit-loosened", Additive / Notice,
+    LimitLoosened: "limit-loosened", (Additive, Notice),
         "more can be sent; answers are not checked against limits"
         => Listed(Finder::Limits);
-    LimitChanged: "limit-changed", Breaking / Notice,
+    LimitChanged: "limit-changed", (Breaking, Notice),
         "neither looser nor tighter for certain"
         => Listed(Finder::Limits);
-    DefaultChanged: "default-changed", Notice / Notice,
+    DefaultChanged: "default-changed", (Notice, Notice),
         "leaving it out means something else"
         => Listed(Finder::Limits);
-    Deprecated: "property-deprecated", Notice / Notice,
+    Deprecated: "property-deprecated", (Notice, Notice),
         "it is to go"
         => Listed(Finder::Model);
-    Undeprecated: "property-undeprecated", Additive / Additive,
+    Undeprecated: "property-undeprecated", (Additive, Additive),
         "it is to stay"
         => Nothing("its documentation may say less");
-    ReadOnlyChanged: "read-only-changed", Notice / Notice,
+    ReadOnlyChanged: "read-only-changed", (Notice, Notice),
         "whether the service reads it from requests changed"
         => Nothing("what is answered and what is sent have types of their own");
-    WriteOnlyChanged: "write-only-changed", Notice / Notice,
+    WriteOnlyChanged: "write-only-changed", (Notice, Notice),
         "whether answers have it changed"
         => Nothing("what is answered and what is sent have types of their own");
-    OtherPropertiesForbidden: "other-properties-forbidden", Breaking / Additive,
+    OtherPropertiesForbidden: "other-properties-forbidden", (Breaking, Additive),
         "a request with undeclared properties is refused"
         => Nothing("bodies have declared properties only");
-    OtherPropertiesAllowed: "other-properties-allowed", Additive / Additive,
+    OtherPropertiesAllowed: "other-properties-allowed", (Additive, Additive),
         "answers are read with whatever they have"
         => Nothing("answers keep what they have in `extra`");
-    VariantAdded: "variant-added", Additive / Notice,
+    VariantAdded: "variant-added", (Additive, Notice),
         "one more shape"
         => Nothing("of several shapes, an overlay has decided what is read");
-    VariantRemoved: "variant-removed", Breaking / Source,
+    VariantRemoved: "variant-removed", (Breaking, Source),
         "one shape less"
         => Nothing("of several shapes, an overlay has decided what is read");
-    DiscriminatorChanged: "discriminator-changed", Breaking / Breaking,
+    DiscriminatorChanged: "discriminator-changed", (Breaking, Breaking),
         "shapes are told apart in another way"
         => Nothing("of several shapes, an overlay has decided what is read");
-    ExclusionChanged: "exclusion-changed", Breaking / Notice,
+    ExclusionChanged: "exclusion-changed", (Breaking, Notice),
         "what a value must not be changed"
         => Nothing("no body has a schema with `not`, and answers are not checked");
-    SchemaRenamed: "schema-renamed", Source / Source,
+    SchemaRenamed: "schema-renamed", (Source, Source),
         "the same on the wire; the generated type has another name"
         => Listed(Finder::Overlays);
-    TypeReplaced: "type-replaced", Source / Source,
+    TypeReplaced: "type-replaced", (Source, Source),
         "another generated type; what differs on the wire is listed apart"
         => Nothing("certs-raw follows; what differs in JSON is listed apart");
-    ExtensionChanged: "extension-changed", Additive / Additive,
+    ExtensionChanged: "extension-changed", (Additive, Additive),
         "an `x-` keyword of the vendor's; nothing of ours reads it"
         => Nothing("nothing reads it");
 }
@@ -254,24 +268,24 @@ impl SchemaChange {
     /// Its stable word, without the direction.
     #[cfg(test)]
     pub(crate) fn word(self) -> &'static str {
-        self.rule().0
+        self.row().code
     }
 
     /// Whether what it asks for in bodies is listed.
     #[cfg(test)]
     pub(crate) fn is_listed(self) -> bool {
-        matches!(self.then_in_bodies(), Listed(_))
+        matches!(self.row().then, Listed(_))
     }
 
     /// Its stable word, which says the direction as well.
     pub(super) fn code(self, direction: Direction) -> String {
-        format!("{}-{}", direction.prefix(), self.rule().0)
+        format!("{}-{}", direction.prefix(), self.row().code)
     }
 
     /// How much it matters. What only errors and headers have is never more than a
     /// notice: errors are read by hand from whatever comes.
     pub(super) fn level(self, direction: Direction) -> Level {
-        let (_, sent, read, _) = self.rule();
+        let (sent, read) = self.row().level;
         match direction {
             Direction::Param | Direction::Request => sent,
             Direction::Response => read,
@@ -281,12 +295,12 @@ impl SchemaChange {
 
     /// Why.
     pub(super) fn why(self) -> &'static str {
-        self.rule().3
+        self.row().why
     }
 
     /// What it asks of those who keep the crates.
     pub(super) fn then(self, direction: Direction) -> Then {
-        let then = self.then_in_bodies();
+        let then = self.row().then;
         match direction {
             Direction::Error => Nothing("errors are read from whatever comes"),
             Direction::Header => Nothing("headers are read as they come, declared or not"),
@@ -305,34 +319,9 @@ impl SchemaChange {
     }
 }
 
-macro_rules! operation_changes {
-    ($($variant:ident: $code:literal, $level:ident, $why:literal => $then:expr;)*) => {
-        /// What can happen to an operation, its parameters, bodies and answers, or to the
-        /// document.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum OperationChange { $($variant),* }
-
-        impl OperationChange {
-            #[cfg(test)]
-            pub(crate) const ALL: &'static [OperationChange] = &[$(OperationChange::$variant),*];
-
-            fn rule(self) -> (&'static str, Level, &'static str) {
-                match self {
-                    $(Self::$variant => ($code, Level::$level, $why)),*
-                }
-            }
-
-            /// What it asks of those who keep the crates.
-            pub(crate) fn then(self) -> Then {
-                match self {
-                    $(Self::$variant => $then),*
-                }
-            }
-        }
-    };
-}
-
-operation_changes! {
+changes! {
+    /// What can happen to an operation, its parameters, bodies and answers, or to the document.
+    OperationChange: Level;
     OperationRemoved: "operation-removed", Breaking, "calls of it fail"
         => Stops("import refuses the release until the manifest follows");
     OperationAdded: "operation-added", Additive, "one more call"
@@ -461,17 +450,22 @@ operation_changes! {
 impl OperationChange {
     /// Its stable word.
     pub(crate) fn code(self) -> &'static str {
-        self.rule().0
+        self.row().code
     }
 
     /// How much it matters.
     pub(super) fn level(self) -> Level {
-        self.rule().1
+        self.row().level
+    }
+
+    /// What it asks of those who keep the crates.
+    pub(crate) fn then(self) -> Then {
+        self.row().then
     }
 
     /// Why.
     pub(super) fn why(self) -> &'static str {
-        self.rule().2
+        self.row().why
     }
 }
 
@@ -484,7 +478,11 @@ mod tests {
     fn what_each_code_means() {
         let mut lines = vec!["sent / read: schemas".to_owned()];
         for change in SchemaChange::ALL {
-            let (code, sent, read, _) = change.rule();
+            let Row {
+                code,
+                level: (sent, read),
+                ..
+            } = change.row();
             lines.push(format!("{code}: {sent} / {read}"));
         }
         lines.push("operations".to_owned());

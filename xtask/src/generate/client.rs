@@ -5,11 +5,14 @@ mod examples;
 mod requests;
 mod wire_names;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use anyhow::{Context, Result, anyhow};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 
+use crate::deep_stack;
 use crate::normalise::{Normalised, OpenEnum};
 
 /// Formatted source of the module: client, types and operations' builders, without the enums.
@@ -31,7 +34,6 @@ pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
 /// Runs the generator. It panics where it meets something that it does not expect, so it
 /// has a thread of its own; a deep schema gets a deep stack.
 fn tokens(version: &str, enums: &[OpenEnum], document: &OpenAPI) -> Result<TokenStream> {
-    const STACK: usize = 64 << 20;
     // Tokens cannot leave their thread; their text can.
     let generate = || -> Result<String> {
         let mut generator = Generator::new(&settings(version, enums)?);
@@ -40,14 +42,7 @@ fn tokens(version: &str, enums: &[OpenEnum], document: &OpenAPI) -> Result<Token
             .map_err(|error| anyhow!("the generator refuses it: {error}"))?;
         Ok(tokens.to_string())
     };
-    let outcome = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .name("generator".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, generate)
-            .map(std::thread::ScopedJoinHandle::join)
-    })
-    .context("the generator's thread could not be started")?;
+    let outcome = deep_stack::with(|| catch_unwind(AssertUnwindSafe(generate)));
     let text = match outcome {
         Ok(generated) => generated?,
         Err(panic) => {

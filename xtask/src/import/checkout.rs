@@ -40,18 +40,18 @@ pub(super) struct Place {
     /// The steps from the file's root, where this place was reached by a reference.
     pub(super) pointer: Vec<String>,
     /// The value.
-    pub(super) node: Rc<Node>,
+    pub(super) node: Arc<Node>,
 }
 
 impl Place {
     /// The place of a value inside this one.
     ///
     /// Only references name places, so the steps in between need not be kept.
-    pub(super) fn inside(&self, node: &Rc<Node>) -> Place {
+    pub(super) fn inside(&self, node: &Arc<Node>) -> Place {
         Place {
             file: Arc::clone(&self.file),
             pointer: self.pointer.clone(),
-            node: Rc::clone(node),
+            node: Arc::clone(node),
         }
     }
 
@@ -169,7 +169,7 @@ impl Checkout {
                 let (file, pointer) = (&document.file, reference::pointer(&pointer));
                 format!("{origin} refers to {file}#{pointer}, but {file} has nothing called `{step}` there")
             })?;
-            node = Rc::clone(next);
+            node = Arc::clone(next);
         }
         Ok(Place {
             file: document.file,

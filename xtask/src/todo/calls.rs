@@ -96,56 +96,68 @@ pub(super) fn find(
                 lines.add(Stage::Calls, version, file, what);
             }
             if let Some(body) = contract.body(&operation) {
-                let mut add = |file: &str, what: String| {
-                    lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
-                };
-                sent(contract, body, file, client, model, &mut add);
+                for name in unsent(contract, body, client) {
+                    let what = format!("{at}: nothing sends `{name}`; offer it");
+                    lines.add(Stage::Calls, version, file, what);
+                }
+                for (place, what) in incomplete(contract, body, client, model) {
+                    lines.add(Stage::Calls, version, &place, what);
+                }
             }
             deprecation(version, &operation, &id, client, lines);
         }
     }
 }
 
-/// What is to do about a body: every place that writes it down, or takes it apart, has all its fields.
-fn sent(
+/// The properties of a body that may be sent.
+fn sendable<'a>(contract: Contract<'a>, body: &'a Value) -> impl Iterator<Item = &'a str> {
+    let properties = contract.properties(contract.items(body)).into_iter();
+    properties
+        .filter(move |(_, property)| contract.resolved(property.schema)["readOnly"] != true)
+        .map(|(name, _)| name)
+}
+
+/// Those that the client does not mention.
+fn unsent<'a>(
+    contract: Contract<'a>,
+    body: &'a Value,
+    client: &[File],
+) -> impl Iterator<Item = &'a str> {
+    let is_mentioned = |word: &str| client.iter().any(|file| file.mentions(word));
+    sendable(contract, body).filter(move |name| !is_mentioned(&name.to_snake_case()))
+}
+
+/// The places that write a body down, or take it apart, without one of its fields.
+fn incomplete(
     contract: Contract<'_>,
     body: &Value,
-    file: &str,
     client: &[File],
     model: &[Declaration],
-    add: &mut impl FnMut(&str, String),
-) {
-    let body = contract.items(body);
-    let of = schema_name(body).map(|name| name.to_upper_camel_case());
-    let of = of.unwrap_or_default();
-    let mut literals = sources::literals(client, &of);
-    // Something else may have the same name.
-    literals.retain(|(_, words)| {
-        let names = contract.properties(body).into_keys();
-        let (has, lacks): (Vec<_>, Vec<_>) =
-            names.partition(|name| words.contains(&name.to_snake_case()));
-        has.len() >= lacks.len()
-    });
+) -> Vec<(String, String)> {
+    let of = schema_name(contract.items(body)).unwrap_or_default();
+    let of = of.to_upper_camel_case();
     let own = model.iter().find(|declaration| declaration.name == of);
-    for (name, property) in contract.properties(body) {
-        if contract.resolved(property.schema)["readOnly"] == true {
-            continue;
-        }
+    let lacks = |words: &BTreeSet<String>, name: &str| {
         let word = name.to_snake_case();
         let own = own.and_then(|declaration| declaration.member(name));
-        let own = own.map_or(word.as_str(), |member| &member.name);
-        if !client.iter().any(|file| file.mentions(&word)) {
-            add(file, format!("nothing sends `{name}`; offer it"));
-        }
-        for (place, words) in &literals {
-            if ![&*word, own, &format!("{word}_")]
-                .iter()
-                .any(|word| words.contains(*word))
-            {
-                add(place, format!("`{of}` lacks `{word}` here"));
-            }
+        let is_own = own.is_some_and(|member| words.contains(&member.name));
+        !(is_own || words.contains(&word) || words.contains(&format!("{word}_")))
+    };
+    let all = sendable(contract, body).count();
+    let mut found = Vec::new();
+    for (place, words) in sources::literals(client, &of) {
+        let missing = sendable(contract, body).filter(|name| lacks(&words, name));
+        let missing: Vec<&str> = missing.collect();
+        // Something else may have the same name.
+        if 2 * missing.len() <= all {
+            let lines = missing.iter().map(|name| {
+                let word = name.to_snake_case();
+                (place.clone(), format!("`{of}` lacks `{word}` here"))
+            });
+            found.extend(lines);
         }
     }
+    found
 }
 
 /// What is to do about a parameter.

@@ -35,12 +35,14 @@ pub(super) fn find(workspace: &Workspace, inputs: &[Input<'_>], lines: &mut Line
                     target,
                     is_operation,
                 } => match take_like(&mut stale, target) {
-                    Some(old) => lines.add(
-                        Stage::Overlays,
-                        version,
-                        &file,
-                        format!("`{old}` is called `{target}` now; rename it"),
-                    ),
+                    Some(old) => {
+                        let is_it =
+                            |line: &str| line.trim_end().ends_with(&format!("target: {old}"));
+                        let at = text.lines().position(is_it);
+                        let place = at.map_or(file.clone(), |at| format!("{file}:{}", at + 1));
+                        let what = format!("`{old}` is called `{target}` now; rename it");
+                        lines.add(Stage::Overlays, version, &place, what);
+                    }
                     None => {
                         let text = if *is_operation {
                             format!("  - target: {target}\n    update:\n      summary: {BLANK}")

@@ -1,0 +1,16 @@
+//! A deep stack for what calls itself once for each level of what others write.
+
+use std::panic::resume_unwind;
+use std::thread::{self, Builder};
+
+/// Enough for any document that is not refused for its depth, without optimisation.
+const SIZE: usize = 64 << 20;
+
+/// Runs something with a deep stack; what it panics with goes on.
+pub(crate) fn with<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let thread = Builder::new().stack_size(SIZE).spawn_scoped(scope, run);
+        let thread = thread.expect("there is memory for a thread");
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
