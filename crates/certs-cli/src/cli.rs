@@ -15,8 +15,9 @@ use crate::verb::{
 /// rule, reassignments, sign-off, evidence.
 ///
 /// The tenant and a personal access token come from SAIL_BASE_URL, SAIL_CLIENT_ID and
-/// SAIL_CLIENT_SECRET, from a file (--env-file), or from the configuration of the vendor's tool. What changes anything says what it would do
-/// and asks first; --yes does not ask, --dry-run only says.
+/// SAIL_CLIENT_SECRET, from a file (--env-file), or from the configuration of the vendor's tool.
+/// Verbs that change something show what they would do and ask first; --yes skips the question, and
+/// --dry-run only shows.
 #[derive(Debug, Parser)]
 #[command(
     name = "certs",
@@ -49,7 +50,7 @@ A review, in the order of its days:
 
 ";
 
-/// What every verb can be told.
+/// The options of every verb.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Global {
     /// How results are printed on standard output

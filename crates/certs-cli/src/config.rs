@@ -1,4 +1,4 @@
-//! Which tenant, and as whom.
+//! The tenant and the credentials.
 
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use crate::interrupt;
 use crate::status::{Failure, Result};
 
-/// Asks, and returns if the answer is yes.
+/// Asks, and returns an error unless the answer is yes.
 pub(crate) async fn ask(question: &str) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::usage(format!(

@@ -1,4 +1,4 @@
-//! What every verb works with.
+//! The context of every verb.
 
 use std::path::PathBuf;
 
@@ -19,9 +19,9 @@ pub(crate) struct Context {
 
 #[derive(Debug)]
 enum Tenant {
-    /// What the configuration names, when a verb needs it.
+    /// The tenant of the configuration, which is read when a verb needs it.
     Configured { env_file: Option<PathBuf> },
-    /// One that is here already.
+    /// A tenant that is given.
     Given(Client),
 }
 
@@ -38,7 +38,7 @@ impl Context {
         }
     }
 
-    /// The same, on this tenant, which has a time of its own.
+    /// The same context on another tenant, with its own time.
     pub(crate) fn on(&self, client: Client, clock: Clock) -> Self {
         Self {
             tenant: Tenant::Given(client),
@@ -61,7 +61,7 @@ impl Context {
         &self.output.clock
     }
 
-    /// The host by which people know the tenant.
+    /// The tenant's host, as people know it.
     pub(crate) fn tenant_name(client: &Client) -> &str {
         let url = client.base_url();
         url.split_once("://").map_or(url, |(_, host)| host)

@@ -1,4 +1,4 @@
-//! What all verbs share that change anything: the question, the journal, the result.
+//! The parts that all verbs that change something share: the question, the journal, the result.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use crate::progress::Progress;
 use crate::status::{Failure, Result, Status};
 use crate::time::{self, Clock};
 
-/// How many lines of a long list people are shown.
+/// How many lines of a long list are shown to people.
 const SHOWN: usize = 20;
 
-/// How a verb goes about a change.
+/// The options of verbs that change something.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Changing things")]
 pub(crate) struct Changes {
@@ -40,7 +40,7 @@ pub(crate) struct Changes {
     pub(crate) no_journal: bool,
 }
 
-/// A journal, and where it is.
+/// A journal and its path.
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) journal: Journal,
@@ -48,7 +48,7 @@ pub(crate) struct Kept {
 }
 
 impl Changes {
-    /// Asks, unless it was told not to. The tenant is named.
+    /// Asks, unless --yes is set. The question names the tenant.
     pub(crate) async fn confirm(&self, client: &Client, what: &str) -> Result<()> {
         if let Some((path, _)) = unfinished(client).await {
             eprintln!(
@@ -62,7 +62,8 @@ impl Changes {
         confirm::ask(&format!("{what} on {}?", Context::tenant_name(client))).await
     }
 
-    /// The journal of this run, if one is kept. Says where it is: a program that is killed cannot.
+    /// The journal of this run, if one is kept. Prints its path before the run, because a killed
+    /// program cannot.
     pub(crate) async fn begin(&self, verb: &str) -> Result<Option<Kept>> {
         if self.no_journal {
             return Ok(None);
@@ -110,7 +111,7 @@ async fn create(folder: &Path, verb: &str) -> Result<Kept> {
     }
 }
 
-/// Where journals are kept unless a verb is told otherwise.
+/// The default folder of journals.
 fn journals() -> Result<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let state = variable("XDG_STATE_HOME")
@@ -126,9 +127,9 @@ fn journals() -> Result<PathBuf> {
     Ok(state.join("certs").join("journals"))
 }
 
-/// The newest of the kept journals of this tenant that holds something unfinished.
+/// The newest unfinished journal of this tenant in the default folder.
 pub(crate) async fn unfinished(client: &Client) -> Option<(PathBuf, Journal)> {
-    /// Older ones are nobody's business any more.
+    /// How many journals it tries.
     const NEWEST: usize = 20;
 
     let files = std::fs::read_dir(journals().ok()?).ok()?.flatten();
@@ -152,7 +153,7 @@ pub(crate) async fn unfinished(client: &Client) -> Option<(PathBuf, Journal)> {
     None
 }
 
-/// Makes changes, and says what was done if somebody stops that.
+/// Makes changes, and reports what was done if somebody stops it.
 pub(crate) async fn run<T>(
     work: impl Future<Output = T>,
     progress: &Progress,
@@ -178,7 +179,7 @@ pub(crate) async fn run<T>(
 pub(crate) struct ItemLine {
     pub(crate) certification: String,
     pub(crate) item: ItemOutcome,
-    /// What the item is about, where that is known.
+    /// The access and identity of the item, if known.
     pub(crate) about: Option<String>,
     /// The line of a table of people that asks for it.
     pub(crate) line: Option<u64>,
@@ -233,7 +234,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Adds a call on a certification. `describe` knows the items.
+    /// Adds a call on a certification. `describe` describes its items.
     pub(crate) fn add(
         &mut self,
         certification: &Certification,
@@ -293,7 +294,7 @@ impl Report {
         self.lines.iter().filter(decided).count()
     }
 
-    /// Shows what would be done: to people the first few items, to programs all.
+    /// Shows the plan: the first few items to people, all items to programs.
     pub(crate) fn show_plan(&self, context: &Context) -> Result<()> {
         self.show(context, &self.lines.iter().collect::<Vec<_>>())
     }
@@ -314,8 +315,8 @@ impl Report {
         Ok(())
     }
 
-    /// Shows the result, and how the verb ends: to people what is not done, to programs
-    /// everything.
+    /// Shows the result, and returns how the verb ends. People see the items that are not done,
+    /// programs see all.
     pub(crate) fn conclude(&self, context: &Context, kept: Option<&Kept>) -> Result {
         let is_for_people = context.output.is_for_people();
         let shown = |line: &&ItemLine| !is_for_people || !line.item.outcome.is_applied();
@@ -366,7 +367,7 @@ impl Report {
     }
 }
 
-/// A certification as people know it.
+/// The name of a certification for people.
 pub(crate) fn name_of(certification: &Certification) -> &str {
     certification.name.as_deref().unwrap_or(&certification.id)
 }

@@ -1,6 +1,6 @@
 //! Ctrl-C, and SIGTERM from a scheduler.
 //!
-//! The first one stops the work and lets the verb say what was done; the second ends the program.
+//! The first one stops the work, and the verb reports what was done; the second ends the program.
 
 use std::sync::OnceLock;
 
@@ -8,8 +8,7 @@ use tokio::sync::watch;
 
 use crate::status::{Failure, Result};
 
-/// Does the work, unless somebody stops the program before it is done: then the work is dropped.
-/// `None` says so.
+/// Does the work. Returns `None` if somebody stops the program first; the work is then dropped.
 pub(crate) async fn unless_stopped<T>(work: impl IntoFuture<Output = T>) -> Result<Option<T>> {
     let mut stop =
         listen().map_err(|error| Failure::error(format!("signals cannot be received: {error}")))?;
@@ -32,7 +31,7 @@ pub(crate) fn stopped() -> Failure {
     Failure::error("stopped; nothing was changed")
 }
 
-/// Whether somebody has stopped the program, heard from the first call on.
+/// Tells when somebody stops the program. Signals count from the first call on.
 fn listen() -> std::io::Result<watch::Receiver<bool>> {
     static STOP: OnceLock<watch::Receiver<bool>> = OnceLock::new();
 

@@ -1,7 +1,7 @@
 //! The program `certs`: access reviews from the command line. See `certs --help`.
 //!
-//! Each verb is a file in `verb/`: its options, what it asks the library for, and how it shows
-//! the result. What all verbs share is beside this file.
+//! Each verb is a file in `verb/`: its options, its calls of the library, and the display of its
+//! result. Code that verbs share is beside this file.
 
 mod cli;
 mod config;

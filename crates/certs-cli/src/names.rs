@@ -1,11 +1,11 @@
-//! Finding things by the names that people give them.
+//! Finds things by the names that people give them.
 
 use crate::status::{Failure, Result};
 
-/// The ones that look alike, the nearest first.
+/// Similar names, the nearest first.
 fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     const ALIKE: f64 = 0.8;
-    /// How much less alike than the nearest one another may be.
+    /// How much less similar than the nearest name another one may be.
     const NEARLY: f64 = 0.05;
     const SHOWN: usize = 3;
 
@@ -47,7 +47,7 @@ pub(crate) struct Named<'a> {
     pub(crate) id: &'a str,
 }
 
-/// The id of the one that is meant: by its id, its exact name, or its name in another case.
+/// Finds the id of the thing by its id, its exact name, or its name in another case.
 pub(crate) fn find(what: &str, wanted: &str, all: Vec<Named<'_>>) -> Result<String> {
     let mut all = all;
     all.sort_unstable();
@@ -84,7 +84,7 @@ pub(crate) fn find(what: &str, wanted: &str, all: Vec<Named<'_>>) -> Result<Stri
     }
 }
 
-/// Whether it has the form of the service's ids, so that it need not be looked up.
+/// Whether the text has the form of the service's ids, so that no lookup is needed.
 pub(crate) fn is_id(text: &str) -> bool {
     let digits = text.chars().filter(|c| *c != '-');
     digits.clone().count() == 32 && digits.clone().all(|c| c.is_ascii_hexdigit())

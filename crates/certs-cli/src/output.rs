@@ -1,4 +1,5 @@
-//! What verbs print on standard output: records, as a table for people or for programs.
+//! The output of verbs on standard output: records, as a table for people or in a format for
+//! programs.
 
 mod table;
 
@@ -30,7 +31,7 @@ pub(crate) trait Record {
     /// Its fields, the same for all records of a type.
     fn fields(&self, clock: &Clock) -> Vec<Field>;
 
-    /// Whether somebody should look at it first.
+    /// Whether it is urgent.
     fn is_urgent(&self, _: &Clock) -> bool {
         false
     }
@@ -43,11 +44,11 @@ pub(crate) struct Field {
     value: Value,
     /// The heading of its column, if tables have one for it.
     heading: Option<&'static str>,
-    /// What a table shows instead of the value.
+    /// The text that a table shows instead of the value.
     shown: Option<String>,
-    /// Whether tables show it in full, however narrow they are.
+    /// Whether tables always show it in full.
     is_whole: bool,
-    /// Whether tables do without it if they are too narrow.
+    /// Whether tables omit it if they are too narrow.
     is_minor: bool,
 }
 
@@ -99,19 +100,19 @@ impl Field {
         self
     }
 
-    /// The same, for an id or a number, which is worth nothing if it is cut.
+    /// The same, for an id or a number, which is useless if it is cut.
     pub(crate) fn whole_column(mut self, heading: &'static str) -> Self {
         self.is_whole = true;
         self.column(heading)
     }
 
-    /// Leaves its column out where there is no room for all of them.
+    /// Omits its column if there is no room for all columns.
     pub(crate) fn minor(mut self) -> Self {
         self.is_minor = true;
         self
     }
 
-    /// What tables show for it.
+    /// The text that tables show for it.
     pub(crate) fn shown(mut self, text: impl Into<String>) -> Self {
         self.shown = Some(text.into());
         self
@@ -187,7 +188,7 @@ impl Output {
         Ok(out.flush()?)
     }
 
-    /// Prints a line for people; programs do not get it.
+    /// Prints a line for people; programs do not see it.
     pub(crate) fn line(&self, text: impl AsRef<str>) -> Result<()> {
         if self.format == Format::Table {
             let mut out = io::stdout().lock();
@@ -240,8 +241,8 @@ fn written(error: csv::Error) -> io::Error {
     }
 }
 
-/// Spreadsheets compute what begins like a formula, and anybody can name an entitlement so. The
-/// apostrophe is the one that evidence has, too; [`unguarded`] takes it away.
+/// Spreadsheets evaluate text that begins like a formula, and anybody can name an entitlement like
+/// that. Evidence has the same apostrophe; [`unguarded`] removes it.
 fn guarded(cell: String) -> String {
     if is_formula(cell.trim_start_matches('\'')) {
         format!("'{cell}")

@@ -1,18 +1,18 @@
-//! A bar on standard error, for everything that takes a while. Without a terminal there is none.
+//! A progress bar on standard error, for long work. Without a terminal there is none.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use certs::ProgressReport;
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How far work is that is made of several calls.
+/// The progress of work that consists of several calls.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
-    /// Work on so many things in all.
+    /// Starts work on this many things.
     pub(crate) fn new(what: &'static str, total: u64) -> Self {
         // indicatif draws on standard error, and nothing if that is not a terminal.
         let bar = ProgressBar::new(total);
@@ -24,7 +24,7 @@ impl Progress {
         Self { bar }
     }
 
-    /// What one call of the library reports to.
+    /// The callback for one call of the library.
     pub(crate) fn reporter(&self) -> impl Fn(ProgressReport) + Send + Sync + use<> {
         let bar = self.bar.clone();
         let last = AtomicU64::new(0);
@@ -42,7 +42,7 @@ impl Progress {
         }
     }
 
-    /// One more, where no call reports.
+    /// Counts one more, for work without a callback.
     pub(crate) fn inc(&self) {
         self.bar.inc(1);
     }

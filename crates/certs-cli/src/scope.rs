@@ -1,4 +1,4 @@
-//! Which certifications a verb is about.
+//! The certifications that a verb works on.
 
 use certs::filter::{Filter, certification, endpoint::Certifications};
 use certs::model::{Certification, Phase, Reviewer};
@@ -20,7 +20,7 @@ pub(crate) struct Scope {
     pub(crate) narrow: Narrow,
 }
 
-/// What narrows the certifications that the token's owner may see.
+/// Options that narrow the certifications that the token's owner may see.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Narrow {
     /// Only those of this campaign, by id or by exact name
@@ -75,7 +75,8 @@ impl Scope {
 }
 
 impl Narrow {
-    /// The certifications that are left. The filter is for what needs no names.
+    /// Lists the certifications that the options select. `filter` has the conditions that need no
+    /// names.
     pub(crate) async fn list(
         &self,
         client: &Client,

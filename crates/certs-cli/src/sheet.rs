@@ -1,7 +1,7 @@
 //! Tables that people have filled in: CSV as spreadsheets write it.
 //!
 //! The delimiter is a comma, a semicolon or a tab, whichever the header has most of. A byte order
-//! mark is skipped, UTF-16 is read, and headers count in any case. What is wrong is said with the
+//! mark is skipped, UTF-16 is accepted, and the case of headers does not matter. Errors name the
 //! line, the column and what to write instead.
 
 use std::fmt;
@@ -11,10 +11,10 @@ use crate::names;
 use crate::output::unguarded;
 use crate::status::{Failure, Result};
 
-/// A column that a verb knows, and by which headers it is recognised.
+/// A column that a verb knows, and the headers that mean it.
 #[derive(Debug)]
 pub(crate) struct Column {
-    /// What errors and help call it.
+    /// Its name in errors and help.
     pub(crate) name: &'static str,
     /// Other headers, in lower case and without blanks, hyphens and underscores.
     pub(crate) others: &'static [&'static str],
@@ -25,7 +25,7 @@ pub(crate) struct Column {
 pub(crate) struct Sheet {
     path: PathBuf,
     pub(crate) rows: Vec<Row>,
-    /// What is wrong with rows so far.
+    /// The problems of rows so far.
     problems: Vec<Problem>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct Row {
     cells: Vec<(&'static str, String)>,
 }
 
-/// What is wrong with a row.
+/// A problem of a row.
 #[derive(Debug)]
 struct Problem {
     line: u64,
@@ -45,7 +45,7 @@ struct Problem {
 }
 
 impl Row {
-    /// What a cell says. A cell of blanks says nothing.
+    /// The text of a cell. A blank cell has none.
     pub(crate) fn get(&self, column: &str) -> Option<&str> {
         let cell = self.cells.iter().find(|(name, _)| *name == column);
         cell.map(|(_, text)| text.as_str())
@@ -54,8 +54,7 @@ impl Row {
 }
 
 impl Sheet {
-    /// Reads a file. Rows that are no rows are problems; a table without a column that it has to
-    /// have is an error.
+    /// Reads a file. Malformed rows are problems; a missing required column is an error.
     pub(crate) fn read(path: &Path, known: &'static [Column]) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| {
             Failure::error(format!("{} cannot be read: {error}", path.display()))
@@ -121,12 +120,12 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// Whether some row says something in this column.
+    /// Whether any row has a value in this column.
     pub(crate) fn uses(&self, column: &str) -> bool {
         self.rows.iter().any(|row| row.get(column).is_some())
     }
 
-    /// Notes what is wrong with a row.
+    /// Adds a problem of a row.
     pub(crate) fn problem(
         &mut self,
         line: u64,
@@ -140,8 +139,8 @@ impl Sheet {
         });
     }
 
-    /// Says what is wrong, if anything is. How many rows that is; an error unless they are to be
-    /// skipped.
+    /// Prints the problems, if any, and returns the number of rows with problems, or an error
+    /// unless these rows are to be skipped.
     pub(crate) fn check(&mut self, skip: bool) -> Result<usize> {
         const SHOWN: usize = 50;
 
@@ -179,7 +178,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The known column that a header means.
+/// Finds the known column of a header.
 fn recognised(header: &str, known: &'static [Column]) -> Option<&'static str> {
     let plain = plain(header);
     let is =

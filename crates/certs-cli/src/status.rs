@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use certs::ErrorKind;
 
-/// The table of exit statuses, for every help page that wants it.
+/// The table of exit statuses, for help pages.
 pub(crate) const TABLE: &str = "\
 Exit status:
   0  done
@@ -15,7 +15,7 @@ Exit status:
   3  done in part: some items were refused, left alone or are not known
   4  nothing to do";
 
-/// How a verb ended that did not fail.
+/// How a successful verb ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Done,
@@ -42,15 +42,15 @@ impl Status {
     }
 }
 
-/// Why a verb failed, in words for a person.
+/// Why a verb failed, worded for people.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Error(String),
-    /// The command line asks for something that does not make sense.
+    /// The command line makes no sense.
     Usage(String),
     /// It was stopped after something may have been changed.
     Stopped(String),
-    /// Whoever reads the output has read enough.
+    /// The reader of the output has closed it.
     PipeClosed,
 }
 
@@ -98,7 +98,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Says what went wrong, and how the program ends.
+/// Prints the error, if there is one, and returns the exit status.
 pub(crate) fn report(result: Result) -> ExitCode {
     let failure = match result {
         Ok(status) => return ExitCode::from(status.code()),

@@ -1,4 +1,4 @@
-//! The clock, and times as people say them.
+//! The clock, and times worded for people.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// When it is, and where.
+/// The current time and the time zone.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
     pub(crate) now: Timestamp,
@@ -43,13 +43,13 @@ impl Clock {
         time.strftime("%Y-%m-%d").to_string()
     }
 
-    /// The day and how far it is: `2026-11-29, in 3 days`.
+    /// The day and its distance from today: `2026-11-29, in 3 days`.
     pub(crate) fn due(&self, time: Timestamp) -> String {
         format!("{}, {}", self.day(time), self.until(time))
     }
 
-    /// `in 3 days`, `today`, `5 days overdue`. Days are those of the user's calendar, except that
-    /// what is over is never `today`.
+    /// `in 3 days`, `today`, `5 days overdue`. Days are those of the user's calendar, except that a
+    /// past time is never `today`.
     fn until(&self, time: Timestamp) -> String {
         let date = |time: Timestamp| time.to_zoned(self.zone.clone()).date();
         let days = date(self.now)
@@ -68,7 +68,7 @@ impl Clock {
     }
 }
 
-/// A time that a person writes: `7d`, `36h`, `1 week`.
+/// A duration as people write it: `7d`, `36h`, `1 week`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let why = || "write it as a number with a unit, such as 30s, 10m, 36h, 7d or 2w".to_owned();
     let span: Span = text.parse().map_err(|_| why())?;

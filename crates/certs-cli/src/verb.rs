@@ -22,7 +22,7 @@ use crate::cli::Command;
 use crate::context::Context;
 use crate::status::Result;
 
-/// Does what the command line says.
+/// Runs the verb of the command line.
 pub(crate) async fn run(command: Command, context: &Context) -> Result {
     match command {
         Command::Whoami(options) => options.run(context).await,

@@ -1,4 +1,4 @@
-//! The seam between the generated clients and whoever sends their requests.
+//! The interface between the generated clients and the code that sends their requests.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -8,14 +8,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 
-/// What a generated client carries: the [`Execute`] that sends its requests.
+/// The state of a generated client: the [`Execute`] that sends its requests.
 pub type Inner = Arc<dyn Execute>;
 
 /// The future of [`Execute::execute`].
 pub type Executing<'a> =
     Pin<Box<dyn Future<Output = Result<Response<Bytes>, ExecuteError>> + Send + 'a>>;
 
-/// Why an [`Execute`] received no response: an error of its own.
+/// The error of an [`Execute`] that received no response.
 pub type ExecuteError = Box<dyn StdError + Send + Sync>;
 
 /// Which operation a request belongs to. Each builder has its own as the constant `OPERATION`.
@@ -38,8 +38,8 @@ pub struct Operation {
 /// Sends the requests of the generated clients.
 ///
 /// A builder's `request()` needs none: it builds an [`http::Request`] that you send as you like.
-/// Its `send()` hands that request to an `Execute`, which adds what the generated code knows
-/// nothing of, such as authentication and retries, and decodes the response that comes back:
+/// Its `send()` passes that request to an `Execute`, which adds features that the generated code
+/// lacks, such as authentication and retries, and then decodes the response:
 ///
 /// - a status that the specification has for a success becomes a
 ///   [`ResponseValue`](progenitor_client::ResponseValue);
@@ -77,7 +77,7 @@ pub trait Execute: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// If there is no such response.
+    /// If there is no response.
     fn execute(&self, request: Request<Bytes>, operation: Operation) -> Executing<'_>;
 }
 

@@ -22,15 +22,15 @@
 //! # Ok::<_, certs_raw::RequestError>(())
 //! ```
 //!
-//! What is done by hand here: [`Execute`], the building of requests, and [`open_enum!`], the
-//! shape of every enum, since the service adds values without notice.
+//! Written by hand are [`Execute`], the building of requests, and [`open_enum!`], which declares
+//! every enum, since the service adds values without notice.
 //!
-//! Compared with the specification, types that are answered are looser: every field is
-//! optional, a null is accepted everywhere, dates are text, and fields that the
-//! specification does not name are kept in `extra`.
+//! Types of answers are looser than in the specification: every field is optional, a null is
+//! accepted everywhere, dates are text, and fields that the specification does not name are kept in
+//! `extra`.
 //!
-//! Path parameters are percent-encoded, but a segment of only dots and a backslash mean
-//! something to every URL parser, encoded or not: do not pass ids that have them.
+//! Path parameters are percent-encoded, but segments of only dots, and backslashes, mean something
+//! to every URL parser, encoded or not: do not pass such ids.
 
 // Says on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,25 +1,23 @@
 //! Enums that may grow: [`open_enum!`](crate::open_enum!).
 //!
-//! The service adds values to its enumerations without a new version of the API:
-//! campaign types, task types, object types. A closed enum turns the first new value
-//! into a decoding error, and because one value sits in one element of a list, the
-//! whole page is lost. An open enum decodes every string: the values that the
-//! contract names become variants, anything else is kept, unchanged, in
+//! The service adds values to its enumerations without a new version of the API: campaign types,
+//! task types, object types. With a closed enum, the first new value is a decoding error, and
+//! because it is inside an element of a list, the whole page is lost. An open enum decodes every
+//! string: the values that the contract names become variants, anything else is kept, unchanged, in
 //! `Unrecognized`, and encodes back to the same text.
 //!
 //! # What makes two values equal
 //!
-//! Their text on the wire. `Unrecognized` is a public variant, so nothing stops a
-//! caller from putting a known text into it; if equality were derived, that value
-//! would print like the known variant and yet differ from it. Therefore equality and
-//! hashing look at the text, and every way in (`FromStr`, `Deserialize`) gives the known
-//! variant. Only `match` can tell a hand-made `Unrecognized("ACTIVE")` from `Active`:
-//! parse text, do not wrap it.
+//! Their text on the wire. `Unrecognized` is a public variant, so nothing stops a caller from
+//! putting a known text into it; if equality were derived, that value would print like the known
+//! variant and yet differ from it. Therefore equality and hashing use the text, and `FromStr` and
+//! `Deserialize` give the known variant. Only `match` can tell a hand-made `Unrecognized("ACTIVE")`
+//! from `Active`: parse text, do not wrap it.
 //!
 //! # What is left out on purpose
 //!
-//! There is no `From<&str>` and no `From<String>`. Parsing is spelled `.parse()`, so
-//! that a raw string does not slip in where a typed value is asked for.
+//! There is no `From<&str>` and no `From<String>`. Parsing is spelled `.parse()`, so that a raw
+//! string is not accepted in place of a typed value.
 
 use std::fmt;
 use std::marker::PhantomData;

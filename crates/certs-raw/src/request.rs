@@ -1,4 +1,4 @@
-//! What the generated builders build their requests with.
+//! The request builder of the generated code.
 
 use std::fmt;
 
@@ -58,7 +58,7 @@ impl<E> From<RequestError> for progenitor_client::Error<E> {
     }
 }
 
-/// Builds one request. Its URI is as relative as the URL that it is made for.
+/// Builds one request. Its URI is relative if the base URL is.
 #[derive(Debug)]
 pub(crate) struct RequestBuilder {
     method: Method,

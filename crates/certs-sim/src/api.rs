@@ -1,4 +1,4 @@
-//! The HTTP face: which path is which operation.
+//! The HTTP API: maps paths to operations.
 
 mod access;
 mod answer;
@@ -34,7 +34,7 @@ use crate::error::ApiError;
 use crate::exchange::exchange;
 use crate::version::{Contract, Version};
 
-/// Everything that a simulator answers.
+/// The router of all that a simulator serves.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let router = Version::ALL.iter().fold(Router::new(), |router, version| {
         router.merge(routes(*version, endpoints(*version)))
@@ -55,7 +55,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     router.with_state(app)
 }
 
-/// Any page may ask anything: nothing here is worth protecting.
+/// Web pages of any origin may send requests: nothing here needs protection.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -81,7 +81,7 @@ async fn no_such_method(method: Method, uri: Uri) -> ApiError {
     ApiError::method_not_allowed(format!("{method} is not an operation of {}.", uri.path()))
 }
 
-/// Every answer of a deprecated version says that it is.
+/// Marks every answer of a deprecated version.
 async fn deprecated(request: Request, next: middleware::Next) -> Response {
     const DEPRECATED: HeaderName = HeaderName::from_static("x-deprecated");
     let version = Version::of(request.uri().path());

@@ -1,4 +1,4 @@
-//! What the requests of one simulator share.
+//! The parts that all requests of one simulator share.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub(crate) struct App {
     pub(crate) stopped: watch::Receiver<()>,
 }
 
-/// The state, and what reads see instead if the service is behind its own writes.
+/// The state, and the older one that reads see if they lag behind writes.
 #[derive(Debug)]
 pub(crate) struct States {
     actual: State,
@@ -59,8 +59,7 @@ impl App {
         look(actual, now)
     }
 
-    /// Reads what clients see. Nothing waits in between, so no other request changes it
-    /// meanwhile.
+    /// Reads the state that clients see. The lock is held, so no other request changes it.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&mut State, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let States { actual, shown } = &mut *lock(&self.states);
@@ -74,8 +73,8 @@ impl App {
         }
     }
 
-    /// Takes one step on the state. `step` makes a change of the moment of the step, which
-    /// happens again for those who read later.
+    /// Takes one step on the state. `step` makes the change for the moment of the step, which the
+    /// lagging state repeats later.
     pub(crate) fn write<T, C>(&self, step: impl FnOnce(Timestamp) -> C) -> T
     where
         C: Fn(&mut State) -> T + Send + 'static,

@@ -1,4 +1,4 @@
-//! Who calls, and what they may do.
+//! Callers and their permissions.
 
 pub(crate) mod grant_request;
 pub(crate) mod scope;
@@ -21,7 +21,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Administrators see and touch every certification.
+    /// Administrators see and change every certification.
     pub(crate) fn is_admin(&self) -> bool {
         match self.level {
             UserLevel::OrgAdmin | UserLevel::CertAdmin => true,

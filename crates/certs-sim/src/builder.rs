@@ -23,7 +23,7 @@ use crate::simulator::{self, Simulator, StartError};
 use crate::state::State;
 use crate::state::task::TaskTimes;
 
-/// Settings of a [`Simulator`]. What is not set is as the vendor has it.
+/// Settings of a [`Simulator`]. The defaults are the vendor's.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -61,7 +61,7 @@ pub struct Builder {
     cors: bool,
 }
 
-/// What to begin with instead of a generated data set.
+/// The initial state, instead of a generated data set.
 #[derive(Clone, Debug)]
 enum ScenarioSource {
     /// Shared, so that a builder can be cloned for many simulators.
@@ -92,24 +92,24 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Which data set: the same seed, number of items and day of the clock give the
-    /// same one, identifiers included. Default: 1.
+    /// Selects the data set: the same seed, number of items and day of the clock give the same
+    /// data, identifiers included. Default: 1.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// How many review items there are in all, roughly. Every kind of certification
-    /// is there even if few are asked for. Default: 2,000.
+    /// The approximate number of review items. Even a small data set has every kind of
+    /// certification. Default: 2,000.
     #[must_use]
     pub fn items(mut self, items: usize) -> Self {
         self.items = items;
         self
     }
 
-    /// Begins with exactly this state instead of a generated data set: `seed` and
-    /// `items` then mean nothing.
+    /// Starts with exactly this state instead of a generated data set; `seed` and `items` are then
+    /// ignored.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -133,15 +133,15 @@ impl Builder {
         self
     }
 
-    /// The same with a file, which is read at the start.
+    /// The same, from a file that is read at the start.
     #[must_use]
     pub fn scenario_file(mut self, path: impl AsRef<Path>) -> Self {
         self.scenario = Some(ScenarioSource::File(path.as_ref().to_owned()));
         self
     }
 
-    /// The budget of each client and version; `None` lets everything pass. Default:
-    /// 100 requests in 10 seconds.
+    /// The rate limit of each client and version; `None` sets no limit. Default: 100 requests in 10
+    /// seconds.
     #[must_use]
     pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
         self.rate_limit = limit;
@@ -155,15 +155,15 @@ impl Builder {
         self
     }
 
-    /// How long a token is good. Default: 749 seconds.
+    /// How long a token is valid. Default: 749 seconds.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self
     }
 
-    /// The clock that everything reads. Default: the system's, and without a socket one that
-    /// begins with the system's time and goes with Tokio's ([`Clock::tokio`]).
+    /// The clock of the simulator. Default: the system's; without a socket, one that starts at the
+    /// system's time and follows Tokio's ([`Clock::tokio`]).
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
@@ -177,9 +177,9 @@ impl Builder {
         self
     }
 
-    /// How far the service is behind its own writes: what a client reads is as old as this,
-    /// by the simulator's clock. A write itself, its answer, and what this simulator's own
-    /// methods show are of the moment. Default: not at all.
+    /// Makes reads lag behind writes: clients read a state that is this old, by the simulator's
+    /// clock. Writes, their answers, and this simulator's own methods use the current state.
+    /// Default: no lag.
     ///
     /// ```
     /// use std::time::Duration;
@@ -195,15 +195,15 @@ impl Builder {
         self
     }
 
-    /// What an offset past the end of a collection answers. Default: an empty page.
+    /// The answer to an offset past the end of a collection. Default: an empty page.
     #[must_use]
     pub fn past_end(mut self, past_end: PastEnd) -> Self {
         self.past_end = past_end;
         self
     }
 
-    /// Lets something go wrong from the start. More rules than one can be given;
-    /// [`Simulator::faults`] changes them later. Default: nothing goes wrong.
+    /// Adds a fault from the start. Call it again for more rules; [`Simulator::faults`] changes
+    /// them later. Default: no faults.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -225,8 +225,8 @@ impl Builder {
         self
     }
 
-    /// Which requests are hit by rules that have a probability: the same ones for the same
-    /// seed, as long as the requests come in the same order. Default: 1.
+    /// Selects the requests that rules with a probability hit: the same ones for the same seed and
+    /// the same order of requests. Default: 1.
     #[must_use]
     pub fn fault_seed(mut self, seed: u64) -> Self {
         self.fault_seed = seed;
@@ -241,15 +241,15 @@ impl Builder {
         self
     }
 
-    /// How long the head of a request may take, and then its body. Later, the connection is
-    /// closed, or the request refused with 408. It goes by Tokio's clock. Default: 30 seconds.
+    /// How long the head of a request may take, and then its body. After that, the connection is
+    /// closed, or the request refused with 408. It uses Tokio's clock. Default: 30 seconds.
     #[must_use]
     pub fn receive_timeout(mut self, limit: Duration) -> Self {
         self.receive_timeout = limit;
         self
     }
 
-    /// Lets pages of any origin make requests (CORS), as a client in a browser needs it.
+    /// Allows requests from web pages of any origin (CORS), which clients in browsers need.
     /// Default: no.
     #[must_use]
     pub fn cors(mut self, allowed: bool) -> Self {
@@ -261,7 +261,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the address cannot be listened on or the scenario cannot be used.
+    /// If it cannot listen on the address, or the scenario cannot be used.
     ///
     /// # Panics
     ///
@@ -284,9 +284,8 @@ impl Builder {
         Ok(Simulator::serve(app, listener, stop))
     }
 
-    /// Makes the data set or reads the scenario, and opens no socket: what is asked of
-    /// [`Simulator::service`] is answered within the process. [`listen`](Self::listen) means
-    /// nothing then.
+    /// Makes the data set or reads the scenario, and opens no socket: [`Simulator::service`]
+    /// answers within the process. [`listen`](Self::listen) is then ignored.
     ///
     /// It needs no runtime. In a test whose time is paused, waits, token expiry, the rate
     /// limit and tasks take no real time:

@@ -24,11 +24,11 @@ struct Options {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 
-    /// Which data set: the same seed gives the same one on the same day
+    /// Selects the data set: the same seed gives the same one on the same day
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
-    /// How many review items there are in all, roughly
+    /// The approximate number of review items
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     items: usize,
 
@@ -36,13 +36,13 @@ struct Options {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "items"])]
     scenario: Option<PathBuf>,
 
-    /// Begin with certifications and items as the service answers them, in this JSON file: a
-    /// list of certifications, each perhaps with its "items", or a list of items
+    /// Begin with certifications and items from the service's answers, in this JSON file: a list of
+    /// certifications, each optionally with its "items", or a list of items
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "items", "scenario"])]
     import: Option<PathBuf>,
 
-    /// Write the state to this file when it stops, as a scenario to begin with again. The
-    /// state of any moment is at /scenario
+    /// Write the state to this file when it stops, as a scenario for --scenario. The current state
+    /// is at /scenario
     #[arg(long, value_name = "FILE")]
     export: Option<PathBuf>,
 
@@ -67,7 +67,7 @@ struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 749)]
     token_lifetime: u64,
 
-    /// Let reads show the state of so long ago, such as 2s
+    /// Let reads lag behind writes by this time, such as 2s
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     read_lag: Duration,
 
@@ -75,17 +75,18 @@ struct Options {
     #[arg(long)]
     refuse_past_end: bool,
 
-    /// Let pages of any origin make requests, as a client in a browser needs it (CORS)
+    /// Allow requests from web pages of any origin (CORS), which clients in browsers need
     #[arg(long)]
     cors: bool,
 
-    /// Let something go wrong: TARGET:FAULT[=VALUE][:PROBABILITY][:xTIMES], such as
-    /// decide:reset-after:0.1; --help lists what there is. May be given several times: the
-    /// first that hits a request counts
+    /// Add a fault: TARGET:FAULT[=VALUE][:PROBABILITY][:xTIMES], such as decide:reset-after:0.1;
+    /// --help lists targets and faults. May be given several times: the first that hits a request
+    /// counts
     #[arg(long, value_name = "RULE")]
     fault: Vec<FaultRule>,
 
-    /// Which requests are hit by chance: the same ones for the same seed and order
+    /// Selects the requests that faults with a probability hit: the same ones for the same seed and
+    /// order
     #[arg(long, value_name = "N", default_value_t = 1)]
     fault_seed: u64,
 }
@@ -132,7 +133,7 @@ Faults after the request had its effect:
 Try it:
   certs-sim --fault token:503=2s:x3 --fault reads:null:0.2 --fault writes:reset-after:0.1";
 
-/// Everything that there is to know about credentials and faults.
+/// The part of the help about credentials and faults.
 fn long_help() -> String {
     const WIDTH: usize = 84;
     let mut targets = String::from("\n\nTargets of faults:\n  any, reads, writes");
@@ -236,7 +237,7 @@ fn beside(file: &Path) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
 }
 
-/// Writes a file as a whole: whoever reads it sees the old one or the new one.
+/// Replaces a file atomically: readers see the old one or the new one.
 fn replace(file: &Path, text: &str) -> io::Result<()> {
     let mut new = beside(file)?;
     new.write_all(text.as_bytes())?;
@@ -266,8 +267,8 @@ fn with_sources(error: &dyn Error) -> String {
     text
 }
 
-/// Ends at Ctrl-C or SIGTERM. It listens for them from this call on, not only when it
-/// is waited for: whoever reads the URL may stop the program at once.
+/// Ends at Ctrl-C or SIGTERM. It listens for them from this call on, even before it is polled: a
+/// program that reads the URL may stop this one at once.
 #[cfg(unix)]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};

@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 use crate::sync::lock;
 
-/// Where a simulator reads the time: token expiry, the rate limit's window and the
-/// progress of tasks depend on nothing else.
+/// The clock of a simulator. Token expiry, the rate limit's window and the progress of tasks depend
+/// on it alone.
 ///
-/// Clones of a manual clock share one time, so a test keeps a clone and turns it.
+/// Clones of a manual clock share one time, so a test keeps a clone and advances it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,8 +46,8 @@ impl Clock {
         Self(Source::Manual(Arc::new(Mutex::new(start))))
     }
 
-    /// A clock that shows `start` now and goes with Tokio's: in a test with paused time it
-    /// advances by what tasks wait for, at no cost of real time.
+    /// A clock that shows `start` now and follows Tokio's. In a test with paused time, it advances
+    /// to what tasks wait for, without real time passing.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
@@ -68,8 +68,8 @@ impl Clock {
         })
     }
 
-    /// The time on this clock. One that goes with Tokio's has to be read within the runtime
-    /// if that runtime's time is paused.
+    /// The time on this clock. If the time of a Tokio runtime is paused, read a clock that follows
+    /// it within that runtime.
     #[must_use]
     #[expect(
         clippy::disallowed_methods,
@@ -85,8 +85,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock forward. The others move by themselves: for them this does
-    /// nothing.
+    /// Moves a manual clock forward. Does nothing to the others, which advance by themselves.
     pub fn advance(&self, by: Duration) {
         if let Source::Manual(time) = &self.0 {
             let mut time = lock(time);

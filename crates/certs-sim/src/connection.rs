@@ -47,7 +47,7 @@ impl Connections {
     }
 }
 
-/// Control of one connection, for those who answer on it. Clones are the same connection.
+/// Controls one connection, for code that answers on it. Clones are the same connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection(Arc<Shared>);
 
@@ -85,7 +85,7 @@ impl Connection {
         }))
     }
 
-    /// What has not been sent yet is lost.
+    /// Resets the connection. Data that has not been sent yet is lost.
     pub(crate) fn reset(&self) {
         let mut state = lock(&self.0.state);
         state.is_reset = true;
@@ -108,7 +108,7 @@ impl Connection {
         }
     }
 
-    /// The head of a request has been read, and somebody reads its body.
+    /// Notes that the head of a request has been read, and that its body is being read.
     pub(crate) fn begins_request(&self) {
         let mut state = lock(&self.0.state);
         state.in_request = true;
@@ -129,7 +129,7 @@ impl Connection {
         lock(&self.0.state).requests
     }
 
-    /// Ready with the error once it is reset. One task at a time hears of it.
+    /// Ready with the error once the connection is reset. Wakes one task at a time.
     pub(crate) fn poll_reset(&self, context: &Context<'_>) -> Poll<io::Error> {
         let mut state = lock(&self.0.state);
         if state.is_reset {
@@ -146,7 +146,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether anybody but the set of connections still holds it.
+    /// Whether anything but the set of connections still holds it.
     fn is_open(&self) -> bool {
         Arc::strong_count(&self.0) > 1
     }

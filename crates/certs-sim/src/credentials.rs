@@ -1,4 +1,4 @@
-//! What a client shows to get a token.
+//! The credentials of clients.
 
 use std::fmt;
 
@@ -6,14 +6,13 @@ use std::fmt;
 pub(crate) const ADMIN_CLIENT: &str = "sim-admin";
 /// The client id of the tenant's certification administrator (CERT_ADMIN).
 pub(crate) const CERT_ADMIN_CLIENT: &str = "sim-cert-admin";
-/// The one secret of every client: nothing here is worth protecting, and a test that
-/// needs a wrong secret can write any other.
+/// The secret of every client. Nothing here needs protection, and any other text is a wrong secret
+/// for tests.
 pub(crate) const SECRET: &str = "sim-secret";
 
 /// A client id and its secret, for `POST /oauth/token`.
 ///
-/// The secret stays out of `Debug` output, as clients under test are expected to do
-/// with theirs.
+/// `Debug` output leaves out the secret, as clients under test should do with theirs.
 ///
 /// ```
 /// use certs_sim::Credentials;
@@ -30,7 +29,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Credentials of your own making, to see them refused for instance.
+    /// Credentials of your own, for example to see them refused.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
         Self {
             client_id: client_id.into(),

@@ -1,4 +1,4 @@
-//! What a refused request answers.
+//! The answers to refused requests.
 
 use axum::Json;
 use axum::http::{StatusCode, header};
@@ -13,11 +13,11 @@ use crate::id::Id;
 pub(crate) enum Code {
     /// The body or the query cannot be read at all.
     Syntax,
-    /// It can be read and asks for what is not possible.
+    /// It can be read, but asks for something impossible.
     Content,
-    /// Something required is not there.
+    /// Something required is missing.
     Missing,
-    /// Something is there with a value that is not allowed.
+    /// A value is not allowed.
     Illegal,
     Forbidden,
     NotFound,
@@ -75,7 +75,7 @@ impl Code {
 pub(crate) enum ApiError {
     /// No token, or one that is expired or was not issued here.
     Unauthorized,
-    /// The rate limit is reached; try again after so many seconds.
+    /// The rate limit is reached; try again after this many seconds.
     RateLimited { retry_after: u64 },
     /// Everything that answers an `ErrorResponseDto`.
     Refused { code: Code, causes: Vec<String> },
@@ -130,7 +130,7 @@ impl ApiError {
         Self::content(self.causes().join(" "))
     }
 
-    /// The reasons, for those who answer them in another form than an error body.
+    /// The reasons, for answers in another form than an error body.
     pub(crate) fn causes(&self) -> &[String] {
         match self {
             Self::Refused { causes, .. } => causes,
@@ -178,7 +178,7 @@ impl<'a> ErrorResponse<'a> {
     }
 }
 
-/// The body for something that cannot be read at all, for those who write it by themselves.
+/// The body for a request that cannot be read, for code that writes the answer itself.
 pub(crate) fn unreadable(cause: String) -> String {
     serde_json::to_string(&ErrorResponse::new(Code::Syntax, &[cause])).expect("text is always JSON")
 }

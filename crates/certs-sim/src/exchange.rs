@@ -26,7 +26,7 @@ use crate::log::{KeptBody, RecordedRequest};
 use crate::operation::Operation;
 use crate::version::Version;
 
-/// On an answer: how the body of its request may be shown.
+/// Attached to an answer: the loggable body of its request.
 #[derive(Clone)]
 pub(crate) struct ShownBody(pub(crate) Option<String>);
 
@@ -91,7 +91,7 @@ pub(crate) async fn exchange(
     deliver(&app, &connection, fault, response.unwrap_or_default()).await
 }
 
-/// Both ways in, the socket and the service, say on which connection a request came.
+/// Both the socket and the service attach the connection to each request.
 fn connection(parts: &Parts) -> Connection {
     let info = parts.extensions.get::<ConnectInfo<Connection>>();
     info.map_or_else(Connection::in_process, |ConnectInfo(connection)| {

@@ -1,8 +1,8 @@
-//! What goes wrong between a client and the service, on purpose.
+//! Faults between a client and the service, made on purpose.
 //!
-//! A [`FaultRule`] says what happens to which requests, how often and how likely; a
-//! running simulator's [`Faults`] hold the rules. Which request is hit depends on the
-//! seed and on the order in which requests arrive, and on nothing else.
+//! A [`FaultRule`] says which fault hits which requests, how often and with which probability; a
+//! running simulator's [`Faults`] hold the rules. The requests that are hit depend only on the seed
+//! and the order in which requests arrive.
 
 pub(crate) mod corrupt;
 mod error;
@@ -19,7 +19,7 @@ pub(crate) use self::plan::Hit;
 pub use self::rule::FaultRule;
 pub use self::target::Target;
 
-/// What goes wrong with one request.
+/// A fault of one request.
 ///
 /// [`on`](Self::on) makes a rule of it:
 ///
@@ -31,7 +31,8 @@ pub use self::target::Target;
 /// assert_eq!("decide:reset-after:0.1:x3".parse(), Ok(rule));
 /// ```
 ///
-/// Waiting goes by Tokio's clock, not by the simulator's: it is the network that is slow.
+/// Waiting uses Tokio's clock, not the simulator's, because the network is slow and not the
+/// service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -101,8 +102,8 @@ pub enum Fault {
     /// The request is processed, and the body stops being JSON in its middle. In rules:
     /// `invalid-json`.
     InvalidJson,
-    /// The request is processed, and one of the constants in the answer is one that
-    /// nobody knows. In rules: `unknown-enum`.
+    /// The request is processed, and one of the constants in the answer is replaced with an unknown
+    /// one. In rules: `unknown-enum`.
     UnknownEnumValue,
     /// The request is processed, and something in the answer, a whole record perhaps, is
     /// null. In rules: `null`.
@@ -113,22 +114,21 @@ pub enum Fault {
     /// The request is processed, and this many blanks come before its answer. Their
     /// number is not announced. In rules: `huge=100000000`.
     HugeBody(u64),
-    /// A token that is still good ends early: 401. Nothing is processed. In rules:
-    /// `expired-token`.
+    /// A valid token expires early: 401. Nothing is processed. In rules: `expired-token`.
     ExpiredToken,
-    /// 500, and a body that repeats the request with its headers, as gateways do that
-    /// were left in debug mode. Nothing is processed. In rules: `echo`.
+    /// 500, and a body that repeats the request with its headers, as gateways in debug mode do.
+    /// Nothing is processed. In rules: `echo`.
     Echo,
 }
 
 impl Fault {
-    /// A rule by which this happens to every request for the target.
+    /// Makes a rule that applies this fault to every request for the target.
     #[must_use]
     pub fn on(self, target: impl Into<Target>) -> FaultRule {
         FaultRule::new(target.into(), self)
     }
 
-    /// Whether a request that it happens to is processed all the same, and as a whole.
+    /// Whether a request with this fault is still processed, and completely.
     #[must_use]
     pub fn processes(self) -> bool {
         match self {

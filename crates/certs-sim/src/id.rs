@@ -29,8 +29,8 @@ impl Id {
             .map(Self)
     }
 
-    /// The identifier of what belongs to two things, such as the account of an
-    /// identity on a source: nothing has to be stored to find it again.
+    /// Derives the identifier of something that belongs to two things, such as the account of an
+    /// identity on a source, so that it need not be stored.
     pub(crate) fn derive(self, other: Self) -> Self {
         const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
         let mut bits = self.0 ^ other.0.rotate_left(61).wrapping_mul(ODD);
@@ -42,8 +42,8 @@ impl Id {
         Self(bits)
     }
 
-    /// A number below `bound` that is fixed for this identifier and `purpose`:
-    /// details of the data set that are not worth storing are drawn with it.
+    /// A number below `bound` that is fixed for this identifier and `purpose`. It gives details of
+    /// the data set that are not stored.
     pub(crate) fn draw(self, purpose: u64, bound: u64) -> u64 {
         let mixed = self.derive(Self(u128::from(purpose)));
         let reduced = mixed.0 % u128::from(bound.max(1));

@@ -29,37 +29,36 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Tests whose client takes a tower service need no socket and no real time:
-//! [`Builder::build`] and [`Simulator::service`].
+//! If your client takes a tower service, tests need no socket and no real time: [`Builder::build`]
+//! and [`Simulator::service`].
 //!
-//! The same is a program, `certs-sim`, for clients in other languages; the feature
-//! `cli` (on by default) builds it. A library user can do without:
-//! `default-features = false`.
+//! For clients in other languages there is the program `certs-sim`, which the feature `cli` (on by
+//! default) builds. Users of the library can switch it off with `default-features = false`.
 //!
 //! # What it answers
 //!
-//! The 42 V3 operations at `/v3` and in every [`Version`] that has them, the 6 beta
-//! operations at `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded
-//! form, in the query or, with the feature `multipart`, as multipart form data. The data set has
-//! several campaigns of every type and certifications in every phase, among them overdue ones, one
-//! of a governance group, one with an error and one that was reassigned. As on real campaigns, two
-//! items of five name their access only in `entitlement`, `accessProfile` or `role`
-//! ([`view::Item::access_omitted`]). It depends on the seed, the number of items and the day, and
-//! on nothing else. What requests change lasts until the simulator stops.
+//! The 42 V3 operations at `/v3` and in every [`Version`] that has them, the 6 beta operations at
+//! `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, in the
+//! query or, with the feature `multipart`, as multipart form data. The data set has several
+//! campaigns of every type and certifications in every phase, among them overdue ones, one of a
+//! governance group, one with an error and one that was reassigned. As on real campaigns, two items
+//! of five name their access only in `entitlement`, `accessProfile` or `role`
+//! ([`view::Item::access_omitted`]). It depends only on the seed, the number of items and the day.
+//! Changes last until the simulator stops.
 //!
-//! Exact cases are set up with a [`scenario`]: [`Builder::scenario`] begins with one, and
-//! [`Simulator::export`] writes the state of a moment as one.
+//! Set up exact cases with a [`scenario`]: [`Builder::scenario`] starts from one, and
+//! [`Simulator::export`] writes the current state as one.
 //!
-//! Two addresses are not of the API and need no token: `GET /` is a page for people, with
+//! Two addresses do not belong to the API and need no token: `GET /` is a page for people, with
 //! credentials, operations and the state of campaigns and certifications; `GET /scenario` is the
 //! state as a scenario file.
 //!
-//! [`Builder::read_lag`] makes a service that is behind its own writes, [`Fault`]s everything
-//! that goes wrong on the way. [`Simulator::decide`], [`reassign`](Simulator::reassign) and
-//! [`sign_off`](Simulator::sign_off) are a second person's.
+//! With [`Builder::read_lag`], reads lag behind writes, and [`Fault`]s break requests and answers.
+//! [`Simulator::decide`], [`reassign`](Simulator::reassign) and [`sign_off`](Simulator::sign_off)
+//! act as a second person.
 //!
-//! It shares no code with any client: filters, sorters and bodies are read by its own
-//! code, so that it can be used to check one.
+//! It shares no code with any client, so it can be used to check one: its own code reads filters,
+//! sorters and bodies.
 //!
 //! # Model behaviour
 //!
@@ -71,13 +70,12 @@
 //!   ([`PastEnd`]).
 //! - Of a query parameter that comes twice, the first counts; unknown ones are
 //!   ignored. `true` and `false` are read in either case.
-//! - What is missing in a row sorts last, and first when descending. Equal rows are
-//!   ordered by identifier. Without sorters, rows are in the order in which they were added.
-//! - In a filter, what is missing equals nothing, so `ne` holds for it. Strings,
-//!   identifiers and enum values are compared without regard to case; booleans must
-//!   be bare. Parentheses and `not` may be 64 levels deep. Unreadable text, unknown
-//!   fields and operators that do not apply answer `400.1`, values of a wrong type
-//!   `400.1.3`.
+//! - Missing values sort last, and first when descending. Equal rows are ordered by identifier.
+//!   Without sorters, rows are in the order in which they were added.
+//! - In a filter, a missing value equals nothing, so `ne` holds for it. Strings, identifiers and
+//!   enum values are compared without regard to case; booleans must be bare. Parentheses and `not`
+//!   may be 64 levels deep. Unreadable text, unknown fields and operators that do not apply answer
+//!   `400.1`, values of a wrong type `400.1.3`.
 //! - Filters and sorters by `access` apply to items that name it only in `entitlement`,
 //!   `accessProfile` or `role`, too.
 //! - `type` and `access.type` of an item are the same. A filter on permissions cannot
@@ -85,8 +83,8 @@
 //! - Beta's `tasks-pending` is not paged.
 //!
 //! **Who may do what**
-//! - Each scope allows itself, and `sp:scopes:all` everything. A token request may
-//!   ask for fewer with `scope`. Beta's list needs none, beta's tasks need
+//! - `sp:scopes:all` allows everything, and each other scope only itself. A token request may ask
+//!   for fewer scopes with `scope`. Beta's list needs none, beta's tasks need
 //!   `idn:certification:read`.
 //! - A list with somebody else's `reviewer-identity` shows what both that reviewer
 //!   and the caller may see; an unknown identity reviews nothing.
@@ -94,23 +92,23 @@
 //!   and permissions of one can be read, and reassign-async is refused like the rest.
 //! - A task can be read by whoever submitted it, by the reviewer and by
 //!   administrators.
-//! - Every 401 has the one body that the documentation shows. The token endpoint is
-//!   not rate limited. The budget is counted in fixed windows from a client's first
-//!   request, and refused requests do not count.
+//! - Every 401 has the one body that the documentation shows. The token endpoint is not rate
+//!   limited. The rate limit counts in fixed windows from a client's first request, and refused
+//!   requests do not count.
 //!
 //! **Reviews**
 //! - Decisions and sign-off need an ACTIVE certification; reassignment works while it
 //!   is STAGED too. Neither an error nor a past due date stops a reviewer.
-//! - A request with several decisions or references is done as a whole or not at all.
-//!   Deciding one item twice in a request is refused. A comment of blanks does not count.
+//! - A request with several decisions or references is done as a whole or not at all. Deciding one
+//!   item twice in a request is refused. A blank comment does not count.
 //! - Reassigned items keep their decisions. They go to the certification that the new
 //!   reviewer already got from the same one in the same phase, else to a new one. A
 //!   certification without items is completed and can be signed.
 //! - A `TARGET_SUMMARY` names an access: all items about it move.
-//! - A reassignment makes duplicate review summaries unless everything in it is of one
-//!   identity of whom nothing has arrived at the new reviewer before, or about one access of
-//!   which nothing has. What mixes identities and accesses makes a summary for each item;
-//!   what comes late, one more ([`view::Certification::duplicate_summaries`]).
+//! - A reassignment makes duplicate review summaries unless all its items are of one identity, or
+//!   about one access, of which the new reviewer has none yet. A request that mixes identities and
+//!   accesses makes a summary for each item; a later one for the same identity or access makes one
+//!   more ([`view::Certification::duplicate_summaries`]).
 //! - reassign-async checks the form of a request at once, and whether it can be done
 //!   when the task ends. A reviewer's task is a `REASSIGN`, an administrator's an
 //!   `ADMIN_REASSIGN` (beta: always `REASSIGN`); its trail says
@@ -123,28 +121,28 @@
 //!   campaign. Beta's `signed` is null before the sign-off, as on the real service.
 //!
 //! **Campaigns**
-//! - They are for administrators. A campaign that is made has no certifications: who reviews
-//!   what only the tenant's identity data could tell, as it could what a remediation scan finds.
-//! - Making, activating, completing and deleting one takes as long as a task. A STAGED one with a
-//!   deadline in the future can be activated, an ACTIVE one past due completed, and one that
-//!   nobody works on deleted, with its certifications. With the last sign-off an active campaign
-//!   is COMPLETED. One that is made with a filter in which a composite criterion has no children,
-//!   or another has some, is in ERROR, with an alert. ARCHIVED are only those of a scenario.
+//! - They are for administrators. A created campaign has no certifications, and a remediation scan
+//!   has no result: both would need the tenant's identity data.
+//! - Creating, activating, completing and deleting one takes as long as a task. A STAGED one with a
+//!   deadline in the future can be activated, an ACTIVE one past due completed, and one that nobody
+//!   works on deleted, with its certifications. With the last sign-off an active campaign is
+//!   COMPLETED. One whose filter has a composite criterion without children, or another criterion
+//!   with children, is in ERROR, with an alert. Only scenarios have ARCHIVED campaigns.
 //! - Activating opens the staged certifications, which are due at the campaign's deadline if they
 //!   have no date; the time zone does not move it. Completing decides on every open item and
 //!   signs everything off.
 //! - Whole certifications keep their id when they go to another reviewer; a task moves all that
 //!   it names or none.
-//! - A report is ready as late as a task, with a result whose file is not served.
-//! - Templates, schedules and filters are kept and answered. A schedule starts nothing, a filter
-//!   leaves nothing out; a template generates a campaign when it is told to.
+//! - A report takes as long as a task; the file of its result is not served.
+//! - Templates, schedules and filters are stored and returned. A schedule starts nothing, and a
+//!   filter excludes nothing; a template generates a campaign only on request.
 //!
 //! **Errors**
-//! - What the state does not allow answers `400.1` with the reason in `causes`: a decision
-//!   after the sign-off, a sign-off with open decisions, a missing comment, an item of
+//! - A request that the state does not allow answers `400.1` with the reason in `causes`: a
+//!   decision after the sign-off, a sign-off with open decisions, a missing comment, an item of
 //!   another certification.
-//! - What is not HTTP answers 400 or 431 with an error body, a body that does not arrive in
-//!   time 408 ([`Builder::receive_timeout`]).
+//! - Input that is not HTTP answers 400 or 431 with an error body, and a body that does not arrive
+//!   in time 408 ([`Builder::receive_timeout`]).
 //! - 400 answers for unreadable input say "The request could not be parsed."; 405 is
 //!   an error body like the others. A list that is too long answers `400.1`, an empty
 //!   one `400.1.0`.

@@ -24,11 +24,11 @@ use crate::sync::lock;
 /// library's number.
 const BACKLOG: u32 = 128;
 
-/// How long to wait after an error that is about the machine and not the connection, such
-/// as too many open files.
+/// How long to wait after an error of the machine, such as too many open files, instead of one
+/// connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What a connection needs to know of the simulator.
+/// The parts of the simulator that a connection needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Intake {
     pub(crate) connections: Connections,
@@ -66,7 +66,7 @@ enum Socket {
 }
 
 impl Listener {
-    /// Has to be called inside the runtime that serves.
+    /// Call it inside the runtime that serves.
     pub(crate) async fn bind(address: SocketAddr, intake: Intake) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         Ok(Self(Arc::new(Shared {

@@ -1,4 +1,4 @@
-//! What clients have sent.
+//! The log of requests.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
@@ -13,13 +13,13 @@ use crate::version::Version;
 
 /// A request as it arrived, and the status that answered it. Secrets are left out.
 ///
-/// What is not HTTP is recorded, too, without method and path.
+/// Input that is not HTTP is recorded, too, without method and path.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// The method, in upper case.
     pub method: String,
-    /// What it asks for, if its address is one of the API.
+    /// The operation, if the path belongs to the API.
     pub operation: Option<Operation>,
     /// The version of the API in its path; none for a token.
     pub version: Option<Version>,
@@ -33,18 +33,15 @@ pub struct RecordedRequest {
     pub body: Option<Value>,
     /// The headers, by their names in lower case; several of one name are joined.
     pub headers: BTreeMap<String, String>,
-    /// The status of the answer; of one that was lost on its way, too. 0 if there was
-    /// none.
+    /// The status of the answer, even of one that was lost on its way. 0 if there was none.
     pub status: u16,
-    /// What went wrong with it on purpose.
+    /// The fault that hit it, if any.
     pub fault: Option<Fault>,
-    /// Whether the API did what it asks for: it got there and was not refused, whatever
-    /// was answered in the end.
+    /// Whether the API processed it: it arrived and was not refused, whatever the final answer was.
     pub processed: bool,
 }
 
-/// How many requests there were, and what they came to. Unlike the requests themselves they
-/// are all counted, however many there are.
+/// Counters of requests. Unlike the log, they include all requests, however many there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Traffic {
@@ -53,7 +50,7 @@ pub struct Traffic {
     /// Requests that were refused with 429 because the rate limit was used up. A fault that
     /// says 429 does not count.
     pub rate_limited: u64,
-    /// Tokens that were given.
+    /// Tokens that were issued.
     pub tokens_issued: u64,
 }
 
@@ -89,7 +86,7 @@ struct Log {
     traffic: Traffic,
 }
 
-/// A simulator may run for weeks: it keeps what a test could want to see, no more.
+/// A simulator may run for weeks, so it keeps no more than a test may need.
 const CAPACITY: usize = 10_000;
 
 /// A request without its body, and the body as it was on the wire: parsed, it could be many

@@ -1,14 +1,14 @@
-//! What requests ask for.
+//! The operations of requests.
 
 use axum::http::Method;
 
 use crate::version::Version;
 
-/// Declares the operations with their names in rules, and where each is: `{}` is any segment.
+/// Declares the operations with their names in rules, methods and paths: `{}` is any segment.
 macro_rules! operations {
     ($( $(#[$about:meta])* $variant:ident = $name:literal at $($address:literal)|+ ),+ $(,)?) => {
-        /// What a request asks for, the same in every version. Its name in rules is
-        /// beside it.
+        /// The operation of a request, the same in every version. Each variant's docs have its name
+        /// in rules.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Operation {

@@ -1,4 +1,4 @@
-//! Collections: which rows, in which order, and which part of them.
+//! Collections: filtering, sorting and paging of rows.
 
 pub(crate) mod filter;
 pub(crate) mod page;
@@ -11,22 +11,22 @@ use jiff::Timestamp;
 use crate::id::Id;
 use crate::text::Text;
 
-/// A row of a collection: what filters and sorters can ask it.
+/// A row of a collection, as filters and sorters see it.
 pub(crate) trait Row {
-    /// The fields that can be asked for.
+    /// The fields of the row.
     type Field: Copy;
 
     /// The value of a field.
     fn value(&self, field: Self::Field) -> Value<'_>;
 
-    /// The last word on the order: rows that are equal otherwise keep one order.
+    /// The tie-breaker that gives otherwise equal rows a fixed order.
     fn tie_break(&self) -> Id;
 }
 
 /// The value of a field, in the form in which it is compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value<'a> {
-    /// The row has no such thing.
+    /// The row has no value.
     Missing,
     /// Folded text.
     Text(&'a str),

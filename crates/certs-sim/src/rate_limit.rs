@@ -1,4 +1,4 @@
-//! The budget of requests that each client has for each API version.
+//! The rate limit of each client for each API version.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::clock::later;
 use crate::version::Version;
 
-/// How many requests one client id may make to one API version in which time.
+/// How many requests one client id may send to one API version in a window of time.
 ///
 /// ```
 /// use certs_sim::RateLimit;
@@ -34,8 +34,8 @@ impl Default for RateLimit {
     }
 }
 
-/// Counts requests in fixed windows: a client's window opens with its first request,
-/// and what is refused does not count.
+/// Counts requests in fixed windows: a client's window opens with its first request, and refused
+/// requests do not count.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     limit: Option<RateLimit>,

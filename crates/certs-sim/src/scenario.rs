@@ -1,8 +1,8 @@
-//! Scenario files: the whole state of a simulator as JSON, to set up exact cases and to
-//! keep what a run has led to.
+//! Scenario files: the whole state of a simulator as JSON, to set up exact cases and to save the
+//! result of a run.
 //!
-//! A scenario names everything by identifiers of 32 hexadecimal digits. Little of it is
-//! required; what is left out is as the documentation of the field says.
+//! A scenario names everything by identifiers of 32 hexadecimal digits. Few fields are required;
+//! the documentation of each optional field has its default.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -82,12 +82,11 @@ pub use self::model::{
 pub const SCHEMA: &str = include_str!("../scenario.schema.json");
 
 impl Scenario {
-    /// Reads a scenario. Whether what it says fits together shows at the start of a
-    /// simulator.
+    /// Reads a scenario. Its consistency is checked when a simulator starts.
     ///
     /// # Errors
     ///
-    /// If it is not JSON or not of the format; the error names the place.
+    /// If it is not JSON or not in the format; the error names the place.
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
         let mut json = Deserializer::from_str(text);
         let scenario = serde_path_to_error::deserialize(&mut json);
@@ -100,7 +99,7 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// As [`Scenario::from_json`], and if the file cannot be read.
+    /// Those of [`Scenario::from_json`], and a file that cannot be read.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
         let text =
@@ -108,17 +107,17 @@ impl Scenario {
         Self::from_json(&text).map_err(|error| error.in_file(path))
     }
 
-    /// Makes a scenario of what the service answers: certifications as lists and gets show
-    /// them, and their items. All of these are read:
+    /// Makes a scenario from answers of the service: certifications, from lists or single gets, and
+    /// their items. All of these are read:
     ///
     /// - a certification or a list of them, each perhaps with its list of items as `items`;
     /// - an item or a list of items, which then are those of one certification;
     /// - `{"certifications": [..], "items": {"<id of a certification>": [..]}}`.
     ///
-    /// What the answers mention is made of them: identities, sources, entitlements, access
-    /// profiles, roles, campaigns. What they do not say is made up. Items are answered as they
-    /// were given, except for what a review changes. Identifiers with dashes lose them, and
-    /// those that are not 32 hexadecimal digits then are replaced, equal ones by equal ones.
+    /// It creates everything that the answers mention: identities, sources, entitlements, access
+    /// profiles, roles, campaigns. Missing details are made up. Items are returned as they were
+    /// given, except for what a review changes. Dashes are removed from identifiers, and those that
+    /// are then not 32 hexadecimal digits are replaced consistently.
     ///
     /// ```
     /// use certs_sim::{AccessType, Scenario, Simulator};
@@ -136,16 +135,16 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// If it is not JSON, is something else, or leaves open which certification items are of.
+    /// If it is not JSON, has another form, or does not tell to which certification items belong.
     pub fn from_answers(text: &str) -> Result<Self, ScenarioError> {
         answers::read(text)
     }
 
-    /// The same with a file.
+    /// The same, from a file.
     ///
     /// # Errors
     ///
-    /// As [`Scenario::from_answers`], and if the file cannot be read.
+    /// Those of [`Scenario::from_answers`], and a file that cannot be read.
     pub fn from_answers_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
         let text =
@@ -153,7 +152,7 @@ impl Scenario {
         Self::from_answers(&text).map_err(|error| error.in_file(path))
     }
 
-    /// The scenario as a file holds it, to be written to one for instance.
+    /// The scenario as JSON, for example to write it to a file.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self)

@@ -23,9 +23,8 @@ use crate::connection::Connection;
 
 /// A simulator as a tower service: the same application, faults included, without a socket.
 ///
-/// [`Simulator::service`](crate::Simulator::service) makes one. Each call is a connection of
-/// its own. What goes wrong with a connection is an [`io::Error`] of the call, or of the
-/// response body:
+/// [`Simulator::service`](crate::Simulator::service) makes one. Each call is a separate connection.
+/// Connection failures are an [`io::Error`] of the call or of the response body:
 ///
 /// | kind | of | when |
 /// |---|---|---|
@@ -34,8 +33,8 @@ use crate::connection::Connection;
 /// | [`ConnectionReset`](io::ErrorKind::ConnectionReset) | the body | connections were refused in the middle of it |
 /// | [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) | the body | it was truncated |
 ///
-/// A service that never answers keeps the call pending. All waits go by Tokio's clock, so
-/// they cost no real time while it is paused.
+/// A service that never answers keeps the call pending. All waits use Tokio's clock, so they take
+/// no real time while it is paused.
 #[derive(Clone)]
 pub struct SimulatorService {
     app: Arc<App>,

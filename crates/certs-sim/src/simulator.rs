@@ -58,8 +58,8 @@ pub(crate) async fn listen(address: SocketAddr, intake: Intake) -> Result<Listen
 /// A simulated tenant that listens on a port of this machine, or is a service within the
 /// process ([`Builder::build`]).
 ///
-/// One that listens runs on the Tokio runtime that started it. Each stops when it is
-/// dropped. Any number can run in one process: they share nothing.
+/// A simulator that listens runs on the Tokio runtime that started it. Dropping a simulator stops
+/// it. Any number can run in one process; they share nothing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -89,7 +89,7 @@ pub struct Simulator {
     server: Option<Server>,
 }
 
-/// What a simulator that listens has beside its service.
+/// The additional parts of a simulator that listens.
 #[derive(Debug)]
 struct Server {
     listener: Listener,
@@ -101,7 +101,7 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// If no port can be listened on.
+    /// If it cannot listen on any port.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
@@ -140,9 +140,9 @@ impl Simulator {
         }
     }
 
-    /// Where it listens, without a slash at the end: `http://127.0.0.1:40123`. V3 is
-    /// at `/v3` below it, the other versions at [their paths](crate::Version::path), the
-    /// token endpoint at `/oauth/token`.
+    /// The base URL, without a slash at the end: `http://127.0.0.1:40123`. V3 is at `/v3` below it,
+    /// the other versions at [their paths](crate::Version::path), the token endpoint at
+    /// `/oauth/token`.
     ///
     /// Without a socket it is `http://127.0.0.1:0`, where nobody can listen.
     #[must_use]
@@ -177,14 +177,13 @@ impl Simulator {
         Credentials::new(identity_id, SECRET)
     }
 
-    /// The requests that were answered, oldest first; of more than 10,000 the last.
+    /// The requests that were answered, oldest first: the last 10,000 if there were more.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.app.log.all()
     }
 
-    /// How many requests there were and what they came to, since the start or the last
-    /// [`clear_requests`](Self::clear_requests).
+    /// Counters of requests since the start or the last [`clear_requests`](Self::clear_requests).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -208,7 +207,7 @@ impl Simulator {
         self.app.log.clear();
     }
 
-    /// What goes wrong on purpose, to be changed while it runs.
+    /// The faults, which can be changed while it runs.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.app.faults
@@ -231,7 +230,7 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// If the port cannot be kept for later. Connections are refused then, too.
+    /// If the port cannot be kept for later. Connections are refused even then.
     pub fn refuse_connections(&self) -> std::io::Result<()> {
         self.app.connections.refuse();
         match &self.server {
@@ -244,7 +243,7 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// If the port was lost to somebody else.
+    /// If another process has taken the port.
     pub fn accept_connections(&self) -> std::io::Result<()> {
         self.app.connections.accept();
         match &self.server {
@@ -291,13 +290,13 @@ impl Simulator {
         self.app.look(|state, _| state.view_item_with(item_id))
     }
 
-    /// Everybody in the tenant, machine identities included.
+    /// All identities of the tenant, machine identities included.
     #[must_use]
     pub fn identities(&self) -> Vec<view::Identity> {
         self.app.look(|state, _| state.view_identities())
     }
 
-    /// All tasks, including those at their end.
+    /// All tasks, including those that have ended.
     #[must_use]
     pub fn tasks(&self) -> Vec<view::Task> {
         self.app.look(|state, now| state.view_tasks(now))
@@ -316,9 +315,8 @@ impl Simulator {
         self.app.look(|state, _| Scenario::of(state))
     }
 
-    /// Stops listening, lets answers that are being written be finished, and returns
-    /// when nothing is left running. Dropping the simulator does the same without
-    /// waiting for it.
+    /// Stops listening, finishes the answers that are being written, and returns when nothing runs
+    /// any more. Dropping the simulator does the same without waiting for it.
     pub async fn shutdown(self) {
         let Self { stop, server, .. } = self;
         drop(stop);

@@ -1,7 +1,7 @@
 //! The state of the tenant and everything that changes it.
 //!
-//! A request is one step on it: the caller holds the lock from the moment the tasks
-//! that are due have been finished until the answer is written.
+//! Each request is one step on it: the caller finishes the tasks that are due, and holds the lock
+//! from then until the answer is written.
 
 pub(crate) mod campaign;
 pub(crate) mod counters;
@@ -112,18 +112,18 @@ impl State {
     }
 }
 
-/// How much of a request with several entries is done.
+/// Which part of a request with several entries is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// All of it or nothing.
     #[default]
     Whole,
-    /// What comes before the first bad entry, or the first half; and then it is refused.
+    /// The entries before the first bad one, or the first half; then the request is refused.
     InPart,
 }
 
 impl Extent {
-    /// What is done of the entries that were accepted before `refusal`, and how it ends.
+    /// The entries to do of those accepted before `refusal`, and the result.
     fn of<T>(
         self,
         mut accepted: Vec<T>,

@@ -1,5 +1,5 @@
-//! Typed read access to the state of a simulator, for tests that pick an identifier
-//! or check what a request has done.
+//! Typed read access to the state of a simulator, for tests that pick an identifier or check the
+//! effect of a request.
 //!
 //! These are copies: they show the state at the moment of the call.
 
@@ -97,11 +97,11 @@ wire_enum! {
         Manager = "MANAGER",
         /// Owners of a source review who has access to it.
         SourceOwner = "SOURCE_OWNER",
-        /// The result of a search is reviewed.
+        /// Reviewers check the result of a search.
         Search = "SEARCH",
-        /// The make-up of roles is reviewed.
+        /// Reviewers check the content of roles.
         RoleComposition = "ROLE_COMPOSITION",
-        /// Accounts of machines are reviewed.
+        /// Reviewers check accounts of machines.
         MachineAccount = "MACHINE_ACCOUNT",
     }
 }
@@ -133,9 +133,9 @@ wire_enum! {
     UserLevel {
         /// Nothing.
         User = "USER",
-        /// See and touch every certification.
+        /// See and change every certification.
         OrgAdmin = "ORG_ADMIN",
-        /// See and touch every certification.
+        /// See and change every certification.
         CertAdmin = "CERT_ADMIN",
     }
 }

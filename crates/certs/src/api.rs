@@ -1,4 +1,4 @@
-//! What the API has, one file a resource: from a typed request to an answer in the model.
+//! The API's resources, one file each: typed requests in, answers of the model out.
 
 pub(crate) mod awaited;
 pub(crate) mod beta;

@@ -1,8 +1,8 @@
 //! Access tokens: where they come from, and how one serves every call.
 //!
-//! A token lives about 12 minutes and there is no refresh token: a new one is asked for
-//! with the same credentials. That happens once for all calls that wait, shortly before
-//! the old one ends, and when the service refuses it.
+//! A token lives about 12 minutes and there is no refresh token: the client requests a new one with
+//! the same credentials, shortly before the old one expires or when the service refuses it. All
+//! calls that wait share that request.
 
 mod cache;
 mod claims;
@@ -26,13 +26,13 @@ pub(crate) use client_credentials::ClientCredentials;
 /// The future of [`TokenProvider::token`].
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Error>> + Send + 'a>>;
 
-/// Gets access tokens from elsewhere than a personal access token's client id and secret: a vault,
-/// an authorisation code flow, another process.
+/// Provides access tokens that do not come from a personal access token's client id and secret, but
+/// from a vault, an authorisation code flow or another process.
 ///
-/// The client caches what it gets and asks again shortly before it ends, so a provider
-/// need not cache. Concurrent calls ask once, in a task of its own that goes on if the call that
-/// began it is dropped. It may take as long as a [request](crate::ClientBuilder::timeout); if it
-/// panics, the calls that wait for it end with that panic.
+/// The client caches each token until shortly before it expires, so a provider need not. Concurrent
+/// calls ask the provider once, in a task that continues if the call that started it is dropped.
+/// The provider may take as long as a [request](crate::ClientBuilder::timeout); if it panics, the
+/// calls that wait for it end with that panic.
 ///
 /// ```
 /// use std::time::Duration;
@@ -85,7 +85,7 @@ impl AccessToken {
         }
     }
 
-    /// Says for how long, from now, the token is valid. It is replaced shortly before.
+    /// Sets for how long, from now, the token is valid. It is replaced shortly before it expires.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.expires_in = Some(lifetime);

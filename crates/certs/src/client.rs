@@ -1,4 +1,4 @@
-//! The client, how it is made, and the ways into everything it can do.
+//! The client, its constructors, and the entry points of all calls.
 
 mod base_url;
 mod builder;
@@ -44,7 +44,7 @@ pub struct Client {
     api: Api,
 }
 
-/// Making one.
+/// Creating a client.
 impl Client {
     /// Starts a client for the tenant at `base_url`, such as `https://acme.api.identitynow.com`,
     /// without a version.
@@ -66,7 +66,7 @@ impl Client {
     }
 }
 
-/// Finding and working.
+/// Finding, reviewing and administering.
 impl Client {
     /// Lists certifications (`GET /certifications`): with the token of a reviewer, their own; with
     /// that of an administrator of the tenant (`ORG_ADMIN`) or of certifications (`CERT_ADMIN`),
@@ -99,14 +99,14 @@ impl Client {
         }
     }
 
-    /// Begins to create a campaign (`POST /campaigns`). It is `PENDING` until its certifications
-    /// are made; [wait](CampaignHandle::wait_until) until it is `STAGED`, look it through, and
+    /// Starts creating a campaign (`POST /campaigns`). It is `PENDING` until its certifications
+    /// exist; [wait](CampaignHandle::wait_until) until it is `STAGED`, check it, and
     /// [activate](CampaignHandle::activate) it.
     ///
     /// # Errors
     ///
-    /// Refused if a name, a description, an id or a list of ids is empty. Otherwise whatever the
-    /// call meets; if the answer is lost, the list shows whether it was made.
+    /// Refused if a name, a description, an id or a list of ids is empty. Otherwise the errors of a
+    /// call; if the answer is lost, the list shows whether the campaign was created.
     pub async fn create_campaign(&self, new: NewCampaign) -> Result<Campaign> {
         campaigns::create::create(&self.api, new).await
     }
@@ -128,8 +128,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if a name, a description or an id is empty, or the duration is not one. Otherwise
-    /// whatever the call meets; if the answer is lost, the list shows whether it was made.
+    /// Refused if a name, a description or an id is empty, or the duration is invalid. Otherwise
+    /// the errors of a call; if the answer is lost, the list shows whether the template was
+    /// created.
     pub async fn create_campaign_template(
         &self,
         new: NewCampaignTemplate,
@@ -157,14 +158,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if it has no name or no criteria. Otherwise the errors of a call; if the answer
-    /// is lost, the list shows whether it was made.
+    /// Refused if it has no name or no criteria. Otherwise the errors of a call; if the answer is
+    /// lost, the list shows whether the filter was created.
     pub async fn create_campaign_filter(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         campaigns::filters::create(&self.api, new).await
     }
 
-    /// Which identity attributes the reports of all campaigns have as columns
-    /// (`GET /campaigns/reports-configuration`).
+    /// Gets the identity attributes that are columns in the reports of all campaigns (`GET
+    /// /campaigns/reports-configuration`).
     ///
     /// # Errors
     ///
@@ -173,8 +174,8 @@ impl Client {
         campaigns::reports::config(&self.api).await
     }
 
-    /// Says which identity attributes, by their technical names, the reports of all campaigns have
-    /// as columns, instead of whatever was said before (`PUT /campaigns/reports-configuration`).
+    /// Sets the identity attributes, by their technical names, that are columns in the reports of
+    /// all campaigns, and replaces any earlier ones (`PUT /campaigns/reports-configuration`).
     ///
     /// # Errors
     ///
@@ -194,8 +195,8 @@ impl Client {
         Evidence::new(self.api.clone())
     }
 
-    /// Lists tasks that are queued or in progress (`GET /certification-tasks`). A task that has
-    /// ended is found by [`task`](Self::task) only.
+    /// Lists tasks that are queued or in progress (`GET /certification-tasks`). To read a task that
+    /// has ended, use [`task`](Self::task).
     pub fn tasks(&self) -> List<Tasks> {
         List::new(self.api.clone(), None)
     }
@@ -214,15 +215,15 @@ impl Client {
     }
 }
 
-/// Going on.
+/// Recovering from a crash.
 impl Client {
-    /// Finishes what is unfinished in a journal when it is awaited. See [`Resume`].
+    /// Finishes the unfinished calls of a journal when it is awaited. See [`Resume`].
     pub fn resume(&self, journal: &Journal) -> Resume {
         Resume::new(&self.api, journal, review::rebuild)
     }
 }
 
-/// What it is, and what it has done.
+/// Tenant, token, version and counters.
 impl Client {
     /// The tenant's address, without a slash at the end.
     #[must_use]
@@ -230,13 +231,13 @@ impl Client {
         self.api.base_url()
     }
 
-    /// Whose token it uses, and what that may do: gets a token, unless it has one, and reads what
-    /// it says. It shows whether the address and the credentials are right, and asks for nothing
-    /// else.
+    /// Reads the claims of the token: whose it is, and what it may do. Gets a token first if there
+    /// is none, and sends nothing else, so it shows whether the address and the credentials are
+    /// right.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from a token.
+    /// The reason why there is no token.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -255,14 +256,14 @@ impl Client {
         self.api.version()
     }
 
-    /// How many requests, retries and waits there were so far, clones included.
+    /// The number of requests, retries and waits so far, clones included.
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.api.counting().read()
     }
 }
 
-/// Ways out, for what this crate does not cover.
+/// Escape hatches for what this crate does not cover.
 impl Client {
     /// Sends a request of your own to the tenant and returns the answer, whatever its status: for
     /// operations that this crate does not have.
@@ -282,19 +283,18 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if the request has a host of its own, since the token is for the tenant alone.
-    /// Otherwise whatever keeps it from being answered; an answer that is not a success is not an
-    /// error here.
+    /// Refused if the request names a host, since the token is for the tenant alone. Otherwise the
+    /// reason why there is no answer. An answer of any status is not an error here.
     pub async fn execute(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         self.api.execute(request).await
     }
 
     /// The generated client of the operations that this crate has: it builds the requests for
-    /// [`execute`](Self::execute) and friends, and [sends](certs_raw::Execute) them the same way
-    /// as all others, in the client's version.
+    /// [`execute`](Self::execute), and [sends](certs_raw::Execute) requests the same way as all
+    /// others, in the client's version.
     ///
-    /// Its types are those of `certs-raw` and change with every release of the specification;
-    /// nothing here promises that they stay.
+    /// Its types are those of `certs-raw`: they change with every release of the specification, and
+    /// are not kept stable.
     #[must_use]
     pub fn raw(&self) -> &certs_raw::v3::Client {
         self.api.raw()

@@ -1,7 +1,7 @@
 //! The engine of everything that changes access.
 //!
-//! One loop plans, announces, sends, probes and notes, for each kind of [`Effect`]; a journal of
-//! it survives the program, and resuming is the same loop again.
+//! One loop plans, announces, sends, probes and notes every kind of [`Effect`]. Its journal
+//! survives a crash, and resuming runs the same loop again.
 
 pub(crate) mod engine;
 pub(crate) mod journal;
@@ -39,18 +39,18 @@ pub(crate) trait Effect: Send + Sync {
 
     fn id(&self, item: usize) -> &str;
 
-    /// The decision that an item is, if it is one.
+    /// The decision about this item, if the effect decides.
     fn decision(&self, _: usize) -> Option<&Arc<ReviewDecision>> {
         None
     }
 
-    /// Whether it states a result, so that doing it twice is doing it once.
+    /// Whether it states a result, so that doing it twice is the same as doing it once.
     fn is_absolute(&self) -> bool;
 
     /// Cuts items into the parts that are sent in one request each.
     fn cut(&self, items: Vec<usize>) -> Vec<Vec<usize>>;
 
-    /// Whether nothing speaks against sending it now; it may wait for that.
+    /// Checks that the effect may be sent now, and may wait until it may.
     fn ready<'a>(&'a self, _: &'a Api) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { Ok(()) })
     }
@@ -61,20 +61,20 @@ pub(crate) trait Effect: Send + Sync {
     /// Reads whether items are done.
     fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>>;
 
-    /// The task that a service does a part in.
+    /// A handle to the task that does a part.
     fn task(&self, api: &Api, id: &str) -> TaskHandle {
         TaskHandle::new(api, id.to_owned())
     }
 
-    /// What the certification is, as it is now, if it takes nothing of it.
+    /// Why the certification, as it is now, takes none of the items; `None` if it may take some.
     fn refusal(&self, certification: &Certification) -> Option<&'static str>;
 
-    /// How a journal describes it, and each of its items.
+    /// How a journal describes the effect, and each of its items.
     fn spec(&self) -> CallSpec;
     fn item_spec(&self, item: usize) -> ItemSpec;
 }
 
-/// Items that are sent in one request, as long as nothing speaks against that.
+/// Items that are sent in one request, unless the request has to be divided.
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     /// Its number in the journal, if there is one.
@@ -90,7 +90,7 @@ pub(crate) enum Known {
     Planned,
     /// It was planned in an earlier run, and not sent.
     PlannedEarlier,
-    /// It was sent in an earlier run, in a request of so many items, and may be done.
+    /// It was sent in an earlier run, in a request with this many items, and may be done.
     Sent { together: usize },
     /// A task was doing it.
     Task(TaskRef),
@@ -99,30 +99,30 @@ pub(crate) enum Known {
 /// How a service accepts a part.
 #[derive(Debug)]
 pub(crate) enum Accepted {
-    /// It is done; the certification as it is then, if the answer says so.
+    /// It is done; with the certification after the change, if the answer has it.
     Done(Option<Box<Certification>>),
     /// A task does it.
     Task(Box<Task>),
-    /// It was accepted, and the answer does not say that it is done.
+    /// The service accepted it, but the answer does not confirm that it is done.
     Unconfirmed,
 }
 
-/// What a probe is about.
+/// The items that a probe reads.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub(crate) items: &'a [usize],
-    /// How many items their request had.
+    /// The number of items in their request.
     pub(crate) together: usize,
     /// The tasks of other parts.
     pub(crate) other_tasks: &'a [String],
 }
 
-/// What reading shows of a part.
+/// The result of a probe.
 #[derive(Debug, Default)]
 pub(crate) struct Probe {
-    /// One for each item that was asked about; none while tasks may change them.
+    /// One for each item of the probe; empty while tasks may change them.
     pub(crate) items: Vec<Observed>,
-    /// The tasks that are pending, and may be its own.
+    /// The pending tasks that may belong to the part.
     pub(crate) tasks: Vec<Task>,
     /// The certification, if it was read.
     pub(crate) certification: Option<Box<Certification>>,
@@ -137,14 +137,14 @@ impl Probe {
     }
 }
 
-/// What reading shows of an item.
+/// What a probe shows about an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Observed {
     /// It is done.
     Made,
     /// It is done as far as answers show.
     MadeAsFarAsShown,
-    /// What answers show of it was so before it was planned.
+    /// Answers show the wanted result, but did so before the effect was planned.
     ShownBefore,
     /// It is not done: the item is as it was when the effect was planned.
     NotMade,
@@ -154,7 +154,7 @@ pub(crate) enum Observed {
     Gone,
     /// The item is not in the certification, and was not seen there when the effect was planned.
     Absent,
-    /// The answer lacks what it should show.
+    /// The answer lacks the information.
     Unclear,
 }
 

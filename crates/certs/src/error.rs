@@ -51,16 +51,16 @@ struct Repr {
     status: Option<u16>,
     /// The ids that the failure is about.
     items: Vec<String>,
-    /// The larger failure that this is a part of.
+    /// The larger failure that this is part of.
     context: Option<String>,
-    /// Our own message; empty if the service said it all.
+    /// Our own message; empty if the service's is enough.
     message: String,
     /// What to do if the service does not accept the request.
     advice: Option<String>,
     api: ApiError,
     retry_after: Option<Duration>,
     attempts: u32,
-    /// Whether the request was a write that is not known to have failed.
+    /// Whether the request was a write that may have been done.
     is_write: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -123,14 +123,14 @@ impl Error {
         self.kind() == ErrorKind::Timeout
     }
 
-    /// Whether the call was given up, because the runtime shuts down or its caller said so.
+    /// Whether the call was cancelled, by its caller or because the runtime shuts down.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.kind() == ErrorKind::Cancelled
     }
 
-    /// The operation that failed, by its name in the specification in snake case.
-    /// `None` when no operation was reached yet.
+    /// The operation that failed, by its name in the specification in snake case. `None` if the
+    /// call failed before any operation.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(|operation| operation.id)
@@ -148,9 +148,9 @@ impl Error {
         self.0.status
     }
 
-    /// The service's own code, finer than the status: `400.1.3 Illegal value`. This, and what
-    /// follows, is missing or empty where a proxy or gateway answered; what can be read of its
-    /// answer is a message.
+    /// The service's own code, finer than the status: `400.1.3 Illegal value`. Code, id and
+    /// messages are missing where a proxy or gateway answered; the readable part of its answer
+    /// becomes a message.
     #[must_use]
     pub fn detail_code(&self) -> Option<&str> {
         self.0.api.detail_code.as_deref()
@@ -181,24 +181,23 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The ids of the items or identities that the failure is about, where it is about some of
-    /// those that were passed to the call. A refusal that names them can be answered by leaving
-    /// them out.
+    /// The ids of the items or identities at fault, if the failure is about some of those that were
+    /// passed to the call. Leave them out to avoid the refusal.
     #[must_use]
     pub fn items(&self) -> &[String] {
         &self.0.items
     }
 
-    /// How many attempts the call made. 0 if nothing was sent, and for a wait for a task that
-    /// failed or is pending, which is made of many calls.
+    /// How many attempts the call made. 0 if nothing was sent, and for an error of waiting for a
+    /// task, which takes many calls.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether the change may have been made: a write whose answer was lost, was a redirection or
-    /// could not be read, or that failed inside the service. Read what it would have changed
-    /// before trying again. Always false for reads.
+    /// Whether the change may have been made: the answer to a write was lost, was a redirection or
+    /// could not be read, or the service failed. Read what the write would have changed before
+    /// trying again. Always false for reads.
     ///
     /// ```
     /// # async fn run(review: certs::Review) {

@@ -1,5 +1,5 @@
-//! Evidence for auditors: one self-contained row for each review item, a report for people, and
-//! a manifest that says whether that is all.
+//! Evidence for auditors: one self-contained row for each review item, a report for people, and a
+//! manifest that says whether the evidence is complete.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/on_a_simulator.rs"));
@@ -25,40 +25,40 @@
 //! # Formats
 //!
 //! - **JSON Lines**: an object a line, each ended by a line feed.
-//! - **CSV** after RFC 4180, with a header and CRLF. Spreadsheets compute what begins like a
-//!   formula, and anybody can name an entitlement `=HYPERLINK(…)`: texts that begin with `=`,
-//!   `+`, `-`, `@`, a full-width form of these, also after blanks, or with a tab or a line
-//!   break get an apostrophe before them. So does a text that has apostrophes before such a
-//!   beginning already, so taking one away always gives the original. Dates, numbers and truth
-//!   values are ours and stay as they are. Spreadsheets that split at another character than the
-//!   comma do not see the cells as they are: import the file as comma-separated UTF-8.
+//! - **CSV** after RFC 4180, with a header and CRLF. Spreadsheets evaluate text that begins like a
+//!   formula, and anybody can name an entitlement `=HYPERLINK(…)`: texts that begin with `=`, `+`,
+//!   `-`, `@`, a full-width form of these, also after blanks, or with a tab or a line break get an
+//!   apostrophe before them. So does a text that already has apostrophes before such a beginning,
+//!   so that removing one always restores the original. Dates, numbers and truth values come from
+//!   this crate and stay as they are. Spreadsheets that split at another character than the comma
+//!   do not recognise the cells: import the file as comma-separated UTF-8.
 //! - **Parquet**, with the feature `parquet`: columns of texts, truth values, 64-bit numbers and
 //!   times (UTC, to the microsecond), any of which may be null, in row groups of up to 50,000 rows
 //!   and 16 MiB of memory, with dictionaries, compressed with Snappy, which every reader knows.
-//! - **HTML**: the report, one file that needs no other, to open and to print: progress,
-//!   campaigns, reviewers with times and shares, reassignments, revocations, what is missing.
+//! - **HTML**: the report, one self-contained file to open and to print: progress, campaigns,
+//!   reviewers with times and shares, reassignments, revocations, what is missing.
 //!
 //! # What is checked
 //!
-//! The certifications are listed first, then the items of each are read, in an order that
-//! decisions do not change, then the certifications are listed again. Every
-//! discrepancy is in [`Manifest::discrepancies`], with its certification and item: a campaign that
-//! does not exist; a list whose number of records differs from the service's count, or changes
-//! while it is read; items that come twice; records that cannot be read; certifications that
-//! changed, appeared or disappeared in the meantime.
+//! First the certifications are listed. Then the items of each are read, in an order that decisions
+//! do not change. Finally the certifications are listed again. Every discrepancy is in
+//! [`Manifest::discrepancies`], with its certification and item: a campaign that does not exist; a
+//! list whose number of records differs from the service's count, or changes while it is read;
+//! items that come twice; records that cannot be read; certifications that changed, appeared or
+//! disappeared in the meantime.
 //!
-//! A problem with one certification or one record does not end a run: ten thousand items should
-//! not fail because of one that this version cannot read. A certification whose items cannot be
-//! read, after the client's retries, is named with the error and its tracking id; certifications
-//! of governance groups always are. The run ends with an error if the certifications cannot be
-//! listed, if there is no token, or if three certifications in a row get no answer.
+//! A problem with one certification or one record does not end a run: one item that this version
+//! cannot read should not fail ten thousand others. A certification whose items cannot be read,
+//! after the client's retries, is named with the error and its tracking id; those of governance
+//! groups always are. The run ends with an error if the certifications cannot be listed, if there
+//! is no token, or if three certifications in a row get no answer.
 //!
 //! # Memory
 //!
-//! Rows are written page by page and then forgotten: at most twice
+//! Rows are written page by page and then dropped: at most twice
 //! [`fetch_ahead`](Evidence::fetch_ahead) pages are held, and one row group of each Parquet file.
-//! The manifest grows by an entry for each certification, and the record of items that were seen
-//! grows to at most 9 MiB.
+//! The manifest grows by an entry for each certification, and the set of known item ids grows to at
+//! most 9 MiB.
 //!
 //! # Columns of items
 //!
@@ -133,7 +133,7 @@ pub struct Evidence<'w> {
     fetch_ahead: usize,
     reporter: Reporter,
     with_grants: bool,
-    /// What a folder has.
+    /// The contents of a folder.
     formats: Vec<EvidenceFormat>,
     byte_order_mark: bool,
     item_files: Vec<NamedWriter<'w>>,
@@ -162,8 +162,8 @@ impl<'w> Evidence<'w> {
         }
     }
 
-    /// Selects the certifications of this campaign; called again, of another one as well. A campaign
-    /// without certifications is named in the manifest, which is then not complete.
+    /// Selects the certifications of this campaign. Call it again to add another campaign. The
+    /// manifest names a campaign without certifications and is then not complete.
     pub fn campaign(mut self, id: impl Into<String>) -> Self {
         self.selection.campaigns.push(id.into());
         self
@@ -177,8 +177,7 @@ impl<'w> Evidence<'w> {
         self
     }
 
-    /// Selects these certifications. Any that the service does not list is named in the
-    /// manifest.
+    /// Selects these certifications. The manifest names those that the service does not list.
     pub fn certifications<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         let selected = self.selection.certifications.get_or_insert_default();
         selected.extend(ids.into_iter().map(Into::into));
@@ -208,8 +207,8 @@ impl<'w> Evidence<'w> {
         self
     }
 
-    /// Calls this as items are read. The total is known, from the certifications' counters of
-    /// decisions, unless items are filtered.
+    /// Calls this as items are read. The total comes from the certifications' counters of
+    /// decisions; it is unknown if items are filtered.
     pub fn progress(mut self, tell: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
         self.reporter = Reporter::new(tell);
         self
@@ -229,9 +228,9 @@ impl<'w> Evidence<'w> {
         self
     }
 
-    /// Begins CSV files with a UTF-8 byte order mark, by which spreadsheets that otherwise take
-    /// a file for one of the system's own encoding recognise UTF-8. Databases and other readers
-    /// may take it for a part of the first column's name.
+    /// Begins CSV files with a UTF-8 byte order mark. Some spreadsheets need it to recognise UTF-8,
+    /// and otherwise assume the system's own encoding. Databases and other readers may take it for
+    /// part of the first column's name.
     pub fn byte_order_mark(mut self) -> Self {
         self.byte_order_mark = true;
         self
@@ -302,10 +301,10 @@ impl<'w> Evidence<'w> {
         self
     }
 
-    /// Reads the selection once and writes it to everything that was named with
+    /// Reads the selection once and writes it to every output that was added with
     /// [`json_lines`](Self::json_lines), [`csv`](Self::csv), `parquet` and
-    /// [`grants_to`](Self::grants_to). Writers are shut down at the end. Keeping the manifest is
-    /// up to the caller.
+    /// [`grants_to`](Self::grants_to). Writers are shut down at the end. The caller has to keep the
+    /// manifest.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/on_a_simulator.rs"));
@@ -327,10 +326,10 @@ impl<'w> Evidence<'w> {
     ///
     /// # Errors
     ///
-    /// Refused before sending if there is nothing to write to, two names are equal or the
-    /// selection cannot be requested; an [output](crate::ErrorKind::Output) that cannot be written; and the
-    /// errors of a call, except those about one certification or item alone. After an error, only a
-    /// part is written.
+    /// Refused before sending if there is no output, two outputs have the same name, or the
+    /// selection cannot be requested; an [output](crate::ErrorKind::Output) that cannot be written;
+    /// and the errors of a call, except those about a single certification or item. After an error,
+    /// the outputs are incomplete.
     pub async fn write(self) -> Result<Manifest> {
         self.run(None).await
     }
@@ -346,17 +345,17 @@ impl<'w> Evidence<'w> {
     ///
     /// [`formats`](Self::formats) chooses among them.
     ///
-    /// Files that were named with other methods are written as well.
+    /// It also writes the outputs that were added with other methods.
     ///
-    /// Files get their names when everything is written, the manifest last; until then they end
-    /// in `.partial`. When the run fails or is dropped they are deleted, and what a killed process
-    /// left behind is replaced by the next run. Nothing else is overwritten. On Unix, only the
-    /// owner may read the files.
+    /// Files get their names when everything is written, the manifest last; until then they end in
+    /// `.partial`. When the run fails or is dropped, they are deleted; the next run replaces files
+    /// that a killed process left behind. Nothing else is overwritten. On Unix, only the owner may
+    /// read the files.
     ///
     /// # Errors
     ///
-    /// As [`write`](Self::write); refused if one of the files already exists, or if another run is
-    /// writing into the folder.
+    /// Those of [`write`](Self::write). Refused if one of the files already exists, or if another
+    /// run is writing into the folder.
     pub async fn write_to(self, folder: impl AsRef<Path>) -> Result<Manifest> {
         folder::write(self, folder.as_ref()).await
     }

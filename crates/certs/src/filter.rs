@@ -1,11 +1,10 @@
-//! Filters and sorters: which records a list should have, and in which order.
+//! Filters and sorters: which records a list returns, and in which order.
 //!
-//! Every endpoint has a vocabulary of its own: which fields it can filter by, with
-//! which operators, and which it can sort by. Here each vocabulary is a module with one
-//! function a field; those of [`beta`] are in a module of their own. A filter that compiles
-//! is one that its endpoint accepts: an operator that a field does not have, a value of the
-//! wrong type, or a filter of another endpoint is an error of the compiler, not of the
-//! service.
+//! Every endpoint has a vocabulary of its own: which fields it can filter by, with which operators,
+//! and which it can sort by. Here each vocabulary is a module with one function for each field;
+//! those of beta are in [`beta`]. If a filter compiles, its endpoint accepts it: an operator that a
+//! field does not have, a value of the wrong type, or a filter of another endpoint does not
+//! compile.
 //!
 //! ```
 //! use certs::filter::{certification, item};
@@ -33,17 +32,17 @@
 //! non-Latin text included, goes to the service as it is. Most comparisons of text are
 //! not case sensitive; those of permissions never are.
 //!
-//! What the types cannot rule out is refused before anything is sent: an empty list of
-//! values, and a filter for permissions that is more than one `and` or `or` between a
-//! condition on `target` and one on `rights` ([`Filter::check`]).
+//! Mistakes that the types cannot rule out are refused before anything is sent: an empty list of
+//! values, and a filter for permissions that is more than one `and` or `or` between a condition on
+//! `target` and one on `rights` ([`Filter::check`]).
 //!
 //! # In configuration files
 //!
-//! A filter or sorter that somebody else writes is text: it is parsed for its endpoint, and
-//! the result is as good as a filter that compiled. The syntax is the API's own. An unknown
-//! field, an operator that the field does not have, a value of the wrong type or one that
-//! this version does not know, and a combination that the endpoint does not take are errors
-//! that show the place and, where it can be told, what to write instead.
+//! A filter or sorter from a configuration file is text. It is parsed for its endpoint, and the
+//! result is as good as a filter that compiled. The syntax is the API's own. An unknown field, an
+//! operator that the field does not have, a value of the wrong type or one that this version does
+//! not know, and a combination that the endpoint does not take are errors that show the place and,
+//! where it can be told, what to write instead.
 //!
 //! ```
 //! use certs::filter::{Filter, Sorter, endpoint::Items};
@@ -69,15 +68,14 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Whatever the builder makes is read back as the same filter, with two exceptions: raw
-//! text is read as what it means, if it can be read at all; and values in `Unrecognized`
-//! are refused.
+//! The text of a filter is parsed as the same filter, with two exceptions: raw text is parsed as
+//! the conditions that it holds, if it can be parsed at all; and values in `Unrecognized` are
+//! refused.
 //!
-//! # On records at hand
+//! # Local evaluation
 //!
-//! [`Filter::matches`] says whether a record is one that the filter would list. With it, a
-//! filter can be tested without a service, a list that was already fetched can be narrowed
-//! down, and an answer can be checked.
+//! [`Filter::matches`] tells whether the filter would list a record. Use it to test a filter
+//! without a service, to narrow a list that was already fetched, or to check an answer.
 //!
 //! ```
 //! use certs::filter::item;
@@ -93,10 +91,10 @@
 //!
 //! # What this version does not know
 //!
-//! [`Filter::raw`] sends any text as it is. It is the way out when the service has a new
-//! field or operator: nothing checks it before the service does, and `matches` evaluates it
-//! only if it could also have been parsed. For a value that is new, no raw text is needed:
-//! `Phase::Unrecognized("PAUSED".to_owned())` is a value like the others.
+//! [`Filter::raw`] sends any text as it is. It is the escape hatch for a new field or operator of
+//! the service: only the service checks it, and `matches` evaluates it only if it could also have
+//! been parsed. A new value needs no raw text: `Phase::Unrecognized("PAUSED".to_owned())` is a
+//! value like the others.
 //!
 //! # What does not compile
 //!

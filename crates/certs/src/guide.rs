@@ -1,5 +1,5 @@
-//! The handbook. Its pages are in the order in which a newcomer may read them; every block of code
-//! compiles, and runs on the simulator where it can.
+//! The handbook. Its pages are in reading order for newcomers. Every block of code compiles, and
+//! runs on the simulator where it can.
 //!
 //! | page | about |
 //! |---|---|

@@ -1,5 +1,5 @@
-//! The ground: one request out, one whole answer in, at a rate that the service accepts, and
-//! again if that can do no harm. What a request means is not known here.
+//! The transport: sends requests at a rate that the service accepts, reads whole answers, and
+//! retries where that does no harm. It knows nothing of what a request means.
 
 pub(crate) mod counters;
 pub(crate) mod default_service;

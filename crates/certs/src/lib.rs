@@ -1,10 +1,10 @@
-//! A client for access reviews in SailPoint Identity Security Cloud: its Certifications APIs, in
-//! every [version](Version), and beta.
+//! A client for access reviews in SailPoint Identity Security Cloud: its Certifications APIs in
+//! every [version](Version), and in beta.
 //!
 //! Organisations prove that people hold only the access they need by *certifying* it. A reviewer
-//! gets a **certification** with **access review items**, each one piece of access of one
-//! identity. The reviewer approves or revokes each item, reassigns what somebody else should
-//! decide, and **signs off**.
+//! gets a **certification** with **access review items**, each one piece of access of one identity.
+//! The reviewer approves or revokes each item, reassigns those that somebody else should decide,
+//! and **signs off**.
 //!
 //! ```
 //! # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -28,14 +28,13 @@
 //! # Ok(()) });
 //! ```
 //!
-//! The [guide](mod@guide) goes on from here: [quick start](guide::quick_start),
-//! [authentication](guide::authentication), [finding](guide::finding),
-//! [deciding safely](guide::deciding), [reassigning](guide::reassigning),
-//! [signing off](guide::signing_off), [when the program dies](guide::recovery),
-//! [cancellation](guide::cancellation), [campaigns](guide::campaigns),
-//! [evidence](guide::evidence), [errors](guide::errors), [limits](guide::limits),
-//! [observing](guide::observing), [testing](guide::testing), [versions](guide::versions),
-//! [migration](guide::migration) and [FAQ](guide::faq).
+//! The [guide](mod@guide) continues from here: [quick start](guide::quick_start),
+//! [authentication](guide::authentication), [finding](guide::finding), [deciding
+//! safely](guide::deciding), [reassigning](guide::reassigning), [signing off](guide::signing_off),
+//! [when the program dies](guide::recovery), [cancellation](guide::cancellation),
+//! [campaigns](guide::campaigns), [evidence](guide::evidence), [errors](guide::errors),
+//! [limits](guide::limits), [observing](guide::observing), [testing](guide::testing),
+//! [versions](guide::versions), [migration](guide::migration) and [FAQ](guide::faq).
 
 // Says on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]

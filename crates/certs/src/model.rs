@@ -1,4 +1,4 @@
-//! What the operations answer and take, the same types for every version of the API.
+//! The types of requests and answers, the same for every version of the API.
 //!
 //! V3 and beta name some things differently (`campaign` and `campaignRef`,
 //! `identitiesTotal` and `entitiesTotal`, `targetId` and `certificationId`). Here each
@@ -6,23 +6,23 @@
 //!
 //! # What to expect of every type
 //!
-//! - **Nearly everything is optional.** The service leaves out and nulls fields that
-//!   its specification requires, so a field is `None` when the answer has no value for
-//!   it. A list that is missing or null is empty. An `id` that is missing is the empty
-//!   string: nearly every later call needs one, and nearly every answer has one.
+//! - **Nearly everything is optional.** The service leaves out and nulls fields that its
+//!   specification requires, so a field is `None` when the answer has no value for it. A list that
+//!   is missing or null is empty. A missing `id` is the empty string: nearly every later call needs
+//!   one, and nearly every answer has one.
 //! - **Enumerations are open.** A value that this version does not name is kept in
 //!   `Unrecognized` and never fails an answer.
 //! - **Nothing is dropped.** Fields that the specification does not name are in
 //!   `extra`.
-//! - **No field fails a record.** A value of another JSON type than the field's is in
-//!   `extra`, under the field's name, and the field is `None`. A number or a truth value
-//!   that is written as text is read, and so is a whole number written as `5.0`.
+//! - **No field fails a record.** A value of another JSON type than the field's is in `extra`,
+//!   under the field's name, and the field is `None`. Numbers and truth values written as text are
+//!   accepted, and so are whole numbers written as `5.0`.
 //! - **Names.** Fields carry their JSON names in snake case. JSON's `type` is `kind`
 //!   where it says which type of object something is ([`ObjectType`]) and
 //!   `reviewer_type`, `task_type`, ... where it has an enumeration of its own.
-//! - **Dates** are [`jiff::Timestamp`]s. They are read generously: without an offset
-//!   they are taken as UTC, and a bare date as its midnight. Text that is not a date
-//!   is in `extra`. They are written in UTC with three, six or nine fractional digits.
+//! - **Dates** are [`jiff::Timestamp`]s. They are read leniently: a time without an offset is UTC,
+//!   and a bare date is its midnight. Text that is not a date is in `extra`. They are written in
+//!   UTC with three, six or nine fractional digits.
 //!
 //! The types of answers are `#[non_exhaustive]` because the service adds fields; to
 //! make one in a test, decode it from JSON or start from `Default`.
@@ -105,9 +105,9 @@ pub use reviewer::{IdentityReference, Reviewer, ReviewerType};
 pub use summary::DecisionSummary;
 pub use task::{ReassignmentTrail, Task, TaskStatus, TaskTargetType, TaskType};
 
-/// What an answer has beyond the fields of its type, under their JSON names: fields that the
-/// specification does not name, and values of another JSON type than the field's. Of a list,
-/// only the elements that the field could not take.
+/// The parts of an answer that its type has no place for, under their JSON names: fields that the
+/// specification does not name, and values of another JSON type than the field's. For a list, these
+/// are the elements that the field could not take.
 ///
 /// A whole number of more than 64 bits is kept as text with all its digits.
 pub type Extra = serde_json::Map<String, serde_json::Value>;

@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProgressReport {
-    /// How many items, identities or records are done, whatever their outcome.
+    /// How many items, identities or records have been processed, whatever their outcome.
     pub done: u64,
     /// How many there are, once that is known. It grows if more are found.
     pub total: Option<u64>,
@@ -32,7 +32,7 @@ pub struct ProgressReport {
     pub waiting_for_rate_limit: bool,
 }
 
-/// Counts for a long call, and reports. Clones count together.
+/// Counts for a long call, and reports. Clones share the counts.
 #[derive(Clone, Default)]
 pub(crate) struct Reporter(Option<Arc<Shared>>);
 
@@ -56,19 +56,19 @@ impl Reporter {
         })))
     }
 
-    /// So many more are done.
+    /// Adds this many that are done.
     pub(crate) fn done(&self, more: usize) {
         self.change(|shared| {
             shared.done.fetch_add(more as u64, Ordering::Relaxed);
         });
     }
 
-    /// There are so many in all.
+    /// Sets the total.
     pub(crate) fn total(&self, total: u64) {
         self.change(|shared| shared.total.store(total, Ordering::Relaxed));
     }
 
-    /// A request begins to wait for the rate limit.
+    /// Reports that a request begins to wait for the rate limit.
     pub(crate) fn waiting(&self) -> Waiting {
         self.change(|shared| {
             shared.waiting.fetch_add(1, Ordering::Relaxed);

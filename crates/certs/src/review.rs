@@ -1,5 +1,5 @@
-//! Working on a certification: what is only deciding's, reassigning's and signing off's own.
-//! Checks before anything is sent, cutting, and what reading back means; the rest is the engine's.
+//! Deciding, reassigning and signing off: checks before anything is sent, cutting into requests,
+//! and the meaning of what is read back. The engine does the rest.
 
 pub(crate) mod decide;
 pub(crate) mod policy;
@@ -22,8 +22,8 @@ use crate::model::{AccessReviewItem, Certification, Task};
 use decide::effect::Decisions;
 use reassign::effect::Reassignment;
 
-/// Makes an effect of what a journal says of it, which may wait for so long before it is sent. It
-/// was checked before it was written there.
+/// Makes an effect from its description in a journal. It may wait up to `limit` before it is sent.
+/// It was checked before it was written there.
 pub(crate) fn rebuild(
     api: &Api,
     spec: &CallSpec,
@@ -42,8 +42,8 @@ pub(crate) fn rebuild(
     })
 }
 
-/// The items of these ids as they are now. One that the certification does not have, or not any
-/// more, is missing.
+/// Reads the items with these ids as they are now. Items that are not, or no longer, in the
+/// certification are missing.
 async fn items_by_id<S: AsRef<str>>(
     review: &Review,
     ids: &[S],
@@ -60,8 +60,8 @@ async fn items_by_id<S: AsRef<str>>(
     Ok(items)
 }
 
-/// Reads items by their ids, as far as the token may, and says of each of `all` what was found. An
-/// item is far larger than what is kept of it: so many are read at a time as come together.
+/// Reads items by their ids, as far as the token may, and calls `found` for each of `all`. Items
+/// are large, so they are read in parts.
 async fn look<T>(
     review: &Review,
     all: Vec<T>,
@@ -90,8 +90,8 @@ async fn look<T>(
     Ok(())
 }
 
-/// The certification, unless it refuses the effect as a whole; `None` if the token may not read it:
-/// it may be allowed to change it all the same.
+/// Reads the certification, and returns an error if it rules out the effect. `None` if the token
+/// may not read it: the token may still be allowed to change it.
 async fn certification_for(api: &Api, effect: &dyn Effect) -> Result<Option<Certification>> {
     let id = effect.certification();
     let certification = match Review::new(api, id).get().await {
@@ -111,7 +111,7 @@ fn refusal_of_group(certification: &Certification) -> Option<&'static str> {
     is_groups.then_some("a governance group's: the service lets nobody work on it through this API")
 }
 
-/// The tasks that are pending on a certification, or campaign.
+/// Lists the pending tasks of a certification or campaign.
 async fn pending_tasks(api: &Api, target: &str) -> Result<Vec<Task>> {
     let on_it = task::target_id().eq(target);
     let tasks = List::new(api.clone(), None).filter(on_it).stream();

@@ -1,13 +1,13 @@
 //! The one place that reads a clock.
 //!
-//! Waiting and expiry go by tokio's clock, so that a test can pause it.
+//! Waiting and expiry use tokio's clock, so that a test can pause it.
 
 use std::future::Future;
 use std::time::Duration;
 
 pub(crate) use tokio::time::Instant;
 
-/// The moment from which lifetimes are counted.
+/// The current moment, for measuring lifetimes.
 #[expect(
     clippy::disallowed_methods,
     reason = "this module is where it is allowed"
@@ -16,7 +16,7 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// The calendar, for headers that hold a date.
+/// The calendar time, for headers that hold a date.
 #[expect(
     clippy::disallowed_methods,
     reason = "this module is where it is allowed"

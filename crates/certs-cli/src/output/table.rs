@@ -5,8 +5,8 @@ use console::{Term, measure_text_width, style};
 
 use super::{Field, Value};
 
-/// Aligned columns, one line a record. On a terminal they are cut to its width, and what is
-/// urgent is red.
+/// Aligned columns, one line a record. On a terminal they are cut to its width, and urgent records
+/// are red.
 pub(super) fn of(records: Vec<(Vec<Field>, bool)>) -> String {
     let Some((first, _)) = records.first() else {
         return String::new();
@@ -83,7 +83,7 @@ impl Column {
     }
 }
 
-/// Leaves out minor columns, the last first, until the others have room or none is left.
+/// Omits minor columns, the last first, until the others fit or no minor one is left.
 fn fit(columns: &mut Vec<Column>, width: usize) {
     let needed = |columns: &[Column]| -> usize {
         let widths = columns.iter().map(|column| column.width + usize::from(GAP));
@@ -109,7 +109,7 @@ pub(super) fn list_of(fields: &[Field]) -> String {
     shown.iter().map(line).collect()
 }
 
-/// What tenants send is text for a terminal: nothing in it may move the cursor or set colours.
+/// Makes text from the tenant safe for a terminal: it cannot move the cursor or set colours.
 pub(super) fn printable(text: &str) -> String {
     let printable = |c: char| {
         if c.is_control() && c != '\n' {

@@ -10,7 +10,7 @@ use crate::output::{Field, Record};
 use crate::status::{Result, Status};
 use crate::time::Clock;
 
-/// How far a campaign is, reviewer by reviewer, overdue first
+/// Show the progress of a campaign by reviewer, overdue first
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The campaign, by id or by exact name
@@ -33,7 +33,7 @@ impl Options {
     }
 }
 
-/// The campaign that is meant.
+/// Finds the campaign.
 pub(super) async fn find(client: &Client, name: &str) -> Result<CampaignHandle> {
     if names::is_id(name) {
         return Ok(client.campaign(name));

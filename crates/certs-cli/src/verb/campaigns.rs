@@ -9,12 +9,12 @@ use crate::output::{Field, Record};
 use crate::status::{Result, Status};
 use crate::time::Clock;
 
-/// The campaigns, those that are due first at the top
+/// List the campaigns, in the order of their due dates
 ///
-/// Those that are completed are left out, unless --all says otherwise.
+/// Completed ones are left out, except with --all.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Those that are completed, too
+    /// Include completed campaigns
     #[arg(long)]
     all: bool,
 }

@@ -20,9 +20,9 @@ use match_rows::Matched;
 
 /// Decide: row by row from a table, or by rules
 ///
-/// All of it is checked before anything is sent. What it would do is shown, and done after a yes.
-/// What is decided already as it should be is left alone, so that the same command again goes on
-/// where an earlier run ended.
+/// Everything is checked before anything is sent. The plan is shown, and carried out after a yes.
+/// Items that already have the right decision are left alone, so the same command continues where
+/// an earlier run ended.
 #[derive(Debug, Args)]
 #[command(after_long_help = FORMS, group = ArgGroup::new("what").required(true))]
 pub(crate) struct Options {
@@ -37,11 +37,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", group = "what")]
     rules: Option<PathBuf>,
 
-    /// Decide the other rows if some of the table are not right
+    /// Skip wrong rows of the table and decide the others
     #[arg(long, requires = "csv")]
     skip_bad_rows: bool,
 
-    /// Overwrite what somebody else decides meanwhile
+    /// Overwrite decisions that somebody else makes in the meantime
     #[arg(long)]
     overwrite_changed: bool,
 
@@ -79,14 +79,14 @@ rule have to hold:
   decision = \"approve\"
   comment = \"standard access\"";
 
-/// What a verb has to know of an item to show it.
+/// The details of an item that a verb shows.
 #[derive(Clone, Debug, Default)]
 struct About {
     text: Option<String>,
     line: Option<u64>,
 }
 
-/// What is to be decided in one certification.
+/// The decisions for one certification.
 struct Plan {
     certification: Certification,
     what: What,
@@ -165,7 +165,7 @@ impl Options {
         })
     }
 
-    /// Plans of a table, after its rows were checked in every way that needs no sending.
+    /// Makes plans from a table, after all checks of its rows that need no sending.
     async fn plan_table(
         &self,
         client: &Client,
@@ -303,7 +303,7 @@ async fn in_time<T>(work: impl IntoFuture<Output = T>) -> Result<T> {
         .ok_or_else(interrupt::stopped)
 }
 
-/// A refusal of several items, as it is said of one.
+/// Rewords a refusal of several items for one item.
 fn reason(error: &certs::Error) -> String {
     let text = error.to_string();
     let about = [" is decided ", " are decided "];

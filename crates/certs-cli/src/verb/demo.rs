@@ -15,12 +15,12 @@ use crate::time::Clock;
 
 /// Show a whole review on a simulator within this program
 ///
-/// It opens no connection and needs no tenant. What is after a `$` is what you would type. The
-/// simulator's calendar is at 2 March 2026.
+/// It opens no connection and needs no tenant. The commands after a `$` are the ones that you would
+/// type. The simulator's date is 2 March 2026.
 #[derive(Debug, Args)]
 pub(crate) struct Options {}
 
-/// The day on which the demo plays.
+/// The date of the demo.
 const START: &str = "2026-03-02T08:00:00Z";
 
 const RULES: &str = r#"[[rule]]
@@ -67,7 +67,7 @@ impl Options {
 
 struct Demo {
     context: Context,
-    /// What stands for `.` in the commands.
+    /// The path that `.` in the commands stands for.
     folder: String,
 }
 

@@ -11,11 +11,10 @@ use crate::scope::{self, Narrow};
 use crate::status::{Result, Status};
 use crate::time::{self, Clock};
 
-/// What is owed, overdue first
+/// List the open certifications, overdue first
 ///
-/// The active certifications that are not signed off, of everybody whom the token's owner may see.
-/// A governance group's are listed, too, though the service lets nobody work on them through its
-/// API.
+/// It lists the active certifications that the token's owner may see, including those of governance
+/// groups, although the API lets nobody work on these.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]

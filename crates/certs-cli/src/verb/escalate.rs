@@ -12,24 +12,24 @@ use crate::scope::{self, Narrow};
 use crate::status::{Result, Status};
 use crate::time;
 
-/// Give to somebody else what is overdue
+/// Give overdue items to another reviewer
 ///
-/// Every undecided item of the certifications that are overdue. What the new reviewer may not
-/// review, their own access, stays where it is.
+/// It gives away every undecided item of overdue certifications. The new reviewer's own access
+/// stays where it is, because nobody may review that.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// To whom: an id, an email address or an exact name
+    /// The new reviewer: an id, an email address or an exact name
     #[arg(long, value_name = "WHO")]
     to: String,
 
     #[command(flatten)]
     narrow: Narrow,
 
-    /// Only what has been overdue for so long, such as 3d
+    /// Only certifications that have been overdue for this long, such as 3d
     #[arg(long, value_name = "TIME", value_parser = time::duration, default_value = "0s")]
     overdue_by: Duration,
 
-    /// Why; it is kept with the reassignment
+    /// The reason, which is kept with the reassignment
     #[arg(long, value_name = "TEXT", default_value = "overdue")]
     reason: String,
 

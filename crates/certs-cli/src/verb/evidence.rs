@@ -15,9 +15,9 @@ use crate::status::{Failure, Result, Status};
 
 /// Gather evidence for auditors
 ///
-/// A row for each item, and a manifest that says whether that is all.
-/// Files get their names when everything is read; nothing is overwritten. What does not add up is
-/// said, and in the manifest. `certs verify DIR` compares the files with the manifest later.
+/// It writes a row for each item, and a manifest that says whether the evidence is complete. Files
+/// get their names when everything is read; nothing is overwritten. Discrepancies are printed, and
+/// are in the manifest. `certs verify DIR` compares the files with the manifest later.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The campaign, by id or by exact name
@@ -36,11 +36,11 @@ pub(crate) struct Options {
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS", default_values_t = [Format::Csv, Format::Jsonl])]
     format: Vec<Format>,
 
-    /// A row for each entitlement, too, with the roles and access profiles that grant it
+    /// Also write a row for each entitlement, with the roles and access profiles that grant it
     #[arg(long)]
     grants: bool,
 
-    /// A report to read and print, too
+    /// Also write a report to read and print
     #[arg(long)]
     html: bool,
 }
@@ -100,7 +100,7 @@ impl Options {
     }
 }
 
-/// What the folder has, and what is missing.
+/// The contents of the folder, and what is missing.
 pub(super) fn show(context: &Context, manifest: &Manifest) -> Result<()> {
     let files: Vec<_> = manifest.files.iter().map(Files).collect();
     context.output.all(&files.iter().collect::<Vec<_>>())?;

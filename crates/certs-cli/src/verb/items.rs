@@ -11,7 +11,7 @@ use crate::scope::Scope;
 use crate::status::{Result, Status};
 use crate::time::Clock;
 
-/// The items of a certification, with what they grant
+/// List the items of a certification, with what they grant
 ///
 /// With --output csv it is a table to fill in: `decision` (approve or revoke; empty leaves an item
 /// open) and `comment`, for `certs decide --csv`.

@@ -20,9 +20,9 @@ use crate::status::{Failure, Result, Status};
 
 /// Give items to another reviewer
 ///
-/// Those of a table, or everything that somebody still has to decide.
-/// The new reviewer finds them in a certification of their own. Nobody may review their own
-/// access: such items stay where they are. It waits until the service has moved all of them.
+/// It takes the items of a table, or all undecided items of a reviewer. The new reviewer finds them
+/// in a certification of their own. Nobody may review their own access: such items stay where they
+/// are. It waits until the service has moved all of them.
 #[derive(Debug, Args)]
 #[command(after_long_help = FORM, group = ArgGroup::new("what").required(true))]
 pub(crate) struct Options {
@@ -30,11 +30,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", group = "what")]
     csv: Option<PathBuf>,
 
-    /// Everything that this reviewer still has to decide: an id, an email address or an exact name
+    /// All undecided items of this reviewer: an id, an email address or an exact name
     #[arg(long, value_name = "WHO", group = "what", requires = "to")]
     from: Option<String>,
 
-    /// To whom, where the table does not say it
+    /// The new reviewer, for rows that name none
     #[arg(long, value_name = "WHO")]
     to: Option<String>,
 
@@ -42,7 +42,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME")]
     campaign: Option<String>,
 
-    /// Why; it is kept with the reassignment
+    /// The reason, which is kept with the reassignment
     #[arg(
         long,
         value_name = "TEXT",
@@ -50,7 +50,7 @@ pub(crate) struct Options {
     )]
     reason: String,
 
-    /// Reassign the other rows if some of the table are not right
+    /// Skip wrong rows of the table and reassign the others
     #[arg(long, requires = "csv")]
     skip_bad_rows: bool,
 
@@ -222,7 +222,7 @@ async fn open_items(client: &Client, row: &Certification) -> Result<Vec<AccessRe
     interrupt::reading(open.fetch_ahead(4).stream().try_collect()).await
 }
 
-/// Says what would move, asks, and moves it.
+/// Shows the items that would move, asks, and moves them.
 pub(super) async fn run(
     context: &Context,
     client: &Client,
@@ -295,11 +295,11 @@ pub(super) async fn run(
     report.conclude(context, kept.as_ref())
 }
 
-/// Whom items can be given to, by name.
+/// The possible new reviewers, by name.
 pub(super) struct People(Vec<(String, String)>);
 
 impl People {
-    /// Everybody who reviews something that may be seen, or could.
+    /// The reviewers of all certifications that the token may see, and other possible ones.
     pub(super) async fn of(client: &Client) -> Result<Self> {
         let rows = Narrow::default().list(client, None).await?;
         let reviewers = scope::reviewers(&rows).into_iter();
@@ -317,7 +317,7 @@ impl People {
         Ok(Self(all))
     }
 
-    /// The id of whoever is meant.
+    /// Finds the id of a reviewer.
     pub(super) fn find(&self, who: &str) -> Result<String> {
         if names::is_id(who) {
             return Ok(who.to_owned());

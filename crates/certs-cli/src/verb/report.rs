@@ -14,8 +14,8 @@ use crate::time::{self, Clock};
 
 /// Have the service make a report of a campaign, and wait until it is ready
 ///
-/// The service gives the file in another of its APIs, by the id that is printed. `certs evidence`
-/// makes files of its own.
+/// Another API of the service returns the file, by the id that is printed. `certs evidence` makes
+/// its own files.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The campaign, by id or by exact name
@@ -26,20 +26,20 @@ pub(crate) struct Options {
     #[arg(long = "type", value_enum, value_name = "TYPE")]
     kind: Kind,
 
-    /// For how long to wait at most
+    /// The longest time to wait
     #[arg(long, value_name = "TIME", value_parser = time::duration, default_value = "10m")]
     timeout: Duration,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
-    /// What the campaign consists of
+    /// The contents of the campaign
     Composition,
-    /// Which revocations are carried out
+    /// Which revocations have been carried out
     Remediation,
-    /// How far the campaign is
+    /// The progress of the campaign
     Status,
-    /// Who signed off, and what
+    /// Who signed off what
     SignOff,
 }
 

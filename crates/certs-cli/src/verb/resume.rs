@@ -14,17 +14,17 @@ use crate::progress::Progress;
 use crate::status::{Failure, Result, Status};
 use crate::time::Clock;
 
-/// Go on where a run ended that was stopped or killed
+/// Continue a run that was stopped or killed
 ///
-/// Shows what a journal holds as unfinished, asks, and does it. Everything is read again before it
-/// is sent, and what somebody has changed meanwhile is left as it is.
+/// Shows the unfinished work of a journal, asks, and does it. Everything is read again before it is
+/// sent, and items that somebody has changed in the meantime are left alone.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// The journal; without it, the newest one of this tenant that holds something unfinished
+    /// The journal; without it, the newest unfinished one of this tenant
     #[arg(value_name = "JOURNAL")]
     journal: Option<PathBuf>,
 
-    /// Only say what is unfinished
+    /// Only show what is unfinished
     #[arg(long)]
     dry_run: bool,
 
@@ -32,7 +32,7 @@ pub(crate) struct Options {
     #[arg(long, short)]
     yes: bool,
 
-    /// Overwrite what somebody else has decided meanwhile
+    /// Overwrite decisions that somebody else has made in the meantime
     #[arg(long)]
     overwrite_changed: bool,
 }

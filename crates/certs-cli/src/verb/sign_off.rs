@@ -16,14 +16,14 @@ use crate::time::{self, Clock};
 
 /// Sign off certifications in which everything is decided
 ///
-/// This cannot be undone: a certification can only be read from then on, and revoked access is
-/// taken away. With --campaign or --reviewer, those are signed off that are completely decided.
+/// This cannot be undone: from then on a certification can only be read, and the service removes
+/// revoked access. With --campaign or --reviewer, it signs off those that are completely decided.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     scope: Scope,
 
-    /// Wait so long for open decisions and running tasks; without a time, 10 minutes
+    /// Wait this long for open decisions and running tasks; without a time, 10 minutes
     #[arg(long, value_name = "TIME", value_parser = time::duration, num_args = 0..=1, require_equals = true, default_missing_value = "10m")]
     wait: Option<Duration>,
 

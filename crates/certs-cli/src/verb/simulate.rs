@@ -10,18 +10,18 @@ use crate::context::Context;
 use crate::interrupt;
 use crate::status::{Failure, Result, Status};
 
-/// Start a simulator of the service on this machine, to try things on
+/// Start a simulator of the service on this machine, to experiment with
 ///
-/// It prints what to set in another terminal, where every verb then works on it. The output is
-/// also a file for --env-file. It runs until Ctrl-C, and what was changed is gone then.
-/// The program `certs-sim` can do more, such as faults.
+/// It prints the variables to set in another terminal, where every verb then works on it. The
+/// output can also be saved as a file for --env-file. It runs until Ctrl-C, and then forgets all
+/// changes. The program `certs-sim` can do more, such as faults.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 
-    /// How many review items there are in all, roughly
+    /// The approximate number of review items
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     items: usize,
 

@@ -13,8 +13,8 @@ use crate::time::Clock;
 
 /// Compare a folder of evidence with its manifest: sizes, digests, numbers of rows
 ///
-/// It needs no tenant. Whether the manifest itself is the one that was written it cannot tell:
-/// keep its digest, or a signature of it, somewhere else.
+/// It needs no tenant. It cannot tell whether the manifest itself is the original: keep its digest,
+/// or a signature of it, somewhere else.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The folder

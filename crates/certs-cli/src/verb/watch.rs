@@ -13,15 +13,15 @@ use crate::time::{self, Clock};
 
 /// Watch a campaign until all of it is signed off
 ///
-/// On a terminal the table is drawn anew each time; elsewhere a table is printed whenever
-/// something has changed. Ctrl-C ends it.
+/// On a terminal, it redraws the table each time; elsewhere, it prints a table whenever something
+/// has changed. Ctrl-C ends it.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The campaign, by id or by exact name
     #[arg(value_name = "CAMPAIGN")]
     campaign: String,
 
-    /// The time between two looks
+    /// The time between two reads
     #[arg(long, value_name = "TIME", value_parser = time::duration, default_value = "30s")]
     every: Duration,
 }

@@ -9,9 +9,9 @@ use crate::output::{Field, Record};
 use crate::status::{Result, Status};
 use crate::time::Clock;
 
-/// Check configuration and token: which tenant, who, what may be done
+/// Check configuration and token: show tenant, user and permissions
 ///
-/// Gets a token and lists one certification. It changes nothing, and keeps nothing.
+/// It gets a token and lists one certification. It changes and stores nothing.
 #[derive(Debug, Args)]
 #[command(visible_alias = "login")]
 pub(crate) struct Options {}

@@ -1,4 +1,4 @@
-//! Which certification a request is about, and whether its caller may touch it.
+//! Finds the certification of a request, and checks that the caller may access it.
 
 use super::endpoint::Call;
 use crate::error::ApiError;
@@ -45,7 +45,7 @@ pub(crate) fn identity_certification(
     }
 }
 
-/// Administrators may touch everything, reviewers their own.
+/// Administrators may access everything, reviewers their own certifications.
 pub(crate) fn may_touch(state: &State, call: &Call, certification: Ix<Certification>) -> bool {
     call.caller.is_admin() || state.is_reviewer(certification, call.caller.person)
 }
@@ -68,12 +68,12 @@ pub(crate) fn item(
         })
 }
 
-/// Whose reviews a list is about.
+/// The reviewer whose certifications a list shows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ReviewerFilter {
     Anybody,
     One(Ix<Person>),
-    /// Somebody who is not there, and so reviews nothing.
+    /// An identity that does not exist, and so reviews nothing.
     Nobody,
 }
 

@@ -1,4 +1,4 @@
-//! What an operation answers when all went well.
+//! Successful answers of operations.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::query::page::Page;
 use crate::state::review::Extra;
 
-/// JSON, written while the state is held so that it shows one moment.
+/// JSON, written under the lock of the state so that it is consistent.
 #[derive(Debug)]
 pub(crate) struct Answer {
     body: Vec<u8>,
@@ -29,7 +29,7 @@ impl Answer {
         })
     }
 
-    /// The same, of something that is done later.
+    /// The same, for something that is done later.
     pub(crate) fn accepted(value: &impl Serialize) -> Result<Self, ApiError> {
         Ok(Self {
             status: StatusCode::ACCEPTED,
@@ -37,7 +37,7 @@ impl Answer {
         })
     }
 
-    /// That it is done.
+    /// An answer without content that confirms success.
     pub(crate) fn nothing() -> Self {
         Self {
             body: Vec::new(),
@@ -77,7 +77,7 @@ impl IntoResponse for Answer {
     }
 }
 
-/// A record with fields beyond those that the simulator knows, or in their place.
+/// A record with additional fields, which may override those of the simulator.
 pub(crate) struct WithExtra<'a, T> {
     pub(crate) record: T,
     pub(crate) extra: Option<&'a Extra>,

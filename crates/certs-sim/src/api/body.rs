@@ -6,8 +6,7 @@ use serde_json::{Map, Value};
 use super::endpoint::Call;
 use crate::error::ApiError;
 
-/// Parses the body. Most clients say that it is JSON; one that says it is something
-/// else is wrong about it.
+/// Parses the body. A client may omit the content type, but must not declare one other than JSON.
 pub(crate) fn parse(call: &Call) -> Result<Value, ApiError> {
     if call.body.is_empty() {
         return Err(ApiError::missing("The request needs a body."));
@@ -67,7 +66,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// A field that is there; null counts as not there.
+    /// A field that is present; null counts as absent.
     fn optional(&self, name: &str) -> Option<&'a Value> {
         self.fields.get(name).filter(|value| !value.is_null())
     }
@@ -77,7 +76,7 @@ impl<'a> Object<'a> {
             .ok_or_else(|| ApiError::missing(format!("{} is missing.", self.at(name))))
     }
 
-    /// Text that says something.
+    /// A text that is not blank.
     pub(crate) fn text(&self, name: &str) -> Result<&'a str, ApiError> {
         let text = text(self.required(name)?, || self.at(name))?;
         if text.trim().is_empty() {
@@ -143,7 +142,7 @@ impl<'a> Object<'a> {
         list(self.required(name)?, &self.at(name), max)
     }
 
-    /// A list of texts that may be empty or not there.
+    /// A list of texts that may be empty or absent.
     pub(crate) fn check_texts(&self, name: &str) -> Result<(), ApiError> {
         let is_texts = self.optional(name).is_none_or(|value| {
             value
@@ -173,7 +172,7 @@ impl<'a> Object<'a> {
         Ok(self.optional_texts(name)?.unwrap_or_default())
     }
 
-    /// A list of objects that may be empty or not there.
+    /// A list of objects that may be empty or absent.
     pub(crate) fn objects(&self, name: &str, max: usize) -> Result<Vec<Object<'a>>, ApiError> {
         let Some(Value::Array(entries)) = self.optional(name) else {
             return Ok(Vec::new());

@@ -13,8 +13,8 @@ use crate::state::State;
 use crate::state::review::Certification;
 use crate::state::table::Ix;
 
-/// What a list of certifications can be filtered or sorted by. Each version lists
-/// its own part.
+/// The fields by which lists of certifications can be filtered or sorted. Each version has a
+/// subset.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Field {
     Id,
@@ -63,7 +63,7 @@ impl Row for CertificationRow<'_> {
     }
 }
 
-/// A page of the certifications that the caller may touch.
+/// A page of the certifications that the caller may access.
 pub(crate) fn select<'a>(
     state: &'a State,
     call: &Call,

@@ -1,4 +1,4 @@
-//! What happens around every operation: token, budget, scope, one step on the state.
+//! The steps around every operation: token, rate limit, scope, one step on the state.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// A parameter of the path, decoded. The routes name every one that is asked for.
+    /// A decoded parameter of the path. The routes declare every one that operations use.
     pub(crate) fn path(&self, name: &str) -> &str {
         self.path
             .iter()
@@ -49,7 +49,7 @@ impl Call {
             .map_or("", |(_, value)| value.as_str())
     }
 
-    /// The part of the collection that is asked for.
+    /// The requested part of the collection.
     pub(crate) fn page(&self) -> Result<Page, ApiError> {
         Page::read(&self.params)
     }
@@ -62,7 +62,7 @@ impl Call {
             .transpose()
     }
 
-    /// The same where only two terms may be joined.
+    /// The same, for operations that combine at most two terms.
     pub(crate) fn filter_pair<F: Copy>(
         &self,
         rules: &[Rule<F>],
@@ -101,8 +101,8 @@ impl Call {
 /// One operation: reads or changes the state and answers.
 pub(crate) type Operation = fn(&mut State, &Call) -> Result<Answer, ApiError>;
 
-/// An operation, where it is, and who may call it: routes are made of these and the
-/// first page lists them.
+/// An operation, its path, and who may call it. The routes and the list on the home page come from
+/// these.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Endpoint {
     verb: Verb,

@@ -1,7 +1,7 @@
 //! `GET /`, the page for people, and `GET /scenario`.
 //!
-//! Plain HTML: it must also be readable in a terminal. No token is needed, as nothing
-//! here is worth protecting.
+//! Plain HTML, which is also readable in a terminal. It needs no token, because nothing here needs
+//! protection.
 
 use std::fmt::{self, Display, Write as _};
 use std::sync::Arc;
@@ -29,7 +29,7 @@ const STYLE: &str = "body{font-family:sans-serif;max-width:75em;margin:2em auto;
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.25em .6em;text-align:left}\
 pre,code{background:#f4f4f4}pre{padding:.8em;overflow-x:auto}";
 
-/// What this is, and what there is to work with.
+/// The introduction, credentials and operations.
 pub(super) async fn page(Shared(app): Shared<Arc<App>>) -> Html<String> {
     let (campaigns, certifications) = app.look(|state, _| {
         let campaigns = section_of_campaigns(state);

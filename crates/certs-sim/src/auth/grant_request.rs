@@ -7,12 +7,12 @@ use axum::http::header;
 #[derive(Debug, Default)]
 pub(crate) struct GrantRequest {
     parameters: Vec<(String, String)>,
-    /// The body as it may be shown.
+    /// The body without its secret.
     pub(crate) shown_body: Option<String>,
 }
 
 impl GrantRequest {
-    /// Reads the body and then the query: what both name counts as in the body.
+    /// Reads the body and then the query. If both have a parameter, the body counts.
     pub(crate) async fn read(request: Request) -> Result<Self, String> {
         let query = request.uri().query().unwrap_or_default().to_owned();
         let content_type = request

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A scope that some operation asks for.
+/// A scope that some operations require.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     CampaignRead,
@@ -37,7 +37,7 @@ impl Scope {
     }
 }
 
-/// The scope that allows everything; a token that asked for none has it.
+/// The scope that allows everything, and the default of token requests without a scope.
 const ALL: &str = "sp:scopes:all";
 
 /// The scopes of a token.

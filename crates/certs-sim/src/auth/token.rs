@@ -14,8 +14,8 @@ use super::Caller;
 use crate::clock::later;
 use crate::id::Id;
 
-/// The tokens that were issued. They look like a JWT because clients decode them,
-/// but what counts is that they are on this list.
+/// The tokens that were issued. They look like JWTs because clients decode them, but they are only
+/// valid if they are on this list.
 #[derive(Default)]
 pub(crate) struct Tokens {
     issued: HashMap<String, Grant>,
@@ -69,12 +69,12 @@ impl Tokens {
         Issued { access_token, jti }
     }
 
-    /// Ends a token before its time.
+    /// Expires a token early.
     pub(crate) fn revoke(&mut self, token: &str) {
         self.issued.remove(token);
     }
 
-    /// Who holds a token that is still good.
+    /// The holder of a valid token.
     pub(crate) fn holder(&self, token: &str, now: Timestamp) -> Option<&Caller> {
         self.issued
             .get(token)

@@ -1,4 +1,4 @@
-//! Which campaigns there are.
+//! The campaigns of the data set.
 
 use self::Stage::{Ahead, Over, Running};
 use crate::view::CampaignType::{
@@ -18,7 +18,7 @@ pub(super) struct Plan {
     pub(super) deadline: i64,
 }
 
-/// How far a campaign is.
+/// The progress of a campaign.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Not begun: all certifications are staged.

@@ -1,4 +1,4 @@
-//! What there is to have access to.
+//! The catalogue of access.
 
 use super::draw::Draw;
 use super::words::{
@@ -181,7 +181,7 @@ fn add_role(draw: &mut Draw, tenant: &mut Tenant, department: &str, suffix: &str
     tenant.roles.push(role);
 }
 
-/// Somebody of flesh and blood: the administrators, who come first, are never asked.
+/// A person other than the administrators, who come first.
 fn person(draw: &mut Draw, tenant: &Tenant) -> Ix<Person> {
     loop {
         let ix = tenant.people.wrapping(draw.below(tenant.people.len()));

@@ -18,19 +18,19 @@ use crate::state::{Extent, State};
 use crate::text::Text;
 use crate::view::{CampaignType, CommentRequirement, Decision, Phase, ReassignType};
 
-/// Two items of five name their access only in `entitlement`, `accessProfile` or `role`; this
-/// is what the draw is for.
+/// The purpose of the draw by which two items of five name their access only in `entitlement`,
+/// `accessProfile` or `role`.
 const OMITTED: u64 = 0x6f6d_6974;
 
-/// What a reviewer can be asked to decide in one certification.
+/// The usual number of items in a certification.
 const USUAL_SIZE: usize = 60;
 const FEWEST_CERTIFICATIONS: usize = 5;
-/// Enough to decide some, reassign some and have some left.
+/// Enough items to decide some, reassign some and keep some.
 const FEWEST_ITEMS: usize = 4;
-/// Accesses that one identity has in one certification, at the most.
+/// The greatest number of accesses of one identity in one certification.
 const MOST_OF_ONE: usize = 12;
-/// Neighbours in the catalogue are alike; a prime step shows something of everything
-/// and, as no catalogue is a multiple of it, comes to nothing twice.
+/// Neighbours in the catalogue are alike, so items are taken at a prime step: that gives variety
+/// and, as no catalogue is a multiple of it, no repetition.
 const STRIDE: usize = 37;
 /// The campaign with the largest certification.
 const LARGEST_IN: &str = "Company-wide Access Review";
@@ -95,7 +95,7 @@ pub(super) fn fill(
     }
 }
 
-/// How many certifications a campaign has, and of how many items.
+/// The number of certifications of a campaign, and the numbers of their items.
 struct Sizes {
     certifications: usize,
     usual: usize,
@@ -134,7 +134,7 @@ impl Remarks {
     }
 }
 
-/// What it takes to fill one campaign.
+/// The state for filling one campaign.
 struct Filler<'a> {
     draw: &'a mut Draw,
     state: &'a mut State,
@@ -283,8 +283,8 @@ impl<'a> Filler<'a> {
         self.state.certifications[certification].items.push(item);
     }
 
-    /// Whose access is reviewed. Reviewers are managers and these are not, so nobody
-    /// begins with their own access.
+    /// The people whose access is reviewed. They are not managers, and reviewers are, so nobody
+    /// starts with their own access.
     fn subjects(&mut self, number: usize, size: usize) -> Vec<Ix<Person>> {
         match self.plan.kind {
             CampaignType::RoleComposition => Vec::new(),
@@ -301,7 +301,7 @@ impl<'a> Filler<'a> {
         }
     }
 
-    /// What the subjects of a certification can have, each access once.
+    /// The access that the subjects of a certification can have, each once.
     fn offering(&self, number: usize) -> Vec<Access> {
         let tenant = &self.state.tenant;
         let source = tenant.sources.wrapping(number + self.first_team);

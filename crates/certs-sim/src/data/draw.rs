@@ -1,4 +1,4 @@
-//! Drawing lots: every random choice of the data set.
+//! The random choices of the data set.
 
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::ChaCha8Rng;
@@ -37,7 +37,7 @@ impl Draw {
         &from[self.below(from.len())]
     }
 
-    /// A random time on a day so many days from today.
+    /// A random time on the day that is this many days from today.
     pub(super) fn day(&mut self, from_today: i64) -> Timestamp {
         let milliseconds = self.rng.random_range(0..86_400_000);
         self.today
@@ -45,7 +45,7 @@ impl Draw {
             + SignedDuration::from_millis(milliseconds)
     }
 
-    /// The last moment of such a day, which is when things are due.
+    /// The last moment of that day, used for due dates.
     pub(super) fn end_of_day(&self, from_today: i64) -> Timestamp {
         self.today + SignedDuration::from_hours(24 * (from_today + 1))
             - SignedDuration::from_millis(1)

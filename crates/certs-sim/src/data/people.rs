@@ -1,4 +1,4 @@
-//! Who works for the tenant.
+//! The people of the tenant.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ pub(super) struct Team {
 }
 
 impl People {
-    /// As many people as it takes to have `items` items of access.
+    /// Enough people for `items` items of access.
     pub(super) fn generate(draw: &mut Draw, items: usize) -> Self {
         let mut hiring = Hiring {
             everybody: Table::new(),
@@ -85,7 +85,7 @@ impl People {
 
 struct Hiring {
     everybody: Table<Person>,
-    /// How often a login was wanted: the second Priya Desai becomes priya.desai2.
+    /// How often each login has been taken: the second Priya Desai becomes priya.desai2.
     logins: HashMap<String, usize>,
 }
 

@@ -279,7 +279,7 @@ pub(super) const SOURCES: &[SourceWords] = &[
     ),
 ];
 
-/// What one may do, and whether that is much.
+/// The duties that entitlements are named after, and whether they are privileged.
 pub(super) const DUTIES: &[(&str, bool)] = &[
     ("Readers", false),
     ("Contributors", false),

@@ -1,4 +1,4 @@
-//! How an answer gets to the client, or does not.
+//! Delivers an answer to the client, or fails to.
 
 use std::convert::Infallible;
 use std::io;
@@ -20,8 +20,8 @@ const DROPS: usize = 64;
 /// How large the pieces of a huge body are.
 const PIECE: u64 = 64 * 1024;
 
-/// Sends an answer the way that the fault has it. The request is on record by now, so that
-/// a client that hears of it can look there.
+/// Sends an answer as the fault requires. The request is already in the log, so a client that sees
+/// the effect can find it there.
 pub(crate) async fn deliver(
     app: &App,
     connection: &Connection,
@@ -45,7 +45,7 @@ pub(crate) async fn deliver(
     }
 }
 
-/// What is answered on a connection that is reset does not matter: it is not sent.
+/// The answer on a reset connection does not matter: it is not sent.
 fn reset(connection: &Connection) -> Response {
     connection.reset();
     StatusCode::INTERNAL_SERVER_ERROR.into_response()

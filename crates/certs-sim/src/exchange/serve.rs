@@ -1,4 +1,4 @@
-//! Whether a request is processed, and what is answered.
+//! Decides whether a request is processed, and makes the answer.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -15,15 +15,15 @@ use crate::fault::{Fault, Hit};
 use crate::state::Extent;
 use crate::sync::lock;
 
-/// What happened to a request before its answer is delivered.
+/// The result of a request before its answer is delivered.
 pub(crate) struct Served {
-    /// Nothing if none is ever going to be sent.
+    /// `None` if no answer will ever be sent.
     pub(crate) response: Option<Response>,
     pub(crate) processed: bool,
     pub(crate) fault: Option<Fault>,
 }
 
-/// Processes a request, unless a fault keeps it from that.
+/// Processes a request, unless a fault prevents it.
 pub(crate) async fn serve(app: &App, mut request: Request, body: &Bytes, next: Next) -> Served {
     let hit = app.faults.hit(request.method(), request.uri().path());
     let fault = hit.map(|hit| hit.fault);
@@ -152,7 +152,7 @@ fn with_retry_after(mut response: Response, wait: Option<std::time::Duration>) -
     response
 }
 
-/// What a proxy answers in the place of the service.
+/// The answer of a proxy in place of the service.
 fn page(status: StatusCode, title: &str) -> Response {
     let html = format!(
         "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1>\

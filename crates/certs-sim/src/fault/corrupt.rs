@@ -1,4 +1,4 @@
-//! Answers that are not what the specification says.
+//! Answers that violate the specification.
 
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub(crate) fn numbers_as_text(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&value).ok()
 }
 
-/// Replaces one of the values below the top, if there is any that will do.
+/// Replaces one suitable value below the top level, if there is one.
 fn change_one(
     body: &[u8],
     pick: u64,
@@ -57,7 +57,7 @@ fn change_one(
     serde_json::to_vec(&value).ok()
 }
 
-/// The way down to a value: which child, then which of its children, and so on.
+/// The path to a value: which child, then which of its children, and so on.
 type Place = Vec<usize>;
 
 fn collect(value: &mut Value, will_do: &impl Fn(&Value) -> bool, places: &mut Vec<Place>) {

@@ -1,4 +1,4 @@
-//! Rules that say nothing.
+//! Errors of rules.
 
 use super::text::{FAULTS, targets};
 

@@ -1,4 +1,4 @@
-//! The rules of a running simulator, and which request they hit.
+//! The rules of a running simulator, and the requests that they hit.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,11 +10,11 @@ use super::{Fault, FaultRule};
 use crate::operation::Operation;
 use crate::sync::lock;
 
-/// What goes wrong with the requests to one simulator. Clones share the rules.
+/// The faults of one simulator. Clones share the rules.
 ///
-/// Of several rules about a request the first that hits it counts, in the order in which
-/// they were added. [`requests`](crate::Simulator::requests) shows which request was hit
-/// by what, and whether it was processed.
+/// If several rules match a request, the first that hits it counts, in the order in which they were
+/// added. [`requests`](crate::Simulator::requests) shows the fault of each request, and whether it
+/// was processed.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -75,12 +75,12 @@ impl Faults {
         faults
     }
 
-    /// Adds a rule after those that there are.
+    /// Adds a rule after the existing ones.
     pub fn add(&self, rule: FaultRule) {
         lock(&self.0).rules.push(Planned { rule, hits: 0 });
     }
 
-    /// Forgets all rules and what they have hit: from now on nothing goes wrong.
+    /// Removes all rules and their counts: there are no more faults.
     pub fn clear(&self) {
         lock(&self.0).rules.clear();
     }
@@ -93,7 +93,7 @@ impl Faults {
         plan.rules.iter().map(counted).collect()
     }
 
-    /// What happens to a request, if anything.
+    /// The fault of a request, if any.
     pub(crate) fn hit(&self, method: &Method, path: &str) -> Option<Hit> {
         let mut plan = lock(&self.0);
         if plan.rules.is_empty() {

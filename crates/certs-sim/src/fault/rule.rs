@@ -1,8 +1,8 @@
-//! What happens to which requests, how often and how likely.
+//! Which fault hits which requests, how often and with which probability.
 
 use super::{Fault, Target};
 
-/// What happens to which requests: always, unless [`probability`](Self::probability) or
+/// Which fault hits which requests. It hits always, unless [`probability`](Self::probability) or
 /// [`times`](Self::times) say otherwise.
 ///
 /// As text it is `TARGET:FAULT[=VALUE][:PROBABILITY][:xTIMES]`:
@@ -37,8 +37,7 @@ impl FaultRule {
         }
     }
 
-    /// How likely it happens, from 0 to 1. What is outside counts as the nearer of the
-    /// two.
+    /// Its probability, from 0 to 1. Values outside count as the nearer limit.
     #[must_use]
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = if probability.is_nan() {
@@ -49,7 +48,7 @@ impl FaultRule {
         self
     }
 
-    /// How often it happens at most.
+    /// The greatest number of times that it hits.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);

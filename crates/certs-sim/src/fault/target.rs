@@ -6,14 +6,14 @@ use crate::operation::Operation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Target {
-    /// All of them, those for a token included. In rules: `any`.
+    /// All requests, including those for tokens. In rules: `any`.
     Any,
-    /// Those that change nothing; not those for a token. In rules: `reads`.
+    /// Requests that change nothing, except those for tokens. In rules: `reads`.
     Reads,
-    /// Those that change something: decide, reassign, sign off, complete a campaign and the
+    /// Requests that change something: decide, reassign, sign off, complete a campaign and the
     /// like. In rules: `writes`.
     Writes,
-    /// Those for one operation, in any version. In rules: its name.
+    /// Requests for one operation, in any version. In rules: its name.
     Operation(Operation),
 }
 

@@ -1,12 +1,12 @@
-//! What is answered to something that is not HTTP.
+//! The answer to input that is not HTTP.
 //!
-//! The server answers it by itself, before anybody sees a request, with a status and nothing
-//! else. No other answer of the simulator is a refusal without a body, so it is known by that.
+//! The server answers it itself, before there is a request, with a bare status. No other refusal of
+//! the simulator lacks a body, so this identifies it.
 
 use crate::error::unreadable;
 use crate::log::RecordedRequest;
 
-/// The status with which the server refuses what it could not read, if that is what it writes.
+/// The status of the server's own refusal, if this output is one.
 pub(super) fn status(bytes: &[u8]) -> Option<u16> {
     let head = std::str::from_utf8(bytes).ok()?.strip_suffix("\r\n\r\n")?;
     let mut lines = head.split("\r\n");

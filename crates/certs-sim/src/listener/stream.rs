@@ -20,9 +20,9 @@ pub(crate) struct Stream {
     intake: Intake,
     /// Runs while the head of a request arrives.
     head: Option<Pin<Box<Sleep>>>,
-    /// How many requests have begun: each was the end of a head.
+    /// How many requests have begun; each ended the reading of a head.
     requests: u64,
-    /// What is written in the place of something else.
+    /// Data that replaces the server's output.
     instead: Vec<u8>,
 }
 
@@ -54,7 +54,7 @@ impl Stream {
         }
     }
 
-    /// Writes what is to be written in the place of something else.
+    /// Writes the data that replaces the server's output.
     fn poll_instead(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.instead.is_empty() {
             let written = ready!(Pin::new(&mut self.socket).poll_write(context, &self.instead))?;
@@ -63,7 +63,7 @@ impl Stream {
         Poll::Ready(Ok(()))
     }
 
-    /// Takes the server's answer to what is not HTTP for one with a body.
+    /// Replaces the server's answer to input that is not HTTP with one that has a body.
     fn takes_refusal(&mut self, bytes: &[u8]) -> bool {
         let Some(status) = malformed::status(bytes) else {
             return false;

@@ -1,4 +1,4 @@
-//! The part of a collection that is asked for.
+//! The requested part of a collection.
 
 use super::params::Params;
 use crate::error::ApiError;

@@ -26,7 +26,7 @@ pub(crate) fn select<R: Row>(
     }
 }
 
-/// Keeps nothing but the page, so that an early page of a large collection is cheap.
+/// Keeps only the page, so that an early page of a large collection is cheap.
 fn unordered<R>(matching: impl Iterator<Item = R>, page: Page) -> Selection<R> {
     let mut rows = Vec::new();
     let mut total = 0;
@@ -39,7 +39,7 @@ fn unordered<R>(matching: impl Iterator<Item = R>, page: Page) -> Selection<R> {
     Selection { rows, total }
 }
 
-/// Sorts nothing but the page: the rows before it and after it are only set apart.
+/// Sorts only the page: the rows before and after it are only partitioned off.
 fn ordered<R: Row>(mut rows: Vec<R>, order: &Order<R::Field>, page: Page) -> Selection<R> {
     let total = rows.len();
     let start = page.offset.min(total);

@@ -1,4 +1,4 @@
-//! A scenario out of what the service answers: certifications and their items.
+//! Makes a scenario from answers of the service: certifications and their items.
 
 use std::collections::BTreeMap;
 
@@ -27,8 +27,7 @@ pub(super) fn read(text: &str) -> Result<Scenario> {
     serde_path_to_error::deserialize(scenario).map_err(|error| ScenarioError::misfit(&error))
 }
 
-/// Gives whatever has an identifier that the simulator has no room for another one, the same
-/// for the same text.
+/// Replaces identifiers that the simulator cannot store, equal texts with equal identifiers.
 fn make_identifiers(value: &mut Value) {
     match value {
         Value::Array(values) => values.iter_mut().for_each(make_identifiers),
@@ -157,7 +156,7 @@ fn flag(record: &Record, name: &str, default: bool) -> bool {
     record.get(name).and_then(Value::as_bool).unwrap_or(default)
 }
 
-/// A field that is a date; what is there instead is shown as it was.
+/// A date field; anything else is returned unchanged.
 fn date(record: &Record, name: &str) -> Option<Timestamp> {
     text(record, name)?.parse().ok()
 }
@@ -205,7 +204,7 @@ impl Tenant {
     }
 
     fn add_certification(&mut self, row: Record, items: Vec<Record>) {
-        /// What the simulator writes by itself.
+        /// The fields that the simulator writes itself.
         const OWN: &[&str] = &[
             "id",
             "name",
@@ -221,7 +220,7 @@ impl Tenant {
             "hasErrors",
             "errorMessage",
         ];
-        /// What it counts, if it has the items.
+        /// The fields that it counts, if it has the items.
         const COUNTED: &[&str] = &[
             "completed",
             "decisionsMade",
@@ -372,7 +371,7 @@ impl Tenant {
         item
     }
 
-    /// What an item is about, by whichever part of the summary is there.
+    /// The access of an item, from whichever part of the summary is present.
     fn access(&mut self, summary: &Record) -> Value {
         let (kind, id) = if let Some(role) = object(summary, "role") {
             ("ROLE", self.role(role))
@@ -500,7 +499,7 @@ impl Tenant {
     }
 }
 
-/// Identifier and name of an access, as far as they are given.
+/// The identifier and name of an access, if given.
 fn named<'a>(row: &'a Record, what: &str) -> (String, &'a str) {
     let name = text(row, "name").unwrap_or("Imported");
     let id = text(row, "id").map_or_else(|| identifier(&format!("{what} {name}")), str::to_owned);

@@ -36,7 +36,7 @@ impl ScenarioError {
         }
     }
 
-    /// A place in the JSON is not of the format.
+    /// A place in the JSON does not fit the format.
     pub(super) fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
         // The path of the whole is shown as a dot.
         let path = match error.path().to_string() {
@@ -46,7 +46,7 @@ impl ScenarioError {
         Self::new(path, error.inner().to_string())
     }
 
-    /// There is something after the scenario.
+    /// Something follows the scenario.
     pub(super) fn trailing(error: serde_json::Error) -> Self {
         Self::new("", error.to_string())
     }
@@ -58,8 +58,8 @@ impl ScenarioError {
         }
     }
 
-    /// The place in the JSON, such as `certifications[2].items[0].access.id`; empty if
-    /// it is the whole of it.
+    /// The place in the JSON, such as `certifications[2].items[0].access.id`; empty for the
+    /// scenario as a whole.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

@@ -1,4 +1,4 @@
-//! From the state to the scenario that describes it.
+//! Converts the state to the scenario that describes it.
 
 use super::model;
 use crate::id::Id;
@@ -15,8 +15,8 @@ use crate::state::tenant::{
 };
 use crate::text::Text;
 
-/// Writes down everything that [`super::import::load`] can read, with nothing left out
-/// whose default is not the same at every start.
+/// Writes everything that [`super::import::load`] reads, and omits a field only if its default is
+/// the same at every start.
 pub(crate) fn save(state: &State) -> model::Scenario {
     let tenant = &state.tenant;
     model::Scenario {

@@ -1,4 +1,4 @@
-//! From a scenario to the state that it describes.
+//! Converts a scenario to the state that it describes.
 
 mod lookup;
 mod review;
@@ -15,8 +15,7 @@ use crate::state::task::TaskTimes;
 
 type Result<T> = std::result::Result<T, ScenarioError>;
 
-/// Makes the state that a scenario describes; `now` is used for the dates that it leaves
-/// out.
+/// Makes the state that a scenario describes, with `now` for missing dates.
 pub(crate) fn load(
     scenario: model::Scenario,
     now: Timestamp,

@@ -1,4 +1,4 @@
-//! What a second person does, without a client.
+//! The actions of a second person, without a client.
 
 use super::Simulator;
 use crate::error::ApiError;
@@ -9,7 +9,7 @@ use crate::state::table::Ix;
 use crate::state::{Extent, State, review};
 use crate::view::{Decision, ReassignType};
 
-/// Why the service would not do it.
+/// Why the service would refuse an action.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join(" "))]
 pub struct Refused(Vec<String>);
@@ -20,9 +20,9 @@ impl From<ApiError> for Refused {
     }
 }
 
-/// Somebody else who works on the same certifications: an administrator at another screen.
-/// It is done at once, by the rules of the service. It is not a request: neither recorded nor
-/// counted, and no fault happens to it.
+/// The actions of somebody else who works on the same certifications, such as an administrator at
+/// another screen. They happen at once and follow the rules of the service. They are not requests:
+/// they are neither recorded nor counted, and no fault hits them.
 impl Simulator {
     /// Decides on an item, whichever certification it is in.
     ///
@@ -82,9 +82,8 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// If one of the items or the identity is not there, the certification is signed, or
-    /// somebody would review their own access. Items of an earlier certification have gone
-    /// then.
+    /// If one of the items or the identity does not exist, a certification is signed, or somebody
+    /// would review their own access. The items of earlier certifications have been moved by then.
     pub fn reassign(&self, item_ids: &[&str], to: &str, reason: &str) -> Result<(), Refused> {
         let items: Vec<_> = item_ids.iter().map(|id| (*id).to_owned()).collect();
         let (to, reason) = (to.to_owned(), reason.to_owned());

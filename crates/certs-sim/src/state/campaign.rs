@@ -31,11 +31,11 @@ pub(crate) struct Campaign {
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
     pub(crate) stage: Stage,
-    /// What is being done to it.
+    /// The change in progress.
     pub(crate) transition: Option<Transition>,
-    /// What went wrong when it was made.
+    /// The error of its creation.
     pub(crate) error: Option<Box<str>>,
-    /// What it has beyond all this, as the API spells it.
+    /// Its other fields, as the API spells them.
     pub(crate) settings: Settings,
     pub(crate) reports: Vec<Report>,
 }
@@ -43,18 +43,18 @@ pub(crate) struct Campaign {
 /// Fields of a campaign that change nothing in the simulator.
 pub(crate) type Settings = Map<String, Value>;
 
-/// How far a campaign is while nothing is being done to it.
+/// The stage of a campaign between changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Staged,
     Active,
     Completed,
     Archived,
-    /// Nobody sees it any more, nor its certifications.
+    /// Deleted: neither it nor its certifications can be seen.
     Deleted,
 }
 
-/// What is being done to a campaign, and when it is done.
+/// A change of a campaign, and when it takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Transition {
     pub(crate) kind: TransitionKind,
@@ -87,13 +87,13 @@ impl Entity for Campaign {
 }
 
 impl State {
-    /// The campaigns that are there.
+    /// The campaigns that are not deleted.
     pub(crate) fn live_campaigns(&self) -> impl Iterator<Item = (Ix<Campaign>, &Campaign)> {
         let all = self.campaigns.iter();
         all.filter(|(_, row)| row.stage != Stage::Deleted)
     }
 
-    /// The certifications that are there: those of campaigns that are.
+    /// The certifications of campaigns that are not deleted.
     pub(crate) fn live_certifications(
         &self,
     ) -> impl Iterator<Item = (Ix<Certification>, &Certification)> {
@@ -101,13 +101,13 @@ impl State {
         all.filter(|(certification, _)| self.is_live(*certification))
     }
 
-    /// Whether a certification is there.
+    /// Whether a certification's campaign is not deleted.
     pub(crate) fn is_live(&self, certification: Ix<Certification>) -> bool {
         let campaign = self.certifications[certification].campaign;
         self.campaigns[campaign].stage != Stage::Deleted
     }
 
-    /// The items that are there.
+    /// The items of campaigns that are not deleted.
     pub(crate) fn live_items(&self) -> impl Iterator<Item = &Item> {
         let all = self.items.rows().iter();
         all.filter(|item| self.is_live(item.certification))
@@ -130,8 +130,8 @@ impl State {
             .ok_or_else(|| ApiError::not_found(format!("There is no campaign \"{id}\".")))
     }
 
-    /// It follows from what is being done to the campaign, and from its certifications: with
-    /// the last sign-off an active campaign is completed.
+    /// The status follows from the change in progress and from the certifications: the last
+    /// sign-off completes an active campaign.
     pub(crate) fn campaign_status(&self, campaign: Ix<Campaign>) -> CampaignStatus {
         let row = &self.campaigns[campaign];
         match row.transition.map(|transition| transition.kind) {
@@ -156,7 +156,7 @@ impl State {
         rows.peek().is_some() && rows.all(|(_, row)| row.phase == Phase::Signed)
     }
 
-    /// The stage of a campaign that nobody tells: its certifications show it.
+    /// The default stage of a campaign, from its certifications.
     pub(crate) fn shown_stage(&self, campaign: Ix<Campaign>) -> Stage {
         let is_in = |phase| {
             let mut rows = self.certifications_of(campaign);
@@ -171,15 +171,15 @@ impl State {
         }
     }
 
-    /// Begins to make a campaign. Who reviews what in it only the tenant's identity data could
-    /// tell: it has no certifications.
+    /// Starts creating a campaign. It gets no certifications, because they would need the tenant's
+    /// identity data.
     pub(crate) fn create_campaign(&mut self, campaign: Campaign, now: Timestamp) -> Ix<Campaign> {
         let campaign = self.campaigns.push(campaign);
         self.begin(campaign, TransitionKind::Create, now);
         campaign
     }
 
-    /// Begins to activate a staged campaign.
+    /// Starts activating a staged campaign.
     pub(crate) fn activate(
         &mut self,
         campaign: Ix<Campaign>,
@@ -196,7 +196,7 @@ impl State {
         Ok(())
     }
 
-    /// Begins to complete an active campaign that is past due.
+    /// Starts completing an active campaign that is past due.
     pub(crate) fn complete(
         &mut self,
         campaign: Ix<Campaign>,
@@ -214,7 +214,7 @@ impl State {
         Ok(())
     }
 
-    /// Begins to delete campaigns that nobody works on; all of them or none.
+    /// Starts deleting campaigns that nobody works on; all of them or none.
     pub(crate) fn delete_campaigns(
         &mut self,
         campaigns: &[Ix<Campaign>],
@@ -238,7 +238,7 @@ impl State {
         Ok(())
     }
 
-    /// Begins to make a report.
+    /// Starts a run of a report.
     pub(crate) fn run_report(&mut self, campaign: Ix<Campaign>, kind: ReportType, now: Timestamp) {
         let ends = self.done_at(now);
         let row = &mut self.campaigns[campaign];
@@ -277,12 +277,12 @@ impl State {
         self.campaigns[campaign].transition = Some(Transition { kind, ends });
     }
 
-    /// When something is done that begins now: it takes as long as a task.
+    /// When a change that starts now takes effect: it takes as long as a task.
     fn done_at(&self, now: Timestamp) -> Timestamp {
         later(later(now, self.task_times.queued), self.task_times.running)
     }
 
-    /// Ends what is being done to a campaign.
+    /// Finishes the change of a campaign.
     pub(super) fn finish_transition(&mut self, campaign: Ix<Campaign>) {
         let has_wrong_filter = self.has_wrong_filter(campaign);
         let row = &mut self.campaigns[campaign];
@@ -332,7 +332,7 @@ impl State {
             .is_some_and(|filter| !filter.is_well_formed())
     }
 
-    /// Decides on whatever nobody has decided on.
+    /// Decides all open items.
     fn decide_open(&mut self, certification: Ix<Certification>, decision: Decision) {
         let items = self.certifications[certification].items.clone();
         let comments: Arc<str> = Arc::from("Completed by an administrator");

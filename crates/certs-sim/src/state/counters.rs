@@ -1,4 +1,4 @@
-//! How far a certification is.
+//! The progress of a certification.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ pub(crate) struct SummaryKey {
     pub(crate) duplicate: u32,
 }
 
-/// Something done of something in all.
+/// A number of done things, and the total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
     pub(crate) done: u32,
@@ -58,7 +58,7 @@ impl Counters {
         self.summaries[place].1.add(decided);
     }
 
-    /// How far the items of an identity summary are; none of one that is not there.
+    /// The progress of an identity summary; zero if it does not exist.
     pub(crate) fn of(&self, summary: SummaryKey) -> Progress {
         self.places
             .get(&summary)

@@ -67,7 +67,7 @@ impl State {
         Ok(())
     }
 
-    /// What a request decides about which item, or why it cannot be.
+    /// The decision of an entry and its item, or the reason why it is refused.
     fn accept(
         &self,
         certification: Ix<Certification>,

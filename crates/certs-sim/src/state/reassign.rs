@@ -1,4 +1,4 @@
-//! Reassignment: items change hands, and with them the certification they are in.
+//! Reassignment: items move to another reviewer, and so to another certification.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(crate) struct CertificationsRequest {
     pub(crate) reason: String,
 }
 
-/// What shall be reassigned.
+/// The things to reassign.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
     pub(crate) kind: ReassignType,
@@ -39,8 +39,8 @@ pub(crate) struct Reference {
 }
 
 impl State {
-    /// Moves everything that the request names or, if one part is refused, nothing; or a
-    /// part of it. Decisions go along: their new reviewer may change them until sign-off.
+    /// Moves everything that the request names or, if an entry is refused, nothing or a part of it.
+    /// Decisions move with their items: the new reviewer may change them until sign-off.
     pub(crate) fn reassign(
         &mut self,
         certification: Ix<Certification>,
@@ -85,9 +85,8 @@ impl State {
         outcome
     }
 
-    /// The service makes duplicate review summaries of what arrives, unless all of it is of
-    /// one identity of whom nothing has arrived before, or about one access of which nothing
-    /// has.
+    /// Makes duplicate review summaries as the service does, unless all the items are of one
+    /// identity, or about one access, of which none have arrived before.
     fn mark_duplicates(&mut self, destination: Ix<Certification>, arriving: &[Ix<Item>]) {
         let there = &self.certifications[destination].items;
         let of_one = |key: &dyn Fn(&Item) -> Option<Id>| {
@@ -117,7 +116,7 @@ impl State {
         }
     }
 
-    /// The identity that shall review from now on.
+    /// The identity of the new reviewer.
     pub(crate) fn new_reviewer(
         &self,
         certification: Ix<Certification>,
@@ -139,8 +138,8 @@ impl State {
         Ok(person)
     }
 
-    /// Gives whole certifications of a campaign to another reviewer, or none of them. They stay
-    /// what they are, with all decisions.
+    /// Gives whole certifications of a campaign to another reviewer, or none of them. They keep
+    /// their ids and all decisions.
     pub(crate) fn reassign_certifications(
         &mut self,
         request: &CertificationsRequest,

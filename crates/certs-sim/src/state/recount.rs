@@ -1,4 +1,4 @@
-//! Counting how far a certification is.
+//! Counts the progress of a certification.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What reads see of a service that is behind its own writes.
+//! The state that reads see while they lag behind writes.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use super::State;
 use crate::clock::{earlier, later};
 
-/// The state as it was some time ago: a copy in which everything happens again, later.
+/// The state as it was some time ago: a copy that repeats all changes later.
 pub(crate) struct Replica {
     lag: Duration,
     state: State,
-    /// What has been done to the state and not yet to this one, with its time.
+    /// The changes that this copy has not made yet, with their times.
     coming: VecDeque<(Timestamp, Change)>,
 }
 
@@ -28,13 +28,13 @@ impl Replica {
         }
     }
 
-    /// Does later what has been done to the state at this moment.
+    /// Queues a change that the state has made at this moment.
     pub(crate) fn push(&mut self, now: Timestamp, change: Change) {
         self.catch_up(now);
         self.coming.push_back((now, change));
     }
 
-    /// The state that a read at `now` sees, and the moment that it shows.
+    /// The state that a read at `now` sees, and its time.
     pub(crate) fn at(&mut self, now: Timestamp) -> (&mut State, Timestamp) {
         self.catch_up(now);
         let shown = earlier(now, self.lag);

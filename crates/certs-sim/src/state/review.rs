@@ -1,4 +1,4 @@
-//! Campaigns, certifications and their items: what changes during a review.
+//! Campaigns, certifications and their items, which change during a review.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub(crate) struct Certification {
     pub(crate) extra: Option<Box<Extra>>,
 }
 
-/// Fields of an answer beyond those that the simulator knows, or in their place.
+/// Additional fields of an answer, which may override those of the simulator.
 pub(crate) type Extra = BTreeMap<String, Value>;
 
 /// Who decides.
@@ -47,7 +47,7 @@ pub(crate) enum Reviewer {
 #[derive(Clone, Debug)]
 pub(crate) struct Reassignment {
     pub(crate) from: Ix<Certification>,
-    /// Who had them there.
+    /// Their reviewer there.
     pub(crate) reviewer: Reviewer,
     pub(crate) comment: Arc<str>,
 }
@@ -57,8 +57,8 @@ pub(crate) struct Reassignment {
 pub(crate) struct Item {
     pub(crate) id: Id,
     pub(crate) certification: Ix<Certification>,
-    /// Whose access it is. In a role composition campaign the make-up of a role is
-    /// reviewed, and there is nobody.
+    /// Whose access it is. `None` in a role composition campaign, which reviews the content of a
+    /// role.
     pub(crate) subject: Option<Ix<Person>>,
     pub(crate) access: Access,
     /// Which of several review summaries of the same identity, and of the same access, it is
@@ -90,7 +90,7 @@ pub(crate) struct Decided {
     pub(crate) bulk: bool,
 }
 
-/// What somebody has.
+/// The access of an identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Access {
     Entitlement(Ix<Entitlement>),

@@ -8,7 +8,7 @@ use super::table::Ix;
 use crate::error::ApiError;
 use crate::view::{Decision, Phase};
 
-/// Revoked access on its way out.
+/// The removal of revoked access.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Remediation {
     pub(crate) item: Ix<Item>,
@@ -46,7 +46,7 @@ impl State {
         Ok(())
     }
 
-    /// Signs without asking: the data set also begins with signed certifications.
+    /// Signs without checks, because the data set starts with signed certifications.
     pub(crate) fn seal(&mut self, certification: Ix<Certification>, now: Timestamp) {
         let row = &mut self.certifications[certification];
         row.phase = Phase::Signed;

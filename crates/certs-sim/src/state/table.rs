@@ -1,4 +1,4 @@
-//! Rows that are found by position and by identifier.
+//! Tables of rows, with lookup by position and by identifier.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::ops::{Index, IndexMut};
 
 use crate::id::Id;
 
-/// What has an identifier of its own.
+/// A row with an identifier.
 pub(crate) trait Entity {
     fn id(&self) -> Id;
 }
@@ -55,7 +55,7 @@ impl<T> fmt::Debug for Ix<T> {
     }
 }
 
-/// Rows in the order in which they were added. None is ever taken away.
+/// Rows in the order in which they were added. Rows are never removed.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
     rows: Vec<T>,
@@ -101,7 +101,7 @@ impl<T: Entity> Table<T> {
         self.rows.len()
     }
 
-    /// The row at a position counted round and round, for drawing from the table.
+    /// The row at a position that wraps around, for drawing from the table.
     pub(crate) fn wrapping(&self, position: usize) -> Ix<T> {
         Ix::new(position % self.rows.len())
     }

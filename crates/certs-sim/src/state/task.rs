@@ -1,4 +1,4 @@
-//! Tasks: reassignments that take their time.
+//! Tasks: reassignments in the background.
 
 use std::time::Duration;
 
@@ -33,8 +33,8 @@ pub struct TaskTimes {
 }
 
 impl Default for TaskTimes {
-    /// A fifth of a second queued, four fifths running: long enough to be seen, short
-    /// enough to wait for.
+    /// A fifth of a second queued, four fifths running: long enough to observe, short enough to
+    /// wait for.
     fn default() -> Self {
         Self {
             queued: Duration::from_millis(200),
@@ -43,7 +43,7 @@ impl Default for TaskTimes {
     }
 }
 
-/// A reassignment that was accepted and is done later.
+/// A reassignment that is accepted now and done later.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
     pub(crate) id: Id,
@@ -116,7 +116,7 @@ impl Task {
     }
 }
 
-/// What has come to its end.
+/// A task, or a campaign with a change, that is due.
 enum Due {
     Task(Ix<Task>),
     Campaign(Ix<Campaign>),
@@ -129,7 +129,7 @@ impl Entity for Task {
 }
 
 impl State {
-    /// Accepts a reassignment for later. Whether it can be done shows when it is done.
+    /// Accepts a reassignment for later. It is checked when it is done.
     pub(crate) fn submit(
         &mut self,
         work: Work,
@@ -164,8 +164,8 @@ impl State {
         }
     }
 
-    /// Finishes the tasks, and what is being done to campaigns, whose time has come, in the
-    /// order in which they end. Time only passes between requests, so each step on the state begins with this.
+    /// Finishes the tasks and the changes of campaigns that are due, in the order in which they
+    /// end. Time only passes between requests, so each step on the state begins with this.
     pub(crate) fn advance(&mut self, now: Timestamp) {
         let (due, pending): (Vec<_>, Vec<_>) = self
             .pending

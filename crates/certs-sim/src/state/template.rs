@@ -1,4 +1,4 @@
-//! Campaign templates and campaign filters: kept, and answered as they are.
+//! Campaign templates and campaign filters, stored and returned unchanged.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::id::Id;
 use crate::text::Text;
 
-/// What campaigns are generated from.
+/// A template from which campaigns are generated.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
     pub(crate) id: Id,
@@ -18,12 +18,12 @@ pub(crate) struct Template {
     pub(crate) owner: Ix<Person>,
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
-    /// What it has beside its name, as the API spells it.
+    /// Its other fields, as the API spells them.
     pub(crate) fields: Fields,
     pub(crate) schedule: Option<Fields>,
 }
 
-/// What decides which access campaigns review.
+/// A filter that selects the access that campaigns review.
 #[derive(Clone, Debug)]
 pub(crate) struct CampaignFilter {
     pub(crate) id: Id,
@@ -66,7 +66,7 @@ impl State {
             .ok_or_else(|| ApiError::not_found(format!("There is no campaign filter \"{id}\".")))
     }
 
-    /// The same, unless it is the system's own, which nobody changes.
+    /// The same, except filters of the system, which cannot be changed.
     pub(crate) fn own_campaign_filter(
         &mut self,
         id: &str,

@@ -1,5 +1,4 @@
-//! People and what they have access to: what a review is about, and never changes
-//! during one.
+//! People and the access that they can have, which do not change during a review.
 
 use jiff::Timestamp;
 
@@ -30,7 +29,7 @@ pub(crate) struct Person {
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
     pub(crate) level: UserLevel,
-    /// For a machine identity, who answers for it.
+    /// The owner of a machine identity.
     pub(crate) machine_owner: Option<Ix<Person>>,
 }
 

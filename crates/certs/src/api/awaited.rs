@@ -1,7 +1,7 @@
 //! Calls that are sent when they are awaited.
 
-/// Makes awaiting a call the same as its `run`: for what changes access, in a span, and with errors
-/// that name an operation, if it is one.
+/// Makes awaiting a call the same as its `run`. Calls that change access run in a span, and their
+/// errors name the operation if there is only one.
 macro_rules! awaited {
     ($call:ident -> $output:ty) => {
         impl ::std::future::IntoFuture for $call {

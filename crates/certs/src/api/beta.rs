@@ -1,4 +1,4 @@
-//! The view of beta: only the operations that beta has.
+//! The beta API: only the operations that beta has.
 
 use bytes::Bytes;
 use certs_raw::{Operation, beta};
@@ -61,7 +61,7 @@ impl BetaClient {
     }
 }
 
-/// One certification, as far as beta can work on it.
+/// One certification, with the operations that beta has for it.
 ///
 /// Made by [`BetaClient::certification`].
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl BetaReview {
         &self.id
     }
 
-    /// Lists who reviews (`GET /beta/certifications/{id}/reviewers`).
+    /// Lists the certification's reviewers (`GET /beta/certifications/{id}/reviewers`).
     pub fn reviewers(&self) -> List<BetaReviewers> {
         List::new(self.api.clone(), self.id.clone())
     }

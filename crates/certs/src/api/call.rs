@@ -21,8 +21,8 @@ use crate::http::service::{Received, Sender};
 use crate::model::decode::{Records, decode, decode_page, is_web_page};
 use crate::progress::Reporter;
 
-/// What every call goes through: one tenant, one version, one token, one rate limit a version.
-/// Clones are cheap and share all of it.
+/// Sends every call. It holds the tenant, the version, the token and a rate limit for each version.
+/// Clones are cheap and share all of these.
 #[derive(Clone)]
 #[doc(hidden)]
 pub struct Api {
@@ -37,7 +37,7 @@ struct Shared {
     beta: certs_raw::beta::Client,
 }
 
-/// What an [`Api`] is made of.
+/// The parts of an [`Api`].
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) base_url: String,
@@ -85,7 +85,7 @@ impl Api {
         }
     }
 
-    /// The same, with waits for the rate limit reported.
+    /// The same, and reports waits for the rate limit.
     pub(crate) fn reporting(&self, progress: &Reporter) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
@@ -109,7 +109,7 @@ impl Api {
         &self.shared.core.parts.counting
     }
 
-    /// How its calls are tried again.
+    /// How its calls are retried.
     pub(crate) fn retry_policy(&self) -> &RetryPolicy {
         &self.shared.core.parts.retries.policy
     }
@@ -119,7 +119,7 @@ impl Api {
         &self.shared.raw
     }
 
-    /// The same of beta.
+    /// The same for beta.
     pub(crate) fn raw_beta(&self) -> &certs_raw::beta::Client {
         &self.shared.beta
     }
@@ -196,7 +196,7 @@ impl Api {
             .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
-    /// Sends any request to the tenant and returns the answer, whatever it is.
+    /// Sends any request to the tenant and returns the answer, whatever its status.
     pub(crate) async fn execute(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         if request.uri().authority().is_some() || !request.uri().path().starts_with('/') {
             return Err(Error::refused(
@@ -259,7 +259,7 @@ struct Call<'a> {
     progress: &'a Reporter,
 }
 
-/// A request that was answered, and the token that it had.
+/// An answered request, and the token that it carried.
 struct Exchange {
     received: Received,
     token: AccessToken,
@@ -287,8 +287,8 @@ impl Core {
         }
     }
 
-    /// Sends a request whose path is complete, and tries again where that helps and can do no harm.
-    /// Returns the number of attempts, too.
+    /// Sends a request with a complete path, and retries where that helps and does no harm. Returns
+    /// the number of attempts, too.
     async fn send(&self, call: Call<'_>, request: Request<Bytes>) -> (Result<Exchange>, u32) {
         let span = tracing::debug_span!(
             "call",
@@ -336,8 +336,8 @@ impl Core {
         Ok(Exchange { received, token })
     }
 
-    /// Waits for the rate limit, and takes the token that is good by then: the one from before
-    /// may have ended meanwhile.
+    /// Waits for the rate limit, then takes the current token: an earlier one may have expired
+    /// during the wait.
     async fn depart(&self, call: &Call<'_>) -> Result<AccessToken> {
         let waiting = || {
             self.parts.counting.rate_limit_waits.count();
@@ -430,7 +430,7 @@ fn placed(row: Row, uri: &Uri) -> Result<Uri> {
         .map_err(|_| Error::refused("the address of the request is too long, or not a URL"))
 }
 
-/// The certification that a path is about.
+/// The id of the certification in a path.
 fn certification_in(path: &str) -> Option<&str> {
     let (_, rest) = path.split_once("/certifications/")?;
     let mut segments = rest.split('/');

@@ -40,7 +40,7 @@ pub use templates::{NewCampaignTemplate, TemplateHandle, UpdateTemplate};
 pub use update::UpdateCampaign;
 pub use wait::WaitForCampaign;
 
-/// How much of each campaign a list has.
+/// Whether a list has slim or full campaigns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Detail {
     Slim,
@@ -48,8 +48,8 @@ pub enum Detail {
 }
 
 impl List<Campaigns> {
-    /// Answers full campaigns: with the filter, the scope and the requirements of comments, which
-    /// are left out by default.
+    /// Lists full campaigns, with filter, scope and comment requirements. By default, these are
+    /// left out.
     pub fn full(mut self) -> Self {
         self.scope = Detail::Full;
         self
@@ -84,11 +84,11 @@ impl PagedEndpoint for Campaigns {
 /// Made by [`Client::campaign`](crate::Client::campaign). It holds an id and a client, no data;
 /// clones are cheap.
 ///
-/// Campaigns are for administrators: the token's owner is an ORG_ADMIN or CERT_ADMIN, and for
-/// reports and remediation scans may be a REPORT_ADMIN.
+/// Campaigns are for administrators: the token's owner has to be an ORG_ADMIN or CERT_ADMIN. For
+/// reports and remediation scans, a REPORT_ADMIN is enough.
 ///
-/// What changes a campaign is accepted at once and done later. [`wait_until`](Self::wait_until)
-/// waits for it.
+/// The service accepts a change of status at once and makes it later.
+/// [`wait_until`](Self::wait_until) waits for it.
 #[derive(Clone, Debug)]
 pub struct CampaignHandle {
     pub(crate) api: Api,
@@ -139,8 +139,8 @@ impl CampaignHandle {
         List::new(self.api.clone(), None).filter(of_campaign)
     }
 
-    /// Begins to look for revoked access that is still there
-    /// (`POST /campaigns/{id}/run-remediation-scan`). The report
+    /// Starts a scan for revoked access that still exists (`POST
+    /// /campaigns/{id}/run-remediation-scan`). The report
     /// [`RemediationStatus`](crate::model::ReportType::RemediationStatus) shows what was found.
     ///
     /// # Errors

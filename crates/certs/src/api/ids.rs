@@ -3,8 +3,8 @@
 use super::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
 
-/// Checks an id that is to be in a path. Everything is percent-encoded on the way, but a few
-/// texts mean something to every URL parser, encoded or not.
+/// Checks an id before it goes into a path. Ids are percent-encoded there, but a few texts mean
+/// something to every URL parser, encoded or not.
 pub(crate) fn path_id(what: &str, id: &str) -> Result<String> {
     let why = match id {
         "" => "is empty: the answer it came from did not carry one",
@@ -41,7 +41,7 @@ pub(crate) fn parts<S: AsRef<str>>(mut ids: &[S]) -> impl Iterator<Item = &[S]> 
     })
 }
 
-/// At most how long an id is in a URL.
+/// The greatest length that an id can have in a URL.
 fn encoded_length(id: &str) -> usize {
     let length = |byte: u8| if byte.is_ascii_alphanumeric() { 1 } else { 3 };
     id.bytes().map(length).sum()

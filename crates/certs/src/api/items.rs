@@ -13,7 +13,7 @@ use crate::filter::endpoint::Items;
 use crate::filter::{Sorter, item};
 use crate::model::{AccessReviewItem, Origin};
 
-/// Which certification's items, and of which access.
+/// The certification, and the access, whose items are listed.
 #[doc(hidden)]
 #[derive(Clone, Debug, Default)]
 pub struct Scope {

@@ -39,7 +39,7 @@ pub const MAX_PAGE_SIZE: u32 = 250;
 /// # Ok(()) });
 /// ```
 pub trait ListEndpoint: PagedEndpoint<Record = <Self as ListEndpoint>::Item> {
-    /// What is listed.
+    /// The type of the records.
     type Item: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
 }
 
@@ -47,7 +47,7 @@ impl<E: PagedEndpoint> ListEndpoint for E {
     type Item = E::Record;
 }
 
-/// How an endpoint that answers in pages is asked. Nobody else can name it, or has one.
+/// How pages of an endpoint are requested. Code outside this crate cannot name or implement it.
 pub trait PagedEndpoint: Endpoint + Sized + Send + Sync {
     /// What is in the path, and the parameters that only this endpoint has.
     type Scope: Clone + fmt::Debug + Send + Sync + 'static;
@@ -57,7 +57,7 @@ pub trait PagedEndpoint: Endpoint + Sized + Send + Sync {
     /// Builds the request for a page.
     fn request(api: &Api, scope: Self::Scope, query: Query) -> Result<Request<Bytes>>;
 
-    /// Adds what is known of a record and not in the answer.
+    /// Adds what is known about a record beyond its answer.
     fn complete(_: &Self::Scope, _: &mut Self::Record) {}
 
     /// The key that identifies a record.
@@ -106,7 +106,7 @@ pub(crate) use paged;
 /// Lists records: one page ([`send`](Self::send)), all pages ([`pages`](Self::pages)), all records
 /// ([`stream`](Self::stream)) or their number ([`count`](Self::count)).
 ///
-/// Narrow it with a typed filter and order it first. Nothing is sent before one of these.
+/// Set a typed filter and an order first. Nothing is sent until one of these is called.
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -125,15 +125,15 @@ pub(crate) use paged;
 /// # Ok(()) });
 /// ```
 ///
-/// Paging is by offset: while records come and go, a page can repeat or miss some, and
-/// without a sorter the service need not keep any order between two pages. For a list that
-/// is longer than a page, sort it; `in_stable_order()` does where the endpoint can.
+/// Paging is by offset: while records come and go, a page can repeat or miss some, and without a
+/// sorter the order may change from page to page. Sort a list that is longer than a page;
+/// `in_stable_order()` does it for endpoints that can sort.
 #[must_use = "a list does nothing until it is sent or streamed"]
 pub struct List<E: ListEndpoint> {
     api: Api,
     pub(crate) scope: E::Scope,
     filter: Option<Filter<E>>,
-    /// A filter was set twice: which of the two is meant?
+    /// A filter was set twice, so it is unclear which one is meant.
     filtered_twice: bool,
     sorter: Option<Sorter<E>>,
     page_size: u32,
@@ -167,7 +167,7 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Lists only what this filter matches, too: for a list that is narrowed already, such as
+    /// Adds a filter to a list that already has one, such as
     /// [`CampaignHandle::certifications`](crate::CampaignHandle::certifications).
     pub fn and_filter(mut self, filter: Filter<E>) -> Self {
         self.filter = Some(match self.filter {
@@ -177,8 +177,8 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Orders the list. A second sorter decides among records that the first one holds
-    /// equal; a field that is in the order already changes nothing.
+    /// Orders the list. A second sorter orders the records that are equal by the first; a field
+    /// that is already in the order changes nothing.
     pub fn sort(mut self, sorter: Sorter<E>) -> Self {
         self.sorter = Some(match self.sorter {
             Some(first) => first.then(sorter),
@@ -187,11 +187,11 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Orders the list by what decisions do not change, after any sorters that are set already:
+    /// Orders the list by fields that decisions do not change, after any sorters already set:
     /// certifications by name and due date, items by identity, type and name of the access,
     /// summaries by name, campaigns and their templates by name and time of creation. Records that
-    /// are equal in all of it keep no order, and what a filter on decisions lists shifts all the
-    /// same.
+    /// are equal in all of these fields have no fixed order. A list with a filter on decisions
+    /// still shifts while decisions are made.
     pub fn in_stable_order(self) -> Self
     where
         E: StableOrder,
@@ -205,7 +205,7 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Skips so many records, for example to continue from
+    /// Skips this many records, for example to continue from
     /// [`Page::next_offset`](crate::Page::next_offset).
     pub fn offset(mut self, records: u32) -> Self {
         self.offset = records;
@@ -231,11 +231,10 @@ impl<E: ListEndpoint> List<E> {
     /// Fetches up to this many pages at once when streaming, and returns them in order. The default,
     /// 1, fetches a page when it is taken. 0 counts as 1.
     ///
-    /// The first page goes alone, so a short list costs no request more. At the end of a
-    /// long one up to `pages - 1` requests answer nothing, unless
-    /// [`with_total`](Self::with_total) says where the end is. Memory holds that many
-    /// pages. The pages are fetched by tasks of their own, so the stream has to be polled
-    /// inside a tokio runtime; dropping it cancels them.
+    /// The first page is fetched alone, so a short list costs no extra request. At the end of a
+    /// long one, up to `pages - 1` requests return nothing, unless [`with_total`](Self::with_total)
+    /// tells where the end is. Memory holds up to this many pages. Separate tasks fetch them, so
+    /// the stream has to be polled inside a tokio runtime; dropping it cancels them.
     pub fn fetch_ahead(mut self, pages: usize) -> Self {
         self.fetch_ahead = pages.max(1);
         self
@@ -253,11 +252,11 @@ impl<E: ListEndpoint> List<E> {
         page::<E>(self.api, self.scope, query).await
     }
 
-    /// Counts the records without fetching any. An offset makes no difference.
+    /// Counts the records without fetching any. The offset makes no difference.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); and if the answer has no count.
+    /// Those of [`send`](Self::send), and an answer without a count.
     pub async fn count(self) -> Result<u64> {
         let during = self.api.operation(E::OPERATION);
         let query = Query {
@@ -273,10 +272,10 @@ impl<E: ListEndpoint> List<E> {
 
     /// Streams the pages, from the first to the last.
     ///
-    /// The stream ends with the first page that is not full. It ends with an error if a page
-    /// cannot be fetched, if the service answers records again that it has answered before and
-    /// would never come to an end, and, after [`with_total`](Self::with_total), if it ends before
-    /// it brought as many records as the service counts: some services cut their pages.
+    /// The stream ends with the first page that is not full. It ends with an error if a page cannot
+    /// be fetched, if the service repeats records so that the list would never end, and, after
+    /// [`with_total`](Self::with_total), if it ends before it brought as many records as the
+    /// service counts: some services cut their pages.
     pub fn pages(self) -> PageStream<E::Item> {
         let during = self.api.operation(E::OPERATION);
         let query = match self.query() {
@@ -301,9 +300,9 @@ impl<E: ListEndpoint> List<E> {
     /// Streams the records, fetching page after page as they are taken. There is no limit
     /// to their number.
     ///
-    /// Do not change what the filter looks at while streaming: deciding items of a list that
-    /// holds the open ones moves the rest to earlier offsets, and the next page skips as
-    /// many. Collect such a list first.
+    /// While streaming, do not change what the filter tests. If you decide items of a list of open
+    /// ones, the rest move to earlier offsets, and the next page skips as many. Collect such a list
+    /// first.
     pub fn stream(self) -> ItemStream<E::Item> {
         ItemStream::new(self.offset, self.pages())
     }

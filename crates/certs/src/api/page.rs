@@ -27,9 +27,9 @@ pub struct Page<T> {
     /// Records that could not be read, if the list is
     /// [lenient](crate::List::lenient); otherwise empty.
     pub unreadable: Vec<UnreadableRecord>,
-    /// How many places the page has, with a record or without.
+    /// How many elements the page has, including those without a readable record.
     pub(crate) received: usize,
-    /// Which of them have no record, in order: a null, or one that could not be read.
+    /// The positions of elements without one, in order: nulls, and records that could not be read.
     pub(crate) gaps: Vec<usize>,
 }
 
@@ -41,8 +41,8 @@ pub struct UnreadableRecord {
     pub place: u32,
     /// Its id, if that could be read.
     pub id: Option<String>,
-    /// Where in it something is wrong and what was expected there; not what is there,
-    /// which may be personal data.
+    /// Where the record is wrong and what was expected there. The value itself is left out: it may
+    /// be personal data.
     pub reason: String,
 }
 
@@ -96,7 +96,7 @@ impl<T> Stream for PageStream<T> {
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct ItemStream<T> {
     pages: PageStream<T>,
-    /// The page that is being taken apart.
+    /// The page whose records are being yielded.
     current: Current<T>,
     unreadable: Vec<UnreadableRecord>,
 }
@@ -131,7 +131,7 @@ impl<T> ItemStream<T> {
     }
 
     /// How many records of the list are before the next one. A list that begins at this
-    /// [`offset`](crate::List::offset) goes on where this stream is, without skipping or
+    /// [`offset`](crate::List::offset) continues where this stream is, without skipping or
     /// repeating any.
     #[must_use]
     pub fn position(&self) -> u32 {
@@ -184,7 +184,7 @@ impl<T: Unpin> Stream for ItemStream<T> {
     }
 }
 
-/// The two methods that are needed most, at hand without another crate.
+/// The two most useful stream methods, without another crate.
 macro_rules! at_hand {
     ($name:ident, $item:ty, $what:literal) => {
         impl<T: Unpin> $name<T> {

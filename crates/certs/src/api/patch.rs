@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 
-/// What is to be replaced, each by the path of its field. The last value of a path counts.
+/// The values to replace, by the paths of their fields. The last value for a path counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Patch(Vec<(String, Value)>);
 
@@ -29,7 +29,7 @@ impl Patch {
     }
 }
 
-/// A body as JSON, for a place that takes any.
+/// A body as JSON, for a field that takes any.
 pub(super) fn json(body: &impl Serialize) -> Result<Value> {
     serde_json::to_value(body).map_err(|error| Error::refused(error.to_string()))
 }

@@ -22,7 +22,7 @@ pub(crate) struct Poll {
 }
 
 impl Poll {
-    /// The time begins now. With a limit of zero there is one poll, however long it takes.
+    /// The time starts now. With a limit of zero there is one poll, however long it takes.
     pub(crate) fn new(limit: Duration) -> Self {
         Self {
             limit,
@@ -72,8 +72,8 @@ pub(crate) fn is_passing(error: &Error) -> bool {
     )
 }
 
-/// Reads until `pending` says that nothing is, and returns what was read then. `pending` has the
-/// status that something is in instead, or the error of what will not happen any more.
+/// Reads until `pending` returns `None`, and returns what was read last. Until then `pending`
+/// returns the current status, or an error if waiting is no longer of use.
 ///
 /// A service that cannot be reached, is overloaded or fails does not end the wait. When time is
 /// up, the error says what `is_not` done yet.
@@ -111,7 +111,7 @@ where
     }
 }
 
-/// The last that was known of what is waited for.
+/// The last result of a wait.
 enum Last {
     Nothing,
     Status(String),

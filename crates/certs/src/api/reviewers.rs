@@ -13,7 +13,7 @@ use crate::filter::endpoint::Reviewers;
 use crate::model::IdentityReference;
 
 impl Review {
-    /// Lists who reviews (`GET /certifications/{id}/reviewers`).
+    /// Lists the certification's reviewers (`GET /certifications/{id}/reviewers`).
     pub fn reviewers(&self) -> List<Reviewers> {
         List::new(self.api.clone(), self.id.clone())
     }

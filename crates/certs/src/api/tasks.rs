@@ -102,7 +102,7 @@ impl TaskHandle {
         Ok(task.of_certification())
     }
 
-    /// Waits until the task has ended well. Await the result.
+    /// Waits until the task has succeeded. Await the result.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -128,7 +128,7 @@ impl TaskHandle {
         }
     }
 
-    /// The task as it has ended, well or badly.
+    /// The ended task, whether it succeeded or failed.
     pub(crate) async fn until_ended(&self, timeout: Duration) -> Result<Task> {
         let has_not = format!("task {} has not ended", self.id);
         let pending = |task: &Task| {
@@ -140,7 +140,7 @@ impl TaskHandle {
         ended.await.map_err(|error| error.during(operation))
     }
 
-    /// The task, unless it ended badly.
+    /// The task, or an error if it failed.
     pub(crate) fn succeeded(&self, task: Task) -> Result<Task> {
         if !task.failed() {
             return Ok(task);
@@ -170,7 +170,7 @@ impl TaskHandle {
     }
 }
 
-/// For how long tasks are waited for by default.
+/// How long to wait for tasks by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// Waits for a task when it is awaited, and returns the task as it ended.

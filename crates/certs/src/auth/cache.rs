@@ -16,8 +16,8 @@ use crate::http::counters::Counting;
 use crate::sync::lock;
 use crate::time;
 
-/// How long before its end a token is replaced: enough for a request that is on its way
-/// and for clocks that disagree.
+/// How long before its expiry a token is replaced: enough for a request that is on its way and for
+/// clocks that disagree.
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// For how long all calls get the same failure, so that they do not all ask a token endpoint that
@@ -25,7 +25,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 const FAILURE: Duration = Duration::from_secs(1);
 
 tokio::task_local! {
-    /// Set while a provider is at work: a call by it would wait for the token that it is to get.
+    /// Set while a provider runs: a call that it makes would wait for the token that it is getting.
     static PROVIDING: ();
 }
 
@@ -68,7 +68,7 @@ enum Refreshed {
     Panicked(String),
 }
 
-/// What there is to do for a token.
+/// The next step to get a token.
 enum Next {
     Take(Result<AccessToken, Error>),
     Wait(watch::Receiver<Option<Refreshed>>),

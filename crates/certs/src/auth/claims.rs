@@ -1,4 +1,4 @@
-//! What a token says of itself.
+//! The claims of a token.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::AccessToken;
 
-/// What an access token says of itself: whose it is, and what it may do.
+/// The claims of an access token: whose it is, and what it may do.
 ///
-/// The service's tokens are JSON Web Tokens, whose claims anybody can read. They are not checked
-/// here, and what a token does not say is `None` or empty; a token of another form says nothing.
+/// The service's tokens are JSON Web Tokens, whose claims anybody can read. They are not verified
+/// here. A claim that the token lacks is `None` or empty; a token in another format has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenClaims {
@@ -69,7 +69,7 @@ fn scopes(claim: &Value) -> Vec<String> {
     scopes.map(str::to_owned).collect()
 }
 
-/// As values, so that a claim of another form takes none of the others along.
+/// As values, so that a malformed claim does not fail the others.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Claims {

@@ -30,7 +30,7 @@ const SERVICES: [&str; 5] = [
     "certifications",
 ];
 
-/// What is wrong with a path that has more in it than the address of the API.
+/// What is wrong with a base URL that has more than the address of the API in its path.
 fn wrong_path<'a>(segments: impl Iterator<Item = &'a str>) -> Option<String> {
     let lower = segments.map(str::to_ascii_lowercase);
     let segments: Vec<_> = lower.filter(|segment| !segment.is_empty()).collect();

@@ -41,9 +41,9 @@ pub struct ClientBuilder {
     version: Version,
     auth: Option<Auth>,
     http: HttpOptions,
-    /// The program that uses the client, as it names itself.
+    /// The name of the program that uses the client.
     product: Option<String>,
-    /// The caller's own, in place of what the options would make.
+    /// The caller's own service, instead of one made from the options.
     service: Option<HttpService>,
     limits: Limits,
     rate_limit: RateLimit,
@@ -115,7 +115,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Authenticates with tokens from elsewhere.
+    /// Authenticates with the tokens of this provider.
     pub fn token_provider(mut self, provider: impl TokenProvider) -> Self {
         self.auth = Some(Auth::Provider(Box::new(provider)));
         self
@@ -131,7 +131,8 @@ impl ClientBuilder {
 
 /// Limits.
 impl ClientBuilder {
-    /// How many requests are sent in how much time. The default is the service's own limit.
+    /// The rate limit: how many requests may be sent in how much time. The default is the service's
+    /// own limit.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = limit;
         self
@@ -165,9 +166,9 @@ impl ClientBuilder {
     /// The largest answer in bytes, uncompressed. The default is 64 MiB; the largest pages have a
     /// few.
     ///
-    /// This bounds the memory of an answer, too, but not one to one: a page ends at 10,000
-    /// records, and within a record each empty object of a list, of three bytes, takes a few
-    /// hundred. Where memory is scarce, and the service is not trusted, set a few MiB.
+    /// This also bounds the memory of an answer, but not one to one: a page ends at 10,000 records,
+    /// and an empty object in a list of a record has three bytes in the answer and takes a few
+    /// hundred in memory. Where memory is scarce and the service is not trusted, set a few MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.limits.max_response_size = bytes;
         self
@@ -251,7 +252,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Allows addresses that are not encrypted. Loopback addresses need no allowance.
+    /// Allows unencrypted addresses. Loopback addresses are always allowed.
     pub fn allow_http(mut self) -> Self {
         self.allow_http = true;
         self
@@ -263,8 +264,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// If the base URL cannot be one, if no way to authenticate was given, or if the HTTP
-    /// client could not be set up.
+    /// If the base URL is invalid, if there are no credentials, or if the HTTP client could not be
+    /// set up.
     pub fn build(self) -> Result<Client> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
         let token_url = match self.token_url {

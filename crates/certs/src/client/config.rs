@@ -31,12 +31,11 @@ impl ClientBuilder {
         from_variables("the environment", |name| std::env::var(name).ok())
     }
 
-    /// Starts from a file: JSON with `BaseURL`, `ClientId` and `ClientSecret` if its name
-    /// ends in `.json`, the configuration of the vendor's command line tool if in `.yaml` (feature
+    /// Starts from a file: JSON with `BaseURL`, `ClientId` and `ClientSecret` if its name ends in
+    /// `.json`, the configuration of the vendor's command line tool if in `.yaml` (feature
     /// `cli-config`), and lines of `NAME=value` with the names of [`from_env`](Self::from_env)
-    /// otherwise. The environment is neither read nor changed, and a
-    /// value is taken as it is written: nothing in it is replaced. UTF-8 and UTF-16 are read, the
-    /// latter as older PowerShells write it.
+    /// otherwise. The environment is neither read nor changed, and values are taken literally,
+    /// without substitution. The file may be UTF-8 or, as older PowerShells write it, UTF-16.
     ///
     /// The file holds a secret: only its owner should be able to read it.
     ///
@@ -79,8 +78,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or lacks one of the three. Newer versions of the tool keep the
-    /// id and the secret in the key store of the system, where this does not look.
+    /// If the file cannot be read or lacks one of the three. Newer versions of the tool keep the id
+    /// and the secret in the key store of the system, which this method does not read.
     ///
     /// ```no_run
     /// let client = certs::ClientBuilder::from_cli_config()?.build()?;

@@ -23,12 +23,12 @@ use crate::time::{self, Instant};
 use notes::After;
 use tasks::InTask;
 
-/// How often a part is sent whose answers are lost.
+/// How often a part is sent if its answers are lost.
 const SENDINGS: u32 = 3;
 
-/// The pauses before reading what a write has done whose answer was lost: the service may still
-/// be at work on it, and reads may be behind its own writes. What is not there by the last one
-/// did not arrive.
+/// The pauses before each read after a write whose answer was lost: the service may still be
+/// working on it, and its reads may lag behind its writes. An effect that the last read does not
+/// show did not arrive.
 const PAUSES: [Duration; 4] = [
     Duration::ZERO,
     Duration::from_millis(500),
@@ -36,11 +36,10 @@ const PAUSES: [Duration; 4] = [
     Duration::from_millis(4_000),
 ];
 
-/// How many requests a part that the service refuses may cost to find out which of its items it
-/// refuses.
+/// How many requests it may cost to find the bad items of a refused part.
 pub(crate) const MAX_REQUESTS_OF_HALVING: u32 = 100;
 
-/// What is planned is read again before it is sent if it is older than this.
+/// A plan that is older than this is read again before it is sent.
 const FRESH: Duration = Duration::from_secs(60);
 
 struct Run<'a> {
@@ -55,20 +54,21 @@ struct State {
     outcome: BulkOutcome,
     /// Tasks that are known to be about something else.
     other_tasks: Vec<String>,
-    /// What ended the run: nothing more is to be sent.
+    /// The error that ended the run. Nothing more is sent after it.
     stopped: Option<Error>,
-    /// Whether the certification is refused as a whole, once it was looked at after a refusal.
+    /// Whether the service refuses the certification as a whole; `None` until it was read after a
+    /// refusal.
     is_refused_altogether: Option<bool>,
     /// Tasks that may be waited for, and what they do.
     under_way: Vec<(String, InTask)>,
 }
 
-/// Plans an effect and makes it, or only says what it would make.
+/// Plans an effect and makes it; a dry run only plans.
 ///
 /// # Errors
 ///
-/// If nothing was done: the journal is another tenant's, or every item met the same obstacle.
-/// What goes wrong otherwise is in the outcome.
+/// If nothing was done: the journal is another tenant's, or every item failed for the same reason.
+/// Other failures are in the outcome.
 pub(crate) async fn run(
     api: &Api,
     effect: &dyn Effect,
@@ -78,8 +78,8 @@ pub(crate) async fn run(
     failure.map_or(Ok(outcome), Err)
 }
 
-/// The same, or makes the parts that are unfinished of an effect that was planned in an earlier
-/// run. If nothing was done for a reason that is not an item's own, this error comes with it.
+/// Does the same, or finishes the given parts of an effect that was planned in an earlier run. If
+/// nothing was done, and the reason is not about single items, returns this error, too.
 pub(crate) async fn finish(
     api: &Api,
     effect: &dyn Effect,
@@ -141,8 +141,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Cuts the items into parts and writes them into the journal, all before the first is sent.
-    /// What the journal knows to be done, or to be under way, keeps its part.
+    /// Cuts the items into parts and writes all of them into the journal before the first is sent.
+    /// Items that the journal has as done or under way keep their part.
     async fn plan(&self) -> Result<Vec<Part>> {
         let (effect, journal) = (self.effect, self.settings.journal.as_ref());
         if let Some(journal) = journal {
@@ -188,7 +188,7 @@ impl<'a> Run<'a> {
         Ok(known.into_values().chain(new).collect())
     }
 
-    /// Deals with all parts in their order, several at a time, and waits for their tasks.
+    /// Processes all parts in their order, several at a time, and waits for their tasks.
     async fn deal_with_all(&self, parts: Vec<Part>) {
         // Each relative effect changes what the next one meets.
         let at_once = if self.effect.is_absolute() {
@@ -201,7 +201,7 @@ impl<'a> Run<'a> {
         self.wait_for_tasks().await;
     }
 
-    /// Makes the items of a part as far as that is possible.
+    /// Processes a part until each of its items has an outcome or a task.
     async fn deal_with(&self, part: Part) {
         let items = part.items.clone();
         match &part.known {
@@ -226,8 +226,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads the items of a part that was planned a while ago. Returns those that are as they
-    /// were then; whatever somebody has done to the others meanwhile stays.
+    /// Reads the items of a part that was planned a while ago, and returns those that have not
+    /// changed. Items that somebody has changed since are left alone.
     async fn guard(&self, part: &Part) -> Vec<usize> {
         if self.stopped().is_some() {
             return part.items.clone();
@@ -265,8 +265,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Sends items in one request, and again those whose answer was lost and that are seen not to
-    /// be done. Returns why they are refused, if that may be because of some of them.
+    /// Sends items in one request. If the answer is lost, sends again those that are seen not to be
+    /// done. Returns the refusal if only some of the items may have caused it.
     async fn send_group(&self, part: &Part, items: &[usize]) -> Option<Error> {
         let mut left = items.to_vec();
         let mut lost = None;
@@ -324,8 +324,8 @@ impl<'a> Run<'a> {
         None
     }
 
-    /// Makes sure that items may be sent, and writes into the journal that they are about to be.
-    /// If either fails, nothing more is sent.
+    /// Checks that items may be sent, and writes into the journal that they are about to be. If
+    /// either fails, nothing more is sent.
     async fn prepare(&self, part: &Part, items: &[usize]) {
         if self.stopped().is_some() {
             return;
@@ -342,7 +342,7 @@ impl<'a> Run<'a> {
         self.stop_on(announced);
     }
 
-    /// Takes in that the service has accepted items.
+    /// Records that the service has accepted items.
     async fn accepted(&self, id: Option<PartId>, items: &[usize], accepted: Accepted) {
         match accepted {
             Accepted::Done(certification) => {
@@ -359,8 +359,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads what happened to items that were sent, `together` with others, until that is clear or
-    /// time is up. Returns those that are to be sent again.
+    /// Reads items that were sent, `together` with others, until it is clear what happened to them
+    /// or time is up. Returns those to send again.
     async fn settle<'e>(
         &self,
         id: Option<PartId>,
@@ -406,8 +406,8 @@ impl<'a> Run<'a> {
             .await
     }
 
-    /// Whether a refusal is about the certification, and so about every item of the run. One
-    /// look tells; if it cannot be had, the refusal is the items'.
+    /// Whether a refusal is about the certification, and so about every item of the run. Reading it
+    /// once tells; if it cannot be read, the refusal is about the items.
     async fn is_refused_altogether(&self) -> bool {
         let is_known = self.state().is_refused_altogether.replace(false).is_some();
         if is_known || self.effect.is_of_a_campaign() {
@@ -423,9 +423,9 @@ impl<'a> Run<'a> {
         is_refused
     }
 
-    /// Finds out which of the items the service refuses, and returns what is to be sent. A service
-    /// may have done some before it refused the rest, and others may have left the certification:
-    /// reading tells. What is left is halved.
+    /// Divides refused items into groups to send, to find the ones at fault. Reads them first: the
+    /// service may have done some before it refused the rest, and some may have left the
+    /// certification. The remaining items are halved.
     async fn halve(
         &self,
         part: &Part,
@@ -453,9 +453,8 @@ impl<'a> Run<'a> {
         vec![first.to_vec(), second.to_vec()]
     }
 
-    /// Ends items that are not sent any more, because of `error`. If an earlier sending was lost
-    /// where it may still be under way, that they are not done now does not mean that they won't
-    /// be.
+    /// Settles items that will not be sent any more, because of `error`. If the answer to an
+    /// earlier request was lost and the service may still be working on it, they may yet be done.
     async fn give_up(
         &self,
         id: Option<PartId>,
@@ -478,7 +477,7 @@ impl<'a> Run<'a> {
         self.note(id, left, &outcome).await;
     }
 
-    /// Reads what happened to items, once, and notes it. Returns those that are to be sent.
+    /// Reads items once, and notes what happened to them. Returns those to send.
     async fn read_back(&self, id: Option<PartId>, items: &[usize], after: After<'_>) -> Vec<usize> {
         let probe = self.probe(items, items.len()).await;
         let observed = probe.map_or_else(|_| vec![Observed::Unclear; items.len()], |it| it.items);
@@ -507,7 +506,7 @@ impl<'a> Run<'a> {
         self.state().stopped.clone()
     }
 
-    /// Ends the run, unless something has before.
+    /// Ends the run, unless it has ended already.
     fn stop(&self, why: &Error) {
         let why = self.during(why.clone());
         self.state().stopped.get_or_insert(why);
@@ -525,7 +524,7 @@ impl<'a> Run<'a> {
 }
 
 impl State {
-    /// The error of a run in which nothing was done, for a reason that is not an item's own.
+    /// The error of a run in which nothing was done, if the reason is not about single items.
     fn failure(&self) -> Option<&Error> {
         let is_failure = |item: &ItemOutcome| match &item.outcome {
             Outcome::NotAttempted(NotAttempted::Failed(error)) => !error.may_have_taken_effect(),
@@ -548,8 +547,8 @@ fn may_be_under_way(lost: &Error) -> bool {
     }
 }
 
-/// What keeps an effect that was planned earlier from being sent: nobody knows what its items will
-/// be when these tasks have ended.
+/// The error that keeps an effect planned earlier from being sent: the state of its items is not
+/// known until these tasks have ended.
 fn pending(tasks: &[Task]) -> Error {
     let ids: Vec<_> = tasks.iter().map(|task| &*task.id).collect();
     Error::task_pending(format!(

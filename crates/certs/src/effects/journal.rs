@@ -1,4 +1,4 @@
-//! A journal of what a program means to do and what it has done, to go on after a crash.
+//! A journal of what a program intends to do and has done, to continue after a crash.
 
 mod file;
 mod line;
@@ -26,7 +26,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 ///
 /// A call that is given a journal, such as by [`Decide::journal`](crate::Decide::journal), writes
 /// its whole plan before the first request, and a line before and after each request. After a
-/// crash, [`Client::resume`](crate::Client::resume) finishes what is unfinished:
+/// crash, [`Client::resume`](crate::Client::resume) finishes what is left:
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -46,8 +46,8 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// # Ok(()) });
 /// ```
 ///
-/// What precedes a request is on the disk before the request is sent; if it cannot be written, the
-/// call ends. [The guide](crate::guide::recovery) says what resuming does.
+/// The line before a request is on the disk before the request is sent; if it cannot be written,
+/// the call ends. [The guide](crate::guide::recovery) says what resuming does.
 ///
 /// It holds the ids of certifications, items, tasks and new reviewers, decisions with their
 /// comments, the reasons of reassignments, and the tenant's address; no token and no secret. A
@@ -56,28 +56,28 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 ///
 /// # The same call again
 ///
-/// Resume first. A call that is repeated with its journal skips what the journal says is done,
-/// and goes on with what a task does, or what may be done. What is *the same* depends on the
-/// certification, the item and the verdict (approve or revoke; the new reviewer; signing off),
-/// not on a comment or an end date, which a program may compute anew each time. A later plan for
+/// Resume first. A call that is repeated with its journal skips the items that the journal has as
+/// done, and settles those that a task does or that may be done. What is *the same* depends on the
+/// certification, the item and the verdict (approve or revoke; the new reviewer; signing off), not
+/// on a comment or an end date, which a program may compute differently each time. A later plan for
 /// an item replaces an earlier one.
 ///
 /// # Lines
 ///
-/// Each line is a JSON object. `event` says what the rest is, `at` is the time at which it was
+/// Each line is a JSON object. `event` names the kind of line, and `at` is the time at which it was
 /// written:
 ///
 /// | `event` | says | other fields |
 /// |---|---|---|
 /// | `journal` | the first line | `format`: 3; `tenant`: the address without its scheme; `certs`: the version of this crate |
-/// | `call` | a call means to do something | `call`: a number that counts up; `kind` and what belongs to it, see below |
+/// | `call` | a call plans to do something | `call`: a number that counts up; `kind` and what belongs to it, see below |
 /// | `part` | one request of the call | `call`; `part`: a number that counts up; `items` |
 /// | `planned` | the plan of the call is complete, and it may send | `call`; `parts`: how many |
 /// | `sending` | a part is about to be sent | `part`; `items`: the ids, if not all |
 /// | `task` | a task does a part | `part`; `task`: its id; `found`: true if the answer was lost and the task found afterwards, so that it may be somebody else's |
 /// | `ended` | a part, or some items of it, came to an end | `part`; `end`; `reason`: the error as text, if there is one; `items`: the ids, if not all |
 /// | `dropped` | a call without a complete plan is given up | `call` |
-/// | `torn` | what is before it broke off in a crash | |
+/// | `torn` | the line before it broke off in a crash | |
 ///
 /// | `kind` | fields |
 /// |---|---|
@@ -90,11 +90,11 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// `decision` and a `comment`, or `"absent"` if the certification did not have it); a reassignment
 /// `type`, as the service names it.
 ///
-/// An `end` is `applied`; `applied_unverified`: as far as answers show; `refused`: it would not be
-/// done either if it were sent again; `lost`: a reassignment whose answer was lost and that was
-/// not seen to be done, never to be sent again; `not_applied`; `changed_meanwhile`: somebody has
-/// changed the item, which is left as it is; or `unknown`: it may be done. Of several lines about
-/// an item the last counts. What was refused:
+/// An `end` is `applied`; `applied_unverified`: as far as answers show; `refused`: the service
+/// would refuse it again; `lost`: a reassignment whose answer was lost and that was not seen to be
+/// done, never to be sent again; `not_applied`; `changed_meanwhile`: somebody has changed the item,
+/// which is left as it is; or `unknown`: it may be done. Of several lines about an item the last
+/// counts. What was refused:
 ///
 /// ```console
 /// $ jq -c 'select(.end == "refused") | [.part, .items, .reason]' review.jsonl
@@ -115,15 +115,15 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// A [journal error](crate::ErrorKind::Journal) if there is a file already, or it cannot be
-    /// made.
+    /// A [journal error](crate::ErrorKind::Journal) if the file already exists or cannot be
+    /// created.
     pub async fn create(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_owned();
         let sink = blocking(move || file::create(&path)).await?;
         Ok(Self::new(sink, Tail::Clean, State::default()))
     }
 
-    /// Opens a journal that is there, reads it, and continues it.
+    /// Opens an existing journal, reads it, and continues it.
     ///
     /// A last line that broke off in a crash is left out.
     ///
@@ -141,11 +141,11 @@ impl Journal {
         .await
     }
 
-    /// Opens the journal if there is one, and begins it if not.
+    /// Opens the journal if it exists, and creates it if not.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open) and [`create`](Self::create).
+    /// Those of [`open`](Self::open) and [`create`](Self::create).
     ///
     /// ```
     /// # async fn run() -> certs::Result<()> {
@@ -161,9 +161,9 @@ impl Journal {
         }
     }
 
-    /// Begins a journal that goes wherever the writer takes it. Each line is flushed before
-    /// what it announces is sent; whether that makes it durable, and that nobody else writes
-    /// there, is the writer's business.
+    /// Begins a journal on a writer of your own. Each line is flushed before the request that it
+    /// announces is sent. The writer is responsible for durability, and for keeping others from
+    /// writing there.
     ///
     /// ```
     /// let journal = certs::Journal::to_writer(tokio::io::sink());
@@ -180,7 +180,7 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub async fn from_parts(
         mut reader: impl AsyncRead + Unpin,
         writer: impl AsyncWrite + Send + Unpin + 'static,
@@ -210,7 +210,7 @@ impl Journal {
     }
 }
 
-/// What calls write into a journal, and what they ask it.
+/// What calls write into a journal and read from it.
 impl Journal {
     /// Refuses to be used with another tenant.
     pub(crate) fn check(&self, base_url: &str) -> Result<()> {
@@ -232,7 +232,7 @@ impl Journal {
         spec: CallSpec,
         mut parts: impl Iterator<Item = Vec<ItemSpec>> + Send,
     ) -> Result<Vec<PartId>> {
-        /// So many items that memory does not hold the plan twice.
+        /// Writes this many items at a time, so that memory does not hold the plan twice.
         const AT_A_TIME: usize = 250;
         let tenant = tenant(base_url).to_owned();
         let begin = move |state: &mut State| {
@@ -287,7 +287,7 @@ impl Journal {
 
     /// Writes how items of a part ended.
     ///
-    /// That this line is durable matters less: without it, the items are read back.
+    /// This line need not be durable: without it, the items are read back.
     pub(crate) async fn ended(&self, part: PartId, ends: Vec<Ended>) -> Result<()> {
         if ends.is_empty() {
             return Ok(());
@@ -306,7 +306,7 @@ impl Journal {
         self.write(lines, false).await
     }
 
-    /// Gives up calls whose plan is not complete: nothing of them was sent. Says how many.
+    /// Drops calls whose plan is not complete, of which nothing was sent, and returns their number.
     pub(crate) async fn drop_incomplete_calls(&self) -> Result<usize> {
         let calls = self.state().incomplete();
         let count = calls.len();
@@ -322,8 +322,8 @@ impl Journal {
         self.write(|_| (lines, ()), durable).await
     }
 
-    /// Appends lines, and takes them in once they are written. A task of its own does it to the
-    /// end, whatever happens to the caller.
+    /// Appends lines, and applies them to the state once they are written. A separate task finishes
+    /// this even if the caller is dropped.
     async fn write<T: Send + 'static>(
         &self,
         lines: impl FnOnce(&mut State) -> (Vec<Line>, T) + Send + 'static,
@@ -341,7 +341,7 @@ impl Journal {
         writing.await.unwrap_or_else(|_| Err(interrupted()))
     }
 
-    /// What the lines so far come to.
+    /// The state that follows from the lines so far.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.0.state)
     }
@@ -355,7 +355,7 @@ pub(crate) struct Ended {
     pub(crate) items: Vec<String>,
 }
 
-/// Runs what waits for the disk where that stops nobody.
+/// Runs blocking file operations where they stop nobody.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
@@ -367,7 +367,7 @@ fn interrupted() -> Error {
     Error::cancelled("the journal was not written: its writer panicked, or the runtime shuts down")
 }
 
-/// What tells tenants apart: the address without its scheme.
+/// What identifies a tenant: its address without the scheme.
 fn tenant(base_url: &str) -> &str {
     base_url
         .split_once("://")

@@ -12,20 +12,20 @@ use crate::model::{Certification, ReviewDecision, Task};
 pub enum Outcome {
     /// It is done: the service said so, or reading it back showed it.
     Applied,
-    /// It is done as far as answers show. The answer to it was lost, and no answer has the rest:
-    /// the end date or recommendation of a decision; who has an item that has left the
-    /// certification, if the token may not read that.
+    /// It is done as far as answers show. The answer to the request was lost, and no other answer
+    /// shows the rest: the end date or recommendation of a decision, or, if the token may not read
+    /// it, who has an item that has left the certification.
     AppliedUnverified,
-    /// The service has accepted it and does it in the background: a task that had not ended when
-    /// it was last seen. The error says why nobody waited until it had; `None` if nobody was
-    /// asked to.
+    /// The service has accepted it and does it in the background: a task that had not ended when it
+    /// was last seen. The error says why the call did not wait until then; `None` if it was not
+    /// asked to wait.
     Pending(Option<Error>),
-    /// It is not done, and would not be if it were sent again as it is. The error says why.
+    /// It is not done, and sending it again would fail again. The error says why.
     Refused(Error),
     /// The request was sent, its answer was lost, and reading back did not settle whether it was
     /// done. The error is the one that lost the answer.
     Unknown(Error),
-    /// It is not done: it was not sent, or surely did not arrive.
+    /// It is not done: it was not sent, or certainly did not arrive.
     NotAttempted(NotAttempted),
 }
 
@@ -35,11 +35,11 @@ pub enum Outcome {
 pub enum NotAttempted {
     /// The call was a dry run.
     DryRun,
-    /// Somebody has changed or moved the item since the effect was planned, and nothing is
-    /// overwritten unless [`overwrite_changed`](crate::Resume::overwrite_changed) says so.
+    /// Somebody has changed or moved the item since the effect was planned. It is overwritten only
+    /// with [`overwrite_changed`](crate::Resume::overwrite_changed).
     ChangedMeanwhile,
-    /// This error ended the call, or kept the item's request from being sent. Sent again, the
-    /// item may well be done.
+    /// This error ended the call, or kept the item's request from being sent. Sending the item
+    /// again may succeed.
     Failed(Error),
 }
 
@@ -92,12 +92,11 @@ impl fmt::Display for Outcome {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ItemOutcome {
-    /// The id: of an access review item, of what else was reassigned, or of a certification that
-    /// was signed off.
+    /// The id of the access review item, the summary or the certification that the call was about.
     pub id: String,
     /// What happened to it.
     pub outcome: Outcome,
-    /// The decision as it was to be sent, if it was one.
+    /// The decision that the call was to send, if it was one.
     pub decision: Option<Arc<ReviewDecision>>,
     /// The rule of a [`Policy`](crate::Policy) that made the decision, if one did.
     pub rule: Option<RuleMatch>,
@@ -151,7 +150,7 @@ impl BulkOutcome {
         self.that(|outcome| matches!(outcome, Outcome::Refused(_)))
     }
 
-    /// The items of which it is not known whether they are done.
+    /// The items that may or may not be done.
     pub fn unknown(&self) -> impl Iterator<Item = &ItemOutcome> {
         self.that(|outcome| matches!(outcome, Outcome::Unknown(_)))
     }
@@ -179,21 +178,19 @@ impl BulkOutcome {
         &self.left_open
     }
 
-    /// The certification as the newest answer has it. `None` if no answer had it, as in a dry
-    /// run.
+    /// The certification from the newest answer. `None` if no answer had it, as in a dry run.
     #[must_use]
     pub fn certification(&self) -> Option<&Certification> {
         self.certification.as_ref()
     }
 
-    /// Whether every item is done. What a policy [left open](Self::left_open) was not to be
-    /// decided, so it does not count.
+    /// Whether every item is done. Items that a policy [left open](Self::left_open) do not count.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.items.iter().all(|item| item.outcome.is_applied())
     }
 
-    /// An error unless every item is done: for callers to whom some is not enough.
+    /// Returns an error unless every item is done, for callers that need all of them.
     ///
     /// ```
     /// # async fn run(review: certs::Review, decisions: Vec<certs::model::ReviewDecision>)

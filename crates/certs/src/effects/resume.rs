@@ -1,4 +1,4 @@
-//! Going on where a crash interrupted.
+//! Resuming calls that a crash interrupted.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,27 +15,27 @@ use crate::api::awaited::awaited;
 use crate::error::{Error, Result};
 use crate::time;
 
-/// Makes an effect of what a journal says of it, which may wait for so long before it is sent.
+/// Makes an effect from its description in a journal. It may wait up to this long before it is
+/// sent.
 pub(crate) type Rebuild = fn(&Api, &CallSpec, OpenItems, Duration) -> Result<Box<dyn Effect>>;
 
-/// Finishes what a journal holds as unfinished. Await it to do so.
+/// Finishes the unfinished calls of a journal when it is awaited.
 ///
 /// Everything is read again before it is sent: [the guide](crate::guide::recovery) has a table of
-/// what happens to what. What somebody has decided or moved meanwhile is left as it is, and what
-/// cannot be told stays [unknown](crate::Outcome::Unknown) and is read again when the journal is
-/// resumed again. Resuming a journal that holds nothing unfinished sends nothing. There is an
-/// example at [`Journal`].
+/// the cases. Items that somebody has decided or moved in the meantime are left alone. Items whose
+/// state cannot be read stay [unknown](crate::Outcome::Unknown), and the next resume reads them
+/// again. Resuming a finished journal sends nothing. There is an example at [`Journal`].
 ///
-/// It goes in the order of the journal, sign-offs last. A certification is signed off only if all
-/// that the journal holds of its decisions and reassignments is done by then, and, unless the
-/// sign-off was [unchecked](crate::SignOff::unchecked), if nothing else speaks against it. The
-/// timeout is for tasks, and for what a sign-off was to [wait](crate::SignOff::wait) for.
+/// It follows the order of the journal, with sign-offs last. A certification is signed off only if
+/// its decisions and reassignments in the journal are all done by then, and if it is ready, unless
+/// the sign-off was [unchecked](crate::SignOff::unchecked). The timeout is for tasks, and for
+/// sign-offs that were to [wait](crate::SignOff::wait).
 ///
 /// # Errors
 ///
-/// An error means that nothing has been done: the journal is another tenant's, cannot be
-/// written, or nothing of it could be sent, such as a sign-off that is
-/// [not ready](crate::ErrorKind::NotReady).
+/// An error means that nothing was done: the journal belongs to another tenant or cannot be
+/// written, or nothing in it could be sent, such as a sign-off that is [not
+/// ready](crate::ErrorKind::NotReady).
 #[derive(Debug)]
 #[must_use = "nothing is resumed until this is awaited"]
 pub struct Resume {
@@ -125,19 +125,19 @@ pub struct ResumeOutcome {
     dropped_calls: usize,
 }
 
-/// A call that was unfinished, and what happened to what was left of it.
+/// A call that was unfinished, and the outcome of its remaining items.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResumedCall {
     /// The certification's id; the campaign's if whole certifications are reassigned.
     pub certification: String,
-    /// What the call was to do.
+    /// The purpose of the call.
     pub action: Action,
-    /// What happened to its items; only to those that were unfinished.
+    /// The outcomes of its items that were unfinished.
     pub outcome: BulkOutcome,
 }
 
-/// What a call was to do.
+/// The purpose of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -206,20 +206,19 @@ impl ResumeOutcome {
         self.calls.is_empty() && self.dropped_calls == 0
     }
 
-    /// Whether everything that was planned is done now, and no call was dropped. A task that
-    /// has not ended is not done.
+    /// Whether everything that was planned is done now, and no call was dropped. Items of a task
+    /// that has not ended are not done.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.dropped_calls == 0 && self.calls.iter().all(|call| call.outcome.is_complete())
     }
 
-    /// An error unless it [is complete](Self::is_complete).
+    /// Returns an error unless it [is complete](Self::is_complete).
     ///
     /// # Errors
     ///
-    /// That of the first call that is not complete, as
-    /// [`BulkOutcome::ensure_complete`] has it; or one that says to repeat the calls that were
-    /// dropped.
+    /// The error of the first call that is not complete, as [`BulkOutcome::ensure_complete`]
+    /// returns it, or one that says to repeat the dropped calls.
     pub fn ensure_complete(&self) -> Result<()> {
         for call in &self.calls {
             call.outcome.ensure_complete()?;

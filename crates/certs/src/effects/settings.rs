@@ -1,4 +1,4 @@
-//! What a caller sets for a call that changes access, once for all of them.
+//! The settings that all calls that change access share.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::time::Instant;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) journal: Option<Journal>,
-    /// How many parts are on their way at once, if the effect is absolute; 4 unless said.
+    /// How many parts are sent at once, if the effect is absolute. The default is 4.
     pub(crate) concurrency: Option<usize>,
     pub(crate) progress: Reporter,
     pub(crate) dry_run: bool,
     pub(crate) overwrite: bool,
     pub(crate) waits: bool,
     pub(crate) timeout: Option<Duration>,
-    /// When the items were read that the effect was planned by, if it depends on that.
+    /// When the items were read from which the effect was planned, if it depends on them.
     pub(crate) seen_at: Option<Instant>,
-    /// What keeps everything from being sent, though not from being read.
+    /// An error that allows reading, but no sending.
     pub(crate) blocked: Option<Error>,
 }
 
@@ -42,25 +42,25 @@ macro_rules! settings {
 
 macro_rules! setting {
     (concurrency) => {
-        /// How many batches of decisions are on their way at once; the default is 4, and 0 counts
-        /// as 1. All of them wait for the [rate limit](crate::RateLimit).
+        /// How many batches of decisions are sent at once; the default is 4, and 0 counts as 1. All
+        /// of them wait for the [rate limit](crate::RateLimit).
         pub fn concurrency(mut self, batches: usize) -> Self {
             self.settings.concurrency = Some(batches);
             self
         }
     };
     (dry_run) => {
-        /// Only says what would be done: the outcome has every item, none of them attempted. What
-        /// can be checked before sending is checked, the phase of the certification too. Nothing is
-        /// sent but reads, and nothing is written to a journal.
+        /// Shows what the call would do: the outcome has every item, none of them attempted. All
+        /// checks before sending are made, including that of the certification's phase. It sends
+        /// only reads, and writes nothing to a journal.
         pub fn dry_run(mut self) -> Self {
             self.settings.dry_run = true;
             self
         }
     };
     (journal) => {
-        /// Writes to a journal what is about to be sent and how it ended, so that a crash can be
-        /// recovered from. If it cannot be written, nothing more is sent. [The same call
+        /// Writes to a journal what is about to be sent and how it ended, so that the program can
+        /// recover from a crash. If it cannot be written, nothing more is sent. [The same call
         /// again](crate::Journal#the-same-call-again) skips what is done.
         pub fn journal(mut self, journal: &$crate::effects::journal::Journal) -> Self {
             self.settings.journal = Some(journal.clone());
@@ -68,17 +68,17 @@ macro_rules! setting {
         }
     };
     (overwrite_changed) => {
-        /// Overwrites what somebody has decided since the items were read. By default such an item
-        /// is left as it is when a policy's decision is sent more than a minute after it was made,
-        /// when a decision's answer was lost, and on resuming.
+        /// Overwrites decisions that somebody has made since the items were read. By default, such
+        /// an item is left alone when a policy's decision is sent more than a minute after it was
+        /// made, when a decision's answer was lost, and on resuming.
         pub fn overwrite_changed(mut self) -> Self {
             self.settings.overwrite = true;
             self
         }
     };
     (progress) => {
-        /// Reports how many items are dealt with, of how many, each time that changes. What is
-        /// waited for is dealt with when its task has ended.
+        /// Reports how many items have been processed, and of how many, each time that changes.
+        /// Items that the call waits for count when their task has ended.
         pub fn progress(
             mut self,
             report: impl Fn($crate::progress::ProgressReport) + Send + Sync + 'static,
@@ -88,17 +88,17 @@ macro_rules! setting {
         }
     };
     (timeout) => {
-        /// For how long to wait at most, from the first request on and for everything together. The
-        /// default is 10 minutes; zero means to look once. What a task has not done by then is
-        /// [pending](crate::Outcome::Pending).
+        /// The longest time to wait, from the first request on and for everything together. The
+        /// default is 10 minutes; zero means to read each task once. Items that a task has not done
+        /// by then are [pending](crate::Outcome::Pending).
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.settings.timeout = Some(timeout);
             self
         }
     };
     (wait) => {
-        /// Waits until all tasks have ended, up to the [`timeout`](Self::timeout). By default what
-        /// they do is [pending](crate::Outcome::Pending).
+        /// Waits until all tasks have ended, up to the [`timeout`](Self::timeout). By default,
+        /// their items are [pending](crate::Outcome::Pending).
         pub fn wait(mut self) -> Self {
             self.settings.waits = true;
             self

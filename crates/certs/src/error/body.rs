@@ -1,7 +1,7 @@
-//! Reading the bodies of answers that are not a success.
+//! Reads the bodies of failed calls.
 //!
-//! The service has one documented shape for most of them, two more for 401 and 429, and
-//! gateways and proxies have others. All of them are made readable.
+//! The service has one documented shape for most of them, two more for 401 and 429, and gateways
+//! and proxies have others. This module makes all of them readable.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -16,14 +16,14 @@ use crate::model::ErrorMessage;
 /// No error of the service is longer; a proxy's page may be.
 const MAX_BODY: usize = 64 * 1024;
 
-/// How many texts are taken of an answer of another shape.
+/// How many texts are taken from an answer of another shape.
 const MAX_TEXTS: usize = 10;
 
 /// How much of a text that is not JSON is repeated.
 const MAX_TEXT: usize = 300;
 
-/// Where the services of the platform and the gateways before them put what they say, in lower
-/// case and without `_`.
+/// The fields in which the platform's services and gateways put their messages, in lower case and
+/// without `_`.
 const TEXTS: [&str; 17] = [
     "cause",
     "causes",
@@ -85,7 +85,7 @@ pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
     }
 }
 
-/// What an answer of any other shape says: the text that says most first.
+/// The messages in an answer of any other shape, the most telling first.
 fn said_in(value: &Value, secret: &str) -> Vec<ErrorMessage> {
     let mut texts = Vec::new();
     find_texts("message", value, &mut texts);

@@ -57,7 +57,7 @@ impl Joined<'_, '_> {
     }
 }
 
-/// Text of others, without line breaks and escape sequences, which could forge a line of a log or
+/// Text from outside, without line breaks and escape sequences, which could forge a log line or
 /// control a terminal.
 pub(super) fn one_line(text: &str) -> String {
     let words = text.split(|char: char| char.is_whitespace() || char.is_control());

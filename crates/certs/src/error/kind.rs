@@ -21,7 +21,7 @@ pub enum ErrorKind {
     InvalidRequest,
     /// Too many requests in a short time (429).
     RateLimited,
-    /// The address redirects elsewhere (3xx), which this client does not follow.
+    /// The address redirects elsewhere (3xx). This client does not follow redirects.
     Redirected,
     /// The service failed (5xx). A write may or may not have had its effect.
     Server,
@@ -36,18 +36,18 @@ pub enum ErrorKind {
     Decode,
     /// The answer is larger than the client accepts. A write has had its effect.
     TooLarge,
-    /// The call was given up before its end, because the runtime shuts down or because its
-    /// caller cancelled it: [`WaitForTask::cancel_on`](crate::WaitForTask::cancel_on).
+    /// The call was cancelled, because the runtime shuts down or by its caller:
+    /// [`WaitForTask::cancel_on`](crate::WaitForTask::cancel_on).
     Cancelled,
     /// A [`Journal`](crate::Journal) could not be read or written.
     Journal,
-    /// A background task ended in an error.
+    /// A background task failed.
     TaskFailed,
     /// A background task did not end in the time that the caller allowed.
     TaskPending,
     /// A certification cannot be signed off yet: decisions are open, tasks are running, or it has
     /// not started. The sign-off was not sent.
     NotReady,
-    /// A file, or whatever else evidence is written to, cannot be written.
+    /// A file or another destination of evidence cannot be written.
     Output,
 }

@@ -42,7 +42,7 @@ impl Error {
             .into()
     }
 
-    /// A journal that does not say what it should.
+    /// A journal whose content is wrong.
     pub(crate) fn journal_says(why: &str) -> Self {
         Self::of(ErrorKind::Journal).message(why).into()
     }
@@ -64,14 +64,14 @@ impl Error {
         self.map(|repr| repr.items = items)
     }
 
-    /// A background task that ended badly, or has not ended.
+    /// A background task that failed or has not ended.
     pub(crate) fn task(kind: ErrorKind, why: String, causes: Vec<ErrorMessage>) -> Self {
         let mut repr = Self::of(kind).message(why);
         repr.api.causes = causes;
         repr.into()
     }
 
-    /// A background task that nobody has waited for.
+    /// A background task that the call did not wait for.
     pub(crate) fn task_pending(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::TaskPending).message(why).into()
     }
@@ -93,8 +93,7 @@ impl Error {
         repr.caused_by(Box::new(cause)).into()
     }
 
-    /// An answer that says that the call failed, to this request. The secret is removed
-    /// where it is repeated.
+    /// A failure that the service answered. The secret is removed where the answer repeats it.
     pub(crate) fn from_received(
         (method, path): (&Method, &str),
         received: &Received,
@@ -122,7 +121,7 @@ impl Error {
         Self::of(ErrorKind::Decode).message(why).into()
     }
 
-    /// The same error, of a call that made so many attempts.
+    /// The same error, of a call with this many attempts.
     pub(crate) fn after(self, attempts: u32) -> Self {
         self.map(|repr| repr.attempts = attempts)
     }
@@ -137,7 +136,7 @@ impl Error {
         self.map(|repr| repr.is_write = false)
     }
 
-    /// The same error, preceded by what it is only a part of.
+    /// The same error, preceded by the failure that it is part of.
     pub(crate) fn with_context(self, context: &str) -> Self {
         self.map(|repr| repr.context = Some(context.to_owned()))
     }
@@ -204,7 +203,7 @@ impl From<Repr> for Error {
     }
 }
 
-/// The kind of an answer that is not a success.
+/// The kind of a failed call, by its status.
 fn kind_of(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         300..400 => ErrorKind::Redirected,
@@ -226,7 +225,7 @@ impl From<certs_raw::RequestError> for Error {
     }
 }
 
-/// A request that got no answer, or lost it.
+/// A request without an answer, or whose answer was lost.
 impl From<SendError> for Error {
     fn from(error: SendError) -> Self {
         let SendError {
@@ -277,7 +276,7 @@ impl Attempted for Error {
 }
 
 impl ApiError {
-    /// Whether any of its texts has something in it.
+    /// Whether any of its texts is not empty.
     pub(super) fn says_something(&self) -> bool {
         let texts = self.messages.iter().chain(&self.causes);
         let mut texts = texts.filter_map(|message| message.text.as_deref());

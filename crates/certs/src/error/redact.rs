@@ -1,11 +1,11 @@
-//! Removing a secret from an answer that repeats it, as gateways in debug mode do.
+//! Removes a secret from an answer that repeats it, as gateways in debug mode do.
 //!
 //! A text that quotes a request may quote it as JSON, in a URL or in HTML. So each character of
 //! the secret is recognised in every form in which those write it.
 
 use std::collections::BTreeSet;
 
-/// No secret is so short, and texts have what is by chance.
+/// Shorter secrets do not exist, and would match by chance.
 const SHORTEST: usize = 4;
 
 /// The text without the secret, in whatever form it has it.
@@ -27,7 +27,7 @@ pub(crate) fn redact(text: &str, secret: &str) -> String {
     redacted
 }
 
-/// How long the secret is at the beginning of the text, if it is there.
+/// The length of the secret at the beginning of the text, if it is there.
 fn matching(text: &str, secret: &str) -> Option<usize> {
     // Some texts can be read in two ways: `%2541` is `%41`, or an `A` that was encoded twice.
     let mut ends = BTreeSet::from([0]);
@@ -46,7 +46,7 @@ fn matching(text: &str, secret: &str) -> Option<usize> {
     ends.last().copied()
 }
 
-/// How long this character is at the beginning of the text, in each form that it may be in.
+/// The lengths of this character at the beginning of the text, in each form that it may have.
 fn forms(text: &str, character: char) -> Vec<usize> {
     let mut lengths = in_url(text, character);
     lengths.extend(in_json(text, character));
@@ -79,7 +79,7 @@ fn in_json(text: &str, character: char) -> Vec<usize> {
     Vec::from_iter(is_it.then_some(backslashes + 1))
 }
 
-/// `\u0041`, and two of them for what has no place in one.
+/// `\u0041`, and two of them for a character that does not fit into one.
 fn in_utf16(text: &str, character: char) -> Option<usize> {
     let mut rest = text;
     for unit in character.encode_utf16(&mut [0; 2]) {

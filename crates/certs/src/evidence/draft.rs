@@ -16,7 +16,7 @@ use crate::api::Api;
 use crate::error::Error;
 use crate::model::{Campaign, Certification, Phase};
 
-/// How many discrepancies of one kind are listed of one certification; its counts tell of all.
+/// How many discrepancies of one kind are listed for one certification; its counts include all.
 const MAX_LISTED: u64 = 100;
 
 /// A manifest that grows while evidence is read.
@@ -137,7 +137,7 @@ impl ManifestDraft {
             .push(Discrepancy::new(kind, Some(id), message));
     }
 
-    /// Adds one of an item; `number` is which one of its kind it is in its certification.
+    /// Adds a discrepancy of an item; `number` counts those of its kind in its certification.
     fn add_about_item(
         &mut self,
         kind: DiscrepancyKind,
@@ -158,7 +158,7 @@ impl ManifestDraft {
         }
     }
 
-    /// The items of a certification cannot be read, or no further.
+    /// The items of a certification, or the rest of them, cannot be read.
     pub(super) fn add_not_readable(&mut self, index: usize, is_of_group: bool, error: &Error) {
         let why = if is_of_group {
             format!("a governance group reviews it, and the service refuses: {error}")

@@ -7,8 +7,8 @@ use std::hash::BuildHasher as _;
 /// How many ids are remembered: with 8 bytes each and the table around them, 9 MiB.
 const MAX_REMEMBERED: usize = 900_000;
 
-/// The ids of one certification's items so far, each as its hash. Two ids with one hash are less
-/// likely than a wrong bit in memory.
+/// The ids of one certification's items so far, each as its hash. Two ids with the same hash are
+/// less likely than a flipped bit in memory.
 ///
 /// Beyond [`MAX_REMEMBERED`] items it starts over: records that move while a list is paged are
 /// repeated a few pages later.

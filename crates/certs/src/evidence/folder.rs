@@ -25,7 +25,7 @@ const TABLES: [(&str, EvidenceFormat); 3] = [
     ("parquet", EvidenceFormat::Parquet),
 ];
 
-/// What a folder has unless the caller chooses.
+/// The formats of a folder unless the caller chooses.
 pub(super) const FORMATS: &[EvidenceFormat] = &[
     EvidenceFormat::JsonLines,
     EvidenceFormat::Csv,
@@ -108,8 +108,7 @@ async fn blocking<T: Send + 'static>(
 /// [published](Self::publish), they are deleted.
 struct Claim {
     files: Vec<Partial>,
-    /// Locked during the run, so that another run does not take its files for those of an
-    /// unfinished one.
+    /// Locked during the run, so that another run does not mistake its files for unfinished ones.
     manifest: Partial,
 }
 
@@ -176,7 +175,7 @@ impl Claim {
         Ok(tokio::fs::File::from_std(file))
     }
 
-    /// Gives the files their names. The manifest comes last: where it is, everything is.
+    /// Gives the files their names. The manifest comes last: if it exists, everything does.
     fn publish(self) -> Result<()> {
         let Self { files, manifest } = self;
         let (_revocations, mut files): (Vec<_>, Vec<_>) = files

@@ -31,21 +31,21 @@ pub enum EvidenceFormat {
 
 /// Turns rows into bytes, which it appends to `out`, at once or later.
 pub(super) trait Encode<R>: Send {
-    /// What comes before the first row.
+    /// Writes what precedes the first row.
     fn begin(&mut self, _out: &mut Vec<u8>) -> Result<()> {
         Ok(())
     }
 
     fn encode(&mut self, rows: &[R], out: &mut Vec<u8>) -> Result<()>;
 
-    /// What comes after the last row, and what was held back.
+    /// Writes what was held back, and what follows the last row.
     fn finish(&mut self, _out: &mut Vec<u8>) -> Result<()> {
         Ok(())
     }
 }
 
 impl EvidenceFormat {
-    /// What writes rows of a type in this format. A byte order mark is for CSV.
+    /// Makes the encoder for rows of a type. The byte order mark is for CSV.
     pub(super) fn encoder<R: Row>(self, byte_order_mark: bool) -> Result<Box<dyn Encode<R>>> {
         Ok(match self {
             Self::JsonLines => Box::new(json_lines::JsonLines),

@@ -13,8 +13,8 @@ use crate::model::{Decision, Grant, ObjectType};
 /// One entitlement that the access of a review item grants: the entitlement under review itself,
 /// or one inside the role or access profile under review.
 ///
-/// An item has as many rows as there are ways to an entitlement: one that two access profiles of
-/// a role contain has two, with a [`path`](Self::path) each. Columns, keys and times are as in
+/// An item has one row for each path to an entitlement: if two access profiles of a role contain
+/// it, it has two rows, with a [`path`](Self::path) each. Columns, keys and times are as in
 /// [`EvidenceRow`]; `item_id` joins the two.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -39,11 +39,11 @@ pub struct GrantRow {
     pub access_id: Option<String>,
     /// The name of the access under review.
     pub access_name: Option<String>,
-    /// What was decided about the item. `None` if nothing was.
+    /// The decision about the item. `None` if there is none.
     pub decision: Option<Decision>,
 
-    /// The way from the access under review to the entitlement: their names, with ` > ` between
-    /// them, or the id of what has no name.
+    /// The path from the access under review to the entitlement: the names along it, or ids where
+    /// there is no name, with ` > ` between them.
     pub path: String,
     /// The id of the role that contains the entitlement, directly or in an access profile.
     pub role_id: Option<String>,

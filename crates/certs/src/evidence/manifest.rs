@@ -1,4 +1,4 @@
-//! What a run of evidence read and wrote, and what was wrong with it.
+//! The manifest: what a run read and wrote, and what was wrong.
 
 use std::fmt;
 
@@ -14,21 +14,21 @@ use crate::model::{CampaignStatus, CampaignType, Decision, Phase};
 /// The name of the manifest in a folder of evidence.
 pub(super) const FILE_NAME: &str = "manifest.json";
 
-/// The form of manifest that this version writes.
+/// The manifest format that this version writes.
 pub(super) const FORMAT_VERSION: u32 = 1;
 
 /// What a run of evidence read and wrote: where, when, what was selected, how many items
 /// there are by our count and by the service's, how they were decided, and the digest of each
 /// file.
 ///
-/// What did not add up is in [`discrepancies`](Self::discrepancies).
-/// [`verify`](Self::verify) compares the files with it later.
+/// Inconsistencies are in [`discrepancies`](Self::discrepancies). [`verify`](Self::verify) later
+/// compares the files with the manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct Manifest {
-    /// The form of the manifest: 1.
+    /// The version of the manifest's format: 1.
     pub format_version: u32,
     /// The version of this crate that wrote it.
     pub crate_version: String,
@@ -44,7 +44,7 @@ pub struct Manifest {
     #[serde(with = "rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub finished: Timestamp,
-    /// What was asked for.
+    /// The selection.
     pub selection: SelectionSummary,
     /// Whether every item of the selection is in the evidence exactly once, as far as the
     /// service's counters tell: there is no discrepancy but
@@ -57,13 +57,13 @@ pub struct Manifest {
     pub campaigns: Vec<CampaignCount>,
     /// The files that were written.
     pub files: Vec<EvidenceFile>,
-    /// What did not add up; empty if everything did.
+    /// The inconsistencies that were found; empty if there were none.
     pub discrepancies: Vec<Discrepancy>,
     /// The certifications, in the order in which they were read.
     pub certifications: Vec<CertificationCount>,
 }
 
-/// What was asked for. What is absent did not narrow the selection.
+/// The selection. Absent fields did not narrow it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -99,8 +99,7 @@ pub struct Totals {
     pub certifications_read: u64,
     /// How many items were recorded.
     pub items: u64,
-    /// How many items there are by the service's count, of the certifications that could be
-    /// read.
+    /// How many items the certifications that could be read have by the service's count.
     pub items_by_service: u64,
     /// How the recorded items were decided.
     #[serde(default)]
@@ -144,8 +143,8 @@ impl DecisionCounts {
 
 /// The sums over the selected certifications of a campaign, and what the campaign is.
 ///
-/// Its type, status, dates and filter are there if the token's owner may read campaigns. Who owns
-/// a campaign is in no answer of any version of the API.
+/// Its type, status, dates and filter are there if the token's owner may read campaigns. No version
+/// of the API says who owns a campaign.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -232,7 +231,7 @@ pub struct EvidenceFile {
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct CertificationCount {
-    /// The certification's id; empty if the service told none.
+    /// The certification's id; empty if the answer had none.
     pub id: String,
     /// Its name.
     pub name: Option<String>,
@@ -252,7 +251,7 @@ pub struct CertificationCount {
     #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub due: Option<Timestamp>,
-    /// From where its items came, if it was reassigned.
+    /// Where its items came from, if it was reassigned.
     #[serde(default)]
     pub reassigned_from: Option<ReassignmentStep>,
     /// How many items were recorded.
@@ -262,9 +261,9 @@ pub struct CertificationCount {
     pub decisions: DecisionCounts,
     /// How many items could not be read. They are in no file.
     pub unreadable: u64,
-    /// How many items came again. The files have each once.
+    /// How many items came more than once. The files have each once.
     pub repeated: u64,
-    /// Why nothing, or not everything, could be read of the certification as a whole.
+    /// Why the certification, or a part of it, could not be read.
     pub not_readable: Option<String>,
     /// What the service counted before: the item count with the first page of items, the rest
     /// when certifications were listed at the beginning.
@@ -275,7 +274,7 @@ pub struct CertificationCount {
     pub after: Option<ServiceCounts>,
 }
 
-/// What the service says about how far a certification is.
+/// The service's counters of a certification.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -290,7 +289,7 @@ pub struct ServiceCounts {
     pub decisions_made: Option<i32>,
     /// Where the certification is in its life.
     pub phase: Option<Phase>,
-    /// When the reviewer signed off. `None` if that is still to come.
+    /// When the reviewer signed off. `None` before that.
     #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub signed: Option<Timestamp>,
@@ -300,13 +299,13 @@ pub struct ServiceCounts {
     pub modified: Option<Timestamp>,
 }
 
-/// Something that did not add up.
+/// An inconsistency that a run found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct Discrepancy {
-    /// What sort of thing.
+    /// The kind of discrepancy.
     pub kind: DiscrepancyKind,
     /// The certification that it is about, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -316,13 +315,13 @@ pub struct Discrepancy {
     pub item_id: Option<String>,
     /// What happened, for a person to read.
     pub message: String,
-    /// The id under which the vendor's support finds the request that failed, if one did and the
-    /// service told it.
+    /// The id under which the vendor's support finds the failed request, if there was one and the
+    /// service gave its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking_id: Option<String>,
 }
 
-/// The sorts of things that do not add up.
+/// The kinds of discrepancies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -340,11 +339,11 @@ pub enum DiscrepancyKind {
     CertificationNotReadable,
     /// A certification or an item could not be decoded.
     RecordNotReadable,
-    /// A certification or an item came twice while its list was paged, so something moved, and
-    /// something else may have been missed.
+    /// A certification or an item came twice while its list was paged. The list moved, so another
+    /// one may have been missed.
     RecordRepeated,
-    /// Not as many certifications or items came as the service counts, or its count changed on
-    /// the way.
+    /// The number of certifications or items differs from the service's count, or the count changed
+    /// during the run.
     CountDiffers,
     /// At the end, a certification had more or fewer items than at the beginning.
     ItemsMoved,
@@ -355,7 +354,7 @@ pub enum DiscrepancyKind {
     /// Decisions were made, or the certification was changed in another way, during the run:
     /// records of one certification may be from before and after. All items are there.
     CertificationChanged,
-    /// The rows were not taken to their end.
+    /// The rows were not read to the end.
     Unfinished,
 }
 
@@ -368,7 +367,7 @@ impl fmt::Display for Discrepancy {
     }
 }
 
-/// One line: how many items of how many certifications, and whether that is all.
+/// One line: how many items of how many certifications, and whether the evidence is complete.
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Totals {

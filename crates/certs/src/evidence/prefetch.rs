@@ -63,7 +63,7 @@ impl Prefetch {
         self.requested.pop_front()
     }
 
-    /// Gives back what the certifications took.
+    /// Frees what the certifications took.
     pub(super) fn end(&mut self) {
         self.waiting = Vec::new().into_iter().enumerate();
     }

@@ -18,7 +18,7 @@ use crate::model::{AccessReviewItem, Certification};
 use crate::progress::Reporter;
 use crate::sync::lock;
 
-/// If so many certifications in a row get no answer, the network is at fault.
+/// If this many certifications in a row get no answer, the network is at fault.
 const MAX_UNANSWERED: u32 = 3;
 
 /// The manifest of a run, which the reader of the rows may read.
@@ -139,8 +139,7 @@ impl Reader {
         }
     }
 
-    /// Lists the certifications. All of them, before any items are read: the list would move
-    /// while it is paged over hours.
+    /// Lists all certifications before any items are read: paged over hours, the list would move.
     async fn list(&mut self) -> Result<()> {
         let listing = self.selection.list(&self.api).await?;
         let certifications = listing.certifications;
@@ -250,8 +249,8 @@ impl Reader {
         }
     }
 
-    /// The items of the current certification cannot be read, or no further. What the service
-    /// says is noted, and the others are read; so is a lost connection, unless it happens repeatedly.
+    /// Notes that the items of the current certification, or the rest of them, cannot be read, and
+    /// goes on with the next one. Ends the run if connections fail repeatedly.
     fn give_up(&mut self, error: Error) -> Result<()> {
         let Some(current) = self.current.take() else {
             return Err(error);
@@ -281,9 +280,8 @@ impl Reader {
     }
 }
 
-/// How many items there will be. The certifications say how many decisions they have, which is
-/// as many as items, and each list of items then says it exactly. With a filter of items nothing
-/// says it in advance.
+/// Estimates the number of items. The certifications have as many decisions as items, and each list
+/// of items then has the exact number. With a filter of items, the number is not known in advance.
 #[derive(Debug)]
 struct ExpectedTotal(Option<u64>);
 

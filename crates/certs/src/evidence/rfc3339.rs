@@ -1,12 +1,12 @@
-//! Times in evidence: RFC 3339 in UTC, as the model writes them, but read strictly. A time of
-//! a certification that cannot be read is the service's affair; one of evidence is damage.
+//! Times in evidence: RFC 3339 in UTC, as the model writes them, but read strictly. An unreadable
+//! time in an answer is the service's mistake; one in evidence is damage.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serializer};
 
 use crate::model::timestamp;
 
-/// This moment, to the millisecond: finer than the service's own times it need not be.
+/// This moment, to the millisecond, as precise as the service's own times.
 pub(super) fn now() -> Timestamp {
     let now = crate::time::wall_clock();
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)

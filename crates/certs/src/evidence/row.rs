@@ -1,4 +1,4 @@
-//! One review item with everything that an auditor asks about it.
+//! One review item, with everything that an auditor asks for.
 
 mod from_item;
 
@@ -24,9 +24,9 @@ use crate::model::{
 /// keys of JSON Lines are the same. Names are in snake case, unlike the API's, because a
 /// row is not a type of the API, and because databases fold the case of column names.
 ///
-/// What the service does not say is `None`: `null` in JSON Lines and Parquet, nothing in
-/// CSV. Every row has all keys. Times are RFC 3339 in UTC; enumerations are the
-/// service's own texts, including those that this version does not know.
+/// A value that the service does not give is `None`: `null` in JSON Lines and Parquet, empty in
+/// CSV. Every row has all keys. Times are RFC 3339 in UTC; enumerations are the service's own
+/// texts, including those that this version does not know.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -52,7 +52,7 @@ pub struct EvidenceRow {
     #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_due: Option<Timestamp>,
-    /// When the reviewer signed off. `None` if that is still to come.
+    /// When the reviewer signed off. `None` before that.
     #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub certification_signed: Option<Timestamp>,
@@ -119,8 +119,8 @@ pub struct EvidenceRow {
     /// Whether the access, or anything that it grants, is marked as privileged. A role that is
     /// not marked can contain privileged entitlements.
     pub grants_privileged: Option<bool>,
-    /// How many different entitlements the access grants, directly or through access profiles; 1
-    /// for an entitlement.
+    /// How many distinct entitlements the access grants, directly or through access profiles; 1 for
+    /// an entitlement.
     #[serde(default)]
     pub entitlements_granted: u64,
     /// Whether the access is governed as cloud access. `None` for roles.
@@ -156,13 +156,12 @@ pub struct EvidenceRow {
     /// What the source itself calls that account.
     pub account_native_identity: Option<String>,
 
-    /// What was decided. `None` if nothing was.
+    /// The decision. `None` if there is none.
     pub decision: Option<Decision>,
     /// The reviewer's comment on the decision.
     pub comment: Option<String>,
-    /// What access intelligence recommended. The specification has recommendations only on
-    /// their way to the service; this is what an answer carried all the same, and JSON text
-    /// if it was not in that form.
+    /// The recommendation of access intelligence. The specification declares it for requests only,
+    /// but answers have been seen to carry it; JSON text if it has another form.
     pub recommendation: Option<String>,
     /// The reasons for the recommendation, one on each line.
     pub recommendation_reasons: Option<String>,
@@ -236,7 +235,7 @@ columns! {
     always read_at,
 }
 
-/// An id, unless the model has it as the empty string because the answer had none.
+/// An id, or `None` for the empty string that the model has if the answer had none.
 pub(super) fn non_empty(id: &str) -> Option<String> {
     (!id.is_empty()).then(|| id.to_owned())
 }

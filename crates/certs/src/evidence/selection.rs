@@ -23,7 +23,7 @@ pub(super) struct Selection {
     pub(super) reviewer: Option<ReviewerIdentity>,
     pub(super) filter: Option<Filter<Certifications>>,
     pub(super) items: Option<Filter<Items>>,
-    /// A filter was set twice: which of the two is meant?
+    /// A filter was set twice, so it is unclear which one is meant.
     pub(super) filtered_twice: bool,
 }
 
@@ -144,8 +144,8 @@ fn filters(
     ids::parts(ids).map(|part| Some(filter(part))).collect()
 }
 
-/// The campaigns of these certifications. Reviewers may not read them, and evidence is complete
-/// without.
+/// The campaigns of these certifications. Reviewers may not read campaigns, and evidence is
+/// complete without them.
 pub(super) async fn campaigns(api: &Api, certifications: &[Certification]) -> Vec<Campaign> {
     let ids = certifications.iter().filter_map(Certification::campaign_id);
     let ids: BTreeSet<_> = ids.collect();
@@ -171,7 +171,7 @@ pub(super) async fn campaigns(api: &Api, certifications: &[Certification]) -> Ve
 pub(super) struct Listing {
     pub(super) certifications: Vec<Certification>,
     pub(super) discrepancies: Vec<Discrepancy>,
-    /// Of all that came, those that could not be read included.
+    /// The number of records, including those that could not be read.
     ids: HashSet<String>,
 }
 

@@ -30,28 +30,28 @@ pub enum VerifyError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileProblem {
-    /// The manifest names it by something other than a plain file name, such as a path. It was
-    /// not opened.
+    /// The name in the manifest is not a plain file name: it is a path, for example. It was not
+    /// opened.
     Name,
     /// It is a link, a folder, a device or a pipe instead of a regular file. It was not opened.
     NotAFile,
     /// It cannot be read, or does not exist.
     Unreadable(io::Error),
-    /// It has another size.
+    /// Its size differs.
     Bytes {
         /// By the manifest.
         expected: u64,
         /// In the file.
         found: u64,
     },
-    /// It has another content.
+    /// Its content differs.
     Sha256 {
         /// By the manifest.
         expected: String,
         /// Of the file.
         found: String,
     },
-    /// It has another number of rows.
+    /// Its number of rows differs.
     Rows {
         /// By the manifest.
         expected: u64,
@@ -92,7 +92,7 @@ impl Manifest {
     /// A manifest can come from anybody: only regular files directly in the folder are opened.
     ///
     /// This cannot show that the manifest itself is unchanged: keep its own digest, or a signature
-    /// of it, in another place than the files.
+    /// of it, apart from the files.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Manifest {
     }
 }
 
-/// Whether it names a file in a folder, on every system: no path, no drive, no stream.
+/// Whether it is the name of a file in a folder on every system, without path, drive or stream.
 fn is_plain_name(name: &str) -> bool {
     let is_special = |c: char| matches!(c, '/' | '\\' | ':') || c.is_control();
     !name.is_empty() && name != "." && name != ".." && !name.contains(is_special)
@@ -136,7 +136,7 @@ impl EvidenceFile {
     ///
     /// # Errors
     ///
-    /// The first thing that differs, or [`FileProblem::NotAFile`].
+    /// The first difference, or [`FileProblem::NotAFile`].
     pub fn verify(&self, path: impl AsRef<Path>) -> Result<(), FileProblem> {
         let mut file = open_regular(path.as_ref())?;
         let mut digest = Sha256::new();
@@ -176,7 +176,7 @@ impl EvidenceFile {
     }
 }
 
-/// Counts the lines of a text, those within quotes not.
+/// Counts the lines of a text, except those within quotes.
 struct Lines {
     has_quotes: bool,
     is_quoted: bool,

@@ -18,8 +18,8 @@ use super::parse::error::ParseError;
 #[non_exhaustive]
 pub enum FilterError {
     /// An operator that takes a list was given an empty one. It is not sent because no
-    /// reading of it would be safe: the grammar has no empty list, and leaving the
-    /// condition out would list everything.
+    /// interpretation is safe: the grammar has no empty list, and without the condition everything
+    /// would be listed.
     #[error(
         "the filter `{field} {operator} (...)` has no values: give at least one, or leave it out"
     )]
@@ -32,8 +32,8 @@ pub enum FilterError {
     /// A raw filter has no content.
     #[error("a raw filter is blank: give it a condition, or leave it out")]
     EmptyRaw,
-    /// The list takes a single `and` or `or`, and no `not`: so does that of permissions,
-    /// between a condition on `target` and one on `rights`.
+    /// The list takes a single `and` or `or`, and no `not`. The list of permissions is one: it
+    /// combines a condition on `target` with one on `rights`.
     #[error(
         "this list takes one `and` or `or`, between conditions on different fields ({}), and no \
          `not`: ask for less, and select among the records that come",

@@ -11,14 +11,13 @@ use super::vocabulary::{Endpoint, EndpointVocabulary};
 
 /// A condition without types: the vocabulary decides which fields and values it may hold.
 ///
-/// The tree is flat, each operand before what combines it (postfix order), so that a
-/// program can nest conditions as deep as it likes: no method recurses, nor do those that
-/// are derived. It is kept in one form, so that equal conditions written differently are
-/// equal trees: `and` and `or` have at least two operands, none of their own kind, and
-/// `not` never has a `not`.
+/// The tree is stored flat, in postfix order, so that conditions can be nested to any depth: no
+/// method recurses, not even the derived ones. It is normalised, so that the same condition written
+/// in two ways gives equal trees: `and` and `or` have at least two operands, none of their own
+/// kind, and `not` never has a `not`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Expression {
-    /// What is below the root.
+    /// The nodes below the root.
     nodes: VecDeque<Node>,
     root: Node,
 }
@@ -47,7 +46,7 @@ enum Composite {
     Or,
 }
 
-/// What a field is compared with, and how.
+/// The operator and the values that a field is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Test {
     Eq(Literal),
@@ -59,7 +58,7 @@ pub(super) enum Test {
     ContainsAll(Vec<Literal>),
 }
 
-/// On which side of a value, in the order of texts.
+/// The side of a value, in the order of texts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Order {
     Below,
@@ -141,7 +140,8 @@ impl Expression {
         Self { nodes, root }
     }
 
-    /// What the types cannot rule out. The service would answer 400 to all of it.
+    /// Checks for the mistakes that the types cannot rule out. The service would answer 400 to each
+    /// of them.
     pub(super) fn check(&self, vocabulary: &EndpointVocabulary) -> Result<(), FilterError> {
         self.in_postfix_order().try_for_each(Node::check)?;
         if vocabulary.combines_once && !self.is_one_combination() {
@@ -169,7 +169,7 @@ impl Expression {
         }
     }
 
-    /// Evaluates every comparison, also after some have decided: whether a filter can be
+    /// Evaluates every comparison, even when the result is already certain: whether a filter can be
     /// evaluated must not depend on the record.
     pub(super) fn holds<E: Endpoint>(&self, record: &E::Record) -> Result<bool, FilterError> {
         let mut held = Vec::new();
@@ -309,7 +309,7 @@ impl Test {
     }
 }
 
-/// How tightly a node holds together, loosest first.
+/// How tightly a node binds, loosest first.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Precedence {
     /// Raw text may hold anything, so it binds loosest of all.
@@ -320,7 +320,7 @@ enum Precedence {
     Comparison,
 }
 
-/// What is still to be written.
+/// The parts still to be written.
 enum Pending<'a> {
     Text(&'static str),
     /// A node, and how many of all nodes precede it.
@@ -359,8 +359,8 @@ impl Display for Expression {
 }
 
 impl Expression {
-    /// Adds the operands of a node to what is to be written, the last one first, each in
-    /// parentheses if it would fall apart otherwise.
+    /// Pushes the operands of a node to be written, the last one first, in parentheses where they
+    /// are needed.
     fn push_operands<'a>(
         &'a self,
         node: &Node,

@@ -1,4 +1,4 @@
-//! Fields and what can be done with them: one trait for each operator.
+//! Fields and their operators: one trait for each operator.
 
 use std::marker::PhantomData;
 
@@ -11,7 +11,7 @@ use super::vocabulary::Endpoint;
 /// A field that an endpoint filters or sorts by, made by the functions of the
 /// vocabulary modules such as [`certification`](super::certification).
 ///
-/// All operators are here; which of them a field has is in the docs of its function, with an
+/// All operators are methods here. The docs of a field's function say which of them it has, with an
 /// example. A value is `&str` or `String` for text, a `bool`, or an enumeration of
 /// [`model`](crate::model). A string is not a value of an enumeration: turn it into one with
 /// `parse()`.
@@ -90,8 +90,8 @@ impl<K: FieldKind> Field<K> {
         Self::compare(Test::StartsWith(literal(prefix)))
     }
 
-    /// The field comes before this value in the order of texts (`lt`). Whether upper case
-    /// matters, the service does not say; [`Filter::matches`] ignores it.
+    /// The field comes before this value in the order of texts (`lt`). The service does not
+    /// document whether case matters; [`Filter::matches`] ignores case.
     ///
     /// ```
     /// use certs::filter::campaign_template;

@@ -7,8 +7,8 @@
 //! comparison = field operator ( value | "(" value { "," value } ")" )
 //! ```
 //!
-//! The grammar has more operators than any field; they are refused as those of a field
-//! that does not list them, so nothing more needs to be known about them.
+//! The grammar has operators that no field has. They are refused because the field does not list
+//! them, so the parser needs to know nothing else about them.
 //!
 //! It shares no code with the writer; tests show that the two agree.
 
@@ -44,8 +44,8 @@ struct Parser<'a> {
     last_composite: Span,
 }
 
-/// What waits for its operand to be complete. The parser has a stack of these and does not
-/// recurse: what it reads comes from outside, and must not decide how much stack is used.
+/// An operator that waits for its operand. The parser keeps a stack of these instead of recursing:
+/// input from outside must not decide how much stack is used.
 enum Open {
     Parenthesis,
     Not,
@@ -53,8 +53,8 @@ enum Open {
     Or(Expression),
 }
 
-/// How tightly something binds what precedes it, loosest first. Only its own end closes a
-/// parenthesis.
+/// How tightly an operator binds what precedes it, loosest first. A parenthesis ends only at its
+/// own closing one.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Binding {
     Parenthesis,
@@ -282,8 +282,7 @@ impl Open {
     }
 }
 
-/// What the API has for a word or symbol of other languages, or for one of its own in
-/// another case.
+/// The API's word for a word or symbol of other languages, or for one of its own in another case.
 fn documented(word: &str) -> Option<&'static str> {
     const OTHER_SPELLINGS: &[(&str, &[&str])] = &[
         ("and", &["and", "&", "&&"]),

@@ -38,8 +38,8 @@ impl<E> Sorter<E> {
         }
     }
 
-    /// Sorts records that this order leaves equal by another one. A field that is in the order
-    /// already is left out: by it, no two of those records differ.
+    /// Sorts records that this order leaves equal by another one. A field that is already in the
+    /// order is left out, because those records do not differ in it.
     ///
     /// ```
     /// use certs::filter::certification::{due, name};
@@ -133,7 +133,7 @@ fn key(part: &str, start: usize, vocabulary: &EndpointVocabulary) -> Result<Key,
     }
 }
 
-/// What to write instead of `name desc`.
+/// Suggests what to write instead of `name desc`.
 fn as_in_sql(part: &str, vocabulary: &EndpointVocabulary) -> Option<String> {
     let (name, order) = part.split_once(char::is_whitespace)?;
     let known = vocabulary.sortable().find(|known| known.name == name)?;

@@ -23,13 +23,12 @@ pub struct Filter<E> {
 }
 
 impl<E> Filter<E> {
-    /// A filter in the API's own syntax, sent as it is: the way out when the service
-    /// accepts something that this version does not know.
+    /// A filter in the API's own syntax, sent as it is: the escape hatch for what the service
+    /// accepts and this version does not know.
     ///
-    /// Nothing is checked except that it is not blank: text that this version should
-    /// understand is better [parsed](super#in-configuration-files). Combined with other
-    /// filters it is put in parentheses. [`matches`](Self::matches) can evaluate it only
-    /// if it could be parsed.
+    /// The text is only checked for being blank. If this version should understand it,
+    /// [parse](super#in-configuration-files) it instead. Combined with other filters it is put in
+    /// parentheses. [`matches`](Self::matches) can evaluate it only if it could be parsed.
     ///
     /// ```
     /// use certs::filter::{Filter, certification};
@@ -96,7 +95,7 @@ impl<E: Endpoint> Filter<E> {
         self.expression.check(E::VOCABULARY)
     }
 
-    /// Whether a record is one that the filter lists, by the same rules as the service.
+    /// Whether the filter would list a record, by the same rules as the service.
     ///
     /// Use it to test a filter, to narrow down records without another call, or to check
     /// an answer.
@@ -104,10 +103,9 @@ impl<E: Endpoint> Filter<E> {
     /// - **Text** is compared without regard to case, as the service does with nearly all
     ///   fields; also in `sw` and `ca`. Only case is folded, final sigma included: accents
     ///   and blanks count.
-    /// - **What a record does not have** (absent, null, an empty id) has no value: `eq`,
-    ///   `in`, `sw` and `ca` do not hold for it. `ne` does, and so does `!` of a comparison
-    ///   that does not hold: every filter holds or does not, and `ne` stays the opposite of
-    ///   `eq`.
+    /// - **A missing value** (absent, null, an empty id) is equal to nothing: `eq`, `in`, `sw` and
+    ///   `ca` do not hold for it. `ne` holds, and so does the negation of a comparison that does
+    ///   not hold: every filter either holds or does not, and `ne` is the opposite of `eq`.
     /// - **`type` of an item** is the type of its access, as `access.type` is.
     /// - **`accessProfile.sourceName`** is the source of the access profile's
     ///   entitlements, which all have the same: records name no source for the profile
@@ -133,10 +131,10 @@ impl<E: Endpoint> Filter<E> {
     ///
     /// # Errors
     ///
-    /// [`FilterError`] if the filter would not be sent ([`check`](Self::check)), if it has
-    /// a raw part that cannot be parsed, or if it is about something that records do not
-    /// carry, as `completed` of access summaries. It depends on the filter alone: if one
-    /// record can be evaluated, all can.
+    /// [`FilterError`] if the filter would not be sent ([`check`](Self::check)), if it has a raw
+    /// part that cannot be parsed, or if it is about something that records do not carry, as
+    /// `completed` of access summaries. The error depends on the filter alone: if one record can be
+    /// evaluated, all can.
     pub fn matches(&self, record: &E::Record) -> Result<bool, FilterError> {
         self.check()?;
         self.expression.holds::<E>(record)

@@ -59,7 +59,7 @@ fn write_quoted(text: &str, f: &mut Formatter<'_>) -> fmt::Result {
     f.write_char('"')
 }
 
-/// What a record has in a field.
+/// The value of a record's field.
 #[derive(Clone, Copy, Debug)]
 pub enum FieldValue<'a> {
     Missing,
@@ -85,7 +85,7 @@ impl FieldValue<'_> {
         folded(prefix).all(|next| text.next() == Some(next))
     }
 
-    /// Where it is in the order of texts, beside another one.
+    /// Compares it with another one in the order of texts.
     pub(super) fn compared_with(self, other: &Literal) -> Option<Ordering> {
         match (self, other) {
             (Self::Text(text), Literal::Text(other)) => Some(folded(text).cmp(folded(other))),

@@ -1,9 +1,8 @@
 //! What each endpoint filters and sorts by.
 //!
-//! Upstream, the fields and operators are in the prose of the parameters `filters` and
-//! `sorters`; the vendored contracts have them as `x-filters` and `x-sorters`. This is the
-//! same table with types, and with the place of each field in the model. `cargo xtask check`
-//! compares the two.
+//! The vendor describes the fields and operators in the prose of the parameters `filters` and
+//! `sorters`; our contracts have them as `x-filters` and `x-sorters`. This is the same table, with
+//! types and with the place of each field in the model. `cargo xtask check` compares the two.
 
 #[macro_use]
 mod macros;
@@ -15,15 +14,15 @@ use serde::de::DeserializeOwned;
 use super::value::FieldValue;
 use crate::model::{AccessSummary, CampaignReference};
 
-/// An endpoint that filters or sorts. Nobody can name it, so nobody else has one.
+/// An endpoint that filters or sorts. Code outside this crate cannot name or implement it.
 pub trait Endpoint: 'static {
-    /// What its filters are about: what the endpoint lists, or for counts what it counts.
+    /// The records that its filters test: those that the endpoint lists or counts.
     type Record: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
 
-    /// What it filters and sorts by.
+    /// The fields that it filters and sorts by.
     const VOCABULARY: &'static EndpointVocabulary;
 
-    /// What a record has in a field; `None` if records do not carry the field.
+    /// The value of a record's field; `None` if records do not carry the field.
     fn value<'a>(record: &'a Self::Record, field: &str) -> Option<FieldValue<'a>>;
 }
 
@@ -32,10 +31,9 @@ pub trait Endpoint: 'static {
 pub struct EndpointVocabulary {
     /// The fields that it filters or sorts by.
     pub(super) fields: &'static [FieldVocabulary],
-    /// What the list takes by a method of its own instead.
+    /// The fields that the list takes by a separate method instead.
     pub(super) parameters: &'static [&'static str],
-    /// Whether it takes one `and` or `or`, between conditions on different fields, and
-    /// nothing beyond.
+    /// Whether it takes only one `and` or `or`, between conditions on different fields.
     pub(super) combines_once: bool,
 }
 
@@ -222,8 +220,8 @@ vocabulary! {
 
     /// Fields of beta's endpoints.
     ///
-    /// Where beta and the other versions name the same field they still make different
-    /// filters: each list takes those of its own.
+    /// Even for fields with the same name, filters of beta and of other versions have different
+    /// types: each list takes only its own.
     ///
     /// ```
     /// use certs::filter::beta::certification;

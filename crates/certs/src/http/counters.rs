@@ -1,10 +1,10 @@
-//! Counts of what a client has done.
+//! Counters of a client.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a client has done so far. Made by [`Client::counters`](crate::Client::counters).
+/// The counters of a client. Made by [`Client::counters`](crate::Client::counters).
 ///
-/// Clones of a client count together. Export the differences between two readings as metrics.
+/// Clones of a client share them. Export the difference between two readings as metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {

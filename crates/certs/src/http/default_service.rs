@@ -18,7 +18,7 @@ use super::loopback::is_loopback;
 use super::service::{BoxError, RequestBody};
 use crate::sync::lock;
 
-/// Longer than any connection takes to be made; a timer may not take more.
+/// Longer than any connection takes, and no longer than a timer allows.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How reqwest is set up, for calls and for the token request alike.
@@ -30,7 +30,7 @@ pub(crate) struct HttpOptions {
     pub(crate) root_certificates: Vec<Vec<u8>>,
 }
 
-/// Which proxy requests go through.
+/// The proxy that requests go through.
 #[derive(Clone)]
 pub(crate) enum ProxyChoice {
     /// The one that the environment names, if any.
@@ -50,12 +50,12 @@ impl Default for HttpOptions {
     }
 }
 
-/// Which addresses a client is for.
+/// The kind of addresses that a client is for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Reach {
-    /// Those of this machine, for which the environment's proxy is not asked.
+    /// Addresses of this machine, which do not use the environment's proxy.
     loopback: bool,
-    /// Those for which no certificate is needed.
+    /// Unencrypted addresses, which need no certificate.
     plain: bool,
 }
 
@@ -69,7 +69,7 @@ impl Reach {
 }
 
 impl HttpOptions {
-    /// A client, or why there cannot be one, in words for whoever set the options.
+    /// A client, or the reason why there is none, in words for the person who set the options.
     fn client(&self, reach: Reach) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
@@ -148,8 +148,8 @@ impl fmt::Debug for HttpOptions {
 
 /// Sends through reqwest.
 ///
-/// A connection belongs to the runtime that made it: on another one, its answers would come
-/// only while the first one runs. So each runtime gets connections of its own.
+/// A connection belongs to the runtime that made it: on another one, answers would arrive only
+/// while the first one runs. So each runtime gets its own connections.
 #[derive(Clone, Debug)]
 pub(crate) struct DefaultService(Arc<Inner>);
 
@@ -164,12 +164,12 @@ enum Inner {
     Client(reqwest::Client),
 }
 
-/// How many runtimes may use one client at the same time, for an API and a token endpoint of
-/// different reach; beyond that, the one that was idle longest makes new connections.
+/// How many runtimes may use one client at the same time, for the API and a token endpoint with
+/// other settings. Beyond that, the runtime that was idle longest has to make new connections.
 const CLIENTS: usize = 2 * 4;
 
 impl DefaultService {
-    /// A service for these addresses. What is wrong with the options is known at once.
+    /// A service for these addresses. Wrong options are reported at once.
     pub(crate) fn new(options: HttpOptions, addresses: [&str; 2]) -> Result<Self, String> {
         let mut clients = Vec::new();
         for uri in addresses

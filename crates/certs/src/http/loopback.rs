@@ -2,7 +2,7 @@
 
 use url::Host;
 
-/// Whether a host is this machine. Other names below `localhost` need not be.
+/// Whether a host is this machine. A name below `localhost` may be another one.
 pub(crate) fn is_loopback(host: &Host<impl AsRef<str>>) -> bool {
     match host {
         Host::Domain(name) => name.as_ref() == "localhost",

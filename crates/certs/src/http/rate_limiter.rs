@@ -1,13 +1,13 @@
-//! The rate limit, kept on our side so that a 429 is the exception.
+//! The rate limit, enforced by the client so that a 429 is the exception.
 //!
-//! The service counts requests in a window of time, for each client id and API version. A
-//! bucket that refills steadily would not do: full at the start, it lets twice the number
-//! through in the first window. So the times of the last requests are kept, and a request is
-//! given the time at which the oldest of them has left the window.
+//! The service counts requests in a window of time, for each client id and API version. A token
+//! bucket would not do: full at the start, it lets twice the number through in the first window. So
+//! the limiter keeps the times of the last requests, and a new request departs when the oldest of
+//! them has left the window.
 //!
-//! Times of departure are handed out at once, without waiting: nothing is held while a request
-//! waits for its time, so a caller who keeps the future and does not poll it delays nobody. A
-//! request that is late loses its time if others need it, and gets another, once.
+//! Times of departure are handed out at once, without waiting: a waiting request holds no lock, so
+//! a caller who keeps the future without polling it delays nobody. A request that is late loses its
+//! time if others need it, and gets another, once.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
@@ -22,9 +22,9 @@ use crate::time;
 
 /// How many requests may be sent in how much time, for each API version.
 ///
-/// The default is the service's own limit: 100 requests in 10 seconds, counted for each
-/// client id. Clones of a client share it; other processes with the same client id do not know
-/// of it, and when the service answers 429 all the same, the limit shrinks for a while.
+/// The default is the service's own limit: 100 requests in 10 seconds, counted for each client id.
+/// Clones of a client share it; other processes with the same client id do not. If the service
+/// still answers 429, the limit shrinks for a while.
 ///
 /// ```
 /// use std::time::Duration;
@@ -44,7 +44,7 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// At most this many requests in this time. Zero requests count as one.
+    /// Allows this many requests in this time. Zero requests count as one.
     #[must_use]
     pub fn new(requests: u32, per: Duration) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl RateLimit {
         }
     }
 
-    /// No limit of our own. Answers of 429 are still obeyed.
+    /// Sets no limit. The client still obeys answers of 429.
     #[must_use]
     pub fn unlimited() -> Self {
         Self { limit: None }
@@ -65,16 +65,16 @@ impl Default for RateLimit {
     }
 }
 
-/// The service measures when requests arrive, we when they leave: by this part of the window
-/// the network may stretch or squeeze the distance between two of them. A request that leaves
-/// later than its time by no more than this is on time.
+/// The service counts when requests arrive, the client when they leave: the network may change the
+/// distance between two of them by this part of the window. A request that leaves later than its
+/// time by no more than this is on time.
 const MARGIN: u32 = 50;
 
-/// No program runs through a longer window.
+/// No program runs longer than this window.
 const LONGEST_WINDOW: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The longest time for which a `Retry-After` stops all calls. After that, the service may say it
-/// again, so that calls do not hang silently.
+/// The longest time for which a `Retry-After` stops all calls, so that they do not hang silently.
+/// After that, the service may repeat it.
 const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 
 /// The rate limiter of one client and version.
@@ -92,18 +92,17 @@ struct Limit {
 
 #[derive(Debug)]
 struct State {
-    /// When the requests of the last window left, and when those that wait will leave, in
-    /// order.
+    /// The departures of the last window, and those of waiting requests, in order.
     departures: VecDeque<Instant>,
     /// How many the window holds now: less than the limit after a 429.
     capacity: usize,
     /// When the capacity last changed.
     changed: Option<Instant>,
-    /// The service asked for silence until then.
+    /// The service asked for no requests until then.
     blocked_until: Option<Instant>,
 }
 
-/// A time of departure. Dropped before the departure, it is given back.
+/// A time of departure. Dropping it before the departure gives it back.
 struct Reservation<'a> {
     limiter: &'a RateLimiter,
     at: Instant,
@@ -127,8 +126,8 @@ impl RateLimiter {
         }
     }
 
-    /// Waits until a request may leave. `waiting` is called once if there is something to wait
-    /// for, and what it returns is kept until the wait is over.
+    /// Waits until a request may leave. If the request has to wait, `waiting` is called once, and
+    /// its result is kept until the wait is over.
     pub(crate) async fn acquire<W>(&self, waiting: impl Fn() -> W) -> Option<W> {
         let mut told = None;
         let mut was_late = false;
@@ -203,8 +202,8 @@ impl RateLimiter {
 struct Late;
 
 impl Reservation<'_> {
-    /// Notes that the request leaves now, unless that would be too many at once. Who was late
-    /// before leaves all the same, so that nobody waits for ever.
+    /// Notes that the request leaves now, unless too many would leave at once. A request that was
+    /// late before leaves in any case, so that none waits for ever.
     fn depart(&mut self, was_late: bool) -> Result<(), Late> {
         let now = time::now();
         let mut state = self.limiter.state();
@@ -263,7 +262,7 @@ impl State {
         }
     }
 
-    /// Forgets departures that have left the window.
+    /// Removes departures that have left the window.
     fn forget(&mut self, now: Instant, limit: Limit) {
         let gone = |at: &Instant| now.saturating_duration_since(*at) >= limit.window;
         while self.departures.front().is_some_and(gone) {

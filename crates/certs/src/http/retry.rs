@@ -1,4 +1,4 @@
-//! What is tried again, and when.
+//! Which requests are retried, and when.
 //!
 //! | outcome of an attempt | idempotent | not idempotent |
 //! |---|---|---|
@@ -6,7 +6,7 @@
 //! | 429 | again | again: nothing was done |
 //! | the connection broke, the answer broke off, no answer in time | again | no |
 //! | 408, 502, 503, 504: a gateway or an overloaded service | again | no |
-//! | 500: comes now and then on a read and is gone on the next try | again | no |
+//! | 500: sometimes on a read, and gone on the next try | again | no |
 //! | 520 to 527: a content delivery network that does not reach the service | again | no |
 //! | any other answer, an answer that is too large | no | no |
 //!
@@ -25,12 +25,11 @@ use super::service::{Failure, Received, SendError};
 use crate::sync::lock;
 use crate::time;
 
-/// How failed attempts are tried again.
+/// How failed attempts are retried.
 ///
-/// Which outcomes are tried again is not a setting, because it follows from what can do
-/// harm: reads are after a failed or broken connection, a timeout, 408, 429, 500, 502 to 504
-/// and 520 to 527; writes only after a failed connection and 429, when the service surely did
-/// nothing.
+/// Which outcomes are retried is not a setting, because it follows from what does no harm. Reads
+/// are retried after a failed or broken connection, a timeout, 408, 429, 500, 502 to 504 and 520 to
+/// 527; writes only after a failed connection or 429, when the service certainly did nothing.
 ///
 /// Between attempts the client waits for a random time up to a bound that doubles, or for as
 /// long as the service asks by `Retry-After`. Across all calls of a client, retries are
@@ -70,7 +69,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Nothing is tried again.
+    /// Never retries.
     #[must_use]
     pub fn none() -> Self {
         Self::default().max_attempts(1)
@@ -93,24 +92,24 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest `Retry-After` that is waited for; one that is longer ends the call. The
-    /// default is 60 seconds.
+    /// The longest `Retry-After` to wait for; a longer one ends the call. The default is 60
+    /// seconds.
     #[must_use]
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = wait;
         self
     }
 
-    /// How long a call waits between attempts, all waits together. The default is 2 minutes.
-    /// Waiting for the [rate limit](crate::RateLimit) does not count.
+    /// The longest time that a call waits between attempts, all waits together. The default is 2
+    /// minutes. Waiting for the [rate limit](crate::RateLimit) does not count.
     #[must_use]
     pub fn max_total_wait(mut self, wait: Duration) -> Self {
         self.max_total_wait = wait;
         self
     }
 
-    /// How long to wait before sending again a write that was seen not to have been done, or
-    /// `None` if it was sent as often as it may be. Sendings are numbered from 1.
+    /// How long to wait before a write that was seen not to have been done is sent again; `None` if
+    /// it was sent often enough. Sendings are numbered from 1.
     pub(crate) fn wait_after_lost_write(
         &self,
         sending: u32,
@@ -132,10 +131,10 @@ impl RetryPolicy {
     }
 }
 
-/// Whether sending a request twice does the same as sending it once.
+/// Whether sending a request twice has the same effect as sending it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// It does, as far as the caller is concerned.
+    /// It has, as far as the caller is concerned.
     Idempotent,
     /// It must not be sent twice if the first may have arrived.
     NotIdempotent,
@@ -153,7 +152,7 @@ impl Answered for Received {
     }
 }
 
-/// An error of an attempt, as far as retries are concerned.
+/// An error of an attempt, as the retry loop sees it.
 pub(crate) trait Attempted {
     /// How the request failed; `None` if no other attempt would help.
     fn failure(&self) -> Option<Failure>;
@@ -165,7 +164,7 @@ impl Attempted for SendError {
     }
 }
 
-/// What follows from the outcome of an attempt.
+/// The decision about the outcome of an attempt.
 #[derive(Debug, PartialEq, Eq)]
 enum Decision {
     Final,

@@ -19,7 +19,7 @@ use crate::time;
 /// [service of the caller's own](crate::ClientBuilder::http_service).
 pub type RequestBody = Full<Bytes>;
 
-/// What a service of the caller's own fails with.
+/// The error of a service of the caller's own.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
@@ -45,7 +45,7 @@ where
     BoxCloneSyncService::new(service)
 }
 
-/// What one attempt may take.
+/// The limits of one attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// From the first byte sent to the last received.
@@ -60,7 +60,7 @@ pub(crate) struct Limits {
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
     pub(crate) service: HttpService,
-    /// Who asks, unless the request says it.
+    /// The user agent, unless the request has one.
     pub(crate) user_agent: HeaderValue,
     pub(crate) limits: Limits,
 }
@@ -73,7 +73,7 @@ pub(crate) struct Received {
     pub(crate) body: Bytes,
 }
 
-/// Why a request got no answer, or lost it.
+/// Why a request has no answer.
 #[derive(Debug)]
 pub(crate) struct SendError {
     pub(crate) failure: Failure,
@@ -93,9 +93,9 @@ pub(crate) enum Failure {
     Interrupted,
     /// It may have arrived: no answer in time.
     Timeout,
-    /// It was answered, by more than the limit.
+    /// It was answered with more than the limit.
     TooLarge {
-        /// What is known of its size, in bytes.
+        /// The size in bytes, as far as it is known.
         bytes: usize,
         limit: usize,
     },
@@ -140,8 +140,8 @@ impl Sender {
         })
     }
 
-    /// Reads the body. Reading it here, and not where it is decoded, is what lets a read whose
-    /// answer breaks off be tried again.
+    /// Reads the body. It is read here and not where it is decoded, so that a read whose answer
+    /// breaks off can be retried.
     async fn whole(&self, mut body: ResponseBody) -> Result<Bytes, SendError> {
         let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
         self.check_size(announced)?;
@@ -186,8 +186,8 @@ impl Sender {
 }
 
 impl SendError {
-    /// Classifies the error of a service by its causes: what is known about the request decides
-    /// what may be tried again, so that what cannot be told counts as arrived.
+    /// Classifies the error of a service by its causes. Retries depend on whether the request was
+    /// sent; in doubt, it counts as arrived.
     fn of(error: BoxError) -> Self {
         let failure = {
             let first: &(dyn StdError + 'static) = error.as_ref();

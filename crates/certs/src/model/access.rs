@@ -11,13 +11,12 @@ use super::schema::plain_descriptions;
 use super::{Entitlement, IdentityReference, ObjectReference, ObjectType};
 
 record! {
-    /// The access that an item is about (V3 only): what it is called, and its details
-    /// under the type of access that it is. The other two of `entitlement`,
-    /// `access_profile` and `role` are `None`.
+    /// The access that an item is about (V3 only): its name, and its details in the field of its
+    /// type. The other two of `entitlement`, `access_profile` and `role` are `None`.
     ///
     /// On real campaigns `access` is often missing. [`access_id`](Self::access_id),
-    /// [`access_name`](Self::access_name) and [`access_type`](Self::access_type) read what it
-    /// would say from the details.
+    /// [`access_name`](Self::access_name) and [`access_type`](Self::access_type) read the same from
+    /// the details.
     pub struct AccessSummary {
         /// Id, name and type of the access.
         pub access: Option<ObjectReference> => "access",
@@ -57,8 +56,8 @@ impl AccessSummary {
         kind.or_else(|| self.details().map(|(kind, ..)| kind))
     }
 
-    /// Whether the access is marked as privileged, or anything inside it: an access profile of
-    /// a role, or an entitlement that it [grants](Self::grants).
+    /// Whether the access, or anything inside it, is marked as privileged: an access profile of a
+    /// role, or an entitlement that it [grants](Self::grants).
     #[must_use]
     pub fn is_privileged(&self) -> bool {
         let of_the_role = || {
@@ -83,7 +82,7 @@ impl AccessSummary {
         [role, profile, entitlement].contains(&Some(true))
     }
 
-    /// Type, id and name of the access by its details: the first that say id or name.
+    /// Type, id and name of the access from its details: the first that have an id or a name.
     fn details(&self) -> Option<(&ObjectType, &str, Option<&str>)> {
         let role = self.role.as_ref();
         let role = role.map(|role| (&ObjectType::Role, &*role.id, role.name.as_deref()));
@@ -105,17 +104,17 @@ record! {
         pub id: String => "id",
         /// The access profile's name.
         pub name: Option<String> => "name",
-        /// What it is for.
+        /// Its purpose.
         pub description: Option<String> => "description",
-        /// Whether it gives unusually far-reaching rights.
+        /// Whether it is marked as privileged.
         pub privileged: Option<bool> => "privileged",
         /// Whether it is governed as cloud access.
         pub cloud_governed: Option<bool> => "cloudGoverned",
         /// When the identity's access ends. `None` when it does not.
         pub end_date: Option<Timestamp> => "endDate",
-        /// Who answers for it.
+        /// Its owner.
         pub owner: Option<IdentityReference> => "owner",
-        /// The entitlements that it gives.
+        /// The entitlements that it grants.
         pub entitlements: Vec<Entitlement> => "entitlements",
         /// When it was created.
         pub created: Option<Timestamp> => "created",
@@ -125,26 +124,26 @@ record! {
 }
 
 record! {
-    /// A bundle of access that goes with a position (`ReviewableRole`).
+    /// A bundle of access for a position (`ReviewableRole`).
     pub struct Role {
         /// The role's id; empty when the answer has none.
         pub id: String => "id",
         /// The role's name.
         pub name: Option<String> => "name",
-        /// What it is for.
+        /// Its purpose.
         pub description: Option<String> => "description",
-        /// Whether it gives unusually far-reaching rights.
+        /// Whether it is marked as privileged.
         pub privileged: Option<bool> => "privileged",
-        /// Who answers for it.
+        /// Its owner.
         pub owner: Option<IdentityReference> => "owner",
         /// Whether it can be revoked. One that follows from criteria cannot: it can only
         /// be acknowledged.
         pub revocable: Option<bool> => "revocable",
         /// When the identity's access ends. `None` when it does not.
         pub end_date: Option<Timestamp> => "endDate",
-        /// The access profiles that it gives.
+        /// The access profiles that it grants.
         pub access_profiles: Vec<AccessProfile> => "accessProfiles",
-        /// The entitlements that it gives directly.
+        /// The entitlements that it grants directly.
         pub entitlements: Vec<Entitlement> => "entitlements",
     }
 }

@@ -9,7 +9,7 @@ use super::record::record;
 record! {
     /// The account through which an identity holds an entitlement.
     pub struct Account {
-        /// What the source itself calls the account.
+        /// The account's id on the source.
         pub native_identity: Option<String> => "nativeIdentity",
         /// Whether the account is switched off.
         pub disabled: Option<bool> => "disabled",
@@ -27,7 +27,7 @@ record! {
         pub modified: Option<Timestamp> => "modified",
         /// How much the account is used.
         pub activity_insights: Option<ActivityInsights> => "activityInsights",
-        /// What the account is for. `None` when nobody wrote it down.
+        /// The description. `None` when there is none.
         pub description: Option<String> => "description",
         /// The id of the governance group of a machine account. `None` for others.
         pub governance_group_id: Option<String> => "governanceGroupId",
@@ -63,7 +63,7 @@ record! {
 open_enum! {
     /// Whether the number of days of use can be relied on.
     pub enum UsageDaysState {
-        /// All days were looked at.
+        /// All days were counted.
         Complete => "COMPLETE",
         /// The service cannot tell. A value of the API, not one that this version does
         /// not name: that is `Unrecognized`.

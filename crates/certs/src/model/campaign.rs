@@ -1,4 +1,4 @@
-//! Campaigns: what an administrator starts, and certifications are parts of.
+//! Campaigns, which an administrator starts and which consist of certifications.
 
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ record! {
         pub id: String => "id",
         /// The campaign's name. Two campaigns may have the same.
         pub name: Option<String> => "name",
-        /// The administrator's words about the campaign.
+        /// The description.
         pub description: Option<String> => "description",
         /// When the campaign ends.
         pub deadline: Option<Timestamp> => "deadline",
@@ -28,7 +28,7 @@ record! {
         pub auto_revoke_allowed: Option<bool> => "autoRevokeAllowed",
         /// Whether reviewers see recommendations. False if the tenant has none.
         pub recommendations_enabled: Option<bool> => "recommendationsEnabled",
-        /// Where the campaign is in its life.
+        /// The campaign's status.
         pub status: Option<CampaignStatus> => "status",
         /// Whether the accounts under review belong to known identities.
         pub correlated_status: Option<CorrelatedStatus> => "correlatedStatus",
@@ -38,7 +38,7 @@ record! {
         pub total_certifications: Option<i32> => "totalCertifications",
         /// How many of them are signed off.
         pub completed_certifications: Option<i32> => "completedCertifications",
-        /// What went wrong, or may.
+        /// Errors and warnings.
         pub alerts: Vec<CampaignAlert> => "alerts",
         /// When the campaign was last changed.
         pub modified: Option<Timestamp> => "modified",
@@ -62,7 +62,7 @@ record! {
 }
 
 impl Campaign {
-    /// What it reviews, by its type. `None` if the answer names no type.
+    /// The scope of the review, by campaign type. `None` if the answer names no type.
     ///
     /// ```
     /// use certs::model::{Campaign, CampaignScope};
@@ -104,7 +104,7 @@ impl Campaign {
         self.status.is_none() || self.is_in(status)
     }
 
-    /// Whether its deadline is over. Without a deadline it is not.
+    /// Whether its deadline is over. False without a deadline.
     #[must_use]
     pub fn is_past_due(&self, now: Timestamp) -> bool {
         self.deadline.is_some_and(|deadline| deadline < now)
@@ -126,40 +126,40 @@ pub enum CampaignScope<'a> {
     RoleComposition(Option<&'a RoleCompositionCampaign>),
     /// Machine accounts.
     MachineAccount(Option<&'a MachineAccountCampaign>),
-    /// A type that this version does not name. What it has is in the campaign's `extra`.
+    /// A type that this version does not name. Its details are in the campaign's `extra`.
     Unrecognized(&'a str),
 }
 
 open_enum! {
-    /// Where a campaign is in its life.
+    /// The status of a campaign.
     pub enum CampaignStatus {
-        /// Its certifications are being made.
+        /// Its certifications are being created.
         Pending => "PENDING",
-        /// Ready to be looked through and activated.
+        /// Ready to be checked and activated.
         Staged => "STAGED",
-        /// On its way to be deleted.
+        /// Being deleted.
         Canceling => "CANCELING",
-        /// On its way to be active.
+        /// Being activated.
         Activating => "ACTIVATING",
         /// Reviewers decide.
         Active => "ACTIVE",
-        /// On its way to be completed.
+        /// Being completed.
         Completing => "COMPLETING",
-        /// At its end; nothing can be changed.
+        /// Completed; nothing can be changed.
         Completed => "COMPLETED",
-        /// Something went wrong; `alerts` say what.
+        /// Something went wrong; see `alerts`.
         Error => "ERROR",
-        /// Kept, and no longer in use.
+        /// Archived, and no longer in use.
         Archived => "ARCHIVED",
     }
 }
 
 record! {
-    /// Something that an administrator should know about a campaign.
+    /// A message about a campaign, for administrators.
     pub struct CampaignAlert {
         /// How serious it is.
         pub level: Option<AlertLevel> => "level",
-        /// What it is, in one or several languages.
+        /// Its text, in one or several languages.
         pub localizations: Vec<ErrorMessage> => "localizations",
     }
 }
@@ -199,9 +199,9 @@ record! {
 record! {
     /// What a search campaign reviews, and who.
     pub struct SearchCampaign {
-        /// Whether identities were searched or access.
+        /// Whether the search is for identities or for access.
         pub search_type: Option<SearchType> => "type",
-        /// Words about the search.
+        /// The description of the search.
         pub description: Option<String> => "description",
         /// Who reviews everything. `None` for the managers.
         pub reviewer: Option<ObjectReference> => "reviewer",
@@ -237,11 +237,11 @@ record! {
 }
 
 open_enum! {
-    /// How much of a kind of access is meant.
+    /// How much of a kind of access is selected.
     pub enum ConstraintOperator {
         /// All of it.
         All => "ALL",
-        /// What is listed.
+        /// The listed ids.
         Selected => "SELECTED",
     }
 }
@@ -257,7 +257,7 @@ record! {
         pub remediator: Option<ObjectReference> => "remediatorRef",
         /// The search for roles.
         pub query: Option<String> => "query",
-        /// Words about the search.
+        /// The description of the search.
         pub description: Option<String> => "description",
     }
 }
@@ -291,7 +291,7 @@ record! {
         pub kind: Option<ObjectType> => "type",
         /// What the campaign reviews, and by whom.
         pub campaign_type: Option<CampaignType> => "campaignType",
-        /// The administrator's words about the campaign. `None` if there are none.
+        /// The description. `None` if there are none.
         pub description: Option<String> => "description",
         /// Whether the accounts under review belong to known identities.
         pub correlated_status: Option<CorrelatedStatus> => "correlatedStatus",

@@ -13,15 +13,15 @@ record! {
         pub id: String => "id",
         /// The filter's name.
         pub name: Option<String> => "name",
-        /// The administrator's words about it.
+        /// The description.
         pub description: Option<String> => "description",
         /// Who owns it: whoever created it. `None` for a filter of the system.
         pub owner: Option<String> => "owner",
         /// Whether what its criteria match is included or excluded.
         pub mode: Option<CampaignFilterMode> => "mode",
-        /// What it matches.
+        /// The criteria by which it matches.
         pub criteria: Vec<FilterCriterion> => "criteriaList",
-        /// Whether it is the system's own, which cannot be changed.
+        /// Whether it is a filter of the system, which cannot be changed.
         pub is_system_filter: Option<bool> => "isSystemFilter",
     }
 }
@@ -61,17 +61,17 @@ mod page {
 record! {
     /// One criterion of a campaign filter.
     pub struct FilterCriterion {
-        /// What it is about.
+        /// The kind of object that it tests.
         pub criterion_type: Option<CriterionType> => "type",
         /// How it compares. `None` for some types.
         pub operation: Option<CriterionOperation> => "operation",
-        /// What it compares: an attribute, for example.
+        /// The property that it compares, such as an attribute.
         pub property: Option<String> => "property",
-        /// What it compares with.
+        /// The value that it compares with.
         pub value: Option<String> => "value",
         /// Whether the result is reversed.
         pub negate_result: Option<bool> => "negateResult",
-        /// Whether criteria after it are not looked at once it matches.
+        /// Whether a match skips the criteria after it.
         pub short_circuit: Option<bool> => "shortCircuit",
         /// Whether matches of its children are kept.
         pub record_child_matches: Option<bool> => "recordChildMatches",
@@ -79,8 +79,7 @@ record! {
         pub id: Option<String> => "id",
         /// Whether what it matches is left out.
         pub suppress_matched_items: Option<bool> => "suppressMatchedItems",
-        /// The criteria that it combines, as the service has them: the specification does not say
-        /// what they are.
+        /// The criteria that it combines, as JSON: the specification does not describe them.
         pub children: Vec<Extra> => "children",
     }
 }
@@ -95,7 +94,7 @@ impl FilterCriterion {
         }
     }
 
-    /// The same, with what it compares, how, and with what.
+    /// Adds the property to compare, the operation, and the value.
     #[must_use]
     pub fn compares(
         mut self,
@@ -128,7 +127,7 @@ impl FilterCriterion {
 }
 
 open_enum! {
-    /// What a criterion is about.
+    /// The kind of object that a criterion tests.
     pub enum CriterionType {
         /// Other criteria.
         Composite => "COMPOSITE",

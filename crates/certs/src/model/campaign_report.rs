@@ -13,12 +13,12 @@ record! {
         pub report_type: Option<ReportType> => "reportType",
         /// The type of object: [`ObjectType::ReportResult`].
         pub kind: Option<ObjectType> => "type",
-        /// The id of the last run's result; empty when there is none. The service gives files of
-        /// results by this id, in an API of its own.
+        /// The id of the last run's result; empty when there is none. Another API of the service
+        /// returns the file of the result by this id.
         pub id: String => "id",
         /// The report's name.
         pub name: Option<String> => "name",
-        /// How the last run went, or goes. `None` for a report that was never run.
+        /// The status of the last run. `None` for a report that was never run.
         pub status: Option<ReportStatus> => "status",
         /// When it was run last.
         pub last_run_at: Option<Timestamp> => "lastRunAt",
@@ -26,7 +26,7 @@ record! {
 }
 
 impl CampaignReport {
-    /// Whether its last run has not ended.
+    /// Whether its last run is still going on.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.status == Some(ReportStatus::Pending)
@@ -45,19 +45,19 @@ impl CampaignReport {
 open_enum! {
     /// The reports that a campaign has.
     pub enum ReportType {
-        /// What the campaign consists of.
+        /// The contents of the campaign.
         Composition => "CAMPAIGN_COMPOSITION_REPORT",
-        /// Which revocations are carried out.
+        /// Which revocations have been carried out.
         RemediationStatus => "CAMPAIGN_REMEDIATION_STATUS_REPORT",
-        /// How far the campaign is.
+        /// The progress of the campaign.
         Status => "CAMPAIGN_STATUS_REPORT",
-        /// Who signed off, and what.
+        /// Who signed off what.
         SignOff => "CERTIFICATION_SIGNOFF_REPORT",
     }
 }
 
 open_enum! {
-    /// How a run of a report went, or goes.
+    /// The status of a run of a report.
     pub enum ReportStatus {
         /// It is ready.
         Success => "SUCCESS",
@@ -75,7 +75,7 @@ open_enum! {
 }
 
 record! {
-    /// What the reports of all campaigns have beside their own columns.
+    /// The additional columns in the reports of all campaigns.
     pub struct CampaignReportsConfig {
         /// The identity attributes that are columns, by their technical names.
         pub identity_attribute_columns: Vec<String> => "identityAttributeColumns",

@@ -7,7 +7,7 @@ use super::record::record;
 use super::{Campaign, IdentityReference};
 
 record! {
-    /// What campaigns are generated from.
+    /// A template from which campaigns are generated.
     pub struct CampaignTemplate {
         /// The template's id; empty when the answer has none.
         pub id: String => "id",
@@ -25,14 +25,14 @@ record! {
         pub owner: Option<IdentityReference> => "ownerRef",
         /// How long its campaigns take, as an ISO 8601 duration such as `P2W`.
         pub deadline_duration: Option<String> => "deadlineDuration",
-        /// The campaign to generate. `%Y` and the like in its name and description stand for
-        /// parts of the date.
+        /// The campaign to generate. `%Y` and the like in its name and description are replaced
+        /// with parts of the date.
         pub campaign: Option<Box<Campaign>> => "campaign",
     }
 }
 
 record! {
-    /// When a template generates campaigns.
+    /// The schedule by which a template generates campaigns.
     pub struct Schedule {
         /// How often.
         pub schedule_type: Option<ScheduleType> => "type",
@@ -58,7 +58,7 @@ open_enum! {
         Monthly => "MONTHLY",
         /// Every year.
         Annually => "ANNUALLY",
-        /// On dates.
+        /// On given dates.
         Calendar => "CALENDAR",
     }
 }
@@ -70,7 +70,7 @@ record! {
         pub values_type: Option<ScheduleValuesType> => "type",
         /// The values.
         pub values: Vec<String> => "values",
-        /// Every how many of a range.
+        /// The step within a range.
         pub interval: Option<i64> => "interval",
     }
 }
@@ -80,7 +80,7 @@ open_enum! {
     pub enum ScheduleValuesType {
         /// Single values.
         List => "LIST",
-        /// Two ends.
+        /// The two ends of a range.
         Range => "RANGE",
     }
 }

@@ -13,8 +13,8 @@ record! {
     /// "Completed" and "signed" are two things: a certification is completed when every
     /// decision is made, and signed, thus read-only, when its reviewer has signed off.
     ///
-    /// What the service's event triggers send is read, too. They name the campaign as beta
-    /// does, and may be about a governance group:
+    /// It also decodes from the service's event triggers. They name the campaign as beta does, and
+    /// may be about a governance group:
     ///
     /// ```
     /// use certs::model::Certification;
@@ -71,11 +71,11 @@ record! {
         /// Where the certification came from when it was reassigned. `None` for one that
         /// never was.
         pub reassignment: Option<Box<Reassignment>> => "reassignment",
-        /// Whether something went wrong on the service's side; `error_message` says what.
+        /// Whether an error occurred in the service; see `error_message`.
         pub has_errors: Option<bool> => "hasErrors",
-        /// What went wrong. `None` when nothing did.
+        /// The error's text. `None` without an error.
         pub error_message: Option<String> => "errorMessage",
-        /// Where the certification is in its life.
+        /// The certification's phase.
         pub phase: Option<Phase> => "phase",
     }
 }
@@ -155,7 +155,7 @@ impl Certification {
         i64::try_from(left.div_euclid(DAY)).ok()
     }
 
-    /// How many of the decisions are made.
+    /// How many decisions are made, and how many are due.
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress::new([self.decisions_made], [self.decisions_total])
@@ -163,7 +163,7 @@ impl Certification {
 }
 
 open_enum! {
-    /// Where a certification is in its life.
+    /// The phase of a certification.
     pub enum Phase {
         /// Waiting for its campaign to start.
         Staged => "STAGED",

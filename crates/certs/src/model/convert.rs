@@ -1,11 +1,10 @@
-//! Between generated types and the model, the only place where the two meet.
+//! Conversions from the model to generated types, the only place where the two meet.
 //!
-//! What is sent goes through the generated types: every struct of the model is taken apart
-//! field by field and without `..`.
+//! Requests go through the generated types: each struct of the model is destructured without `..`.
 //!
-//! What is answered does not: it is decoded into the model at once. A detour over the generated
-//! types costs as much again as decoding (`BENCHMARKS.md`). That the two have the same fields is
-//! what `tests/it/model/tolerance.rs` checks, field by field of the contract.
+//! Answers do not: they are decoded directly into the model, because going through the generated
+//! types would double the cost (`BENCHMARKS.md`). `tests/it/model/tolerance.rs` checks that the
+//! model has every field of the contract.
 
 pub(crate) mod beta;
 mod shared;

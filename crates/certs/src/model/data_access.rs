@@ -1,15 +1,15 @@
-//! What data an entitlement opens.
+//! The data that an entitlement gives access to.
 
 use super::record::record;
 
 record! {
-    /// What data an entitlement opens, as found by data access security.
+    /// The data that an entitlement gives access to, as found by data access security.
     pub struct DataAccess {
         /// The policies that the data falls under.
         pub policies: Vec<DataAccessPolicy> => "policies",
         /// The categories that were found in the data.
         pub categories: Vec<DataAccessCategory> => "categories",
-        /// How bad a leak would be.
+        /// The impact of a leak.
         pub impact_score: Option<ImpactScore> => "impactScore",
     }
 }
@@ -33,7 +33,7 @@ record! {
 }
 
 record! {
-    /// How bad a leak of data would be.
+    /// The impact of a leak of data.
     pub struct ImpactScore {
         /// The score in words. The specification lists no values.
         pub value: Option<String> => "value",

@@ -10,7 +10,7 @@ use super::schema::{self, plain_descriptions};
 use super::{Origin, timestamp};
 
 open_enum! {
-    /// What was decided about an access review item.
+    /// A decision about an access review item.
     ///
     /// Answers can hold values beyond these two: access that follows from a role's
     /// criteria can only be acknowledged.
@@ -83,13 +83,13 @@ pub struct ReviewDecision {
 }
 
 impl ReviewDecision {
-    /// The identity keeps the access of this item.
+    /// A decision that the identity keeps the access of this item.
     #[must_use]
     pub fn approve(item_id: impl Into<String>) -> Self {
         Self::new(item_id, Decision::Approve)
     }
 
-    /// The identity loses the access of this item.
+    /// A decision that the identity loses the access of this item.
     #[must_use]
     pub fn revoke(item_id: impl Into<String>) -> Self {
         Self::new(item_id, Decision::Revoke)
@@ -112,7 +112,7 @@ impl ReviewDecision {
         self
     }
 
-    /// Gives the reason.
+    /// Sets the comment.
     #[must_use]
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.comments = Some(comment.into());
@@ -126,7 +126,7 @@ impl ReviewDecision {
         self
     }
 
-    /// Says when the access should end. The service takes it only with a revocation.
+    /// Sets when the access should end. The service takes it only with a revocation.
     #[must_use]
     pub fn proposed_end_date(mut self, date: Timestamp) -> Self {
         self.proposed_end_date = Some(date);
@@ -175,7 +175,7 @@ pub struct Recommendation {
 }
 
 impl Recommendation {
-    /// Reads what an answer has as a recommendation, as far as it can be read.
+    /// Reads the recommendation of an answer, as far as possible.
     pub(super) fn from_answer(value: &Value) -> Option<Self> {
         if let Value::String(text) = value {
             return Some(Self::new(text));
@@ -207,7 +207,7 @@ impl Recommendation {
         self
     }
 
-    /// Says when the recommendation was made.
+    /// Sets when the recommendation was made.
     #[must_use]
     pub fn timestamp(mut self, timestamp: Timestamp) -> Self {
         self.timestamp = Some(timestamp);

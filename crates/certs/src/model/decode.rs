@@ -28,9 +28,9 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError>
 #[derive(Debug)]
 pub(crate) struct Records<T> {
     pub(crate) items: Vec<T>,
-    /// How many places of the page are taken, by records or not.
+    /// The number of elements of the page, readable or not.
     pub(crate) received: usize,
-    /// Which of them have no record: those of nulls, and of records that could not be read.
+    /// The positions of elements without a record: nulls, and records that could not be read.
     pub(crate) gaps: Vec<usize>,
     /// The records that could not be read.
     pub(crate) unreadable: Vec<Unreadable>,
@@ -48,8 +48,8 @@ pub(crate) struct Unreadable {
 
 /// Decodes a page of at most so many records.
 ///
-/// If `lenient`, a record that cannot be read is among the [`unreadable`](Records::unreadable)
-/// ones, whatever is in it. If not, it fails the page.
+/// A record that cannot be read is reported in [`unreadable`](Records::unreadable) if `lenient`,
+/// whatever it holds; otherwise it fails the page.
 pub(crate) fn decode_page<T: DeserializeOwned>(
     body: &[u8],
     max_records: usize,
@@ -117,10 +117,11 @@ pub(crate) fn one_by_one<T: DeserializeOwned>(
     Ok(records)
 }
 
-/// Says why a body could not be decoded: where it is not JSON, or else why its type did not take it.
+/// Says why a body could not be decoded: the place where it is not JSON, or the reason why its type
+/// did not accept it.
 ///
-/// Whatever is in a record, its type takes it, so that the place need not be looked for with the
-/// type: that would compile the model once more.
+/// A record accepts any content, so the place is found without its type: searching with the type
+/// would compile the model once more.
 fn explained(body: &[u8], mismatch: Option<&serde_json::Error>) -> DecodeError {
     let mut json = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize::<_, Value>(&mut json);
@@ -148,7 +149,7 @@ fn id_of(record: &[u8]) -> Option<String> {
     })
 }
 
-/// Whether an answer is a page for people instead of JSON.
+/// Whether an answer is a web page instead of JSON.
 pub(crate) fn is_web_page(body: &[u8]) -> bool {
     without_mark(body.trim_ascii_start())
         .trim_ascii_start()

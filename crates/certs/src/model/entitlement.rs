@@ -11,15 +11,15 @@ record! {
         pub id: String => "id",
         /// The entitlement's name.
         pub name: Option<String> => "name",
-        /// What it is for. `None` when nobody wrote it down.
+        /// The description. `None` when there is none.
         pub description: Option<String> => "description",
-        /// Whether it gives unusually far-reaching rights.
+        /// Whether it is marked as privileged.
         pub privileged: Option<bool> => "privileged",
-        /// Who answers for it. `None` when nobody does.
+        /// Its owner. `None` when there is none.
         pub owner: Option<IdentityReference> => "owner",
         /// The account attribute that holds the entitlement, such as `memberOf`.
         pub attribute_name: Option<String> => "attributeName",
-        /// The value of that attribute that means this entitlement.
+        /// The attribute's value that represents this entitlement.
         pub attribute_value: Option<String> => "attributeValue",
         /// The source's own type for such an object, such as `group`.
         pub source_schema_object_type: Option<String> => "sourceSchemaObjectType",
@@ -37,9 +37,9 @@ record! {
         pub revocable: Option<bool> => "revocable",
         /// Whether it is governed as cloud access.
         pub cloud_governed: Option<bool> => "cloudGoverned",
-        /// Whether `data_access` says what data it opens.
+        /// Whether `data_access` is known.
         pub contains_data_access: Option<bool> => "containsDataAccess",
-        /// What data it opens. `None` when that is not known.
+        /// The data that it gives access to. `None` when that is not known.
         pub data_access: Option<Box<DataAccess>> => "dataAccess",
         /// The account through which the identity holds it.
         pub account: Option<Box<Account>> => "account",

@@ -17,7 +17,7 @@ record! {
         /// How the language was chosen. `None` when the service did not localise the
         /// message.
         pub locale_origin: Option<LocaleOrigin> => "localeOrigin",
-        /// What the service has to say.
+        /// The message.
         pub text: Option<String> => "text",
     }
 }

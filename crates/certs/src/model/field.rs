@@ -1,4 +1,4 @@
-//! What a field of a record may be: how its value is read and how it is written.
+//! The types that fields of records may have, and how their values are read and written.
 //!
 //! A value of a JSON type that a field does not take never fails the record: it is given back,
 //! and the record keeps it in `extra` under the name of the field. The JSON Schemas of fields
@@ -18,8 +18,8 @@ use super::timestamp;
 
 /// A field of a record.
 pub(super) trait Field: Default + PartialEq {
-    /// Reads the value of the member whose name was just read. Gives back what the field does
-    /// not take. A null leaves the field as it is.
+    /// Reads the value of the member whose name was just read. Returns what the field does not
+    /// take. A null leaves the field as it is.
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error>;
 
     /// Writes the field, or what it did not take when it was read.
@@ -176,7 +176,7 @@ impl FromJson for String {
     }
 }
 
-/// Services have been seen to write truth values and numbers as text.
+/// Some services write truth values and numbers as text.
 impl FromJson for bool {
     fn from_bool(value: bool) -> Result<Self, Value> {
         Ok(value)
@@ -255,7 +255,7 @@ impl Serialize for Date {
     }
 }
 
-/// In a box from the start, and not moved there.
+/// Boxed from the start instead of moved into the box later.
 impl<T: Record> FromJson for Box<T> {
     fn from_text(text: &str) -> Result<Self, Value> {
         T::from_text(text).map(Self::new)
@@ -288,7 +288,7 @@ impl<T: FromJson> FromJson for Elements<T> {
     }
 }
 
-/// Where a value is read to. What comes of reading is a value that has no place there.
+/// The place that a value is read into. Reading returns a value that does not fit.
 struct Slot<'a, T>(&'a mut Option<T>);
 
 impl<T> Slot<'_, T> {

@@ -1,4 +1,4 @@
-//! Access review items: the things to decide about.
+//! Access review items.
 
 use super::record::record;
 use super::{
@@ -6,7 +6,7 @@ use super::{
 };
 
 record! {
-    /// One thing to decide about: may this identity keep this access?
+    /// One question to decide: may this identity keep this access?
     /// (`listIdentityAccessReviewItems`, V3 only.)
     pub struct AccessReviewItem {
         /// The access under review.
@@ -58,22 +58,22 @@ impl AccessReviewItem {
         self.completed == Some(true)
     }
 
-    /// The id of the access under review: what the filter `access.id` looks at. Read from the
-    /// role, access profile or entitlement if the answer has no `access`.
+    /// The id of the access under review, which the filter `access.id` tests. Read from the role,
+    /// access profile or entitlement if the answer has no `access`.
     #[must_use]
     pub fn access_id(&self) -> Option<&str> {
         self.access_summary.as_ref()?.access_id()
     }
 
-    /// The name of the access under review: what the filter `access.name` looks at. Read from
-    /// the role, access profile or entitlement if the answer has no `access`.
+    /// The name of the access under review, which the filter `access.name` tests. Read from the
+    /// role, access profile or entitlement if the answer has no `access`.
     #[must_use]
     pub fn access_name(&self) -> Option<&str> {
         self.access_summary.as_ref()?.access_name()
     }
 
-    /// What type of access is under review: what the filter `access.type` looks at. If the
-    /// answer has no `access`, it is the type of the details that are there.
+    /// The type of the access under review, which the filter `access.type` tests. If the answer has
+    /// no `access`, it comes from the details.
     #[must_use]
     pub fn access_type(&self) -> Option<&ObjectType> {
         self.access_summary.as_ref()?.access_type()
@@ -130,8 +130,8 @@ impl AccessReviewItem {
 
     /// Whether the access under review, or anything inside it, is marked as privileged.
     ///
-    /// This is what a [policy](crate::Policy) should ask: a role that is not marked can grant
-    /// an entitlement that is.
+    /// A [policy](crate::Policy) should use this one: a role that is not marked can grant an
+    /// entitlement that is.
     #[must_use]
     pub fn is_privileged(&self) -> bool {
         let access = self.access_summary.as_ref();
@@ -145,10 +145,10 @@ impl AccessReviewItem {
         access.is_some_and(AccessSummary::is_marked_privileged)
     }
 
-    /// What the service recommends to decide.
+    /// The service's recommendation.
     ///
-    /// The specification does not declare it for answers, so it is in `extra`; the service has
-    /// been seen to send it. `None` if the answer has none.
+    /// The service sends it in answers although the specification does not declare it there, so it
+    /// is in `extra`. `None` if the answer has none.
     ///
     /// ```
     /// # use certs::model::AccessReviewItem;

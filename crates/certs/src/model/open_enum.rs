@@ -1,7 +1,6 @@
 //! The model's enumerations: those of `certs-raw`, with a JSON Schema.
 
-/// [`certs_raw::open_enum!`] for an enum with docs, which also become the description
-/// in its JSON Schema.
+/// [`certs_raw::open_enum!`] for an enum whose docs also become the description in its JSON Schema.
 macro_rules! open_enum {
     (
         $(#[doc = $doc:literal])+

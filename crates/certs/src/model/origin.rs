@@ -1,4 +1,4 @@
-//! What is known of an item beyond its record: where it was listed, and what it showed then.
+//! Where an item was listed, and what it showed then. This is not part of its record.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use super::{AccessReviewItem, Decision};
 
 /// The certification that an item was listed in, if it came from a list, and what it showed.
 ///
-/// It goes along with the item's decisions, so that one that is sent to another certification is
-/// noticed, and so is somebody else's decision in between. It is not part of the record: it is
-/// neither read nor written, and makes no two records different.
+/// Decisions made from the item keep it, so that the client notices a decision sent to the wrong
+/// certification, and somebody else's decision in between. It is not part of the record: it is
+/// neither read nor written, and ignored when records are compared.
 #[derive(Clone, Default)]
 pub(crate) struct Origin {
     certification: Option<Arc<str>>,
@@ -40,7 +40,7 @@ pub(crate) struct SeenDecision {
 }
 
 impl Seen {
-    /// What an item shows. A decision that is null where there should be one is not known.
+    /// The state that an item shows. A missing decision on a decided item counts as not known.
     pub(crate) fn of(item: &AccessReviewItem) -> Self {
         match &item.decision {
             Some(decision) => Self::decided(decision, item.comments.as_deref()),
@@ -49,8 +49,8 @@ impl Seen {
         }
     }
 
-    /// A decision without the blanks around its comment, which a service may cut off. No comment is
-    /// as good as a blank one.
+    /// A decision without the blanks around its comment, which a service may trim. A blank comment
+    /// equals none.
     pub(crate) fn decided(decision: &Decision, comment: Option<&str>) -> Self {
         let comment = comment.map(str::trim).filter(|text| !text.is_empty());
         Self::Decided(Box::new(SeenDecision {

@@ -1,4 +1,4 @@
-//! How far a review has come.
+//! The progress of a review.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ impl Progress {
         }
     }
 
-    /// That of several certifications.
+    /// The progress of several certifications together.
     pub(crate) fn of<'a>(certifications: impl IntoIterator<Item = &'a Certification>) -> Self {
         let each = certifications.into_iter().map(Certification::progress);
         each.fold(Self::default(), |sum, one| Self {

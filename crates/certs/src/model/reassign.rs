@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One thing to hand to another reviewer (`ReassignReference`). By these names `cargo xtask check`
-/// compares it with the contract.
+/// One thing to give to another reviewer (`ReassignReference`). `cargo xtask check` compares these
+/// names with the contract.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReassignReference {

@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::Extra;
 use super::field::Field;
 
-/// Declares a struct of an answer: its fields, each with its name in JSON and the other names
-/// that it is also read from.
+/// Declares a struct of an answer: its fields, each with its name in JSON and any other names that
+/// it is read from.
 ///
-/// The struct is decoded from an object, encoded to one and described in a JSON Schema, all
-/// as the types of its fields say ([`Field`]). What has no place in a field goes to `extra`:
-/// members of other names, and values of a type that the field does not take. `serde`'s derive
-/// could do the first (`flatten`), but not the second.
+/// The struct is decoded from an object, encoded to one and described in a JSON Schema, all as the
+/// types of its fields say ([`Field`]). Values without a field go to `extra`: members of other
+/// names, and values of a type that the field does not take. `serde`'s derive could do the first
+/// (`flatten`), but not the second.
 ///
 /// If a field comes under several of its names, the first of them counts.
 ///
@@ -43,7 +43,7 @@ macro_rules! record {
         pub struct $name {
             $($(#[doc = $field_doc])+ pub $field: $type,)*
             $($($(#[doc = $beside_doc])+ $beside_visibility $beside: $beside_type,)*)?
-            /// What the answer has beyond the fields.
+            /// The parts of the answer that no field takes.
             pub extra: $crate::model::Extra,
         }
 
@@ -171,7 +171,7 @@ macro_rules! places {
 }
 pub(super) use places;
 
-/// What [`record!`] makes of a declaration.
+/// The code that [`record!`] generates from a declaration.
 pub(super) trait Record: super::field::FromJson + Default {
     /// The names of the fields in the order of declaration, which is that of the specification
     /// and so, nearly always, that of answers.
@@ -181,7 +181,7 @@ pub(super) trait Record: super::field::FromJson + Default {
     /// on.
     fn place(name: &str) -> Option<usize>;
 
-    /// Reads the value of a field. Gives back what the field does not take.
+    /// Reads the value of a field. Returns what the field does not take.
     fn read_field<'de, A: MapAccess<'de>>(
         &mut self,
         place: usize,
@@ -213,7 +213,7 @@ pub(super) trait Record: super::field::FromJson + Default {
     }
 }
 
-/// Reads a field by another name than its own, which counts if it is there as well.
+/// Reads a field by one of its other names. Its own name takes precedence if both are present.
 pub(super) fn read_unless_there<'de, T: Field, A: MapAccess<'de>>(
     field: &mut T,
     object: &mut A,
@@ -253,8 +253,8 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
     }
 }
 
-/// The name of a member: which field it is, or the name itself if it is not a field. To
-/// compare it with the one that is likely costs less than to look for it.
+/// The name of a member: which field it is, or the name itself if it is not a field. Comparing it
+/// with the likely field first costs less than a search.
 struct Name<T>(usize, PhantomData<T>);
 
 impl<'de, T: Record> DeserializeSeed<'de> for Name<T> {

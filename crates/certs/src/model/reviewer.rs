@@ -34,7 +34,7 @@ impl Reviewer {
 }
 
 open_enum! {
-    /// What a reviewer is.
+    /// The type of a reviewer.
     pub enum ReviewerType {
         /// One identity.
         Identity => "IDENTITY",
@@ -53,8 +53,8 @@ record! {
         pub id: String => "id",
         /// The name to show.
         pub name: Option<String> => "name",
-        /// The email address. `None` when the identity has none, whatever the
-        /// specification of V3 says.
+        /// The email address. `None` when the identity has none, although the specification of V3
+        /// requires one.
         pub email: Option<String> => "email",
     }
 }

@@ -1,5 +1,4 @@
-//! JSON Schemas: what they say of the fields of records, of enumerations and of times, and
-//! how descriptions read there.
+//! JSON Schemas of records, enumerations and times, with their descriptions.
 
 use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -89,9 +88,8 @@ pub(super) fn open_enum(doc: &[&str], known: &[&str]) -> Schema {
     })
 }
 
-/// Makes descriptions fit for readers of a JSON Schema: they come from documentation
-/// comments, whose examples and links mean something in Rust only. What is left is the first
-/// paragraph, as plain text.
+/// Makes descriptions fit for readers of a JSON Schema: they come from documentation comments,
+/// whose examples and links only make sense in Rust. Keeps the first paragraph, as plain text.
 pub(crate) fn plain_descriptions(schema: &mut Schema) {
     if let Some(object) = schema.as_object_mut() {
         object.values_mut().for_each(inside);
@@ -110,7 +108,7 @@ fn inside(value: &mut Value) {
     }
 }
 
-/// A property that is named `description` is an object and no text.
+/// A property that is named `description` is an object, not text.
 fn describe(object: &mut serde_json::Map<String, Value>) {
     if let Some(Value::String(text)) = object.get_mut("description") {
         *text = plain(text);

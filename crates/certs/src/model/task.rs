@@ -10,8 +10,7 @@ record! {
     /// Work that the service does in the background, such as a reassignment:
     /// `CertificationTask` in V3, `IdentityCertificationTask` in beta.
     ///
-    /// V3's list of tasks holds only pending ones; how a task ended, only the task by its
-    /// id shows.
+    /// V3's list of tasks holds only pending ones; to see how a task ended, get it by its id.
     pub struct Task {
         /// The task's id; empty when the answer has none.
         pub id: String => "id",
@@ -23,10 +22,9 @@ record! {
         /// The id of the certification or campaign that the task works on. Beta:
         /// `certificationId`.
         pub target_id: Option<String> => "targetId" | "certificationId",
-        /// How far the task is.
+        /// The task's status.
         pub status: Option<TaskStatus> => "status",
-        /// What went wrong. In beta these are bare strings: they become messages with only
-        /// a text.
+        /// The errors. In beta these are bare strings, which become messages with only a text.
         pub errors: Vec<ErrorMessage> => "errors",
         /// The reassignments that would have led to somebody reviewing their own access.
         /// V3 only.
@@ -37,26 +35,26 @@ record! {
 }
 
 impl Task {
-    /// Whether the task waits or works. A status that this version does not name is
-    /// neither pending nor finished.
+    /// Whether the task is queued or running. A status that this version does not name is neither
+    /// pending nor finished.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.has_status(TaskStatus::Queued) || self.has_status(TaskStatus::InProgress)
     }
 
-    /// Whether the task has ended, well or badly.
+    /// Whether the task has ended, with success or without.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.succeeded() || self.failed()
     }
 
-    /// Whether the task has ended well.
+    /// Whether the task has succeeded.
     #[must_use]
     pub fn succeeded(&self) -> bool {
         self.has_status(TaskStatus::Success)
     }
 
-    /// Whether the task has ended badly; `errors` say why.
+    /// Whether the task has failed; `errors` says why.
     #[must_use]
     pub fn failed(&self) -> bool {
         self.has_status(TaskStatus::Error)
@@ -79,9 +77,9 @@ impl Task {
 open_enum! {
     /// What a task does.
     pub enum TaskType {
-        /// Reassigns items at a reviewer's wish.
+        /// Reassigns items for a reviewer.
         Reassign => "REASSIGN",
-        /// Reassigns items at an administrator's wish.
+        /// Reassigns items for an administrator.
         AdminReassign => "ADMIN_REASSIGN",
         /// Completes a certification.
         CompleteCertification => "COMPLETE_CERTIFICATION",
@@ -109,15 +107,15 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far a task is.
+    /// The status of a task.
     pub enum TaskStatus {
         /// Waiting to start.
         Queued => "QUEUED",
-        /// At work.
+        /// Running.
         InProgress => "IN_PROGRESS",
-        /// Ended well.
+        /// Succeeded.
         Success => "SUCCESS",
-        /// Ended badly.
+        /// Failed.
         Error => "ERROR",
     }
 }

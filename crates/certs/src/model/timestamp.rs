@@ -1,4 +1,4 @@
-//! Date-times on the wire: RFC 3339, read generously and written one way.
+//! Date-times on the wire: RFC 3339, read leniently and written in one form.
 
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, civil};
@@ -20,8 +20,8 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
-/// Reads the one form that the service itself writes, `2018-06-25T20:22:28.104Z`: there are
-/// many dates in a page, and knowing the form is a tenth of the work.
+/// Reads the one form that the service itself writes, `2018-06-25T20:22:28.104Z`: a page has many
+/// dates, and this takes a tenth of the time.
 fn usual(text: &str) -> Option<Timestamp> {
     let text: &[u8; 24] = text.as_bytes().try_into().ok()?;
     let separators = [

@@ -56,9 +56,9 @@ impl Review {
 
     /// Sends decisions that come from a stream, such as one that maps [`Review::items`].
     ///
-    /// The stream is collected before anything is sent: the decisions are checked as a whole,
-    /// and a list must not be streamed while its items are decided. A stream that fails ends
-    /// the call with its error.
+    /// The stream is collected before anything is sent, because the decisions are checked as a
+    /// whole, and a list must not be streamed while its items are decided. If the stream fails, the
+    /// call ends with its error.
     ///
     /// ```
     /// # async fn run(review: certs::Review) -> certs::Result<()> {
@@ -76,10 +76,10 @@ impl Review {
         Decide::new(self, Source::Given(SyncWrapper::new(Box::pin(given))))
     }
 
-    /// Sends the decisions that a policy makes: on each item the first rule that matches counts,
-    /// and what no rule matches stays open. Items that are decided already are not asked about,
-    /// unless a [`filter`](Decide::filter) says so. An item that somebody else decides while the
-    /// call is under way is left as it is.
+    /// Sends the decisions that a policy makes: the first rule that matches an item decides it, and
+    /// an item without a matching rule stays open. The policy sees only open items, unless a
+    /// [`filter`](Decide::filter) selects others. An item that somebody else decides during the
+    /// call is left alone.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -103,37 +103,37 @@ impl Review {
 
 /// Sends decisions when it is awaited.
 ///
-/// They go in batches, in the order in which they were given, several at a time. What happened to
-/// each is in the [`BulkOutcome`]:
+/// It sends batches in the order of the decisions, several at a time. What happened to each is in
+/// the [`BulkOutcome`]:
 ///
-/// - A batch that the service refuses (400) is halved until the items are named that it refuses,
-///   and the others are decided; that costs at most 100 requests a batch, and what is still
-///   together by then is refused together. A refusal that is about the certification (signed,
-///   staged, a governance group's) is not halved.
+/// - A batch that the service refuses (400) is halved until the refused items are known and the
+///   others are decided. That costs at most 100 requests a batch; items that are not separated by
+///   then are refused together. A refusal that is about the certification (signed, staged, a
+///   governance group's) is not halved.
 /// - A batch whose answer is lost (a broken connection, no answer in time, 5xx, a redirection, an
-///   answer that cannot be read) is read back, for up to 6 seconds, and what is not done is sent
-///   again, up to three times and no more often than the [`RetryPolicy`](crate::RetryPolicy)
-///   allows. What cannot be told is unknown. End dates and recommendations are in no answer: the
-///   rest of such a decision is compared. An item that shows another decision than before is
-///   somebody's, and is left as it is.
+///   answer that cannot be read) is read back for up to 6 seconds. Decisions that are not made are
+///   sent again, up to three times and no more often than the [`RetryPolicy`](crate::RetryPolicy)
+///   allows. Those that cannot be read are unknown. No answer shows end dates and recommendations,
+///   so only the rest of such a decision is compared. If an item shows a new decision that is not
+///   ours, somebody else has made it, and it is left alone.
 /// - Anything else (401, 403, 404, no token, no connection, 429 for longer than the
-///   [`RetryPolicy`](crate::RetryPolicy) waits) would meet the other batches as well. It ends
-///   the call: what is not sent by then is not attempted.
+///   [`RetryPolicy`](crate::RetryPolicy) waits) would affect the other batches, too. It ends the
+///   call, and items that are not sent by then are not attempted.
 ///
-/// Any success (2xx) means that the service accepted the batch. With a journal, items of which it
-/// is not known what they show are read first, so that resuming never overwrites what somebody has
-/// decided since.
+/// Any success (2xx) means that the service accepted the batch. With a journal, items whose current
+/// state is not known are read first, so that resuming never overwrites a decision that somebody
+/// makes later.
 ///
-/// [Dropped](crate::guide::cancellation), it begins no other batch, and those on their way may be
-/// done or not.
+/// If it is [dropped](crate::guide::cancellation), it starts no further batch, and those on their
+/// way may be done or not.
 ///
 /// # Errors
 ///
-/// An error means that nothing has been done. Refused before sending, if it is found in any
-/// of the decisions: an item that is decided twice or has no id, an end date on anything but
-/// a revocation, an item that was listed in another certification, a comment that is missing
-/// though the campaign demands it; and a certification that is signed or staged, where that is
-/// known. Otherwise what kept every single batch from being sent.
+/// An error means that nothing has been done. The call is refused before sending if any decision
+/// has one of these mistakes: an item that is decided twice or has no id, an end date on anything
+/// but a revocation, an item that was listed in another certification, a comment that is missing
+/// though the campaign demands it; or if the certification is known to be signed or staged.
+/// Otherwise the error is the one that kept all batches from being sent.
 #[derive(Debug)]
 #[must_use = "decisions are sent when this is awaited"]
 pub struct Decide {
@@ -144,7 +144,7 @@ pub struct Decide {
     settings: Settings,
 }
 
-/// Where decisions come from.
+/// The source of decisions.
 #[derive(Debug)]
 enum Source {
     Given(SyncWrapper<BoxStream<'static, Result<Arc<ReviewDecision>>>>),
@@ -168,15 +168,15 @@ impl Decide {
         }
     }
 
-    /// Which items a policy is asked about, instead of the open ones (`completed eq false`). A
-    /// policy that is asked about decided items changes their decisions. Without a policy, the
-    /// call is refused.
+    /// Selects the items that a policy decides, instead of the open ones (`completed eq false`). On
+    /// items that are already decided, the policy changes the decision. Without a policy, the call
+    /// is refused.
     pub fn filter(mut self, filter: Filter<Items>) -> Self {
         self.filter = Some(filter);
         self
     }
 
-    /// How many decisions a batch has: 1 to [`MAX_DECISIONS`], which is also the default.
+    /// The number of decisions in a batch: 1 to [`MAX_DECISIONS`], which is also the default.
     pub fn batch_size(mut self, decisions: usize) -> Self {
         self.batch_size = decisions;
         self

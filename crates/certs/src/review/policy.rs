@@ -15,10 +15,10 @@ use crate::model::{AccessReviewItem, ReviewDecision};
 pub use text::ParseVerdictError;
 pub use verdict::Verdict;
 
-/// Rules by which items are decided. On each item, the first rule that matches counts.
+/// Rules that decide items. The first rule that matches an item counts.
 ///
 /// A condition is a typed [filter](crate::filter) or a closure. Use it with
-/// [`Review::decide_by`](crate::Review::decide_by), or on items at hand:
+/// [`Review::decide_by`](crate::Review::decide_by), or on items that you have:
 ///
 /// ```
 /// use certs::filter::item;
@@ -44,21 +44,21 @@ pub use verdict::Verdict;
 ///
 /// # In configuration files
 ///
-/// A policy that somebody else writes is read with serde, from TOML or any other format. Each
-/// rule has a verdict, and perhaps a `name` and conditions, all of which have to hold:
+/// A policy in a configuration file is read with serde, from TOML or any other format. Each rule
+/// has a verdict, and optionally a `name` and conditions, all of which have to hold:
 ///
 /// | field | what |
 /// |---|---|
 /// | `decision` | `approve` or `revoke`, in any case; required |
 /// | `comment` | the reason |
 /// | `end_date` | when revoked access should end, in quotes: `2027-01-31` (its midnight in UTC) or `2027-01-31T18:00:00+01:00` |
-/// | `name` | for the outcome to say |
+/// | `name` | the rule's name in the outcome |
 /// | `when` | a [filter](crate::filter#in-configuration-files) of items, in the API's syntax |
 /// | `privileged` | whether the access, or anything inside it, [is marked as privileged](AccessReviewItem::is_privileged) |
 /// | `new_access` | whether the identity gained the access [only recently](AccessReviewItem::new_access) |
 ///
-/// A rule without conditions is for all items that no rule before it matches, so it comes last.
-/// Fields and values that are not in this table are errors, as is a policy without rules.
+/// A rule without conditions matches all remaining items, so it comes last. Fields and values that
+/// are not in this table are errors, as is a policy without rules.
 ///
 /// ```toml
 /// [[rule]]
@@ -115,14 +115,14 @@ impl Policy {
 
     /// Adds a rule for items that a filter [matches](Filter::matches).
     ///
-    /// A filter that cannot be evaluated on items has the whole policy refused before
-    /// anything is sent.
+    /// If the filter cannot be evaluated on items, the whole policy is refused before anything is
+    /// sent.
     #[must_use]
     pub fn when(self, filter: Filter<Items>, verdict: Verdict) -> Self {
         self.rule(vec![Condition::Filter(filter)], verdict)
     }
 
-    /// Adds a rule for items of which the closure says true.
+    /// Adds a rule for items for which the closure returns true.
     #[must_use]
     pub fn when_item(
         self,
@@ -132,14 +132,14 @@ impl Policy {
         self.rule(vec![Condition::item(matches)], verdict)
     }
 
-    /// Adds a rule for all items that no rule before it matches. Rules after it never count.
+    /// Adds a rule for all items that no earlier rule matches. Rules after it never apply.
     #[must_use]
     pub fn otherwise(self, verdict: Verdict) -> Self {
         self.rule(Vec::new(), verdict)
     }
 
-    /// Names the rule that was added last, for the outcome to say. Without a rule it does
-    /// nothing.
+    /// Names the rule that was added last; the outcome shows the name. Does nothing if there is no
+    /// rule.
     #[must_use]
     pub fn named(mut self, name: impl Into<Arc<str>>) -> Self {
         if let Some(rule) = self.rules.last_mut() {
@@ -160,7 +160,7 @@ impl Policy {
         Some((rule.verdict.about(item), rule_match))
     }
 
-    /// Finds what would make every call with this policy fail.
+    /// Finds mistakes that would make every call with this policy fail.
     pub(crate) fn check(&self) -> Result<()> {
         if self.rules.is_empty() {
             return Err(Error::refused("the policy has no rule"));

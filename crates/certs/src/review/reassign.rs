@@ -31,8 +31,8 @@ pub use named::ToReassign;
 const NAMED: usize = 5;
 
 impl Review {
-    /// Gives items to another reviewer, who finds them in a certification of their own. Say
-    /// what to give, then await the result.
+    /// Gives items to another reviewer, who finds them in a certification of their own. Choose the
+    /// items, then await the result.
     ///
     /// `to` is the new reviewer's identity id; `reason` is kept with the reassignment.
     ///
@@ -63,8 +63,8 @@ impl Review {
 impl BetaReview {
     /// Gives items to another reviewer, always in the background. See [`Review::reassign`].
     ///
-    /// The outcome of a request whose answer is lost is read through the certification APIs of
-    /// the client's version, which have the items.
+    /// If the answer to a request is lost, its outcome is read with the client's version of the
+    /// API, because beta does not have the items.
     pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
         let mode = ReassignMode::BetaTask;
         Reassign::new(&self.api, &self.id, to.into(), reason.into(), mode)
@@ -73,37 +73,36 @@ impl BetaReview {
 
 /// Sends a reassignment when it is awaited.
 ///
-/// It takes any number of items and identities, in one list or several, and sends them one
-/// request after another, so that [what belongs together](KeepTogether) stays together. Items that
-/// are given by their id alone are read first, to know whose they are. What is named twice is
+/// It takes any number of items and identities, in one list or several, and sends them one request
+/// after another, so that [items that belong together](KeepTogether) stay together. Items given
+/// only by their id are read first, to find out whose they are. Items that are named twice are
 /// reassigned once.
 ///
-/// Up to [`MAX_REASSIGN`] items of a request are reassigned at once
-/// (`POST /certifications/{id}/reassign`), more by a background task of up to
-/// [`MAX_REASSIGN_ASYNC`] (`POST /certifications/{id}/reassign-async`), which is waited for only
-/// if [`wait`](Self::wait) says so.
+/// Up to [`MAX_REASSIGN`] items of a request are reassigned at once (`POST
+/// /certifications/{id}/reassign`), more by a background task of up to [`MAX_REASSIGN_ASYNC`]
+/// (`POST /certifications/{id}/reassign-async`). The call waits for tasks only with
+/// [`wait`](Self::wait).
 ///
 /// # Lost answers
 ///
-/// A request whose answer is lost is not sent again: it may still be on its way. Instead it is
-/// read for up to 6 seconds where the items are: [the guide](crate::guide::reassigning) has a table.
-/// If exactly one other task is pending on the certification, that task is taken for the one whose
-/// answer was lost; once it has been waited for, the items decide.
+/// A request whose answer is lost is not sent again: it may still be on its way. Instead, the
+/// client reads for up to 6 seconds where the items are: [the guide](crate::guide::reassigning) has
+/// a table. If exactly one other task is pending on the certification, it is assumed to be the one
+/// whose answer was lost; after waiting for it, the items are read to decide.
 ///
-/// [Dropped](crate::guide::cancellation), it begins no other request, and the one on its way may be
-/// done or not. Tasks go on by themselves.
+/// If it is [dropped](crate::guide::cancellation), it starts no further request, and the one on its
+/// way may be done or not. Tasks continue.
 ///
 /// # Errors
 ///
-/// Refused before sending: no reviewer, no reason, an empty id, a certification that is signed,
-/// where that is known, and access that the new reviewer would review of their own
-/// ([`Error::items`] are then the ids to leave out, or
-/// [`leave_out_own`](Self::leave_out_own) does that).
+/// Refused before sending: no reviewer, no reason, an empty id, a certification that is known to be
+/// signed, and the new reviewer's own access ([`Error::items`] then has the ids to leave out;
+/// [`leave_out_own`](Self::leave_out_own) does it for you).
 ///
-/// Any other error means that nothing has been done. Once something may have been, the result is
-/// an [outcome](BulkOutcome) for each item; so `Ok` is not yet done: see
+/// Any other error means that nothing was done. As soon as something may have been done, the result
+/// is an [outcome](BulkOutcome) for each item, so `Ok` does not mean that all is done: see
 /// [`ensure_complete`](BulkOutcome::ensure_complete). A part that the service rejects (400) does
-/// not keep the next from being sent; 401, 403, 404 and a service out of reach do.
+/// not stop the parts after it; 401, 403, 404 and an unreachable service do.
 #[derive(Debug)]
 #[must_use = "a reassignment does nothing until it is awaited"]
 pub struct Reassign {
@@ -141,8 +140,8 @@ impl Reassign {
         self.also(items.map(|item| item.named(Some(ReassignType::Item))))
     }
 
-    /// Gives all items of these identities: [summaries](IdentitySummary), or the ids of summaries,
-    /// which are not the identities' own.
+    /// Gives all items of these identities: [summaries](IdentitySummary), or ids of summaries,
+    /// which differ from the identities' ids.
     pub fn identities(
         self,
         identities: impl IntoIterator<Item: Into<ToReassign<IdentitySummary>>>,
@@ -176,8 +175,8 @@ impl Reassign {
         self
     }
 
-    /// Has it done by background tasks however little it is: the answer comes at once, and the
-    /// items move later.
+    /// Uses background tasks for any number of items: the answer comes at once, and the items move
+    /// later.
     pub fn in_background(mut self) -> Self {
         if self.effect.spec.mode == ReassignMode::Auto {
             self.effect.spec.mode = ReassignMode::Task;
@@ -203,8 +202,8 @@ impl Reassign {
     }
 }
 
-/// Each thing where it was first named. Naming it again changes nothing, as when lists overlap
-/// from which it was taken, but may tell whose access it is.
+/// Keeps the first mention of each thing. Later ones, as from overlapping lists, only add whose
+/// access it is.
 fn once(named: Vec<Named>) -> Vec<Named> {
     let mut places = HashMap::new();
     let mut kept: Vec<Named> = Vec::with_capacity(named.len());
@@ -224,7 +223,7 @@ fn once(named: Vec<Named>) -> Vec<Named> {
     kept
 }
 
-/// Finds what is wrong with a reassignment whatever it is of.
+/// Finds the mistakes that reassignments of any kind can have.
 fn check(what: &str, effect: &Reassignment) -> Result<()> {
     let ReassignSpec { to, reason, .. } = &effect.spec;
     let why = if effect.named.iter().any(|named| named.id.is_empty()) {
@@ -239,7 +238,7 @@ fn check(what: &str, effect: &Reassignment) -> Result<()> {
     Err(Error::refused(why))
 }
 
-/// Refuses the call if any of this is named, and says what to leave out, `or` what else to do.
+/// Refuses the call if any of these are named, and says what to leave out, `or` what else to do.
 fn refuse(named: &[Named], why: &str, or: &str, is_wrong: impl Fn(&Named) -> bool) -> Result<()> {
     let wrong: Vec<_> = named.iter().filter(|named| is_wrong(named)).collect();
     if wrong.is_empty() {
@@ -261,7 +260,7 @@ fn label(named: &Named) -> String {
     format!("{what}{}", named.id)
 }
 
-/// Takes out the new reviewer's own access, or refuses it.
+/// Removes the new reviewer's own access, or refuses the call because of it.
 fn without_own(effect: &mut Reassignment, leaves_out: bool) -> Result<()> {
     let to = &effect.spec.to;
     let is_own = |named: &Named| named.identity.as_ref() == Some(to);

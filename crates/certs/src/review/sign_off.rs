@@ -21,12 +21,12 @@ use crate::model::Certification;
 const OPERATION: Operation = v3::builder::SignOffIdentityCertification::OPERATION;
 
 impl Review {
-    /// Signs off, if nothing is left to do. This cannot be undone.
+    /// Signs off if every decision is made and no task is running. This cannot be undone.
     ///
     /// It first reads the tasks on the certification (`GET /certification-tasks`) and the
-    /// certification itself (`GET /certifications/{id}`), and sends
-    /// `POST /certifications/{id}/sign-off` only if every decision is made and no task is running.
-    /// Otherwise the error says what is missing. Afterwards revoked access is taken away.
+    /// certification itself (`GET /certifications/{id}`), and sends `POST
+    /// /certifications/{id}/sign-off` only if both allow it. Otherwise the error says what is
+    /// missing. After the sign-off, the service removes revoked access.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -51,22 +51,23 @@ impl Review {
     }
 }
 
-/// Signs off when it is awaited, and returns the certification as it is then.
+/// Signs off when it is awaited, and returns the signed certification.
 ///
-/// When the answer to the sign-off is lost, the certification is read, for up to 6 seconds: if it
-/// is signed, that is the result; if it is not, the sign-off is sent again, if nothing speaks
-/// against it any more, up to three times.
+/// If the answer to the sign-off is lost, the certification is read for up to 6 seconds. If it is
+/// signed, it is returned; if not, the sign-off is sent again, up to three times, as long as the
+/// certification is ready for it.
 ///
-/// With a journal, a sign-off that could not be sent, because decisions were open for example,
-/// remains to be done: [`Client::resume`](crate::Client::resume) tries it again.
+/// With a journal, a sign-off that could not be sent, for example because decisions were open,
+/// stays unfinished: [`Client::resume`](crate::Client::resume) tries it again.
 ///
-/// [Dropped](crate::guide::cancellation), it may be signed or not: the certification shows it.
+/// If it is [dropped](crate::guide::cancellation), the certification may be signed or not: read it
+/// to find out.
 ///
 /// # Errors
 ///
 /// [`NotReady`](crate::ErrorKind::NotReady) if decisions are open, tasks are running or the
-/// certification has not started; refused if it is signed already; and whatever a call meets,
-/// such as an invalid request for the certification of a governance group. If
+/// certification has not started; refused if it is signed already; and the errors of a call, such
+/// as an invalid request for the certification of a governance group. If
 /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect), read the certification before
 /// trying again.
 #[derive(Clone, Debug)]
@@ -85,8 +86,8 @@ awaited!(SignOff -> Certification, |call| (
 ));
 
 impl SignOff {
-    /// Only checks whether it can be signed off now, and returns the certification as it is.
-    /// Nothing is sent but reads.
+    /// Only checks whether it can be signed off now, and returns the certification. Sends only
+    /// reads.
     pub fn dry_run(mut self) -> Self {
         self.settings.dry_run = true;
         self
@@ -96,15 +97,15 @@ impl SignOff {
     /// there are none. By default it does not wait.
     ///
     /// It reads with random pauses that grow to at most 5 seconds. As with
-    /// [`WaitForTask`](crate::WaitForTask), a service that is out of reach for a while does
-    /// not end the wait.
+    /// [`WaitForTask`](crate::WaitForTask), a service that cannot be reached for a while does not
+    /// end the wait.
     pub fn wait(mut self, limit: Duration) -> Self {
         self.wait = Some(limit);
         self
     }
 
-    /// Goes straight to `POST /certifications/{id}/sign-off`: reads nothing before and waits
-    /// for nothing. The service refuses what it does not allow with an invalid request.
+    /// Sends `POST /certifications/{id}/sign-off` without reading or waiting first. If the service
+    /// does not allow it, it answers with an invalid request.
     pub fn unchecked(mut self) -> Self {
         self.checks = false;
         self

@@ -1,4 +1,4 @@
-//! Finding the items that the rows of a table mean.
+//! Finds the items that the rows of a table mean.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -60,12 +60,12 @@ pub(super) struct Matched {
     pub(super) decisions: Vec<(Certification, Vec<ReviewDecision>)>,
     /// By the item's id.
     pub(super) about: HashMap<String, About>,
-    /// How many rows say what is decided already.
+    /// How many rows repeat an existing decision.
     pub(super) decided_already: usize,
     pub(super) without_decision: usize,
 }
 
-/// Reads a table, as far as it can be told apart from the tenant whether it is one.
+/// Reads a table, with all checks that do not need the tenant.
 pub(super) fn read(path: &Path) -> Result<Sheet> {
     let sheet = Sheet::read(path, COLUMNS)?;
     let names_items = sheet.uses("item")
@@ -154,7 +154,7 @@ pub(super) async fn matched(
     })
 }
 
-/// What the items of these certifications are about.
+/// The details of the items of these certifications.
 pub(super) async fn described(
     client: &Client,
     certifications: &[Certification],
@@ -211,7 +211,7 @@ fn date(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(midnight)
 }
 
-/// Whether the item shows the decision already.
+/// Whether the item already shows the decision.
 fn is_made(decision: &ReviewDecision, item: &AccessReviewItem) -> bool {
     let text = |comment: &Option<String>| comment.as_deref().unwrap_or_default().trim().to_owned();
     item.decision.as_ref() == Some(&decision.decision)

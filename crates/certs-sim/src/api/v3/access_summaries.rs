@@ -37,7 +37,7 @@ const RULES: &[Rule<Field>] = &[
 
 const SORTABLE: &Sortable<Field> = &[("access.name", Field::AccessName)];
 
-/// One access and how far the items about it are.
+/// One access, and the progress of its items.
 struct AccessRow<'a> {
     tenant: &'a Tenant,
     access: Access,

@@ -1,5 +1,5 @@
-//! What an item or an access summary is about: an entitlement, an access profile or
-//! a role, with everything inside it.
+//! The access of an item or of an access summary: an entitlement, an access profile or a role, with
+//! everything inside it.
 
 use jiff::{Span, Timestamp};
 use serde::Serialize;
@@ -145,7 +145,7 @@ struct ReviewableRole<'a> {
 }
 
 impl<'a> AccessSummary<'a> {
-    /// What an item is about.
+    /// The access of an item.
     pub(super) fn of(tenant: &'a Tenant, item: &Item) -> Self {
         let mut summary = Self::new(tenant, item.access, item.subject);
         if item.access_omitted {
@@ -154,7 +154,7 @@ impl<'a> AccessSummary<'a> {
         summary
     }
 
-    /// What `subject` has, or the access by itself without anybody's account.
+    /// The access that `subject` has, or, without a subject, the access without an account.
     pub(super) fn new(tenant: &'a Tenant, access: Access, subject: Option<Ix<Person>>) -> Self {
         let view = View { tenant, subject };
         let (entitlement, access_profile, role) = match access {
@@ -250,8 +250,8 @@ impl<'a> View<'a> {
         person.map(|person| IdentityReference::new(self.tenant, person))
     }
 
-    /// The account of a person on a source. It is not stored: everything about it is
-    /// drawn from its identifier, so it is always the same.
+    /// The account of a person on a source. It is not stored: its identifier determines all its
+    /// details, so they are always the same.
     fn account(self, person: Ix<Person>, source: &Source) -> Account<'a> {
         let person = &self.tenant.people[person];
         let id = person.id.derive(source.id);
@@ -289,8 +289,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// What a source calls an account: a distinguished name in a directory, a login
-/// elsewhere.
+/// The name of an account on its source: a distinguished name in a directory, a login elsewhere.
 fn native_identity(person: &Person, source: &Source) -> String {
     let login = person.email.as_str().split('@').next().unwrap_or_default();
     if source.kind.starts_with("Active Directory") {

@@ -1,4 +1,4 @@
-//! `/campaign-filters`: kept, and answered as they are. They filter nothing.
+//! `/campaign-filters`: stored and returned unchanged. They filter nothing.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::state::template::{CampaignFilter, Fields};
 /// `start` and `limit`, unlike other lists.
 const MAX_LIMIT: u32 = 250;
 
-/// What a criterion may say; false if it does not.
+/// The optional flags of a criterion; the default is false.
 const FLAGS: [&str; 4] = [
     "negateResult",
     "shortCircuit",

@@ -63,7 +63,7 @@ impl Row for CampaignRow<'_> {
     }
 }
 
-/// How much of a campaign is answered.
+/// The detail in which campaigns are returned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
     Slim,

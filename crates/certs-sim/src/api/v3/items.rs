@@ -17,7 +17,7 @@ use crate::state::State;
 use crate::state::review::Item;
 use crate::view::{AccessType, Decision};
 
-/// What a type can be: far more than what is ever reviewed.
+/// The values of a type, many more than are ever reviewed.
 const DTO_TYPES: &[&str] = &[
     "ACCOUNT_CORRELATION_CONFIG",
     "ACCESS_PROFILE",
@@ -124,7 +124,7 @@ impl Row for ItemRow<'_> {
     }
 }
 
-/// `AccessReviewItem`. What is not decided has no decision rather than a null one.
+/// `AccessReviewItem`. An undecided item has no `decision` field instead of a null one.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AccessReviewItem<'a> {

@@ -1,4 +1,4 @@
-//! `/campaign-templates`: kept, and answered as they are. A schedule starts nothing.
+//! `/campaign-templates`: stored and returned unchanged. A schedule starts nothing.
 
 use jiff::{Span, Timestamp};
 use serde_json::{Value as Json, json};
@@ -38,7 +38,7 @@ const SORTABLE: &Sortable<Field> = &[
     ("modified", Field::Modified),
 ];
 
-/// What a template has beside its name, and can be changed.
+/// The fields of a template that can be changed, besides its name.
 const FIELDS: [&str; 3] = ["description", "deadlineDuration", "campaign"];
 
 struct TemplateRow<'a>(&'a Template);
@@ -219,7 +219,7 @@ pub(super) fn generate(state: &mut State, call: &Call) -> Result<Answer, ApiErro
     Answer::one(&CampaignReference::new(&state.campaigns[campaign]))
 }
 
-/// Puts the date in for `%Y` and the like.
+/// Replaces `%Y` and the like with the date.
 fn dated(text: &str, now: Timestamp) -> String {
     let zoned = now.to_zoned(jiff::tz::TimeZone::UTC);
     jiff::fmt::strtime::format(text, &zoned).unwrap_or_else(|_| text.to_owned())

@@ -1,4 +1,4 @@
-//! An expression against the fields of an operation.
+//! Checks an expression against the fields of an operation.
 
 use std::cmp::Ordering;
 
@@ -15,7 +15,7 @@ pub(crate) const EQ_NE: &[Operator] = &[Operator::Eq, Operator::Ne];
 pub(crate) const EQ_IN: &[Operator] = &[Operator::Eq, Operator::In];
 pub(crate) const EQ_SW: &[Operator] = &[Operator::Eq, Operator::Sw];
 pub(crate) const CA: &[Operator] = &[Operator::Ca];
-/// Whatever compares text.
+/// The operators that compare text.
 pub(crate) const TEXTUAL: &[Operator] = &[
     Operator::Eq,
     Operator::Ge,
@@ -73,7 +73,7 @@ impl<F: Copy> Rule<F> {
     }
 }
 
-/// What values a field has.
+/// The kind of values of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -99,7 +99,7 @@ pub(crate) enum Comparison {
     StartsWith(String),
     IsOneOf(Vec<Wanted>),
     ContainsAll(Vec<String>),
-    /// On this side of a text, in the order of texts; or the text itself, if the flag says so.
+    /// On this side of a text, in the order of texts; the flag includes the text itself.
     Beside(Ordering, bool, String),
 }
 
@@ -267,7 +267,7 @@ fn type_error(field: &str, kind: Kind, literal: &Literal) -> ApiError {
 }
 
 impl Comparison {
-    /// What is missing equals nothing and differs from everything.
+    /// A missing value equals nothing and differs from everything.
     fn holds(&self, value: &Value<'_>) -> bool {
         match self {
             Self::Is(wanted) => wanted.is(value),

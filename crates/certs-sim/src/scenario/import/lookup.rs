@@ -49,7 +49,7 @@ pub(super) fn find_all<T: Entity>(
         .collect()
 }
 
-/// Somebody who can review, own and answer for things.
+/// An identity that can review and own things.
 pub(super) fn person(tenant: &Tenant, place: Place<'_>, text: &str) -> Result<Ix<Person>> {
     let person = find(&tenant.people, "identity", place, text)?;
     if tenant.people[person].is_machine() {

@@ -84,7 +84,7 @@ pub(super) fn add_campaigns(
     Ok(())
 }
 
-/// The stage of a campaign that is there, or from which it is on its way.
+/// The stage of a campaign, or the one that it is leaving.
 fn stage(status: Option<CampaignStatus>) -> Stage {
     match status {
         None | Some(CampaignStatus::Pending | CampaignStatus::Staged | CampaignStatus::Error) => {
@@ -97,7 +97,7 @@ fn stage(status: Option<CampaignStatus>) -> Stage {
     }
 }
 
-/// Sets the stage of campaigns whose status nobody tells.
+/// Sets the stage of campaigns without a status.
 pub(super) fn set_stages(state: &mut State, untold: &[bool]) {
     let all: Vec<_> = state.campaigns.iter().map(|(ix, _)| ix).collect();
     for (campaign, untold) in all.into_iter().zip(untold) {

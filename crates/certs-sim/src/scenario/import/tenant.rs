@@ -75,8 +75,8 @@ pub(super) fn people(identities: Vec<model::Identity>, now: Timestamp) -> Result
     })
 }
 
-/// The first administrator of a level. The simulator's credentials always work, so one
-/// that nobody cared to name is added.
+/// The first administrator of a level. One is added if the scenario has none, so that the
+/// simulator's credentials always work.
 fn administrator(people: &mut Table<Person>, level: UserLevel, now: Timestamp) -> Ix<Person> {
     if let Some((ix, _)) = people.iter().find(|(_, person)| person.level == level) {
         return ix;
@@ -202,7 +202,7 @@ fn data(data: model::DataAccess) -> DataAccess {
     }
 }
 
-/// No answer shows the identifier of a permission: it only has to be its own.
+/// No answer shows the identifier of a permission: it only has to be unique.
 fn rights(entitlement: Id, number: u128, permission: model::Permission) -> Permission {
     let model::Permission { target, rights } = permission;
     Permission {

@@ -18,8 +18,8 @@ const ACTIVATE: Transition = Transition {
 };
 
 impl CampaignHandle {
-    /// Begins to activate the campaign, after which its reviewers decide
-    /// (`POST /campaigns/{id}/activate`). Await the result to send.
+    /// Starts activating the campaign, so that its reviewers can decide (`POST
+    /// /campaigns/{id}/activate`). Await the result to send.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -59,15 +59,15 @@ pub struct Activate {
 }
 
 impl Activate {
-    /// In which time zone the campaign's last day ends: `Z`, or an offset from UTC such as
-    /// `+02:00`, `-0530` or `+02`. UTC by default. The service may move the deadline, within
-    /// its day.
+    /// Sets the time zone in which the campaign's last day ends: `Z`, or an offset from UTC such as
+    /// `+02:00`, `-0530` or `+02`. UTC by default. The service may move the deadline within that
+    /// day.
     pub fn time_zone(mut self, offset: impl Into<String>) -> Self {
         self.time_zone = Some(offset.into());
         self
     }
 
-    /// Does not read the campaign first. The service refuses what it does not allow.
+    /// Sends without reading the campaign first, and leaves the checks to the service.
     pub fn unchecked(mut self) -> Self {
         self.unchecked = true;
         self
@@ -98,7 +98,7 @@ impl Activate {
 
 awaited!(Activate -> ());
 
-/// Whether it is a time zone of ISO 8601: `Z`, `±hh`, `±hhmm` or `±hh:mm`.
+/// Whether the text is a time zone of ISO 8601: `Z`, `±hh`, `±hhmm` or `±hh:mm`.
 fn is_offset(text: &str) -> bool {
     if text == "Z" {
         return true;

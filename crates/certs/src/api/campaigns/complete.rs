@@ -19,9 +19,9 @@ const COMPLETE: Transition = Transition {
 };
 
 impl CampaignHandle {
-    /// Begins to complete a campaign that is past due: open items are approved, or
-    /// [revoked](Complete::revoke_open), and everything is signed off
-    /// (`POST /campaigns/{id}/complete`). Await the result to send. **This cannot be undone.**
+    /// Starts completing a campaign that is past due: open items are approved, or
+    /// [revoked](Complete::revoke_open), and everything is signed off (`POST
+    /// /campaigns/{id}/complete`). Await the result to send. **This cannot be undone.**
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -55,13 +55,13 @@ pub struct Complete {
 }
 
 impl Complete {
-    /// Revokes what nobody has decided on. By default it is approved.
+    /// Revokes the open items. By default, they are approved.
     pub fn revoke_open(mut self) -> Self {
         self.revokes = true;
         self
     }
 
-    /// Does not read the campaign first. The service refuses what it does not allow.
+    /// Sends without reading the campaign first, and leaves the checks to the service.
     pub fn unchecked(mut self) -> Self {
         self.unchecked = true;
         self

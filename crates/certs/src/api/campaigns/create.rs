@@ -11,10 +11,9 @@ use crate::model::{AccessType, Campaign, MandatoryCommentRequirement, SearchType
 /// The most constraints of a search campaign.
 pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
 
-/// A campaign that is to be created: what it reviews, and how.
+/// The content of a new campaign: what it reviews, and how.
 ///
-/// There is a constructor for each type of campaign, and what only one type has is in the scope
-/// that its constructor takes.
+/// Each type of campaign has a constructor. It takes the settings that only this type has.
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -63,7 +62,7 @@ impl NewCampaign {
         Self::new(name, description, source_owner(sources, accounts))
     }
 
-    /// What a search found is reviewed.
+    /// Reviewers check what a search finds.
     pub fn search(
         name: impl Into<String>,
         description: impl Into<String>,
@@ -76,7 +75,7 @@ impl NewCampaign {
         Self::new(name, description, campaign)
     }
 
-    /// What roles are made of is reviewed.
+    /// Reviewers check what roles consist of.
     pub fn role_composition(
         name: impl Into<String>,
         description: impl Into<String>,
@@ -122,38 +121,37 @@ impl NewCampaign {
         Self(new())
     }
 
-    /// Says when it ends. To be activated, a campaign needs one in the future.
+    /// Sets the deadline. A campaign can only be activated if its deadline is in the future.
     pub fn deadline(self, deadline: Timestamp) -> Self {
         self.with(|new| new.deadline = Some(wire_date(deadline)))
     }
 
-    /// Says whether reviewers get emails. They do not by default.
+    /// Sets whether reviewers get emails. By default, they do not.
     pub fn email_notification_enabled(self, enabled: bool) -> Self {
         self.with(|new| new.email_notification_enabled = Some(enabled))
     }
 
-    /// Says whether open items may be revoked at the end. They may not by default.
+    /// Sets whether open items may be revoked at the end. By default, they may not.
     pub fn auto_revoke_allowed(self, allowed: bool) -> Self {
         self.with(|new| new.auto_revoke_allowed = Some(allowed))
     }
 
-    /// Says whether reviewers see recommendations. They do not by default.
+    /// Sets whether reviewers see recommendations. By default, they do not.
     pub fn recommendations_enabled(self, enabled: bool) -> Self {
         self.with(|new| new.recommendations_enabled = Some(enabled))
     }
 
-    /// Says whether a change of an end date needs a comment. It does by default.
+    /// Sets whether a change of an end date needs a comment. By default, it does.
     pub fn sunset_comments_required(self, required: bool) -> Self {
         self.with(|new| new.sunset_comments_required = Some(required))
     }
 
-    /// Says which decisions need a comment. None do by default.
+    /// Sets which decisions need a comment. By default, none do.
     pub fn mandatory_comment_requirement(self, requirement: MandatoryCommentRequirement) -> Self {
         self.with(|new| new.mandatory_comment_requirement = Some(open(requirement.as_str())))
     }
 
-    /// Chooses what is reviewed by the campaign filter of this id, instead of the tenant's default
-    /// one.
+    /// Selects the items with the campaign filter of this id, instead of the tenant's default one.
     pub fn filter(self, filter_id: impl Into<String>) -> Self {
         let id = required("filter's id", filter_id);
         Self(self.0.and_then(|new| {
@@ -219,8 +217,8 @@ impl CampaignReviewer {
         Self::Identity(id.into())
     }
 
-    /// The governance group of this id. Its certifications can be listed, and not worked on, by
-    /// these APIs.
+    /// The governance group of this id. These APIs can list its certifications, but not work on
+    /// them.
     pub fn group(id: impl Into<String>) -> Self {
         Self::GovernanceGroup(id.into())
     }
@@ -269,7 +267,7 @@ impl SearchScope {
         }))
     }
 
-    /// Describes the search, for those who look at the campaign.
+    /// Describes the search, for people who read the campaign.
     pub fn description(self, description: impl Into<String>) -> Self {
         Self(self.0.map(|scope| types::CampaignSearchCampaignInfo {
             description: Some(description.into()),
@@ -277,7 +275,7 @@ impl SearchScope {
         }))
     }
 
-    /// Who reviews everything, instead of the managers.
+    /// Has this reviewer review everything, instead of the managers.
     pub fn reviewer(self, reviewer: CampaignReviewer) -> Self {
         Self(self.0.and_then(|scope| {
             let (id, kind) = reviewer.into_parts()?;
@@ -293,8 +291,9 @@ impl SearchScope {
         }))
     }
 
-    /// Leaves out identities that have none of this access. At most [`MAX_ACCESS_CONSTRAINTS`] of
-    /// these and of [`only_with_any`](Self::only_with_any).
+    /// Leaves out identities that have none of this access. A campaign takes at most
+    /// [`MAX_ACCESS_CONSTRAINTS`] constraints, including those of
+    /// [`only_with_any`](Self::only_with_any).
     pub fn only_with(
         self,
         access_type: AccessType,
@@ -338,8 +337,8 @@ impl SearchScope {
 pub struct RoleScope(Result<types::CampaignRoleCompositionCampaignInfo>);
 
 impl RoleScope {
-    /// All roles. The remediator, an identity that is ROLE_ADMIN or ORG_ADMIN, gets a task for each
-    /// revocation.
+    /// All roles. The remediator, an identity that is a ROLE_ADMIN or ORG_ADMIN, gets a task for
+    /// each revocation.
     pub fn all(remediator: impl Into<String>) -> Self {
         let kind = enums::CampaignRoleCompositionCampaignInfoRemediatorRefType::Identity;
         let id = required("remediator's id", remediator);
@@ -378,7 +377,7 @@ impl RoleScope {
         }))
     }
 
-    /// Describes the search, for those who look at the campaign.
+    /// Describes the search, for people who read the campaign.
     pub fn description(self, description: impl Into<String>) -> Self {
         Self(
             self.0
@@ -389,7 +388,7 @@ impl RoleScope {
         )
     }
 
-    /// Who reviews everything, instead of the owners of the roles.
+    /// Has this reviewer review everything, instead of the owners of the roles.
     pub fn reviewer(self, reviewer: CampaignReviewer) -> Self {
         Self(self.0.and_then(|scope| {
             let (id, kind) = reviewer.into_parts()?;
@@ -406,7 +405,7 @@ impl RoleScope {
     }
 }
 
-/// Begins to create a campaign.
+/// Starts creating a campaign.
 pub(crate) async fn create(api: &Api, new: NewCampaign) -> Result<Campaign> {
     let operation = v3::builder::CreateCampaign::OPERATION;
     let request = || {

@@ -22,8 +22,8 @@ const DELETE: Transition = Transition {
 };
 
 impl CampaignHandle {
-    /// Begins to delete the campaign (`POST /campaigns/delete`). A campaign that reviewers work
-    /// on is not deleted: complete it first. Await the result to send.
+    /// Starts deleting the campaign (`POST /campaigns/delete`). A campaign that reviewers work on
+    /// cannot be deleted: complete it first. Await the result to send.
     pub fn delete(&self) -> DeleteCampaign {
         DeleteCampaign {
             campaign: self.clone(),
@@ -37,8 +37,8 @@ impl CampaignHandle {
 /// # Errors
 ///
 /// Refused before anything is sent if the campaign is active, activating or completing. Otherwise
-/// the errors of a call. If the answer is lost, the campaign is `CANCELING` or not found if it is
-/// being deleted.
+/// the errors of a call. If the answer is lost, read the campaign: it is `CANCELING` or not found
+/// if the service deletes it.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is deleted when this is awaited"]
 pub struct DeleteCampaign {
@@ -47,7 +47,7 @@ pub struct DeleteCampaign {
 }
 
 impl DeleteCampaign {
-    /// Does not read the campaign first. The service refuses what it does not allow.
+    /// Sends without reading the campaign first, and leaves the checks to the service.
     pub fn unchecked(mut self) -> Self {
         self.unchecked = true;
         self

@@ -1,4 +1,4 @@
-//! Campaign filters: what decides which access campaigns review.
+//! Campaign filters, which select the access that campaigns review.
 
 use certs_raw::v3::{self, types};
 
@@ -70,13 +70,13 @@ impl ListCampaignFilters {
 
 awaited!(ListCampaignFilters -> Vec<CampaignFilter>);
 
-/// A campaign filter that is to be created, or put in the place of another.
+/// The content of a campaign filter, to create one or replace another.
 #[derive(Clone, Debug)]
 #[must_use = "it is for `Client::create_campaign_filter` and `CampaignFilterHandle::replace`"]
 pub struct NewCampaignFilter(Result<types::CampaignFilterDetails>);
 
 impl NewCampaignFilter {
-    /// A filter that has campaigns review what its criteria match, and nothing else.
+    /// A filter that includes what its criteria match, and nothing else.
     pub fn including(
         name: impl Into<String>,
         criteria: impl IntoIterator<Item = FilterCriterion>,
@@ -84,7 +84,7 @@ impl NewCampaignFilter {
         Self::new(name, CampaignFilterMode::Inclusion, criteria)
     }
 
-    /// A filter that leaves out what its criteria match.
+    /// A filter that excludes what its criteria match.
     pub fn excluding(
         name: impl Into<String>,
         criteria: impl IntoIterator<Item = FilterCriterion>,
@@ -113,7 +113,7 @@ impl NewCampaignFilter {
         Self(new())
     }
 
-    /// Describes it.
+    /// Sets the description.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         if let Ok(new) = &mut self.0 {
             new.description = Some(description.into());
@@ -220,12 +220,12 @@ impl CampaignFilterHandle {
         Ok(self.api.read(operation, request).await?.body)
     }
 
-    /// Puts another filter in its place, with the same id (`POST /campaign-filters/{id}`). The
+    /// Replaces the content of the filter, which keeps its id (`POST /campaign-filters/{id}`). The
     /// system's own filters cannot be replaced.
     ///
     /// # Errors
     ///
-    /// Refused if the new one has no name or no criteria. Otherwise the errors of a call.
+    /// Refused if the new content has no name or no criteria. Otherwise the errors of a call.
     pub async fn replace(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         let operation = v3::builder::UpdateCampaignFilter::OPERATION;
         let request = || {

@@ -12,7 +12,7 @@ use crate::model::Campaign;
 const FEW: usize = 5;
 
 impl List<Campaigns> {
-    /// The one campaign of this name, in upper and lower case as written here.
+    /// Finds the only campaign with this name. Case matters.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -24,10 +24,10 @@ impl List<Campaigns> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](ErrorKind::NotFound) if no campaign has this name; the error names those
-    /// whose names share most words with it. Refused if several have it; the error has their ids,
-    /// with status and date, to [choose](crate::Client::campaign) from. Narrow the list with a
-    /// filter to have fewer of them.
+    /// [`NotFound`](ErrorKind::NotFound) if no campaign has this name; the error lists the names
+    /// that share most words with it. Refused if several campaigns have it; the error lists their
+    /// ids, with status and date, to [choose](crate::Client::campaign) from. A filter on the list
+    /// narrows the choice.
     pub async fn named(self, name: impl AsRef<str>) -> Result<Campaign> {
         let name = name.as_ref();
         let operation = self.operation(Campaigns::OPERATION);

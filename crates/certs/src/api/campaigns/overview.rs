@@ -1,4 +1,4 @@
-//! How far a campaign is, reviewer by reviewer.
+//! The progress of a campaign, reviewer by reviewer.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -13,8 +13,8 @@ use crate::model::{Certification, Progress, Reviewer};
 use crate::time;
 
 impl CampaignHandle {
-    /// How far the campaign is, reviewer by reviewer: the data for reminders. Reads its
-    /// certifications once. Await the result.
+    /// Reads the certifications of the campaign and sums up the progress of each reviewer, as data
+    /// for reminders. Await the result.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -48,7 +48,7 @@ pub struct GetOverview {
 }
 
 impl GetOverview {
-    /// Says who is late at another time than now: who would be on Monday.
+    /// Judges who is late at this time instead of now, such as next Monday.
     pub fn as_of(mut self, time: Timestamp) -> Self {
         self.now = Some(time);
         self
@@ -64,7 +64,7 @@ impl GetOverview {
 
 awaited!(GetOverview -> CampaignOverview);
 
-/// How far a campaign is. Prints as one line.
+/// The progress of a campaign. Prints as one line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CampaignOverview {
     as_of: Timestamp,
@@ -72,7 +72,7 @@ pub struct CampaignOverview {
 }
 
 impl CampaignOverview {
-    /// Of certifications that were read elsewhere.
+    /// Sums up certifications that you have read yourself.
     #[must_use]
     pub fn new(certifications: Vec<Certification>, as_of: Timestamp) -> Self {
         let mut places = HashMap::new();
@@ -104,19 +104,19 @@ impl CampaignOverview {
         Self { as_of, reviewers }
     }
 
-    /// The time for which it says who is late.
+    /// The time at which it judges who is late.
     #[must_use]
     pub fn as_of(&self) -> Timestamp {
         self.as_of
     }
 
-    /// The reviewers: whoever is due first is first, and who has signed everything comes last.
+    /// The reviewers, by their next due date. Those who have signed everything come last.
     #[must_use]
     pub fn reviewers(&self) -> &[ReviewerOverview] {
         &self.reviewers
     }
 
-    /// The reviewers with a certification that is overdue, the latest first.
+    /// The reviewers with an overdue certification, the longest overdue first.
     pub fn late(&self) -> impl Iterator<Item = &ReviewerOverview> {
         self.reviewers.iter().filter(|of| of.is_late())
     }
@@ -137,7 +137,7 @@ impl CampaignOverview {
             .filter(|row| row.reassignment.is_some())
     }
 
-    /// How many of the decisions are made.
+    /// How many decisions are made, and how many are due.
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress::of(self.certifications())
@@ -166,7 +166,7 @@ pub struct ReviewerOverview {
 }
 
 impl ReviewerOverview {
-    /// Who it is: an identity with an email address, or a governance group. Without an id if the
+    /// The reviewer: an identity with an email address, or a governance group. It has no id if the
     /// answer names nobody.
     #[must_use]
     pub fn reviewer(&self) -> &Reviewer {
@@ -196,7 +196,7 @@ impl ReviewerOverview {
         self.open().any(|row| row.is_overdue(self.as_of))
     }
 
-    /// How many of the decisions are made.
+    /// How many decisions are made, and how many are due.
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress::of(&self.certifications)

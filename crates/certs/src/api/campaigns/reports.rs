@@ -14,7 +14,7 @@ use crate::http::retry::Idempotency;
 use crate::model::{CampaignReport, CampaignReportsConfig, ReportStatus, ReportType, convert};
 
 impl CampaignHandle {
-    /// The campaign's reports, each with its last run (`GET /campaigns/{id}/reports`).
+    /// Gets the campaign's reports, each with its last run (`GET /campaigns/{id}/reports`).
     ///
     /// # Errors
     ///
@@ -28,7 +28,7 @@ impl CampaignHandle {
         Ok(reports.into_iter().flatten().collect())
     }
 
-    /// One of the campaign's reports, to be run. Nothing is sent yet.
+    /// A handle to one of the campaign's reports, to run or read. Nothing is sent yet.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -92,7 +92,7 @@ impl ReportHandle {
         &self.report_type
     }
 
-    /// Begins to make the report (`POST /campaigns/{id}/run-report/{type}`).
+    /// Starts a run of the report (`POST /campaigns/{id}/run-report/{type}`).
     ///
     /// # Errors
     ///
@@ -110,8 +110,8 @@ impl ReportHandle {
         campaign.api.order(operation, once, request).await
     }
 
-    /// The report with its last run, which may go on (`GET /campaigns/{id}/reports`). A report
-    /// that was never run has no status.
+    /// Gets the report with its last run, which may still be going on (`GET
+    /// /campaigns/{id}/reports`). A report that was never run has no status.
     ///
     /// # Errors
     ///
@@ -138,13 +138,13 @@ impl ReportHandle {
 
 /// A wait for a report. Await it to get the report.
 ///
-/// It looks again and again, as [`WaitForTask`](crate::WaitForTask) does, for at most 10 minutes
-/// unless [`timeout`](Self::timeout) says otherwise. Dropping it changes nothing.
+/// It polls as [`WaitForTask`](crate::WaitForTask) does, for at most 10 minutes or the
+/// [`timeout`](Self::timeout). Dropping it changes nothing.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::TaskFailed`] if the run failed or was stopped, [`ErrorKind::TaskPending`] if the
-/// report is not ready in time, and whatever a look meets that another look would meet as well.
+/// report is not ready in time, and errors that polling again would not change.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is waited for until this is awaited"]
 pub struct WaitForReport {
@@ -153,7 +153,7 @@ pub struct WaitForReport {
 }
 
 impl WaitForReport {
-    /// For how long to wait at most. Zero means to look once.
+    /// The longest time to wait. Zero means to poll once.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::model::ScheduleType;
 use crate::model::convert::{open, wire_date};
 
-/// When a template shall generate campaigns. Hours are those of the
-/// [time zone](Self::time_zone), from 0 to 23.
+/// A schedule by which a template generates campaigns. Hours are those of the [time
+/// zone](Self::time_zone), from 0 to 23.
 #[derive(Clone, Debug)]
 #[must_use = "it is for `TemplateHandle::set_schedule`"]
 pub struct NewSchedule(Result<types::Schedule>);
@@ -75,7 +75,7 @@ impl NewSchedule {
         Self(new())
     }
 
-    /// On the last day of the month, too. Weeks have none.
+    /// Adds the last day of the month. Weekly schedules cannot have it.
     pub fn and_last_day(self) -> Self {
         Self(self.0.and_then(|mut schedule| {
             if schedule.type_ == Some(enums::ScheduleType::Weekly) {

@@ -44,8 +44,8 @@ pub struct NewCampaignTemplate(Result<v3::types::CampaignTemplate>);
 
 impl NewCampaignTemplate {
     /// A template with a name and description of its own, and the campaign that it generates. In
-    /// the campaign's name and description, `%Y` and the like stand for parts of the date; its
-    /// deadline is left out.
+    /// the campaign's name and description, `%Y` and the like are replaced with parts of the date;
+    /// its deadline is left out.
     pub fn new(
         name: impl Into<String>,
         description: impl Into<String>,
@@ -62,7 +62,7 @@ impl NewCampaignTemplate {
         Self(new())
     }
 
-    /// Says how long its campaigns take, as an ISO 8601 duration such as `P2W`.
+    /// Sets how long its campaigns take, as an ISO 8601 duration such as `P2W`.
     pub fn deadline_duration(self, text: impl Into<String>) -> Self {
         let text = duration(text.into());
         Self(self.0.and_then(|new| {
@@ -180,12 +180,12 @@ impl TemplateHandle {
         self.api.create(operation, request).await
     }
 
-    /// When the template generates campaigns (`GET /campaign-templates/{id}/schedule`).
+    /// Gets the schedule by which the template generates campaigns (`GET
+    /// /campaign-templates/{id}/schedule`).
     ///
     /// # Errors
     ///
-    /// Not found if it has no schedule, or if there is no such template; and whatever else the call
-    /// meets.
+    /// Not found if the template has no schedule or does not exist; otherwise the errors of a call.
     pub async fn schedule(&self) -> Result<Schedule> {
         let request = || {
             let request = self.api.raw().get_campaign_template_schedule();
@@ -195,13 +195,13 @@ impl TemplateHandle {
         Ok(self.api.read(operation, request).await?.body)
     }
 
-    /// Says when the template generates campaigns, instead of whatever was said before
+    /// Sets the schedule by which the template generates campaigns, and replaces any earlier one
     /// (`PUT /campaign-templates/{id}/schedule`).
     ///
     /// # Errors
     ///
-    /// Refused if the schedule names no hours or days, or some that there are not. Otherwise
-    /// whatever the call meets.
+    /// Refused if the schedule has no hours or no days, or invalid ones. Otherwise the errors of a
+    /// call.
     pub async fn set_schedule(&self, schedule: super::NewSchedule) -> Result<()> {
         let request = || {
             let request = self.api.raw().set_campaign_template_schedule();
@@ -214,8 +214,8 @@ impl TemplateHandle {
             .await
     }
 
-    /// Has the template generate no campaigns by itself any more
-    /// (`DELETE /campaign-templates/{id}/schedule`).
+    /// Removes the schedule, so that the template generates no more campaigns by itself (`DELETE
+    /// /campaign-templates/{id}/schedule`).
     ///
     /// # Errors
     ///
@@ -236,12 +236,12 @@ impl TemplateHandle {
     }
 }
 
-/// Changes a template when it is awaited, and returns the template as it is then.
+/// Changes a template when it is awaited, and returns the changed template.
 ///
 /// # Errors
 ///
-/// Refused if nothing is to be changed, or if a new value is one that the service would refuse.
-/// Otherwise the errors of a call.
+/// Refused if there is nothing to change, or if the service would refuse a new value. Otherwise the
+/// errors of a call.
 #[derive(Clone, Debug)]
 #[must_use = "the template is changed when this is awaited"]
 pub struct UpdateTemplate {
@@ -250,23 +250,23 @@ pub struct UpdateTemplate {
 }
 
 impl UpdateTemplate {
-    /// Gives it another name.
+    /// Changes the name.
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("/name", required("name", name).map(Into::into))
     }
 
-    /// Describes it anew.
+    /// Changes the description.
     pub fn description(self, description: impl Into<String>) -> Self {
         let description = required("description", description);
         self.set("/description", description.map(Into::into))
     }
 
-    /// Says how long its campaigns take, as an ISO 8601 duration such as `P2W`.
+    /// Sets how long its campaigns take, as an ISO 8601 duration such as `P2W`.
     pub fn deadline_duration(self, text: impl Into<String>) -> Self {
         self.set("/deadlineDuration", duration(text.into()).map(Into::into))
     }
 
-    /// Has it generate another campaign.
+    /// Changes the campaign that it generates.
     pub fn campaign(self, campaign: NewCampaign) -> Self {
         self.set("/campaign", campaign.into_raw().and_then(|raw| json(&raw)))
     }

@@ -1,4 +1,4 @@
-//! Changes of a campaign's status: which campaigns the service makes them for.
+//! Changes of a campaign's status, and which campaigns the service allows them for.
 
 use bytes::Bytes;
 use certs_raw::Operation;
@@ -14,15 +14,15 @@ use crate::time;
 /// A change of status.
 pub(super) struct Transition {
     pub(super) operation: Operation,
-    /// Which campaigns it is for, and what to do about others, after `Only a campaign …`.
+    /// Completes `Only a campaign …`: which campaigns may change, and what to do about others.
     pub(super) rule: &'static str,
-    /// Whether the rule is kept, as far as the answer says it.
+    /// Whether the campaign satisfies the rule, as far as the answer tells.
     pub(super) is_allowed: fn(&Campaign, Timestamp) -> bool,
 }
 
 impl CampaignHandle {
-    /// Begins a change of status. Unless it is `unchecked`, the campaign is read first, and what
-    /// the service would refuse is not sent.
+    /// Starts a change of status. Unless `unchecked`, it reads the campaign first and does not send
+    /// what the service would refuse.
     pub(super) async fn begin(
         &self,
         transition: &Transition,
@@ -50,7 +50,7 @@ impl CampaignHandle {
     }
 }
 
-/// Status and deadline, as a sentence has them.
+/// Status and deadline, worded for a sentence.
 fn state(campaign: &Campaign) -> String {
     let status = campaign.status.as_ref();
     let status = status.map_or("without a status", |status| status.as_str());

@@ -33,14 +33,14 @@ impl CampaignHandle {
     }
 }
 
-/// Changes a campaign when it is awaited, and returns it as it is then, with slim detail.
+/// Changes a campaign when it is awaited, and returns the changed campaign in its slim form.
 ///
-/// Everything can be changed while the campaign is staged; when it is active, the deadline alone.
+/// While the campaign is staged, everything can be changed; once it is active, only the deadline.
 ///
 /// # Errors
 ///
-/// Refused if nothing is to be changed. Otherwise the errors of a call, such as an invalid
-/// request for what the campaign's status does not allow.
+/// Refused if there is nothing to change. Otherwise the errors of a call, such as an invalid
+/// request if the campaign's status does not allow the change.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is changed when this is awaited"]
 pub struct UpdateCampaign {
@@ -49,32 +49,32 @@ pub struct UpdateCampaign {
 }
 
 impl UpdateCampaign {
-    /// Gives it another name.
+    /// Changes the name.
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("/name", name.into())
     }
 
-    /// Describes it anew.
+    /// Changes the description.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.set("/description", description.into())
     }
 
-    /// Ends it at another time.
+    /// Moves the deadline.
     pub fn deadline(self, deadline: Timestamp) -> Self {
         self.set("/deadline", wire_date(deadline))
     }
 
-    /// Says whether reviewers get emails.
+    /// Sets whether reviewers get emails.
     pub fn email_notification_enabled(self, enabled: bool) -> Self {
         self.set("/emailNotificationEnabled", enabled)
     }
 
-    /// Says whether open items may be revoked at the end.
+    /// Sets whether open items may be revoked at the end.
     pub fn auto_revoke_allowed(self, allowed: bool) -> Self {
         self.set("/autoRevokeAllowed", allowed)
     }
 
-    /// Says whether reviewers see recommendations.
+    /// Sets whether reviewers see recommendations.
     pub fn recommendations_enabled(self, enabled: bool) -> Self {
         self.set("/recommendationsEnabled", enabled)
     }

@@ -25,15 +25,15 @@ impl CampaignHandle {
 
 /// A wait for a campaign's status. Await it to get the campaign.
 ///
-/// It looks again and again, as [`WaitForTask`](crate::WaitForTask) does, for at most 10 minutes
-/// unless [`timeout`](Self::timeout) says otherwise. Dropping it changes nothing.
+/// It polls as [`WaitForTask`](crate::WaitForTask) does, for at most 10 minutes or the
+/// [`timeout`](Self::timeout). Dropping it changes nothing.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::TaskFailed`] if the campaign's status is `ERROR`, with its alerts among the
-/// [`causes`](Error::causes), or one from which it does not come back; [`ErrorKind::TaskPending`]
-/// if it does not have the status in time; and whatever a look meets that another look would meet
-/// as well.
+/// [`causes`](Error::causes), or one from which it can no longer get there;
+/// [`ErrorKind::TaskPending`] if it does not have the status in time; and errors that polling again
+/// would not change.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is waited for until this is awaited"]
 pub struct WaitForCampaign {
@@ -43,7 +43,7 @@ pub struct WaitForCampaign {
 }
 
 impl WaitForCampaign {
-    /// For how long to wait at most. Zero means to look once.
+    /// The longest time to wait. Zero means to poll once.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -75,7 +75,7 @@ impl WaitForCampaign {
 
 awaited!(WaitForCampaign -> Campaign);
 
-/// Whether a campaign with this status is never going to have that one: it failed, or is past it.
+/// Whether a campaign with this status can no longer reach that one: it failed, or is past it.
 fn never_again(status: &CampaignStatus, wanted: &CampaignStatus) -> bool {
     const LIFE: [CampaignStatus; 7] = [
         CampaignStatus::Pending,

@@ -10,8 +10,7 @@ use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 
 impl Api {
-    /// Creates something. An answer that does not say what was made is an error: it was made all
-    /// the same.
+    /// Creates something. If the answer does not say what was created, the error says that it was.
     pub(super) async fn create<T: DeserializeOwned>(
         &self,
         operation: Operation,
@@ -26,8 +25,8 @@ impl Api {
         })
     }
 
-    /// Sets something to what it may already be, so that it can be sent again, and returns it as
-    /// it is then: as it was answered, or else as it is read.
+    /// Makes a change that is safe to send twice, and returns the result: from the answer, or by
+    /// reading it if the answer is empty.
     pub(super) async fn set<T: DeserializeOwned>(
         &self,
         operation: Operation,
@@ -43,7 +42,7 @@ impl Api {
         }
     }
 
-    /// Sends what is answered without anything to know.
+    /// Sends a write whose answer holds nothing of use.
     pub(super) async fn order(
         &self,
         operation: Operation,

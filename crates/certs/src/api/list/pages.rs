@@ -30,7 +30,7 @@ pub(super) struct Pages<E: ListEndpoint> {
     repetition: Repetition,
     /// How many records there are, if an answer said so.
     total: Option<u64>,
-    /// What is wrong with the list as of the page that came last.
+    /// The error that the last page revealed about the list.
     failed: Option<Error>,
 }
 
@@ -50,8 +50,8 @@ impl<E: ListEndpoint> Pages<E> {
         }
     }
 
-    /// The next page in order, or `None` after the last. A page whose list contradicts itself
-    /// comes all the same, and the error instead of the next one.
+    /// The next page in order, or `None` after the last. A page that contradicts the list is still
+    /// returned; its error takes the place of the next page.
     pub(super) async fn next(&mut self) -> Result<Option<Page<E::Item>>> {
         if let Some(error) = self.failed.take() {
             return Err(error);
@@ -118,14 +118,14 @@ impl<E: ListEndpoint> Pages<E> {
         Ok(())
     }
 
-    /// Nothing more is asked for, and what is on its way is cancelled.
+    /// Requests no more pages, and cancels those on their way.
     fn stop(&mut self) {
         self.next = None;
         self.in_flight.clear();
     }
 
-    /// A page brought nothing that was not there before. That may be by chance, as when many
-    /// records were added before it; the number of records tells.
+    /// Decides about a page that brought nothing new. That can be chance, as when many records were
+    /// added before it; the number of records tells.
     async fn check_that_it_ends(&mut self, so_far: u32) -> Result<()> {
         if self.repetition.idle_records() <= MAX_IDLE_RECORDS {
             let total = self.count().await?;
@@ -151,9 +151,9 @@ impl<E: ListEndpoint> Pages<E> {
         }
     }
 
-    /// Whether an error only says that the list had ended with the page before. Some
-    /// services answer 400 to an offset past the end instead of an empty page; which of the
-    /// two a 400 means, the number of records tells.
+    /// Whether an error only says that the list had ended with the page before. Some services
+    /// answer 400 to an offset past the end instead of an empty page; the number of records tells
+    /// which of the two a 400 means.
     async fn is_past_the_end(&mut self, offset: u32, error: &Error) -> Result<bool> {
         if !self.has_begun || error.status() != Some(400) {
             return Ok(false);
@@ -175,11 +175,11 @@ impl<E: ListEndpoint> Pages<E> {
     }
 }
 
-/// How many records in a row may have been there before, if the count says that there are more:
-/// so many may have been added while a list is read, and no count makes a list endless.
+/// How many repeated records in a row are tolerated if the count says that more follow. That many
+/// may have been added while the list was read; the bound ends the list whatever the count says.
 const MAX_IDLE_RECORDS: usize = 5_000;
 
-/// What tells records apart: the key, or all that there is of a record without one.
+/// What identifies a record: its key, or the whole record if it has none.
 fn key<E: ListEndpoint>(item: &E::Item) -> Cow<'_, str> {
     match E::key(item) {
         "" => Cow::Owned(format!("{item:?}")),
@@ -208,16 +208,16 @@ fn contradiction<T>(page: &Page<T>, total: u64) -> Option<Error> {
     None
 }
 
-/// A page on its way. Dropped, it is cancelled.
+/// A page on its way. Dropping it cancels the request.
 struct InFlight<T> {
     offset: u32,
     fetch: Fetch<T>,
 }
 
 enum Fetch<T> {
-    /// Goes on only while it is waited for.
+    /// Progresses only while it is polled.
     Waiting(Pin<Box<dyn Future<Output = Result<Page<T>>> + Send>>),
-    /// Goes on, decoding included, while the caller is busy with earlier pages.
+    /// Progresses, decoding included, while the caller is busy with earlier pages.
     Spawned(AbortOnDropHandle<Result<Page<T>>>),
 }
 

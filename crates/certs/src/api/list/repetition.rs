@@ -1,12 +1,12 @@
-//! Noticing that a list has no end.
+//! Detects that a list has no end.
 
 use std::hash::{BuildHasher as _, RandomState};
 
 /// Remembers, in memory that does not grow, which records a list has brought.
 ///
-/// It is a Bloom filter: a record that it does not know is new for sure, and one that it knows
-/// was there before, most likely. A whole page is never taken for
-/// known by mistake; for pages of a single record, see [`Repetition::suspects`].
+/// It is a Bloom filter: a record that it does not know is certainly new, and one that it knows
+/// most likely came before. It never takes a whole page for known by mistake; for pages of a single
+/// record, see [`Repetition::suspects`].
 #[derive(Debug)]
 pub(super) struct Repetition {
     bits: Vec<u64>,
@@ -17,11 +17,11 @@ pub(super) struct Repetition {
     idle_records: usize,
 }
 
-/// 256 KiB; made with the second page, for most lists have none.
+/// 256 KiB; allocated with the second page, because most lists have only one.
 const WORDS: usize = 1 << 15;
 
-/// Bits for each record. With so many records in so many bits, less than one in a thousand that
-/// is new is taken for known.
+/// Bits for each record. At this density, less than one new record in a thousand is taken for
+/// known.
 const BITS: usize = 4;
 const CAPACITY: usize = 100_000;
 
@@ -62,7 +62,7 @@ impl Repetition {
         count >= 10 || self.idle_pages >= 3
     }
 
-    /// How many records have come in a row that were there before.
+    /// How many known records have come in a row.
     pub(super) fn idle_records(&self) -> usize {
         self.idle_records
     }

@@ -1,4 +1,4 @@
-//! What a run keeps of each item, and writes into its journal.
+//! What a run records about each item, in memory and in its journal.
 
 use super::Run;
 use crate::effects::Observed;
@@ -7,21 +7,21 @@ use crate::effects::outcome::{NotAttempted, Outcome};
 use crate::error::{Error, ErrorKind};
 use crate::model::Certification;
 
-/// What came before an item was read.
+/// Why items are read.
 #[derive(Clone, Copy)]
 pub(super) enum After<'a> {
-    /// It was planned a while ago, and not sent.
+    /// They were planned a while ago, and not sent.
     Planning,
-    /// It was sent, and its answer was lost by this error.
+    /// They were sent, and the answer was lost with this error.
     Losing(&'a Error),
-    /// It was accepted; the error says that nothing shows that it is done.
+    /// They were accepted; the error says that nothing shows that they are done.
     Accepting(&'a Error),
-    /// It was refused together with others, with this error.
+    /// They were refused together with others, with this error.
     Refusing(&'a Error),
 }
 
 impl Run<'_> {
-    /// Notes what was observed of items, and returns those that are to be sent.
+    /// Notes the observations of items, and returns the items to send.
     pub(super) async fn sort(
         &self,
         id: Option<PartId>,
@@ -42,7 +42,7 @@ impl Run<'_> {
         left
     }
 
-    /// What an observation means. `None` if the item is to be sent.
+    /// The outcome that follows from an observation. `None` if the item has to be sent.
     fn outcome_of(&self, observed: Observed, after: After<'_>) -> Option<Outcome> {
         use After::{Accepting, Losing, Planning, Refusing};
         let is_absolute = self.effect.is_absolute();
@@ -90,13 +90,13 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps one outcome of several items, and writes it into the journal.
+    /// Records one outcome for several items, and writes it into the journal.
     pub(super) async fn note(&self, id: Option<PartId>, items: &[usize], outcome: &Outcome) {
         let outcomes = items.iter().map(|item| (*item, outcome.clone()));
         self.note_each(id, outcomes.collect(), false).await;
     }
 
-    /// Keeps outcomes, and writes a line for all items that ended alike.
+    /// Records outcomes, and writes one line for all items with the same outcome.
     async fn note_each(&self, id: Option<PartId>, outcomes: Vec<(usize, Outcome)>, is_lost: bool) {
         let (count, mut lines) = (outcomes.len(), Vec::<Ended>::new());
         for (place, outcome) in outcomes {
@@ -142,8 +142,8 @@ impl Run<'_> {
     }
 }
 
-/// What a journal says of an outcome. `None` if there is nothing to say: of what is pending,
-/// the line about its task says it.
+/// How a journal writes an outcome. `None` if it needs no line: for pending items, the line about
+/// their task is enough.
 fn end_of(outcome: &Outcome, is_lost: bool) -> Option<End> {
     Some(match outcome {
         Outcome::Applied => End::Applied,

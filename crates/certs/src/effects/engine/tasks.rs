@@ -1,4 +1,4 @@
-//! The tasks that a service does parts in.
+//! The background tasks that do parts of an effect.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) struct InTask {
     /// Their part's number in the journal.
     id: Option<PartId>,
     items: Vec<usize>,
-    /// The error that lost the task's id, if it was only found.
+    /// The error by which the task's id was lost, if the task was found afterwards.
     lost: Option<Error>,
 }
 
@@ -28,7 +28,7 @@ impl InTask {
 }
 
 impl Run<'_> {
-    /// Looks at the task that was doing a part in an earlier run.
+    /// Reads the task that was doing a part in an earlier run.
     pub(super) async fn look_at_task(&self, part: &Part, name: &TaskRef) {
         let lost = name.found.then(|| self.during(Error::of_earlier_run()));
         let in_task = InTask::new(part.id, &part.items, lost);
@@ -50,7 +50,7 @@ impl Run<'_> {
         }
     }
 
-    /// Takes in how far the task of items is.
+    /// Records the status of the task that does items.
     pub(super) async fn take_in(&self, in_task: InTask, task: Task) {
         let InTask { id, items, lost } = &in_task;
         self.pending(items, Some(Arc::new(task.clone())), lost.as_ref());
@@ -92,8 +92,8 @@ impl Run<'_> {
         self.state().under_way.push((task, in_task));
     }
 
-    /// Waits for all tasks, if that is wanted. They go on side by side, so that waiting for one is
-    /// waiting for all.
+    /// Waits for all tasks, if the settings say so. They run side by side, so waiting for them in
+    /// turn takes no longer.
     pub(super) async fn wait_for_tasks(&self) {
         if !self.settings.waits {
             return;

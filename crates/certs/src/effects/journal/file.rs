@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// The end of a journal, where lines are appended.
 pub(super) struct Log {
     sink: Sink,
-    /// How the text ends. While a line is being written, and after that failed, nobody knows.
+    /// How the text ends. Not known while a line is being written, or after a write failed.
     tail: Tail,
 }
 
@@ -102,10 +102,10 @@ pub(super) fn open(path: &Path) -> Result<(Vec<u8>, Sink)> {
     Ok((text, Sink::File(file.into())))
 }
 
-/// For how long to wait for a lock. A call that was dropped may be writing its last line.
+/// How long to wait for a lock. A call that was dropped may still be writing its last line.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Blocks the thread until the file is locked, or the patience ends.
+/// Blocks the thread until the file is locked or the time is up.
 fn lock(file: &File, path: &Path) -> Result<()> {
     const TRIES: u32 = 50;
     let mut locked = file.try_lock();

@@ -10,7 +10,7 @@ use crate::time;
 /// Raised when a journal of one version cannot be continued by another.
 const FORMAT: u32 = 3;
 
-/// How every journal begins.
+/// The beginning of every journal.
 const BEGINNING: &[u8] = br#"{"event":"journal","format":"#;
 
 /// The number of a part in its journal.
@@ -73,7 +73,7 @@ pub(crate) struct TaskRef {
     pub(crate) found: bool,
 }
 
-/// How an item came to an end: that documentation has a list.
+/// How an item ended: that documentation has a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum End {
@@ -115,7 +115,7 @@ pub(super) fn text(lines: &[Line]) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// What a text ends with that is a journal's.
+/// How the text of a journal ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tail {
     /// Whole lines.
@@ -137,8 +137,8 @@ impl Tail {
     }
 }
 
-/// Reads a journal line by line. A line that broke off is the last one, or the next one says so;
-/// one elsewhere that cannot be read is damage.
+/// Reads a journal line by line. A line that broke off is the last one, or the next line says so;
+/// any other line that cannot be read is damage.
 pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
     let is_end = |byte: &u8| *byte == b'\n';
     if !begins_like_one(text.split(is_end).next().unwrap_or_default()) {
@@ -184,8 +184,7 @@ pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
     })
 }
 
-/// Whether the first line is a journal's, as far as it goes. One that broke off at once may have
-/// been.
+/// Whether the first line, as far as it was written, is that of a journal.
 fn begins_like_one(line: &[u8]) -> bool {
     let common = line.len().min(BEGINNING.len());
     line[..common] == BEGINNING[..common]

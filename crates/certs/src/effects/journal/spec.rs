@@ -1,5 +1,5 @@
-//! What a journal says of a call and its items: a schema of its own, apart from the types that
-//! are sent, so that a journal can be read by later versions.
+//! How a journal describes a call and its items. The schema is separate from the types that are
+//! sent, so that later versions can read a journal.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,8 +63,8 @@ impl CallSpec {
         }
     }
 
-    /// What it does to an item, as far as two calls can do the same: the verdict of a decision is
-    /// the item's, the new reviewer of a reassignment the call's.
+    /// What it does to an item, for telling whether two calls do the same. The verdict of a
+    /// decision comes from the item, the new reviewer of a reassignment from the call.
     pub(super) fn verdict<'a>(&'a self, item: &'a ItemSpec) -> &'a str {
         match self {
             Self::Decide(_) => item.decision.as_deref().unwrap_or_default(),

@@ -1,6 +1,6 @@
-//! What the lines of a journal come to.
+//! The state of a journal.
 //!
-//! Memory is for what is unfinished. Of what is done, a hash for each item is kept, so that the
+//! Unfinished calls are kept in full. For each item that is done only a hash is kept, so that the
 //! same call skips it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -15,7 +15,7 @@ use crate::effects::{Known, Part};
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(super) tenant: Option<String>,
-    /// What shows that lines are missing or were changed.
+    /// Evidence that lines are missing or were changed.
     pub(super) damage: Option<String>,
     last_call: u64,
     last_part: PartId,
@@ -25,7 +25,7 @@ pub(crate) struct State {
     parts: BTreeMap<PartId, UnfinishedPart>,
     /// The part that planned an item last, if that is unfinished.
     planned: HashMap<ItemKey, Planned>,
-    /// What was done last to an item.
+    /// The last effect on an item.
     applied: HashMap<ItemKey, u64>,
 }
 
@@ -46,7 +46,7 @@ struct UnfinishedPart {
     /// The items that were sent and may be done.
     sent: HashSet<Box<str>>,
     task: Option<TaskRef>,
-    /// The items that are at their end.
+    /// The items that have ended.
     ended: HashSet<Box<str>>,
 }
 
@@ -56,8 +56,8 @@ struct Planned {
     verdict: u64,
 }
 
-/// One kind of effect on one item of one certification. Of a hundred million items, two are taken
-/// for one with a probability of one in 10²².
+/// Identifies one kind of effect on one item of one certification. Among a hundred million items,
+/// the probability that two get the same key is one in 10²².
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct ItemKey(u64, u64);
 
@@ -79,10 +79,10 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// What a journal knows of an item that a call is about to deal with.
+/// What a journal knows about an item of a new call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Nothing, or that it is not done.
+    /// Nothing, or that it was not done.
     New,
     /// The same was done.
     Applied,
@@ -90,17 +90,17 @@ pub(crate) enum Standing {
     UnderWay(PartId, Known),
 }
 
-/// A call that is not at its end.
+/// A call that has not ended.
 #[derive(Clone, Debug)]
 pub(crate) struct UnfinishedCall {
     pub(crate) spec: CallSpec,
-    /// What is not at its end of it.
+    /// Its items that have not ended.
     pub(crate) items: OpenItems,
     pub(crate) parts: Vec<Part>,
 }
 
-/// The items of parts that are not at their end: read one part after the other, since they are far
-/// larger when they are read.
+/// The items of unfinished parts. They are decoded one part at a time, because decoded items are
+/// far larger.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OpenItems(Vec<OpenPart>);
 
@@ -140,15 +140,15 @@ impl State {
         self.last_part
     }
 
-    /// Numbers count up from 1, so that one like this was not written by a program.
+    /// Numbers count up from 1: no program has written one as large as this.
     fn check_number(&mut self, number: u64) {
         if number > u64::MAX / 2 {
             self.damaged(format!("a number in it is {number}"));
         }
     }
 
-    /// Takes in a line. A line about what is not known, such as the end of a part that is at its
-    /// end, changes nothing.
+    /// Applies a line. A line about something that is not known, such as the end of a part that has
+    /// ended, changes nothing.
     pub(super) fn apply(&mut self, line: Line) {
         match line {
             Line::Journal { tenant, .. } => self.tenant = Some(tenant),
@@ -205,7 +205,7 @@ impl State {
         }
     }
 
-    /// From here on, the parts of the call are what is planned for their items.
+    /// Makes the parts of the call the current plan for their items.
     fn planned(&mut self, call: u64, parts: u64) {
         let Some(owner) = self.calls.get_mut(&call) else {
             return self.damaged(format!("call {call} is not in it, and its plan is"));
@@ -280,7 +280,7 @@ impl State {
         }
     }
 
-    /// The part has nothing to do with the item any more.
+    /// Removes the item from the part.
     fn leave(&mut self, id: PartId, item: &str) {
         let Some(part) = self.parts.get_mut(&id) else {
             return;
@@ -352,13 +352,13 @@ impl State {
         self.parts.get(&id).map_or(0, |part| part.count)
     }
 
-    /// How many items of a part are not at their end.
+    /// How many items of a part have not ended.
     pub(super) fn open_items(&self, id: PartId) -> usize {
         let part = self.parts.get(&id);
         part.map_or(0, |part| part.count - part.ended.len())
     }
 
-    /// What is planned and not at its end, in the order of its planning.
+    /// The planned calls that have not ended, in the order in which they were planned.
     pub(crate) fn unfinished(&self) -> Vec<UnfinishedCall> {
         let planned = self.calls.values().filter(|call| call.is_planned);
         let unfinished = planned.map(|call| {

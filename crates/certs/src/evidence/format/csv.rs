@@ -1,4 +1,4 @@
-//! CSV after RFC 4180, in which no spreadsheet finds a formula.
+//! CSV after RFC 4180, with formulas made harmless for spreadsheets.
 
 use std::borrow::Cow;
 
@@ -45,7 +45,7 @@ impl Csv {
     }
 }
 
-/// Lets the writer, which fills a room that it is given, go on until it has written all.
+/// Calls the writer, which fills a buffer, until it has written everything.
 fn put(out: &mut Vec<u8>, mut write: impl FnMut(&mut [u8]) -> (WriteResult, usize)) {
     let mut room = [0; 512];
     loop {
@@ -86,11 +86,11 @@ fn shown(cell: Cell<'_>) -> Cow<'_, str> {
     }
 }
 
-/// The text, which comes from the service and so from anybody, as one that is shown and not
-/// computed. OWASP's list of what begins a formula, with two additions: full-width forms, which
-/// spreadsheets of East Asian locales take for the same, and blanks before it, which some cut
-/// off. An apostrophe before such a text already gets another one, so that taking
-/// one away always gives the original.
+/// Makes spreadsheets show a text instead of evaluating it: anybody may have written it. Follows
+/// OWASP's list of how formulas begin, with two additions: full-width forms, which spreadsheets of
+/// East Asian locales take for the same, and blanks before it, which some cut off. A text that
+/// already has an apostrophe before such a beginning gets another one, so that removing one always
+/// restores the original.
 fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
     if looks_like_a_formula(text.trim_start_matches('\'')) {
         format!("'{text}").into()

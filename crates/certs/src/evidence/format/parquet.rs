@@ -18,9 +18,9 @@ use crate::evidence::columns::{Cell, Row};
 /// What the manifest says about Parquet files.
 pub(super) const NOTE: &str = "Snappy-compressed; times are UTC in microseconds.";
 
-/// A row group is kept in memory until it is full. Readers work on row groups side by side, so
-/// they should not be small either: DuckDB recommends 100,000 rows and more, of which a
-/// fraction has to do here.
+/// A row group is kept in memory until it is full. Readers process row groups in parallel, so they
+/// should not be small either: DuckDB recommends at least 100,000 rows; memory allows only a
+/// fraction of that.
 const ROWS_OF_A_GROUP: usize = 50_000;
 
 /// The same in bytes of memory, dictionaries included, for records with long texts and many

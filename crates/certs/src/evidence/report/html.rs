@@ -1,4 +1,4 @@
-//! Values as HTML. Everything that anybody could have written goes through [`Text`].
+//! Values as HTML. Every text from outside goes through [`Text`].
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What the report says, from the top to the bottom.
+//! The content of the report, from top to bottom.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
@@ -213,7 +213,7 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// Of those that could be read. No answer says who owns a campaign.
+    /// The campaigns that could be read. No answer says who owns a campaign.
     fn what_campaigns_are(&self, out: &mut String) -> fmt::Result {
         let campaigns = self.manifest.campaigns.iter();
         let mut read = campaigns

@@ -1,4 +1,4 @@
-//! Rows from what the service says about an item and its certification.
+//! Makes rows from an item and its certification.
 
 use std::collections::HashSet;
 
@@ -152,7 +152,7 @@ impl EvidenceRow {
     }
 }
 
-/// How many different entitlements there are. What has no id is different from all others.
+/// The number of distinct entitlements. Those without an id count as distinct.
 fn different_entitlements(grants: &[Grant<'_>]) -> u64 {
     let mut ids = HashSet::new();
     let different = grants.iter().filter(|grant| {

@@ -137,7 +137,7 @@ impl Span {
         }
     }
 
-    /// Something else is expected here; `found` is `None` at the end of the text.
+    /// The parser expected something else here; `found` is `None` at the end of the text.
     pub(in crate::filter) fn unexpected(
         self,
         expected: &str,
@@ -153,8 +153,8 @@ impl Span {
     }
 }
 
-/// Says that an endpoint cannot filter, or sort, by a field: perhaps another one was meant,
-/// or the field is one to sort, or filter, by.
+/// Says that an endpoint cannot filter (or sort) by a field, and suggests a similar field, or says
+/// that it can only sort (or filter) by this one.
 pub(in crate::filter) fn unknown_field<'a>(
     what_for: &str,
     name: &str,
@@ -179,8 +179,7 @@ pub(in crate::filter) fn unknown_field<'a>(
     }
 }
 
-/// The known name that is like this one but for a few letters, for case, and for `_` in
-/// place of `.`.
+/// The known name that differs from this one only in a few letters, in case, or in `_` for `.`.
 pub(super) fn did_you_mean(name: &str, known: &[&str]) -> Option<String> {
     // No known name is nearly as long, and the comparison takes the product of both lengths.
     if name.len() > 64 {
@@ -194,7 +193,7 @@ pub(super) fn did_you_mean(name: &str, known: &[&str]) -> Option<String> {
     is_near.then(|| format!("did you mean `{nearest}`?"))
 }
 
-/// Text from outside in a message: cut off if it is longer than any name would be.
+/// Text from outside, for a message: cut off if it is longer than any name.
 pub(super) fn quoted(text: &str) -> String {
     const SHOWN: usize = 40;
     let mut rest = text.chars();
@@ -250,9 +249,8 @@ impl Display for Excerpt {
     }
 }
 
-/// The character, or a mark in its place if it would move the marks under the text, or
-/// worse: line breaks, control characters, those that turn the direction of writing, and those
-/// that nobody sees.
+/// The character, or a substitute if it would shift the marks under the text or do worse: line
+/// breaks, control characters, changes of writing direction, and invisible characters.
 fn visible(character: char) -> char {
     match character {
         '\u{200b}'..='\u{200f}'

@@ -32,7 +32,7 @@ impl Display for Token<'_> {
 
 pub(super) struct Lexer<'a> {
     rest: &'a str,
-    /// How many characters are read.
+    /// The number of characters read so far.
     read: usize,
 }
 
@@ -116,7 +116,7 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// Nothing closes a text: perhaps a curly quote was meant to.
+/// The error of a text without a closing quote; a curly quote may have been meant as one.
 fn unclosed(opening: usize, whole: &str) -> Fault {
     let mut characters = (opening + 1..).zip(whole.chars());
     match characters.find(|(_, character)| is_curly(*character)) {
@@ -140,7 +140,7 @@ fn is_symbol(character: char) -> bool {
     matches!(character, '=' | '!' | '<' | '>' | '&' | '|' | '~')
 }
 
-/// What people, editors and other languages quote with.
+/// The quotes of people, editors and other languages.
 fn is_other_quote(character: char) -> bool {
     is_curly(character)
         || matches!(

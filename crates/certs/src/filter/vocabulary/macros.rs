@@ -1,4 +1,4 @@
-//! From one line a field to a function, a type, its place in records, and its row in the
+//! Turns one line for each field into a function, a type, the access to records, and a row in the
 //! table.
 
 /// Declares the vocabularies of all endpoints. An endpoint is a module,
@@ -14,9 +14,9 @@
 /// function: ValueType => "wire.name" [operators] sort = |record| its_value;
 /// ```
 ///
-/// in which `sort` is only where lists can be sorted by the field. `= not_in_record`
-/// declares a field that records do not carry. A field that is only for sorting has
-/// neither type nor operators nor value.
+/// which has `sort` only if lists can be sorted by the field. `= not_in_record` declares a field
+/// that records do not carry. A field that is only for sorting has neither type nor operators nor
+/// value.
 ///
 /// A field becomes a function and, under the same name, a type: the compiler then names
 /// the field in its messages by the path that the caller wrote.
@@ -139,7 +139,7 @@ macro_rules! vocabulary_flag {
     };
 }
 
-/// What a record has in a field.
+/// The value of a record's field.
 macro_rules! vocabulary_record {
     ($record:ident []) => {
         None
@@ -158,7 +158,7 @@ macro_rules! vocabulary_record {
     };
 }
 
-/// What the word `sort` means: a remark in the docs, a capability.
+/// Expands the word `sort`: a remark in the docs, and a capability.
 macro_rules! vocabulary_sorter {
     (doc sort) => {
         "- [`asc`](crate::filter::Field::asc), [`desc`](crate::filter::Field::desc)"

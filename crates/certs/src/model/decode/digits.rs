@@ -30,8 +30,8 @@ pub(super) fn with_all_digits(text: &str) -> Cow<'_, str> {
     quoted.into()
 }
 
-/// Whether there may be a number of [`LONG`] digits, which is not to be confused with an id of
-/// many. To find digits in a row, it is enough to look at one byte in [`LONG`].
+/// Whether the text may have a number of [`LONG`] digits; long ids do not count. To find that many
+/// digits in a row, it is enough to test every [`LONG`]th byte.
 fn has_long_number(text: &[u8]) -> bool {
     let mut at = LONG - 1;
     while let Some(byte) = text.get(at) {

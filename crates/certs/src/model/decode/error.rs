@@ -6,8 +6,8 @@ use super::Unreadable;
 
 /// Why an answer, or a record of one, could not be decoded.
 ///
-/// Says where something does not fit and what was expected there. What is there instead may be
-/// personal data and is left out.
+/// Says where the answer is wrong and what was expected there. The value itself may be personal
+/// data and is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError(Reason);
 

@@ -1,10 +1,9 @@
-//! Cutting JSON where its outermost commas are.
+//! Splits JSON at its outermost commas.
 
-/// The elements of a list or the members of an object; `None` if they cannot be told apart or
-/// are more than `max`.
+/// The elements of a list or the members of an object; `None` if they cannot be separated or are
+/// more than `max`.
 ///
-/// Looks at nothing but strings, brackets and commas, so that a part that cannot be read does not
-/// hide the others.
+/// Reads only strings, brackets and commas, so that an unreadable part does not hide the others.
 pub(super) fn parts(json: &[u8], max: usize) -> Option<Vec<&[u8]>> {
     let [b'[' | b'{', inside @ .., b']' | b'}'] = json.trim_ascii() else {
         return None;

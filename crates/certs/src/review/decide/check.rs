@@ -1,4 +1,4 @@
-//! What can be found out about decisions before any of them is sent.
+//! Checks of decisions before any of them is sent.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::review::certification_for;
 /// How many items an error names.
 const NAMED: usize = 3;
 
-/// Finds what is wrong with the decisions themselves.
+/// Finds mistakes in the decisions themselves.
 pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) -> Result<()> {
     if let Some(place) = decisions.iter().position(|decision| decision.id.is_empty()) {
         let why = format!("decision {} has no item id", place + 1);
@@ -32,9 +32,9 @@ pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) 
     })
 }
 
-/// Finds what the certification itself forbids, among it decisions without the comments that its
-/// campaign demands. It is read only if that is needed for comments, or if the caller `reads`
-/// anyway; a real call leaves the rest to the service, which checks it as well.
+/// Finds what the certification forbids, such as decisions without a comment that its campaign
+/// demands. It is read only if that is needed for comments, or if the caller `reads` anyway;
+/// otherwise the service checks the rest.
 pub(super) async fn certification(api: &Api, effect: &Decisions, reads: bool) -> Result<()> {
     if !reads && !effect.decisions.iter().any(|it| lacks_comment(it)) {
         return Ok(());
@@ -54,13 +54,13 @@ pub(super) async fn certification(api: &Api, effect: &Decisions, reads: bool) ->
     refuse_if_any(&effect.decisions, &why, is_wrong)
 }
 
-/// A comment of blanks says nothing.
+/// A comment of blanks counts as none.
 fn lacks_comment(decision: &ReviewDecision) -> bool {
     let comment = decision.comments.as_deref().unwrap_or_default();
     comment.trim().is_empty()
 }
 
-/// Refuses the call if something is wrong with any of the decisions, and names the first few.
+/// Refuses the call if any decisions are wrong, and names the first few.
 fn refuse_if_any<'a>(
     decisions: &'a [Arc<ReviewDecision>],
     why: &str,

@@ -1,4 +1,4 @@
-//! Decisions as an effect: how a batch is sent, and what reading the items back shows of it.
+//! Decisions as an effect: how a batch is sent, and how its items are read back.
 
 use std::sync::Arc;
 
@@ -26,15 +26,14 @@ pub(crate) struct Decisions {
 }
 
 impl Decisions {
-    /// With what a journal says is decided.
+    /// Restores the decisions of a journal.
     pub(in crate::review) fn resumed(spec: DecideSpec, items: OpenItems) -> Result<Self> {
         let decisions = items.into_iter().map(decision).collect::<Result<_>>()?;
         Ok(Self { spec, decisions })
     }
 
-    /// Reads what the items show of which that is not known and that are new to the journal, so
-    /// that it can be compared with what they show later. Without the right to read, nothing is
-    /// known.
+    /// Reads the items that are new to the journal and whose state is not known, so that later
+    /// reads can be compared with it. If the token may not read them, their state stays unknown.
     pub(super) async fn look(&mut self, api: &Api, journal: &Journal) -> Result<()> {
         let (spec, review) = (self.spec(), self.review(api));
         let is_unknown = |item: usize| {
@@ -192,7 +191,7 @@ fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     }))
 }
 
-/// What an item shows of a decision. Items show neither its end date nor its recommendation.
+/// Compares an item with a decision. Items show neither end date nor recommendation.
 fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
     let wanted = Seen::decided(&decision.decision, decision.comments.as_deref());
     let (before, now) = (decision.origin.seen(), Seen::of(item));

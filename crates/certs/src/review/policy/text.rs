@@ -1,4 +1,4 @@
-//! Policies and verdicts as others write them.
+//! Policies and verdicts as text.
 
 use std::fmt;
 use std::str::FromStr;

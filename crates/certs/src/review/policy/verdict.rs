@@ -1,4 +1,4 @@
-//! What a rule decides.
+//! The verdicts of rules.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::error::{Error, Result};
 use crate::model::{AccessReviewItem, Decision, ReviewDecision};
 
-/// What a rule of a [`Policy`](super::Policy) decides about the items that it matches.
+/// The decision of a [`Policy`](super::Policy)'s rule about the items that it matches.
 ///
 /// In [configuration files](super::Policy#in-configuration-files) it is a table of `decision`,
 /// `comment` and `end_date`, or text: `approve` or `revoke`, perhaps with a comment after a
@@ -30,27 +30,27 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The identity keeps the access.
+    /// A verdict that the identity keeps the access.
     #[must_use]
     pub fn approve() -> Self {
         Self::new(Decision::Approve)
     }
 
-    /// The identity loses the access.
+    /// A verdict that the identity loses the access.
     #[must_use]
     pub fn revoke() -> Self {
         Self::new(Decision::Revoke)
     }
 
-    /// Gives the reason.
+    /// Sets the comment.
     #[must_use]
     pub fn comment(mut self, comment: impl Into<Arc<str>>) -> Self {
         self.comment = Some(comment.into());
         self
     }
 
-    /// Says when the access should end. Only with a revocation: a policy that says otherwise
-    /// is refused.
+    /// Sets when the access should end. Only for revocations: a policy with any other end date is
+    /// refused.
     #[must_use]
     pub fn proposed_end_date(mut self, date: Timestamp) -> Self {
         self.proposed_end_date = Some(date);

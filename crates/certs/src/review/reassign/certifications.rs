@@ -15,9 +15,9 @@ use crate::error::Result;
 use crate::model::Certification;
 
 impl CampaignHandle {
-    /// Gives whole certifications of the campaign to another reviewer, with all decisions that
-    /// are made (`POST /campaigns/{id}/reassign`). Say which, then await the result. For
-    /// administrators: a reviewer gives items away by
+    /// Gives whole certifications of the campaign to another reviewer, with the decisions already
+    /// made (`POST /campaigns/{id}/reassign`). Choose them, then await the result. This is for
+    /// administrators; a reviewer gives items away with
     /// [`Review::reassign`](crate::Review::reassign).
     ///
     /// `to` is the new reviewer's identity id; `reason` is kept with the reassignment.
@@ -56,22 +56,21 @@ impl CampaignHandle {
 ///
 /// It takes any number, and sends them in parts of
 /// [`MAX_CERTIFICATIONS`](crate::MAX_CERTIFICATIONS), one after another. Background tasks do the
-/// work, which are waited for only if [`wait`](Self::wait) says so. A task does all of its part or
+/// work; the call waits for them only with [`wait`](Self::wait). A task does all of its part or
 /// nothing.
 ///
-/// A request whose answer is lost is not sent again. Instead the tasks and the certifications are
-/// read: those that have the new reviewer are done.
+/// A request whose answer is lost is not sent again. Instead, the client reads the tasks and the
+/// certifications: those with the new reviewer are done.
 ///
-/// [Dropped](crate::guide::cancellation), it begins no other request, and the one on its way may be
-/// done or not. Tasks go on by themselves.
+/// If it is [dropped](crate::guide::cancellation), it starts no further request, and the one on its
+/// way may be done or not. Tasks continue.
 ///
 /// # Errors
 ///
-/// Refused before sending: no reviewer, no reason, an empty id; and, where it is known, a
-/// certification that is signed or that the new reviewer has already
-/// ([`Error::items`](crate::Error::items) are then the ids to leave out). Any other error means
-/// that nothing has been done. Once something may have been, the result is an
-/// [outcome](BulkOutcome) for each certification.
+/// Refused before sending: no reviewer, no reason, an empty id, and a certification that is known
+/// to be signed or to have the new reviewer already ([`Error::items`](crate::Error::items) then has
+/// the ids to leave out). Any other error means that nothing was done. As soon as something may
+/// have been done, the result is an [outcome](BulkOutcome) for each certification.
 #[derive(Debug)]
 #[must_use = "a reassignment does nothing until it is awaited"]
 pub struct ReassignCertifications {
@@ -88,8 +87,8 @@ awaited!(ReassignCertifications -> BulkOutcome, |call| {
 });
 
 impl ReassignCertifications {
-    /// Gives these [certifications](Certification), or those of these ids. What is named twice is
-    /// given once.
+    /// Gives these [certifications](Certification), or those with these ids. One that is named
+    /// twice is given once.
     pub fn certifications(
         mut self,
         certifications: impl IntoIterator<Item: Into<ToReassign<Certification>>>,

@@ -1,4 +1,4 @@
-//! A reassignment as an effect: how a part is sent, and what reading shows of it.
+//! A reassignment as an effect: how a part is sent, and how it is read back.
 
 use std::collections::{HashMap, HashSet};
 
@@ -45,7 +45,7 @@ pub(crate) struct Reassignment {
     pub(in crate::review) named: Vec<Named>,
 }
 
-/// The operation by which so many are reassigned.
+/// The operation for a part of this size.
 pub(super) fn operation(mode: ReassignMode, count: usize) -> Operation {
     match mode {
         ReassignMode::Auto if count <= MAX_REASSIGN => AT_ONCE,
@@ -56,7 +56,7 @@ pub(super) fn operation(mode: ReassignMode, count: usize) -> Operation {
 }
 
 impl Reassignment {
-    /// Of nothing yet.
+    /// A reassignment that names nothing yet.
     pub(super) fn new(spec: ReassignSpec) -> Self {
         Self {
             spec,
@@ -65,7 +65,7 @@ impl Reassignment {
         }
     }
 
-    /// With what a journal says is reassigned.
+    /// Restores the items of a journal.
     pub(in crate::review) fn resumed(spec: ReassignSpec, items: OpenItems) -> Result<Self> {
         let is_of_a_campaign = spec.mode == ReassignMode::Campaign;
         let named = |ItemSpec {
@@ -186,8 +186,8 @@ impl Reassignment {
         items.stream().try_collect().await
     }
 
-    /// Who has the items that have left the certification: the reviewers of the certifications
-    /// that came from it. A token that may read fewer sees fewer.
+    /// Finds the reviewers who have the items that left the certification, in the certifications
+    /// that came from it. A limited token sees fewer of them.
     async fn holders(&self, api: &Api, gone: &[&str]) -> Result<HashMap<String, String>> {
         let mut holders = HashMap::new();
         if gone.is_empty() {
@@ -326,7 +326,7 @@ async fn certifications(api: &Api, filter: Filter<Certifications>) -> Result<Vec
     list.in_stable_order().stream().try_collect().await
 }
 
-/// `None` for what the token may not read, or the service does not show.
+/// `None` if the token may not read it, or the service does not show it.
 fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
     match read {
         Ok(read) => Ok(Some(read)),
@@ -335,7 +335,7 @@ fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// One of a kind that nobody knows may be one.
+/// Whether a task may be a reassignment. An unknown kind may be.
 fn is_reassignment(task: &Task) -> bool {
     match &task.task_type {
         Some(TaskType::Reassign | TaskType::AdminReassign) | None => true,

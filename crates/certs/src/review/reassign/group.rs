@@ -1,4 +1,4 @@
-//! What goes into one request of a reassignment.
+//! Groups the items of a reassignment into requests.
 
 use std::collections::HashMap;
 
@@ -11,8 +11,8 @@ use crate::review::look;
 
 /// What the items of one request of a reassignment have in common.
 ///
-/// The service makes duplicate summaries for the new reviewer when what belongs together comes in
-/// several requests, and when a request mixes identities and accesses.
+/// The service makes duplicate summaries for the new reviewer when the items of one identity, or of
+/// one access, arrive in several requests, and when a request mixes identities and accesses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeepTogether {
@@ -28,8 +28,8 @@ pub enum KeepTogether {
 }
 
 impl Reassignment {
-    /// Reads whose items are, and about what, that were given by their id alone. One that is not in
-    /// the certification stays unknown, and is for the service to refuse.
+    /// Reads the identity and the access of items that were given only by their id. An item that is
+    /// not in the certification stays unknown; the service will refuse it.
     pub(super) async fn look(&mut self, api: &Api) -> Result<()> {
         let is_unknown = |named: &Named| named.is_item() && named.identity.is_none();
         // One is together with itself.
@@ -79,11 +79,11 @@ fn requests(groups: &[Vec<usize>], max: usize) -> usize {
     groups.iter().map(|group| group.len().div_ceil(max)).sum()
 }
 
-/// What items have in common.
+/// The property that items of a group share.
 type Key = fn(&Named) -> Option<&str>;
 
-/// Items by what they have in common, in the order of the first of each. A summary is together by
-/// itself; what is not known is kept together as one.
+/// Groups items by their key, in the order of each group's first item. A summary is a group of its
+/// own; items without a known key are one group.
 fn grouped(named: &[Named], items: &[usize], key: Key) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut places: HashMap<(bool, Option<&str>), usize> = HashMap::new();

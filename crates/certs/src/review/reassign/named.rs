@@ -1,21 +1,21 @@
-//! What can be named for a reassignment, and whose it is as far as the caller knows.
+//! The things that a reassignment names, with what the caller knows about them.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::model::{AccessReviewItem, Certification, IdentitySummary, ReassignType};
 
-/// What to give to another reviewer: a record of type `T`, or the id of one.
+/// A thing to give to another reviewer: a record of type `T`, or the id of one.
 ///
 /// `T` is an [`AccessReviewItem`], an [`IdentitySummary`], whose id is not the identity's own, or a
-/// [`Certification`]. Made of a reference to the record, or of its id as text. A record tells whose
-/// access it is, so that nobody is made the reviewer of their own access.
+/// [`Certification`]. Converts from a reference to the record, or from its id as text. A record
+/// tells whose access it is, so that nobody becomes the reviewer of their own access.
 pub struct ToReassign<T> {
     named: Named,
     record: PhantomData<fn() -> T>,
 }
 
-/// What an id names, and what is known of that.
+/// A named thing, and what is known about it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Named {
     pub(super) id: String,
@@ -51,7 +51,7 @@ impl<T> ToReassign<T> {
         }
     }
 
-    /// What the id names is what the caller passes it for.
+    /// Sets the kind of thing that the id names: the one that the caller passed it as.
     pub(super) fn named(self, reference_type: Option<ReassignType>) -> Named {
         Named {
             reference_type,

@@ -1,4 +1,4 @@
-//! What speaks against a sign-off, and waiting until nothing does.
+//! Whether a certification is ready for sign-off, and waiting until it is.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::review::pending_tasks;
 /// How many open items an error names.
 const NAMED: u32 = 3;
 
-/// A certification as far as its sign-off depends on it.
+/// The state that a sign-off depends on.
 #[derive(Debug)]
 pub(super) struct Readiness {
     certification: Certification,
@@ -21,8 +21,8 @@ pub(super) struct Readiness {
 }
 
 impl Readiness {
-    /// Looks. The tasks come first: what a task has changed by the time it is not listed any
-    /// more, the certification shows.
+    /// Reads the tasks, then the certification: by the time a task is no longer listed, the
+    /// certification shows its changes.
     pub(super) async fn of(review: &Review) -> Result<Self> {
         Ok(Self {
             tasks: pending_tasks(&review.api, review.id()).await?,
@@ -30,13 +30,13 @@ impl Readiness {
         })
     }
 
-    /// Whether time alone may change what speaks against the sign-off.
+    /// Whether it may become ready in time.
     pub(super) fn is_worth_a_wait(&self) -> bool {
         let is_settled = self.certification.is_signed() || self.is_staged();
         !is_settled && (self.open().is_some() || !self.tasks.is_empty())
     }
 
-    /// Refuses the sign-off, if something speaks against it.
+    /// Refuses the sign-off unless the certification is ready.
     pub(super) async fn check(&self, review: &Review, waited: Option<Duration>) -> Result<()> {
         let id = review.id();
         if self.certification.is_signed() {
@@ -72,7 +72,7 @@ impl Readiness {
         self.certification.phase == Some(Phase::Staged)
     }
 
-    /// What is not decided. An answer that does not say leaves it to the service to refuse.
+    /// Describes the open decisions. If the answer does not have the counts, the service decides.
     fn open(&self) -> Option<String> {
         let progress = self.certification.progress();
         let total = progress.total;
@@ -99,7 +99,7 @@ impl Readiness {
     }
 }
 
-/// Returns when nothing speaks against the sign-off any more.
+/// Returns when the certification is ready for sign-off.
 pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Result<()> {
     let limit = wait.unwrap_or_default();
     let mut poll = Poll::new(limit);
@@ -124,8 +124,8 @@ pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Resu
     last?.check(review, wait.filter(|it| !it.is_zero())).await
 }
 
-/// The first few of the open items, for a person to find them. They are a courtesy: the error
-/// is complete without them.
+/// Names the first few open items, to help a person find them. If they cannot be read, the error
+/// goes without them.
 async fn named(review: &Review) -> String {
     let open = review.items().filter(item::completed().eq(false));
     let Ok(page) = open.in_stable_order().page_size(NAMED + 1).send().await else {

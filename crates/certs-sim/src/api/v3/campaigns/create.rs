@@ -15,7 +15,7 @@ use crate::state::campaign::{Campaign, Stage};
 use crate::text::Text;
 use crate::view::{CampaignType, CommentRequirement};
 
-/// How long a campaign goes on whose end nobody tells.
+/// The duration of a campaign without a deadline.
 const LENGTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The most constraints of a search campaign.
@@ -75,7 +75,7 @@ pub(crate) fn read(value: &Value, path: &str, call: &Call) -> Result<Campaign, A
     })
 }
 
-/// Each type has a part of its own, and no other's.
+/// Each type has its own part, and not those of others.
 fn check_scope(object: &Object<'_>, kind: CampaignType) -> Result<(), ApiError> {
     const PARTS: [(&str, CampaignType); 4] = [
         ("sourceOwnerCampaignInfo", CampaignType::SourceOwner),

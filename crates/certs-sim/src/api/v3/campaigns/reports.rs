@@ -59,7 +59,7 @@ pub(crate) fn run(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     Answer::accepted(&json!({}))
 }
 
-/// It is accepted; what access is still there only the tenant's identity data could tell.
+/// Accepts the request. The result would need the tenant's identity data.
 pub(crate) fn scan(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     find(state, call)?;
     Answer::accepted(&json!({}))

@@ -1,5 +1,5 @@
-//! What a campaign has beside its life: kept as it was sent, and answered with what the service
-//! adds: values that were left out, and the names of what is named by an id.
+//! The settings of a campaign, apart from its status: stored as sent, and returned with what the
+//! service adds: defaults, and the names of objects that were sent by id.
 
 use serde_json::{Map, Value};
 
@@ -7,14 +7,14 @@ use crate::id::Id;
 use crate::state::State;
 use crate::state::campaign::Settings;
 
-/// What slim campaigns have. False if nobody says otherwise.
+/// The settings of slim campaigns. The default is false.
 pub(super) const SLIM: [&str; 3] = [
     "emailNotificationEnabled",
     "autoRevokeAllowed",
     "recommendationsEnabled",
 ];
 
-/// What only full campaigns have.
+/// The settings that only full campaigns have.
 pub(super) const FULL: [&str; 6] = [
     "filter",
     SUNSET,
@@ -24,13 +24,13 @@ pub(super) const FULL: [&str; 6] = [
     "machineAccountCampaignInfo",
 ];
 
-/// True if nobody says otherwise.
+/// The setting whose default is true.
 const SUNSET: &str = "sunsetCommentsRequired";
 
 /// Objects that are named by an id and a type.
 const REFERENCES: [&str; 3] = ["filter", "reviewer", "remediatorRef"];
 
-/// What a campaign that is sent has of this.
+/// The settings in a campaign that a client sends.
 pub(super) fn read(campaign: &Value) -> Settings {
     let names = SLIM.iter().chain(&FULL);
     let given = names.filter_map(|name| Some((*name, campaign.get(*name)?)));
@@ -58,7 +58,7 @@ pub(super) fn full(state: &State, settings: &Settings) -> Map<String, Value> {
     fields
 }
 
-/// What a template's campaign is answered as.
+/// The campaign of a template, as it is returned.
 pub(in crate::api::v3) fn of_template(state: &State, campaign: &mut Map<String, Value>) {
     let settings = read(&Value::Object(campaign.clone()));
     campaign.extend(slim(&settings));
