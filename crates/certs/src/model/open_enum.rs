@@ -47,7 +47,7 @@ mod tests {
         assert_eq!(schema.get("title").unwrap(), "Phase");
         assert_eq!(
             schema.get("description").unwrap(),
-            "Where a certification is in its life."
+            "The phase of a certification."
         );
         assert_eq!(
             schema.get("anyOf").unwrap(),
