@@ -115,11 +115,10 @@ pub struct RuleMatch {
     pub name: Option<Arc<str>>,
 }
 
-/// What happened in a call that takes any number of items: an [`Outcome`] for each.
+/// The result of a call that takes any number of items: an [`Outcome`] for each.
 ///
-/// Such a call is cut into several requests. When one of them fails, the others may have been
-/// done, so that no item is without an outcome. Printed, it is one line: `5 of 7 applied,
-/// 1 refused, 1 unknown`.
+/// Such a call sends several requests. If one of them fails, the others may have been done, so each
+/// item has its own outcome. It prints as one line: `5 of 7 applied, 1 refused, 1 unknown`.
 #[derive(Clone, Debug)]
 #[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
 pub struct BulkOutcome {
