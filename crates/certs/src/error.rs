@@ -80,7 +80,7 @@ impl Operation {
     };
 }
 
-/// What the service said about a failed call.
+/// The service's report of a failed call.
 ///
 /// Any field may be empty: proxies and gateways answer in shapes of their own, of which
 /// the readable part becomes a message.
@@ -93,7 +93,7 @@ struct ApiError {
 }
 
 impl Error {
-    /// What kind of failure this is.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
