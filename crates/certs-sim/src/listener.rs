@@ -37,7 +37,7 @@ pub(crate) struct Intake {
     pub(crate) head_timeout: Duration,
 }
 
-/// Where clients connect. Clones are the same listener.
+/// The socket that clients connect to. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Listener(Arc<Shared>);
 

@@ -58,7 +58,7 @@ struct Row {
     contract: Contract,
 }
 
-/// Which segment of a path is the version.
+/// The position of the version among the segments of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     First,
@@ -79,8 +79,8 @@ impl Version {
         self.row().name
     }
 
-    /// Where it has what other versions have at this path; `path` begins with a slash and
-    /// names no version. A query may follow it.
+    /// The path in this version for a path that other versions share. `path` begins with a slash,
+    /// names no version, and may have a query.
     #[must_use]
     pub fn path(self, path: &str) -> String {
         let Row { name, place, .. } = self.row();

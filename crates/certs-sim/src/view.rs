@@ -186,13 +186,13 @@ wire_enum! {
 wire_enum! {
     /// A report of a campaign.
     ReportType {
-        /// What the campaign consists of.
+        /// The contents of the campaign.
         Composition = "CAMPAIGN_COMPOSITION_REPORT",
-        /// Which revocations are carried out.
+        /// Which revocations have been carried out.
         RemediationStatus = "CAMPAIGN_REMEDIATION_STATUS_REPORT",
-        /// How far the campaign is.
+        /// The progress of the campaign.
         Status = "CAMPAIGN_STATUS_REPORT",
-        /// Who signed off, and what.
+        /// Who signed off what.
         SignOff = "CERTIFICATION_SIGNOFF_REPORT",
     }
 }
@@ -314,7 +314,7 @@ pub struct Certification {
     pub duplicate_summaries: usize,
     /// The certification that its items were reassigned from.
     pub reassigned_from: Option<String>,
-    /// What went wrong with it, if anything.
+    /// Its error, if any.
     pub error_message: Option<String>,
 }
 
@@ -334,7 +334,7 @@ pub struct Item {
     pub id: String,
     /// The certification that it is in now.
     pub certification_id: String,
-    /// Whose access it is; nobody's in a role composition campaign.
+    /// The identity whose access it is; `None` in a role composition campaign.
     pub identity_id: Option<String>,
     /// The summary of that identity in this certification.
     pub identity_summary_id: Option<String>,
@@ -357,7 +357,7 @@ pub struct Item {
     pub decision: Option<Decision>,
     /// The comment of the decision.
     pub comments: Option<String>,
-    /// When revoked access shall end.
+    /// When the revoked access ends.
     pub proposed_end_date: Option<Timestamp>,
     /// Whether the client marked the decision as part of a larger one.
     pub bulk: Option<bool>,
@@ -401,7 +401,7 @@ pub struct Remediation {
     pub item_id: String,
     /// The certification that was signed off.
     pub certification_id: String,
-    /// Whose access it is; nobody's in a role composition campaign.
+    /// The identity whose access it is; `None` in a role composition campaign.
     pub identity_id: Option<String>,
     /// Which access.
     pub access_id: String,

@@ -83,7 +83,7 @@ pub(crate) struct Part {
     pub(crate) known: Known,
 }
 
-/// What is known of a part before a run deals with it.
+/// The state of a part at the start of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Known {
     /// It was planned just now.

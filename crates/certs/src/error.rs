@@ -20,8 +20,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a call failed.
 ///
 /// [`kind`](Self::kind) says what kind of failure it was, and accessors have the facts; there are
-/// predicates (`is_not_found()`, …) for the kinds that programs branch on most. Printed, it says on
-/// one line which operation failed, why, and what to do next:
+/// predicates (`is_not_found()`, …) for the kinds that programs branch on most. It prints as one
+/// line that says which operation failed, why, and what to do next:
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -80,7 +80,7 @@ impl Operation {
     };
 }
 
-/// What the service said about a failed call.
+/// The service's report of a failed call.
 ///
 /// Any field may be empty: proxies and gateways answer in shapes of their own, of which
 /// the readable part becomes a message.
@@ -93,7 +93,7 @@ struct ApiError {
 }
 
 impl Error {
-    /// What kind of failure this is.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -45,7 +45,7 @@ const ALL: &str = "sp:scopes:all";
 pub(crate) struct Scopes(Vec<String>);
 
 impl Scopes {
-    /// Reads scopes with spaces between; none asked for means all.
+    /// Reads scopes separated by spaces; no scope means all.
     pub(crate) fn parse(text: Option<&str>) -> Self {
         let scopes: Vec<_> = text
             .unwrap_or(ALL)

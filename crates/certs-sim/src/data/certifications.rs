@@ -143,7 +143,7 @@ struct Filler<'a> {
     remarks: &'a Remarks,
     plan: &'a Plan,
     campaign: Ix<Campaign>,
-    /// Where among the teams this campaign begins.
+    /// The team with which this campaign starts.
     first_team: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What campaigns review, as far as their certifications show it.
+//! The settings of campaigns, derived from their certifications.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::view::CampaignType;
 /// The campaign that a filter of the tenant's own is for.
 const FILTERED: &str = "Contractor Manager Review";
 
-/// Fills in what is known of every campaign once there are certifications and filters.
+/// Fills in the settings of every campaign once there are certifications and filters.
 pub(super) fn fill(state: &mut State) {
     let all: Vec<_> = state.campaigns.iter().map(|(ix, _)| ix).collect();
     for campaign in all {
@@ -33,8 +33,7 @@ pub(super) fn fill(state: &mut State) {
     }
 }
 
-/// The part that campaigns of its type have. Who reviews what in a manager campaign is not a
-/// setting.
+/// The settings that only campaigns of its type have. Manager campaigns have none.
 fn scope(state: &State, campaign: Ix<Campaign>) -> Option<(&'static str, Value)> {
     let row = &state.campaigns[campaign];
     Some(match row.kind {

@@ -8,7 +8,7 @@ use crate::state::State;
 use crate::state::template::{CampaignFilter, Template};
 use crate::text::Text;
 
-/// What their identifiers are derived with.
+/// The seeds of their identifiers.
 const TEMPLATE: u128 = 1;
 const SYSTEM_FILTER: u128 = 2;
 const OWN_FILTER: u128 = 3;

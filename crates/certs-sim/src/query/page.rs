@@ -6,8 +6,8 @@ use crate::error::ApiError;
 /// The most records in one answer, and the default.
 const MAX_LIMIT: u32 = 250;
 
-/// What happens when `offset` is past the end of a collection. The services behind
-/// the API differ in it, so a client should survive both.
+/// The answer to an `offset` past the end of a collection. The services behind the API differ in
+/// it, so a client should handle both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PastEnd {

@@ -26,16 +26,16 @@ macro_rules! parts {
 }
 
 parts! {
-    /// A tenant with its reviews at one moment. Identifiers are 32 hexadecimal digits, and
-    /// what has one is named by it; dates are those of RFC 3339.
+    /// A tenant with its reviews at one moment. Identifiers are 32 hexadecimal digits, and other
+    /// parts refer to them; dates follow RFC 3339.
     #[derive(Default)]
     struct Scenario {
-        /// Where the JSON Schema of the file is, for editors; not looked at.
+        /// The path of the file's JSON Schema, for editors; ignored otherwise.
         #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
         pub schema: Option<String>,
-        /// Everybody. Each is a client with the secret `sim-secret`, except machine
-        /// identities. The first ORG_ADMIN and the first CERT_ADMIN are the clients
-        /// `sim-admin` and `sim-cert-admin`; one that is missing is added.
+        /// All identities. Each is a client with the secret `sim-secret`, except machine
+        /// identities. The first ORG_ADMIN and the first CERT_ADMIN are the clients `sim-admin` and
+        /// `sim-cert-admin`; one that is missing is added.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub identities: Vec<Identity>,
         /// Groups of people who review together.
@@ -44,7 +44,7 @@ parts! {
         /// The systems that entitlements come from.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub sources: Vec<Source>,
-        /// What can be had on a source.
+        /// The access that sources grant.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub entitlements: Vec<Entitlement>,
         /// Bundles of entitlements of one source.
@@ -59,25 +59,25 @@ parts! {
         /// The certifications with their items, in the order in which lists show them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub certifications: Vec<Certification>,
-        /// Reassignments that are not done at once, and those that are over.
+        /// Pending and finished reassignments by task.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub tasks: Vec<Task>,
-        /// What sign-offs have sent to be removed. If it is left out: every revoked item
+        /// The access that sign-offs have sent to be removed. If it is left out: every revoked item
         /// of a signed certification.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub remediations: Option<Vec<Remediation>>,
-        /// Identity attributes that reports have as columns.
+        /// The identity attributes that are columns of reports.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub report_columns: Option<Vec<String>>,
-        /// What campaigns are generated from.
+        /// Templates from which campaigns are generated.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub campaign_templates: Vec<CampaignTemplate>,
-        /// What decides which access campaigns review; they filter nothing here.
+        /// Filters that select the access that campaigns review; they filter nothing here.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub campaign_filters: Vec<CampaignFilter>,
     }
 
-    /// What campaigns are generated from.
+    /// Templates from which campaigns are generated.
     struct CampaignTemplate {
         /// Identifier.
         pub id: String,
@@ -94,12 +94,12 @@ parts! {
         pub modified: Option<Timestamp>,
         /// `description`, `deadlineDuration` and `campaign`, as the API spells them.
         pub fields: serde_json::Map<String, Value>,
-        /// When it generates campaigns, as the API spells it. Nothing is started by it.
+        /// Its schedule, as the API spells it. It starts nothing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub schedule: Option<serde_json::Map<String, Value>>,
     }
 
-    /// What decides which access campaigns review.
+    /// A filter that selects the access that campaigns review.
     struct CampaignFilter {
         /// Identifier.
         pub id: String,
@@ -118,10 +118,10 @@ parts! {
         pub name: String,
         /// E-mail address.
         pub email: String,
-        /// What they may do beyond their own reviews; USER if it is left out.
+        /// Their rights beyond their own reviews; USER if it is left out.
         #[serde(default, skip_serializing_if = "is_default")]
         pub level: UserLevel,
-        /// Makes this a machine identity, and names the person who answers for it.
+        /// Makes this a machine identity, and names its owner.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub machine_owner: Option<String>,
         /// The moment of the start if it is left out.
@@ -149,7 +149,7 @@ parts! {
         pub id: String,
         /// Name.
         pub name: String,
-        /// What kind of system it is; `DelimitedFile` if it is left out.
+        /// The type of the system; `DelimitedFile` if it is left out.
         #[serde(rename = "type", default = "source_type")]
         pub source_type: String,
     }
@@ -171,13 +171,13 @@ parts! {
         /// The attribute of an account that holds it; `groups` if it is left out.
         #[serde(default = "attribute_name")]
         pub attribute_name: String,
-        /// What the attribute holds; the name if it is left out.
+        /// The value of the attribute; the name if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub attribute_value: Option<String>,
-        /// What the source calls such a thing; `group` if it is left out.
+        /// The source's own type for it; `group` if it is left out.
         #[serde(default = "object_type")]
         pub source_schema_object_type: String,
-        /// Whether it is powerful.
+        /// Whether it is privileged.
         #[serde(default, skip_serializing_if = "is_default")]
         pub privileged: bool,
         /// Whether it can be revoked; true if it is left out.
@@ -186,7 +186,7 @@ parts! {
         /// Whether it governs a cloud system.
         #[serde(default, skip_serializing_if = "is_default")]
         pub cloud_governed: bool,
-        /// What the data behind it is, if that is known.
+        /// The data that it gives access to, if that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub data_access: Option<DataAccess>,
         /// The permissions behind it, in the order in which they are listed.
@@ -194,15 +194,15 @@ parts! {
         pub permissions: Vec<Permission>,
     }
 
-    /// What the data behind an entitlement is.
+    /// The data that an entitlement gives access to.
     struct DataAccess {
         /// Policies that apply.
         #[serde(default)]
         pub policies: Vec<String>,
-        /// What was found.
+        /// The categories that were found.
         #[serde(default)]
         pub categories: Vec<Category>,
-        /// How bad a loss would be.
+        /// The impact of a leak.
         pub impact_score: String,
     }
 
@@ -217,7 +217,7 @@ parts! {
 
     /// Rights on one target.
     struct Permission {
-        /// What they are rights on.
+        /// The target of the rights.
         pub target: String,
         /// The rights.
         pub rights: Vec<String>,
@@ -237,7 +237,7 @@ parts! {
         /// Identifier of the identity that owns it, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub owner: Option<String>,
-        /// Whether it is powerful.
+        /// Whether it is privileged.
         #[serde(default, skip_serializing_if = "is_default")]
         pub privileged: bool,
         /// Whether it governs a cloud system.
@@ -269,7 +269,7 @@ parts! {
         /// Identifier of the identity that owns it, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub owner: Option<String>,
-        /// Whether it is powerful.
+        /// Whether it is privileged.
         #[serde(default, skip_serializing_if = "is_default")]
         pub privileged: bool,
         /// Whether it can be revoked; true if it is left out.
@@ -286,7 +286,7 @@ parts! {
         pub entitlements: Vec<String>,
     }
 
-    /// A set of certifications with one purpose.
+    /// A campaign: a set of certifications with one purpose.
     struct Campaign {
         /// Identifier.
         pub id: String,
@@ -316,17 +316,17 @@ parts! {
         /// As `created` if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub modified: Option<Timestamp>,
-        /// Its status; what its certifications show if it is left out.
+        /// Its status; follows from its certifications if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status: Option<CampaignStatus>,
         /// When it is no longer PENDING, ACTIVATING, COMPLETING or CANCELING; by the task times of
         /// the simulator if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status_ends: Option<Timestamp>,
-        /// What went wrong with one that is ERROR.
+        /// The error of a campaign in ERROR.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub error: Option<String>,
-        /// What is decided about open items of one that is COMPLETING; APPROVE if it is left out.
+        /// The decision about open items of a campaign in COMPLETING; APPROVE if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub open_items: Option<Decision>,
         /// The last run of its reports.
@@ -377,27 +377,26 @@ parts! {
         /// When it was signed, for a SIGNED one; as `modified` if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub signed: Option<Timestamp>,
-        /// Where its items came from, if a reassignment made it.
+        /// The origin of its items, if a reassignment made it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reassignment: Option<Reassignment>,
-        /// What went wrong with it, if anything.
+        /// Its error, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub error_message: Option<String>,
-        /// What is to be decided, in the order in which lists show it.
+        /// Its items, in the order in which lists show them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub items: Vec<Item>,
-        /// Fields of the answer beyond the specification, or in the place of those that the
-        /// simulator writes.
+        /// Additional fields of the answer, which may override those of the simulator.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         pub extra: BTreeMap<String, Value>,
     }
 
-    /// Where the items of a certification came from.
+    /// The origin of a certification's items.
     struct Reassignment {
-        /// Identifier of another certification of the same campaign; or of this one, if it went
-        /// as a whole.
+        /// Identifier of another certification of the same campaign, or of this one if it was
+        /// reassigned as a whole.
         pub from: String,
-        /// Who reviewed it there; who does now if it is left out.
+        /// The earlier reviewer; the current one if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reviewer: Option<Reviewer>,
         /// The reason that was given; empty if it is left out.
@@ -413,33 +412,33 @@ parts! {
         /// role is reviewed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub identity: Option<String>,
-        /// What they have.
+        /// The access of the identity.
         pub access: Access,
-        /// Which of the duplicates of its review summary, which reassignments have made, it is
-        /// in; 0 for none of them.
+        /// The number of the duplicate review summary that it is in; 0 if reassignments have made
+        /// no duplicate for it.
         #[serde(default, skip_serializing_if = "is_default")]
         pub duplicate_summary: u32,
         /// Whether answers name the access only in `entitlement`, `accessProfile` or `role`,
         /// with null for `access`.
         #[serde(default, skip_serializing_if = "is_default")]
         pub access_omitted: bool,
-        /// Whether it came since the last review.
+        /// Whether the identity gained the access since the last review.
         #[serde(default, skip_serializing_if = "is_default")]
         pub new_access: bool,
-        /// What was decided; nothing yet if it is left out.
+        /// The decision; open if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub decision: Option<Decision>,
         /// The comment of the decision.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub comments: Option<String>,
-        /// When revoked access shall end.
+        /// When the revoked access ends.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub proposed_end_date: Option<Timestamp>,
         /// Whether the decision was part of a larger one.
         #[serde(default, skip_serializing_if = "is_default")]
         pub bulk: bool,
-        /// Fields of the answer beyond the specification, such as `recommendation`, or in the
-        /// place of those that the simulator writes.
+        /// Additional fields of the answer, such as `recommendation`, which may override those of
+        /// the simulator.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         pub extra: BTreeMap<String, Value>,
     }
@@ -453,11 +452,11 @@ parts! {
         pub id: String,
     }
 
-    /// A reassignment that takes its time.
+    /// A reassignment in the background.
     struct Task {
         /// Identifier.
         pub id: String,
-        /// Who asked for it; REASSIGN if it is left out.
+        /// The type of requester; REASSIGN if it is left out.
         #[serde(rename = "type", default = "reassign")]
         pub task_type: TaskType,
         /// Identifier of the certification that the items leave. Left out where whole
@@ -480,21 +479,21 @@ parts! {
         /// When it is done; by the task times of the simulator if it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub ends: Option<Timestamp>,
-        /// What goes to another reviewer. Whether there is such a thing shows at the end.
+        /// The things to reassign. They are checked when the task ends.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub reassign: Vec<Reference>,
-        /// Who shall review it.
+        /// The new reviewer.
         pub reassign_to: String,
-        /// Why.
+        /// The reason.
         pub reason: String,
-        /// How it ended; not yet if it is left out.
+        /// Its result; it is pending if this is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub outcome: Option<Outcome>,
     }
 
-    /// What a reassignment names.
+    /// A thing that a reassignment names.
     struct Reference {
-        /// What the identifier is one of.
+        /// The kind of thing that the identifier names.
         #[serde(rename = "type")]
         pub reassign_type: ReassignType,
         /// Identifier.
@@ -505,7 +504,7 @@ parts! {
     struct Remediation {
         /// Identifier of a revoked item of a signed certification.
         pub item: String,
-        /// When that was.
+        /// When the sign-off sent it.
         pub started: Timestamp,
     }
 }
@@ -530,7 +529,7 @@ pub enum Outcome {
     },
     /// Nothing was changed.
     Error {
-        /// Why.
+        /// The reasons.
         errors: Vec<String>,
     },
 }

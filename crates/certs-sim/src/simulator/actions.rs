@@ -63,8 +63,8 @@ impl Simulator {
         })
     }
 
-    /// Takes back the decision on an item, as reviewers can in the service's own pages until
-    /// the sign-off.
+    /// Removes the decision on an item, as reviewers can do in the service's own pages until the
+    /// sign-off.
     ///
     /// # Errors
     ///

@@ -150,7 +150,7 @@ impl Api {
             .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
-    /// Reads a page of at most so many records.
+    /// Reads a page of at most this many records.
     pub(crate) async fn read_page<T: DeserializeOwned>(
         &self,
         operation: RawOperation,

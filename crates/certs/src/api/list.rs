@@ -49,7 +49,7 @@ impl<E: PagedEndpoint> ListEndpoint for E {
 
 /// How pages of an endpoint are requested. Code outside this crate cannot name or implement it.
 pub trait PagedEndpoint: Endpoint + Sized + Send + Sync {
-    /// What is in the path, and the parameters that only this endpoint has.
+    /// The ids in the path, and the parameters that only this endpoint has.
     type Scope: Clone + fmt::Debug + Send + Sync + 'static;
 
     const OPERATION: Operation;

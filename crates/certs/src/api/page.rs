@@ -15,14 +15,14 @@ use crate::error::Result;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The records, at most as many as the page size asked for.
+    /// The records, no more than the page size.
     pub items: Vec<T>,
-    /// How many records of the list are before this page.
+    /// The number of records before this page.
     pub offset: u32,
-    /// How many records the list has in total, if the call asked for it with
+    /// The number of records in the whole list, if the call requested it with
     /// [`with_total`](crate::List::with_total).
     pub total: Option<u64>,
-    /// The page size that was asked for.
+    /// The requested page size.
     pub page_size: u32,
     /// Records that could not be read, if the list is
     /// [lenient](crate::List::lenient); otherwise empty.

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::filter::endpoint::Permissions;
 use crate::model::Permission;
 
-/// Which item of which certification.
+/// The certification, and the item.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct ItemScope {

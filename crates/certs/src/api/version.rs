@@ -19,8 +19,8 @@ macro_rules! versions {
         /// A version of the API. All of them have the same operations for certifications;
         /// [`ClientBuilder::version`](crate::ClientBuilder::version) chooses one.
         ///
-        /// All but the last are versions of the whole platform. Since 2026 each service also has a
-        /// version of its own. The vendor ends V3 and the yearly ones in 2029.
+        /// All but the last are versions of the whole platform. Since 2026, each service also has
+        /// its own version. The vendor will end V3 and the yearly versions in 2029.
         ///
         /// ```
         /// use certs::Version;
@@ -95,7 +95,7 @@ impl FromStr for Version {
     }
 }
 
-/// What the rest of the client knows of a version, beta included.
+/// The properties of a version, beta included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) name: &'static str,
@@ -103,7 +103,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The view of beta is a version of its own, with operations of its own.
+    /// Beta is a separate version, with its own operations.
     pub(super) const BETA: Self = Self {
         name: "beta",
         place: Place::First,

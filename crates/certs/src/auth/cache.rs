@@ -31,8 +31,8 @@ tokio::task_local! {
 
 /// Keeps the provider's token until shortly before its end.
 ///
-/// The provider runs in a task of its own. Calls that wait for it hold no lock, so a call that is
-/// dropped, or kept and not polled, delays no other.
+/// The provider runs in a separate task. Calls that wait for it hold no lock, so a call that is
+/// dropped, or kept without being polled, delays no other.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenCache(Arc<Shared>);
 

@@ -25,7 +25,7 @@ pub struct TokenClaims {
     pub user_name: Option<String>,
     /// The id of the personal access token or client that got it.
     pub client_id: Option<String>,
-    /// What it may do, such as `sp:scopes:all`.
+    /// Its scopes, such as `sp:scopes:all`.
     pub scopes: Vec<String>,
     /// When it ends.
     pub expires: Option<Timestamp>,

@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str, allow_http: bool) -> Result<String, Error> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// What comes before the version in the paths of the versions of a single service.
+/// The service names that precede the version in paths of per-service versions.
 const SERVICES: [&str; 5] = [
     "campaign-filters",
     "campaign-templates",
@@ -109,7 +109,7 @@ fn refused(what: &str, text: &str, why: &str) -> Error {
     Error::config(format!("the {what} `{}` {why}", shown(text)))
 }
 
-/// What comes before an `@` may be a password and is not repeated.
+/// The part before an `@` may be a password and is not repeated.
 pub(super) fn shown(text: &str) -> String {
     match text.rsplit_once('@') {
         Some((_, host)) => format!("…@{host}"),

@@ -121,8 +121,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Where to get a token with client credentials, if not at `{base URL}/oauth/token`. The secret
-    /// is sent there, so it has to be as safe as the base URL.
+    /// Where to get a token with client credentials, if not at `{base URL}/oauth/token`. The client
+    /// sends the secret there, so the address has to be as safe as the base URL.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
         self

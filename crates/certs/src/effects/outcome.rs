@@ -1,4 +1,4 @@
-//! What happened to each item of a call.
+//! The outcomes of the items of a call.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::model::{Certification, ReviewDecision, Task};
 
-/// What happened to one item of a call that changes access.
+/// The outcome for one item of a call that changes access.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It is done: the service said so, or reading it back showed it.
+    /// It is done: the service's answer or reading it back showed it.
     Applied,
     /// It is done as far as answers show. The answer to the request was lost, and no other answer
     /// shows the rest: the end date or recommendation of a decision, or, if the token may not read
@@ -50,7 +50,7 @@ impl Outcome {
         matches!(self, Self::Applied | Self::AppliedUnverified)
     }
 
-    /// What went wrong, if something did.
+    /// The error, if there is one.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match self {
@@ -94,7 +94,7 @@ impl fmt::Display for Outcome {
 pub struct ItemOutcome {
     /// The id of the access review item, the summary or the certification that the call was about.
     pub id: String,
-    /// What happened to it.
+    /// Its outcome.
     pub outcome: Outcome,
     /// The decision that the call was to send, if it was one.
     pub decision: Option<Arc<ReviewDecision>>,
@@ -115,11 +115,10 @@ pub struct RuleMatch {
     pub name: Option<Arc<str>>,
 }
 
-/// What happened in a call that takes any number of items: an [`Outcome`] for each.
+/// The result of a call that takes any number of items: an [`Outcome`] for each.
 ///
-/// Such a call is cut into several requests. When one of them fails, the others may have been
-/// done, so that no item is without an outcome. Printed, it is one line: `5 of 7 applied,
-/// 1 refused, 1 unknown`.
+/// Such a call sends several requests. If one of them fails, the others may have been done, so each
+/// item has its own outcome. It prints as one line: `5 of 7 applied, 1 refused, 1 unknown`.
 #[derive(Clone, Debug)]
 #[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
 pub struct BulkOutcome {

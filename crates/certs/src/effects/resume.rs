@@ -115,9 +115,9 @@ impl Resume {
     }
 }
 
-/// What happened when a journal was resumed: an outcome for each call that was unfinished.
+/// The result of resuming a journal: an outcome for each call that was unfinished.
 ///
-/// Printed, it is one line.
+/// It prints as one line.
 #[derive(Clone, Debug)]
 #[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
 pub struct ResumeOutcome {

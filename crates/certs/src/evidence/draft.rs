@@ -87,7 +87,7 @@ impl ManifestDraft {
         self.discrepancies = discrepancies;
     }
 
-    /// What the service counted with the first page of a certification's items.
+    /// The service's counts with the first page of a certification's items.
     pub(super) fn set_items_before(&mut self, index: usize, items: Option<u64>) {
         self.certifications[index].before.items = items;
     }
@@ -367,7 +367,7 @@ impl CertificationCount {
         }
     }
 
-    /// What the service said last.
+    /// The service's last counts.
     pub(super) fn last(&self) -> &ServiceCounts {
         let listed_again = self.after.as_ref().filter(|after| after.phase.is_some());
         listed_again.unwrap_or(&self.before)

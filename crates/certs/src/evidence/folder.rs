@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 
 const REPORT: &str = "report.html";
 
-/// The list of revocations, until it becomes part of the report.
+/// The list of revocations, which later becomes part of the report.
 const REVOCATIONS: &str = "revocations.html";
 
 /// The files of rows: their names begin with what their rows are.

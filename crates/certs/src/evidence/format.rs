@@ -64,7 +64,7 @@ impl EvidenceFormat {
         })
     }
 
-    /// What a reader has to know about the format, for the manifest.
+    /// The manifest's note about the format, for readers of the file.
     pub(super) fn note(self) -> Option<&'static str> {
         match self {
             Self::Csv => Some(csv::NOTE),

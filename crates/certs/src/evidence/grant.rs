@@ -58,7 +58,7 @@ pub struct GrantRow {
     pub entitlement_id: Option<String>,
     /// The entitlement's name.
     pub entitlement_name: Option<String>,
-    /// What the entitlement is for.
+    /// The description of the entitlement.
     pub entitlement_description: Option<String>,
     /// Whether the entitlement is marked as privileged.
     pub privileged: Option<bool>,

@@ -63,7 +63,7 @@ pub struct EvidenceRow {
     pub campaign_name: Option<String>,
     /// What the campaign reviews, and by whom.
     pub campaign_type: Option<CampaignType>,
-    /// The administrator's words about the campaign.
+    /// The campaign's description.
     pub campaign_description: Option<String>,
     /// Which decisions of the campaign need a comment.
     pub campaign_comment_requirement: Option<MandatoryCommentRequirement>,
@@ -87,8 +87,8 @@ pub struct EvidenceRow {
     /// The reason that was given for the last reassignment.
     pub reassignment_comment: Option<String>,
     /// The reassignments that led here, the first of them first, as far back as the selected
-    /// certifications tell: a certification names the one that it came from. A list in JSON
-    /// Lines, the same list as JSON text in CSV and Parquet.
+    /// certifications show: a certification names the one that it came from. A list in JSON Lines,
+    /// the same list as JSON text in CSV and Parquet.
     #[serde(default, deserialize_with = "trail")]
     pub reassignment_trail: Vec<ReassignmentStep>,
 
@@ -112,7 +112,7 @@ pub struct EvidenceRow {
     pub access_id: Option<String>,
     /// The name of the access.
     pub access_name: Option<String>,
-    /// What the access is for.
+    /// The description of the access.
     pub access_description: Option<String>,
     /// Whether the access itself is marked as privileged.
     pub access_privileged: Option<bool>,
@@ -125,17 +125,17 @@ pub struct EvidenceRow {
     pub entitlements_granted: u64,
     /// Whether the access is governed as cloud access. `None` for roles.
     pub access_cloud_governed: Option<bool>,
-    /// Whether the access can be taken away. `None` for access profiles.
+    /// Whether the access can be revoked. `None` for access profiles.
     pub access_revocable: Option<bool>,
     /// When the identity's access ends. `None` for entitlements, and if it does not.
     #[serde(default, with = "rfc3339::optional")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub access_end_date: Option<Timestamp>,
-    /// The id of the identity that answers for the access.
+    /// The id of the access's owner.
     pub access_owner_id: Option<String>,
-    /// The name of the identity that answers for the access.
+    /// The name of the access's owner.
     pub access_owner_name: Option<String>,
-    /// The email address of the identity that answers for the access.
+    /// The email address of the access's owner.
     pub access_owner_email: Option<String>,
     /// The id of the access's source. For access profiles and roles, the sources of the
     /// entitlements that they grant, each once, with `; ` between them.
@@ -153,7 +153,7 @@ pub struct EvidenceRow {
     pub account_id: Option<String>,
     /// The name of that account.
     pub account_name: Option<String>,
-    /// What the source itself calls that account.
+    /// The account's id on the source.
     pub account_native_identity: Option<String>,
 
     /// The decision. `None` if there is none.

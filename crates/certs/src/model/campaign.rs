@@ -291,7 +291,7 @@ record! {
         pub kind: Option<ObjectType> => "type",
         /// What the campaign reviews, and by whom.
         pub campaign_type: Option<CampaignType> => "campaignType",
-        /// The description. `None` if there are none.
+        /// The description. `None` if there is none.
         pub description: Option<String> => "description",
         /// Whether the accounts under review belong to known identities.
         pub correlated_status: Option<CorrelatedStatus> => "correlatedStatus",

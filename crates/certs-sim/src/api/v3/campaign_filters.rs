@@ -117,7 +117,7 @@ pub(super) fn delete(state: &mut State, call: &Call) -> Result<Answer, ApiError>
     Ok(Answer::nothing())
 }
 
-/// What a filter has of its own.
+/// Reads the fields of a filter that clients set.
 fn read(call: &Call) -> Result<Fields, ApiError> {
     const MODES: [&str; 2] = ["INCLUSION", "EXCLUSION"];
     let value = body::parse(call)?;

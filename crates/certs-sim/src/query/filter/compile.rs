@@ -91,7 +91,7 @@ pub(crate) enum Filter<F> {
     Compare(F, Comparison),
 }
 
-/// A comparison that makes sense for its field.
+/// A comparison that its field supports.
 #[derive(Clone, Debug)]
 pub(crate) enum Comparison {
     Is(Wanted),

@@ -16,7 +16,7 @@ use super::lexer::Token;
 /// outside and must not decide how much stack is used.
 const MAX_DEPTH: usize = 64;
 
-/// A filter as it is written, before anybody asks whether its fields exist.
+/// A parsed filter, before its fields are checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Expression {
     And(Vec<Expression>),
@@ -25,7 +25,7 @@ pub(super) enum Expression {
     Term(Term),
 }
 
-/// A field compared with something.
+/// A comparison of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Term {
     pub(super) field: String,
@@ -33,7 +33,7 @@ pub(super) struct Term {
     pub(super) operand: Operand,
 }
 
-/// What a field is compared with.
+/// The operand of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Operand {
     Nothing,
@@ -46,8 +46,7 @@ pub(super) enum Operand {
 pub(super) enum Literal {
     Text(String),
     Flag(bool),
-    /// A number or a date. No operation has a field of either type, so what it says
-    /// does not matter.
+    /// A number or a date. No operation has a field of either type, so the value does not matter.
     Other(String),
 }
 
@@ -104,7 +103,7 @@ operators! {
     IsNull = "isnull",
 }
 
-/// Reads an expression that takes up all tokens, or says where it goes wrong.
+/// Parses all tokens as an expression, or returns the place of the error.
 pub(super) fn parse(tokens: Vec<Token>) -> Result<Expression, String> {
     let mut parser = Parser {
         tokens: tokens.into_iter().peekable(),

@@ -157,7 +157,7 @@ impl fmt::Display for CampaignOverview {
     }
 }
 
-/// What one reviewer of a campaign has done and still owes.
+/// The progress of one reviewer of a campaign.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReviewerOverview {
     reviewer: Reviewer,

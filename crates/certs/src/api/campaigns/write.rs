@@ -1,4 +1,4 @@
-//! What the writes of campaigns, templates and filters have in common.
+//! Code that writes of campaigns, templates and filters share.
 
 use bytes::Bytes;
 use certs_raw::Operation;

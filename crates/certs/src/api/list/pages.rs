@@ -22,13 +22,13 @@ pub(super) struct Pages<E: ListEndpoint> {
     query: Query,
     /// How many pages may be fetched or waiting at once.
     ahead: usize,
-    /// Where the next page to ask for begins; `None` when there is nothing more to ask.
+    /// The offset of the next page to request; `None` after the last.
     next: Option<u32>,
     in_flight: VecDeque<InFlight<E::Item>>,
-    /// Whether a page has come that was not the last.
+    /// Whether a page other than the last has arrived.
     has_begun: bool,
     repetition: Repetition,
-    /// How many records there are, if an answer said so.
+    /// The number of records, if an answer had it.
     total: Option<u64>,
     /// The error that the last page revealed about the list.
     failed: Option<Error>,
@@ -151,9 +151,9 @@ impl<E: ListEndpoint> Pages<E> {
         }
     }
 
-    /// Whether an error only says that the list had ended with the page before. Some services
-    /// answer 400 to an offset past the end instead of an empty page; the number of records tells
-    /// which of the two a 400 means.
+    /// Whether an error only means that the list ended with the page before. Some services answer
+    /// 400 to an offset past the end instead of an empty page; the number of records tells which of
+    /// the two a 400 means.
     async fn is_past_the_end(&mut self, offset: u32, error: &Error) -> Result<bool> {
         if !self.has_begun || error.status() != Some(400) {
             return Ok(false);
@@ -187,8 +187,8 @@ fn key<E: ListEndpoint>(item: &E::Item) -> Cow<'_, str> {
     }
 }
 
-/// What is wrong with a page if the list has so many records: there are more, or it is the last
-/// one before the end.
+/// The error of a page if the list has `total` records: the page has more, or it ends the list too
+/// early.
 fn contradiction<T>(page: &Page<T>, total: u64) -> Option<Error> {
     let so_far = u64::from(page.next_offset());
     // Some may have been added since they were counted.

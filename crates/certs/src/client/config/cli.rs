@@ -8,7 +8,7 @@ use saphyr_parser::{Event, Marker, Parser};
 use crate::client::ClientBuilder;
 use crate::error::{Error, Result};
 
-/// Where the tool keeps it, below the home directory.
+/// Its path below the home directory.
 pub(super) const PATH: &str = ".sailpoint/config.yaml";
 
 pub(super) fn from_yaml(shown: &str, text: &str) -> Result<ClientBuilder> {

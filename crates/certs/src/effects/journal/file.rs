@@ -1,4 +1,4 @@
-//! Where the lines of a journal go, so that they last.
+//! Writes the lines of a journal durably.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
@@ -17,7 +17,7 @@ pub(super) struct Log {
     tail: Tail,
 }
 
-/// Where lines go.
+/// The destination of lines.
 pub(super) enum Sink {
     /// Locked, so that no other process writes to it.
     File(tokio::fs::File),

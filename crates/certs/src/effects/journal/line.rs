@@ -16,7 +16,7 @@ const BEGINNING: &[u8] = br#"{"event":"journal","format":"#;
 /// The number of a part in its journal.
 pub(crate) type PartId = u64;
 
-/// What a line says: the documentation of [`Journal`](super::Journal#lines) has a table.
+/// The content of a line: the documentation of [`Journal`](super::Journal#lines) has a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(super) enum Line {
@@ -126,7 +126,7 @@ pub(super) enum Tail {
 }
 
 impl Tail {
-    /// What has to be written before the next line.
+    /// The text to write before the next line.
     pub(super) fn repair(self) -> Result<Vec<u8>> {
         let mut repaired = Vec::new();
         if self == Self::Torn {

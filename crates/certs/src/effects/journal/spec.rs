@@ -79,7 +79,7 @@ impl CallSpec {
 #[serde(default)]
 pub(crate) struct ItemSpec {
     pub(crate) id: String,
-    /// What the id names, if not an access review item.
+    /// The kind of thing that the id names, if not an access review item.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(crate) reference_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ pub(crate) struct ItemSpec {
     pub(crate) bulk: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recommendation: Option<RecommendationSpec>,
-    /// What the item showed when this was planned.
+    /// The state that the item showed when this was planned.
     #[serde(skip_serializing_if = "Seen::is_nothing")]
     pub(crate) seen: Seen,
 }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::evidence::columns::{Cell, Row};
 use crate::model::timestamp;
 
-/// What the manifest says about CSV files.
+/// The manifest's note about CSV files.
 pub(super) const NOTE: &str = "RFC 4180: comma-separated, CRLF, UTF-8, one header row. A text that a \
     spreadsheet could take for a formula has one apostrophe (') before it: one that begins with a \
     tab or a line break, or, after any blanks, with =, +, -, @ or the full-width form of one of \

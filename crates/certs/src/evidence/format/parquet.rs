@@ -15,7 +15,7 @@ use super::{Encode, not_encodable};
 use crate::error::Result;
 use crate::evidence::columns::{Cell, Row};
 
-/// What the manifest says about Parquet files.
+/// The manifest's note about Parquet files.
 pub(super) const NOTE: &str = "Snappy-compressed; times are UTC in microseconds.";
 
 /// A row group is kept in memory until it is full. Readers process row groups in parallel, so they

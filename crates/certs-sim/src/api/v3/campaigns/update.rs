@@ -14,7 +14,8 @@ use crate::state::campaign::Campaign;
 use crate::text::Text;
 use crate::view::CampaignStatus;
 
-/// What can be changed while the campaign is staged. The deadline can be later, too.
+/// The fields that can be changed while the campaign is staged. The deadline can also be changed
+/// later.
 const STAGED: [&str; 6] = [
     "name",
     "description",
