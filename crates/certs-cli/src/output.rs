@@ -106,7 +106,7 @@ impl Field {
         self.column(heading)
     }
 
-    /// Omits its column if there is no room for all columns.
+    /// Omits its column if the terminal is too narrow for all columns.
     pub(crate) fn minor(mut self) -> Self {
         self.is_minor = true;
         self

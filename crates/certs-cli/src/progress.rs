@@ -1,4 +1,4 @@
-//! A progress bar on standard error, for long work. Without a terminal there is none.
+//! A progress bar on standard error, for long work. It appears only on a terminal.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -77,7 +77,7 @@ pub trait Execute: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// If there is no response.
+    /// If the request fails without a response.
     fn execute(&self, request: Request<Bytes>, operation: Operation) -> Executing<'_>;
 }
 

@@ -16,8 +16,8 @@
 //!
 //! # What is left out on purpose
 //!
-//! There is no `From<&str>` and no `From<String>`. Parsing is spelled `.parse()`, so that a raw
-//! string is not accepted in place of a typed value.
+//! `From<&str>` and `From<String>`: with `.parse()` alone, a raw string is not accepted in place of a
+//! typed value.
 
 use std::fmt;
 use std::marker::PhantomData;

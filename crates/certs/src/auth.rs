@@ -1,7 +1,8 @@
 //! Access tokens: where they come from, and how one serves every call.
 //!
-//! A token lives about 12 minutes and there is no refresh token: the client requests a new one with
-//! the same credentials, shortly before the old one expires or when the service refuses it. All
+//! A token lives about 12 minutes, and the service gives no refresh token: the client requests a
+//! new one with the same credentials, shortly before the old one expires or when the service
+//! refuses it. All
 //! calls that wait share that request.
 
 mod cache;

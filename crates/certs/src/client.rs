@@ -231,13 +231,13 @@ impl Client {
         self.api.base_url()
     }
 
-    /// Reads the claims of the token: whose it is, and what it may do. Gets a token first if there
-    /// is none, and sends nothing else, so it shows whether the address and the credentials are
-    /// right.
+    /// Reads the claims of the token: whose it is, and what it may do. Requests a token if the
+    /// client has none, and sends nothing else: it shows whether the address and the credentials
+    /// are right.
     ///
     /// # Errors
     ///
-    /// The reason why there is no token.
+    /// The reason why the client could not get a token.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;

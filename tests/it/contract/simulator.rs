@@ -115,7 +115,7 @@ impl<'a> Asking<'a> {
         } else {
             &ids.certification
         };
-        // What an operation before has deleted cannot be found, which is no matter here.
+        // An earlier operation may have deleted it: the answer is 404 then, which does as well.
         let (id, kind) = match operation.path.split('/').nth(1) {
             Some("campaigns") => (&ids.campaign, "CAMPAIGN_STATUS_REPORT"),
             Some("campaign-templates") => (&ids.template, ""),

@@ -67,7 +67,7 @@ impl Options {
 
 struct Demo {
     context: Context,
-    /// The path that `.` in the commands stands for.
+    /// The folder that the printed commands show as `.`.
     folder: String,
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn is_passing(error: &Error) -> bool {
 }
 
 /// Reads until `pending` returns `None`, and returns what was read last. Until then `pending`
-/// returns the current status, or an error if waiting is no longer of use.
+/// returns the current status, or an error if waiting cannot help.
 ///
 /// A service that cannot be reached, is overloaded or fails does not end the wait. When time is
 /// up, the error says what `is_not` done yet.

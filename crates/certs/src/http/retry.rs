@@ -301,6 +301,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_wait_is_random_within_the_bounds_of_the_backoff() {
+        let [first, max] = [10, 25].map(Duration::from_millis);
+        let policy = RetryPolicy::default().backoff(first, max);
+        for (attempt, bound) in [(1, first), (2, 2 * first), (3, max), (u32::MAX, max)] {
+            let waits: Vec<Duration> = (0..50).map(|_| policy.backoff_after(attempt)).collect();
+            assert!(
+                waits.iter().all(|wait| *wait <= bound),
+                "{attempt}: {waits:?}"
+            );
+            assert!(
+                waits.iter().any(|wait| *wait != waits[0]),
+                "{attempt}: {waits:?}"
+            );
+        }
+    }
+
     fn answer(status: u16) -> Outcome {
         let status = StatusCode::from_u16(status).unwrap();
         Ok(Received {
