@@ -110,7 +110,7 @@ impl Scene {
 /// What the items are, one after another.
 fn named(outcome: &BulkOutcome) -> Vec<String> {
     let items = outcome.items().iter();
-    items.map(|item| item.id.clone()).collect()
+    items.map(|item| item.id.to_string()).collect()
 }
 
 /// The outcomes in the order of the items, each once as long as it is the same.
@@ -262,7 +262,10 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
-    assert!(error.to_string().contains(&items[0].id), "{error}");
+    assert!(
+        error.to_string().contains(items[0].id.get().unwrap()),
+        "{error}"
+    );
     let own: Vec<_> = items
         .iter()
         .filter(|item| item.identity_id() == Some(owner))

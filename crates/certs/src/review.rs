@@ -18,7 +18,7 @@ use crate::effects::journal::OpenItems;
 use crate::effects::journal::spec::CallSpec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{item, task};
-use crate::model::{AccessReviewItem, Certification, Task};
+use crate::model::{AccessReviewItem, Certification, Id, Task};
 use decide::effect::Decisions;
 use reassign::effect::Reassignment;
 
@@ -44,15 +44,10 @@ pub(crate) fn rebuild(
 
 /// Reads the items with these ids as they are now. Items that are not, or no longer, in the
 /// certification are missing.
-async fn items_by_id<S: AsRef<str>>(
-    review: &Review,
-    ids: &[S],
-) -> Result<HashMap<String, AccessReviewItem>> {
+async fn items_by_id(review: &Review, ids: &[&str]) -> Result<HashMap<Id, AccessReviewItem>> {
     let mut items = HashMap::new();
     for ids in ids::parts(ids) {
-        let list = review
-            .items()
-            .filter(item::id().is_in(ids.iter().map(AsRef::as_ref)));
+        let list = review.items().filter(item::id().is_in(ids.iter().copied()));
         // The others count even if one of them cannot be read.
         let page = list.lenient().send().await?;
         items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
@@ -60,20 +55,25 @@ async fn items_by_id<S: AsRef<str>>(
     Ok(items)
 }
 
+/// The text of an id that was checked.
+fn text(id: &Id) -> &str {
+    id.get().unwrap_or_default()
+}
+
 /// Reads items by their ids, as far as the token may, and calls `found` for each of `all`. Items
 /// are large, so they are read in parts.
 async fn look<T>(
     review: &Review,
     all: Vec<T>,
-    id: impl Fn(&T) -> &str,
+    id: impl Fn(&T) -> &Id,
     mut found: impl FnMut(T, Option<&AccessReviewItem>),
 ) -> Result<()> {
-    let ids: Vec<_> = all.iter().map(&id).collect();
+    let ids: Vec<_> = all.iter().map(|it| text(id(it))).collect();
     let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
     let mut all = all.into_iter();
     for count in counts {
         let part: Vec<_> = all.by_ref().take(count).collect();
-        let ids: Vec<_> = part.iter().map(&id).collect();
+        let ids: Vec<_> = part.iter().map(|it| text(id(it))).collect();
         let items = match items_by_id(review, &ids).await {
             Ok(items) => items,
             // Sending tells whether there is anything to change.
@@ -112,7 +112,7 @@ fn refusal_of_group(certification: &Certification) -> Option<&'static str> {
 }
 
 /// Lists the pending tasks of a certification or campaign.
-async fn pending_tasks(api: &Api, target: &str) -> Result<Vec<Task>> {
+async fn pending_tasks(api: &Api, target: impl Into<Id>) -> Result<Vec<Task>> {
     let on_it = task::target_id().eq(target);
     let tasks = List::new(api.clone(), None).filter(on_it).stream();
     tasks.try_collect().await

@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::poll::is_passing;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::Task;
+use crate::model::{Id, Task};
 use crate::sync::lock;
 use crate::time::{self, Instant};
 use notes::After;
@@ -53,14 +53,14 @@ struct Run<'a> {
 struct State {
     outcome: BulkOutcome,
     /// Tasks that are known to be about something else.
-    other_tasks: Vec<String>,
+    other_tasks: Vec<Id>,
     /// The error that ended the run. Nothing more is sent after it.
     stopped: Option<Error>,
     /// Whether the service refuses the certification as a whole; `None` until it was read after a
     /// refusal.
     is_refused_altogether: Option<bool>,
     /// Tasks that may be waited for, and what they do.
-    under_way: Vec<(String, InTask)>,
+    under_way: Vec<(Id, InTask)>,
 }
 
 /// Plans an effect and makes it; a dry run only plans.
@@ -105,7 +105,7 @@ pub(crate) async fn finish(
 
 fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
     let items = (0..effect.len()).map(|item| ItemOutcome {
-        id: effect.id(item).to_owned(),
+        id: effect.id(item).clone(),
         outcome: outcome.clone(),
         decision: effect.decision(item).cloned(),
         rule: None,
@@ -334,7 +334,7 @@ impl<'a> Run<'a> {
             Some(error) => Err(error.clone()),
             None => self.effect.ready(self.api).await,
         };
-        let ids = items.iter().map(|item| self.effect.id(*item).to_owned());
+        let ids = items.iter().map(|item| self.effect.id(*item).to_string());
         let announced = match (ready, self.journal(part.id)) {
             (Ok(()), Some((journal, id))) => journal.sending(id, ids.collect()).await,
             (ready, _) => ready,
@@ -550,7 +550,7 @@ fn may_be_under_way(lost: &Error) -> bool {
 /// The error that keeps an effect planned earlier from being sent: the state of its items is not
 /// known until these tasks have ended.
 fn pending(tasks: &[Task]) -> Error {
-    let ids: Vec<_> = tasks.iter().map(|task| &*task.id).collect();
+    let ids: Vec<_> = tasks.iter().map(|task| task.id.to_string()).collect();
     Error::task_pending(format!(
         "a reassignment that is not of this journal is pending here, and may be about the same \
          items: task {}. Nothing was sent: wait for it, then resume again",

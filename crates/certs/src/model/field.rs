@@ -12,9 +12,8 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::Extra;
 use super::record::Record;
-use super::timestamp;
+use super::{Extra, Id, timestamp};
 
 /// A field of a record.
 pub(super) trait Field: Default + PartialEq {
@@ -69,8 +68,8 @@ impl Field for Option<Timestamp> {
     }
 }
 
-/// An identifier: null and missing are the empty string, which is left out.
-impl Field for String {
+/// Null and missing are the missing id, which is left out.
+impl Field for Id {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let mut id = None;
         let kept = object.next_value_seed(Slot(&mut id))?;
@@ -86,10 +85,10 @@ impl Field for String {
         kept: Option<&Value>,
         object: &mut M,
     ) -> Result<(), M::Error> {
-        match (self.is_empty(), kept) {
-            (false, _) => object.serialize_entry(name, self),
-            (true, Some(kept)) => object.serialize_entry(name, kept),
-            (true, None) => Ok(()),
+        match (self.get(), kept) {
+            (Some(id), _) => object.serialize_entry(name, id),
+            (None, Some(kept)) => object.serialize_entry(name, kept),
+            (None, None) => Ok(()),
         }
     }
 }
@@ -173,6 +172,12 @@ pub(super) trait FromJson: Sized {
 impl FromJson for String {
     fn from_text(text: &str) -> Result<Self, Value> {
         Ok(text.to_owned())
+    }
+}
+
+impl FromJson for Id {
+    fn from_text(text: &str) -> Result<Self, Value> {
+        Ok(text.into())
     }
 }
 
