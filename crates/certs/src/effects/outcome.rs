@@ -217,9 +217,8 @@ impl BulkOutcome {
                 "task {} was not waited for. Wait for it: it goes on",
                 first
                     .task
-                    .as_deref()
-                    .and_then(|task| task.id.get())
-                    .unwrap_or_default()
+                    .as_ref()
+                    .map_or_else(Id::default, |task| task.id.clone())
             )),
             (None, Outcome::NotAttempted(NotAttempted::DryRun)) => {
                 Error::refused("it was a dry run, so nothing was sent")
