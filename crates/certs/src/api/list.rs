@@ -337,7 +337,11 @@ impl<E: ListEndpoint> List<E> {
     }
 }
 
-async fn page<E: ListEndpoint>(api: Api, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
+async fn page<E: PagedEndpoint>(
+    api: Api,
+    scope: E::Scope,
+    query: Query,
+) -> Result<Page<E::Record>> {
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
     let lenient = query.lenient;
     let request = || E::request(&api, scope.clone(), query);

@@ -13,6 +13,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::Extra;
+use super::decode::digits;
 use super::record::Record;
 use super::timestamp;
 
@@ -141,8 +142,9 @@ impl<T: Serialize> Serialize for Joined<'_, T> {
 
 /// What a JSON value can be read as.
 ///
-/// There is a method for each type of JSON. Whatever a type does not take is given back.
-pub(super) trait FromJson: Sized {
+/// There is a method for each type of JSON. Whatever a type does not take is given back. Code
+/// outside this crate cannot name it.
+pub trait FromJson: Sized {
     fn from_bool(value: bool) -> Result<Self, Value> {
         Err(value.into())
     }
@@ -159,18 +161,19 @@ pub(super) trait FromJson: Sized {
         _: &mut Option<Self>,
         list: A,
     ) -> Result<Option<Value>, A::Error> {
-        Value::deserialize(SeqAccessDeserializer::new(list)).map(Some)
+        any_value(SeqAccessDeserializer::new(list)).map(Some)
     }
 
     fn read_object<'de, A: MapAccess<'de>>(
         _: &mut Option<Self>,
         object: A,
     ) -> Result<Option<Value>, A::Error> {
-        Value::deserialize(MapAccessDeserializer::new(object)).map(Some)
+        any_value(MapAccessDeserializer::new(object)).map(Some)
     }
 }
 
 impl FromJson for String {
+    #[inline(always)]
     fn from_text(text: &str) -> Result<Self, Value> {
         Ok(text.to_owned())
     }
@@ -234,6 +237,7 @@ impl FromJson for Extra {
         object: A,
     ) -> Result<Option<Value>, A::Error> {
         let object = Self::deserialize(MapAccessDeserializer::new(object))?;
+        object.values().for_each(digits::note_all);
         *slot = Some(object);
         Ok(None)
     }
@@ -270,6 +274,13 @@ impl<T: Record> FromJson for Box<T> {
     }
 }
 
+/// A value that no field takes.
+pub(super) fn any_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    digits::note_all(&value);
+    Ok(value)
+}
+
 struct Elements<T>(Vec<T>);
 
 impl<T: FromJson> FromJson for Elements<T> {
@@ -292,6 +303,7 @@ impl<T: FromJson> FromJson for Elements<T> {
 struct Slot<'a, T>(&'a mut Option<T>);
 
 impl<T> Slot<'_, T> {
+    #[inline(always)]
     fn fill(self, value: Result<T, Value>) -> Option<Value> {
         match value {
             Ok(value) => {
@@ -344,10 +356,12 @@ impl<'de, T: FromJson> Visitor<'de> for Slot<'_, T> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        digits::note(value);
         let integer = whole(value).and_then(|integer| T::from_integer(integer).ok());
         Ok(self.fill(integer.ok_or_else(|| value.into())))
     }
 
+    #[inline(always)]
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
         Ok(self.fill(T::from_text(text)))
     }
