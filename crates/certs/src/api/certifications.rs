@@ -23,7 +23,7 @@ pub enum ReviewerIdentity {
 }
 
 impl ReviewerIdentity {
-    /// The value of the parameter. Without a value it would not narrow the list.
+    /// The value of the parameter. An empty value would not narrow the list.
     pub(super) fn into_wire(self) -> Result<String> {
         match self {
             Self::Me => Ok("me".to_owned()),

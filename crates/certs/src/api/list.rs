@@ -293,7 +293,7 @@ impl<E: ListEndpoint> List<E> {
                 Err(error) => Some((Err(error.during(during)), None)),
             }
         });
-        // One that has ended may be asked again, as in a `select!` loop.
+        // A stream that has ended may be polled again, as in a `select!` loop.
         PageStream::new(pages.fuse())
     }
 

@@ -109,10 +109,9 @@ impl TaskHandle {
     /// # example(async |client, _| {
     /// use std::time::Duration;
     ///
-    /// // If whoever waits goes away, the task goes on.
-    /// let has_gone = async { /* for example `tokio::signal::ctrl_c().await` */ };
-    /// let wait = client.task("2c918086").wait();
-    /// let error = wait
+    /// // If the caller stops waiting, the task continues. let has_gone = async { /* for example
+    /// `tokio::signal::ctrl_c().await` */ }; let wait = client.task("2c918086").wait(); let error =
+    /// wait
     ///     .timeout(Duration::from_secs(60))
     ///     .cancel_on(has_gone)
     ///     .await
@@ -151,7 +150,7 @@ impl TaskHandle {
 
     fn cancelled(&self) -> Error {
         let why = format!(
-            "the wait for task {} was cancelled. The task itself goes on",
+            "the wait for task {} was cancelled. The task itself continues",
             self.id
         );
         self.error(ErrorKind::Cancelled, why, Vec::new())
@@ -220,7 +219,7 @@ impl WaitForTask {
         } = self;
         let ended = match cancelled {
             None => task.until_ended(timeout).await?,
-            // Whoever cancels before the first request does not want it.
+            // A wait that is already cancelled sends no request.
             Some(cancelled) => {
                 match future::select(cancelled, pin!(task.until_ended(timeout))).await {
                     Either::Left(_) => return Err(task.cancelled()),

@@ -196,7 +196,8 @@ impl Journal {
         let tail = line::read(text, |line| state.apply(line))?;
         if let Some(damage) = &state.damage {
             return Err(Error::journal_says(&format!(
-                "the journal is damaged: {damage}. Lines are missing or were changed"
+                "the journal is damaged: {damage}. Lines are missing or were changed. Check by \
+                 hand what was done, and begin a new one"
             )));
         }
         Ok(Self::new(sink, tail, state))

@@ -225,7 +225,7 @@ impl CampaignReviewer {
         Self::GovernanceGroup(id.into())
     }
 
-    /// Id, and kind on the wire.
+    /// The id, and the type on the wire.
     fn into_parts(self) -> Result<(String, &'static str)> {
         match self {
             Self::Identity(id) => Ok((required("reviewer's id", id)?, "IDENTITY")),
@@ -433,7 +433,7 @@ fn required_ids(
 ) -> Result<Option<Vec<Option<String>>>> {
     let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
     if ids.is_empty() {
-        return Err(Error::refused(format!("the ids of the {what} are missing")));
+        return Err(Error::refused(format!("the list of {what} is empty: give at least one id")));
     }
     if ids.iter().any(String::is_empty) {
         return Err(Error::refused(format!(

@@ -88,7 +88,7 @@ impl<E: ListEndpoint> Pages<E> {
             return Ok(Some(page));
         }
         if page.received > page.page_size as usize {
-            // More than was asked for: what is on its way begins at the wrong place.
+            // The page is larger than requested, so the requests in flight have wrong offsets.
             self.in_flight.clear();
             self.next = Some(page.next_offset());
         }
@@ -97,7 +97,7 @@ impl<E: ListEndpoint> Pages<E> {
 
     /// Requests as many pages as may be fetched at once.
     fn ask(&mut self) -> Result<()> {
-        // The first page goes alone: most lists have no second.
+        // The first page is requested alone, because most lists have no second.
         let window = if self.has_begun { self.ahead } else { 1 };
         while self.in_flight.len() < window
             && let Some(offset) = self.next
@@ -134,8 +134,7 @@ impl<E: ListEndpoint> Pages<E> {
             }
         }
         Err(Error::undecodable(
-            "the service answers records again that it has answered before, so the list has no \
-             end",
+            "the service keeps repeating records, so the list would never end",
         ))
     }
 
@@ -191,15 +190,15 @@ fn key<E: ListEndpoint>(item: &E::Item) -> Cow<'_, str> {
 /// early.
 fn contradiction<T>(page: &Page<T>, total: u64) -> Option<Error> {
     let so_far = u64::from(page.next_offset());
-    // Some may have been added since they were counted.
+    // Records may have been added since they were counted.
     if page.received > 0 && so_far > total.saturating_add(page.page_size.into()) {
         return Some(Error::undecodable(format!(
-            "the service counts {total} records, and has answered {so_far}"
+            "the service counts {total} records, but has sent {so_far}"
         )));
     }
     if page.is_last() && so_far < total && u64::from(page.offset) <= total {
         return Some(Error::undecodable(format!(
-            "the service counts {total} records, and ended the list after {so_far}: the page has \
+            "the service counts {total} records, but ended the list after {so_far}: the page has \
              {} records, and {} were asked for. If the service cuts its pages, ask for smaller \
              ones",
             page.received, page.page_size

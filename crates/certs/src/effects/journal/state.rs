@@ -79,14 +79,14 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// What a journal knows about an item of a new call.
+/// The state of an item of a new call, as the journal knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// Nothing, or that it was not done.
     New,
     /// The same was done.
     Applied,
-    /// The same is under way in this part, or may be done.
+    /// The same is in progress in this part, or may be done.
     UnderWay(PartId, Known),
 }
 
@@ -106,7 +106,7 @@ pub(crate) struct OpenItems(Vec<OpenPart>);
 
 #[derive(Clone, Debug)]
 struct OpenPart {
-    /// All its items as in its line.
+    /// All its items, as JSON.
     items: Arc<[u8]>,
     ended: HashSet<Box<str>>,
 }
@@ -124,7 +124,7 @@ impl IntoIterator for OpenItems {
     }
 }
 
-/// Items as in a line.
+/// Items from the JSON of a line.
 fn read(written: &[u8]) -> Vec<ItemSpec> {
     serde_json::from_slice(written).unwrap_or_default()
 }
@@ -140,10 +140,10 @@ impl State {
         self.last_part
     }
 
-    /// Numbers count up from 1: no program has written one as large as this.
+    /// Numbers count up from 1, so no program can have written one as large as this.
     fn check_number(&mut self, number: u64) {
         if number > u64::MAX / 2 {
-            self.damaged(format!("a number in it is {number}"));
+            self.damaged(format!("it has the impossible number {number}"));
         }
     }
 
@@ -201,20 +201,20 @@ impl State {
             ended: HashSet::new(),
         };
         if self.parts.insert(id, part).is_some() {
-            self.damaged(format!("part {id} is in it twice"));
+            self.damaged(format!("it has part {id} twice"));
         }
     }
 
     /// Makes the parts of the call the current plan for their items.
     fn planned(&mut self, call: u64, parts: u64) {
         let Some(owner) = self.calls.get_mut(&call) else {
-            return self.damaged(format!("call {call} is not in it, and its plan is"));
+            return self.damaged(format!("it has the plan of call {call}, but not the call"));
         };
         let own = owner.parts.clone();
         let found = own.len();
         if found as u64 != parts {
             return self.damaged(format!(
-                "call {call} has {parts} parts, and {found} are in it"
+                "it has {found} of the {parts} parts of call {call}"
             ));
         }
         owner.is_planned = true;
@@ -264,7 +264,7 @@ impl State {
                 }
                 End::Refused | End::Lost => {}
                 End::NotApplied | End::ChangedMeanwhile => {
-                    // It is to be sent anew.
+                    // It has to be sent again.
                     if let Some(part) = self.parts.get_mut(&id) {
                         part.sent.remove(item.id.as_str());
                     }
@@ -368,7 +368,8 @@ impl State {
                 let Some(part) = self.parts.get(id) else {
                     continue;
                 };
-                // What was sent and what was not are dealt with apart.
+                // What was sent is probed; what was not sent is guarded. So they become separate
+                // parts.
                 let mut groups: Vec<Part> = Vec::new();
                 let open = self.items(*id).into_iter();
                 for item in open.filter(|item| !part.ended.contains(item.id.as_str())) {
