@@ -70,7 +70,7 @@ async fn a_wait_is_cancelled_and_the_task_goes_on() {
         let signal = tokio::time::sleep(Duration::from_secs(10));
         let error = task.wait().cancel_on(signal).await.unwrap_err();
         assert!(error.is_cancelled(), "{error}");
-        assert!(error.to_string().contains("goes on"), "{error}");
+        assert!(error.to_string().contains("continues"), "{error}");
         assert!(error.operation().is_some());
         let took = clock.now().duration_since(began);
         assert_eq!(took.as_secs(), 10);
@@ -165,7 +165,7 @@ async fn a_look_that_gets_no_answer_does_not_outlast_the_wait() {
     let error = wait.timeout(Duration::from_millis(20)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
     assert!(
-        error.to_string().contains("nothing was answered"),
+        error.to_string().contains("did not answer in that time"),
         "{error}"
     );
 }

@@ -8,7 +8,7 @@
 //! The table has the columns `item`, `decision` (`APPROVE` or `REVOKE`) and `comment`. Without
 //! arguments a table is made of the largest open certification. Without `SAIL_BASE_URL` all of
 //! it runs on a simulator; decisions on a real tenant need `--yes`. If the program is
-//! interrupted, run it again with the same table: it goes on by the journal beside it.
+//! interrupted, run it again with the same table: it continues from the journal beside it.
 
 use std::path::{Path, PathBuf};
 

@@ -477,14 +477,14 @@ async fn counts_that_differ_are_told() {
             vec![Some(3)],
             2,
             not_readable,
-            "the service counts 3 records, and ended the list after 2",
+            "the service counts 3 records, but ended the list after 2",
         ),
         (
             two_pages(),
             vec![Some(260), Some(261)],
             260,
             not_readable,
-            "the service counts 261 records, and ended the list after 260",
+            "the service counts 261 records, but ended the list after 260",
         ),
     ] {
         let service = service(pages, counts).await;
@@ -606,7 +606,7 @@ async fn a_writer_that_is_full_ends_the_run() {
         assert_eq!(error.attempts(), 0);
         assert!(!error.may_have_taken_effect());
         insta::allow_duplicates! {
-            insta::assert_snapshot!(error, @"`right.jsonl` cannot be written: no storage space. Check the place and its free space, and begin again");
+            insta::assert_snapshot!(error, @"`right.jsonl` cannot be written: no storage space. Check the destination and its free space, and start again");
         }
     }
 }

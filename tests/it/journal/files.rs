@@ -43,11 +43,11 @@ async fn a_journal_that_was_changed_is_refused() {
     opened(whole).await.unwrap();
     for (changed, why) in [
         (without("journal"), "not a journal"),
-        (without("call"), "call 1 is not in it"),
-        (without("part"), "call 1 has 1 parts, and 0 are in it"),
+        (without("call"), "the plan of call 1, but not the call"),
+        (without("part"), "0 of the 1 parts of call 1"),
         (
             whole.replace("\"call\":1,", "\"call\":18446744073709551615,"),
-            "a number in it",
+            "the impossible number",
         ),
         (
             whole.replacen("\"part\":1,\"items\"", "\n", 1),

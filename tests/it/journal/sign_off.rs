@@ -149,7 +149,7 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
         panic!("{resumed}")
     };
     assert_eq!(error.kind(), ErrorKind::NotReady);
-    assert_snapshot!(scene.shown(error).replace(&items.len().to_string(), "[all]"), @"sign_off_identity_certification (v3): certification [certification] is not signed off, because not all is done that the journal holds: 0 of [all] applied, [all] unknown");
+    assert_snapshot!(scene.shown(error).replace(&items.len().to_string(), "[all]"), @"sign_off_identity_certification (v3): certification [certification] is not signed off, because other work on it in the journal is not done: 0 of [all] applied, [all] unknown. Resume again when it can be done");
     assert_eq!(processed(&scene), 0);
 
     scene.sim.faults().clear();

@@ -163,8 +163,10 @@ impl Policy {
     /// Finds mistakes that would make every call with this policy fail.
     pub(crate) fn check(&self) -> Result<()> {
         if self.rules.is_empty() {
-            return Err(Error::refused("the policy has no rule: add one with `when`, `when_item` or \
-                                       `otherwise`"));
+            return Err(Error::refused(
+                "the policy has no rule: add one with `when`, `when_item` or \
+                                       `otherwise`",
+            ));
         }
         // Whether a filter can be evaluated depends on the filter alone.
         let any = AccessReviewItem::default();

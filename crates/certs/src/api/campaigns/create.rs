@@ -433,7 +433,9 @@ fn required_ids(
 ) -> Result<Option<Vec<Option<String>>>> {
     let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
     if ids.is_empty() {
-        return Err(Error::refused(format!("the list of {what} is empty: give at least one id")));
+        return Err(Error::refused(format!(
+            "the ids of the {what} are missing: give at least one"
+        )));
     }
     if ids.iter().any(String::is_empty) {
         return Err(Error::refused(format!(

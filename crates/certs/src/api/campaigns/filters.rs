@@ -101,7 +101,9 @@ impl NewCampaignFilter {
             let criteria = criteria.into_iter().map(criterion);
             let criteria: Vec<_> = criteria.collect::<Result<_>>()?;
             if criteria.is_empty() {
-                return Err(Error::refused("the filter has no criteria: add at least one"));
+                return Err(Error::refused(
+                    "the filter has no criteria: add at least one",
+                ));
             }
             Ok(types::CampaignFilterDetails {
                 name: Some(required("name", name)?),
@@ -141,8 +143,10 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
     // The service would accept it, and put an alert on each campaign that uses the filter.
     let is_composite = criterion_type == CriterionType::Composite;
     if is_composite && children.is_empty() {
-        return Err(Error::refused("a criterion of type COMPOSITE has no children: add the criteria \
-                                   that it combines"));
+        return Err(Error::refused(
+            "a criterion of type COMPOSITE has no children: add the criteria \
+                                   that it combines",
+        ));
     }
     if !is_composite && !children.is_empty() {
         let why = format!("a criterion about {criterion_type} cannot combine others");

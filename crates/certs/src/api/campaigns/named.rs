@@ -38,7 +38,9 @@ impl List<Campaigns> {
 
     async fn find(self, name: &str) -> Result<Campaign> {
         if name.trim().is_empty() {
-            return Err(Error::refused("the name is empty: give the name of a campaign"));
+            return Err(Error::refused(
+                "the name is empty: give the name of a campaign",
+            ));
         }
         let all = self.clone();
         let of_that_name = self.and_filter(campaign::name().eq(name)).in_stable_order();

@@ -208,6 +208,8 @@ fn check(line: &Line, is_first: bool) -> Result<()> {
 }
 
 fn foreign() -> Error {
-    Error::journal_says("the file is not a journal, and was not changed. Name a journal, or a file \
-                         that does not exist")
+    Error::journal_says(
+        "the file is not a journal, and was not changed. Name a journal, or a file \
+                         that does not exist",
+    )
 }

@@ -172,8 +172,10 @@ impl Effect for Decisions {
 /// Reads a decision from a journal.
 fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     let verdict = item.decision.ok_or_else(|| {
-        Error::journal_says("the journal is damaged: it has a decision that is neither approve nor \
-                             revoke")
+        Error::journal_says(
+            "the journal is damaged: it has a decision that is neither approve nor \
+                             revoke",
+        )
     })?;
     let mut origin = Origin::default();
     origin.set_seen(item.seen);

@@ -75,8 +75,10 @@ impl Reassignment {
             let kind = kind.transpose().ok();
             let kind = kind.filter(|kind: &Option<_>| kind.is_none() == is_of_a_campaign);
             kind.map(|kind| Named::new(id, kind)).ok_or_else(|| {
-                Error::journal_says("the journal is damaged: a reassignment in it lacks its \
-                                     reviewer or reason")
+                Error::journal_says(
+                    "the journal is damaged: a reassignment in it names things of \
+                                     an unknown type",
+                )
             })
         };
         Ok(Self {
@@ -124,7 +126,7 @@ impl Reassignment {
             return Ok(Accepted::Done(certification.map(Box::new)));
         }
         let task: Option<Task> = api.write(operation, once, request).await?;
-        // The answer has no id: find the task among the pending ones.
+        // An answer without the task's id is unconfirmed: the probe then finds the task.
         let task = task.map(|task| match self.spec.mode {
             ReassignMode::BetaTask => task.of_certification(),
             _ => task,
