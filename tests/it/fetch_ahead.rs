@@ -262,7 +262,10 @@ async fn a_service_that_ignores_the_offset_is_reported_instead_of_asked_for_ever
         let list = client.certifications().fetch_ahead(ahead);
         let error = list.stream().try_collect::<Vec<_>>().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-        assert!(error.to_string().contains("the list would never end"), "{error}");
+        assert!(
+            error.to_string().contains("the list would never end"),
+            "{error}"
+        );
     }
 }
 

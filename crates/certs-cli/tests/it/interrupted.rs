@@ -101,7 +101,7 @@ fn ctrl_c_says_what_was_done_and_how_to_go_on() {
     Command::new("kill").args(["-INT", &id]).status().unwrap();
     let stopped = answer(child.wait_with_output().unwrap()).with(3);
     let journal = tenant.journal().display().to_string();
-    let stopped = stopped.says("stopped. 0 of 5000 were dealt with");
+    let stopped = stopped.says("stopped. 0 of 5000 were processed");
     stopped.says(&format!("certs resume {journal}"));
     tenant.run(&format!("resume {journal} --yes")).done();
     assert_all_are_decided(&tenant);

@@ -236,7 +236,7 @@ impl<'a> Filler<'a> {
         let mut left = size;
         let mut subjects = self.subjects(number, size).into_iter();
         while left > 0 {
-            // Without anybody, one round takes everything.
+            // A role composition campaign has no subjects: one round takes all items.
             let (subject, most) = match self.plan.kind {
                 CampaignType::RoleComposition => (None, size),
                 CampaignType::Manager => (subjects.next(), size.div_ceil(TEAM_SIZE)),

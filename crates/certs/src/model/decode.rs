@@ -89,8 +89,8 @@ pub(crate) fn one_by_one<T: DeserializeOwned>(
         .then(|| parts(body, max_records))
         .flatten()
     else {
-        // The page itself is broken, and this says where; or there are more records than `parts`
-        // takes.
+        // Either the page itself is broken, and parsing it again shows where; or it has more
+        // records than `parts` accepts.
         return Err(match serde_json::from_slice::<Vec<IgnoredAny>>(body) {
             Ok(_) => DecodeError::too_many(max_records),
             Err(error) => explained(body, Some(&error)),

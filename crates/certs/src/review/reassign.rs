@@ -231,7 +231,7 @@ fn check(what: &str, effect: &Reassignment) -> Result<()> {
     } else if to.is_empty() {
         "the new reviewer's id is empty".to_owned()
     } else if reason.trim().is_empty() {
-        "a reassignment needs a reason".to_owned()
+        "the reason is empty: a reassignment needs one".to_owned()
     } else {
         return Ok(());
     };
