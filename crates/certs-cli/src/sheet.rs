@@ -304,7 +304,7 @@ mod tests {
         for (bytes, why) in [
             (&b"item,comment\na,\xff\n"[..], "line 2: it is not UTF-8"),
             (b"a,b\n1,2\n", "Known are item, comment"),
-            (b"id,item\n1,2\n", "two columns are the column `item`"),
+            (b"id,item\n1,2\n", "two columns mean `item`"),
         ] {
             let error = read(bytes).unwrap_err().to_string();
             assert!(error.contains(why), "{error}");

@@ -109,9 +109,10 @@ impl TaskHandle {
     /// # example(async |client, _| {
     /// use std::time::Duration;
     ///
-    /// // If the caller stops waiting, the task continues. let has_gone = async { /* for example
-    /// `tokio::signal::ctrl_c().await` */ }; let wait = client.task("2c918086").wait(); let error =
-    /// wait
+    /// // If the caller stops waiting, the task continues.
+    /// let has_gone = async { /* for example `tokio::signal::ctrl_c().await` */ };
+    /// let wait = client.task("2c918086").wait();
+    /// let error = wait
     ///     .timeout(Duration::from_secs(60))
     ///     .cancel_on(has_gone)
     ///     .await
