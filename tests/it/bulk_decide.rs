@@ -22,7 +22,6 @@ use crate::support::canned::Canned;
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, open_certification, simulator, tenant};
 
-/// The open certification with the most items, of a person. Some of them are decided.
 pub(crate) use crate::support::bulk::{decided, decision, item_ids, largest, times_decided};
 
 /// The same decision about an item that was read.
