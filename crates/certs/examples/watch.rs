@@ -20,7 +20,7 @@ mod support;
 
 use support::{Result, arguments, connect_or, heading, name};
 
-/// Between two looks. A real campaign takes weeks.
+/// The pause between two reads. A real campaign takes weeks.
 const PAUSE: Duration = Duration::from_secs(30);
 const PAUSE_ON_A_SIMULATOR: Duration = Duration::from_millis(250);
 

@@ -274,7 +274,7 @@ impl<'a> Filler<'a> {
             subject,
             access,
             duplicate: 0,
-            // Drawn from the identifier: everything else stays as it is without it.
+            // Derived from the identifier, so that it does not affect other random choices.
             access_omitted: id.draw(OMITTED, 5) < 2,
             new_access: self.draw.one_in(10),
             extra: None,

@@ -103,7 +103,7 @@ impl Review {
         &self.id
     }
 
-    /// Gets the certification as it is now (`GET /certifications/{id}`).
+    /// Gets the certification (`GET /certifications/{id}`).
     ///
     /// # Errors
     ///

@@ -73,8 +73,8 @@ impl TaskHandle {
         &self.id
     }
 
-    /// Gets the task as it is now (`GET /certification-tasks/{id}` or
-    /// `GET /beta/certifications/{id}/tasks/{task}`).
+    /// Gets the task (`GET /certification-tasks/{id}` or `GET
+    /// /beta/certifications/{id}/tasks/{task}`).
     ///
     /// # Errors
     ///
@@ -177,7 +177,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 ///
 /// It reads the task with random pauses that grow to at most 5 seconds, for at most 10 minutes or
 /// the [`timeout`](Self::timeout). To give up earlier, drop it or use
-/// [`cancel_on`](Self::cancel_on): the task itself goes on.
+/// [`cancel_on`](Self::cancel_on): the task itself continues.
 ///
 /// A service that cannot be reached, is overloaded or fails does not end the wait: the task is
 /// read again, until time is up.

@@ -79,8 +79,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Which version of the API to use. The default is [`Version::V3`]. All of them have
-    /// the same operations, and the rate limit counts for each by itself.
+    /// Which version of the API to use. The default is [`Version::V3`]. All of them have the same
+    /// operations, and each has its own rate limit.
     ///
     /// ```
     /// let client = certs::Client::builder("https://acme.api.identitynow.com")

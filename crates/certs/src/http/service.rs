@@ -156,7 +156,7 @@ impl Sender {
                 continue;
             };
             self.check_size(whole.len() + joined.len() + chunk.len())?;
-            // A body that comes in one piece is passed on as it is.
+            // A body in one piece is passed on without copying it.
             if whole.is_empty() && joined.is_empty() {
                 whole = chunk;
             } else {

@@ -211,7 +211,7 @@ impl CampaignFilterHandle {
         &self.id
     }
 
-    /// Gets the filter as it is now (`GET /campaign-filters/{id}`).
+    /// Gets the filter (`GET /campaign-filters/{id}`).
     ///
     /// # Errors
     ///

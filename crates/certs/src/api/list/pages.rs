@@ -118,7 +118,7 @@ impl<E: ListEndpoint> Pages<E> {
         Ok(())
     }
 
-    /// Requests no more pages, and cancels those on their way.
+    /// Requests no more pages, and cancels those in flight.
     fn stop(&mut self) {
         self.next = None;
         self.in_flight.clear();
@@ -207,7 +207,7 @@ fn contradiction<T>(page: &Page<T>, total: u64) -> Option<Error> {
     None
 }
 
-/// A page on its way. Dropping it cancels the request.
+/// A page that is being fetched. Dropping it cancels the request.
 struct InFlight<T> {
     offset: u32,
     fetch: Fetch<T>,
