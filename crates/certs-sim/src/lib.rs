@@ -90,8 +90,7 @@
 //!   and the caller may see; an unknown identity reviews nothing.
 //! - The members of a governance group see its certifications; reviewers, summaries
 //!   and permissions of one can be read, and reassign-async is refused like the rest.
-//! - A task can be read by whoever submitted it, by the reviewer and by
-//!   administrators.
+//! - A task can be read by its submitter, by the reviewer and by administrators.
 //! - Every 401 has the one body that the documentation shows. The token endpoint is not rate
 //!   limited. The rate limit counts in fixed windows from a client's first request, and refused
 //!   requests do not count.

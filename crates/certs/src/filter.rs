@@ -74,7 +74,7 @@
 //!
 //! # Local evaluation
 //!
-//! [`Filter::matches`] tells whether the filter would list a record. Use it to test a filter
+//! [`Filter::matches`] returns whether the filter would list a record. Use it to test a filter
 //! without a service, to narrow a list that was already fetched, or to check an answer.
 //!
 //! ```

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The progress of a call that sends many requests.
 ///
-/// Deciding, reassigning, resuming and gathering evidence take a callback that is told each
+/// Deciding, reassigning, resuming and gathering evidence take a callback, which is called each
 /// time one of these figures changes:
 ///
 /// ```

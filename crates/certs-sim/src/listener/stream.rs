@@ -82,7 +82,7 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // The server always reads, also between requests: this is how it hears of a reset.
+        // The server always reads, also between requests, so it notices a reset here.
         if let Poll::Ready(error) = self.connection.poll_reset(context) {
             return Poll::Ready(Err(error));
         }

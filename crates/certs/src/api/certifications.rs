@@ -78,8 +78,8 @@ impl PagedEndpoint for Certifications {
 
 /// One certification to work on: its items, decisions and sign-off.
 ///
-/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client, but no data; clones
-/// are cheap.
+/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client,
+/// but no data; clones are cheap.
 ///
 /// Certifications that are assigned to a governance group can be listed but not worked on:
 /// the service answers 400 to most calls here.

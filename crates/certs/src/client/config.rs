@@ -111,8 +111,8 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Lines of `NAME=value`, perhaps in quotes, and as a shell would set them. The error is the number of a line
-/// that is neither this nor empty nor a comment; the line itself may hold a secret.
+/// Reads lines of `NAME=value` with the quoting of a shell. The error is the number of a line that
+/// is not one of these, nor empty, nor a comment; the line itself may hold a secret.
 fn variables(text: &str) -> Result<HashMap<String, String>, usize> {
     let mut variables = HashMap::new();
     for (number, line) in (1_usize..).zip(text.lines()) {

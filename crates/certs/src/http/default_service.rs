@@ -18,7 +18,7 @@ use super::loopback::is_loopback;
 use super::service::{BoxError, RequestBody};
 use crate::sync::lock;
 
-/// Stands for "no limit": longer than any connection takes, and short enough for a timer.
+/// The longest timeout that is passed on: connecting takes less, and timers can hold it.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How reqwest is set up, for calls and for the token request alike.

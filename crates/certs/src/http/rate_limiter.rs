@@ -70,7 +70,7 @@ impl Default for RateLimit {
 /// leaves no later than this after its departure time.
 const MARGIN: u32 = 50;
 
-/// Stands for "no limit": no program runs longer.
+/// The longest window: no program runs longer.
 const LONGEST_WINDOW: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The longest time for which a `Retry-After` stops all calls, so that they do not hang silently.
@@ -214,7 +214,7 @@ impl Reservation<'_> {
             state.cancel(self.at);
             let on_time = now <= self.at + limit.window / MARGIN;
             if !on_time && !was_late && !state.has_room(now, limit) {
-                // Marks the entry for `drop` to remove.
+                // Puts it back, for `drop` to remove.
                 state.insert(self.at);
                 return Err(Late);
             }

@@ -46,7 +46,7 @@ pub(crate) struct Unreadable {
     pub(crate) error: DecodeError,
 }
 
-/// Decodes a page of at most so many records.
+/// Decodes a page of at most `max_records` records.
 ///
 /// A record that cannot be read is reported in [`unreadable`](Records::unreadable) if `lenient`,
 /// whatever it holds; otherwise it fails the page.

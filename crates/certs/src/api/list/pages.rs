@@ -124,8 +124,8 @@ impl<E: ListEndpoint> Pages<E> {
         self.in_flight.clear();
     }
 
-    /// Decides about a page that brought nothing new. That can be chance, as when many records were
-    /// added before it; the number of records tells.
+    /// Decides about a page without new records. That can happen if many records were added before
+    /// it, which the number of records shows.
     async fn check_that_it_ends(&mut self, so_far: u32) -> Result<()> {
         if self.repetition.idle_records() <= MAX_IDLE_RECORDS {
             let total = self.count().await?;
@@ -151,8 +151,8 @@ impl<E: ListEndpoint> Pages<E> {
     }
 
     /// Whether an error only means that the list ended with the page before. Some services answer
-    /// 400 to an offset past the end instead of an empty page; the number of records tells which of
-    /// the two a 400 means.
+    /// 400 to an offset past the end instead of an empty page; the number of records shows what a
+    /// 400 means.
     async fn is_past_the_end(&mut self, offset: u32, error: &Error) -> Result<bool> {
         if !self.has_begun || error.status() != Some(400) {
             return Ok(false);

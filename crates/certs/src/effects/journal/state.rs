@@ -23,9 +23,9 @@ pub(crate) struct State {
     calls: BTreeMap<u64, Call>,
     /// Parts that are unfinished.
     parts: BTreeMap<PartId, UnfinishedPart>,
-    /// The part that planned an item last, if that is unfinished.
+    /// The part that planned an item last, if it is unfinished.
     planned: HashMap<ItemKey, Planned>,
-    /// The last effect on an item.
+    /// The hash of the last effect on an item.
     applied: HashMap<ItemKey, u64>,
 }
 
@@ -40,7 +40,7 @@ struct Call {
 #[derive(Debug)]
 struct UnfinishedPart {
     call: u64,
-    /// As in the line.
+    /// The JSON of the line.
     items: Arc<[u8]>,
     count: usize,
     /// The items that were sent and may be done.
@@ -186,7 +186,7 @@ impl State {
     fn part(&mut self, call: u64, id: PartId, items: &[ItemSpec]) {
         self.check_number(id);
         self.last_part = self.last_part.max(id);
-        // What was read can be written.
+        // Items that were read can always be written.
         let (Some(owner), Ok(written)) = (self.calls.get_mut(&call), serde_json::to_vec(items))
         else {
             return;
@@ -341,7 +341,7 @@ impl State {
             .collect()
     }
 
-    /// Whether it is known that this task does a part.
+    /// Whether the journal has this task for a part.
     pub(super) fn is_task_of(&self, id: PartId, task: &TaskRef) -> bool {
         let part = self.parts.get(&id);
         part.is_some_and(|part| part.task.as_ref() == Some(task))
@@ -368,8 +368,8 @@ impl State {
                 let Some(part) = self.parts.get(id) else {
                     continue;
                 };
-                // What was sent is probed; what was not sent is guarded. So they become separate
-                // parts.
+                // Items that were sent are probed, others are read before sending, so they become
+                // separate parts.
                 let mut groups: Vec<Part> = Vec::new();
                 let open = self.items(*id).into_iter();
                 for item in open.filter(|item| !part.ended.contains(item.id.as_str())) {
@@ -400,7 +400,7 @@ impl State {
         unfinished.collect()
     }
 
-    /// Calls whose plan is not complete: nothing of them was sent.
+    /// Calls with an incomplete plan. They sent nothing.
     pub(crate) fn incomplete(&self) -> Vec<u64> {
         let incomplete = self.calls.iter().filter(|(_, call)| !call.is_planned);
         incomplete.map(|(number, _)| *number).collect()

@@ -76,14 +76,13 @@ impl Reassignment {
             let kind = kind.filter(|kind: &Option<_>| kind.is_none() == is_of_a_campaign);
             kind.map(|kind| Named::new(id, kind)).ok_or_else(|| {
                 Error::journal_says(
-                    "the journal is damaged: a reassignment in it names things of \
-                                     an unknown type",
+                    "the journal is damaged: a reassignment in it names things of an unknown type",
                 )
             })
         };
         Ok(Self {
             named: items.into_iter().map(named).collect::<Result<_>>()?,
-            // The parts in the journal were cut by the rules of `keep_together`.
+            // The parts in the journal are not cut again.
             keep_together: KeepTogether::Nothing,
             spec,
         })
