@@ -322,7 +322,7 @@ impl Core {
     }
 
     async fn attempt(&self, call: &Call<'_>, request: &Request<Bytes>) -> Result<Exchange> {
-        // A departure counts from when it is due, so the token has to be at hand by then.
+        // Gets the token before waiting, so that the request can leave on time.
         self.parts.tokens.token().await?;
         let token = self.depart(call).await?;
         let received = self.with_token(call, request, &token).await?;

@@ -196,7 +196,7 @@ vocabulary! {
             id: String => "id" [eq, in] = |campaign| id(&campaign.id);
             /// The campaign's name.
             name: String => "name" [eq, sw] sort = |campaign| campaign.name.as_deref();
-            /// Where it is in its life.
+            /// Its status.
             status: CampaignStatus => "status" [eq, in] = |campaign| campaign.status.as_ref();
             /// When it was created.
             created => "created" sort;

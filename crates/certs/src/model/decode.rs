@@ -48,7 +48,7 @@ pub(crate) struct Unreadable {
     pub(crate) error: DecodeError,
 }
 
-/// Decodes a page of at most so many records.
+/// Decodes a page of at most `max_records` records.
 ///
 /// A record that cannot be read is reported in [`unreadable`](Records::unreadable) if `lenient`,
 /// whatever it holds; otherwise it fails the page.
@@ -94,8 +94,8 @@ pub(crate) fn one_by_one<T: DeserializeOwned>(
         .then(|| parts(body, max_records))
         .flatten()
     else {
-        // The page itself is broken, and this says where; or there are more records than `parts`
-        // takes.
+        // Either the page itself is broken, and parsing it again shows where; or it has more
+        // records than `parts` accepts.
         return Err(match serde_json::from_slice::<Vec<IgnoredAny>>(body) {
             Ok(_) => DecodeError::too_many(max_records),
             Err(error) => explained(body, Some(&error)),

@@ -1,8 +1,8 @@
 //! The types that fields of records may have, and how their values are read and written.
 //!
-//! A value of a JSON type that a field does not take never fails the record: it is given back,
-//! and the record keeps it in `extra` under the name of the field. The JSON Schemas of fields
-//! are in [`schema`](super::schema).
+//! A value of the wrong JSON type never fails the record: the field returns it, and the record
+//! keeps it in `extra` under the field's name. The JSON Schemas of fields are in
+//! [`schema`](super::schema).
 
 use std::fmt;
 
@@ -20,10 +20,10 @@ use super::timestamp;
 /// A field of a record.
 pub(super) trait Field: Default + PartialEq {
     /// Reads the value of the member whose name was just read. Returns what the field does not
-    /// take. A null leaves the field as it is.
+    /// accept. A null leaves the field unchanged.
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error>;
 
-    /// Writes the field, or what it did not take when it was read.
+    /// Writes the field, or the value that it did not accept when it was read.
     fn write<M: SerializeMap>(
         &self,
         name: &'static str,
@@ -95,9 +95,9 @@ impl Field for String {
     }
 }
 
-/// Null and missing are the empty list, which is written. Null elements (the specification
-/// makes some element types nullable) are skipped. Elements of another type are given back in a
-/// list of their own.
+/// Null and missing are the empty list, which is written. Null elements (the specification makes
+/// some element types nullable) are skipped. Elements of another type are returned as a separate
+/// list.
 impl<T: FromJson + Serialize + PartialEq> Field for Vec<T> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let mut elements = None;
@@ -122,7 +122,7 @@ impl<T: FromJson + Serialize + PartialEq> Field for Vec<T> {
     }
 }
 
-/// The elements of a list, then those that it did not take.
+/// The elements of a list, then those that it did not accept.
 struct Joined<'a, T>(&'a [T], &'a [Value]);
 
 impl<T: Serialize> Serialize for Joined<'_, T> {
@@ -142,8 +142,8 @@ impl<T: Serialize> Serialize for Joined<'_, T> {
 
 /// What a JSON value can be read as.
 ///
-/// There is a method for each type of JSON. Whatever a type does not take is given back. Code
-/// outside this crate cannot name it.
+/// There is a method for each type of JSON. A value that the target does not accept is returned.
+/// Code outside this crate cannot name it.
 pub trait FromJson: Sized {
     fn from_bool(value: bool) -> Result<Self, Value> {
         Err(value.into())
@@ -217,9 +217,9 @@ impl FromJson for i32 {
     }
 }
 
-/// The whole number that a floating point number is, if it is exactly one: `5.0` is 5.
+/// The whole number that a floating point number equals, if any: `5.0` is 5.
 fn whole(number: f64) -> Option<i64> {
-    // From here on, not every whole number has a floating point number of its own.
+    // Above this bound, `f64` cannot represent every whole number.
     const LIMIT: f64 = 9_007_199_254_740_992.0;
 
     let is_whole = number.fract() == 0.0 && number.abs() < LIMIT;
@@ -259,7 +259,7 @@ impl Serialize for Date {
     }
 }
 
-/// Boxed from the start instead of moved into the box later.
+/// Boxed at once, which saves moving the record later.
 impl<T: Record> FromJson for Box<T> {
     fn from_text(text: &str) -> Result<Self, Value> {
         T::from_text(text).map(Self::new)

@@ -18,7 +18,7 @@ use super::field::Field;
 /// names, and values of a type that the field does not take. `serde`'s derive could do the first
 /// (`flatten`), but not the second.
 ///
-/// If a field comes under several of its names, the first of them counts.
+/// If a field is present under several of its names, the first one counts.
 ///
 /// `or its FIELD` reads bare text as an object with only this field. What is
 /// in `beside` is not part of the JSON.

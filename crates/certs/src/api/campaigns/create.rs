@@ -32,6 +32,8 @@ pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
 /// client.campaign(&created.id).wait_until(CampaignStatus::Staged).await?;
 /// # Ok(()) });
 /// ```
+// The body to send, or why it is refused: setters write straight into the body, so there is no
+// second struct with the same fields.
 #[derive(Clone, Debug)]
 #[must_use = "a campaign is created by `Client::create_campaign`"]
 pub struct NewCampaign(Result<types::Campaign>);
@@ -223,7 +225,7 @@ impl CampaignReviewer {
         Self::GovernanceGroup(id.into())
     }
 
-    /// Id, and kind on the wire.
+    /// The id, and the type on the wire.
     fn into_parts(self) -> Result<(String, &'static str)> {
         match self {
             Self::Identity(id) => Ok((required("reviewer's id", id)?, "IDENTITY")),
@@ -431,7 +433,9 @@ fn required_ids(
 ) -> Result<Option<Vec<Option<String>>>> {
     let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
     if ids.is_empty() {
-        return Err(Error::refused(format!("the ids of the {what} are missing")));
+        return Err(Error::refused(format!(
+            "the ids of the {what} are missing: give at least one"
+        )));
     }
     if ids.iter().any(String::is_empty) {
         return Err(Error::refused(format!(
