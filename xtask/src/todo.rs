@@ -179,10 +179,19 @@ pub(crate) fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Li
     calls::unlisted(workspace, inputs, &mut lines)?;
     overlays::find(workspace, inputs, &mut lines)?;
     model::find(workspace, inputs, &model, &client, &mut lines);
-    filters::find(inputs, &filters, &mut lines);
-    calls::find(inputs, &client, &model, &mut lines);
-    limits::find(inputs, &client, &simulator, &mut lines);
-    simulator::find(inputs, &client, &simulator, &mut lines);
+    for input in inputs {
+        let others = inputs.iter().map(|other| other.version.name());
+        let others: Vec<&str> = others
+            .filter(|other| *other != input.version.name())
+            .collect();
+        // What another version's files have does not count for this one.
+        let client = sources::without(&client, &others);
+        let simulator = sources::without(&simulator, &others);
+        filters::find(input, &filters, &mut lines);
+        calls::find(input, &client, &model, &mut lines);
+        limits::find(input, &client, &simulator, &mut lines);
+        simulator::find(input, &client, &simulator, &mut lines);
+    }
     let mut lines: Vec<Line> = lines.0.into_values().collect();
     lines.sort_by_key(|line| line.stage);
     Ok(lines)

@@ -59,54 +59,63 @@ fn end_of_operations(manifest: &str, version: &str) -> Option<usize> {
         .map(|(at, _)| at + 1)
 }
 
-pub(super) fn find(
-    inputs: &[Input<'_>],
-    client: &[File],
-    model: &[Declaration],
-    lines: &mut Lines,
-) {
-    for input in inputs {
-        let version = input.version.name();
-        let contract = Contract(&input.noted.contract);
-        for operation in contract.operations() {
-            let at = operation.at();
-            let id = operation.id.to_snake_case();
-            let Some(file) = file_of(client, &id) else {
-                let what = format!("{at}: no call makes it; offer `{id}`");
-                let file = neighbour(contract, &operation, client).unwrap_or(CLIENT);
-                lines.add(Stage::Calls, version, file, what);
-                continue;
-            };
-            let own = format!("raw_{version}");
-            let mut sites = sources::sites(client, &id);
-            sites.retain(|site| {
-                let mut words = site.block.words.iter();
-                !words.any(|word| word.starts_with("raw_") && *word != own)
-            });
-            for parameter in contract.parameters(&operation) {
-                let mut found = about(&parameter, &sites, client);
-                found.extend(unnamed_values(contract, &id, &parameter, client, model));
-                for what in found {
-                    lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
-                }
+pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], lines: &mut Lines) {
+    let version = input.version.name();
+    let contract = Contract(&input.noted.contract);
+    for operation in contract.operations() {
+        let at = operation.at();
+        let id = operation.id.to_snake_case();
+        let sites = sites(client, version, &id);
+        let Some(file) = sites.first().map(|site| site.file.as_str()) else {
+            let what = format!("{at}: no call makes it; offer `{id}`");
+            let file = neighbour(contract, &operation, client).unwrap_or(CLIENT);
+            lines.add(Stage::Calls, version, file, what);
+            continue;
+        };
+        for parameter in contract.parameters(&operation) {
+            let mut found = about(&parameter, &sites, client);
+            found.extend(unnamed_values(contract, &id, &parameter, client, model));
+            for what in found {
+                lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
             }
-            let is_unread = |site: &Site| site.function.words.contains(UNREAD);
-            if contract.answer(&operation).is_none() && !sites.iter().any(is_unread) {
-                let what = format!("{at} does not answer with JSON; send it with `{UNREAD}`");
-                lines.add(Stage::Calls, version, file, what);
-            }
-            if let Some(body) = contract.body(&operation) {
-                for name in unsent(contract, body, client) {
-                    let what = format!("{at}: nothing sends `{name}`; offer it");
-                    lines.add(Stage::Calls, version, file, what);
-                }
-                for (place, what) in incomplete(contract, body, client, model) {
-                    lines.add(Stage::Calls, version, &place, what);
-                }
-            }
-            deprecation(version, &operation, &id, client, lines);
         }
+        let is_unread = |site: &Site| site.function.words.contains(UNREAD);
+        if contract.answer(&operation).is_none() && !sites.iter().any(is_unread) {
+            let what = format!("{at} does not answer with JSON; send it with `{UNREAD}`");
+            lines.add(Stage::Calls, version, file, what);
+        }
+        if let Some(body) = contract.body(&operation) {
+            for name in unsent(contract, body, client) {
+                let what = format!("{at}: nothing sends `{name}`; offer it");
+                lines.add(Stage::Calls, version, file, what);
+            }
+            for (place, what) in incomplete(contract, body, client, model) {
+                lines.add(Stage::Calls, version, &place, what);
+            }
+        }
+        deprecation(version, &operation, &id, client, lines);
     }
+}
+
+/// Where a version's client makes a call: `raw_beta()` is the generated client of beta, and `raw()`
+/// that of the version without such a method.
+fn sites(client: &[File], version: &str, id: &str) -> Vec<Site> {
+    let own = format!("raw_{version}");
+    let is_default = !client.iter().any(|file| file.mentions(&own));
+    let mut sites = sources::sites(client, id);
+    sites.retain(|site| {
+        let mut others = site
+            .block
+            .words
+            .iter()
+            .filter(|word| word.starts_with("raw_"));
+        if is_default {
+            others.next().is_none()
+        } else {
+            others.any(|word| *word == own)
+        }
+    });
+    sites
 }
 
 /// The properties of a body that may be sent.

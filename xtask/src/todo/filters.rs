@@ -20,33 +20,31 @@ struct Declared {
     is_sortable: bool,
 }
 
-pub(super) fn find(inputs: &[Input<'_>], known: &[Vocabulary], lines: &mut Lines) {
-    for input in inputs {
-        let version = input.version.name();
-        for operation in Contract(&input.noted.contract).operations() {
-            let declared = declared(&operation);
-            composite(version, &operation, lines);
-            let vocabulary = known
-                .iter()
-                .find(|known| known.version == version && known.operation == operation.id);
-            match vocabulary {
-                Some(vocabulary) => compare(version, &operation, &declared, vocabulary, lines),
-                None if declared.is_empty() => {}
-                None => lines.add(
-                    Stage::Filters,
-                    version,
-                    &format!("{FILTERS}/vocabulary.rs"),
-                    format!(
-                        "{}: it filters or sorts by {}; add a `mod … = \"{}\"`",
-                        operation.at(),
-                        declared.keys().copied().collect::<Vec<_>>().join(", "),
-                        operation.id
-                    ),
+pub(super) fn find(input: &Input<'_>, known: &[Vocabulary], lines: &mut Lines) {
+    let version = input.version.name();
+    for operation in Contract(&input.noted.contract).operations() {
+        let declared = declared(&operation);
+        composite(version, &operation, lines);
+        let vocabulary = known
+            .iter()
+            .find(|known| known.version == version && known.operation == operation.id);
+        match vocabulary {
+            Some(vocabulary) => compare(version, &operation, &declared, vocabulary, lines),
+            None if declared.is_empty() => {}
+            None => lines.add(
+                Stage::Filters,
+                version,
+                &format!("{FILTERS}/vocabulary.rs"),
+                format!(
+                    "{}: it filters or sorts by {}; add a `mod … = \"{}\"`",
+                    operation.at(),
+                    declared.keys().copied().collect::<Vec<_>>().join(", "),
+                    operation.id
                 ),
-            }
+            ),
         }
-        gone(input, known, lines);
     }
+    gone(input, known, lines);
 }
 
 /// How comparisons may be joined.

@@ -17,8 +17,12 @@ use crate::workspace::Workspace;
 /// In a schema, by our overlays: the client's model type for it.
 pub(crate) const KEYWORD: &str = "x-model";
 
-/// Names in JSON that were met, by type.
-type Met = BTreeMap<String, BTreeSet<String>>;
+/// The versions that have a type, and those that have each of its names in JSON.
+#[derive(Default)]
+struct Met {
+    versions: BTreeSet<String>,
+    names: BTreeMap<String, BTreeSet<String>>,
+}
 
 pub(super) fn find(
     workspace: &Workspace,
@@ -33,7 +37,7 @@ pub(super) fn find(
         .iter()
         .map(|declaration| (declaration.name.as_str(), declaration))
         .collect();
-    let mut met = Met::new();
+    let mut met = BTreeMap::new();
     for input in inputs {
         let contract = Contract(&input.noted.contract);
         let mut walk = Walk {
@@ -70,7 +74,9 @@ pub(super) fn find(
     }
     for declaration in model {
         if let Some(met) = met.get(&declaration.name) {
-            gone(declaration, met, lines);
+            for member in &declaration.members {
+                gone(declaration, member, met, lines);
+            }
             unexported(declaration, root, lines);
         }
         if declaration.attributes.contains(&format!("doc=\"{BLANK}\"")) {
@@ -114,17 +120,41 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
     (answered, sent)
 }
 
-/// Members that no contract has.
-fn gone(declaration: &Declaration, met: &BTreeSet<String>, lines: &mut Lines) {
-    for member in &declaration.members {
-        let is_met = member.json.iter().any(|name| met.contains(name));
-        if let (Some(name), false) = (member.json.first(), is_met) {
-            let what = format!(
-                "no contract has `{name}` of `{}` any more; remove `{}`",
-                declaration.name, member.name
-            );
-            lines.add(Stage::Model, "", &declaration.at(member.line), what);
+/// A member that no contract has any more, under some of its names or under all; or that only some
+/// of the versions with its type have, without saying so.
+fn gone(declaration: &Declaration, member: &Member, met: &Met, lines: &mut Lines) {
+    let Some(name) = member.json.first() else {
+        return;
+    };
+    let at = declaration.at(member.line);
+    let member_at = format!("`{}::{}`", declaration.name, member.name);
+    let mut add = |what| lines.add(Stage::Model, "", &at, what);
+    let have = member.json.iter().filter_map(|name| met.names.get(name));
+    let have: BTreeSet<&String> = have.flatten().collect();
+    if have.is_empty() {
+        let of = &declaration.name;
+        add(format!(
+            "no contract has `{name}` of `{of}` any more; remove `{}`",
+            member.name
+        ));
+        return;
+    }
+    for name in &member.json {
+        if !met.names.contains_key(name) {
+            add(format!(
+                "no contract calls {member_at} `{name}` any more; remove that name"
+            ));
         }
+    }
+    let docs = member.docs.to_lowercase();
+    let says_so = docs.contains("only") && have.iter().all(|version| docs.contains(*version));
+    // Each place answers some of the values of an enumeration.
+    if have.len() < met.versions.len() && !declaration.is_enum && !says_so {
+        let have: Vec<&str> = have.into_iter().map(String::as_str).collect();
+        add(format!(
+            "{member_at} is in {} only; say so in its documentation",
+            have.join(" and ")
+        ));
     }
 }
 
@@ -149,7 +179,7 @@ struct Walk<'a, 'l> {
     contract: Contract<'a>,
     version: &'a str,
     model: &'l BTreeMap<&'l str, &'l Declaration>,
-    met: &'l mut Met,
+    met: &'l mut BTreeMap<String, Met>,
     /// What was compared already, by the schema's place in memory.
     seen: BTreeSet<(*const Value, &'l str)>,
     lines: &'l mut Lines,
@@ -163,7 +193,9 @@ impl<'a, 'l> Walk<'a, 'l> {
 
     fn meet(&mut self, of: &Declaration, name: &str) {
         let met = self.met.entry(of.name.clone()).or_default();
-        met.insert(name.to_owned());
+        met.versions.insert(self.version.to_owned());
+        let versions = met.names.entry(name.to_owned()).or_default();
+        versions.insert(self.version.to_owned());
     }
 
     fn object(

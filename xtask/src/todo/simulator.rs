@@ -30,129 +30,118 @@ impl Known<'_> {
     }
 }
 
-pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], lines: &mut Lines) {
+pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines: &mut Lines) {
     let known = Known(simulator);
     let mut seen = BTreeSet::new();
-    for input in inputs {
-        let version = input.version.name();
-        let contract = Contract(&input.noted.contract);
-        for path in token_paths(&input.noted.contract) {
-            let sides = [
-                (Stage::Calls, CLIENT, client),
-                (Stage::Simulator, SIMULATOR, simulator),
-            ];
-            for (stage, folder, files) in sides {
-                let mut texts = files.iter().flat_map(|file| &file.mentions.texts);
-                // It may follow the address in a format.
-                if !texts.any(|text| text == path || text.ends_with(&format!("}}{path}"))) {
-                    lines.add(
-                        stage,
-                        version,
-                        folder,
-                        format!("tokens come from `{path}` now"),
-                    );
-                }
+    let version = input.version.name();
+    let contract = Contract(&input.noted.contract);
+    for path in token_paths(&input.noted.contract) {
+        let sides = [
+            (Stage::Calls, CLIENT, client),
+            (Stage::Simulator, SIMULATOR, simulator),
+        ];
+        for (stage, folder, files) in sides {
+            let mut texts = files.iter().flat_map(|file| &file.mentions.texts);
+            // It may follow the address in a format.
+            if !texts.any(|text| text == path || text.ends_with(&format!("}}{path}"))) {
+                lines.add(
+                    stage,
+                    version,
+                    folder,
+                    format!("tokens come from `{path}` now"),
+                );
             }
         }
-        let others = inputs.iter().map(|other| other.version.name());
-        let others: Vec<String> = others
-            .filter(|other| *other != version)
-            .flat_map(|other| [format!("/{other}/"), format!("/{other}.rs")])
-            .collect();
-        let is_other = |file: &File| others.iter().any(|other| file.path.contains(other));
-        // In a file that is known, or beside what it has most of.
-        let mut add = |file: Option<&str>, neighbours: &[&str], what| {
-            let files = simulator.iter().filter(|file| !is_other(file));
-            let endpoints = files
-                .clone()
-                .filter(|file| file.path.starts_with(ENDPOINTS));
-            let file = file.or_else(|| nearest(endpoints, neighbours));
-            let file = file.or_else(|| nearest(files, neighbours));
-            let file = file.unwrap_or(SIMULATOR);
-            lines.add(Stage::Simulator, version, file, what);
+    }
+    // In a file that is known, or beside what it has most of.
+    let mut add = |file: Option<&str>, neighbours: &[&str], what| {
+        let files = simulator.iter();
+        let is_endpoint = |file: &&File| file.path.starts_with(ENDPOINTS);
+        let endpoints = files.clone().filter(is_endpoint);
+        let file = file.or_else(|| nearest(endpoints, neighbours));
+        let file = file.or_else(|| nearest(files, neighbours));
+        let file = file.unwrap_or(SIMULATOR);
+        lines.add(Stage::Simulator, version, file, what);
+    };
+    let operations = contract.operations();
+    let paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
+    let all = operations
+        .iter()
+        .map(|operation| &operation.node["security"]);
+    let all: Vec<&str> = all.flat_map(scopes).collect();
+    for operation in &operations {
+        let at = operation.at();
+        if !known.text(operation.path) {
+            add(
+                None,
+                &paths,
+                format!("{at}: there is no such endpoint; add it"),
+            );
+            continue;
+        }
+        let successes = contract.successes(operation);
+        let handler = handler(simulator, operation);
+        let file = handler.as_ref().map(|(file, ..)| file.path.as_str());
+        let (status, by) = match &handler {
+            Some((file, module, name)) => (status(file, name), format!("`{module}::{name}`")),
+            None => ("200", "the simulator".to_owned()),
         };
-        let operations = contract.operations();
-        let paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
-        let all = operations
-            .iter()
-            .map(|operation| &operation.node["security"]);
-        let all: Vec<&str> = all.flat_map(scopes).collect();
-        for operation in &operations {
-            let at = operation.at();
-            if !known.text(operation.path) {
-                add(
-                    None,
-                    &paths,
-                    format!("{at}: there is no such endpoint; add it"),
-                );
-                continue;
+        if successes != [status] {
+            let what = format!(
+                "{at} succeeds with {}, but {by} answers {status}",
+                successes.join(" or ")
+            );
+            add(file, &[operation.path], what);
+        }
+        for scope in scopes(&operation.node["security"]) {
+            if !known.text(scope) {
+                let what = format!("{at}: the scope `{scope}` is not known; ask for it");
+                add(None, &all, what);
             }
-            let successes = contract.successes(operation);
-            let own = simulator.iter().filter(|file| !is_other(file));
-            let handler = handler(own, operation);
-            let file = handler.as_ref().map(|(file, ..)| file.path.as_str());
-            let (status, by) = match &handler {
-                Some((file, module, name)) => (status(file, name), format!("`{module}::{name}`")),
-                None => ("200", "the simulator".to_owned()),
-            };
-            if successes != [status] {
-                let what = format!(
-                    "{at} succeeds with {}, but {by} answers {status}",
-                    successes.join(" or ")
-                );
+        }
+        for parameter in contract.parameters(operation) {
+            if parameter.place == "query" && !known.text(parameter.name) {
+                let name = parameter.name;
+                let what = format!("{at}: the parameter `{name}` is not read");
                 add(file, &[operation.path], what);
             }
-            for scope in scopes(&operation.node["security"]) {
-                if !known.text(scope) {
-                    let what = format!("{at}: the scope `{scope}` is not known; ask for it");
-                    add(None, &all, what);
-                }
-            }
-            for parameter in contract.parameters(operation) {
-                if parameter.place == "query" && !known.text(parameter.name) {
-                    let name = parameter.name;
-                    let what = format!("{at}: the parameter `{name}` is not read");
-                    add(file, &[operation.path], what);
-                }
-            }
-            let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
-            let filters: Vec<&str> = filters.collect();
-            let sorters = operation.node["x-sorters"].as_array().into_iter().flatten();
-            let sorters = sorters.filter_map(Value::as_str);
-            let listed: Vec<&str> = filters.iter().copied().chain(sorters).collect();
-            let mut missing: BTreeSet<&str> = listed.iter().copied().collect();
-            missing.retain(|field| !known.text(field));
-            if let Some((file, ..)) = &handler {
-                let rules = sources::rules(&file.tokens);
-                missing.extend(filters.iter().filter(|field| !rules.contains(**field)));
-            }
-            for field in missing {
-                let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
-                add(file, &listed, what);
-            }
-            for schema in [contract.answer(operation), contract.body(operation)]
-                .into_iter()
-                .flatten()
-            {
-                fields(contract, &at, schema, known, &mut seen, &mut add);
-            }
+        }
+        let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
+        let filters: Vec<&str> = filters.collect();
+        let sorters = operation.node["x-sorters"].as_array().into_iter().flatten();
+        let sorters = sorters.filter_map(Value::as_str);
+        let listed: Vec<&str> = filters.iter().copied().chain(sorters).collect();
+        let mut missing: BTreeSet<&str> = listed.iter().copied().collect();
+        missing.retain(|field| !known.text(field));
+        if let Some((file, ..)) = &handler {
+            let rules = sources::rules(&file.tokens);
+            missing.extend(filters.iter().filter(|field| !rules.contains(**field)));
+        }
+        for field in missing {
+            let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
+            add(file, &listed, what);
+        }
+        for schema in [contract.answer(operation), contract.body(operation)]
+            .into_iter()
+            .flatten()
+        {
+            fields(contract, &at, schema, known, &mut seen, &mut add);
         }
     }
 }
 
 /// The function that answers an operation: its file, its module and its name.
-fn handler<'f>(
-    files: impl Iterator<Item = &'f File> + Clone,
-    operation: &Operation<'_>,
-) -> Option<(&'f File, String, String)> {
+fn handler<'f>(files: &'f [File], operation: &Operation<'_>) -> Option<(&'f File, String, String)> {
+    let mut files = files.iter();
     let mut with_path = files
         .clone()
         .filter(|file| file.mentions.texts.contains(operation.path));
     let named = |file: &File| sources::handler(&file.tokens, operation.method, operation.path);
     let [module, name] = with_path.find_map(named)?;
     let of_module = format!("/{module}.rs");
-    let mut files = files.filter(|file| file.path.ends_with(&of_module));
-    let file = files.find(|file| sources::function(&file.tokens, &name).is_some())?;
+    let file = files.find(|file| {
+        file.path.ends_with(&of_module) && sources::function(&file.tokens, &name).is_some()
+    })?;
     Some((file, module, name))
 }
 

@@ -12,7 +12,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use crate::workspace::Workspace;
 
 /// A source file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct File {
     /// Its path from the root of the workspace.
     pub(super) path: String,
@@ -87,6 +87,18 @@ pub(super) fn read(workspace: &Workspace, folder: &str) -> Result<Vec<File>> {
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// The files but those of other versions, by their names.
+pub(super) fn without(files: &[File], versions: &[&str]) -> Vec<File> {
+    let is_of = |file: &File, version: &&str| {
+        file.path.contains(&format!("/{version}/"))
+            || file.path.ends_with(&format!("/{version}.rs"))
+    };
+    let own = files
+        .iter()
+        .filter(|file| !versions.iter().any(|version| is_of(file, version)));
+    own.cloned().collect()
 }
 
 /// The file that mentions most of these words, if one mentions any. A text says more than an
@@ -391,7 +403,7 @@ fn filterable(tokens: &[TokenTree]) -> Option<Filterable> {
 }
 
 /// What tokens mention.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Mentions {
     pub(super) words: BTreeSet<String>,
     pub(super) texts: BTreeSet<String>,
@@ -452,8 +464,9 @@ pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
 }
 
 /// Where a function calls something.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Site {
+    pub(super) file: String,
     /// What the innermost block mentions.
     pub(super) block: Mentions,
     /// The words in it that are not in a block of their own, such as that of an `if`.
@@ -470,12 +483,13 @@ pub(super) fn sites(files: &[File], word: &str) -> Vec<Site> {
         .iter()
         .filter(|file| file.mentions.words.contains(word))
     {
-        collect_sites(&file.tokens, word, (&none, &none), &mut found);
+        collect_sites(file, &file.tokens, word, (&none, &none), &mut found);
     }
     found
 }
 
 fn collect_sites(
+    file: &File,
     tokens: &TokenStream,
     word: &str,
     (block, function): (&TokenStream, &TokenStream),
@@ -486,6 +500,7 @@ fn collect_sites(
         match token {
             TokenTree::Ident(ident) if ident == "fn" => is_function = true,
             TokenTree::Ident(ident) if ident == word => found.push(Site {
+                file: file.path.clone(),
                 block: Mentions::of(block.clone()),
                 always: {
                     let outside = block.clone().into_iter().filter(|token| !is_brace(token));
@@ -496,11 +511,11 @@ fn collect_sites(
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
                 let inner = group.stream();
                 let function = if is_function { &inner } else { function };
-                collect_sites(&inner, word, (&inner, function), found);
+                collect_sites(file, &inner, word, (&inner, function), found);
                 is_function = false;
             }
             TokenTree::Group(group) => {
-                collect_sites(&group.stream(), word, (block, function), found);
+                collect_sites(file, &group.stream(), word, (block, function), found);
             }
             _ => {}
         }

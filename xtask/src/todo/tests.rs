@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Input, Line, open, scaffold, text};
+use super::{Input, Line, Stage, open, scaffold, text};
 use crate::diff;
 use crate::diff::levels::{OperationChange, SchemaChange, Then};
 use crate::generate;
@@ -229,20 +229,37 @@ impl House {
             ("openapi/overlays/v3-docs.yaml", OVERLAY),
             ("openapi/manifest.toml", MANIFEST),
         ] {
-            let path = house.0.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+            house.write(file, text);
         }
         house
     }
 
+    fn write(&self, file: &str, text: &str) {
+        let path = self.0.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
     fn open(&self, contract: Value) -> Vec<Line> {
+        self.open_all(vec![("v3", contract)])
+    }
+
+    fn open_all(&self, contracts: Vec<(&str, Value)>) -> Vec<Line> {
         let workspace = Workspace::at(self.0.path());
         let manifest = Manifest::load(&workspace.openapi()).unwrap();
-        let version = manifest.version("v3").unwrap();
-        let (noted, _) = generate::noted(&workspace, version, contract).unwrap();
-        let noted = &noted;
-        open(&workspace, &[Input { version, noted }]).unwrap()
+        let noted = contracts.into_iter().map(|(name, contract)| {
+            let version = manifest.version(name).unwrap();
+            (
+                version,
+                generate::noted(&workspace, version, contract).unwrap().0,
+            )
+        });
+        let noted: Vec<_> = noted.collect();
+        let inputs = noted.iter();
+        let inputs: Vec<_> = inputs
+            .map(|(version, noted)| Input { version, noted })
+            .collect();
+        open(&workspace, &inputs).unwrap()
     }
 }
 
@@ -477,6 +494,60 @@ fn every_edit_leaves_something_to_do() {
         report.push(format!("# {name}\n{}", text(&house.open(edited))));
     }
     insta::assert_snapshot!(report.join("\n\n"));
+}
+
+/// What one version lacks is not hidden by what another has, under the same name or another.
+#[test]
+fn a_version_is_not_judged_by_what_another_has() {
+    let house = House::new();
+    let title = r#"Option<String> => "title""#;
+    let either = MODEL.replace(title, &format!(r#"{title} | "label""#));
+    house.write("crates/certs/src/model/book.rs", &either);
+    house.write(
+        "crates/certs/src/api/beta.rs",
+        "fn renew(client: &Client) { client.raw_beta().renew_book().id(\"a\").hall(\"b\") }",
+    );
+    house.write(
+        "crates/certs-sim/src/beta.rs",
+        r#"const WORDS: [&str; 4] = ["/books/{id}/renewal", "hall", "label", "genre"];"#,
+    );
+    house.write("openapi/overlays/beta-docs.yaml", OVERLAY);
+    let of_beta = MANIFEST.replace("version.v3", "version.beta");
+    let of_beta = of_beta.replace("v3-docs", "beta-docs");
+    house.write("openapi/manifest.toml", &format!("{MANIFEST}\n{of_beta}"));
+
+    let mut beta = contract();
+    let title = remove(book(&mut beta), "title");
+    book(&mut beta)["label"] = title;
+    let mut v3 = contract();
+    drop(remove(book(&mut v3), "title"));
+    drop(remove(book(&mut v3), "pages"));
+    book(&mut v3)["genre"] = json!({"type": "string"});
+    for contract in [&mut beta, &mut v3] {
+        let mut renewal = at(contract, "/paths/~1books~1{id}/get").clone();
+        renewal["operationId"] = "renewBook".into();
+        at(contract, "/paths")["/books/{id}/renewal"] = json!({"post": renewal});
+    }
+    let open = house.open_all(vec![("v3", v3), ("beta", beta)]);
+    let of_v3 = open.iter().filter(|line| {
+        let is_new = line.stage != Stage::Manifest && line.stage != Stage::Overlays;
+        is_new && !line.versions.iter().any(|version| version == "beta")
+    });
+    let of_v3: Vec<String> = of_v3.map(Line::to_string).collect();
+    insta::assert_snapshot!(of_v3.join("\n"));
+}
+
+#[test]
+fn a_version_may_have_a_limit_of_its_own() {
+    let house = House::new();
+    let own = format!("{SIMULATOR}const V3_MAX_LIMIT: u32 = 100;\n");
+    house.write("crates/certs-sim/src/library.rs", &own);
+    let mut edited = contract();
+    list(&mut edited)["parameters"][1]["schema"]["maximum"] = 100.into();
+    list(&mut edited)["parameters"][1]["schema"]["default"] = 100.into();
+    let open = text(&house.open(edited));
+    assert!(open.contains("`MAX_PAGE_SIZE` is 250"), "{open}");
+    assert!(!open.contains("MAX_LIMIT"), "{open}");
 }
 
 /// What the table of levels says is found is found.
