@@ -8,7 +8,7 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
 use super::sources::{self, Declaration, File, Site};
-use super::{CLIENT, Input, Insertion, Lines, MANIFEST, MODEL, Stage};
+use super::{CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write};
 use crate::contract::{Contract, Operation, Parameter, schema_name};
 use crate::workspace::Workspace;
 
@@ -36,10 +36,7 @@ pub(super) fn unlisted(
                 .any(|expected| expected.at == at || expected.formerly.contains(&at));
             if !is_listed {
                 let end = end_of_operations(&text, version).into_iter();
-                let write = end.map(|before| Insertion {
-                    before,
-                    text: format!("  {{ at = \"{at}\" }},"),
-                });
+                let write = end.map(|end| Write::Before(end, format!("  {{ at = \"{at}\" }},")));
                 let what = format!("{at} is new; import has to expect it");
                 lines.insert(Stage::Manifest, version, MANIFEST, what, write.collect());
             }
@@ -89,9 +86,7 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
                 let what = format!("{at}: nothing sends `{name}`; offer it");
                 lines.add(Stage::Calls, version, file, what);
             }
-            for (place, what) in incomplete(contract, body, client, model) {
-                lines.add(Stage::Calls, version, &place, what);
-            }
+            incomplete(version, contract, body, (client, model), lines);
         }
         deprecation(version, &operation, &id, client, lines);
     }
@@ -138,35 +133,59 @@ fn unsent<'a>(
 
 /// The places that write a body down, or take it apart, without one of its fields.
 fn incomplete(
+    version: &str,
     contract: Contract<'_>,
     body: &Value,
-    client: &[File],
-    model: &[Declaration],
-) -> Vec<(String, String)> {
+    (client, model): (&[File], &[Declaration]),
+    lines: &mut Lines,
+) {
     let of = schema_name(contract.items(body)).unwrap_or_default();
     let of = of.to_upper_camel_case();
     let own = model.iter().find(|declaration| declaration.name == of);
-    let lacks = |words: &BTreeSet<String>, name: &str| {
-        let word = name.to_snake_case();
-        let own = own.and_then(|declaration| declaration.member(name));
-        let is_own = own.is_some_and(|member| words.contains(&member.name));
-        !(is_own || words.contains(&word) || words.contains(&format!("{word}_")))
-    };
     let all = sendable(contract, body).count();
-    let mut found = Vec::new();
-    for (place, words) in sources::literals(client, &of) {
-        let missing = sendable(contract, body).filter(|name| lacks(&words, name));
-        let missing: Vec<&str> = missing.collect();
+    for literal in sources::literals(client, &of) {
+        let member = |name: &str| own.and_then(|declaration| declaration.member(name));
+        let lacks = |name: &&str| {
+            let words = &literal.words;
+            let word = name.to_snake_case();
+            let is_own = member(name).is_some_and(|member| words.contains(&member.name));
+            !(is_own || words.contains(&word) || words.contains(&format!("{word}_")))
+        };
+        let missing: Vec<&str> = sendable(contract, body).filter(lacks).collect();
         // Something else may have the same name.
-        if 2 * missing.len() <= all {
-            let lines = missing.iter().map(|name| {
-                let word = name.to_snake_case();
-                (place.clone(), format!("`{of}` lacks `{word}` here"))
-            });
-            found.extend(lines);
+        if 2 * missing.len() > all {
+            continue;
+        }
+        for name in missing {
+            let word = name.to_snake_case();
+            let is_optional = member(name).is_some_and(|member| member.kind.starts_with("Option<"));
+            let value = if literal.is_own && is_optional {
+                ": None"
+            } else {
+                ""
+            };
+            let end = literal.end;
+            let indent = " ".repeat(end.column + 4);
+            let mut write = Vec::new();
+            if literal.line < end.line {
+                write.push(Write::Before(end.line, format!("{indent}{word}{value},")));
+            }
+            // What a function is given for each of the other fields, it is given for this one.
+            let body = &contract.properties(contract.items(body))[name];
+            let is_text = contract.resolved(body.schema)["type"] == "string";
+            if let (Some(end), true, None) = (literal.parameters, is_text, own) {
+                let indent = " ".repeat(end.column + 4);
+                let kind = if body.is_required {
+                    "String"
+                } else {
+                    "Option<String>"
+                };
+                write.push(Write::Before(end.line, format!("{indent}{word}: {kind},")));
+            }
+            let what = format!("`{of}` lacks `{word}` in line {}", literal.line);
+            lines.insert(Stage::Calls, version, &literal.file, what, write);
         }
     }
-    found
 }
 
 /// What is to do about a parameter.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use heck::{ToLowerCamelCase as _, ToShoutySnakeCase as _};
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, LineColumn, TokenStream, TokenTree};
 
 use crate::workspace::Workspace;
 
@@ -326,6 +326,10 @@ pub(super) struct Vocabulary {
     pub(super) version: String,
     /// The operation's id.
     pub(super) operation: String,
+    /// What it calls a record.
+    pub(super) name: String,
+    /// The record's type in the model, if it says one.
+    pub(super) record: String,
     pub(super) file: String,
     /// The line of the brace that closes it.
     pub(super) end: usize,
@@ -336,8 +340,12 @@ pub(super) struct Vocabulary {
 #[derive(Debug)]
 pub(super) struct Filterable {
     pub(super) name: String,
-    pub(super) operators: BTreeSet<String>,
+    /// What it is called in Rust.
+    pub(super) rust_name: String,
+    /// In the order in which they are written.
+    pub(super) operators: Vec<String>,
     pub(super) is_sortable: bool,
+    pub(super) docs: String,
     pub(super) line: usize,
 }
 
@@ -352,11 +360,14 @@ pub(super) fn vocabularies(files: &[File]) -> Vec<Vocabulary> {
             if !are(tokens, at, &["vocabulary", "!"]) {
                 return;
             }
-            for (version, group) in modules(body.stream()) {
-                for (operation, fields) in modules(group.stream()) {
+            for version in modules(body.stream()) {
+                for endpoint in modules(version.body.stream()) {
+                    let fields = endpoint.body;
                     found.push(Vocabulary {
-                        version: version.clone(),
-                        operation,
+                        version: version.text.clone(),
+                        operation: endpoint.text,
+                        name: endpoint.name,
+                        record: endpoint.record,
                         file: file.path.clone(),
                         end: fields.span_close().start().line,
                         fields: filterables(fields.stream()),
@@ -368,13 +379,26 @@ pub(super) fn vocabularies(files: &[File]) -> Vec<Vocabulary> {
     found
 }
 
-/// `mod … = "TEXT" … { … }`: the text and what is between the braces.
-fn modules(tokens: TokenStream) -> Vec<(String, Group)> {
+/// `mod name … of Record = "TEXT" … { … }`
+struct Module {
+    name: String,
+    record: String,
+    text: String,
+    body: Group,
+}
+
+fn modules(tokens: TokenStream) -> Vec<Module> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let begins = (0..tokens.len()).filter(|at| word(&tokens, *at) == "mod");
     let modules = begins.filter_map(|at| {
-        let mut after = tokens.iter().skip(at);
-        Some((after.find_map(text)?, braces(&tokens, at)?.clone()))
+        let mut after = (at..tokens.len()).skip_while(|at| word(&tokens, *at) != "of");
+        let of = after.next().map(|of| word(&tokens, of + 1));
+        Some(Module {
+            name: word(&tokens, at + 1),
+            record: of.unwrap_or_default(),
+            text: tokens.iter().skip(at).find_map(text)?,
+            body: braces(&tokens, at)?.clone(),
+        })
     });
     modules.collect()
 }
@@ -393,11 +417,17 @@ fn filterable(tokens: &[TokenTree]) -> Option<Filterable> {
     // A field to sort by only has none.
     let operators = tokens.get(arrow + 3).and_then(group);
     let listed = operators.map(Group::stream).unwrap_or_default().into_iter();
+    let idents = listed.filter(|token| matches!(token, TokenTree::Ident(_)));
+    let rust_name = tokens
+        .iter()
+        .find(|token| matches!(token, TokenTree::Ident(_)));
     let sort = arrow + 3 + usize::from(operators.is_some());
     Some(Filterable {
         name: text(name)?,
-        operators: Mentions::of(listed.collect()).words,
+        rust_name: rust_name.map(ToString::to_string).unwrap_or_default(),
+        operators: idents.map(|operator| operator.to_string()).collect(),
         is_sortable: word(tokens, sort) == "sort",
+        docs: tokens.iter().filter_map(group).filter_map(doc).collect(),
         line: name.span().start().line,
     })
 }
@@ -528,15 +558,9 @@ pub(super) fn handler(tokens: &TokenStream, method: &str, path: &str) -> Option<
     let mut found = None;
     visit(tokens, &mut |tokens, at| {
         if are(tokens, at, &[method])
-            && let Some(arguments) = tokens.get(at + 1).and_then(group)
-            && arguments
-                .stream()
-                .into_iter()
-                .next()
-                .as_ref()
-                .and_then(text)
-                .as_deref()
-                == Some(path)
+            && let Some(arguments) = tokens.get(at + 1)
+            && first_text(arguments).as_deref() == Some(path)
+            && let Some(arguments) = group(arguments)
         {
             let words = arguments.stream().into_iter().skip(1);
             let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
@@ -551,51 +575,203 @@ pub(super) fn handler(tokens: &TokenStream, method: &str, path: &str) -> Option<
 pub(super) fn rules(tokens: &TokenStream) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     visit(tokens, &mut |tokens, at| {
-        if are(tokens, at, &["Rule"])
-            && let Some(arguments) = tokens.get(at + 4).and_then(group)
-        {
-            found.extend(
-                arguments
-                    .stream()
-                    .into_iter()
-                    .next()
-                    .as_ref()
-                    .and_then(text),
-            );
+        if are(tokens, at, &["Rule"]) {
+            found.extend(tokens.get(at + 4).and_then(first_text));
         }
     });
     found
 }
 
-/// Where a struct is written down or taken apart with all its fields, and which they are.
-pub(super) fn literals(files: &[File], name: &str) -> Vec<(String, BTreeSet<String>)> {
+/// Where a struct is written down or taken apart with all its fields.
+#[derive(Debug)]
+pub(super) struct Literal {
+    pub(super) file: String,
+    pub(super) line: usize,
+    /// The place of the brace that closes it.
+    pub(super) end: LineColumn,
+    /// The words in it.
+    pub(super) words: BTreeSet<String>,
+    /// Whether it is written in an `impl` of the struct, as `Self`.
+    pub(super) is_own: bool,
+    /// The end of the parameters of its function, if each is on a line of its own.
+    pub(super) parameters: Option<LineColumn>,
+}
+
+/// Where a struct is written down or taken apart with all its fields.
+pub(super) fn literals(files: &[File], name: &str) -> Vec<Literal> {
     let mut found = Vec::new();
-    for file in files
-        .iter()
-        .filter(|file| file.mentions.words.contains(name))
-    {
-        visit(&file.tokens, &mut |tokens, at| {
-            let fields = tokens.get(at + 1).filter(|token| is_brace(token));
-            let Some(fields) = fields.filter(|_| are(tokens, at, &[name])) else {
-                return;
-            };
-            // In the head of an item, the name of a type: `impl B for A {`, `-> A {`.
-            let before = tokens[..at]
-                .iter()
-                .rev()
-                .take_while(|token| !is_brace(token));
-            let mut before = before
-                .map(ToString::to_string)
-                .take_while(|word| word != ";");
-            let is_head =
-                before.any(|word| ["enum", "fn", "impl", "struct", "trait"].contains(&&*word));
-            let has_rest = fields.to_string().contains("..");
-            if !is_head && !has_rest {
-                let place = format!("{}:{}", file.path, fields.span().start().line);
-                found.push((place, Mentions::of(fields.clone().into()).words));
+    for file in files.iter().filter(|file| file.mentions(name)) {
+        collect_literals(file, &file.tokens, name, (false, None), &mut found);
+    }
+    found
+}
+
+fn collect_literals(
+    file: &File,
+    tokens: &TokenStream,
+    name: &str,
+    (is_impl, mut parameters): (bool, Option<LineColumn>),
+    found: &mut Vec<Literal>,
+) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(inner) = group(token) else {
+            if are(&tokens, at, &["fn"]) {
+                parameters = None;
             }
+            continue;
+        };
+        if at > 1 && are(&tokens, at - 2, &["fn"]) {
+            let (open, close) = (inner.span_open().start(), inner.span_close().start());
+            parameters = (open.line < close.line).then_some(close);
+        }
+        let head = head(&tokens, at);
+        let has = |item: &str| head.iter().any(|word| word == item);
+        let is_own = is_impl && at > 0 && are(&tokens, at - 1, &["Self"]);
+        let is_it = is_own || at > 0 && are(&tokens, at - 1, &[name]);
+        // In the head of an item, it is the name of a type: `impl B for A {`, `-> A {`.
+        let is_head = ["enum", "fn", "impl", "struct", "trait"]
+            .into_iter()
+            .any(has);
+        if is_brace(token) && is_it && !is_head && !inner.to_string().contains("..") {
+            found.push(Literal {
+                file: file.path.clone(),
+                line: inner.span_open().start().line,
+                end: inner.span_close().start(),
+                words: Mentions::of(inner.stream()).words,
+                is_own,
+                parameters,
+            });
+        }
+        let is_impl = if has("impl") && !has("fn") {
+            head.last().is_some_and(|word| word == name)
+        } else {
+            is_impl
+        };
+        collect_literals(file, &inner.stream(), name, (is_impl, parameters), found);
+    }
+}
+
+/// The words before a token, back to where a statement or an item ends.
+fn head(tokens: &[TokenTree], at: usize) -> Vec<String> {
+    let before = tokens[..at]
+        .iter()
+        .rev()
+        .take_while(|token| !is_brace(token));
+    let words = before
+        .map(ToString::to_string)
+        .take_while(|word| word != ";");
+    let mut words: Vec<String> = words.collect();
+    words.reverse();
+    words
+}
+
+/// An object of a body, where it is read field by field: `let object = Object::read(…)?;`.
+#[derive(Debug)]
+pub(super) struct Reader<'f> {
+    pub(super) file: &'f File,
+    /// What the object is called.
+    pub(super) object: String,
+    /// The line after its declaration.
+    pub(super) after: usize,
+    /// The fields that are read.
+    pub(super) names: BTreeSet<String>,
+}
+
+pub(super) fn readers(files: &[File]) -> Vec<Reader<'_>> {
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| file.mentions("Object")) {
+        visit(&file.tokens, &mut |tokens, at| {
+            if !(are(tokens, at, &["let"]) && are(tokens, at + 2, &["=", "Object"])) {
+                return;
+            }
+            let object = word(tokens, at + 1);
+            let mut names = BTreeSet::new();
+            visit(
+                &tokens[at..].iter().cloned().collect(),
+                &mut |tokens, at| {
+                    if are(tokens, at, &[&object, "."]) {
+                        names.extend(tokens.get(at + 3).and_then(first_text));
+                    }
+                },
+            );
+            let end = tokens[at..].iter().find(|token| token.to_string() == ";");
+            found.extend(end.map(|end| Reader {
+                file,
+                object,
+                after: end.span().start().line + 1,
+                names,
+            }));
         });
     }
+    found
+}
+
+/// The text that a group begins with.
+fn first_text(arguments: &TokenTree) -> Option<String> {
+    text(group(arguments)?.stream().into_iter().next().as_ref()?)
+}
+
+/// An entry in a table of endpoints.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// What guards it.
+    pub(super) guard: String,
+    /// The line after it.
+    pub(super) after: usize,
+}
+
+/// The entry of a method and a path: `READ.get("/books", books::list),`.
+pub(super) fn entry(file: &File, method: &str, path: &str) -> Option<Entry> {
+    let mut found = None;
+    visit(&file.tokens, &mut |tokens, at| {
+        if are(tokens, at + 1, &[".", method])
+            && let Some(arguments) = tokens.get(at + 3)
+            && first_text(arguments).as_deref() == Some(path)
+        {
+            found = Some(Entry {
+                guard: word(tokens, at),
+                after: arguments.span().end().line + 1,
+            });
+        }
+    });
+    found
+}
+
+/// The field of this name of the first struct that has one: its line and its type, if that is a word.
+pub(super) fn field(file: &File, name: &str) -> Option<(usize, String)> {
+    let mut found = None;
+    visit(&file.tokens, &mut |tokens, at| {
+        let is_struct = |at| are(tokens, at, &["struct"]);
+        let body = tokens
+            .get(at)
+            .filter(|token| is_brace(token))
+            .and_then(group);
+        let begin = tokens[..at]
+            .iter()
+            .rposition(|token| is_brace(token) || token.to_string() == ";");
+        let (Some(body), None) = (body, &found) else {
+            return;
+        };
+        if !(begin.map_or(0, |begin| begin + 1)..at).any(is_struct) {
+            return;
+        }
+        let members = split_members(body.stream());
+        let mut members = members.iter().filter_map(|tokens| member(tokens, None));
+        let member = members.find(|member| member.name == name);
+        found = member.map(|member| (member.line, member.kind));
+    });
+    found
+}
+
+/// The first line that declares a module.
+pub(super) fn first_module(file: &File) -> Option<usize> {
+    let mut found = None;
+    visit(&file.tokens, &mut |tokens, at| {
+        if are(tokens, at, &["mod"]) && word(tokens, at + 2) == ";" {
+            found = found.or(Some(tokens[at].span().start().line));
+        }
+    });
     found
 }
 
@@ -726,9 +902,9 @@ mod tests {
         assert_eq!(
             shown,
             [
-                r#"id {"eq", "in"} false"#,
-                "due {} true",
-                r#"name {"eq", "sw"} true"#,
+                r#"id ["eq", "in"] false"#,
+                "due [] true",
+                r#"name ["eq", "sw"] true"#,
             ]
         );
         assert_eq!(constants(&[file], "MAX")[0].value, 250);
