@@ -64,6 +64,14 @@ pub(crate) struct Input<'a> {
     pub(crate) noted: &'a Noted,
 }
 
+impl Input<'_> {
+    /// The names of the other versions.
+    fn others<'i>(&self, inputs: &'i [Input<'_>]) -> Vec<&'i str> {
+        let names = inputs.iter().map(|input| input.version.name());
+        names.filter(|name| *name != self.version.name()).collect()
+    }
+}
+
 /// In which order to work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
@@ -190,13 +198,10 @@ pub(crate) fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Li
     let filters = sources::vocabularies(&sources::read(workspace, FILTERS)?);
     calls::unlisted(workspace, inputs, &mut lines)?;
     let decided = model::find(workspace, inputs, &model, &client, &mut lines);
-    overlays::find(workspace, inputs, &decided, &mut lines)?;
+    overlays::find(workspace, inputs, &decided, &client, &mut lines)?;
     for input in inputs {
-        let others = inputs.iter().map(|other| other.version.name());
-        let others: Vec<&str> = others
-            .filter(|other| *other != input.version.name())
-            .collect();
         // What another version's files have does not count for this one.
+        let others = input.others(inputs);
         let client = sources::without(&client, &others);
         let simulator = sources::without(&simulator, &others);
         filters::find(input, &filters, &model, &mut lines);

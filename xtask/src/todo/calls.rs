@@ -158,12 +158,9 @@ fn incomplete(
         }
         for name in missing {
             let word = name.to_snake_case();
-            let is_optional = member(name).is_some_and(|member| member.kind.starts_with("Option<"));
-            let value = if literal.is_own && is_optional {
-                ": None"
-            } else {
-                ""
-            };
+            let body = &contract.properties(contract.items(body))[name];
+            let is_none = literal.is_own && !body.is_required;
+            let value = if is_none { ": None" } else { "" };
             let end = literal.end;
             let indent = " ".repeat(end.column + 4);
             let mut write = Vec::new();
@@ -171,7 +168,6 @@ fn incomplete(
                 write.push(Write::Before(end.line, format!("{indent}{word}{value},")));
             }
             // What a function is given for each of the other fields, it is given for this one.
-            let body = &contract.properties(contract.items(body))[name];
             let is_text = contract.resolved(body.schema)["type"] == "string";
             if let (Some(end), true, None) = (literal.parameters, is_text, own) {
                 let indent = " ".repeat(end.column + 4);

@@ -319,7 +319,7 @@ impl<'a, 'l> Walk<'a, 'l> {
             Some("integer") => "i32".to_owned(),
             Some("number") => "f64".to_owned(),
             _ if !self.contract.properties(inner).is_empty() => own.clone(),
-            _ => "Value".to_owned(),
+            _ => "serde_json::Value".to_owned(),
         };
         if kind == own && !self.model.contains_key(own.as_str()) && !declarations.contains_key(&own)
         {

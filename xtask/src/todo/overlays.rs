@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context, Result};
+use heck::ToUpperCamelCase as _;
 
+use super::sources::{self, File};
 use super::{BLANK, Input, Lines, Stage, Write, docs_of};
 use crate::normalise::Note;
 use crate::workspace::Workspace;
@@ -15,6 +17,7 @@ pub(super) fn find(
     workspace: &Workspace,
     inputs: &[Input<'_>],
     decided: &BTreeSet<String>,
+    client: &[File],
     lines: &mut Lines,
 ) -> Result<()> {
     for input in inputs {
@@ -51,6 +54,8 @@ pub(super) fn find(
                         let what = format!("`{old}` is called `{target}` now; rename it");
                         let write = write.into_iter().collect();
                         lines.insert(Stage::Overlays, version, &file, what, write);
+                        let client = sources::without(client, &input.others(inputs));
+                        renamed(version, [old, target], &client, lines);
                     }
                     None => {
                         let text = if *is_operation {
@@ -76,6 +81,28 @@ pub(super) fn find(
         }
     }
     Ok(())
+}
+
+/// Where the client names the generated type of a schema that has another name now.
+fn renamed(version: &str, targets: [&str; 2], client: &[File], lines: &mut Lines) {
+    let name = |target: &str| {
+        target
+            .rsplit('.')
+            .next()
+            .unwrap_or(target)
+            .to_upper_camel_case()
+    };
+    let [old, new] = targets.map(name);
+    for file in client {
+        let writes = sources::generated(file, &old)
+            .into_iter()
+            .map(|line| Write::Instead(line, format!("raw::{old}"), format!("raw::{new}")));
+        let writes: Vec<_> = writes.collect();
+        if !writes.is_empty() {
+            let what = format!("the generated `{old}` is called `{new}` now");
+            lines.insert(Stage::Calls, version, &file.path, what, writes);
+        }
+    }
 }
 
 fn stale_target(note: &Note) -> Option<&str> {

@@ -105,8 +105,8 @@ impl<'a, 'l> Search<'a, 'l> {
             return self.add(None, &paths, what);
         };
         let Operation { method, path, .. } = operation;
-        let names = path.split('/').filter(|segment| !segment.starts_with('{'));
-        let module = names.last().unwrap_or_default().to_snake_case();
+        let mut names = path.split('/').filter(|segment| !segment.starts_with('{'));
+        let module = names.next_back().unwrap_or_default().to_snake_case();
         let (guard, line) = (&entry.guard, entry.after);
         let text = format!("    {guard}.{method}(\"{path}\", {module}::{method}),");
         let mut write = vec![Write::Before(line, text)];

@@ -764,6 +764,17 @@ pub(super) fn field(file: &File, name: &str) -> Option<(usize, String)> {
     found
 }
 
+/// The lines that name a generated type.
+pub(super) fn generated(file: &File, name: &str) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    visit(&file.tokens, &mut |tokens, at| {
+        if are(tokens, at, &["raw", ":", ":", name]) {
+            found.insert(tokens[at].span().start().line);
+        }
+    });
+    found
+}
+
 /// The first line that declares a module.
 pub(super) fn first_module(file: &File) -> Option<usize> {
     let mut found = None;

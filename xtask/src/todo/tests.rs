@@ -89,7 +89,7 @@ fn list(client: &Client) {
 }
 fn rights(client: &Client) { client.get_identity_certification_item_permissions().filters("x") }
 fn get(client: &Client) { client.get_book().id("a") }
-fn lend(client: &Client) { client.lend_books().body(types::LoanDto { book, days }) }
+fn lend(client: &Client) { client.lend_books().body(raw::LoanDto { book, days }) }
 const TOKEN: &str = "/oauth/token";
 "#;
 
@@ -345,6 +345,12 @@ const EDITS: &[Edit] = &[
         let author = remove(at(c, "/components/schemas"), "AuthorDto");
         at(c, "/components/schemas")["AuthorDtoV2"] = author;
         book(c)["authors"]["items"]["$ref"] = "#/components/schemas/AuthorDtoV2".into();
+    }),
+    ("a schema of a body with another name", |c| {
+        let loan = remove(at(c, "/components/schemas"), "LoanDto");
+        at(c, "/components/schemas")["LoanDtoV2"] = loan;
+        let body = at(c, "/paths/~1books~1{id}~1loans/post/requestBody/content");
+        body["application/json"]["schema"]["$ref"] = "#/components/schemas/LoanDtoV2".into();
     }),
     ("a field more in a body", |c| {
         schema(c, "LoanDto")["properties"]["shelfMark"] = json!({"type": "string"});
@@ -705,40 +711,42 @@ fn what_can_be_begun_is() {
     insta::assert_snapshot!(report.join("\n\n"));
 }
 
+/// In the model as serde wants it, where the client writes the body down, and where the simulator
+/// reads it.
 #[test]
-fn what_is_begun_in_a_body_is_what_serde_wants() {
+fn what_is_begun_in_a_body_is_begun_everywhere() {
     let house = House::new();
+    house.write(
+        "crates/certs/src/model/convert.rs",
+        "fn lend(\n    loan: Loan,\n) -> raw::Loan {\n    let Loan {\n        book,\n        days,\n    } = loan;\n    \
+         raw::Loan {\n        book,\n        days,\n    }\n}\n\n\
+         impl Loan {\n    fn new(book: String) -> Self {\n        Self {\n            book,\n            \
+         days: None,\n        }\n    }\n}\n",
+    );
+    house.write(
+        "crates/certs-sim/src/api/lend.rs",
+        "fn read(value: &Value) -> Loan {\n    let object = Object::read(value, \"\")?;\n    Loan {\n        \
+         book: object.text(\"book\")?,\n        days: object.optional_whole(\"days\")?,\n    }\n}\n",
+    );
     let mut edited = contract();
-    let loan = schema(&mut edited, "LoanDto");
+    let loan = remove(at(&mut edited, "/components/schemas"), "LoanDto");
+    at(&mut edited, "/components/schemas")["Loan"] = loan;
+    lend(&mut edited)["requestBody"]["content"]["application/json"]["schema"] =
+        json!({"$ref": "#/components/schemas/Loan"});
+    let overlay = OVERLAY.replace("LoanDto", "Loan");
+    house.write("openapi/overlays/v3-docs.yaml", &overlay);
+    let loan = schema(&mut edited, "Loan");
     loan["properties"]["reader"] = json!({"type": "string"});
     loan["properties"]["until"] = json!({"type": "string", "format": "date-time"});
-    loan["properties"]["shelf"] =
-        json!({"type": "object", "properties": {"mark": {"type": "string"}}});
     loan["required"] = json!(["book", "reader"]);
 
     let workspace = Workspace::at(house.0.path());
     let files = scaffold(&workspace, &house.open(edited)).unwrap();
-    assert_eq!(files, ["crates/certs/src/model/book.rs"]);
-    let now = fs::read_to_string(house.0.path().join(&files[0])).unwrap();
-    syn::parse_file(&now).unwrap();
-    let begun = now.split_once("pub days: Option<i32>,\n").unwrap().1;
-    insta::assert_snapshot!(begun, @r#"
-        /// …
-        pub reader: String,
-        /// …
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub shelf: Option<Shelf>,
-        /// …
-        #[serde(with = "timestamp", default, skip_serializing_if = "Option::is_none")]
-        pub until: Option<Timestamp>,
-    }
-
-    record! {
-        /// …
-        pub struct Shelf {
-            /// …
-            pub mark: Option<String> => "mark",
-        }
-    }
-    "#);
+    let begun = files.iter().map(|file| {
+        let now = fs::read_to_string(house.0.path().join(file)).unwrap();
+        syn::parse_file(&now).unwrap();
+        let begin = now.find("/// A loan to ask for.").unwrap_or_default();
+        format!("# {file}\n{}", &now[begin..])
+    });
+    insta::assert_snapshot!(begun.collect::<Vec<_>>().join("\n"));
 }
