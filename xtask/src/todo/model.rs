@@ -174,7 +174,9 @@ fn unexported(declaration: &Declaration, root: Option<&File>, lines: &mut Lines)
     };
     let module = declaration.file.rsplit('/').next().unwrap_or_default();
     let module = module.trim_end_matches(".rs");
-    let before = sources::use_of(root, module).into_iter();
+    let before = sources::lines_of(root, &["use", module])
+        .into_iter()
+        .take(1);
     let write = before.map(|before| Write::Before(before, format!("pub use {module}::{name};")));
     let what = format!("`{name}` is not exported");
     lines.insert(Stage::Model, "", &root.path, what, write.collect());

@@ -94,9 +94,9 @@ fn renamed(version: &str, targets: [&str; 2], client: &[File], lines: &mut Lines
     };
     let [old, new] = targets.map(name);
     for file in client {
-        let writes = sources::generated(file, &old)
-            .into_iter()
-            .map(|line| Write::Instead(line, format!("raw::{old}"), format!("raw::{new}")));
+        let lines_of = sources::lines_of(file, &["raw", ":", ":", &old]).into_iter();
+        let writes =
+            lines_of.map(|line| Write::Instead(line, format!("raw::{old}"), format!("raw::{new}")));
         let writes: Vec<_> = writes.collect();
         if !writes.is_empty() {
             let what = format!("the generated `{old}` is called `{new}` now");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::sources::{self, File, Reader, nearest};
+use super::sources::{self, Declaration, Entry, File, Member, Reader, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage, Write};
 use crate::contract::{Contract, Operation, Property, entries};
 
@@ -23,6 +23,7 @@ pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines
         version: input.version.name(),
         files: simulator,
         readers: sources::readers(simulator),
+        declarations: sources::declarations(simulator),
         operations: contract.operations(),
         seen: BTreeSet::new(),
         lines,
@@ -42,6 +43,7 @@ struct Search<'a, 'l> {
     version: &'l str,
     files: &'l [File],
     readers: Vec<Reader<'l>>,
+    declarations: Vec<Declaration>,
     operations: Vec<Operation<'a>>,
     seen: BTreeSet<*const Value>,
     lines: &'l mut Lines,
@@ -60,6 +62,27 @@ impl<'a, 'l> Search<'a, 'l> {
             .or_else(|| self.nearest(neighbours))
             .unwrap_or(SIMULATOR);
         self.lines.add(Stage::Simulator, self.version, file, what);
+    }
+
+    /// The entry of an operation in a table of endpoints, and the file with the table.
+    fn entry(&self, operation: &Operation<'_>) -> Option<(&'l File, Entry)> {
+        let Operation { method, path, .. } = *operation;
+        let mut files = self.files.iter();
+        files.find_map(|file| Some((file, sources::entry(file, method, path)?)))
+    }
+
+    /// The file with the function that an entry names, and the status with which that answers.
+    fn handler(&self, entry: &Entry) -> Option<(&'l File, &'static str)> {
+        let of_module = format!("/{}.rs", entry.module);
+        let mut files = self
+            .files
+            .iter()
+            .filter(|file| file.path.ends_with(&of_module));
+        let (file, answer) =
+            files.find_map(|file| Some((file, sources::function(file, &entry.name)?)))?;
+        let mut statuses = STATUSES.iter();
+        let status = statuses.find(|(word, _)| answer.words.contains(*word));
+        Some((file, status.map_or("200", |(_, status)| status)))
     }
 
     fn nearest(&self, neighbours: &[&str]) -> Option<&'l str> {
@@ -96,10 +119,7 @@ impl<'a, 'l> Search<'a, 'l> {
             let segments = operation.path.split('/').zip(other.path.split('/'));
             segments.take_while(|(one, other)| one == other).count()
         };
-        let neighbour = alike.max_by_key(same).and_then(|other| {
-            let mut files = self.files.iter();
-            files.find_map(|file| Some((file, sources::entry(file, other.method, other.path)?)))
-        });
+        let neighbour = alike.max_by_key(same).and_then(|other| self.entry(other));
         let Some((file, entry)) = neighbour else {
             let paths: Vec<&str> = self.operations.iter().map(|other| other.path).collect();
             return self.add(None, &paths, what);
@@ -110,7 +130,10 @@ impl<'a, 'l> Search<'a, 'l> {
         let (guard, line) = (&entry.guard, entry.after);
         let text = format!("    {guard}.{method}(\"{path}\", {module}::{method}),");
         let mut write = vec![Write::Before(line, text)];
-        let first = sources::first_module(file).filter(|_| !file.mentions.words.contains(&module));
+        let mut modules = sources::lines_of(file, &["mod"]).into_iter();
+        let first = modules
+            .next()
+            .filter(|_| !file.mentions.words.contains(&module));
         write.extend(first.map(|line| Write::Before(line, format!("mod {module};"))));
         let file = &file.path;
         self.lines
@@ -121,28 +144,19 @@ impl<'a, 'l> Search<'a, 'l> {
     fn operation(&mut self, operation: &Operation<'a>) {
         let at = operation.at();
         let successes = self.contract.successes(operation);
-        let handler = handler(self.files, operation);
-        let file = handler
-            .as_ref()
-            .and_then(|handler| Some(handler.file?.path.as_str()));
-        let (status, by) = match &handler {
-            Some(Handler {
-                file: Some(file),
-                module,
-                name,
-                ..
-            }) => (status(file, name), format!("`{module}::{name}`")),
-            Some(Handler {
-                file: None,
-                table,
-                module,
-                name,
-            }) => {
+        let entry = self.entry(operation);
+        let handler = entry.as_ref().and_then(|(_, entry)| self.handler(entry));
+        let file = handler.map(|(file, _)| file.path.as_str());
+        let (status, by) = match (&entry, handler) {
+            (Some((_, Entry { module, name, .. })), Some((_, status))) => {
+                (status, format!("`{module}::{name}`"))
+            }
+            (Some((table, Entry { module, name, .. })), None) => {
                 let file = format!("{}/{module}.rs", table.path.trim_end_matches(".rs"));
                 let what = format!("{at}: write `{name}`, which answers it");
                 return self.add(Some(&file), &[], what);
             }
-            None => ("200", "the simulator".to_owned()),
+            (None, _) => ("200", "the simulator".to_owned()),
         };
         if successes != [status] {
             let expected = successes.join(" or ");
@@ -174,8 +188,8 @@ impl<'a, 'l> Search<'a, 'l> {
         let listed: Vec<&str> = filters.iter().copied().chain(sorters).collect();
         let mut missing: BTreeSet<&str> = listed.iter().copied().collect();
         missing.retain(|field| !self.knows(field));
-        if let Some(file) = handler.as_ref().and_then(|handler| handler.file) {
-            let rules = sources::rules(&file.tokens);
+        if let Some((file, _)) = handler {
+            let rules = sources::rules(file);
             missing.extend(filters.iter().filter(|field| !rules.contains(**field)));
         }
         for field in missing {
@@ -252,19 +266,20 @@ impl<'a, 'l> Search<'a, 'l> {
         let Some(wanted) = self.contract.resolved(schema)["type"].as_str() else {
             return;
         };
-        let nearest = self.nearest(neighbours);
-        let file = self.files.iter().find(|file| Some(&*file.path) == nearest);
-        let field = file.and_then(|file| sources::field(file, &name.to_snake_case()));
-        let Some((line, kind)) = field else {
+        let Some(nearest) = self.nearest(neighbours) else {
             return;
         };
-        let is = match &*kind {
+        let mut own = self.declarations.iter().filter(|own| own.file == nearest);
+        let field = own.find_map(|own| Some((own.at(own.member(name)?.line), own.member(name)?)));
+        let Some((file, Member { kind, .. })) = field else {
+            return;
+        };
+        let is = match kind.as_str() {
             "bool" => "boolean",
             "i32" | "i64" | "u32" | "u64" | "usize" => "integer",
             _ => return,
         };
         if wanted != is && (wanted, is) != ("number", "integer") {
-            let file = format!("{}:{line}", nearest.unwrap_or(SIMULATOR));
             let what = format!("{place} is {wanted} now, but `{kind}` here");
             self.lines.add(Stage::Simulator, self.version, &file, what);
         }
@@ -284,44 +299,6 @@ impl<'a, 'l> Search<'a, 'l> {
             _ => None,
         }
     }
-}
-
-/// The function that answers an operation.
-struct Handler<'f> {
-    /// Nothing if it is not written yet.
-    file: Option<&'f File>,
-    /// The file with the table that names it.
-    table: &'f File,
-    module: String,
-    name: String,
-}
-
-fn handler<'f>(files: &'f [File], operation: &Operation<'_>) -> Option<Handler<'f>> {
-    let mut tables = files.iter();
-    let (table, [module, name]) = tables.find_map(|file| {
-        let is_it = file.mentions.texts.contains(operation.path);
-        let named = sources::handler(&file.tokens, operation.method, operation.path);
-        Some((file, named.filter(|_| is_it)?))
-    })?;
-    let of_module = format!("/{module}.rs");
-    let file = files.iter().find(|file| {
-        file.path.ends_with(&of_module) && sources::function(&file.tokens, &name).is_some()
-    });
-    Some(Handler {
-        file,
-        table,
-        module,
-        name,
-    })
-}
-
-/// The status with which a function answers.
-fn status(file: &File, name: &str) -> &'static str {
-    let words = sources::function(&file.tokens, name)
-        .unwrap_or_default()
-        .words;
-    let status = STATUSES.iter().find(|(word, _)| words.contains(*word));
-    status.map_or("200", |(_, status)| status)
 }
 
 /// The paths of the addresses where tokens come from.

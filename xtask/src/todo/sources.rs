@@ -153,6 +153,30 @@ fn visit(tokens: &TokenStream, visit_token: &mut dyn FnMut(&[TokenTree], usize))
     }
 }
 
+/// What is read wherever these words are.
+fn find<T>(
+    file: &File,
+    words: &[&str],
+    mut read: impl FnMut(&[TokenTree], usize) -> Option<T>,
+) -> Vec<T> {
+    let mut found = Vec::new();
+    visit(&file.tokens, &mut |tokens, at| {
+        if are(tokens, at, words) {
+            found.extend(read(tokens, at));
+        }
+    });
+    found
+}
+
+/// The lines with these words.
+pub(super) fn lines_of(file: &File, words: &[&str]) -> Vec<usize> {
+    find(file, words, |tokens, at| Some(line(&tokens[at])))
+}
+
+fn line(token: &TokenTree) -> usize {
+    token.span().start().line
+}
+
 /// The token at a place as it is written; nothing for a group, or if there is none.
 fn word(tokens: &[TokenTree], at: usize) -> String {
     let token = tokens.get(at).filter(|token| group(token).is_none());
@@ -205,15 +229,12 @@ fn text(token: &TokenTree) -> Option<String> {
 /// The structs and enums whose members have names in JSON: what `record!` and `open_enum!`
 /// declare, and what serde renames as a whole.
 pub(super) fn declarations(files: &[File]) -> Vec<Declaration> {
-    let mut found = Vec::new();
-    for file in files {
-        visit(&file.tokens, &mut |tokens, at| {
-            if are(tokens, at, &["enum"]) || are(tokens, at, &["struct"]) {
-                found.extend(declaration(file, tokens, at));
-            }
-        });
-    }
-    found
+    let keywords = |file| ["enum", "struct"].map(|word| (file, word));
+    let keywords = files.iter().flat_map(keywords);
+    let found = keywords.flat_map(|(file, keyword)| {
+        find(file, &[keyword], |tokens, at| declaration(file, tokens, at))
+    });
+    found.collect()
 }
 
 /// What the keyword at this place declares, if its members have names in JSON.
@@ -302,7 +323,7 @@ fn member(tokens: &[TokenTree], rename: Option<fn(&str) -> String>) -> Option<Me
             .to_owned(),
         json: json.iter().filter_map(text).collect(),
         docs: attributes().filter_map(doc).collect(),
-        line: name.span().start().line,
+        line: line(name),
     };
     let serde: String = attributes()
         .map(|attribute| unspaced(attribute.stream()))
@@ -351,32 +372,29 @@ pub(super) struct Filterable {
 
 /// What `vocabulary!` declares.
 pub(super) fn vocabularies(files: &[File]) -> Vec<Vocabulary> {
-    let mut found = Vec::new();
-    for file in files {
-        visit(&file.tokens, &mut |tokens, at| {
-            let Some(body) = tokens.get(at + 2).and_then(group) else {
-                return;
-            };
-            if !are(tokens, at, &["vocabulary", "!"]) {
-                return;
-            }
-            for version in modules(body.stream()) {
-                for endpoint in modules(version.body.stream()) {
-                    let fields = endpoint.body;
-                    found.push(Vocabulary {
-                        version: version.text.clone(),
-                        operation: endpoint.text,
-                        name: endpoint.name,
-                        record: endpoint.record,
-                        file: file.path.clone(),
-                        end: fields.span_close().start().line,
-                        fields: filterables(fields.stream()),
-                    });
-                }
-            }
+    let found = files.iter().flat_map(|file| {
+        let macros = find(file, &["vocabulary", "!"], |tokens, at| {
+            let versions = modules(group(tokens.get(at + 2)?)?.stream()).into_iter();
+            let endpoints = versions.flat_map(|version| {
+                let endpoints = modules(version.body.stream()).into_iter();
+                endpoints.map(move |endpoint| (version.text.clone(), endpoint))
+            });
+            Some(endpoints.collect::<Vec<_>>())
         });
-    }
-    found
+        macros
+            .into_iter()
+            .flatten()
+            .map(|(version, endpoint)| Vocabulary {
+                version,
+                operation: endpoint.text,
+                name: endpoint.name,
+                record: endpoint.record,
+                file: file.path.clone(),
+                end: endpoint.body.span_close().start().line,
+                fields: filterables(endpoint.body.stream()),
+            })
+    });
+    found.collect()
 }
 
 /// `mod name … of Record = "TEXT" … { … }`
@@ -428,7 +446,7 @@ fn filterable(tokens: &[TokenTree]) -> Option<Filterable> {
         operators: idents.map(|operator| operator.to_string()).collect(),
         is_sortable: word(tokens, sort) == "sort",
         docs: tokens.iter().filter_map(group).filter_map(doc).collect(),
-        line: name.span().start().line,
+        line: line(name),
     })
 }
 
@@ -470,27 +488,20 @@ pub(super) struct Constant {
 
 /// The constants of this name that are whole numbers.
 pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
-    let mut found = Vec::new();
-    for file in files
-        .iter()
-        .filter(|file| file.mentions.words.contains(name))
-    {
-        visit(&file.tokens, &mut |tokens, at| {
-            if !are(tokens, at, &["const", name]) {
-                return;
-            }
+    let found = files.iter().flat_map(|file| {
+        find(file, &["const", name], |tokens, at| {
             let mut after = tokens.iter().skip(at);
-            let literal = after.find(|token| matches!(token, TokenTree::Literal(_)));
-            let literal = literal.map(ToString::to_string).unwrap_or_default();
+            let literal = after.find(|token| matches!(token, TokenTree::Literal(_)))?;
+            let literal = literal.to_string();
             let digits: String = literal.chars().filter(char::is_ascii_digit).collect();
-            found.extend(digits.parse().ok().map(|value| Constant {
+            Some(Constant {
                 file: file.path.clone(),
-                line: tokens[at].span().start().line,
-                value,
-            }));
-        });
-    }
-    found
+                line: line(&tokens[at]),
+                value: digits.parse().ok()?,
+            })
+        })
+    });
+    found.collect()
 }
 
 /// Where a function calls something.
@@ -552,34 +563,45 @@ fn collect_sites(
     }
 }
 
-/// The function that a table of endpoints names for a method and a path: `post("/books", books::add)`
-/// names `add` of the module `books`.
-pub(super) fn handler(tokens: &TokenStream, method: &str, path: &str) -> Option<[String; 2]> {
-    let mut found = None;
-    visit(tokens, &mut |tokens, at| {
-        if are(tokens, at, &[method])
-            && let Some(arguments) = tokens.get(at + 1)
-            && first_text(arguments).as_deref() == Some(path)
-            && let Some(arguments) = group(arguments)
-        {
-            let words = arguments.stream().into_iter().skip(1);
-            let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
-            let words: Vec<String> = words.map(|word| word.to_string()).collect();
-            found = words.last_chunk::<2>().cloned();
-        }
+/// An entry in a table of endpoints: `READ.get("/books", books::list),`
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// What guards it.
+    pub(super) guard: String,
+    /// The function that answers, and its module.
+    pub(super) name: String,
+    pub(super) module: String,
+    /// The line after it.
+    pub(super) after: usize,
+}
+
+/// The entry of a method and a path.
+pub(super) fn entry(file: &File, method: &str, path: &str) -> Option<Entry> {
+    if !file.mentions.texts.contains(path) {
+        return None;
+    }
+    let mut found = find(file, &[".", method], |tokens, at| {
+        let arguments = tokens.get(at + 2)?;
+        let words = group(arguments)?.stream().into_iter();
+        let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
+        let words: Vec<String> = words.map(|word| word.to_string()).collect();
+        let [module, name] = words.last_chunk()?.clone();
+        (first_text(arguments)? == path).then(|| Entry {
+            guard: word(tokens, at.saturating_sub(1)),
+            name,
+            module,
+            after: arguments.span().end().line + 1,
+        })
     });
-    found
+    found.pop()
 }
 
 /// The fields that rules filter by: `Rule::text("name", …)` is one for `name`.
-pub(super) fn rules(tokens: &TokenStream) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    visit(tokens, &mut |tokens, at| {
-        if are(tokens, at, &["Rule"]) {
-            found.extend(tokens.get(at + 4).and_then(first_text));
-        }
+pub(super) fn rules(file: &File) -> BTreeSet<String> {
+    let rules = find(file, &["Rule"], |tokens, at| {
+        first_text(tokens.get(at + 4)?)
     });
-    found
+    rules.into_iter().collect()
 }
 
 /// Where a struct is written down or taken apart with all its fields.
@@ -679,32 +701,26 @@ pub(super) struct Reader<'f> {
 }
 
 pub(super) fn readers(files: &[File]) -> Vec<Reader<'_>> {
-    let mut found = Vec::new();
-    for file in files.iter().filter(|file| file.mentions("Object")) {
-        visit(&file.tokens, &mut |tokens, at| {
-            if !(are(tokens, at, &["let"]) && are(tokens, at + 2, &["=", "Object"])) {
-                return;
-            }
-            let object = word(tokens, at + 1);
+    let found = files.iter().flat_map(|file| {
+        find(file, &["=", "Object"], |tokens, at| {
+            let object = word(tokens, at.checked_sub(1)?);
+            let rest = tokens.get(at..)?;
+            let end = rest.iter().find(|token| token.to_string() == ";")?;
             let mut names = BTreeSet::new();
-            visit(
-                &tokens[at..].iter().cloned().collect(),
-                &mut |tokens, at| {
-                    if are(tokens, at, &[&object, "."]) {
-                        names.extend(tokens.get(at + 3).and_then(first_text));
-                    }
-                },
-            );
-            let end = tokens[at..].iter().find(|token| token.to_string() == ";");
-            found.extend(end.map(|end| Reader {
+            visit(&rest.iter().cloned().collect(), &mut |tokens, at| {
+                if are(tokens, at, &[&object, "."]) {
+                    names.extend(tokens.get(at + 3).and_then(first_text));
+                }
+            });
+            Some(Reader {
                 file,
                 object,
-                after: end.span().start().line + 1,
+                after: line(end) + 1,
                 names,
-            }));
-        });
-    }
-    found
+            })
+        })
+    });
+    found.collect()
 }
 
 /// The text that a group begins with.
@@ -712,100 +728,12 @@ fn first_text(arguments: &TokenTree) -> Option<String> {
     text(group(arguments)?.stream().into_iter().next().as_ref()?)
 }
 
-/// An entry in a table of endpoints.
-#[derive(Debug)]
-pub(super) struct Entry {
-    /// What guards it.
-    pub(super) guard: String,
-    /// The line after it.
-    pub(super) after: usize,
-}
-
-/// The entry of a method and a path: `READ.get("/books", books::list),`.
-pub(super) fn entry(file: &File, method: &str, path: &str) -> Option<Entry> {
-    let mut found = None;
-    visit(&file.tokens, &mut |tokens, at| {
-        if are(tokens, at + 1, &[".", method])
-            && let Some(arguments) = tokens.get(at + 3)
-            && first_text(arguments).as_deref() == Some(path)
-        {
-            found = Some(Entry {
-                guard: word(tokens, at),
-                after: arguments.span().end().line + 1,
-            });
-        }
-    });
-    found
-}
-
-/// The field of this name of the first struct that has one: its line and its type, if that is a word.
-pub(super) fn field(file: &File, name: &str) -> Option<(usize, String)> {
-    let mut found = None;
-    visit(&file.tokens, &mut |tokens, at| {
-        let is_struct = |at| are(tokens, at, &["struct"]);
-        let body = tokens
-            .get(at)
-            .filter(|token| is_brace(token))
-            .and_then(group);
-        let begin = tokens[..at]
-            .iter()
-            .rposition(|token| is_brace(token) || token.to_string() == ";");
-        let (Some(body), None) = (body, &found) else {
-            return;
-        };
-        if !(begin.map_or(0, |begin| begin + 1)..at).any(is_struct) {
-            return;
-        }
-        let members = split_members(body.stream());
-        let mut members = members.iter().filter_map(|tokens| member(tokens, None));
-        let member = members.find(|member| member.name == name);
-        found = member.map(|member| (member.line, member.kind));
-    });
-    found
-}
-
-/// The lines that name a generated type.
-pub(super) fn generated(file: &File, name: &str) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    visit(&file.tokens, &mut |tokens, at| {
-        if are(tokens, at, &["raw", ":", ":", name]) {
-            found.insert(tokens[at].span().start().line);
-        }
-    });
-    found
-}
-
-/// The first line that declares a module.
-pub(super) fn first_module(file: &File) -> Option<usize> {
-    let mut found = None;
-    visit(&file.tokens, &mut |tokens, at| {
-        if are(tokens, at, &["mod"]) && word(tokens, at + 2) == ";" {
-            found = found.or(Some(tokens[at].span().start().line));
-        }
-    });
-    found
-}
-
-/// The line that begins `pub use module::…`.
-pub(super) fn use_of(file: &File, module: &str) -> Option<usize> {
-    let mut found = None;
-    visit(&file.tokens, &mut |tokens, at| {
-        if are(tokens, at, &["use", module]) {
-            found = found.or(Some(tokens[at].span().start().line));
-        }
-    });
-    found
-}
-
 /// What the function of this name mentions.
-pub(super) fn function(tokens: &TokenStream, name: &str) -> Option<Mentions> {
-    let mut found = None;
-    visit(tokens, &mut |tokens, at| {
-        if are(tokens, at, &["fn", name]) {
-            found = braces(tokens, at).map(|body| Mentions::of(body.stream()));
-        }
+pub(super) fn function(file: &File, name: &str) -> Option<Mentions> {
+    let mut found = find(file, &["fn", name], |tokens, at| {
+        Some(Mentions::of(braces(tokens, at)?.stream()))
     });
-    found
+    found.pop()
 }
 
 /// The text of `doc = "…"`.
@@ -871,10 +799,10 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "Book id:String=id kind:Option<Box<Map<Kind,u8>>>=type|sort",
                 "Kind One:=ONE Two:=TWO",
-                "Loan book_id:String=bookId loan_type:Option<Kind>=type origin:u8=",
                 "Sent OneMore:=ONE_MORE Less:=LESS",
+                "Book id:String=id kind:Option<Box<Map<Kind,u8>>>=type|sort",
+                "Loan book_id:String=bookId loan_type:Option<Kind>=type origin:u8=",
             ]
         );
     }
