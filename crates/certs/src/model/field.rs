@@ -70,6 +70,25 @@ impl Field for Option<Timestamp> {
     }
 }
 
+/// Any JSON: what may have several shapes. Null and missing are `None`, which is left out.
+impl Field for Option<Value> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
+        let value: Self = object.next_value()?;
+        *self = value.or_else(|| self.take());
+        Ok(None)
+    }
+
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        _: Option<&Value>,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        self.as_ref()
+            .map_or(Ok(()), |value| object.serialize_entry(name, value))
+    }
+}
+
 /// An identifier: null and missing are the empty string, which is left out.
 impl Field for String {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
@@ -372,5 +391,33 @@ impl<'de, T: FromJson> Visitor<'de> for Slot<'_, T> {
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
         T::read_object(self.0, object)
+    }
+}
+
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "`record!` declares what is public")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::model::record::record;
+
+    record! {
+        /// A record.
+        pub struct Shaped {
+            /// Of several shapes.
+            pub origin: Option<Value> => "origin",
+        }
+    }
+
+    #[test]
+    fn a_field_of_several_shapes_keeps_each() {
+        for origin in [json!("text"), json!(1.5), json!([null]), json!({"a": 1})] {
+            let answer = json!({"origin": origin});
+            let read: Shaped = serde_json::from_value(answer.clone()).unwrap();
+            assert_eq!(read.origin, Some(origin));
+            assert_eq!(serde_json::to_value(read).unwrap(), answer);
+        }
+        let read: Shaped = serde_json::from_value(json!({"origin": null})).unwrap();
+        assert_eq!(read, Shaped::default());
     }
 }
