@@ -1,5 +1,5 @@
-//! Reviews a certification, with a journal: what a careful program does each time it starts.
-//! Tests kill it.
+//! Reviews a certification with a journal, as a careful program does each time it starts. Tests
+//! kill it.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use certs::{Client, ItemOutcome, Journal, Outcome, RateLimit, Review};
 use clap::Parser;
 use jiff::Timestamp;
 
-/// Small, so that there are many points to be killed at.
+/// Small, so that there are many points at which to be killed.
 const BATCH: usize = 10;
 
 /// Decides on all items of a certification, in small batches.
@@ -17,7 +17,7 @@ struct Options {
     base_url: String,
     certification: String,
     journal: PathBuf,
-    /// First gives some items to this reviewer, and signs off in the end.
+    /// First gives some items to this reviewer, and signs off at the end.
     #[arg(long)]
     to: Option<String>,
     /// Access that is revoked ends then.
@@ -42,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
 
     let journal = Journal::open_or_create(&options.journal).await?;
     let resumed = client.resume(&journal).await?;
-    // What was dropped is done below, as if it were new.
+    // Dropped calls are repeated below.
     if resumed.dropped_calls() == 0 {
         options.ensure_done(resumed.items())?;
     }

@@ -1,9 +1,8 @@
-//! The service lists what `matches()` says it lists.
+//! The service lists the records for which `matches()` is true.
 //!
-//! A filter is written by the client, and read and evaluated by the simulator, which shares
-//! no code with it; beside that, the client evaluates it on all records. Filters are made
-//! from the data, so that many of them match, and of hostile texts. Every run has the same
-//! cases.
+//! The client writes a filter, and the simulator, which shares no code with it, reads and evaluates
+//! it; the client evaluates it on all records, too. Filters are made from the data, so that many
+//! match, and from hostile texts. Every run has the same cases.
 
 mod tenant;
 mod terms;
@@ -35,7 +34,7 @@ fn runner(cases: u32) -> TestRunner {
         cases,
         rng_seed: RngSeed::Fixed(11),
         failure_persistence: None,
-        // Each of them is a request or more.
+        // Each case takes at least one request.
         max_shrink_iters: 200,
         ..Config::default()
     })
@@ -66,11 +65,11 @@ where
             Ok(())
         })
         .unwrap();
-    // Filters that match all or nothing agree too easily.
+    // Filters that match everything or nothing would agree too easily.
     assert!(telling.get() * 8 >= cases, "{} of {cases}", telling.get());
 }
 
-/// Asks for what no record can have.
+/// Filters by values that no record can have.
 fn agree_on_hostile<E>(tenant: &Tenant, list: &List<E>, of: impl Fn(String) -> Filter<E>)
 where
     E: ListEndpoint<Item: Clone + PartialEq>,
@@ -275,7 +274,7 @@ fn access_summaries() {
             entitlement?.source_name.as_deref()
         });
         let sources = texts_near(sources);
-        // Not `completed`: the records do not say it.
+        // Not `completed`, which the records do not carry.
         let filters = combined(one_of([
             term!(access_summary::access_id(), eq, ids.clone()),
             term!(access_summary::access_id(), is_in, up to 3, ids),
@@ -309,7 +308,7 @@ fn access_summaries() {
     }
 }
 
-/// The one filter that records cannot answer: the items can.
+/// The one filter that cannot be evaluated on records; the items show the result.
 #[test]
 fn access_summaries_are_completed_with_their_items() {
     let tenant = Tenant::start();
@@ -433,7 +432,7 @@ fn reviewer_values(all: &[IdentityReference]) -> [Vec<String>; 3] {
     ]
 }
 
-/// A sigma at the end of a word is written in another way, and is the same letter.
+/// A final sigma is written differently, but is the same letter.
 #[tokio::test]
 async fn a_final_sigma_is_a_sigma_to_client_and_simulator() {
     let certification = format!("ce{:030}", 1);

@@ -1,5 +1,4 @@
-//! Records that cannot be read: reported if the caller goes on without them, an error that
-//! names them if not.
+//! Unreadable records: reported by a lenient list, otherwise an error that names the record.
 
 use axum::http::Response;
 use certs::ErrorKind;
@@ -74,7 +73,7 @@ async fn a_lenient_stream_brings_the_others_and_counts_every_place() {
     assert_eq!(places, [101]);
 }
 
-/// One of each that `serde_json` does not read, and one that is not a record.
+/// One of each kind that `serde_json` cannot read, and one that is not a record.
 #[tokio::test]
 async fn whatever_is_in_a_record_the_others_are_read() {
     let nested = |levels: usize| [b"[".repeat(levels), b"]".repeat(levels)].concat();
@@ -119,7 +118,7 @@ async fn whatever_is_in_a_record_the_others_are_read() {
     }
 }
 
-/// Then nobody knows which records there are.
+/// A page that is not a JSON list has no records to keep.
 #[tokio::test]
 async fn a_broken_page_is_an_error_all_the_same() {
     let server = Canned::start();
@@ -140,7 +139,7 @@ async fn a_broken_page_is_an_error_all_the_same() {
     }
 }
 
-/// Each empty record takes three bytes of the answer and hundreds in memory.
+/// Each empty record has three bytes in the answer and takes hundreds in memory.
 #[tokio::test]
 async fn a_page_of_far_too_many_records_is_cut_off() {
     let server = Canned::start();

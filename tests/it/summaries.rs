@@ -1,4 +1,4 @@
-//! The four certification summaries say together what the items say.
+//! The four certification summaries agree with the items.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -91,7 +91,7 @@ impl Narrow {
             Some(id) if names::is_id(id) => list = list.reviewer(id),
             name => by_name = name,
         }
-        // A name is looked for among all, so that a mistake in it can be told.
+        // Names are searched among all certifications, so that a mistake in one can be reported.
         if let Some(filter) = filter
             && self.campaign.is_none()
             && by_name.is_none()

@@ -45,7 +45,7 @@ async fn main() -> Result<()> {
         .await?;
 
     summarise(&manifest);
-    // What an auditor does with the folder, later and elsewhere.
+    // An auditor verifies the folder later and elsewhere.
     Manifest::read(&folder)?.verify(&folder)?;
     println!(
         "\nVerified. To read: {}",

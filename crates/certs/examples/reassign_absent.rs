@@ -1,4 +1,4 @@
-//! Somebody is away: everything that they still have to decide goes to somebody else.
+//! Gives all open items of an absent reviewer to somebody else.
 //!
 //! ```sh
 //! cargo run -p certs --example reassign_absent -- ABSENT-ID SUBSTITUTE-ID
@@ -102,8 +102,8 @@ fn reviewer_of(row: &Certification) -> Option<&Reviewer> {
     row.reviewer.as_ref()
 }
 
-/// The reviewer of the largest certification, and somebody whose access it is about, so that
-/// something has to stay.
+/// The reviewer of the largest certification, and somebody whose access is in it, so that some
+/// items have to stay.
 async fn choose(client: &Client) -> Result<(Id, Id)> {
     let open = open_certifications(client, None).await?;
     let largest = open.iter().max_by_key(|row| row.progress().remaining());

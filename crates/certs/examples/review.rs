@@ -40,7 +40,7 @@ async fn main() -> Result<()> {
     due.iter().for_each(show_certification);
 
     if !may_write(&client) {
-        println!("\nThis is a real tenant, so nothing is decided. Add `-- --yes` to go on.");
+        println!("\nThis is a real tenant, so nothing is decided. Add `-- --yes` to continue.");
         return Ok(());
     }
     // The service does not let a client work on a governance group's certifications.
@@ -170,7 +170,7 @@ async fn reassign_one(
     Ok(false)
 }
 
-/// Privileged access has to go, everything else may stay.
+/// Revokes privileged access, and approves everything else.
 fn rules() -> Policy {
     let revoke = Verdict::revoke().comment("privileged access needs a new request");
     let approve = Verdict::approve().comment("still needed");

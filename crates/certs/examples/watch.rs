@@ -1,11 +1,12 @@
-//! Watches a campaign: a line for each change of one of its certifications, until all are signed off.
+//! Watches a campaign: a line for each change of one of its certifications, until all are signed
+//! off.
 //!
 //! ```sh
 //! cargo run -p certs --example watch -- "Q3 manager review"
 //! ```
 //!
 //! Without a tenant in the environment it runs on a simulator in this process, where a robot
-//! decides and signs off meanwhile, so that there is something to see and an end to it.
+//! decides and signs off in the meantime, so that there is progress to watch, and an end.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -20,7 +21,7 @@ mod support;
 
 use support::{Result, arguments, connect_or, heading, name};
 
-/// Between two looks. A real campaign takes weeks.
+/// The pause between two reads. A real campaign takes weeks.
 const PAUSE: Duration = Duration::from_secs(30);
 const PAUSE_ON_A_SIMULATOR: Duration = Duration::from_millis(250);
 

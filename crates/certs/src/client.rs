@@ -46,8 +46,8 @@ pub struct Client {
 
 /// Creating a client.
 impl Client {
-    /// Starts a client for the tenant at `base_url`, such as `https://acme.api.identitynow.com`,
-    /// without a version.
+    /// Starts building a client for the tenant at `base_url`, such as
+    /// `https://acme.api.identitynow.com`, without a version.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(base_url.into())
     }

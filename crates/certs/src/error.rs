@@ -51,7 +51,7 @@ struct Repr {
     status: Option<u16>,
     /// The ids that the failure is about.
     items: Vec<Id>,
-    /// The larger failure that this is part of.
+    /// The failure of the whole call, if this is the error of one of its items.
     context: Option<String>,
     /// Our own message; empty if the service's is enough.
     message: String,
@@ -82,8 +82,8 @@ impl Operation {
 
 /// The service's report of a failed call.
 ///
-/// Any field may be empty: proxies and gateways answer in shapes of their own, of which
-/// the readable part becomes a message.
+/// Any field may be empty: proxies and gateways have their own formats. What can be read of these
+/// becomes a message.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct ApiError {
     detail_code: Option<String>,

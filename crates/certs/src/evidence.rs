@@ -369,12 +369,13 @@ impl<'w> Evidence<'w> {
         let mut names: Vec<_> = names.map(|file| file.name.as_str()).collect();
         names.sort_unstable();
         if names.is_empty() && revocations.is_none() {
-            let why = "evidence: there is nothing to write to. Name a writer with `json_lines` or \
-                       `csv`, or use `write_to` or `stream`";
+            let why = "evidence: there is no output. Name a writer with `json_lines` or `csv`, or \
+                       use `write_to` or `stream`";
             return Err(Error::refused(why));
         }
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            let why = format!("evidence: two outputs are named `{}`", twice[0]);
+            let twice = &twice[0];
+            let why = format!("evidence: two outputs are named `{twice}`. Rename one");
             return Err(Error::refused(why));
         }
         let options = Options {

@@ -102,6 +102,7 @@ pub(crate) use origin::{Origin, Seen};
 pub use permission::Permission;
 pub use progress::Progress;
 pub(crate) use reassign::{ReassignReference, ReassignType};
+pub(crate) use record::Record;
 pub use reviewer::{IdentityReference, Reviewer, ReviewerType};
 pub use summary::DecisionSummary;
 pub use task::{ReassignmentTrail, Task, TaskStatus, TaskTargetType, TaskType};

@@ -22,8 +22,8 @@ use crate::model::{AccessReviewItem, Certification, Id, Task};
 use decide::effect::Decisions;
 use reassign::effect::Reassignment;
 
-/// Makes an effect from its description in a journal. It may wait up to `limit` before it is sent.
-/// It was checked before it was written there.
+/// Makes an effect from its description in a journal, where only checked effects are written. It
+/// may wait up to `limit` before it is sent.
 pub(crate) fn rebuild(
     api: &Api,
     spec: &CallSpec,
@@ -42,13 +42,13 @@ pub(crate) fn rebuild(
     })
 }
 
-/// Reads the items with these ids as they are now. Items that are not, or no longer, in the
-/// certification are missing.
+/// Reads the current state of the items with these ids. The result lacks items that are not in the
+/// certification.
 async fn items_by_id(review: &Review, ids: &[&str]) -> Result<HashMap<Id, AccessReviewItem>> {
     let mut items = HashMap::new();
     for ids in ids::parts(ids) {
         let list = review.items().filter(item::id().is_in(ids.iter().copied()));
-        // The others count even if one of them cannot be read.
+        // One item that cannot be read should not hide the others.
         let page = list.lenient().send().await?;
         items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
     }
@@ -60,9 +60,9 @@ fn text(id: &Id) -> &str {
     id.get().unwrap_or_default()
 }
 
-/// Reads items by their ids, as far as the token may, and calls `found` for each of `all`. Items
-/// are large, so they are read in parts.
-async fn look<T>(
+/// Reads items by their ids, in parts because items are large, and calls `found` for each of `all`.
+/// Stops without an error if the token may not read them.
+async fn read_items<T>(
     review: &Review,
     all: Vec<T>,
     id: impl Fn(&T) -> &Id,
@@ -76,7 +76,8 @@ async fn look<T>(
         let ids: Vec<_> = part.iter().map(|it| text(id(it))).collect();
         let items = match items_by_id(review, &ids).await {
             Ok(items) => items,
-            // Sending tells whether there is anything to change.
+            // A token that may not read items may still be allowed to change them: the request will
+            // tell.
             Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
                 return Ok(());
             }
@@ -90,8 +91,8 @@ async fn look<T>(
     Ok(())
 }
 
-/// Reads the certification, and returns an error if it rules out the effect. `None` if the token
-/// may not read it: the token may still be allowed to change it.
+/// Reads the certification, and returns an error if its state rules out the effect. `None` if the
+/// token may not read it, though it may still be allowed to change it.
 async fn certification_for(api: &Api, effect: &dyn Effect) -> Result<Option<Certification>> {
     let id = effect.certification();
     let certification = match Review::new(api, id).get().await {

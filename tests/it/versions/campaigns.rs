@@ -1,4 +1,4 @@
-//! Every call about campaigns, templates and campaign filters, as it goes well.
+//! Every call about campaigns, templates and campaign filters, successfully.
 
 use certs::filter::{campaign, campaign_template};
 use certs::model::{
@@ -13,7 +13,7 @@ use certs_sim::view::Certification;
 
 use super::Names;
 
-/// `certification` is one of an active campaign, and `to` can have it.
+/// `certification` is one of an active campaign, and `to` may review it.
 pub(super) async fn every_call(
     client: &Client,
     certification: &Certification,

@@ -152,7 +152,7 @@ async fn submit_reassign_certs_async() {
     assert_snapshot!(request_text(&sim, &ids));
 }
 
-/// A tenant in which a reassignment waits to begin; its certification and task.
+/// A tenant with a queued reassignment, its certification and its task.
 async fn with_queued_task() -> (Simulator, String, String) {
     let never = Duration::from_secs(3600);
     let times = TaskTimes {

@@ -59,7 +59,7 @@ async fn list_identity_certifications() {
     ));
 }
 
-/// Nor by a field that is in the order already, which some services refuse.
+/// Nor by a field that is already in the order, which some services refuse.
 #[tokio::test]
 async fn no_list_is_sorted_twice_by_a_field() {
     let sim = simulator();
@@ -175,14 +175,14 @@ async fn list_identity_access_review_items() {
         (&*wanted.id, "item"),
         (&*summary, "summary"),
         (&*wanted.access_id, "access"),
-        // As it is in a query, with form encoding.
+        // Encoded as in a query.
         (&*wanted.access_name.replace(' ', "+"), "access name"),
         (kind.as_str(), "TYPE"),
     ];
     assert_snapshot!(request_text(&sim, &ids));
 }
 
-/// The three parameters exclude one another, so each has a request of its own.
+/// The three parameters exclude one another, so each is in a separate request.
 #[tokio::test]
 async fn items_about_some_access() {
     let sim = simulator();
@@ -452,7 +452,7 @@ async fn list_certification_reviewers() {
     assert_snapshot!(request_text(&sim, &ids));
 }
 
-/// A tenant in which a reassignment has begun and does not end.
+/// A tenant with a running reassignment that does not end.
 async fn with_pending_task() -> (certs_sim::Simulator, certs::model::Task) {
     let never = Duration::from_secs(3600);
     let times = TaskTimes {

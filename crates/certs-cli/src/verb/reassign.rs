@@ -26,7 +26,7 @@ use crate::status::{Failure, Result, Status};
 #[derive(Debug, Args)]
 #[command(after_long_help = FORM, group = ArgGroup::new("what").required(true))]
 pub(crate) struct Options {
-    /// A table with a row for each item: --help tells its columns
+    /// A table with a row for each item: --help lists its columns
     #[arg(long, value_name = "FILE", group = "what")]
     csv: Option<PathBuf>,
 
@@ -59,7 +59,7 @@ pub(crate) struct Options {
 }
 
 const FORM: &str = "\
-The table has a header, in any case and order, and commas, semicolons or tabs between:
+The table has a header, in any case and order; commas, semicolons or tabs separate its columns:
 
   item,to,reason
   2c9180835d2e5168015d32f890ca1581,omar.haddad@acme.example,knows the system
@@ -148,8 +148,8 @@ impl Options {
             };
             let Some((place, item)) = items.remove(id) else {
                 let why = format!(
-                    "no open certification that is looked into has an undecided item `{id}`, or a \
-                     line before names it"
+                    "no open certification in the selection has an undecided item `{id}`, or \
+                     an earlier line names it"
                 );
                 sheet.problem(row.line, Some("item"), why);
                 continue;
@@ -326,7 +326,7 @@ impl People {
         let named = self.0.iter().map(|(name, id)| Named { name, id });
         names::find("reviewer", who, named.collect()).map_err(|error| {
             Failure::error(format!(
-                "{error} (whoever reviews nothing yet is named by their identity id)"
+                "{error} (name a person who reviews nothing yet by their identity id)"
             ))
         })
     }

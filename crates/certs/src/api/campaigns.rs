@@ -102,7 +102,7 @@ impl CampaignHandle {
         &self.id
     }
 
-    /// Gets the campaign as it is now, with all details (`GET /campaigns/{id}`).
+    /// Gets the campaign with all details (`GET /campaigns/{id}`).
     ///
     /// # Errors
     ///

@@ -23,7 +23,7 @@ pub enum ReviewerIdentity {
 }
 
 impl ReviewerIdentity {
-    /// The value of the parameter. Without a value it would not narrow the list.
+    /// The value of the parameter. An empty value would not narrow the list.
     pub(super) fn into_wire(self) -> Result<String> {
         match self {
             Self::Me => Ok("me".to_owned()),
@@ -63,8 +63,8 @@ impl PagedEndpoint for Certifications {
 
 /// One certification to work on: its items, decisions and sign-off.
 ///
-/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client, but no data; clones
-/// are cheap.
+/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client,
+/// but no data; clones are cheap.
 ///
 /// Certifications that are assigned to a governance group can be listed but not worked on:
 /// the service answers 400 to most calls here.
@@ -88,7 +88,7 @@ impl Review {
         &self.id
     }
 
-    /// Gets the certification as it is now (`GET /certifications/{id}`).
+    /// Gets the certification (`GET /certifications/{id}`).
     ///
     /// # Errors
     ///

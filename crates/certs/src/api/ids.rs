@@ -44,7 +44,7 @@ pub(crate) fn parts<S: Borrow<str>>(mut ids: &[S]) -> impl Iterator<Item = &[S]>
                 length <= MAX_LENGTH
             })
             .count();
-        // An id that is too long by itself goes alone.
+        // An id that is too long even alone gets a part of its own.
         let (part, rest) = ids.split_at(fitting.max(1).min(ids.len()));
         ids = rest;
         (!part.is_empty()).then_some(part)

@@ -71,7 +71,7 @@ impl Scope {
             .collect();
         if named.len() > 1 {
             return Err(Error::refused(format!(
-                "{} exclude one another: ask for each in a list of its own",
+                "{} cannot be combined: make a separate list for each",
                 named.join(" and ")
             )));
         }

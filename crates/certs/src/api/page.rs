@@ -142,7 +142,7 @@ impl<T> ItemStream<T> {
             gaps,
             ..
         } = &self.current;
-        // A gap takes a place in the list, though it is not a record.
+        // An unreadable record counts for the offset, though it is not yielded.
         let place = gaps
             .iter()
             .fold(*taken, |place, gap| place + usize::from(*gap <= place));
@@ -185,7 +185,7 @@ impl<T: Unpin> Stream for ItemStream<T> {
     }
 }
 
-/// The two most useful stream methods, without another crate.
+/// The two most useful stream methods, so that callers need no further crate.
 macro_rules! at_hand {
     ($name:ident, $item:ty, $what:literal) => {
         impl<T: Unpin> $name<T> {

@@ -121,7 +121,7 @@ impl Review {
 ///
 /// Refused before sending if the filter holds an empty list; otherwise the errors of a call.
 #[derive(Clone, Debug)]
-#[must_use = "the summary is asked for when this is awaited"]
+#[must_use = "decisions are counted when this is awaited"]
 pub struct GetDecisionSummary {
     review: Review,
     filter: Option<Filter<DecisionSummaries>>,

@@ -73,8 +73,8 @@ impl TaskHandle {
         &self.id
     }
 
-    /// Gets the task as it is now (`GET /certification-tasks/{id}` or
-    /// `GET /beta/certifications/{id}/tasks/{task}`).
+    /// Gets the task (`GET /certification-tasks/{id}` or `GET
+    /// /beta/certifications/{id}/tasks/{task}`).
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl TaskHandle {
     /// # example(async |client, _| {
     /// use std::time::Duration;
     ///
-    /// // If whoever waits goes away, the task goes on.
+    /// // If the caller stops waiting, the task continues.
     /// let has_gone = async { /* for example `tokio::signal::ctrl_c().await` */ };
     /// let wait = client.task("2c918086").wait();
     /// let error = wait
@@ -151,7 +151,7 @@ impl TaskHandle {
 
     fn cancelled(&self) -> Error {
         let why = format!(
-            "the wait for task {} was cancelled. The task itself goes on",
+            "the wait for task {} was cancelled. The task itself continues",
             self.id
         );
         self.error(ErrorKind::Cancelled, why, Vec::new())
@@ -177,7 +177,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 ///
 /// It reads the task with random pauses that grow to at most 5 seconds, for at most 10 minutes or
 /// the [`timeout`](Self::timeout). To give up earlier, drop it or use
-/// [`cancel_on`](Self::cancel_on): the task itself goes on.
+/// [`cancel_on`](Self::cancel_on): the task itself continues.
 ///
 /// A service that cannot be reached, is overloaded or fails does not end the wait: the task is
 /// read again, until time is up.
@@ -220,7 +220,7 @@ impl WaitForTask {
         } = self;
         let ended = match cancelled {
             None => task.until_ended(timeout).await?,
-            // Whoever cancels before the first request does not want it.
+            // A wait that is already cancelled sends no request.
             Some(cancelled) => {
                 match future::select(cancelled, pin!(task.until_ended(timeout))).await {
                     Either::Left(_) => return Err(task.cancelled()),

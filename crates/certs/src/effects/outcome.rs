@@ -120,7 +120,7 @@ pub struct RuleMatch {
 /// Such a call sends several requests. If one of them fails, the others may have been done, so each
 /// item has its own outcome. It prints as one line: `5 of 7 applied, 1 refused, 1 unknown`.
 #[derive(Clone, Debug)]
-#[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
+#[must_use = "some items may not be done: check `items()`, or call `ensure_complete()`"]
 pub struct BulkOutcome {
     pub(crate) items: Vec<ItemOutcome>,
     pub(crate) left_open: Vec<Id>,
@@ -214,7 +214,7 @@ impl BulkOutcome {
         let error = match (failed, &first.outcome) {
             (Some(error), _) => error.clone(),
             (None, Outcome::Pending(_)) => Error::task_pending(format!(
-                "task {} was not waited for. Wait for it: it goes on",
+                "task {} has not ended. Wait for it",
                 first
                     .task
                     .as_ref()
@@ -224,7 +224,8 @@ impl BulkOutcome {
                 Error::refused("it was a dry run, so nothing was sent")
             }
             (None, _) => Error::refused(format!(
-                "item {} was changed by somebody after this was planned, and is left as it is",
+                "somebody has changed item {} since this was planned, so it was left alone. Check \
+                 it, or set `overwrite_changed`",
                 first.id
             )),
         };

@@ -287,7 +287,7 @@ pub struct ServiceCounts {
     pub decisions_total: Option<i32>,
     /// How many decisions are made.
     pub decisions_made: Option<i32>,
-    /// Where the certification is in its life.
+    /// The certification's phase.
     pub phase: Option<Phase>,
     /// When the reviewer signed off. `None` before that.
     #[serde(default, with = "rfc3339::optional")]

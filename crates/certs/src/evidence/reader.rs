@@ -250,7 +250,7 @@ impl Reader {
     }
 
     /// Notes that the items of the current certification, or the rest of them, cannot be read, and
-    /// goes on with the next one. Ends the run if connections fail repeatedly.
+    /// continues with the next one. Ends the run if connections fail repeatedly.
     fn give_up(&mut self, error: Error) -> Result<()> {
         let Some(current) = self.current.take() else {
             return Err(error);

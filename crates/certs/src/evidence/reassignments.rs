@@ -55,12 +55,12 @@ impl Reassignments {
         }
     }
 
-    /// The reassignments that led to a certification, the first of them first.
+    /// The reassignments that led to a certification, oldest first.
     pub(super) fn trail(&self, certification: &Id) -> Vec<ReassignmentStep> {
         let mut steps = Vec::new();
         let mut visited = HashSet::new();
         let mut current = certification.get();
-        // The service has no loops in it, but an answer could.
+        // The service makes no loops, but a malformed answer could contain one.
         while let Some(step) = current
             .filter(|id| visited.insert(*id))
             .and_then(|id| self.0.get(id))

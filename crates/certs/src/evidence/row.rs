@@ -86,9 +86,9 @@ pub struct EvidenceRow {
     pub reassigned_from_reviewer_name: Option<String>,
     /// The reason that was given for the last reassignment.
     pub reassignment_comment: Option<String>,
-    /// The reassignments that led here, the first of them first, as far back as the selected
-    /// certifications show: a certification names the one that it came from. A list in JSON Lines,
-    /// the same list as JSON text in CSV and Parquet.
+    /// The reassignments that led here, oldest first, as far back as the selected certifications
+    /// show: a certification names the one that it came from. A list in JSON Lines, the same list
+    /// as JSON text in CSV and Parquet.
     #[serde(default, deserialize_with = "trail")]
     pub reassignment_trail: Vec<ReassignmentStep>,
 

@@ -31,7 +31,7 @@ impl Selection {
     pub(super) fn checked(mut self) -> Result<Self> {
         let refuse = |why: &str| Err(Error::refused(format!("evidence: {why}")));
         if self.filtered_twice {
-            return refuse("there are two filters of one sort: combine them with `and` or `or`");
+            return refuse("two filters of the same kind are set: combine them with `and` or `or`");
         }
         let certifications = self.certifications.as_deref();
         for id in &self.campaigns {

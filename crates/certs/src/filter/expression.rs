@@ -58,7 +58,7 @@ pub(super) enum Test {
     ContainsAll(Vec<Literal>),
 }
 
-/// The side of a value, in the order of texts.
+/// How a text may compare with a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Order {
     Below,
@@ -239,7 +239,7 @@ impl Node {
         }
     }
 
-    /// Takes from `held` whether the operands hold.
+    /// Evaluates the node. The results of its operands are at the end of `held`, and are removed.
     fn holds<E: Endpoint>(
         &self,
         record: &E::Record,

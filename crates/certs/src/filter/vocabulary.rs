@@ -9,15 +9,13 @@ mod macros;
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
-
 use super::value::FieldValue;
-use crate::model::{AccessSummary, CampaignReference};
+use crate::model::{AccessSummary, CampaignReference, Record};
 
 /// An endpoint that filters or sorts. Code outside this crate cannot name or implement it.
 pub trait Endpoint: 'static {
     /// The records that its filters test: those that the endpoint lists or counts.
-    type Record: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
+    type Record: Record + fmt::Debug + Send + Sync + Unpin + 'static;
 
     /// The fields that it filters and sorts by.
     const VOCABULARY: &'static EndpointVocabulary;
@@ -199,7 +197,7 @@ vocabulary! {
             id: Id => "id" [eq, in] = |campaign| campaign.id.get();
             /// The campaign's name.
             name: String => "name" [eq, sw] sort = |campaign| campaign.name.as_deref();
-            /// Where it is in its life.
+            /// Its status.
             status: CampaignStatus => "status" [eq, in] = |campaign| campaign.status.as_ref();
             /// When it was created.
             created => "created" sort;

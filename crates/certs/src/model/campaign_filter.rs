@@ -15,7 +15,7 @@ record! {
         pub name: Option<String> => "name",
         /// The description.
         pub description: Option<String> => "description",
-        /// Who owns it: whoever created it. `None` for a filter of the system.
+        /// The owner, who created it. `None` for a filter of the system.
         pub owner: Option<String> => "owner",
         /// Whether what its criteria match is included or excluded.
         pub mode: Option<CampaignFilterMode> => "mode",

@@ -21,7 +21,7 @@ record! {
         pub modified: Option<Timestamp> => "modified",
         /// Whether it has a schedule.
         pub scheduled: Option<bool> => "scheduled",
-        /// Who owns it, and the campaigns that its schedule generates: whoever created it.
+        /// The owner of the template and of the campaigns that its schedule generates: its creator.
         pub owner: Option<IdentityReference> => "ownerRef",
         /// How long its campaigns take, as an ISO 8601 duration such as `P2W`.
         pub deadline_duration: Option<String> => "deadlineDuration",

@@ -127,7 +127,7 @@ impl ReviewDecision {
         self
     }
 
-    /// Sets when the access should end. The service takes it only with a revocation.
+    /// Sets when the access should end. The service accepts it only with a revocation.
     #[must_use]
     pub fn proposed_end_date(mut self, date: Timestamp) -> Self {
         self.proposed_end_date = Some(date);

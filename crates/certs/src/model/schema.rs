@@ -18,6 +18,12 @@ impl<T: FromJson + JsonSchema> FieldSchema for Option<T> {
     }
 }
 
+impl FieldSchema for Option<Value> {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Value>()
+    }
+}
+
 impl FieldSchema for Id {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<Self>()

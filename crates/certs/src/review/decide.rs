@@ -196,8 +196,8 @@ impl Decide {
         match self.source {
             Source::Given(_) if self.filter.is_some() => {
                 return Err(Error::refused(
-                    "a filter says which items a policy is asked about, and these decisions were \
-                     given",
+                    "`filter` selects items for a policy, and this call has decisions. Call it \
+                     without `filter`, or use `decide_by`",
                 ));
             }
             Source::Given(given) => decisions = given.into_inner().try_collect().await?,
@@ -206,8 +206,8 @@ impl Decide {
                 settings.seen_at = Some(time::now());
                 let open = || item::completed().eq(false);
                 let items = review.items().filter(self.filter.unwrap_or_else(open));
-                // In an order that decisions which others make meanwhile change as little as
-                // can be: pages are found by their offset.
+                // Pages are found by their offset, so the order should depend as little as possible
+                // on decisions that others make in the meantime.
                 let mut items = items.in_stable_order().stream();
                 while let Some(item) = items.try_next().await? {
                     match policy.decide(&item) {
@@ -234,7 +234,7 @@ impl Decide {
         let reads = settings.dry_run || settings.seen_at.is_some();
         check::certification(&api, &effect, reads).await?;
         if let Some(journal) = settings.journal.as_ref().filter(|_| !settings.dry_run) {
-            effect.look(&api, journal).await?;
+            effect.read_items(&api, journal).await?;
         }
         let mut outcome = engine::run(&api, &effect, &settings).await?;
         outcome.left_open = left_open;

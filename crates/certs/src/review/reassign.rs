@@ -190,10 +190,10 @@ impl Reassign {
         let api = self.api.reporting(&self.settings.progress);
         check("things to reassign", &effect)?;
         effect.named = once(effect.named);
-        // Before anything is read, and again with what was read.
+        // Checked with what is known, and again after reading the rest.
         let leaves_out = self.leaves_out_own;
         without_own(&mut effect, leaves_out)?;
-        effect.look(&api).await?;
+        effect.read_items(&api).await?;
         without_own(&mut effect, leaves_out)?;
         if self.settings.dry_run {
             certification_for(&api, &effect).await?;
@@ -202,8 +202,8 @@ impl Reassign {
     }
 }
 
-/// Keeps the first mention of each thing. Later ones, as from overlapping lists, only add whose
-/// access it is.
+/// Keeps the first of equal things. Others, as from overlapping lists, can only add whose access it
+/// is.
 fn once(named: Vec<Named>) -> Vec<Named> {
     let mut places = HashMap::new();
     let mut kept: Vec<Named> = Vec::with_capacity(named.len());
@@ -235,7 +235,8 @@ fn check(what: &str, effect: &Reassignment) -> Result<()> {
     }
     ids::required("new reviewer's id", &Id::from(to))?;
     if reason.trim().is_empty() {
-        return Err(Error::refused("a reassignment needs a reason"));
+        let why = "the reason is empty: a reassignment needs one";
+        return Err(Error::refused(why));
     }
     Ok(())
 }

@@ -187,7 +187,7 @@ impl Effect for SignOff {
             if !certification.is_signed() {
                 return Ok(Probe::of([Observed::NotMade]));
             }
-            // Nothing but a sign-off signs.
+            // Only a sign-off can have signed it.
             Ok(Probe {
                 certification: Some(Box::new(certification)),
                 ..Probe::of([Observed::Made])

@@ -128,7 +128,7 @@ pub(super) async fn matched(
             }
         };
         if let Some(earlier) = lines.insert(decision.id.clone(), row.line) {
-            let why = format!("line {earlier} decides the same item: leave one of them out");
+            let why = format!("line {earlier} decides the same item: remove one of them");
             sheet.problem(row.line, None, why);
             continue;
         }
@@ -283,7 +283,7 @@ impl Candidates {
         if let Some(id) = row.get("item") {
             let candidate = self.by_id.get(id).map(|place| &self.all[*place]);
             let candidate = candidate.ok_or_else(|| {
-                let why = format!("no open certification that is looked into has an item `{id}`");
+                let why = format!("no open certification in the selection has an item `{id}`");
                 (Some("item"), why)
             })?;
             return if is_in_certification(candidate) {

@@ -34,6 +34,8 @@ pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
 /// client.campaign(&created.id).wait_until(CampaignStatus::Staged).await?;
 /// # Ok(()) });
 /// ```
+// The body to send, or why it is refused: setters write straight into the body, so there is no
+// second struct with the same fields.
 #[derive(Clone, Debug)]
 #[must_use = "a campaign is created by `Client::create_campaign`"]
 pub struct NewCampaign(Result<types::Campaign>);
@@ -225,7 +227,7 @@ impl CampaignReviewer {
         Self::GovernanceGroup(id.into())
     }
 
-    /// Id, and kind on the wire.
+    /// The id, and the type on the wire.
     fn into_parts(self) -> Result<(String, &'static str)> {
         match self {
             Self::Identity(id) => Ok((required_id("reviewer's id", id)?, "IDENTITY")),
@@ -438,7 +440,9 @@ fn required_ids(
     let one = |id| required_id(format_args!("id of one of the {what}"), id);
     let ids: Vec<_> = ids.into_iter().map(one).collect::<Result<_>>()?;
     if ids.is_empty() {
-        return Err(Error::refused(format!("the ids of the {what} are missing")));
+        return Err(Error::refused(format!(
+            "the ids of the {what} are missing: give at least one"
+        )));
     }
     Ok(some(ids))
 }

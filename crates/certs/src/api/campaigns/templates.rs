@@ -127,7 +127,7 @@ impl TemplateHandle {
         &self.id
     }
 
-    /// Gets the template as it is now (`GET /campaign-templates/{id}`).
+    /// Gets the template (`GET /campaign-templates/{id}`).
     ///
     /// # Errors
     ///

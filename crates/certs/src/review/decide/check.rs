@@ -32,9 +32,9 @@ pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) 
     })
 }
 
-/// Finds what the certification forbids, such as decisions without a comment that its campaign
-/// demands. It is read only if that is needed for comments, or if the caller `reads` anyway;
-/// otherwise the service checks the rest.
+/// Finds decisions that the certification forbids, such as those without a required comment. Reads
+/// the certification only if comments have to be checked, or if the caller `reads` it anyway; the
+/// service checks the rest.
 pub(super) async fn certification(api: &Api, effect: &Decisions, reads: bool) -> Result<()> {
     if !reads && !effect.decisions.iter().any(|it| lacks_comment(it)) {
         return Ok(());
@@ -49,12 +49,12 @@ pub(super) async fn certification(api: &Api, effect: &Decisions, reads: bool) ->
         MandatoryCommentRequirement::RevokeOnlyDecisions => decision.decision == Decision::Revoke,
         _ => false,
     };
-    let why = format!("decided without a comment, and the campaign demands one ({requirement})");
+    let why = format!("decided without a comment, and the campaign requires one ({requirement})");
     let is_wrong = |it: &ReviewDecision| lacks_comment(it) && demanded(it);
     refuse_if_any(&effect.decisions, &why, is_wrong)
 }
 
-/// A comment of blanks counts as none.
+/// A blank comment counts as missing.
 fn lacks_comment(decision: &ReviewDecision) -> bool {
     let comment = decision.comments.as_deref().unwrap_or_default();
     comment.trim().is_empty()

@@ -16,7 +16,7 @@ use crate::model::{
     AccessReviewItem, Certification, Id, Origin, Phase, Recommendation, ReviewDecision, Seen,
     convert,
 };
-use crate::review::{items_by_id, look, refusal_of_group};
+use crate::review::{items_by_id, read_items, refusal_of_group};
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
@@ -35,7 +35,7 @@ impl Decisions {
 
     /// Reads the items that are new to the journal and whose state is not known, so that later
     /// reads can be compared with it. If the token may not read them, their state stays unknown.
-    pub(super) async fn look(&mut self, api: &Api, journal: &Journal) -> Result<()> {
+    pub(super) async fn read_items(&mut self, api: &Api, journal: &Journal) -> Result<()> {
         let (spec, review) = (self.spec(), self.review(api));
         let is_unknown = |item: usize| {
             self.decisions[item].origin.seen().is_nothing()
@@ -45,7 +45,7 @@ impl Decisions {
         let unknown = self.decisions.iter_mut().zip(is_unknown);
         let unknown = unknown.filter(|(_, is_unknown)| *is_unknown);
         let unknown = unknown.map(|(decision, _)| decision).collect();
-        look(
+        read_items(
             &review,
             unknown,
             |it| &it.id,
@@ -106,7 +106,7 @@ impl Effect for Decisions {
             let answered = api.write(OPERATION, Idempotency::NotIdempotent, request);
             let certification: Option<Certification> = answered.await?;
             let counted = certification.as_ref().and_then(|it| it.decisions_made);
-            // An answer that counts fewer decisions than it has just accepted contradicts itself.
+            // The answer must count at least the decisions that it has just accepted.
             if counted.is_some_and(|made| i64::from(made) < items.len() as i64) {
                 return Ok(Accepted::Unconfirmed);
             }
@@ -174,10 +174,13 @@ impl Effect for Decisions {
     }
 }
 
-/// A decision as a journal holds it.
+/// Reads a decision from a journal.
 fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     let verdict = item.decision.ok_or_else(|| {
-        Error::journal_says("the journal is damaged: a decision in it does not say what it is")
+        Error::journal_says(
+            "the journal is damaged: it has a decision that is neither approve nor \
+                             revoke",
+        )
     })?;
     let mut origin = Origin::default();
     origin.set_seen(item.seen);
@@ -207,7 +210,7 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
         _ if now == wanted && now == *before => Observed::ShownBefore,
         _ if now == wanted => Observed::MadeAsFarAsShown,
         _ if now == *before => Observed::NotMade,
-        // The comment may be what the answer lacks.
+        // The answer may lack only the comment.
         Seen::Decided(now) if now.decision == decision.decision && now.comment.is_none() => {
             Observed::Unclear
         }

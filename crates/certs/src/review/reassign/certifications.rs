@@ -27,7 +27,7 @@ impl CampaignHandle {
     /// # example_of_a_campaign(async |_, campaign| {
     /// let overview = campaign.overview().await?;
     /// let late = overview.late().next().ok_or("nobody is late")?;
-    /// // Whoever has signed everything comes last.
+    /// // Reviewers who have signed everything come last.
     /// let deputy = overview.reviewers().last().ok_or("nobody reviews")?.reviewer();
     /// let reassign = campaign.reassign(&deputy.id, "on leave").certifications(late.open());
     /// println!("{}", reassign.wait().await?); // 1 of 1 applied

@@ -75,12 +75,14 @@ impl Reassignment {
             let kind = kind.transpose().ok();
             let kind = kind.filter(|kind: &Option<_>| kind.is_none() == is_of_a_campaign);
             kind.map(|kind| Named::new(id, kind)).ok_or_else(|| {
-                Error::journal_says("the journal is damaged: a reassignment in it is not whole")
+                Error::journal_says(
+                    "the journal is damaged: a reassignment in it names things of an unknown type",
+                )
             })
         };
         Ok(Self {
             named: items.into_iter().map(named).collect::<Result<_>>()?,
-            // It was cut when it was planned.
+            // The parts in the journal are not cut again.
             keep_together: KeepTogether::Nothing,
             spec,
         })
@@ -123,7 +125,7 @@ impl Reassignment {
             return Ok(Accepted::Done(certification.map(Box::new)));
         }
         let task: Option<Task> = api.write(operation, once, request).await?;
-        // Without an id, the pending tasks may tell which it is.
+        // An answer without the task's id is unconfirmed: the probe then finds the task.
         let task = task.map(|task| match self.spec.mode {
             ReassignMode::BetaTask => task.of_certification(),
             _ => task,
@@ -134,8 +136,7 @@ impl Reassignment {
 
     async fn probe_part(&self, api: &Api, asked: Asked<'_>) -> Result<Probe> {
         let named: Vec<_> = asked.items.iter().map(|item| &self.named[*item]).collect();
-        // The tasks come first: what one has moved by the time it is not listed any more, the
-        // items show.
+        // Tasks are read first: once a task is no longer listed, the items show what it moved.
         if operation(self.spec.mode, asked.together) != AT_ONCE {
             let mut tasks = self.pending_tasks(api).await?;
             tasks.retain(|task| is_reassignment(task) && !asked.other_tasks.contains(&task.id));
@@ -170,7 +171,7 @@ impl Reassignment {
         let holders = self.holders(api, &gone).await?;
         Ok(Probe::of(named.iter().map(
             |it| match holders.get(&it.id) {
-                // No filter finds the items of a target.
+                // No filter selects the items of a target.
                 _ if it.reference_type == Some(ReassignType::TargetSummary) => Observed::Unclear,
                 _ if left.contains(&it.id) => Observed::NotMade,
                 Some(reviewer) if *reviewer == self.spec.to => Observed::Made,

@@ -7,7 +7,7 @@ use super::named::Named;
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::error::Result;
-use crate::review::look;
+use crate::review::read_items;
 
 /// What the items of one request of a reassignment have in common.
 ///
@@ -30,15 +30,15 @@ pub enum KeepTogether {
 impl Reassignment {
     /// Reads the identity and the access of items that were given only by their id. An item that is
     /// not in the certification stays unknown; the service will refuse it.
-    pub(super) async fn look(&mut self, api: &Api) -> Result<()> {
+    pub(super) async fn read_items(&mut self, api: &Api) -> Result<()> {
         let is_unknown = |named: &Named| named.is_item() && named.identity.get().is_none();
-        // One is together with itself.
+        // A single item needs no grouping.
         if self.named.len() == 1 || self.keep_together == KeepTogether::Nothing {
             return Ok(());
         }
         let review = Review::new(api, &self.spec.certification);
         let unknown = self.named.iter_mut().filter(|named| is_unknown(named));
-        look(
+        read_items(
             &review,
             unknown.collect(),
             |it| &it.id,
@@ -65,7 +65,7 @@ pub(super) fn cut(
         KeepTogether::Nothing => vec![items],
         KeepTogether::Identities => by(identity),
         KeepTogether::Accesses => by(access),
-        // Counted one after the other: memory does not hold both.
+        // Counts one grouping after the other, so that memory holds only one.
         KeepTogether::Fewest if requests(&by(access), max) < requests(&by(identity), max) => {
             by(access)
         }

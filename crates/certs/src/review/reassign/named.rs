@@ -9,7 +9,7 @@ use crate::model::{AccessReviewItem, Certification, Id, IdentitySummary, Reassig
 ///
 /// `T` is an [`AccessReviewItem`], an [`IdentitySummary`], whose id is not the identity's own, or a
 /// [`Certification`]. Converts from a reference to the record, or from its id as text. A record
-/// tells whose access it is, so that nobody becomes the reviewer of their own access.
+/// shows whose access it is, so the client can prevent that somebody reviews their own access.
 pub struct ToReassign<T> {
     named: Named,
     record: PhantomData<fn() -> T>,
@@ -51,7 +51,7 @@ impl<T> ToReassign<T> {
         }
     }
 
-    /// Sets the kind of thing that the id names: the one that the caller passed it as.
+    /// Sets the kind of thing that the id names, which the caller's method determines.
     pub(super) fn named(self, reference_type: Option<ReassignType>) -> Named {
         Named {
             reference_type,
