@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::Id;
 use super::record::{Record, read_into};
 use digits::with_all_digits;
 use parts::parts;
@@ -44,7 +45,7 @@ pub(crate) struct Unreadable {
     /// Its place in the page, counted from 0.
     pub(crate) place: usize,
     /// Its id, if that could be read.
-    pub(crate) id: Option<String>,
+    pub(crate) id: Id,
     pub(crate) error: DecodeError,
 }
 
@@ -144,14 +145,15 @@ fn explained(body: &[u8], mismatch: Option<&serde_json::Error>) -> DecodeError {
 }
 
 /// The id of a record that cannot be read as a whole.
-fn id_of(record: &[u8]) -> Option<String> {
-    if !record.starts_with(b"{") {
-        return None;
-    }
-    parts(record, usize::MAX)?.into_iter().find_map(|member| {
+fn id_of(record: &[u8]) -> Id {
+    let read = |member: &[u8]| {
         let value = member.strip_prefix(br#""id""#)?.trim_ascii_start();
         serde_json::from_slice(value.strip_prefix(b":")?).ok()
-    })
+    };
+    let is_object = record.starts_with(b"{");
+    let members = is_object.then(|| parts(record, usize::MAX)).flatten();
+    let mut members = members.into_iter().flatten();
+    members.find_map(read).unwrap_or_default()
 }
 
 /// Whether an answer is a web page instead of JSON.

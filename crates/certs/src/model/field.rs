@@ -12,10 +12,9 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::Extra;
 use super::decode::digits;
 use super::record::Record;
-use super::timestamp;
+use super::{Extra, Id, timestamp};
 
 /// A field of a record.
 pub(super) trait Field: Default + PartialEq {
@@ -74,6 +73,7 @@ impl Field for Option<Timestamp> {
 impl Field for Option<Value> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let value: Self = object.next_value()?;
+        value.iter().for_each(digits::note_all);
         *self = value.or_else(|| self.take());
         Ok(None)
     }
@@ -89,8 +89,8 @@ impl Field for Option<Value> {
     }
 }
 
-/// An identifier: null and missing are the empty string, which is left out.
-impl Field for String {
+/// Null and missing are the missing id, which is left out.
+impl Field for Id {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let mut id = None;
         let kept = object.next_value_seed(Slot(&mut id))?;
@@ -106,10 +106,10 @@ impl Field for String {
         kept: Option<&Value>,
         object: &mut M,
     ) -> Result<(), M::Error> {
-        match (self.is_empty(), kept) {
-            (false, _) => object.serialize_entry(name, self),
-            (true, Some(kept)) => object.serialize_entry(name, kept),
-            (true, None) => Ok(()),
+        match (self.get(), kept) {
+            (Some(id), _) => object.serialize_entry(name, id),
+            (None, Some(kept)) => object.serialize_entry(name, kept),
+            (None, None) => Ok(()),
         }
     }
 }
@@ -195,6 +195,12 @@ impl FromJson for String {
     #[inline(always)]
     fn from_text(text: &str) -> Result<Self, Value> {
         Ok(text.to_owned())
+    }
+}
+
+impl FromJson for Id {
+    fn from_text(text: &str) -> Result<Self, Value> {
+        Ok(text.into())
     }
 }
 
