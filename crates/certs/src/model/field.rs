@@ -73,6 +73,7 @@ impl Field for Option<Timestamp> {
 impl Field for Option<Value> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let value: Self = object.next_value()?;
+        value.iter().for_each(digits::note_all);
         *self = value.or_else(|| self.take());
         Ok(None)
     }
