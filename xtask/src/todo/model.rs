@@ -315,6 +315,7 @@ impl<'a, 'l> Walk<'a, 'l> {
         let kind = match inner["type"].as_str() {
             Some("string") if inner["enum"].is_array() => own.clone(),
             Some("string") if inner["format"] == "date-time" => "Timestamp".to_owned(),
+            Some("string") if !is_plain && is_id(name) => "Id".to_owned(),
             Some("string") => "String".to_owned(),
             Some("boolean") => "bool".to_owned(),
             Some("integer") if inner["format"] == "int64" => "i64".to_owned(),
@@ -331,6 +332,7 @@ impl<'a, 'l> Walk<'a, 'l> {
         let wrapped = match (is_list, is_plain && property.is_required) {
             (true, _) => format!("Vec<{kind}>"),
             (false, true) => kind.clone(),
+            (false, false) if kind == "Id" => kind.clone(),
             (false, false) => format!("Option<{kind}>"),
         };
         let field = match name.to_snake_case().as_str() {
@@ -396,7 +398,7 @@ impl<'a, 'l> Walk<'a, 'l> {
             "i64" | "u64" | "usize" => kind == "integer",
             "f64" => kind == "number",
             "Timestamp" => kind == "string" && format == "date-time",
-            "String" => kind == "string" && format != "date-time" && !has_values,
+            "String" | "Id" => kind == "string" && format != "date-time" && !has_values,
             _ => match self.model.get(name) {
                 // It keeps texts that it does not name.
                 Some(declared) if declared.is_enum => kind == "string",
@@ -423,6 +425,12 @@ impl<'a, 'l> Walk<'a, 'l> {
             found
         })
     }
+}
+
+/// Whether a property holds ids, by its name.
+fn is_id(name: &str) -> bool {
+    let name = name.to_snake_case();
+    matches!(name.rsplit('_').next(), Some("id" | "ids"))
 }
 
 /// The lines of a value in `open_enum!`.

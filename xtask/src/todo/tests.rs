@@ -19,7 +19,7 @@ record! {
     /// A book.
     pub struct Book {
         /// Its id.
-        pub id: String => "id",
+        pub id: Id => "id",
         /// Its title.
         pub title: Option<String> => "title",
         /// Its pages.
@@ -300,6 +300,10 @@ const EDITS: &[Edit] = &[
         schema(c, "AuthorDto");
         at(c, "/components/schemas")["PublisherDto"] =
             json!({"type": "object", "properties": {"name": {"type": "string"}}});
+    }),
+    ("a field more, of an id, and one of several", |c| {
+        book(c)["shelfId"] = json!({"type": "string"});
+        book(c)["loanIds"] = json!({"type": "array", "items": {"type": "string"}});
     }),
     ("a field less", |c| drop(remove(book(c), "pages"))),
     ("integer to text", |c| {
