@@ -1,4 +1,4 @@
-//! The parts that all verbs that change something share: the question, the journal, the result.
+//! Shared by all verbs that change something: the question, the journal, the result.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

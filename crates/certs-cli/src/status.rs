@@ -1,4 +1,4 @@
-//! How the program ends.
+//! Exit statuses, and errors worded for people.
 
 use std::fmt;
 use std::io;

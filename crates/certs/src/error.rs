@@ -1,4 +1,4 @@
-//! What can go wrong, and what to do next.
+//! Errors: why a call failed, and what to do next.
 
 mod body;
 mod display;

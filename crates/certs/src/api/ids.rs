@@ -1,4 +1,4 @@
-//! Ids in a path, in a URL of limited length, and in messages.
+//! Checks ids for paths, divides them among URLs of limited length, and shows them in messages.
 
 use super::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};

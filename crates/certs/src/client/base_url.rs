@@ -1,4 +1,4 @@
-//! The address of a tenant's API.
+//! Checks the address of a tenant's API.
 
 use url::Url;
 

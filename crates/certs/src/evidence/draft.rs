@@ -1,4 +1,4 @@
-//! The manifest while evidence is being read.
+//! Builds the manifest while evidence is being read.
 
 use std::collections::{BTreeMap, HashMap};
 

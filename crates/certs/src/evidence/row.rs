@@ -1,4 +1,4 @@
-//! One review item, with everything that an auditor asks for.
+//! The row of a review item, with everything that an auditor asks for.
 
 mod from_item;
 

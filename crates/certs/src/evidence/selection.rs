@@ -1,4 +1,4 @@
-//! The selection of certifications and items.
+//! Selects certifications and items.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -1,4 +1,4 @@
-//! Conditions: how they are combined, checked, evaluated and written.
+//! Expressions: combining, checking, evaluating and writing conditions.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;

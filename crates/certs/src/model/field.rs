@@ -1,4 +1,4 @@
-//! The types that fields of records may have, and how their values are read and written.
+//! The types of fields of records: how each is decoded and encoded.
 //!
 //! A value of the wrong JSON type never fails the record: the field returns it, and the record
 //! keeps it in `extra` under the field's name. The JSON Schemas of fields are in

@@ -1,4 +1,4 @@
-//! Identifiers in a scenario, and the rows that they name.
+//! Resolves identifiers in a scenario to rows.
 
 use super::Result;
 use crate::id::Id;

@@ -1,4 +1,4 @@
-//! Campaigns, certifications and their items.
+//! Imports campaigns, certifications and their items.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Tasks and remediations.
+//! Imports tasks and remediations.
 
 use jiff::Timestamp;
 

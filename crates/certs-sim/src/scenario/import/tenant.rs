@@ -1,4 +1,4 @@
-//! People and what they have access to.
+//! Imports people and what they have access to.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What is written is read as the same filter, on every endpoint and whatever the values.
+//! Writing and parsing a filter gives the same filter, for every endpoint and any values.
 
 use fastrand::Rng;
 

@@ -1,4 +1,4 @@
-//! Whole numbers that need more than 64 bits.
+//! Keeps whole numbers of more than 64 bits exact.
 
 use std::borrow::Cow;
 use std::ops::Range;
