@@ -104,7 +104,7 @@ impl Campaign {
         self.status.is_none() || self.is_in(status)
     }
 
-    /// Whether its deadline is over. False without a deadline.
+    /// Whether its deadline has passed. False without a deadline.
     #[must_use]
     pub fn is_past_due(&self, now: Timestamp) -> bool {
         self.deadline.is_some_and(|deadline| deadline < now)

@@ -33,7 +33,7 @@ fn any_text(random: &mut Rng, most: usize) -> String {
         .collect()
 }
 
-/// Texts that a careless writer or reader stumbles over.
+/// Texts that are difficult to write or read.
 fn text(random: &mut Rng) -> String {
     const PIECES: &[&str] = &[
         "\"", "\\", "\\\"", ",", "(", ")", " ", "\n", "\r", "\t", "\0", "and", " or ", "not ",
