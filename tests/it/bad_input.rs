@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Write as _};
 
 use certs::filter::{access_summary, certification, decision_summary, item, permission};
-use certs::model::{AccessReviewItem, AccessType, Phase, ReviewDecision};
+use certs::model::{AccessReviewItem, AccessType, Id, Phase, ReviewDecision};
 use certs::{Client, Error, ErrorKind, MAX_DECISIONS};
 use certs_sim::Simulator;
 use insta::assert_snapshot;
@@ -82,7 +82,7 @@ async fn awkward_filter_values_do_not_change_the_rest_of_the_filter() {
     for value in AWKWARD {
         let filter = item::access_name()
             .eq(*value)
-            .or(item::id().is_in([*value, &wanted.id]));
+            .or(item::id().is_in([&format!("-{value}"), &wanted.id]));
         let found = items.clone().filter(filter).send().await.unwrap();
         let ids: Vec<_> = found.items.iter().map(|item| &item.id).collect();
         assert_eq!(ids, [&wanted.id], "{value:?}");
@@ -429,6 +429,18 @@ async fn wrong_lists_are_refused_before_sending() {
             .await,
     );
     refusals.add(
+        "a filter with a missing id",
+        items
+            .clone()
+            .filter(item::id().is_in([Id::from("i-1"), Id::default()]))
+            .send()
+            .await,
+    );
+    refusals.add(
+        "the certifications of a campaign without an id",
+        client.campaign(Id::default()).certifications().send().await,
+    );
+    refusals.add(
         "entitlements and roles",
         items
             .clone()
@@ -456,6 +468,10 @@ async fn wrong_lists_are_refused_before_sending() {
             .await,
     );
     refusals.add("no roles", items.clone().roles(nothing).send().await);
+    refusals.add(
+        "a missing role",
+        items.clone().roles([Id::default()]).send().await,
+    );
     refusals.add(
         "a role with a comma",
         items.clone().roles(["r-1,r-2"]).send().await,

@@ -26,7 +26,7 @@ pub(crate) use crate::support::bulk::{decided, decision, item_ids, largest, time
 
 /// The same decision about an item that was read.
 fn decision_on(item: &AccessReviewItem) -> ReviewDecision {
-    let wanted = decision(&item.id);
+    let wanted = decision(item.id.get().unwrap());
     let decision = match wanted.decision {
         certs::model::Decision::Approve => item.approve(),
         _ => item.revoke(),
@@ -53,8 +53,8 @@ pub(crate) fn assert_decided_once(sim: &Simulator, certification: &Certification
     assert_eq!(times.len(), ids.len(), "others were decided as well");
 }
 
-fn ids(items: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
-    items.map(|id| id.as_ref().to_owned()).collect()
+fn ids(items: impl Iterator<Item = impl ToString>) -> Vec<String> {
+    items.map(|id| id.to_string()).collect()
 }
 
 fn applied(outcome: &BulkOutcome) -> Vec<String> {
@@ -192,7 +192,10 @@ async fn an_item_of_another_certification_is_refused_before_sending() {
     sim.clear_requests();
     let error = review.decide(decisions).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
-    assert!(error.to_string().contains(&elsewhere.id), "{error}");
+    assert!(
+        error.to_string().contains(elsewhere.id.get().unwrap()),
+        "{error}"
+    );
     assert_eq!(api_requests(&sim), []);
 }
 

@@ -124,7 +124,7 @@ fn serve(service: Service) -> (Arc<Service>, Client) {
 fn numbers(certifications: &[Certification]) -> Vec<usize> {
     certifications
         .iter()
-        .map(|c| c.id.parse().unwrap())
+        .map(|c| c.id.get().unwrap().parse().unwrap())
         .collect()
 }
 

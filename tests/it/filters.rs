@@ -27,7 +27,7 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use self::tenant::Tenant;
-use self::terms::{combined, combined_once, one_of, term, texts_near};
+use self::terms::{combined, combined_once, ids_near, one_of, term, texts_near};
 
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config {
@@ -101,8 +101,8 @@ fn certifications() {
     let tenant = Tenant::start();
     let list = tenant.client.certifications();
     let all = tenant.all(&list);
-    let ids = texts_near(some(&all, |record| Some(&record.id)));
-    let campaigns = texts_near(some(&all, |record| Some(&record.campaign.as_ref()?.id)));
+    let ids = ids_near(some(&all, |record| record.id.get()));
+    let campaigns = ids_near(some(&all, |record| record.campaign.as_ref()?.id.get()));
     let filters = combined::<Certifications>(one_of([
         term!(certification::id(), eq, ids.clone()),
         term!(certification::id(), is_in, up to 3, ids),
@@ -120,8 +120,8 @@ fn beta_certifications() {
     let tenant = Tenant::start();
     let list = tenant.client.beta().certifications();
     let all = tenant.all(&list);
-    let ids = texts_near(some(&all, |record| Some(&record.id)));
-    let campaigns = texts_near(some(&all, |record| Some(&record.campaign.as_ref()?.id)));
+    let ids = ids_near(some(&all, |record| record.id.get()));
+    let campaigns = ids_near(some(&all, |record| record.campaign.as_ref()?.id.get()));
     let types = select(vec![
         CampaignType::Manager,
         CampaignType::SourceOwner,
@@ -159,11 +159,11 @@ fn items() {
             let profile = item.access_summary.as_ref()?.access_profile.as_ref()?;
             profile.entitlements.first()?.source_name.clone()
         };
-        let ids = texts_near(some(&all, |item| Some(&item.id)));
-        let access_ids = texts_near(some(&all, AccessReviewItem::access_id));
+        let ids = ids_near(some(&all, |item| item.id.get()));
+        let access_ids = ids_near(some(&all, AccessReviewItem::access_id));
         let access_names = texts_near(some(&all, AccessReviewItem::access_name));
         let identities = texts_near(some(&all, AccessReviewItem::identity_name));
-        let summaries = texts_near(some(&all, |item| Some(&item.identity_summary.as_ref()?.id)));
+        let summaries = ids_near(some(&all, |item| item.identity_summary.as_ref()?.id.get()));
         let sources = texts_near(some(&all, AccessReviewItem::source_name));
         let profile_sources = texts_near(all.iter().filter_map(profile_source).collect());
         let types = select(vec![
@@ -210,8 +210,8 @@ fn decision_summaries() {
     let tenant = Tenant::start();
     let review = tenant.client.certification(tenant.varied());
     let items = tenant.all(&review.items());
-    let summaries = texts_near(some(&items, |item| {
-        Some(&item.identity_summary.as_ref()?.id)
+    let summaries = ids_near(some(&items, |item| {
+        item.identity_summary.as_ref()?.id.get()
     }));
     let filters = combined::<DecisionSummaries>(one_of([
         term!(
@@ -243,7 +243,7 @@ fn identity_summaries() {
         .certification(tenant.varied())
         .identity_summaries();
     let all = tenant.all(&list);
-    let ids = texts_near(some(&all, |summary| Some(&summary.id)));
+    let ids = ids_near(some(&all, |summary| summary.id.get()));
     let names = texts_near(some(&all, |summary| summary.name.as_deref()));
     let filters = combined(one_of([
         term!(identity_summary::id(), eq, ids.clone()),
@@ -264,7 +264,7 @@ fn access_summaries() {
     for kind in [AccessType::Entitlement, AccessType::AccessProfile] {
         let list = review.access_summaries(kind);
         let all = tenant.all(&list);
-        let ids = texts_near(some(&all, |record| Some(&record.access.as_ref()?.id)));
+        let ids = ids_near(some(&all, |record| record.access.as_ref()?.id.get()));
         let names = texts_near(some(&all, |record| record.access.as_ref()?.name.as_deref()));
         let sources = some(&all, |record| {
             let entitlement = match kind {
@@ -319,7 +319,7 @@ fn access_summaries_are_completed_with_their_items() {
     for wanted in [true, false] {
         let mut expected = all.clone();
         expected.retain(|summary| {
-            let id = summary.access.as_ref().map(|access| access.id.as_str());
+            let id = summary.access.as_ref().and_then(|access| access.id.get());
             let mut about = items.iter().filter(|item| item.access_id() == id);
             about.all(AccessReviewItem::is_completed) == wanted
         });
@@ -393,8 +393,8 @@ fn reviewers() {
     let list = tenant.client.certification(tenant.of_a_group()).reviewers();
     let [ids, names, emails] = reviewer_values(&tenant.all(&list));
     let filters = combined(one_of([
-        term!(reviewer::id(), eq, texts_near(ids.clone())),
-        term!(reviewer::id(), is_in, up to 3, texts_near(ids)),
+        term!(reviewer::id(), eq, ids_near(ids.clone())),
+        term!(reviewer::id(), is_in, up to 3, ids_near(ids)),
         term!(reviewer::name(), eq, texts_near(names.clone())),
         term!(reviewer::name(), starts_with, texts_near(names)),
         term!(reviewer::email(), eq, texts_near(emails.clone())),
@@ -413,8 +413,8 @@ fn beta_reviewers() {
     let list = review.reviewers();
     let [ids, names, emails] = reviewer_values(&tenant.all(&list));
     let filters = combined(one_of([
-        term!(reviewer::id(), eq, texts_near(ids.clone())),
-        term!(reviewer::id(), is_in, up to 3, texts_near(ids)),
+        term!(reviewer::id(), eq, ids_near(ids.clone())),
+        term!(reviewer::id(), is_in, up to 3, ids_near(ids)),
         term!(reviewer::name(), eq, texts_near(names.clone())),
         term!(reviewer::name(), starts_with, texts_near(names)),
         term!(reviewer::email(), eq, texts_near(emails.clone())),
@@ -426,7 +426,7 @@ fn beta_reviewers() {
 
 fn reviewer_values(all: &[IdentityReference]) -> [Vec<String>; 3] {
     [
-        some(all, |reviewer| Some(&reviewer.id)),
+        some(all, |reviewer| reviewer.id.get()),
         some(all, |reviewer| reviewer.name.as_deref()),
         some(all, |reviewer| reviewer.email.as_deref()),
     ]
@@ -465,8 +465,8 @@ fn tasks() {
     tenant.submit_tasks();
     let list = tenant.client.tasks();
     let all = tenant.all(&list);
-    let ids = texts_near(some(&all, |task| Some(&task.id)));
-    let targets = texts_near(some(&all, |task| task.target_id.as_deref()));
+    let ids = ids_near(some(&all, |task| task.id.get()));
+    let targets = ids_near(some(&all, |task| task.target_id.get()));
     let types = select(vec![
         TaskType::Reassign,
         TaskType::AdminReassign,

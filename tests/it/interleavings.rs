@@ -339,12 +339,12 @@ impl World {
 
     fn check_decided(&mut self, outcome: &BulkOutcome, comment: &str) {
         for item in outcome.items() {
-            let shown = self.sim.item(&item.id);
+            let shown = self.sim.item(item.id.get().unwrap());
             let decided = shown
                 .as_ref()
                 .is_some_and(|it| it.comments.as_deref() == Some(comment));
             let verdict = item.decision.as_ref().unwrap().decision.to_string();
-            let key = (item.id.clone(), verdict);
+            let key = (item.id.to_string(), verdict);
             match &item.outcome {
                 Outcome::Applied | Outcome::AppliedUnverified => {
                     // According to the journal, an earlier call has made the same decision.
@@ -362,7 +362,8 @@ impl World {
         let rows = self.sim.certifications().into_iter();
         let reviewers: HashMap<_, _> = rows.map(|row| (row.id.clone(), row)).collect();
         for item in outcome.items() {
-            let holder = self.sim.item(&item.id).unwrap().certification_id;
+            let holder = self.sim.item(item.id.get().unwrap()).unwrap();
+            let holder = holder.certification_id;
             let is_left = holder == self.certification;
             let is_given = reviewers[&holder].reviewer.id() == self.to;
             match &item.outcome {

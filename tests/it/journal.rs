@@ -237,7 +237,7 @@ async fn a_call_that_is_dropped_is_resumed() {
         .outcome
         .items()
         .iter()
-        .map(|item| item.id.as_str())
+        .map(|item| item.id.clone())
         .collect();
     assert_eq!(ids, items[40..], "only what was unfinished, in its order");
     assert_decided_once(&sim, &certification, &items);

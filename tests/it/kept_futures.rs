@@ -50,7 +50,7 @@ async fn a_call_between_the_results_of_buffered_calls() {
         let mut found = std::pin::pin!(calls.buffer_unordered(8));
         let mut count = 0;
         while let Some(certification) = found.next().await {
-            get(&client, &certification.id).await;
+            get(&client, certification.id.get().unwrap()).await;
             count += 1;
         }
         count

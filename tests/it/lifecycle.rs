@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use certs::filter::{beta, certification, item};
-use certs::model::{Certification, Decision, Phase, TaskStatus, TaskType};
+use certs::model::{Certification, Decision, Id, Phase, TaskStatus, TaskType};
 use certs::{BulkOutcome, Client, Error, ErrorKind, ReviewerIdentity};
 use certs_sim::{Credentials, Simulator, view};
 
@@ -81,7 +81,7 @@ async fn review_everything(
     ];
     let outcome = review.decide(decisions).await.unwrap();
     let applied: Vec<_> = outcome.applied().map(|item| &item.id).collect();
-    assert_eq!(applied, [&*open[0].id, &*open[1].id]);
+    assert_eq!(applied, [&open[0].id, &open[1].id]);
     let progress = outcome.certification().unwrap().progress();
     assert_eq!(progress.made, due.progress().made + 2);
     let summary = review.decision_summary().await.unwrap();
@@ -142,7 +142,7 @@ async fn review_everything(
     assert!(done.is_complete());
     let done = done.tasks().next().unwrap();
     assert!(done.succeeded());
-    assert_eq!(done.target_id.as_ref(), Some(&due.id));
+    assert_eq!(done.target_id, due.id);
     assert!(beta.task(&done.id).wait().await.unwrap().succeeded());
     assert_eq!(review.get().await.unwrap().progress().total, total - 3);
     assert!(
@@ -171,7 +171,7 @@ async fn review_everything(
     let remediated = sim
         .remediations()
         .into_iter()
-        .filter(|r| r.certification_id == due.id);
+        .filter(|r| due.id == r.certification_id);
     assert_eq!(i64::try_from(remediated.count()).unwrap(), revoked);
 
     assert_read_only(&client, &signed, &to).await;
@@ -210,7 +210,7 @@ fn assert_rejected(error: &Error, cause: &str) {
 }
 
 /// The items are in one certification of the new reviewer, which names their origin.
-async fn assert_reassigned(sim: &Simulator, from: &Certification, to: &str, items: &[&str]) {
+async fn assert_reassigned(sim: &Simulator, from: &Certification, to: &str, items: &[&Id]) {
     let client = client_of(sim, &sim.credentials_for(to));
     let mine = client
         .certifications()
@@ -240,7 +240,7 @@ async fn assert_reassigned(sim: &Simulator, from: &Certification, to: &str, item
         .try_collect()
         .await
         .unwrap();
-    let found: Vec<_> = found.iter().map(|item| &*item.id).collect();
+    let found: Vec<_> = found.iter().map(|item| &item.id).collect();
     // They may follow others that arrived earlier.
     assert!(found.ends_with(items), "{found:?}");
 }

@@ -158,7 +158,7 @@ async fn an_answer_may_have_the_names_of_both_versions() {
     assert_kept(&read);
     server.answer_json(&json!({ "id": "t-1", "certificationId": "c-1" }));
     let read = client.task("t-1").get().await.unwrap();
-    assert_eq!(read.target_id.as_deref(), Some("c-1"));
+    assert_eq!(read.target_id, "c-1");
     assert_kept(&read);
 
     server.answer_json(&json!({
@@ -168,7 +168,7 @@ async fn an_answer_may_have_the_names_of_both_versions() {
     let task = client.beta().certification("c-1").task("t-1");
     let read = task.get().await.unwrap();
     // In both versions, the model's own name counts.
-    assert_eq!(read.target_id.as_deref(), Some("c-2"));
+    assert_eq!(read.target_id, "c-2");
     assert_eq!(read.reassignment_trails.len(), 1);
     assert!(read.created.is_some());
     assert_kept(&read);
@@ -206,7 +206,8 @@ fn a_value_of_another_type_is_kept() {
     assert_eq!(fields, Certification::default());
     assert_eq!(certification.extra["signed"], false);
     let campaign = certification.campaign.as_ref().unwrap();
-    assert_eq!((&*campaign.id, &campaign.correlated_status), ("k-1", &None));
+    assert_eq!(campaign.id, "k-1");
+    assert_eq!(campaign.correlated_status, None);
     assert_eq!(campaign.extra["correlatedStatus"]["value"], "CORRELATED");
     assert_eq!(serde_json::to_value(&certification).unwrap(), json);
     assert_kept(&certification);

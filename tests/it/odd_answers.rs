@@ -181,6 +181,6 @@ async fn access_without_a_reference_is_known_by_what_is_there() {
         Verdict::revoke().comment("by name"),
     );
     let planned = review.decide_by(by_name).dry_run().await.unwrap();
-    let decided: Vec<_> = planned.items().iter().map(|item| &*item.id).collect();
+    let decided: Vec<_> = planned.items().iter().map(|item| &item.id).collect();
     assert_eq!(decided, ["i-1"]);
 }

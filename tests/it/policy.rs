@@ -88,7 +88,7 @@ async fn the_first_rule_that_matches_decides_and_the_rest_stays_open() {
     let mut left_open = outcome.left_open().to_vec();
     open.sort();
     left_open.sort();
-    assert_eq!(open, left_open);
+    assert_eq!(left_open, open);
 
     // The next policy sees only the items that are still open.
     let rest = Policy::new().otherwise(Verdict::approve().comment("looked at"));
@@ -120,7 +120,8 @@ async fn a_filter_says_what_the_policy_looks_at() {
     assert!(outcome.is_complete(), "{outcome}");
     let revoked = sim.items_of(&certification.id).into_iter();
     let revoked = revoked.filter(|item| item.comments.as_deref() == Some("second thoughts"));
-    assert_eq!(revoked.map(|item| item.id).collect::<Vec<_>>(), [wanted]);
+    let revoked: Vec<_> = revoked.map(|item| item.id).collect();
+    assert_eq!([wanted], *revoked);
 }
 
 #[tokio::test]

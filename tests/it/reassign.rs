@@ -109,7 +109,7 @@ impl Scene {
 /// The outcomes of the items, in order.
 fn named(outcome: &BulkOutcome) -> Vec<String> {
     let items = outcome.items().iter();
-    items.map(|item| item.id.clone()).collect()
+    items.map(|item| item.id.to_string()).collect()
 }
 
 /// The outcomes in the order of the items; runs of equal ones are merged.
@@ -261,7 +261,10 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
-    assert!(error.to_string().contains(&items[0].id), "{error}");
+    assert!(
+        error.to_string().contains(items[0].id.get().unwrap()),
+        "{error}"
+    );
     let own: Vec<_> = items
         .iter()
         .filter(|item| item.identity_id() == Some(owner))

@@ -60,10 +60,10 @@ async fn rule_1_resuming_leaves_what_a_person_has_decided_meanwhile() {
         };
         assert_eq!(resumed.is_complete(), overwrites, "{resumed}");
         for item in resumed.items() {
-            let is_theirs = theirs.contains(&item.id) && !overwrites;
+            let is_theirs = theirs.iter().any(|id| item.id == *id) && !overwrites;
             assert_eq!(is_changed(&item.outcome), is_theirs, "{item:?}");
             assert_eq!(item.outcome.is_applied(), !is_theirs, "{item:?}");
-            let shown = scene.sim.item(&item.id).unwrap();
+            let shown = scene.sim.item(item.id.get().unwrap()).unwrap();
             let expected = if is_theirs {
                 (Some(Decision::Revoke), Some("human says no"))
             } else {
@@ -100,7 +100,9 @@ async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
         .concurrency(1);
     let person = async {
         sleep(Duration::from_secs(90)).await;
-        let revoked = scene.sim.decide(theirs, Decision::Revoke, Some("no"));
+        let revoked = scene
+            .sim
+            .decide(theirs.get().unwrap(), Decision::Revoke, Some("no"));
         revoked.unwrap();
     };
     let (outcome, ()) = tokio::join!(decide.into_future(), person);
@@ -111,7 +113,7 @@ async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
         ours.iter().all(|item| item.outcome.is_applied()),
         "{outcome}"
     );
-    let shown = scene.sim.item(&theirs.id).unwrap();
+    let shown = scene.sim.item(theirs.id.get().unwrap()).unwrap();
     assert_eq!(shown.decision, Some(Decision::Revoke));
 }
 

@@ -34,7 +34,7 @@ async fn with_task(clock: Clock, task_time: Duration) -> (Simulator, Client, [Ta
 async fn a_task_is_waited_for_with_growing_pauses() {
     let (sim, client, handles) = with_task(running_clock(), Duration::from_secs(60)).await;
     let pending = client.tasks().send().await.unwrap().items;
-    assert_eq!(pending[0].id, handles[0].id());
+    assert_eq!(pending[0].id, *handles[0].id());
     sim.clear_requests();
     let [v3, beta] = &handles;
     let (v3, beta) = tokio::join!(v3.wait(), beta.wait());

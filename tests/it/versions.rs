@@ -137,11 +137,11 @@ async fn every_call_of_a_review(
         (with_permissions.id, "item"),
         (with_permissions.certification_id, "certification"),
         (ready.id, "certification"),
-        (first.id.clone(), "item"),
-        (second.id.clone(), "item"),
-        (third.id.clone(), "item"),
+        (first.id.to_string(), "item"),
+        (second.id.to_string(), "item"),
+        (third.id.to_string(), "item"),
         (summary, "summary"),
-        (task_id, "task"),
+        (task_id.to_string(), "task"),
     ];
     names.extend(ids);
 }

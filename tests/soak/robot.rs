@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use certs::filter::{certification, item};
-use certs::model::{Certification, Phase, ReviewDecision};
+use certs::model::{Certification, Id, Phase, ReviewDecision};
 use certs::{Client, Error, ErrorKind, KeepTogether, List, ListEndpoint, Outcome, Review};
 use futures_util::stream::{self, TryStreamExt as _};
 
@@ -112,7 +112,7 @@ impl Robot {
         // Skips what cannot be reviewed through the API.
         let of_groups =
             |row: &Certification| row.reviewer.as_ref().map(|r| r.is_governance_group());
-        let complete = |row: &Certification| !row.id.is_empty() && !reviewer(row).is_empty();
+        let complete = |row: &Certification| row.id.get().and(reviewer(row).get()).is_some();
         let mut rows = self.whole(list, complete).await.context("what is open")?;
         rows.retain(|row| of_groups(row) == Some(false));
         Ok(rows)
@@ -125,9 +125,9 @@ impl Robot {
                 .filter(item::completed().eq(false))
                 .in_stable_order()
         };
-        let rows = self.whole(list, |row| !row.id.is_empty()).await;
+        let rows = self.whole(list, |row| row.id.get().is_some()).await;
         let rows = rows.context("the open items")?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        Ok(rows.into_iter().map(|row| row.id.to_string()).collect())
     }
 
     /// All records of a list. Reads again if a record is incomplete, or missing although it was
@@ -241,12 +241,7 @@ impl Robot {
     }
 
     /// Gives a few items to the first other reviewer who may have them.
-    async fn reassign(
-        &self,
-        review: &Review,
-        others: &[&String],
-        as_task: bool,
-    ) -> anyhow::Result<()> {
+    async fn reassign(&self, review: &Review, others: &[&Id], as_task: bool) -> anyhow::Result<()> {
         let mut items = self.open_items(review).await?;
         if items.len() < 2 * REASSIGNED {
             return Ok(());
@@ -271,7 +266,7 @@ impl Robot {
     async fn reassign_to(
         &self,
         review: &Review,
-        other: &str,
+        other: &Id,
         items: &[String],
         as_task: bool,
     ) -> anyhow::Result<bool> {
@@ -306,7 +301,7 @@ impl Robot {
     }
 }
 
-fn reviewer(row: &Certification) -> String {
+fn reviewer(row: &Certification) -> Id {
     let reviewer = row.reviewer.as_ref();
     reviewer.map(|r| r.id.clone()).unwrap_or_default()
 }

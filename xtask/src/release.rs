@@ -9,7 +9,7 @@ mod changelog;
 mod tests;
 mod versions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -131,19 +131,24 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         }
         staged.commit()?;
     }
+    let mut begun = BTreeSet::new();
     if options.scaffold {
         // What is begun may ask for more: a type, to be exported.
         for _ in 0..2 {
-            for file in todo::scaffold(workspace, &open)? {
-                let _ = writeln!(text, "begun: {file}");
-            }
+            begun.extend(todo::scaffold(workspace, &open)?);
             // It answers for the new contracts, and expects the new operations.
             let manifest = Manifest::load(&openapi)?;
             generated = generate_again(workspace, &manifest, generated)?;
             open = todo::open_for(workspace, &manifest, &generated)?;
         }
     }
+    for file in &begun {
+        let _ = writeln!(text, "begun: {file}");
+    }
     text.push_str(&todo::text(&open));
+    if open.is_empty() && !begun.is_empty() {
+        let _ = write!(text, "\n{}", todo::then());
+    }
     Ok(text)
 }
 

@@ -49,6 +49,7 @@ const END: usize = usize::MAX;
 
 /// What is left when all lines are done.
 const LAST: &str = "\
+cargo check --workspace --all-targets         # what uses the changed types
 cargo xtask generate                          # the sentences, into certs-raw
 INSTA_UPDATE=always cargo test --workspace    # the snapshots; read what changed in them
 cargo xtask api                               # the public API; read what changed in it";
@@ -61,6 +62,14 @@ const BLANK: &str = "…";
 pub(crate) struct Input<'a> {
     pub(crate) version: &'a Version,
     pub(crate) noted: &'a Noted,
+}
+
+impl Input<'_> {
+    /// The names of the other versions.
+    fn others<'i>(&self, inputs: &'i [Input<'_>]) -> Vec<&'i str> {
+        let names = inputs.iter().map(|input| input.version.name());
+        names.filter(|name| *name != self.version.name()).collect()
+    }
 }
 
 /// In which order to work.
@@ -83,15 +92,24 @@ pub(crate) struct Line {
     what: String,
     /// The names of the versions that ask for it.
     versions: BTreeSet<String>,
-    write: Vec<Insertion>,
+    write: Vec<Write>,
 }
 
-/// Lines to write into its file.
+/// A change of its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Insertion {
-    /// The line that they come before, counted from 1.
-    before: usize,
-    text: String,
+enum Write {
+    /// Lines to be written before a line, counted from 1.
+    Before(usize, String),
+    /// What a line says, and what it should say instead.
+    Instead(usize, String, String),
+}
+
+impl Write {
+    fn line(&self) -> usize {
+        match *self {
+            Self::Before(line, _) | Self::Instead(line, ..) => line,
+        }
+    }
 }
 
 impl fmt::Display for Line {
@@ -102,14 +120,23 @@ impl fmt::Display for Line {
             write!(f, "{}: ", versions.join(", "))?;
         }
         f.write_str(&self.what)?;
-        for (at, Insertion { before, text }) in self.write.iter().enumerate() {
+        for (at, write) in self.write.iter().enumerate() {
             f.write_str(if at == 0 { "; " } else { "\n    and " })?;
-            match *before {
-                END => write!(f, "at the end:")?,
-                before => write!(f, "before line {before}:")?,
-            }
-            let text = text.trim_start_matches('\n');
-            for line in text.lines() {
+            let text = match write {
+                Write::Instead(line, old, new) => {
+                    write!(f, "in line {line}, `{old}` becomes `{new}`")?;
+                    continue;
+                }
+                Write::Before(END, text) => {
+                    write!(f, "at the end:")?;
+                    text
+                }
+                Write::Before(before, text) => {
+                    write!(f, "before line {before}:")?;
+                    text
+                }
+            };
+            for line in text.trim_start_matches('\n').lines() {
                 write!(f, "\n      {line}")?;
             }
         }
@@ -142,14 +169,7 @@ impl Lines {
         self.insert(stage, version, file, what, Vec::new());
     }
 
-    fn insert(
-        &mut self,
-        stage: Stage,
-        version: &str,
-        file: &str,
-        what: String,
-        write: Vec<Insertion>,
-    ) {
+    fn insert(&mut self, stage: Stage, version: &str, file: &str, what: String, write: Vec<Write>) {
         let mut key = (file.to_owned(), what.clone());
         let mut known = self.0.iter();
         let same = |line: &Line| !write.is_empty() && line.file == file && line.write == write;
@@ -177,12 +197,18 @@ pub(crate) fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Li
     let model = sources::declarations(&sources::read(workspace, MODEL)?);
     let filters = sources::vocabularies(&sources::read(workspace, FILTERS)?);
     calls::unlisted(workspace, inputs, &mut lines)?;
-    overlays::find(workspace, inputs, &mut lines)?;
-    model::find(workspace, inputs, &model, &client, &mut lines);
-    filters::find(inputs, &filters, &mut lines);
-    calls::find(inputs, &client, &model, &mut lines);
-    limits::find(inputs, &client, &simulator, &mut lines);
-    simulator::find(inputs, &client, &simulator, &mut lines);
+    let decided = model::find(workspace, inputs, &model, &client, &mut lines);
+    overlays::find(workspace, inputs, &decided, &client, &mut lines)?;
+    for input in inputs {
+        // What another version's files have does not count for this one.
+        let others = input.others(inputs);
+        let client = sources::without(&client, &others);
+        let simulator = sources::without(&simulator, &others);
+        filters::find(input, &filters, &model, &mut lines);
+        calls::find(input, &client, &model, &mut lines);
+        limits::find(input, &client, &simulator, &mut lines);
+        simulator::find(input, &client, &simulator, &mut lines);
+    }
     let mut lines: Vec<Line> = lines.0.into_values().collect();
     lines.sort_by_key(|line| line.stage);
     Ok(lines)
@@ -208,7 +234,7 @@ pub(crate) fn open_for(
 
 /// Writes what lines know how to write; says into which files.
 pub(crate) fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<String>> {
-    let mut by_file: BTreeMap<&str, Vec<&Insertion>> = BTreeMap::new();
+    let mut by_file: BTreeMap<&str, Vec<&Write>> = BTreeMap::new();
     for line in lines {
         if !line.write.is_empty() {
             by_file.entry(&line.file).or_default().extend(&line.write);
@@ -216,14 +242,19 @@ pub(crate) fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<Stri
     }
     let mut staged = Staged::default();
     let mut written = Vec::new();
-    for (file, mut insertions) in by_file {
+    for (file, mut writes) in by_file {
         let path = workspace.root().join(file);
         let text = fs::read_to_string(&path).with_context(|| format!("{file} cannot be read"))?;
-        let mut old: Vec<&str> = text.lines().collect();
-        insertions.sort_by_key(|insertion| insertion.before);
-        for insertion in insertions.into_iter().rev() {
-            let at = insertion.before.saturating_sub(1).min(old.len());
-            old.splice(at..at, insertion.text.lines());
+        let mut old: Vec<String> = text.lines().map(str::to_owned).collect();
+        writes.sort_by_key(|write| write.line());
+        for write in writes.into_iter().rev() {
+            let at = write.line().saturating_sub(1).min(old.len());
+            match write {
+                Write::Before(_, text) => {
+                    old.splice(at..at, text.lines().map(str::to_owned));
+                }
+                Write::Instead(_, from, to) => old[at] = old[at].replacen(from, to, 1),
+            }
         }
         staged.add(path, &(old.join("\n") + "\n"))?;
         written.push(file.to_owned());
@@ -241,8 +272,12 @@ pub(crate) fn text(lines: &[Line]) -> String {
     for line in lines {
         text.push_str(&format!("\n  {line}"));
     }
-    text.push_str(&format!("\nthen:\n  {}", LAST.replace('\n', "\n  ")));
-    text
+    format!("{text}\n{}", then())
+}
+
+/// What comes after the list, or after what was begun.
+pub(crate) fn then() -> String {
+    format!("then:\n  {}", LAST.replace('\n', "\n  "))
 }
 
 /// The overlay with a version's sentences: by convention, the last one.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use certs::model::Certification;
+use certs::model::{Certification, Id};
 use certs::{BulkOutcome, Client, ItemOutcome, Journal, NotAttempted, Outcome};
 use clap::Args;
 
@@ -178,7 +178,7 @@ pub(crate) async fn run<T>(
 /// What happened to one item.
 #[derive(Debug)]
 pub(crate) struct ItemLine {
-    pub(crate) certification: String,
+    pub(crate) certification: Id,
     pub(crate) item: ItemOutcome,
     /// The access and identity of the item, if known.
     pub(crate) about: Option<String>,
@@ -204,8 +204,8 @@ impl Record for ItemLine {
         });
         let comment = decision.as_ref().and_then(|it| it.comments.clone());
         let mut fields = vec![
-            Field::text("certification", Some(&*self.certification)),
-            Field::text("item", Some(&**id)).whole_column("ITEM"),
+            Field::text("certification", self.certification.get()),
+            Field::text("item", id.get()).whole_column("ITEM"),
             Field::text("about", self.about.as_deref()).column("ABOUT"),
             Field::text("decision", decision.as_ref().map(|it| it.decision.as_str()))
                 .whole_column("DECISION"),
@@ -240,7 +240,7 @@ impl Report {
         &mut self,
         certification: &Certification,
         result: certs::Result<BulkOutcome>,
-        describe: impl Fn(&str) -> (Option<String>, Option<u64>),
+        describe: impl Fn(&Id) -> (Option<String>, Option<u64>),
     ) {
         let outcome = match result {
             Ok(outcome) => outcome,
@@ -370,7 +370,8 @@ impl Report {
 
 /// The name of a certification for people.
 pub(crate) fn name_of(certification: &Certification) -> &str {
-    certification.name.as_deref().unwrap_or(&certification.id)
+    let name = certification.name.as_deref();
+    name.or(certification.id.get()).unwrap_or_default()
 }
 
 /// `1 item`, `2 items`.

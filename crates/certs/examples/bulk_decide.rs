@@ -13,7 +13,7 @@
 use std::path::{Path, PathBuf};
 
 use certs::filter::{certification, item};
-use certs::model::{Decision, Phase, ReviewDecision};
+use certs::model::{Decision, Id, Phase, ReviewDecision};
 use certs::{Client, Journal};
 
 mod support;
@@ -23,7 +23,7 @@ use support::{Result, connect, may_write, show};
 /// A row of the table.
 #[derive(serde::Deserialize, serde::Serialize)]
 struct Row {
-    item: String,
+    item: Id,
     decision: Decision,
     comment: String,
 }
@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
         .collect();
     let folder = tempfile::tempdir()?;
     let (certification, table) = match arguments.as_slice() {
-        [certification, table] => (certification.clone(), PathBuf::from(table)),
+        [certification, table] => (certification.into(), PathBuf::from(table)),
         _ => write_table(&client, folder.path()).await?,
     };
     let decisions = read_table(&table)?;
@@ -112,7 +112,7 @@ fn read_table(path: &Path) -> Result<Vec<ReviewDecision>> {
 
 /// Writes a table of the open items of the largest certification, as somebody would fill it in by
 /// hand.
-async fn write_table(client: &Client, folder: &Path) -> Result<(String, PathBuf)> {
+async fn write_table(client: &Client, folder: &Path) -> Result<(Id, PathBuf)> {
     let active = certification::phase().eq(Phase::Active);
     let open = active.and(certification::completed().eq(false));
     let open: Vec<_> = client

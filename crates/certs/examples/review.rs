@@ -152,9 +152,7 @@ async fn reassign_one(
             .iter()
             .filter_map(|certification| certification.reviewer.as_ref())
             .filter(|other| !other.is_governance_group())
-            .find(|other| {
-                Some(&other.id) != reviewer && Some(other.id.as_str()) != item.identity_id()
-            });
+            .find(|other| Some(&other.id) != reviewer && other.id.get() != item.identity_id());
         let Some(other) = other else { continue };
 
         let outcome = review

@@ -17,7 +17,7 @@ use futures_core::future::BoxFuture;
 use crate::api::Api;
 use crate::api::tasks::TaskHandle;
 use crate::error::Result;
-use crate::model::{Certification, ReviewDecision, Task};
+use crate::model::{Certification, Id, ReviewDecision, Task};
 use journal::spec::{CallSpec, ItemSpec};
 use journal::{PartId, TaskRef};
 
@@ -37,7 +37,7 @@ pub(crate) trait Effect: Send + Sync {
 
     fn len(&self) -> usize;
 
-    fn id(&self, item: usize) -> &str;
+    fn id(&self, item: usize) -> &Id;
 
     /// The decision about this item, if the effect decides.
     fn decision(&self, _: usize) -> Option<&Arc<ReviewDecision>> {
@@ -62,8 +62,8 @@ pub(crate) trait Effect: Send + Sync {
     fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>>;
 
     /// A handle to the task that does a part.
-    fn task(&self, api: &Api, id: &str) -> TaskHandle {
-        TaskHandle::new(api, id.to_owned())
+    fn task(&self, api: &Api, id: &Id) -> TaskHandle {
+        TaskHandle::new(api, id)
     }
 
     /// Why the certification, in its current state, accepts none of the items; `None` if it may
@@ -115,7 +115,7 @@ pub(crate) struct Asked<'a> {
     /// The number of items in their request.
     pub(crate) together: usize,
     /// The tasks of other parts.
-    pub(crate) other_tasks: &'a [String],
+    pub(crate) other_tasks: &'a [Id],
 }
 
 /// The result of a probe.

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::ErrorMessage;
+use crate::model::{ErrorMessage, Id};
 
 pub use kind::ErrorKind;
 
@@ -50,7 +50,7 @@ struct Repr {
     operation: Option<Operation>,
     status: Option<u16>,
     /// The ids that the failure is about.
-    items: Vec<String>,
+    items: Vec<Id>,
     /// The failure of the whole call, if this is the error of one of its items.
     context: Option<String>,
     /// Our own message; empty if the service's is enough.
@@ -184,7 +184,7 @@ impl Error {
     /// The ids of the items or identities at fault, if the failure is about some of those that were
     /// passed to the call. Leave them out to avoid the refusal.
     #[must_use]
-    pub fn items(&self) -> &[String] {
+    pub fn items(&self) -> &[Id] {
         &self.0.items
     }
 

@@ -262,11 +262,11 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
         ),
         (
             evidence().certifications([""]).csv("a", sink()),
-            "id of a certification is empty",
+            "id of a certification is missing",
         ),
         (
             evidence().campaign("").csv("a", sink()),
-            "id of a campaign is empty",
+            "id of a campaign is missing",
         ),
         (
             evidence()

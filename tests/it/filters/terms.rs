@@ -38,6 +38,11 @@ pub(super) fn texts_near(texts: Vec<String>) -> impl Strategy<Value = String> + 
     prop_oneof![12 => near, 1 => strange]
 }
 
+/// The same for ids, which are never empty.
+pub(super) fn ids_near(texts: Vec<String>) -> impl Strategy<Value = String> + Clone {
+    texts_near(texts).prop_map(|id| if id.is_empty() { "-".to_owned() } else { id })
+}
+
 /// Texts that no record contains.
 pub(super) fn hostile() -> impl Iterator<Item = String> {
     let long = ["\"", "\\", "🙂", "a) or (", "שלום "];

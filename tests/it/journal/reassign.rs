@@ -59,7 +59,7 @@ async fn the_plan_stands_before_the_first_part_and_each_part_between_two_lines()
         .iter()
         .map(|line| line["items"].as_array().unwrap().len());
     assert_eq!(sizes.collect::<Vec<_>>(), [500, 500, 200]);
-    let tasks: Vec<_> = outcome.tasks().map(|task| task.id.as_str()).collect();
+    let tasks: Vec<_> = outcome.tasks().filter_map(|task| task.id.get()).collect();
     assert_eq!(lines[7]["task"], tasks[0]);
     assert_eq!(lines[12]["end"], "applied");
     assert!(scene.client().resume(&journal).await.unwrap().is_empty());

@@ -333,7 +333,7 @@ async fn submit_reassign_certs_async() {
         .unwrap();
 
     let submitted = submitted.tasks().next().unwrap();
-    assert_eq!(submitted.target_id.as_deref(), Some(&*certification.id));
+    assert_eq!(submitted.target_id, certification.id);
     assert_eq!(submitted.task_type, Some(TaskType::AdminReassign));
     assert!(submitted.errors.is_empty());
     assert_eq!(sim.tasks().len(), 1);
@@ -482,13 +482,13 @@ async fn get_certification_task() {
     assert_eq!(task.id, submitted.id);
     assert_eq!(task.status, Some(TaskStatus::InProgress));
     assert_eq!(task.created, Some(sim.clock().now()));
-    assert_snapshot!(request_text(&sim, &[(&submitted.id, "task")]));
+    assert_snapshot!(request_text(&sim, &[(submitted.id.get().unwrap(), "task")]));
 }
 
 #[tokio::test]
 async fn get_pending_certification_tasks() {
     let (sim, submitted) = with_pending_task().await;
-    let target = submitted.target_id.clone().unwrap();
+    let target = submitted.target_id.get().unwrap();
     let certifications = sim.certifications();
     let certification = certifications.iter().find(|c| c.id == target).unwrap();
     let page = admin_of(&sim)
@@ -497,7 +497,7 @@ async fn get_pending_certification_tasks() {
         .filter(
             task::task_type()
                 .is_in([TaskType::Reassign, TaskType::AdminReassign])
-                .and(task::target_id().eq(&target))
+                .and(task::target_id().eq(target))
                 .and(task::id().is_in([&submitted.id])),
         )
         .page_size(100)
@@ -511,8 +511,8 @@ async fn get_pending_certification_tasks() {
     assert_eq!(page.items[0].id, submitted.id);
     assert!(!page.items[0].succeeded() && !page.items[0].failed());
     let ids = [
-        (&*submitted.id, "task"),
-        (&*target, "certification"),
+        (submitted.id.get().unwrap(), "task"),
+        (target, "certification"),
         (certification.reviewer.id(), "reviewer"),
     ];
     assert_snapshot!(request_text(&sim, &ids));

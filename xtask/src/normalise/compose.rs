@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::notes::Notes;
+use super::notes::{Note, Notes};
 use super::schemas::{self, Schema};
 
 /// Takes a reference out of an `allOf` that has nothing else.
@@ -144,12 +144,10 @@ pub(super) fn unions_are_values(document: &mut Value, notes: &mut Notes) -> Resu
         if let [Value::Object(only)] = members.as_slice() {
             *schema = only.clone();
         } else {
-            notes.add(format!(
-                "{place}: one of {} shapes, which is a JSON value in Rust; decide in an overlay: \
-                 `remove: true` what lists the shapes, and `update` with the properties that are \
-                 read, or with nothing to keep the JSON value",
-                members.len()
-            ));
+            notes.add(Note::Union {
+                place: place.to_owned(),
+                shapes: members.len(),
+            });
             schema.clear();
         }
         if nullable {

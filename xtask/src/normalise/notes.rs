@@ -19,6 +19,13 @@ pub(crate) enum Note {
         /// The sentence's JSONPath.
         target: String,
     },
+    /// A value that may have several shapes, and is JSON in Rust.
+    Union {
+        /// Where it is.
+        place: String,
+        /// How many shapes it may have.
+        shapes: usize,
+    },
     /// A choice that the generator had to make.
     Choice(String),
 }
@@ -39,6 +46,12 @@ impl fmt::Display for Note {
                     "{overlay}: the sentence for `{target}` applies to nothing; remove it"
                 )
             }
+            Self::Union { place, shapes } => write!(
+                f,
+                "{place}: one of {shapes} shapes, which is a JSON value in Rust; keep it as a `Value` \
+                 in the model, or decide in an overlay: `remove: true` what lists the shapes, and \
+                 `update` with the properties that are read"
+            ),
             Self::Choice(text) => f.write_str(text),
         }
     }

@@ -8,7 +8,7 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
 use super::sources::{self, Declaration, File, Site};
-use super::{CLIENT, Input, Insertion, Lines, MANIFEST, MODEL, Stage};
+use super::{CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write};
 use crate::contract::{Contract, Operation, Parameter, schema_name};
 use crate::workspace::Workspace;
 
@@ -36,10 +36,7 @@ pub(super) fn unlisted(
                 .any(|expected| expected.at == at || expected.formerly.contains(&at));
             if !is_listed {
                 let end = end_of_operations(&text, version).into_iter();
-                let write = end.map(|before| Insertion {
-                    before,
-                    text: format!("  {{ at = \"{at}\" }},"),
-                });
+                let write = end.map(|end| Write::Before(end, format!("  {{ at = \"{at}\" }},")));
                 let what = format!("{at} is new; import has to expect it");
                 lines.insert(Stage::Manifest, version, MANIFEST, what, write.collect());
             }
@@ -59,54 +56,61 @@ fn end_of_operations(manifest: &str, version: &str) -> Option<usize> {
         .map(|(at, _)| at + 1)
 }
 
-pub(super) fn find(
-    inputs: &[Input<'_>],
-    client: &[File],
-    model: &[Declaration],
-    lines: &mut Lines,
-) {
-    for input in inputs {
-        let version = input.version.name();
-        let contract = Contract(&input.noted.contract);
-        for operation in contract.operations() {
-            let at = operation.at();
-            let id = operation.id.to_snake_case();
-            let Some(file) = file_of(client, &id) else {
-                let what = format!("{at}: no call makes it; offer `{id}`");
-                let file = neighbour(contract, &operation, client).unwrap_or(CLIENT);
-                lines.add(Stage::Calls, version, file, what);
-                continue;
-            };
-            let own = format!("raw_{version}");
-            let mut sites = sources::sites(client, &id);
-            sites.retain(|site| {
-                let mut words = site.block.words.iter();
-                !words.any(|word| word.starts_with("raw_") && *word != own)
-            });
-            for parameter in contract.parameters(&operation) {
-                let mut found = about(&parameter, &sites, client);
-                found.extend(unnamed_values(contract, &id, &parameter, client, model));
-                for what in found {
-                    lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
-                }
+pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], lines: &mut Lines) {
+    let version = input.version.name();
+    let contract = Contract(&input.noted.contract);
+    for operation in contract.operations() {
+        let at = operation.at();
+        let id = operation.id.to_snake_case();
+        let sites = sites(client, version, &id);
+        let Some(file) = sites.first().map(|site| site.file.as_str()) else {
+            let what = format!("{at}: no call makes it; offer `{id}`");
+            let file = neighbour(contract, &operation, client).unwrap_or(CLIENT);
+            lines.add(Stage::Calls, version, file, what);
+            continue;
+        };
+        for parameter in contract.parameters(&operation) {
+            let mut found = about(&parameter, &sites, client);
+            found.extend(unnamed_values(contract, &id, &parameter, client, model));
+            for what in found {
+                lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
             }
-            let is_unread = |site: &Site| site.function.words.contains(UNREAD);
-            if contract.answer(&operation).is_none() && !sites.iter().any(is_unread) {
-                let what = format!("{at} does not answer with JSON; send it with `{UNREAD}`");
-                lines.add(Stage::Calls, version, file, what);
-            }
-            if let Some(body) = contract.body(&operation) {
-                for name in unsent(contract, body, client) {
-                    let what = format!("{at}: nothing sends `{name}`; offer it");
-                    lines.add(Stage::Calls, version, file, what);
-                }
-                for (place, what) in incomplete(contract, body, client, model) {
-                    lines.add(Stage::Calls, version, &place, what);
-                }
-            }
-            deprecation(version, &operation, &id, client, lines);
         }
+        let is_unread = |site: &Site| site.function.words.contains(UNREAD);
+        if contract.answer(&operation).is_none() && !sites.iter().any(is_unread) {
+            let what = format!("{at} does not answer with JSON; send it with `{UNREAD}`");
+            lines.add(Stage::Calls, version, file, what);
+        }
+        if let Some(body) = contract.body(&operation) {
+            for name in unsent(contract, body, client) {
+                let what = format!("{at}: nothing sends `{name}`; offer it");
+                lines.add(Stage::Calls, version, file, what);
+            }
+            incomplete(version, contract, body, (client, model), lines);
+        }
+        deprecation(version, &operation, &id, client, lines);
     }
+}
+
+/// Where a version's client makes a call: `raw_beta()` is the generated client of beta, and `raw()`
+/// that of the version without such a method.
+fn sites(client: &[File], version: &str, id: &str) -> Vec<Site> {
+    let own = format!("raw_{version}");
+    let is_default = !client.iter().any(|file| file.mentions(&own));
+    let mut sites = sources::sites(client, id);
+    sites.retain(|site| {
+        let mut others = site
+            .block
+            .words
+            .iter()
+            .filter(|word| word.starts_with("raw_"));
+        if is_default {
+            others.next().is_none()
+        } else {
+            others.any(|word| *word == own)
+        }
+    });
+    sites
 }
 
 /// The properties of a body that may be sent.
@@ -129,35 +133,55 @@ fn unsent<'a>(
 
 /// The places that write a body down, or take it apart, without one of its fields.
 fn incomplete(
+    version: &str,
     contract: Contract<'_>,
     body: &Value,
-    client: &[File],
-    model: &[Declaration],
-) -> Vec<(String, String)> {
+    (client, model): (&[File], &[Declaration]),
+    lines: &mut Lines,
+) {
     let of = schema_name(contract.items(body)).unwrap_or_default();
     let of = of.to_upper_camel_case();
     let own = model.iter().find(|declaration| declaration.name == of);
-    let lacks = |words: &BTreeSet<String>, name: &str| {
-        let word = name.to_snake_case();
-        let own = own.and_then(|declaration| declaration.member(name));
-        let is_own = own.is_some_and(|member| words.contains(&member.name));
-        !(is_own || words.contains(&word) || words.contains(&format!("{word}_")))
-    };
     let all = sendable(contract, body).count();
-    let mut found = Vec::new();
-    for (place, words) in sources::literals(client, &of) {
-        let missing = sendable(contract, body).filter(|name| lacks(&words, name));
-        let missing: Vec<&str> = missing.collect();
+    for literal in sources::literals(client, &of) {
+        let member = |name: &str| own.and_then(|declaration| declaration.member(name));
+        let lacks = |name: &&str| {
+            let words = &literal.words;
+            let word = name.to_snake_case();
+            let is_own = member(name).is_some_and(|member| words.contains(&member.name));
+            !(is_own || words.contains(&word) || words.contains(&format!("{word}_")))
+        };
+        let missing: Vec<&str> = sendable(contract, body).filter(lacks).collect();
         // Something else may have the same name.
-        if 2 * missing.len() <= all {
-            let lines = missing.iter().map(|name| {
-                let word = name.to_snake_case();
-                (place.clone(), format!("`{of}` lacks `{word}` here"))
-            });
-            found.extend(lines);
+        if 2 * missing.len() > all {
+            continue;
+        }
+        for name in missing {
+            let word = name.to_snake_case();
+            let body = &contract.properties(contract.items(body))[name];
+            let is_none = literal.is_own && !body.is_required;
+            let value = if is_none { ": None" } else { "" };
+            let end = literal.end;
+            let indent = " ".repeat(end.column + 4);
+            let mut write = Vec::new();
+            if literal.line < end.line {
+                write.push(Write::Before(end.line, format!("{indent}{word}{value},")));
+            }
+            // What a function is given for each of the other fields, it is given for this one.
+            let is_text = contract.resolved(body.schema)["type"] == "string";
+            if let (Some(end), true, None) = (literal.parameters, is_text, own) {
+                let indent = " ".repeat(end.column + 4);
+                let kind = if body.is_required {
+                    "String"
+                } else {
+                    "Option<String>"
+                };
+                write.push(Write::Before(end.line, format!("{indent}{word}: {kind},")));
+            }
+            let what = format!("`{of}` lacks `{word}` in line {}", literal.line);
+            lines.insert(Stage::Calls, version, &literal.file, what, write);
         }
     }
-    found
 }
 
 /// What is to do about a parameter.

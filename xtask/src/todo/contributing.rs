@@ -23,18 +23,15 @@ fn release(contract: &mut Value) {
 
 /// Lines move when somebody works on a file: their numbers are not compared.
 fn without_numbers(text: &str) -> String {
-    let mut plain = String::new();
-    for line in text.lines() {
-        let mut rest = line;
-        while let Some(at) = rest.find(".rs:").map(|at| at + 4) {
-            plain.push_str(&rest[..at]);
-            rest = rest[at..].trim_start_matches(|char: char| char.is_ascii_digit());
+    let mut plain = text.to_owned();
+    for before in [".rs:", "line "] {
+        let mut parts = plain.split(before);
+        let mut without = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            without.push_str(before);
+            without.push_str(part.trim_start_matches(|char: char| char.is_ascii_digit()));
         }
-        match rest.split_once("before line ") {
-            Some((before, _)) => plain.push_str(&format!("{before}before line N:")),
-            None => plain.push_str(rest),
-        }
-        plain.push('\n');
+        plain = without;
     }
     plain
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::sources::{Filterable, Vocabulary};
-use super::{BLANK, FILTERS, Input, Insertion, Lines, Stage};
+use super::model::innermost;
+use super::sources::{Declaration, Filterable, Vocabulary};
+use super::{BLANK, FILTERS, Input, Lines, Stage, Write};
 use crate::contract::{Contract, Operation, entries};
 
 /// Operations whose filters join two comparisons at most, once, with `and` or `or`: their fields
@@ -20,33 +21,36 @@ struct Declared {
     is_sortable: bool,
 }
 
-pub(super) fn find(inputs: &[Input<'_>], known: &[Vocabulary], lines: &mut Lines) {
-    for input in inputs {
-        let version = input.version.name();
-        for operation in Contract(&input.noted.contract).operations() {
-            let declared = declared(&operation);
-            composite(version, &operation, lines);
-            let vocabulary = known
-                .iter()
-                .find(|known| known.version == version && known.operation == operation.id);
-            match vocabulary {
-                Some(vocabulary) => compare(version, &operation, &declared, vocabulary, lines),
-                None if declared.is_empty() => {}
-                None => lines.add(
-                    Stage::Filters,
-                    version,
-                    &format!("{FILTERS}/vocabulary.rs"),
-                    format!(
-                        "{}: it filters or sorts by {}; add a `mod … = \"{}\"`",
-                        operation.at(),
-                        declared.keys().copied().collect::<Vec<_>>().join(", "),
-                        operation.id
-                    ),
+pub(super) fn find(
+    input: &Input<'_>,
+    known: &[Vocabulary],
+    model: &[Declaration],
+    lines: &mut Lines,
+) {
+    let version = input.version.name();
+    for operation in Contract(&input.noted.contract).operations() {
+        let declared = declared(&operation);
+        composite(version, &operation, lines);
+        let vocabulary = known
+            .iter()
+            .find(|known| known.version == version && known.operation == operation.id);
+        match vocabulary {
+            Some(vocabulary) => compare(version, &operation, &declared, (vocabulary, model), lines),
+            None if declared.is_empty() => {}
+            None => lines.add(
+                Stage::Filters,
+                version,
+                &format!("{FILTERS}/vocabulary.rs"),
+                format!(
+                    "{}: it filters or sorts by {}; add a `mod … = \"{}\"`",
+                    operation.at(),
+                    declared.keys().copied().collect::<Vec<_>>().join(", "),
+                    operation.id
                 ),
-            }
+            ),
         }
-        gone(input, known, lines);
     }
+    gone(input, known, lines);
 }
 
 /// How comparisons may be joined.
@@ -112,58 +116,108 @@ fn compare(
     version: &str,
     operation: &Operation<'_>,
     declared: &BTreeMap<&str, Declared>,
-    vocabulary: &Vocabulary,
+    (vocabulary, model): (&Vocabulary, &[Declaration]),
     lines: &mut Lines,
 ) {
     let at = operation.at();
     let file = &vocabulary.file;
-    let mut add =
-        |file: &str, what, write| lines.insert(Stage::Filters, version, file, what, write);
     for (name, declared) in declared {
-        let found = vocabulary.fields.iter().find(|field| field.name == *name);
-        match found {
+        let line = line(name, declared, value(name, vocabulary, model));
+        match vocabulary.fields.iter().find(|field| field.name == *name) {
             None => {
-                let write = Insertion {
-                    before: vocabulary.end,
-                    text: format!(
-                        "            /// {BLANK}\n            {}",
-                        line(name, declared)
-                    ),
-                };
-                let what = format!("{at}: `{name}` is missing; complete it as its neighbours are");
-                add(file, what, vec![write]);
+                let text = format!("            /// {BLANK}\n            {line}");
+                let what = format!("{at}: `{name}` is missing");
+                let write = vec![Write::Before(vocabulary.end, text)];
+                lines.insert(Stage::Filters, version, file, what, write);
+            }
+            Some(field) if declared.operators.is_empty() && !field.operators.is_empty() => {
+                let file = format!("{file}:{}", field.line);
+                let what = format!("{at}: it should say `{line}`");
+                lines.add(Stage::Filters, version, &file, what);
             }
             Some(field) if !is_as(field, declared) => {
-                let what = format!("{at}: it should say `{}`", line(name, declared));
-                add(&format!("{file}:{}", field.line), what, Vec::new());
+                let what = format!("{at}: `{name}` has other comparisons or another order");
+                let write = instead(field, line, declared);
+                lines.insert(Stage::Filters, version, file, what, vec![write]);
             }
             Some(_) => {}
         }
     }
     for field in &vocabulary.fields {
+        let file = format!("{file}:{}", field.line);
         if !declared.contains_key(field.name.as_str()) {
             let what = format!("{at} does not have `{}` any more; remove it", field.name);
-            add(&format!("{file}:{}", field.line), what, Vec::new());
+            lines.add(Stage::Filters, version, &file, what);
+        } else if field.docs.trim() == BLANK {
+            let what = format!("{at}: say what `{}` is", field.name);
+            lines.add(Stage::Filters, version, &file, what);
         }
     }
 }
 
 fn is_as(field: &Filterable, declared: &Declared) -> bool {
-    (&field.operators, field.is_sortable) == (&declared.operators, declared.is_sortable)
+    let operators: BTreeSet<&String> = field.operators.iter().collect();
+    operators.iter().copied().eq(&declared.operators) && field.is_sortable == declared.is_sortable
 }
 
-/// `name: String => "name" [eq, sw] sort;`, or `name => "name" sort;`
-fn line(name: &str, declared: &Declared) -> String {
+/// What a field's line says, and what it should. A field to sort by only becomes one to filter by;
+/// the others keep where records have them, which may be on the next line.
+fn instead(field: &Filterable, line: String, declared: &Declared) -> Write {
+    let Filterable {
+        name, rust_name, ..
+    } = field;
+    let sort = |is_sortable| if is_sortable { " sort" } else { "" };
+    let (old, new) = if field.operators.is_empty() {
+        (format!("{rust_name} => \"{name}\" sort;"), line)
+    } else {
+        let old = format!(
+            "[{}]{}",
+            field.operators.join(", "),
+            sort(field.is_sortable)
+        );
+        (
+            old,
+            format!("[{}]{}", operators(declared), sort(declared.is_sortable)),
+        )
+    };
+    Write::Instead(field.line, old, new)
+}
+
+/// The type of a field's values, and where a record of the model has one.
+fn value(name: &str, vocabulary: &Vocabulary, model: &[Declaration]) -> (String, String) {
+    let of = model
+        .iter()
+        .find(|declaration| declaration.name == vocabulary.record);
+    let Some(member) = of.and_then(|declaration| declaration.member(name)) else {
+        return ("String".to_owned(), " = not_in_record".to_owned());
+    };
+    let (record, field) = (&vocabulary.name, &member.name);
+    let held = match (&*member.kind, innermost(&member.kind)) {
+        ("String", _) => format!("id(&{record}.{field})"),
+        (_, "String") => format!("{record}.{field}.as_deref()"),
+        (_, "bool" | "i32" | "i64" | "f64" | "Timestamp") => format!("{record}.{field}"),
+        _ => format!("{record}.{field}.as_ref()"),
+    };
+    (
+        innermost(&member.kind).to_owned(),
+        format!(" = |{record}| {held}"),
+    )
+}
+
+/// `name: String => "name" [eq, sw] sort = |book| book.name.as_deref();`, or `name => "name" sort;`
+fn line(name: &str, declared: &Declared, (kind, held): (String, String)) -> String {
     let field = name.replace('.', "_").to_snake_case();
     if declared.operators.is_empty() {
         return format!("{field} => \"{name}\" sort;");
     }
-    // `eq` first, as people read it.
+    let operators = operators(declared);
+    let sort = if declared.is_sortable { " sort" } else { "" };
+    format!("{field}: {kind} => \"{name}\" [{operators}]{sort}{held};")
+}
+
+/// `eq` first, as people read it.
+fn operators(declared: &Declared) -> String {
     let mut operators: Vec<&str> = declared.operators.iter().map(String::as_str).collect();
     operators.sort_by_key(|operator| (*operator != "eq", *operator));
-    let sort = if declared.is_sortable { " sort" } else { "" };
-    format!(
-        "{field}: String => \"{name}\" [{}]{sort};",
-        operators.join(", ")
-    )
+    operators.join(", ")
 }

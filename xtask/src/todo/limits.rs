@@ -77,43 +77,46 @@ impl Limit<'_> {
     }
 }
 
-pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], lines: &mut Lines) {
-    for input in inputs {
-        let version = input.version.name();
-        let limits = declared(Contract(&input.noted.contract)).into_values();
-        for limit in limits.filter(|limit| !limit.goes_without_saying()) {
-            let Limit {
-                place, name, value, ..
-            } = &limit;
-            if HELD.contains(&(name, &value.to_string())) {
-                continue;
-            }
-            let Some(number) = limit.number() else {
-                let what = format!(
-                    "{place} is {value}; hold it in the client and in the simulator, then add it to HELD \
-                     in xtask/src/todo/limits.rs"
-                );
-                lines.add(Stage::Calls, version, CLIENT, what);
-                continue;
+pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines: &mut Lines) {
+    let version = input.version.name();
+    let limits = declared(Contract(&input.noted.contract)).into_values();
+    for limit in limits.filter(|limit| !limit.goes_without_saying()) {
+        let Limit {
+            place, name, value, ..
+        } = &limit;
+        if HELD.contains(&(name, &value.to_string())) {
+            continue;
+        }
+        let Some(number) = limit.number() else {
+            let what = format!(
+                "{place} is {value}; hold it in the client and in the simulator, then add it to HELD \
+                 in xtask/src/todo/limits.rs"
+            );
+            lines.add(Stage::Calls, version, CLIENT, what);
+            continue;
+        };
+        let name = limit.constant();
+        let public = PUBLIC.iter().find(|(of, _)| *of == name);
+        let in_client = public.map_or(name.as_str(), |(_, public)| public);
+        let sides = [
+            (Stage::Calls, CLIENT, client, in_client),
+            (Stage::Simulator, SIMULATOR, simulator, &name),
+        ];
+        for (stage, folder, files, name) in sides {
+            // A version that limits otherwise than the rest has a constant of its own.
+            let own = format!("{}_{name}", version.to_shouty_snake_case());
+            let (name, found) = match constants(files, &own) {
+                found if found.is_empty() => (name, constants(files, name)),
+                found => (own.as_str(), found),
             };
-            let name = limit.constant();
-            let public = PUBLIC.iter().find(|(of, _)| *of == name);
-            let in_client = public.map_or(name.as_str(), |(_, public)| public);
-            let sides = [
-                (Stage::Calls, CLIENT, client, in_client),
-                (Stage::Simulator, SIMULATOR, simulator, &name),
-            ];
-            for (stage, folder, files, name) in sides {
-                let found = constants(files, name);
-                if found.is_empty() {
-                    let what = format!("{place} is {number}; no constant `{name}` holds it");
-                    lines.add(stage, version, folder, what);
-                }
-                for constant in found.iter().filter(|constant| constant.value != number) {
-                    let Constant { file, line, value } = constant;
-                    let what = format!("{place} is {number}, but `{name}` is {value}");
-                    lines.add(stage, version, &format!("{file}:{line}"), what);
-                }
+            if found.is_empty() {
+                let what = format!("{place} is {number}; no constant `{name}` holds it");
+                lines.add(stage, version, folder, what);
+            }
+            for constant in found.iter().filter(|constant| constant.value != number) {
+                let Constant { file, line, value } = constant;
+                let what = format!("{place} is {number}, but `{name}` is {value}");
+                lines.add(stage, version, &format!("{file}:{line}"), what);
             }
         }
     }

@@ -10,30 +10,36 @@ use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
 use super::sources::{self, Declaration, File, Member};
-use super::{BLANK, END, Input, Insertion, Lines, MODEL, Stage, docs_of};
+use super::{BLANK, END, Input, Lines, MODEL, Stage, Write, docs_of};
 use crate::contract::{Contract, Property, schema_name};
 use crate::workspace::Workspace;
 
 /// In a schema, by our overlays: the client's model type for it.
 pub(crate) const KEYWORD: &str = "x-model";
 
-/// Names in JSON that were met, by type.
-type Met = BTreeMap<String, BTreeSet<String>>;
+/// The versions that have a type, and those that have each of its names in JSON.
+#[derive(Default)]
+struct Met {
+    versions: BTreeSet<String>,
+    names: BTreeMap<String, BTreeSet<String>>,
+}
 
+/// Says at which places the model keeps as JSON what may have several shapes.
 pub(super) fn find(
     workspace: &Workspace,
     inputs: &[Input<'_>],
     model: &[Declaration],
     client: &[File],
     lines: &mut Lines,
-) {
+) -> BTreeSet<String> {
+    let mut decided = BTreeSet::new();
     let root = format!("{MODEL}.rs");
     let root = client.iter().find(|file| file.path == root);
     let by_name: BTreeMap<&str, &Declaration> = model
         .iter()
         .map(|declaration| (declaration.name.as_str(), declaration))
         .collect();
-    let mut met = Met::new();
+    let mut met = BTreeMap::new();
     for input in inputs {
         let contract = Contract(&input.noted.contract);
         let mut walk = Walk {
@@ -42,6 +48,7 @@ pub(super) fn find(
             model: &by_name,
             met: &mut met,
             seen: BTreeSet::new(),
+            decided: &mut decided,
             lines,
         };
         let (answered, sent) = roots(contract);
@@ -58,7 +65,7 @@ pub(super) fn find(
         for (schema, of, node) in contract.schemas_with(KEYWORD) {
             let is_sent = sent.contains(schema);
             match by_name.get(of) {
-                Some(declaration) => walk.object(schema, node, declaration, is_sent),
+                Some(declaration) => walk.object((schema, schema), node, declaration, is_sent),
                 None => walk.lines.add(
                     Stage::Model,
                     walk.version,
@@ -70,7 +77,9 @@ pub(super) fn find(
     }
     for declaration in model {
         if let Some(met) = met.get(&declaration.name) {
-            gone(declaration, met, lines);
+            for member in &declaration.members {
+                gone(declaration, member, met, lines);
+            }
             unexported(declaration, root, lines);
         }
         if declaration.attributes.contains(&format!("doc=\"{BLANK}\"")) {
@@ -78,12 +87,10 @@ pub(super) fn find(
             lines.add(Stage::Model, "", &declaration.file, what);
         }
         for member in &declaration.members {
-            if member.docs.trim() == BLANK {
-                let what = format!("say what `{}::{}` is", declaration.name, member.name);
-                lines.add(Stage::Model, "", &declaration.at(member.line), what);
-            }
+            unsaid(declaration, member, met.get(&declaration.name), lines);
         }
     }
+    decided
 }
 
 /// The components that answers begin with, and the names of all that only bodies are made of.
@@ -114,18 +121,49 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
     (answered, sent)
 }
 
-/// Members that no contract has.
-fn gone(declaration: &Declaration, met: &BTreeSet<String>, lines: &mut Lines) {
-    for member in &declaration.members {
-        let is_met = member.json.iter().any(|name| met.contains(name));
-        if let (Some(name), false) = (member.json.first(), is_met) {
-            let what = format!(
-                "no contract has `{name}` of `{}` any more; remove `{}`",
-                declaration.name, member.name
-            );
-            lines.add(Stage::Model, "", &declaration.at(member.line), what);
-        }
+/// A member that no contract has any more, under some of its names or under all.
+fn gone(declaration: &Declaration, member: &Member, met: &Met, lines: &mut Lines) {
+    let at = declaration.at(member.line);
+    let of = &declaration.name;
+    let is_met = |name: &String| met.names.contains_key(name);
+    for (n, name) in member.json.iter().enumerate() {
+        let what = if !member.json.iter().any(is_met) && n == 0 {
+            let field = &member.name;
+            format!("no contract has `{name}` of `{of}` any more; remove `{field}`")
+        } else if member.json.iter().any(is_met) && !is_met(name) {
+            let field = &member.name;
+            format!("no contract calls `{of}::{field}` `{name}` any more; remove that name")
+        } else {
+            continue;
+        };
+        lines.add(Stage::Model, "", &at, what);
     }
+}
+
+/// What the documentation of a member has to say and does not: what it is, and which versions have
+/// it if not all that have its type do.
+fn unsaid(declaration: &Declaration, member: &Member, met: Option<&Met>, lines: &mut Lines) {
+    let of = format!("`{}::{}`", declaration.name, member.name);
+    let docs = member.docs.to_lowercase();
+    let have = |met: &Met| -> BTreeSet<String> {
+        let names = member.json.iter().filter_map(|name| met.names.get(name));
+        names.flatten().cloned().collect()
+    };
+    // Each place answers some of the values of an enumeration.
+    let met = met.filter(|_| !declaration.is_enum);
+    let have = met.map(|met| (have(met), met.versions.len()));
+    let have = have.filter(|(have, all)| !have.is_empty() && have.len() < *all);
+    let only = have.filter(|(have, _)| {
+        !(docs.contains("only") && have.iter().all(|version| docs.contains(version)))
+    });
+    let only = only.map(|(have, _)| have.into_iter().collect::<Vec<_>>().join(" and "));
+    let what = match (docs.trim() == BLANK, only) {
+        (true, None) => format!("say what {of} is"),
+        (true, Some(only)) => format!("say what {of} is, and that it is in {only} only"),
+        (false, Some(only)) => format!("{of} is in {only} only; say so in its documentation"),
+        (false, None) => return,
+    };
+    lines.add(Stage::Model, "", &declaration.at(member.line), what);
 }
 
 /// A type that answers or bodies have, and that users cannot name.
@@ -136,11 +174,10 @@ fn unexported(declaration: &Declaration, root: Option<&File>, lines: &mut Lines)
     };
     let module = declaration.file.rsplit('/').next().unwrap_or_default();
     let module = module.trim_end_matches(".rs");
-    let before = sources::use_of(root, module).into_iter();
-    let write = before.map(|before| Insertion {
-        before,
-        text: format!("pub use {module}::{name};"),
-    });
+    let before = sources::lines_of(root, &["use", module])
+        .into_iter()
+        .take(1);
+    let write = before.map(|before| Write::Before(before, format!("pub use {module}::{name};")));
     let what = format!("`{name}` is not exported");
     lines.insert(Stage::Model, "", &root.path, what, write.collect());
 }
@@ -149,26 +186,29 @@ struct Walk<'a, 'l> {
     contract: Contract<'a>,
     version: &'a str,
     model: &'l BTreeMap<&'l str, &'l Declaration>,
-    met: &'l mut Met,
+    met: &'l mut BTreeMap<String, Met>,
     /// What was compared already, by the schema's place in memory.
     seen: BTreeSet<(*const Value, &'l str)>,
+    decided: &'l mut BTreeSet<String>,
     lines: &'l mut Lines,
 }
 
 impl<'a, 'l> Walk<'a, 'l> {
-    fn add(&mut self, file: &str, what: String, write: Vec<Insertion>) {
+    fn add(&mut self, file: &str, what: String, write: Vec<Write>) {
         let (stage, version) = (Stage::Model, self.version);
         self.lines.insert(stage, version, file, what, write);
     }
 
     fn meet(&mut self, of: &Declaration, name: &str) {
         let met = self.met.entry(of.name.clone()).or_default();
-        met.insert(name.to_owned());
+        met.versions.insert(self.version.to_owned());
+        let versions = met.names.entry(name.to_owned()).or_default();
+        versions.insert(self.version.to_owned());
     }
 
     fn object(
         &mut self,
-        place: &str,
+        (component, place): (&str, &str),
         schema: &'a Value,
         declaration: &'l Declaration,
         is_sent: bool,
@@ -185,6 +225,11 @@ impl<'a, 'l> Walk<'a, 'l> {
                 continue;
             };
             self.meet(declaration, name);
+            if innermost(&member.kind) == "Value" {
+                self.decided.insert(format!(
+                    "#/components/schemas/{component}/properties/{name}"
+                ));
+            }
             let member_at = format!("`{of}::{}`", member.name);
             let file = declaration.at(member.line);
             if self.contract.resolved(property.schema)["deprecated"] == true
@@ -207,7 +252,8 @@ impl<'a, 'l> Walk<'a, 'l> {
                 if next.is_enum {
                     self.values(&place, inner, next);
                 } else if inner["type"] != "string" {
-                    self.object(&place, inner, next, is_sent);
+                    let own = schema_name(self.contract.items(property.schema));
+                    self.object((own.unwrap_or_default(), &place), inner, next, is_sent);
                 }
             }
         }
@@ -223,10 +269,7 @@ impl<'a, 'l> Walk<'a, 'l> {
                 } else {
                     variant(value)
                 };
-                let write = Insertion {
-                    before: declaration.end,
-                    text,
-                };
+                let write = Write::Before(declaration.end, text);
                 let what = format!("{place}: `{}` lacks `{value}`", declaration.name);
                 self.add(&declaration.file, what, vec![write]);
             }
@@ -243,19 +286,17 @@ impl<'a, 'l> Walk<'a, 'l> {
     ) {
         let mut declarations = BTreeMap::new();
         let field = self.field(name, property, declaration.is_plain, &mut declarations);
-        let mut write = vec![Insertion {
-            before: declaration.end,
-            text: field,
-        }];
+        let mut write = vec![Write::Before(declaration.end, field)];
         let mut what = format!("{place}: `{}` has no field for it", declaration.name);
         if !declarations.is_empty() {
             let names: Vec<String> = declarations.keys().map(|of| format!("`{of}`")).collect();
             what.push_str(&format!(", and the model no {}", names.join(", ")));
         }
-        write.extend(declarations.into_values().map(|text| Insertion {
-            before: END,
-            text: format!("\n{text}"),
-        }));
+        write.extend(
+            declarations
+                .into_values()
+                .map(|text| Write::Before(END, format!("\n{text}"))),
+        );
         self.add(&declaration.file, what, write);
     }
 
@@ -280,7 +321,7 @@ impl<'a, 'l> Walk<'a, 'l> {
             Some("integer") => "i32".to_owned(),
             Some("number") => "f64".to_owned(),
             _ if !self.contract.properties(inner).is_empty() => own.clone(),
-            _ => "Value".to_owned(),
+            _ => "serde_json::Value".to_owned(),
         };
         if kind == own && !self.model.contains_key(own.as_str()) && !declarations.contains_key(&own)
         {
@@ -391,7 +432,7 @@ fn variant(value: &str) -> String {
 }
 
 /// `Reviewer` of `Option<Box<Reviewer>>`.
-fn innermost(kind: &str) -> &str {
+pub(super) fn innermost(kind: &str) -> &str {
     let inner = kind.rsplit('<').next().unwrap_or(kind);
     let inner = inner.split('>').next().unwrap_or(inner);
     inner.rsplit("::").next().unwrap_or(inner)

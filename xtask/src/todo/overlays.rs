@@ -1,15 +1,25 @@
 //! What the generator noted: sentences that are missing or apply to nothing, and choices that it
 //! had to make.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context, Result};
+use heck::ToUpperCamelCase as _;
 
-use super::{BLANK, Input, Insertion, Lines, Stage, docs_of};
+use super::sources::{self, File};
+use super::{BLANK, Input, Lines, Stage, Write, docs_of};
 use crate::normalise::Note;
 use crate::workspace::Workspace;
 
-pub(super) fn find(workspace: &Workspace, inputs: &[Input<'_>], lines: &mut Lines) -> Result<()> {
+/// `decided` are the places of values that the model keeps as JSON on purpose.
+pub(super) fn find(
+    workspace: &Workspace,
+    inputs: &[Input<'_>],
+    decided: &BTreeSet<String>,
+    client: &[File],
+    lines: &mut Lines,
+) -> Result<()> {
     for input in inputs {
         let version = input.version.name();
         let file = docs_of(workspace, input);
@@ -36,12 +46,16 @@ pub(super) fn find(workspace: &Workspace, inputs: &[Input<'_>], lines: &mut Line
                     is_operation,
                 } => match take_like(&mut stale, target) {
                     Some(old) => {
-                        let is_it =
-                            |line: &str| line.trim_end().ends_with(&format!("target: {old}"));
-                        let at = text.lines().position(is_it);
-                        let place = at.map_or(file.clone(), |at| format!("{file}:{}", at + 1));
+                        let (from, to) = (format!("target: {old}"), format!("target: {target}"));
+                        let at = text
+                            .lines()
+                            .position(|line| line.trim_end().ends_with(&from));
+                        let write = at.map(|at| Write::Instead(at + 1, from, to));
                         let what = format!("`{old}` is called `{target}` now; rename it");
-                        lines.add(Stage::Overlays, version, &place, what);
+                        let write = write.into_iter().collect();
+                        lines.insert(Stage::Overlays, version, &file, what, write);
+                        let client = sources::without(client, &input.others(inputs));
+                        renamed(version, [old, target], &client, lines);
                     }
                     None => {
                         let text = if *is_operation {
@@ -49,13 +63,16 @@ pub(super) fn find(workspace: &Workspace, inputs: &[Input<'_>], lines: &mut Line
                         } else {
                             format!("  - target: {target}\n    update:\n      description: {BLANK}")
                         };
-                        let write = Insertion { before: end, text };
+                        let write = Write::Before(end, text);
                         let what = format!("{target} has no sentence");
                         lines.insert(Stage::Overlays, version, &file, what, vec![write]);
                     }
                 },
                 Note::StaleSentence { .. } => {}
-                Note::Choice(_) => lines.add(Stage::Overlays, version, &file, note.to_string()),
+                Note::Union { place, .. } if decided.contains(place) => {}
+                Note::Union { .. } | Note::Choice(_) => {
+                    lines.add(Stage::Overlays, version, &file, note.to_string())
+                }
             }
         }
         for target in stale {
@@ -64,6 +81,28 @@ pub(super) fn find(workspace: &Workspace, inputs: &[Input<'_>], lines: &mut Line
         }
     }
     Ok(())
+}
+
+/// Where the client names the generated type of a schema that has another name now.
+fn renamed(version: &str, targets: [&str; 2], client: &[File], lines: &mut Lines) {
+    let name = |target: &str| {
+        target
+            .rsplit('.')
+            .next()
+            .unwrap_or(target)
+            .to_upper_camel_case()
+    };
+    let [old, new] = targets.map(name);
+    for file in client {
+        let lines_of = sources::lines_of(file, &["raw", ":", ":", &old]).into_iter();
+        let writes =
+            lines_of.map(|line| Write::Instead(line, format!("raw::{old}"), format!("raw::{new}")));
+        let writes: Vec<_> = writes.collect();
+        if !writes.is_empty() {
+            let what = format!("the generated `{old}` is called `{new}` now");
+            lines.insert(Stage::Calls, version, &file.path, what, writes);
+        }
+    }
 }
 
 fn stale_target(note: &Note) -> Option<&str> {

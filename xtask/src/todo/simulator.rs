@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::sources::{self, File, nearest};
-use super::{CLIENT, Input, Lines, SIMULATOR, Stage};
-use crate::contract::{Contract, Operation, entries};
+use super::sources::{self, Declaration, Entry, File, Member, Reader, nearest};
+use super::{CLIENT, Input, Lines, SIMULATOR, Stage, Write};
+use crate::contract::{Contract, Operation, Property, entries};
 
 /// Where the simulator reads requests and writes answers.
 const ENDPOINTS: &str = "crates/certs-sim/src/api";
@@ -16,153 +16,289 @@ const ENDPOINTS: &str = "crates/certs-sim/src/api";
 /// The status of a simulator's answer, by the word that makes it. Any other is 200.
 const STATUSES: [(&str, &str); 2] = [("accepted", "202"), ("nothing", "204")];
 
-/// What the simulator's sources mention.
-#[derive(Clone, Copy)]
-struct Known<'a>(&'a [File]);
-
-impl Known<'_> {
-    fn text(self, text: &str) -> bool {
-        self.0.iter().any(|file| file.mentions.texts.contains(text))
-    }
-
-    fn word(self, word: &str) -> bool {
-        self.0.iter().any(|file| file.mentions.words.contains(word))
+pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines: &mut Lines) {
+    let contract = Contract(&input.noted.contract);
+    let mut search = Search {
+        contract,
+        version: input.version.name(),
+        files: simulator,
+        readers: sources::readers(simulator),
+        declarations: sources::declarations(simulator),
+        operations: contract.operations(),
+        seen: BTreeSet::new(),
+        lines,
+    };
+    search.token_paths(client);
+    for operation in search.operations.clone() {
+        if search.knows(operation.path) {
+            search.operation(&operation);
+        } else {
+            search.endpoint(&operation);
+        }
     }
 }
 
-pub(super) fn find(inputs: &[Input<'_>], client: &[File], simulator: &[File], lines: &mut Lines) {
-    let known = Known(simulator);
-    let mut seen = BTreeSet::new();
-    for input in inputs {
-        let version = input.version.name();
-        let contract = Contract(&input.noted.contract);
-        for path in token_paths(&input.noted.contract) {
-            let sides = [
-                (Stage::Calls, CLIENT, client),
-                (Stage::Simulator, SIMULATOR, simulator),
-            ];
+struct Search<'a, 'l> {
+    contract: Contract<'a>,
+    version: &'l str,
+    files: &'l [File],
+    readers: Vec<Reader<'l>>,
+    declarations: Vec<Declaration>,
+    operations: Vec<Operation<'a>>,
+    seen: BTreeSet<*const Value>,
+    lines: &'l mut Lines,
+}
+
+impl<'a, 'l> Search<'a, 'l> {
+    fn knows(&self, text: &str) -> bool {
+        self.files
+            .iter()
+            .any(|file| file.mentions.texts.contains(text))
+    }
+
+    /// Adds a line about a file, or about the one that has most of something.
+    fn add(&mut self, file: Option<&str>, neighbours: &[&str], what: String) {
+        let file = file
+            .or_else(|| self.nearest(neighbours))
+            .unwrap_or(SIMULATOR);
+        self.lines.add(Stage::Simulator, self.version, file, what);
+    }
+
+    /// The entry of an operation in a table of endpoints, and the file with the table.
+    fn entry(&self, operation: &Operation<'_>) -> Option<(&'l File, Entry)> {
+        let Operation { method, path, .. } = *operation;
+        let mut files = self.files.iter();
+        files.find_map(|file| Some((file, sources::entry(file, method, path)?)))
+    }
+
+    /// The file with the function that an entry names, and the status with which that answers.
+    fn handler(&self, entry: &Entry) -> Option<(&'l File, &'static str)> {
+        let of_module = format!("/{}.rs", entry.module);
+        let mut files = self
+            .files
+            .iter()
+            .filter(|file| file.path.ends_with(&of_module));
+        let (file, answer) =
+            files.find_map(|file| Some((file, sources::function(file, &entry.name)?)))?;
+        let mut statuses = STATUSES.iter();
+        let status = statuses.find(|(word, _)| answer.words.contains(*word));
+        Some((file, status.map_or("200", |(_, status)| status)))
+    }
+
+    fn nearest(&self, neighbours: &[&str]) -> Option<&'l str> {
+        let is_endpoint = |file: &&File| file.path.starts_with(ENDPOINTS);
+        let endpoints = self.files.iter().filter(is_endpoint);
+        nearest(endpoints, neighbours).or_else(|| nearest(self.files.iter(), neighbours))
+    }
+
+    fn token_paths(&mut self, client: &[File]) {
+        let sides = [
+            (Stage::Calls, CLIENT, client),
+            (Stage::Simulator, SIMULATOR, self.files),
+        ];
+        for path in token_paths(self.contract.0) {
             for (stage, folder, files) in sides {
                 let mut texts = files.iter().flat_map(|file| &file.mentions.texts);
                 // It may follow the address in a format.
                 if !texts.any(|text| text == path || text.ends_with(&format!("}}{path}"))) {
-                    lines.add(
-                        stage,
-                        version,
-                        folder,
-                        format!("tokens come from `{path}` now"),
-                    );
+                    let what = format!("tokens come from `{path}` now");
+                    self.lines.add(stage, self.version, folder, what);
                 }
-            }
-        }
-        let others = inputs.iter().map(|other| other.version.name());
-        let others: Vec<String> = others
-            .filter(|other| *other != version)
-            .flat_map(|other| [format!("/{other}/"), format!("/{other}.rs")])
-            .collect();
-        let is_other = |file: &File| others.iter().any(|other| file.path.contains(other));
-        // In a file that is known, or beside what it has most of.
-        let mut add = |file: Option<&str>, neighbours: &[&str], what| {
-            let files = simulator.iter().filter(|file| !is_other(file));
-            let endpoints = files
-                .clone()
-                .filter(|file| file.path.starts_with(ENDPOINTS));
-            let file = file.or_else(|| nearest(endpoints, neighbours));
-            let file = file.or_else(|| nearest(files, neighbours));
-            let file = file.unwrap_or(SIMULATOR);
-            lines.add(Stage::Simulator, version, file, what);
-        };
-        let operations = contract.operations();
-        let paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
-        let all = operations
-            .iter()
-            .map(|operation| &operation.node["security"]);
-        let all: Vec<&str> = all.flat_map(scopes).collect();
-        for operation in &operations {
-            let at = operation.at();
-            if !known.text(operation.path) {
-                add(
-                    None,
-                    &paths,
-                    format!("{at}: there is no such endpoint; add it"),
-                );
-                continue;
-            }
-            let successes = contract.successes(operation);
-            let own = simulator.iter().filter(|file| !is_other(file));
-            let handler = handler(own, operation);
-            let file = handler.as_ref().map(|(file, ..)| file.path.as_str());
-            let (status, by) = match &handler {
-                Some((file, module, name)) => (status(file, name), format!("`{module}::{name}`")),
-                None => ("200", "the simulator".to_owned()),
-            };
-            if successes != [status] {
-                let what = format!(
-                    "{at} succeeds with {}, but {by} answers {status}",
-                    successes.join(" or ")
-                );
-                add(file, &[operation.path], what);
-            }
-            for scope in scopes(&operation.node["security"]) {
-                if !known.text(scope) {
-                    let what = format!("{at}: the scope `{scope}` is not known; ask for it");
-                    add(None, &all, what);
-                }
-            }
-            for parameter in contract.parameters(operation) {
-                if parameter.place == "query" && !known.text(parameter.name) {
-                    let name = parameter.name;
-                    let what = format!("{at}: the parameter `{name}` is not read");
-                    add(file, &[operation.path], what);
-                }
-            }
-            let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
-            let filters: Vec<&str> = filters.collect();
-            let sorters = operation.node["x-sorters"].as_array().into_iter().flatten();
-            let sorters = sorters.filter_map(Value::as_str);
-            let listed: Vec<&str> = filters.iter().copied().chain(sorters).collect();
-            let mut missing: BTreeSet<&str> = listed.iter().copied().collect();
-            missing.retain(|field| !known.text(field));
-            if let Some((file, ..)) = &handler {
-                let rules = sources::rules(&file.tokens);
-                missing.extend(filters.iter().filter(|field| !rules.contains(**field)));
-            }
-            for field in missing {
-                let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
-                add(file, &listed, what);
-            }
-            for schema in [contract.answer(operation), contract.body(operation)]
-                .into_iter()
-                .flatten()
-            {
-                fields(contract, &at, schema, known, &mut seen, &mut add);
             }
         }
     }
-}
 
-/// The function that answers an operation: its file, its module and its name.
-fn handler<'f>(
-    files: impl Iterator<Item = &'f File> + Clone,
-    operation: &Operation<'_>,
-) -> Option<(&'f File, String, String)> {
-    let mut with_path = files
-        .clone()
-        .filter(|file| file.mentions.texts.contains(operation.path));
-    let named = |file: &File| sources::handler(&file.tokens, operation.method, operation.path);
-    let [module, name] = with_path.find_map(named)?;
-    let of_module = format!("/{module}.rs");
-    let mut files = files.filter(|file| file.path.ends_with(&of_module));
-    let file = files.find(|file| sources::function(&file.tokens, &name).is_some())?;
-    Some((file, module, name))
-}
+    /// An operation that no table of endpoints has.
+    fn endpoint(&mut self, operation: &Operation<'_>) {
+        let what = format!("{}: there is no such endpoint; add it", operation.at());
+        let alike = self.operations.iter().filter(|other| {
+            let is_same = |key: &str| other.node[key] == operation.node[key];
+            is_same("security") && other.path != operation.path
+        });
+        let same = |other: &&Operation<'_>| {
+            let segments = operation.path.split('/').zip(other.path.split('/'));
+            segments.take_while(|(one, other)| one == other).count()
+        };
+        let neighbour = alike.max_by_key(same).and_then(|other| self.entry(other));
+        let Some((file, entry)) = neighbour else {
+            let paths: Vec<&str> = self.operations.iter().map(|other| other.path).collect();
+            return self.add(None, &paths, what);
+        };
+        let Operation { method, path, .. } = operation;
+        let mut names = path.split('/').filter(|segment| !segment.starts_with('{'));
+        let module = names.next_back().unwrap_or_default().to_snake_case();
+        let (guard, line) = (&entry.guard, entry.after);
+        let text = format!("    {guard}.{method}(\"{path}\", {module}::{method}),");
+        let mut write = vec![Write::Before(line, text)];
+        let mut modules = sources::lines_of(file, &["mod"]).into_iter();
+        let first = modules
+            .next()
+            .filter(|_| !file.mentions.words.contains(&module));
+        write.extend(first.map(|line| Write::Before(line, format!("mod {module};"))));
+        let file = &file.path;
+        self.lines
+            .insert(Stage::Simulator, self.version, file, what, write);
+    }
 
-/// The status with which a function answers.
-fn status(file: &File, name: &str) -> &'static str {
-    let words = sources::function(&file.tokens, name)
-        .unwrap_or_default()
-        .words;
-    let status = STATUSES.iter().find(|(word, _)| words.contains(*word));
-    status.map_or("200", |(_, status)| status)
+    /// What an operation answers, asks for, reads, and filters by.
+    fn operation(&mut self, operation: &Operation<'a>) {
+        let at = operation.at();
+        let successes = self.contract.successes(operation);
+        let entry = self.entry(operation);
+        let handler = entry.as_ref().and_then(|(_, entry)| self.handler(entry));
+        let file = handler.map(|(file, _)| file.path.as_str());
+        let (status, by) = match (&entry, handler) {
+            (Some((_, Entry { module, name, .. })), Some((_, status))) => {
+                (status, format!("`{module}::{name}`"))
+            }
+            (Some((table, Entry { module, name, .. })), None) => {
+                let file = format!("{}/{module}.rs", table.path.trim_end_matches(".rs"));
+                let what = format!("{at}: write `{name}`, which answers it");
+                return self.add(Some(&file), &[], what);
+            }
+            (None, _) => ("200", "the simulator".to_owned()),
+        };
+        if successes != [status] {
+            let expected = successes.join(" or ");
+            let what = format!("{at} succeeds with {expected}, but {by} answers {status}");
+            self.add(file, &[operation.path], what);
+        }
+        let security = self
+            .operations
+            .iter()
+            .map(|operation| &operation.node["security"]);
+        let all: Vec<&str> = security.flat_map(scopes).collect();
+        for scope in scopes(&operation.node["security"]) {
+            if !self.knows(scope) {
+                let what = format!("{at}: the scope `{scope}` is not known; ask for it");
+                self.add(None, &all, what);
+            }
+        }
+        for parameter in self.contract.parameters(operation) {
+            let name = parameter.name;
+            if parameter.place == "query" && !self.knows(name) {
+                let what = format!("{at}: the parameter `{name}` is not read");
+                self.add(file, &[operation.path], what);
+            }
+        }
+        let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
+        let filters: Vec<&str> = filters.collect();
+        let sorters = operation.node["x-sorters"].as_array().into_iter().flatten();
+        let sorters = sorters.filter_map(Value::as_str);
+        let listed: Vec<&str> = filters.iter().copied().chain(sorters).collect();
+        let mut missing: BTreeSet<&str> = listed.iter().copied().collect();
+        missing.retain(|field| !self.knows(field));
+        if let Some((file, _)) = handler {
+            let rules = sources::rules(file);
+            missing.extend(filters.iter().filter(|field| !rules.contains(**field)));
+        }
+        for field in missing {
+            let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
+            self.add(file, &listed, what);
+        }
+        if let Some(answer) = self.contract.answer(operation) {
+            self.fields(&at, answer, false);
+        }
+        if let Some(body) = self.contract.body(operation) {
+            self.fields(&at, body, true);
+        }
+    }
+
+    /// Properties that the simulator does not write or read where it writes or reads most of them.
+    fn fields(&mut self, place: &str, schema: &'a Value, is_body: bool) {
+        let schema = self.contract.resolved(schema);
+        if !self.seen.insert(schema) {
+            return;
+        }
+        if let Some(items) = schema.get("items") {
+            self.fields(place, items, is_body);
+        }
+        let properties = self.contract.properties(schema);
+        let names: Vec<&str> = properties.keys().copied().collect();
+        let words: Vec<String> = names.iter().map(|name| name.to_snake_case()).collect();
+        let neighbours: Vec<&str> = words.iter().map(String::as_str).collect();
+        let count = |reader: &&Reader<'_>| {
+            names
+                .iter()
+                .filter(|name| reader.names.contains(**name))
+                .count()
+        };
+        let reader = self.readers.iter().max_by_key(count);
+        let reader = reader.filter(|reader| is_body && count(reader) > 0);
+        let reader = reader.map(|it| (it.file, it.object.clone(), it.after));
+        for (name, property) in properties {
+            let is_known = match &reader {
+                Some((file, ..)) => file.mentions(name),
+                None => {
+                    let word = name.to_snake_case();
+                    self.files
+                        .iter()
+                        .any(|file| file.mentions(name) || file.mentions(&word))
+                }
+            };
+            if !is_known {
+                let verb = if is_body { "reads" } else { "answers with" };
+                let what = format!("{place}: nothing {verb} `{name}`");
+                match (&reader, self.reading(property)) {
+                    (Some((file, object, line)), Some(read)) => {
+                        let text = format!("    {object}.{read}(\"{name}\")?;");
+                        let write = vec![Write::Before(*line, text)];
+                        let (stage, version) = (Stage::Simulator, self.version);
+                        self.lines.insert(stage, version, &file.path, what, write);
+                    }
+                    _ => self.add(None, &neighbours, what),
+                }
+            }
+            if !is_body {
+                self.kind(
+                    &format!("{place}: `{name}`"),
+                    name,
+                    property.schema,
+                    &neighbours,
+                );
+            }
+            self.fields(place, property.schema, is_body);
+        }
+    }
+
+    /// A number that is to be answered as text, and the like.
+    fn kind(&mut self, place: &str, name: &str, schema: &'a Value, neighbours: &[&str]) {
+        let Some(wanted) = self.contract.resolved(schema)["type"].as_str() else {
+            return;
+        };
+        let Some(nearest) = self.nearest(neighbours) else {
+            return;
+        };
+        let mut own = self.declarations.iter().filter(|own| own.file == nearest);
+        let field = own.find_map(|own| Some((own.at(own.member(name)?.line), own.member(name)?)));
+        let Some((file, Member { kind, .. })) = field else {
+            return;
+        };
+        let is = match kind.as_str() {
+            "bool" => "boolean",
+            "i32" | "i64" | "u32" | "u64" | "usize" => "integer",
+            _ => return,
+        };
+        if wanted != is && (wanted, is) != ("number", "integer") {
+            let what = format!("{place} is {wanted} now, but `{kind}` here");
+            self.lines.add(Stage::Simulator, self.version, &file, what);
+        }
+    }
+
+    /// How a field of a body is read that changes nothing: it has to be what it should.
+    fn reading(&self, property: Property<'_>) -> Option<&'static str> {
+        let schema = self.contract.resolved(property.schema);
+        let is_moment = schema["format"] == "date-time";
+        match (schema["type"].as_str()?, property.is_required) {
+            ("string", true) if !is_moment => Some("text"),
+            ("string", false) if is_moment => Some("optional_time"),
+            ("string", false) => Some("optional_text"),
+            ("boolean", true) => Some("flag"),
+            ("boolean", false) => Some("optional_flag"),
+            ("integer", false) => Some("optional_whole"),
+            _ => None,
+        }
+    }
 }
 
 /// The paths of the addresses where tokens come from.
@@ -185,32 +321,4 @@ fn scopes(security: &Value) -> Vec<&str> {
         .flat_map(|(_, scopes)| scopes.as_array().into_iter().flatten())
         .filter_map(Value::as_str)
         .collect()
-}
-
-/// Properties that the simulator neither writes nor reads under any name.
-fn fields<'a>(
-    contract: Contract<'a>,
-    place: &str,
-    schema: &'a Value,
-    known: Known<'_>,
-    seen: &mut BTreeSet<*const Value>,
-    add: &mut impl FnMut(Option<&str>, &[&str], String),
-) {
-    let schema = contract.resolved(schema);
-    if !seen.insert(schema) {
-        return;
-    }
-    if let Some(items) = schema.get("items") {
-        fields(contract, place, items, known, seen, add);
-    }
-    let properties = contract.properties(schema);
-    let neighbours: Vec<String> = properties.keys().map(|name| name.to_snake_case()).collect();
-    let neighbours: Vec<&str> = neighbours.iter().map(String::as_str).collect();
-    for (name, property) in properties {
-        if !known.text(name) && !known.word(&name.to_snake_case()) {
-            let what = format!("{place}: nothing is called `{name}`; answer with it, or read it");
-            add(None, &neighbours, what);
-        }
-        fields(contract, place, property.schema, known, seen, add);
-    }
 }

@@ -7,12 +7,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use heck::{ToLowerCamelCase as _, ToShoutySnakeCase as _};
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, LineColumn, TokenStream, TokenTree};
 
 use crate::workspace::Workspace;
 
 /// A source file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct File {
     /// Its path from the root of the workspace.
     pub(super) path: String,
@@ -89,6 +89,18 @@ pub(super) fn read(workspace: &Workspace, folder: &str) -> Result<Vec<File>> {
     Ok(files)
 }
 
+/// The files but those of other versions, by their names.
+pub(super) fn without(files: &[File], versions: &[&str]) -> Vec<File> {
+    let is_of = |file: &File, version: &&str| {
+        file.path.contains(&format!("/{version}/"))
+            || file.path.ends_with(&format!("/{version}.rs"))
+    };
+    let own = files
+        .iter()
+        .filter(|file| !versions.iter().any(|version| is_of(file, version)));
+    own.cloned().collect()
+}
+
 /// The file that mentions most of these words, if one mentions any. A text says more than an
 /// identifier.
 pub(super) fn nearest<'f>(
@@ -139,6 +151,30 @@ fn visit(tokens: &TokenStream, visit_token: &mut dyn FnMut(&[TokenTree], usize))
             visit(&group.stream(), visit_token);
         }
     }
+}
+
+/// What is read wherever these words are.
+fn find<T>(
+    file: &File,
+    words: &[&str],
+    mut read: impl FnMut(&[TokenTree], usize) -> Option<T>,
+) -> Vec<T> {
+    let mut found = Vec::new();
+    visit(&file.tokens, &mut |tokens, at| {
+        if are(tokens, at, words) {
+            found.extend(read(tokens, at));
+        }
+    });
+    found
+}
+
+/// The lines with these words.
+pub(super) fn lines_of(file: &File, words: &[&str]) -> Vec<usize> {
+    find(file, words, |tokens, at| Some(line(&tokens[at])))
+}
+
+fn line(token: &TokenTree) -> usize {
+    token.span().start().line
 }
 
 /// The token at a place as it is written; nothing for a group, or if there is none.
@@ -193,15 +229,12 @@ fn text(token: &TokenTree) -> Option<String> {
 /// The structs and enums whose members have names in JSON: what `record!` and `open_enum!`
 /// declare, and what serde renames as a whole.
 pub(super) fn declarations(files: &[File]) -> Vec<Declaration> {
-    let mut found = Vec::new();
-    for file in files {
-        visit(&file.tokens, &mut |tokens, at| {
-            if are(tokens, at, &["enum"]) || are(tokens, at, &["struct"]) {
-                found.extend(declaration(file, tokens, at));
-            }
-        });
-    }
-    found
+    let keywords = |file| ["enum", "struct"].map(|word| (file, word));
+    let keywords = files.iter().flat_map(keywords);
+    let found = keywords.flat_map(|(file, keyword)| {
+        find(file, &[keyword], |tokens, at| declaration(file, tokens, at))
+    });
+    found.collect()
 }
 
 /// What the keyword at this place declares, if its members have names in JSON.
@@ -290,7 +323,7 @@ fn member(tokens: &[TokenTree], rename: Option<fn(&str) -> String>) -> Option<Me
             .to_owned(),
         json: json.iter().filter_map(text).collect(),
         docs: attributes().filter_map(doc).collect(),
-        line: name.span().start().line,
+        line: line(name),
     };
     let serde: String = attributes()
         .map(|attribute| unspaced(attribute.stream()))
@@ -314,6 +347,10 @@ pub(super) struct Vocabulary {
     pub(super) version: String,
     /// The operation's id.
     pub(super) operation: String,
+    /// What it calls a record.
+    pub(super) name: String,
+    /// The record's type in the model, if it says one.
+    pub(super) record: String,
     pub(super) file: String,
     /// The line of the brace that closes it.
     pub(super) end: usize,
@@ -324,45 +361,62 @@ pub(super) struct Vocabulary {
 #[derive(Debug)]
 pub(super) struct Filterable {
     pub(super) name: String,
-    pub(super) operators: BTreeSet<String>,
+    /// What it is called in Rust.
+    pub(super) rust_name: String,
+    /// In the order in which they are written.
+    pub(super) operators: Vec<String>,
     pub(super) is_sortable: bool,
+    pub(super) docs: String,
     pub(super) line: usize,
 }
 
 /// What `vocabulary!` declares.
 pub(super) fn vocabularies(files: &[File]) -> Vec<Vocabulary> {
-    let mut found = Vec::new();
-    for file in files {
-        visit(&file.tokens, &mut |tokens, at| {
-            let Some(body) = tokens.get(at + 2).and_then(group) else {
-                return;
-            };
-            if !are(tokens, at, &["vocabulary", "!"]) {
-                return;
-            }
-            for (version, group) in modules(body.stream()) {
-                for (operation, fields) in modules(group.stream()) {
-                    found.push(Vocabulary {
-                        version: version.clone(),
-                        operation,
-                        file: file.path.clone(),
-                        end: fields.span_close().start().line,
-                        fields: filterables(fields.stream()),
-                    });
-                }
-            }
+    let found = files.iter().flat_map(|file| {
+        let macros = find(file, &["vocabulary", "!"], |tokens, at| {
+            let versions = modules(group(tokens.get(at + 2)?)?.stream()).into_iter();
+            let endpoints = versions.flat_map(|version| {
+                let endpoints = modules(version.body.stream()).into_iter();
+                endpoints.map(move |endpoint| (version.text.clone(), endpoint))
+            });
+            Some(endpoints.collect::<Vec<_>>())
         });
-    }
-    found
+        macros
+            .into_iter()
+            .flatten()
+            .map(|(version, endpoint)| Vocabulary {
+                version,
+                operation: endpoint.text,
+                name: endpoint.name,
+                record: endpoint.record,
+                file: file.path.clone(),
+                end: endpoint.body.span_close().start().line,
+                fields: filterables(endpoint.body.stream()),
+            })
+    });
+    found.collect()
 }
 
-/// `mod … = "TEXT" … { … }`: the text and what is between the braces.
-fn modules(tokens: TokenStream) -> Vec<(String, Group)> {
+/// `mod name … of Record = "TEXT" … { … }`
+struct Module {
+    name: String,
+    record: String,
+    text: String,
+    body: Group,
+}
+
+fn modules(tokens: TokenStream) -> Vec<Module> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let begins = (0..tokens.len()).filter(|at| word(&tokens, *at) == "mod");
     let modules = begins.filter_map(|at| {
-        let mut after = tokens.iter().skip(at);
-        Some((after.find_map(text)?, braces(&tokens, at)?.clone()))
+        let mut after = (at..tokens.len()).skip_while(|at| word(&tokens, *at) != "of");
+        let of = after.next().map(|of| word(&tokens, of + 1));
+        Some(Module {
+            name: word(&tokens, at + 1),
+            record: of.unwrap_or_default(),
+            text: tokens.iter().skip(at).find_map(text)?,
+            body: braces(&tokens, at)?.clone(),
+        })
     });
     modules.collect()
 }
@@ -381,17 +435,23 @@ fn filterable(tokens: &[TokenTree]) -> Option<Filterable> {
     // A field to sort by only has none.
     let operators = tokens.get(arrow + 3).and_then(group);
     let listed = operators.map(Group::stream).unwrap_or_default().into_iter();
+    let idents = listed.filter(|token| matches!(token, TokenTree::Ident(_)));
+    let rust_name = tokens
+        .iter()
+        .find(|token| matches!(token, TokenTree::Ident(_)));
     let sort = arrow + 3 + usize::from(operators.is_some());
     Some(Filterable {
         name: text(name)?,
-        operators: Mentions::of(listed.collect()).words,
+        rust_name: rust_name.map(ToString::to_string).unwrap_or_default(),
+        operators: idents.map(|operator| operator.to_string()).collect(),
         is_sortable: word(tokens, sort) == "sort",
-        line: name.span().start().line,
+        docs: tokens.iter().filter_map(group).filter_map(doc).collect(),
+        line: line(name),
     })
 }
 
 /// What tokens mention.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Mentions {
     pub(super) words: BTreeSet<String>,
     pub(super) texts: BTreeSet<String>,
@@ -428,32 +488,26 @@ pub(super) struct Constant {
 
 /// The constants of this name that are whole numbers.
 pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
-    let mut found = Vec::new();
-    for file in files
-        .iter()
-        .filter(|file| file.mentions.words.contains(name))
-    {
-        visit(&file.tokens, &mut |tokens, at| {
-            if !are(tokens, at, &["const", name]) {
-                return;
-            }
+    let found = files.iter().flat_map(|file| {
+        find(file, &["const", name], |tokens, at| {
             let mut after = tokens.iter().skip(at);
-            let literal = after.find(|token| matches!(token, TokenTree::Literal(_)));
-            let literal = literal.map(ToString::to_string).unwrap_or_default();
+            let literal = after.find(|token| matches!(token, TokenTree::Literal(_)))?;
+            let literal = literal.to_string();
             let digits: String = literal.chars().filter(char::is_ascii_digit).collect();
-            found.extend(digits.parse().ok().map(|value| Constant {
+            Some(Constant {
                 file: file.path.clone(),
-                line: tokens[at].span().start().line,
-                value,
-            }));
-        });
-    }
-    found
+                line: line(&tokens[at]),
+                value: digits.parse().ok()?,
+            })
+        })
+    });
+    found.collect()
 }
 
 /// Where a function calls something.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Site {
+    pub(super) file: String,
     /// What the innermost block mentions.
     pub(super) block: Mentions,
     /// The words in it that are not in a block of their own, such as that of an `if`.
@@ -470,12 +524,13 @@ pub(super) fn sites(files: &[File], word: &str) -> Vec<Site> {
         .iter()
         .filter(|file| file.mentions.words.contains(word))
     {
-        collect_sites(&file.tokens, word, (&none, &none), &mut found);
+        collect_sites(file, &file.tokens, word, (&none, &none), &mut found);
     }
     found
 }
 
 fn collect_sites(
+    file: &File,
     tokens: &TokenStream,
     word: &str,
     (block, function): (&TokenStream, &TokenStream),
@@ -486,6 +541,7 @@ fn collect_sites(
         match token {
             TokenTree::Ident(ident) if ident == "fn" => is_function = true,
             TokenTree::Ident(ident) if ident == word => found.push(Site {
+                file: file.path.clone(),
                 block: Mentions::of(block.clone()),
                 always: {
                     let outside = block.clone().into_iter().filter(|token| !is_brace(token));
@@ -496,114 +552,188 @@ fn collect_sites(
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
                 let inner = group.stream();
                 let function = if is_function { &inner } else { function };
-                collect_sites(&inner, word, (&inner, function), found);
+                collect_sites(file, &inner, word, (&inner, function), found);
                 is_function = false;
             }
             TokenTree::Group(group) => {
-                collect_sites(&group.stream(), word, (block, function), found);
+                collect_sites(file, &group.stream(), word, (block, function), found);
             }
             _ => {}
         }
     }
 }
 
-/// The function that a table of endpoints names for a method and a path: `post("/books", books::add)`
-/// names `add` of the module `books`.
-pub(super) fn handler(tokens: &TokenStream, method: &str, path: &str) -> Option<[String; 2]> {
-    let mut found = None;
-    visit(tokens, &mut |tokens, at| {
-        if are(tokens, at, &[method])
-            && let Some(arguments) = tokens.get(at + 1).and_then(group)
-            && arguments
-                .stream()
-                .into_iter()
-                .next()
-                .as_ref()
-                .and_then(text)
-                .as_deref()
-                == Some(path)
-        {
-            let words = arguments.stream().into_iter().skip(1);
-            let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
-            let words: Vec<String> = words.map(|word| word.to_string()).collect();
-            found = words.last_chunk::<2>().cloned();
-        }
+/// An entry in a table of endpoints: `READ.get("/books", books::list),`
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// What guards it.
+    pub(super) guard: String,
+    /// The function that answers, and its module.
+    pub(super) name: String,
+    pub(super) module: String,
+    /// The line after it.
+    pub(super) after: usize,
+}
+
+/// The entry of a method and a path.
+pub(super) fn entry(file: &File, method: &str, path: &str) -> Option<Entry> {
+    if !file.mentions.texts.contains(path) {
+        return None;
+    }
+    let mut found = find(file, &[".", method], |tokens, at| {
+        let arguments = tokens.get(at + 2)?;
+        let words = group(arguments)?.stream().into_iter();
+        let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
+        let words: Vec<String> = words.map(|word| word.to_string()).collect();
+        let [module, name] = words.last_chunk()?.clone();
+        (first_text(arguments)? == path).then(|| Entry {
+            guard: word(tokens, at.saturating_sub(1)),
+            name,
+            module,
+            after: arguments.span().end().line + 1,
+        })
     });
-    found
+    found.pop()
 }
 
 /// The fields that rules filter by: `Rule::text("name", …)` is one for `name`.
-pub(super) fn rules(tokens: &TokenStream) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    visit(tokens, &mut |tokens, at| {
-        if are(tokens, at, &["Rule"])
-            && let Some(arguments) = tokens.get(at + 4).and_then(group)
-        {
-            found.extend(
-                arguments
-                    .stream()
-                    .into_iter()
-                    .next()
-                    .as_ref()
-                    .and_then(text),
-            );
-        }
+pub(super) fn rules(file: &File) -> BTreeSet<String> {
+    let rules = find(file, &["Rule"], |tokens, at| {
+        first_text(tokens.get(at + 4)?)
     });
-    found
+    rules.into_iter().collect()
 }
 
-/// Where a struct is written down or taken apart with all its fields, and which they are.
-pub(super) fn literals(files: &[File], name: &str) -> Vec<(String, BTreeSet<String>)> {
+/// Where a struct is written down or taken apart with all its fields.
+#[derive(Debug)]
+pub(super) struct Literal {
+    pub(super) file: String,
+    pub(super) line: usize,
+    /// The place of the brace that closes it.
+    pub(super) end: LineColumn,
+    /// The words in it.
+    pub(super) words: BTreeSet<String>,
+    /// Whether it is written in an `impl` of the struct, as `Self`.
+    pub(super) is_own: bool,
+    /// The end of the parameters of its function, if each is on a line of its own.
+    pub(super) parameters: Option<LineColumn>,
+}
+
+/// Where a struct is written down or taken apart with all its fields.
+pub(super) fn literals(files: &[File], name: &str) -> Vec<Literal> {
     let mut found = Vec::new();
-    for file in files
-        .iter()
-        .filter(|file| file.mentions.words.contains(name))
-    {
-        visit(&file.tokens, &mut |tokens, at| {
-            let fields = tokens.get(at + 1).filter(|token| is_brace(token));
-            let Some(fields) = fields.filter(|_| are(tokens, at, &[name])) else {
-                return;
-            };
-            // In the head of an item, the name of a type: `impl B for A {`, `-> A {`.
-            let before = tokens[..at]
-                .iter()
-                .rev()
-                .take_while(|token| !is_brace(token));
-            let mut before = before
-                .map(ToString::to_string)
-                .take_while(|word| word != ";");
-            let is_head =
-                before.any(|word| ["enum", "fn", "impl", "struct", "trait"].contains(&&*word));
-            let has_rest = fields.to_string().contains("..");
-            if !is_head && !has_rest {
-                let place = format!("{}:{}", file.path, fields.span().start().line);
-                found.push((place, Mentions::of(fields.clone().into()).words));
-            }
-        });
+    for file in files.iter().filter(|file| file.mentions(name)) {
+        collect_literals(file, &file.tokens, name, (false, None), &mut found);
     }
     found
 }
 
-/// The line that begins `pub use module::…`.
-pub(super) fn use_of(file: &File, module: &str) -> Option<usize> {
-    let mut found = None;
-    visit(&file.tokens, &mut |tokens, at| {
-        if are(tokens, at, &["use", module]) {
-            found = found.or(Some(tokens[at].span().start().line));
+fn collect_literals(
+    file: &File,
+    tokens: &TokenStream,
+    name: &str,
+    (is_impl, mut parameters): (bool, Option<LineColumn>),
+    found: &mut Vec<Literal>,
+) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(inner) = group(token) else {
+            if are(&tokens, at, &["fn"]) {
+                parameters = None;
+            }
+            continue;
+        };
+        if at > 1 && are(&tokens, at - 2, &["fn"]) {
+            let (open, close) = (inner.span_open().start(), inner.span_close().start());
+            parameters = (open.line < close.line).then_some(close);
         }
+        let head = head(&tokens, at);
+        let has = |item: &str| head.iter().any(|word| word == item);
+        let is_own = is_impl && at > 0 && are(&tokens, at - 1, &["Self"]);
+        let is_it = is_own || at > 0 && are(&tokens, at - 1, &[name]);
+        // In the head of an item, it is the name of a type: `impl B for A {`, `-> A {`.
+        let is_head = ["enum", "fn", "impl", "struct", "trait"]
+            .into_iter()
+            .any(has);
+        if is_brace(token) && is_it && !is_head && !inner.to_string().contains("..") {
+            found.push(Literal {
+                file: file.path.clone(),
+                line: inner.span_open().start().line,
+                end: inner.span_close().start(),
+                words: Mentions::of(inner.stream()).words,
+                is_own,
+                parameters,
+            });
+        }
+        let is_impl = if has("impl") && !has("fn") {
+            head.last().is_some_and(|word| word == name)
+        } else {
+            is_impl
+        };
+        collect_literals(file, &inner.stream(), name, (is_impl, parameters), found);
+    }
+}
+
+/// The words before a token, back to where a statement or an item ends.
+fn head(tokens: &[TokenTree], at: usize) -> Vec<String> {
+    let before = tokens[..at]
+        .iter()
+        .rev()
+        .take_while(|token| !is_brace(token));
+    let words = before
+        .map(ToString::to_string)
+        .take_while(|word| word != ";");
+    let mut words: Vec<String> = words.collect();
+    words.reverse();
+    words
+}
+
+/// An object of a body, where it is read field by field: `let object = Object::read(…)?;`.
+#[derive(Debug)]
+pub(super) struct Reader<'f> {
+    pub(super) file: &'f File,
+    /// What the object is called.
+    pub(super) object: String,
+    /// The line after its declaration.
+    pub(super) after: usize,
+    /// The fields that are read.
+    pub(super) names: BTreeSet<String>,
+}
+
+pub(super) fn readers(files: &[File]) -> Vec<Reader<'_>> {
+    let found = files.iter().flat_map(|file| {
+        find(file, &["=", "Object"], |tokens, at| {
+            let object = word(tokens, at.checked_sub(1)?);
+            let rest = tokens.get(at..)?;
+            let end = rest.iter().find(|token| token.to_string() == ";")?;
+            let mut names = BTreeSet::new();
+            visit(&rest.iter().cloned().collect(), &mut |tokens, at| {
+                if are(tokens, at, &[&object, "."]) {
+                    names.extend(tokens.get(at + 3).and_then(first_text));
+                }
+            });
+            Some(Reader {
+                file,
+                object,
+                after: line(end) + 1,
+                names,
+            })
+        })
     });
-    found
+    found.collect()
+}
+
+/// The text that a group begins with.
+fn first_text(arguments: &TokenTree) -> Option<String> {
+    text(group(arguments)?.stream().into_iter().next().as_ref()?)
 }
 
 /// What the function of this name mentions.
-pub(super) fn function(tokens: &TokenStream, name: &str) -> Option<Mentions> {
-    let mut found = None;
-    visit(tokens, &mut |tokens, at| {
-        if are(tokens, at, &["fn", name]) {
-            found = braces(tokens, at).map(|body| Mentions::of(body.stream()));
-        }
+pub(super) fn function(file: &File, name: &str) -> Option<Mentions> {
+    let mut found = find(file, &["fn", name], |tokens, at| {
+        Some(Mentions::of(braces(tokens, at)?.stream()))
     });
-    found
+    found.pop()
 }
 
 /// The text of `doc = "…"`.
@@ -669,10 +799,10 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "Book id:String=id kind:Option<Box<Map<Kind,u8>>>=type|sort",
                 "Kind One:=ONE Two:=TWO",
-                "Loan book_id:String=bookId loan_type:Option<Kind>=type origin:u8=",
                 "Sent OneMore:=ONE_MORE Less:=LESS",
+                "Book id:String=id kind:Option<Box<Map<Kind,u8>>>=type|sort",
+                "Loan book_id:String=bookId loan_type:Option<Kind>=type origin:u8=",
             ]
         );
     }
@@ -711,9 +841,9 @@ mod tests {
         assert_eq!(
             shown,
             [
-                r#"id {"eq", "in"} false"#,
-                "due {} true",
-                r#"name {"eq", "sw"} true"#,
+                r#"id ["eq", "in"] false"#,
+                "due [] true",
+                r#"name ["eq", "sw"] true"#,
             ]
         );
         assert_eq!(constants(&[file], "MAX")[0].value, 250);

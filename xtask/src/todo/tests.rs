@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Input, Line, open, scaffold, text};
+use super::{Input, Line, Stage, open, scaffold, text};
 use crate::diff;
 use crate::diff::levels::{OperationChange, SchemaChange, Then};
 use crate::generate;
@@ -89,7 +89,7 @@ fn list(client: &Client) {
 }
 fn rights(client: &Client) { client.get_identity_certification_item_permissions().filters("x") }
 fn get(client: &Client) { client.get_book().id("a") }
-fn lend(client: &Client) { client.lend_books().body(types::LoanDto { book, days }) }
+fn lend(client: &Client) { client.lend_books().body(raw::LoanDto { book, days }) }
 const TOKEN: &str = "/oauth/token";
 "#;
 
@@ -229,20 +229,37 @@ impl House {
             ("openapi/overlays/v3-docs.yaml", OVERLAY),
             ("openapi/manifest.toml", MANIFEST),
         ] {
-            let path = house.0.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+            house.write(file, text);
         }
         house
     }
 
+    fn write(&self, file: &str, text: &str) {
+        let path = self.0.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
     fn open(&self, contract: Value) -> Vec<Line> {
+        self.open_all(vec![("v3", contract)])
+    }
+
+    fn open_all(&self, contracts: Vec<(&str, Value)>) -> Vec<Line> {
         let workspace = Workspace::at(self.0.path());
         let manifest = Manifest::load(&workspace.openapi()).unwrap();
-        let version = manifest.version("v3").unwrap();
-        let (noted, _) = generate::noted(&workspace, version, contract).unwrap();
-        let noted = &noted;
-        open(&workspace, &[Input { version, noted }]).unwrap()
+        let noted = contracts.into_iter().map(|(name, contract)| {
+            let version = manifest.version(name).unwrap();
+            (
+                version,
+                generate::noted(&workspace, version, contract).unwrap().0,
+            )
+        });
+        let noted: Vec<_> = noted.collect();
+        let inputs = noted.iter();
+        let inputs: Vec<_> = inputs
+            .map(|(version, noted)| Input { version, noted })
+            .collect();
+        open(&workspace, &inputs).unwrap()
     }
 }
 
@@ -328,6 +345,12 @@ const EDITS: &[Edit] = &[
         let author = remove(at(c, "/components/schemas"), "AuthorDto");
         at(c, "/components/schemas")["AuthorDtoV2"] = author;
         book(c)["authors"]["items"]["$ref"] = "#/components/schemas/AuthorDtoV2".into();
+    }),
+    ("a schema of a body with another name", |c| {
+        let loan = remove(at(c, "/components/schemas"), "LoanDto");
+        at(c, "/components/schemas")["LoanDtoV2"] = loan;
+        let body = at(c, "/paths/~1books~1{id}~1loans/post/requestBody/content");
+        body["application/json"]["schema"]["$ref"] = "#/components/schemas/LoanDtoV2".into();
     }),
     ("a field more in a body", |c| {
         schema(c, "LoanDto")["properties"]["shelfMark"] = json!({"type": "string"});
@@ -479,6 +502,60 @@ fn every_edit_leaves_something_to_do() {
     insta::assert_snapshot!(report.join("\n\n"));
 }
 
+/// What one version lacks is not hidden by what another has, under the same name or another.
+#[test]
+fn a_version_is_not_judged_by_what_another_has() {
+    let house = House::new();
+    let title = r#"Option<String> => "title""#;
+    let either = MODEL.replace(title, &format!(r#"{title} | "label""#));
+    house.write("crates/certs/src/model/book.rs", &either);
+    house.write(
+        "crates/certs/src/api/beta.rs",
+        "fn renew(client: &Client) { client.raw_beta().renew_book().id(\"a\").hall(\"b\") }",
+    );
+    house.write(
+        "crates/certs-sim/src/beta.rs",
+        r#"const WORDS: [&str; 4] = ["/books/{id}/renewal", "hall", "label", "genre"];"#,
+    );
+    house.write("openapi/overlays/beta-docs.yaml", OVERLAY);
+    let of_beta = MANIFEST.replace("version.v3", "version.beta");
+    let of_beta = of_beta.replace("v3-docs", "beta-docs");
+    house.write("openapi/manifest.toml", &format!("{MANIFEST}\n{of_beta}"));
+
+    let mut beta = contract();
+    let title = remove(book(&mut beta), "title");
+    book(&mut beta)["label"] = title;
+    let mut v3 = contract();
+    drop(remove(book(&mut v3), "title"));
+    drop(remove(book(&mut v3), "pages"));
+    book(&mut v3)["genre"] = json!({"type": "string"});
+    for contract in [&mut beta, &mut v3] {
+        let mut renewal = at(contract, "/paths/~1books~1{id}/get").clone();
+        renewal["operationId"] = "renewBook".into();
+        at(contract, "/paths")["/books/{id}/renewal"] = json!({"post": renewal});
+    }
+    let open = house.open_all(vec![("v3", v3), ("beta", beta)]);
+    let of_v3 = open.iter().filter(|line| {
+        let is_new = line.stage != Stage::Manifest && line.stage != Stage::Overlays;
+        is_new && !line.versions.iter().any(|version| version == "beta")
+    });
+    let of_v3: Vec<String> = of_v3.map(Line::to_string).collect();
+    insta::assert_snapshot!(of_v3.join("\n"));
+}
+
+#[test]
+fn a_version_may_have_a_limit_of_its_own() {
+    let house = House::new();
+    let own = format!("{SIMULATOR}const V3_MAX_LIMIT: u32 = 100;\n");
+    house.write("crates/certs-sim/src/library.rs", &own);
+    let mut edited = contract();
+    list(&mut edited)["parameters"][1]["schema"]["maximum"] = 100.into();
+    list(&mut edited)["parameters"][1]["schema"]["default"] = 100.into();
+    let open = text(&house.open(edited));
+    assert!(open.contains("`MAX_PAGE_SIZE` is 250"), "{open}");
+    assert!(!open.contains("MAX_LIMIT"), "{open}");
+}
+
 /// What the table of levels says is found is found.
 #[test]
 fn each_code_that_is_listed_has_an_edit_that_is() {
@@ -624,7 +701,7 @@ fn what_can_be_begun_is() {
     let mut report = Vec::new();
     for file in files {
         let now = fs::read_to_string(house.0.path().join(&file)).unwrap();
-        let before = [MODEL, VOCABULARY, OVERLAY, MANIFEST].join("\n");
+        let before = [MODEL, VOCABULARY, OVERLAY, MANIFEST, SIMULATOR].join("\n");
         let new = now
             .lines()
             .filter(|line| !before.contains(line) || line.contains('…'));
@@ -634,40 +711,42 @@ fn what_can_be_begun_is() {
     insta::assert_snapshot!(report.join("\n\n"));
 }
 
+/// In the model as serde wants it, where the client writes the body down, and where the simulator
+/// reads it.
 #[test]
-fn what_is_begun_in_a_body_is_what_serde_wants() {
+fn what_is_begun_in_a_body_is_begun_everywhere() {
     let house = House::new();
+    house.write(
+        "crates/certs/src/model/convert.rs",
+        "fn lend(\n    loan: Loan,\n) -> raw::Loan {\n    let Loan {\n        book,\n        days,\n    } = loan;\n    \
+         raw::Loan {\n        book,\n        days,\n    }\n}\n\n\
+         impl Loan {\n    fn new(book: String) -> Self {\n        Self {\n            book,\n            \
+         days: None,\n        }\n    }\n}\n",
+    );
+    house.write(
+        "crates/certs-sim/src/api/lend.rs",
+        "fn read(value: &Value) -> Loan {\n    let object = Object::read(value, \"\")?;\n    Loan {\n        \
+         book: object.text(\"book\")?,\n        days: object.optional_whole(\"days\")?,\n    }\n}\n",
+    );
     let mut edited = contract();
-    let loan = schema(&mut edited, "LoanDto");
+    let loan = remove(at(&mut edited, "/components/schemas"), "LoanDto");
+    at(&mut edited, "/components/schemas")["Loan"] = loan;
+    lend(&mut edited)["requestBody"]["content"]["application/json"]["schema"] =
+        json!({"$ref": "#/components/schemas/Loan"});
+    let overlay = OVERLAY.replace("LoanDto", "Loan");
+    house.write("openapi/overlays/v3-docs.yaml", &overlay);
+    let loan = schema(&mut edited, "Loan");
     loan["properties"]["reader"] = json!({"type": "string"});
     loan["properties"]["until"] = json!({"type": "string", "format": "date-time"});
-    loan["properties"]["shelf"] =
-        json!({"type": "object", "properties": {"mark": {"type": "string"}}});
     loan["required"] = json!(["book", "reader"]);
 
     let workspace = Workspace::at(house.0.path());
     let files = scaffold(&workspace, &house.open(edited)).unwrap();
-    assert_eq!(files, ["crates/certs/src/model/book.rs"]);
-    let now = fs::read_to_string(house.0.path().join(&files[0])).unwrap();
-    syn::parse_file(&now).unwrap();
-    let begun = now.split_once("pub days: Option<i32>,\n").unwrap().1;
-    insta::assert_snapshot!(begun, @r#"
-        /// …
-        pub reader: String,
-        /// …
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub shelf: Option<Shelf>,
-        /// …
-        #[serde(with = "timestamp", default, skip_serializing_if = "Option::is_none")]
-        pub until: Option<Timestamp>,
-    }
-
-    record! {
-        /// …
-        pub struct Shelf {
-            /// …
-            pub mark: Option<String> => "mark",
-        }
-    }
-    "#);
+    let begun = files.iter().map(|file| {
+        let now = fs::read_to_string(house.0.path().join(file)).unwrap();
+        syn::parse_file(&now).unwrap();
+        let begin = now.find("/// A loan to ask for.").unwrap_or_default();
+        format!("# {file}\n{}", &now[begin..])
+    });
+    insta::assert_snapshot!(begun.collect::<Vec<_>>().join("\n"));
 }

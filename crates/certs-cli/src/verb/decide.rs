@@ -5,7 +5,7 @@ mod match_rows;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use certs::model::{Certification, Decision, ReviewDecision};
+use certs::model::{Certification, Decision, Id, ReviewDecision};
 use certs::{BulkOutcome, Client, ErrorKind, Policy};
 use clap::{ArgGroup, Args};
 use futures_util::future::join_all;
@@ -170,7 +170,7 @@ impl Options {
         &self,
         client: &Client,
         mut matched: Matched,
-    ) -> Result<(Vec<Plan>, HashMap<String, About>, usize)> {
+    ) -> Result<(Vec<Plan>, HashMap<Id, About>, usize)> {
         loop {
             // Only the dry run checks what a certification requires, such as comments.
             let mut is_right = true;
@@ -221,7 +221,7 @@ impl Options {
         &self,
         client: &Client,
         plans: &[Plan],
-        about: &HashMap<String, About>,
+        about: &HashMap<Id, About>,
     ) -> Result<Report> {
         let progress = Progress::new("Checking", plans.len() as u64);
         let mut report = Report::default();
@@ -239,7 +239,7 @@ impl Options {
         &self,
         client: &Client,
         plans: Vec<Plan>,
-        about: &HashMap<String, About>,
+        about: &HashMap<Id, About>,
         kept: Option<&Kept>,
         total: u64,
     ) -> Result<Report> {
@@ -293,7 +293,7 @@ fn read_rules(path: &Path) -> Result<Policy> {
     toml::from_str(&text).map_err(|error| unreadable(error.to_string()))
 }
 
-fn described(about: &HashMap<String, About>, id: &str) -> (Option<String>, Option<u64>) {
+fn described(about: &HashMap<Id, About>, id: &Id) -> (Option<String>, Option<u64>) {
     let About { text, line } = about.get(id).cloned().unwrap_or_default();
     (text, line)
 }

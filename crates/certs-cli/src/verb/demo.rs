@@ -93,7 +93,10 @@ impl Demo {
         let chosen = rows
             .first()
             .ok_or_else(|| Failure::error("nothing is open"))?;
-        let (id, campaign) = (&*chosen.id, chosen.campaign_name().unwrap_or_default());
+        let (id, campaign) = (
+            chosen.id.get().unwrap_or_default(),
+            chosen.campaign_name().unwrap_or_default(),
+        );
         std::fs::write(format!("{}/rules.toml", self.folder), RULES)?;
 
         self.say("Who am I, and may I?")?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use certs::filter::item;
-use certs::model::{AccessReviewItem, Certification};
+use certs::model::{AccessReviewItem, Certification, Id};
 use certs::{BulkOutcome, Client};
 use clap::{ArgGroup, Args};
 use futures_util::future::join_all;
@@ -230,7 +230,7 @@ pub(super) async fn run(
     mut moves: Vec<Move>,
 ) -> Result {
     moves.retain(|it| !it.items.is_empty());
-    let about: HashMap<String, String> = moves
+    let about: HashMap<Id, String> = moves
         .iter()
         .flat_map(|it| &it.items)
         .map(|item| {
@@ -243,7 +243,7 @@ pub(super) async fn run(
             (item.id.clone(), about)
         })
         .collect();
-    let described = |id: &str| (about.get(id).cloned(), None);
+    let described = |id: &Id| (about.get(id).cloned(), None);
     let mut planned = Report::default();
     for it in &moves {
         let dry_run = interrupt::unless_stopped(it.call(client).dry_run()).await?;
@@ -311,7 +311,8 @@ impl People {
             let people: Vec<_> = interrupt::reading(list.stream().try_collect()).await?;
             for person in people {
                 let names = [&person.name, &person.email].into_iter().flatten();
-                all.extend(names.map(|name| (name.clone(), person.id.clone())));
+                let id = person.id.get();
+                all.extend(names.filter_map(|name| Some((name.clone(), id?.to_owned()))));
             }
         }
         Ok(Self(all))

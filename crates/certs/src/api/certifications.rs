@@ -5,12 +5,12 @@ use certs_raw::{Operation, v3};
 use http::Request;
 
 use super::Api;
-use super::ids::path_id;
+use super::ids::{path_id, required};
 use super::list::{PagedEndpoint, Query, StableOrder, paged};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filter::endpoint::Certifications;
 use crate::filter::{Sorter, certification};
-use crate::model::Certification;
+use crate::model::{Certification, Id};
 
 /// Whose certifications or tasks to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +19,7 @@ pub enum ReviewerIdentity {
     /// The owner of the token.
     Me,
     /// The identity of this id.
-    Id(String),
+    Id(Id),
 }
 
 impl ReviewerIdentity {
@@ -27,29 +27,14 @@ impl ReviewerIdentity {
     pub(super) fn into_wire(self) -> Result<String> {
         match self {
             Self::Me => Ok("me".to_owned()),
-            Self::Id(id) if id.is_empty() => Err(Error::refused(
-                "the reviewer's id is empty: the answer it came from did not carry one",
-            )),
-            Self::Id(id) => Ok(id),
+            Self::Id(id) => required("reviewer's id", id),
         }
     }
 }
 
-impl From<&str> for ReviewerIdentity {
-    fn from(id: &str) -> Self {
-        Self::Id(id.to_owned())
-    }
-}
-
-impl From<String> for ReviewerIdentity {
-    fn from(id: String) -> Self {
-        Self::Id(id)
-    }
-}
-
-impl From<&String> for ReviewerIdentity {
-    fn from(id: &String) -> Self {
-        Self::Id(id.clone())
+impl<I: Into<Id>> From<I> for ReviewerIdentity {
+    fn from(id: I) -> Self {
+        Self::Id(id.into())
     }
 }
 
@@ -71,8 +56,8 @@ impl PagedEndpoint for Certifications {
         Ok(request.request()?)
     }
 
-    fn key(item: &Certification) -> &str {
-        &item.id
+    fn key(item: &Certification) -> Option<&str> {
+        item.id.get()
     }
 }
 
@@ -86,11 +71,11 @@ impl PagedEndpoint for Certifications {
 #[derive(Clone, Debug)]
 pub struct Review {
     pub(crate) api: Api,
-    pub(crate) id: String,
+    pub(crate) id: Id,
 }
 
 impl Review {
-    pub(crate) fn new(api: &Api, id: impl Into<String>) -> Self {
+    pub(crate) fn new(api: &Api, id: impl Into<Id>) -> Self {
         Self {
             api: api.clone(),
             id: id.into(),
@@ -99,7 +84,7 @@ impl Review {
 
     /// The certification's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 

@@ -60,8 +60,8 @@ pub trait PagedEndpoint: Endpoint + Sized + Send + Sync {
     /// Adds what is known about a record beyond its answer.
     fn complete(_: &Self::Scope, _: &mut Self::Record) {}
 
-    /// The key that identifies a record.
-    fn key(item: &Self::Record) -> &str;
+    /// The key that identifies a record, if it has one.
+    fn key(item: &Self::Record) -> Option<&str>;
 }
 
 /// An endpoint whose lists have an order that decisions do not change.
@@ -337,7 +337,11 @@ impl<E: ListEndpoint> List<E> {
     }
 }
 
-async fn page<E: ListEndpoint>(api: Api, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
+async fn page<E: PagedEndpoint>(
+    api: Api,
+    scope: E::Scope,
+    query: Query,
+) -> Result<Page<E::Record>> {
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
     let lenient = query.lenient;
     let request = || E::request(&api, scope.clone(), query);

@@ -19,7 +19,7 @@ use super::list::{PagedEndpoint, Query, paged};
 use super::poll;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
-use crate::model::{ErrorMessage, Task};
+use crate::model::{ErrorMessage, Id, Task};
 
 impl PagedEndpoint for Tasks {
     type Scope = Option<ReviewerIdentity>;
@@ -33,8 +33,8 @@ impl PagedEndpoint for Tasks {
         Ok(request.request()?)
     }
 
-    fn key(item: &Task) -> &str {
-        &item.id
+    fn key(item: &Task) -> Option<&str> {
+        item.id.get()
     }
 }
 
@@ -46,30 +46,30 @@ impl PagedEndpoint for Tasks {
 pub struct TaskHandle {
     api: Api,
     /// Beta finds a task by its certification.
-    certification: Option<String>,
-    id: String,
+    certification: Option<Id>,
+    id: Id,
 }
 
 impl TaskHandle {
-    pub(crate) fn new(api: &Api, id: String) -> Self {
+    pub(crate) fn new(api: &Api, id: impl Into<Id>) -> Self {
         Self {
             api: api.clone(),
             certification: None,
-            id,
+            id: id.into(),
         }
     }
 
-    pub(crate) fn of_beta(api: &Api, certification: &str, id: String) -> Self {
+    pub(crate) fn of_beta(api: &Api, certification: impl Into<Id>, id: impl Into<Id>) -> Self {
         Self {
             api: api.clone(),
-            certification: Some(certification.to_owned()),
-            id,
+            certification: Some(certification.into()),
+            id: id.into(),
         }
     }
 
     /// The task's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 

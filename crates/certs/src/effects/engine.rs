@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::poll::is_passing;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::Task;
+use crate::model::{Id, Task};
 use crate::sync::lock;
 use crate::time::{self, Instant};
 use notes::After;
@@ -53,14 +53,14 @@ struct Run<'a> {
 struct State {
     outcome: BulkOutcome,
     /// Tasks that are known to belong to other parts.
-    other_tasks: Vec<String>,
+    other_tasks: Vec<Id>,
     /// The error that ended the run. Nothing more is sent after it.
     stopped: Option<Error>,
     /// Whether the service refuses every change of the certification; `None` until a refusal made
     /// it necessary to read the certification.
     is_refused_altogether: Option<bool>,
     /// Running tasks, and the items that each works on.
-    under_way: Vec<(String, InTask)>,
+    under_way: Vec<(Id, InTask)>,
 }
 
 /// Plans an effect and makes it; a dry run only plans.
@@ -105,7 +105,7 @@ pub(crate) async fn finish(
 
 fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
     let items = (0..effect.len()).map(|item| ItemOutcome {
-        id: effect.id(item).to_owned(),
+        id: effect.id(item).clone(),
         outcome: outcome.clone(),
         decision: effect.decision(item).cloned(),
         rule: None,
@@ -334,7 +334,7 @@ impl<'a> Run<'a> {
             Some(error) => Err(error.clone()),
             None => self.effect.ready(self.api).await,
         };
-        let ids = items.iter().map(|item| self.effect.id(*item).to_owned());
+        let ids = items.iter().map(|item| self.effect.id(*item).to_string());
         let announced = match (ready, self.journal(part.id)) {
             (Ok(()), Some((journal, id))) => journal.sending(id, ids.collect()).await,
             (ready, _) => ready,
@@ -550,7 +550,7 @@ fn may_be_under_way(lost: &Error) -> bool {
 /// The error of a planned effect that cannot be sent yet: the state of its items is unknown until
 /// these tasks have ended.
 fn pending(tasks: &[Task]) -> Error {
-    let ids: Vec<_> = tasks.iter().map(|task| &*task.id).collect();
+    let ids: Vec<_> = tasks.iter().map(|task| task.id.to_string()).collect();
     Error::task_pending(format!(
         "a reassignment that is not in this journal is pending on the certification and may move \
          the same items: task {}. Nothing was sent: wait for it, then resume again",

@@ -8,7 +8,7 @@ use super::{ApiError, Error, ErrorKind, Operation, Repr, body};
 use crate::http::default_service::root_cause;
 use crate::http::retry::{Attempted, retry_after};
 use crate::http::service::{Failure, Received, SendError};
-use crate::model::ErrorMessage;
+use crate::model::{ErrorMessage, Id};
 
 impl Error {
     /// The client cannot be set up.
@@ -60,7 +60,7 @@ impl Error {
     }
 
     /// Sets the ids that the error is about.
-    pub(crate) fn about(self, items: Vec<String>) -> Self {
+    pub(crate) fn about(self, items: Vec<Id>) -> Self {
         self.map(|repr| repr.items = items)
     }
 

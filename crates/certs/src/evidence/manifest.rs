@@ -231,8 +231,8 @@ pub struct EvidenceFile {
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct CertificationCount {
-    /// The certification's id; empty if the answer had none.
-    pub id: String,
+    /// The certification's id.
+    pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
     /// The campaign's id.

@@ -229,6 +229,9 @@ impl Node {
                         operator: test.operator(),
                     })
                 }
+                _ if test.values().iter().any(Literal::is_missing) => {
+                    Err(FilterError::MissingId { field })
+                }
                 _ => Ok(()),
             },
             Self::Raw(text) if text.trim().is_empty() => Err(FilterError::EmptyRaw),
@@ -291,6 +294,16 @@ impl Test {
             Self::Ordered(Order::AtLeast, _) => "ge",
             Self::In(_) => "in",
             Self::ContainsAll(_) => "ca",
+        }
+    }
+
+    fn values(&self) -> &[Literal] {
+        match self {
+            Self::Eq(value)
+            | Self::Ne(value)
+            | Self::StartsWith(value)
+            | Self::Ordered(_, value) => std::slice::from_ref(value),
+            Self::In(values) | Self::ContainsAll(values) => values,
         }
     }
 

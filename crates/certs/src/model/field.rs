@@ -12,9 +12,9 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::Extra;
+use super::decode::digits;
 use super::record::Record;
-use super::timestamp;
+use super::{Extra, Id, timestamp};
 
 /// A field of a record.
 pub(super) trait Field: Default + PartialEq {
@@ -69,8 +69,28 @@ impl Field for Option<Timestamp> {
     }
 }
 
-/// An identifier: null and missing are the empty string, which is left out.
-impl Field for String {
+/// Any JSON: what may have several shapes. Null and missing are `None`, which is left out.
+impl Field for Option<Value> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
+        let value: Self = object.next_value()?;
+        value.iter().for_each(digits::note_all);
+        *self = value.or_else(|| self.take());
+        Ok(None)
+    }
+
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        _: Option<&Value>,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        self.as_ref()
+            .map_or(Ok(()), |value| object.serialize_entry(name, value))
+    }
+}
+
+/// Null and missing are the missing id, which is left out.
+impl Field for Id {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let mut id = None;
         let kept = object.next_value_seed(Slot(&mut id))?;
@@ -86,10 +106,10 @@ impl Field for String {
         kept: Option<&Value>,
         object: &mut M,
     ) -> Result<(), M::Error> {
-        match (self.is_empty(), kept) {
-            (false, _) => object.serialize_entry(name, self),
-            (true, Some(kept)) => object.serialize_entry(name, kept),
-            (true, None) => Ok(()),
+        match (self.get(), kept) {
+            (Some(id), _) => object.serialize_entry(name, id),
+            (None, Some(kept)) => object.serialize_entry(name, kept),
+            (None, None) => Ok(()),
         }
     }
 }
@@ -142,7 +162,8 @@ impl<T: Serialize> Serialize for Joined<'_, T> {
 /// What a JSON value can be read as.
 ///
 /// There is a method for each type of JSON. A value that the target does not accept is returned.
-pub(super) trait FromJson: Sized {
+/// Code outside this crate cannot name it.
+pub trait FromJson: Sized {
     fn from_bool(value: bool) -> Result<Self, Value> {
         Err(value.into())
     }
@@ -159,20 +180,27 @@ pub(super) trait FromJson: Sized {
         _: &mut Option<Self>,
         list: A,
     ) -> Result<Option<Value>, A::Error> {
-        Value::deserialize(SeqAccessDeserializer::new(list)).map(Some)
+        any_value(SeqAccessDeserializer::new(list)).map(Some)
     }
 
     fn read_object<'de, A: MapAccess<'de>>(
         _: &mut Option<Self>,
         object: A,
     ) -> Result<Option<Value>, A::Error> {
-        Value::deserialize(MapAccessDeserializer::new(object)).map(Some)
+        any_value(MapAccessDeserializer::new(object)).map(Some)
     }
 }
 
 impl FromJson for String {
+    #[inline(always)]
     fn from_text(text: &str) -> Result<Self, Value> {
         Ok(text.to_owned())
+    }
+}
+
+impl FromJson for Id {
+    fn from_text(text: &str) -> Result<Self, Value> {
+        Ok(text.into())
     }
 }
 
@@ -234,6 +262,7 @@ impl FromJson for Extra {
         object: A,
     ) -> Result<Option<Value>, A::Error> {
         let object = Self::deserialize(MapAccessDeserializer::new(object))?;
+        object.values().for_each(digits::note_all);
         *slot = Some(object);
         Ok(None)
     }
@@ -270,6 +299,13 @@ impl<T: Record> FromJson for Box<T> {
     }
 }
 
+/// A value that no field takes.
+pub(super) fn any_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    digits::note_all(&value);
+    Ok(value)
+}
+
 struct Elements<T>(Vec<T>);
 
 impl<T: FromJson> FromJson for Elements<T> {
@@ -292,6 +328,7 @@ impl<T: FromJson> FromJson for Elements<T> {
 struct Slot<'a, T>(&'a mut Option<T>);
 
 impl<T> Slot<'_, T> {
+    #[inline(always)]
     fn fill(self, value: Result<T, Value>) -> Option<Value> {
         match value {
             Ok(value) => {
@@ -344,10 +381,12 @@ impl<'de, T: FromJson> Visitor<'de> for Slot<'_, T> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        digits::note(value);
         let integer = whole(value).and_then(|integer| T::from_integer(integer).ok());
         Ok(self.fill(integer.ok_or_else(|| value.into())))
     }
 
+    #[inline(always)]
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
         Ok(self.fill(T::from_text(text)))
     }
@@ -358,5 +397,33 @@ impl<'de, T: FromJson> Visitor<'de> for Slot<'_, T> {
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
         T::read_object(self.0, object)
+    }
+}
+
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "`record!` declares what is public")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::model::record::record;
+
+    record! {
+        /// A record.
+        pub struct Shaped {
+            /// Of several shapes.
+            pub origin: Option<Value> => "origin",
+        }
+    }
+
+    #[test]
+    fn a_field_of_several_shapes_keeps_each() {
+        for origin in [json!("text"), json!(1.5), json!([null]), json!({"a": 1})] {
+            let answer = json!({"origin": origin});
+            let read: Shaped = serde_json::from_value(answer.clone()).unwrap();
+            assert_eq!(read.origin, Some(origin));
+            assert_eq!(serde_json::to_value(read).unwrap(), answer);
+        }
+        let read: Shaped = serde_json::from_value(json!({"origin": null})).unwrap();
+        assert_eq!(read, Shaped::default());
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
+use super::Id;
 use super::field::FromJson;
 
 /// The schema of a field of a record.
@@ -17,9 +18,15 @@ impl<T: FromJson + JsonSchema> FieldSchema for Option<T> {
     }
 }
 
-impl FieldSchema for String {
+impl FieldSchema for Option<Value> {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<Option<Self>>()
+        generator.subschema_for::<Value>()
+    }
+}
+
+impl FieldSchema for Id {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Self>()
     }
 }
 

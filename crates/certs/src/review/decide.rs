@@ -153,7 +153,7 @@ enum Source {
 
 settings!(Decide: concurrency, dry_run, journal, overwrite_changed, progress);
 awaited!(Decide -> BulkOutcome, |call| (
-    tracing::info_span!("decide", certification = call.review.id),
+    tracing::info_span!("decide", certification = %call.review.id),
     call.review.api.operation(OPERATION),
 ));
 
@@ -186,6 +186,7 @@ impl Decide {
         let mut settings = self.settings;
         let api = self.review.api.reporting(&settings.progress);
         let review = Review::new(&api, &self.review.id);
+        let certification = review.path_id()?;
         if !(1..=MAX_DECISIONS).contains(&self.batch_size) {
             let (max, size) = (MAX_DECISIONS, self.batch_size);
             let why = format!("a batch has 1 to {max} decisions, not {size}");
@@ -219,13 +220,13 @@ impl Decide {
                 }
             }
         }
-        check::decisions(&review.id, &decisions)?;
+        check::decisions(&certification, &decisions)?;
         if let Some(journal) = &settings.journal {
             journal.check(api.base_url())?;
         }
         let mut effect = Decisions {
             spec: DecideSpec {
-                certification: review.id,
+                certification,
                 batch_size: self.batch_size,
             },
             decisions,

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::convert::open;
 use crate::model::{
-    CampaignFilter, CampaignFilterMode, CampaignFilterPage, CriterionType, FilterCriterion,
+    CampaignFilter, CampaignFilterMode, CampaignFilterPage, CriterionType, FilterCriterion, Id,
 };
 
 /// Lists the campaign filters when it is awaited: all of them, however many pages they take.
@@ -161,7 +161,7 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
         negate_result,
         short_circuit,
         record_child_matches,
-        id,
+        id: id.get().map(str::to_owned),
         suppress_matched_items,
         children: (!children.is_empty()).then_some(children),
         ..Default::default()
@@ -201,13 +201,13 @@ pub(crate) async fn create(api: &Api, new: NewCampaignFilter) -> Result<Campaign
 #[derive(Clone, Debug)]
 pub struct CampaignFilterHandle {
     pub(crate) api: Api,
-    pub(crate) id: String,
+    pub(crate) id: Id,
 }
 
 impl CampaignFilterHandle {
     /// The filter's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 

@@ -53,7 +53,7 @@ impl List<Campaigns> {
             several => {
                 let why = format!(
                     "{several} campaigns are called `{name}`: {}. Take one of them by its id",
-                    listed(&found, |campaign| campaign.id.clone())
+                    listed(&found, |campaign| campaign.id.to_string())
                 );
                 let ids = found.into_iter().map(|campaign| campaign.id);
                 Err(Error::refused(why).about(ids.collect()))

@@ -181,8 +181,8 @@ const MAX_IDLE_RECORDS: usize = 5_000;
 /// What identifies a record: its key, or the whole record if it has none.
 fn key<E: ListEndpoint>(item: &E::Item) -> Cow<'_, str> {
     match E::key(item) {
-        "" => Cow::Owned(format!("{item:?}")),
-        key => Cow::Borrowed(key),
+        Some(key) => Cow::Borrowed(key),
+        None => Cow::Owned(format!("{item:?}")),
     }
 }
 

@@ -102,7 +102,7 @@ impl Run<'_> {
         let (count, mut lines) = (outcomes.len(), Vec::<Ended>::new());
         for (place, outcome) in outcomes {
             if let Some(end) = end_of(&outcome, is_lost) {
-                let item = self.effect.id(place).to_owned();
+                let item = self.effect.id(place).to_string();
                 let reason = outcome.error().map(ToString::to_string);
                 let mut written = lines.iter_mut().rev();
                 match written.find(|line| line.end == end && line.reason == reason) {

@@ -8,7 +8,7 @@ use crate::effects::Part;
 use crate::effects::journal::{PartId, TaskRef};
 use crate::effects::outcome::Outcome;
 use crate::error::Error;
-use crate::model::Task;
+use crate::model::{Id, Task};
 
 /// The items that a task works on.
 #[derive(Debug)]
@@ -32,7 +32,8 @@ impl Run<'_> {
     pub(super) async fn read_task(&self, part: &Part, name: &TaskRef) {
         let lost = name.found.then(|| self.during(Error::of_earlier_run()));
         let in_task = InTask::new(part.id, &part.items, lost);
-        match self.effect.task(self.api, &name.task).get().await {
+        let id = Id::from(&name.task);
+        match self.effect.task(self.api, &id).get().await {
             Ok(task) => self.take_in(in_task, task).await,
             // It is not documented how long the service keeps tasks.
             Err(error) if error.is_not_found() => {
@@ -41,11 +42,11 @@ impl Run<'_> {
             }
             Err(error) => {
                 let task = Task {
-                    id: name.task.clone(),
+                    id: id.clone(),
                     ..Task::default()
                 };
                 self.pending(&in_task.items, Some(Arc::new(task)), Some(&error));
-                self.wait_later(name.task.clone(), in_task);
+                self.wait_later(id, in_task);
             }
         }
     }
@@ -58,7 +59,7 @@ impl Run<'_> {
             self.state().other_tasks.push(task.id.clone());
             if let Some((journal, id)) = self.journal(*id) {
                 let task = TaskRef {
-                    task: task.id.clone(),
+                    task: task.id.to_string(),
                     found: lost.is_some(),
                 };
                 self.stop_on(journal.task(id, task).await);
@@ -85,7 +86,7 @@ impl Run<'_> {
         }
     }
 
-    fn wait_later(&self, task: String, in_task: InTask) {
+    fn wait_later(&self, task: Id, in_task: InTask) {
         if !self.settings.waits {
             self.settings.progress.done(in_task.items.len());
         }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::line::{End, Line, PartId, TaskRef};
 use super::spec::{CallSpec, ItemSpec};
 use crate::effects::{Known, Part};
+use crate::model::Id;
 
 /// The state that follows from all lines so far.
 #[derive(Debug, Default)]
@@ -329,7 +330,7 @@ impl State {
     }
 
     /// The tasks that do parts of other calls on a certification.
-    pub(crate) fn tasks(&self, certification: &str) -> Vec<String> {
+    pub(crate) fn tasks(&self, certification: &str) -> Vec<Id> {
         let on_it = |part: &&UnfinishedPart| {
             let call = self.calls.get(&part.call);
             call.is_some_and(|call| call.spec.certification() == certification)
@@ -337,7 +338,7 @@ impl State {
         let parts = self.parts.values().filter(on_it);
         parts
             .filter_map(|part| part.task.as_ref())
-            .map(|task| task.task.clone())
+            .map(|task| Id::from(&task.task))
             .collect()
     }
 

@@ -14,12 +14,12 @@ const NAMED: usize = 3;
 
 /// Finds mistakes in the decisions themselves.
 pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) -> Result<()> {
-    if let Some(place) = decisions.iter().position(|decision| decision.id.is_empty()) {
-        let why = format!("decision {} has no item id", place + 1);
-        return Err(Error::refused(why));
+    for (place, decision) in decisions.iter().enumerate() {
+        let what = format_args!("item id of decision {}", place + 1);
+        ids::required(what, &decision.id)?;
     }
     let mut seen = HashSet::with_capacity(decisions.len());
-    refuse_if_any(decisions, "decided twice", |it| !seen.insert(&*it.id))?;
+    refuse_if_any(decisions, "decided twice", |it| !seen.insert(&it.id))?;
     let dated = "decided with an end date, which goes with REVOKE only";
     refuse_if_any(decisions, dated, |it| {
         it.proposed_end_date.is_some() && it.decision != Decision::Revoke

@@ -13,7 +13,8 @@ use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::{
-    AccessReviewItem, Certification, Origin, Phase, Recommendation, ReviewDecision, Seen, convert,
+    AccessReviewItem, Certification, Id, Origin, Phase, Recommendation, ReviewDecision, Seen,
+    convert,
 };
 use crate::review::{items_by_id, read_items, refusal_of_group};
 
@@ -74,7 +75,7 @@ impl Effect for Decisions {
         self.decisions.len()
     }
 
-    fn id(&self, item: usize) -> &str {
+    fn id(&self, item: usize) -> &Id {
         &self.decisions[item].id
     }
 
@@ -115,7 +116,11 @@ impl Effect for Decisions {
 
     fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>> {
         Box::pin(async move {
-            let ids: Vec<_> = asked.items.iter().map(|item| self.id(*item)).collect();
+            let ids: Vec<_> = asked
+                .items
+                .iter()
+                .filter_map(|item| self.id(*item).get())
+                .collect();
             let shown = items_by_id(&self.review(api), &ids).await?;
             Ok(Probe::of(asked.items.iter().map(|item| {
                 let decision = &self.decisions[*item];
@@ -153,7 +158,7 @@ impl Effect for Decisions {
             origin,
         } = &*self.decisions[item];
         ItemSpec {
-            id: id.clone(),
+            id: id.to_string(),
             reference_type: None,
             decision: Some(decision.as_str().to_owned()),
             comment: comments.clone(),
@@ -180,7 +185,7 @@ fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
     let mut origin = Origin::default();
     origin.set_seen(item.seen);
     Ok(Arc::new(ReviewDecision {
-        id: item.id,
+        id: item.id.into(),
         decision: convert::open(&verdict),
         proposed_end_date: item.end_date,
         bulk: item.bulk,

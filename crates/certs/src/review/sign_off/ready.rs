@@ -88,7 +88,7 @@ impl Readiness {
     fn running(&self) -> Option<String> {
         let tasks = self.tasks.iter().map(|task| match &task.task_type {
             Some(kind) => format!("{} ({kind})", task.id),
-            None => task.id.clone(),
+            None => task.id.to_string(),
         });
         let tasks: Vec<_> = tasks.collect();
         match &tasks[..] {
