@@ -235,7 +235,7 @@ columns! {
     always read_at,
 }
 
-/// An id as a column has it.
+/// An id as the value of a column.
 pub(super) fn text(id: &Id) -> Option<String> {
     id.get().map(str::to_owned)
 }

@@ -425,7 +425,7 @@ pub(super) fn required(what: &str, text: impl Into<String>) -> Result<String> {
     Ok(text)
 }
 
-/// One id or several, and none that is missing, as generated types have them.
+/// At least one id, none of them missing, in the form of the generated types.
 fn required_ids(
     what: &str,
     ids: impl IntoIterator<Item: Into<Id>>,
