@@ -29,7 +29,7 @@ enum Node {
         test: Test,
     },
     Raw(String),
-    /// Combines the nodes right before it.
+    /// Combines the nodes that precede it.
     Composite {
         composite: Composite,
         /// How many operands it has.
