@@ -30,8 +30,8 @@ pub(crate) struct Changes {
     #[arg(long, short)]
     pub(crate) yes: bool,
 
-    /// Keep the journal in this file, instead of a new one in the folder that `certs resume`
-    /// looks into
+    /// Keep the journal in this file, instead of a new one in the folder where `certs resume` finds
+    /// it
     #[arg(long, value_name = "FILE", conflicts_with = "no_journal")]
     pub(crate) journal: Option<PathBuf>,
 
