@@ -1,4 +1,4 @@
-//! The structs of answers: [`record!`], which declares one.
+//! [`record!`] declares the struct of an answer.
 
 use std::fmt;
 use std::marker::PhantomData;
