@@ -21,6 +21,8 @@ pub(crate) struct Contract<'a>(pub(crate) &'a Value);
 /// An operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation<'a> {
+    /// The contract that it is in.
+    pub(crate) contract: Contract<'a>,
     pub(crate) method: &'static str,
     pub(crate) path: &'a str,
     /// Its id; empty if it has none.
@@ -46,7 +48,7 @@ pub(crate) struct Property<'a> {
     pub(crate) is_required: bool,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// `GET /certifications`.
     pub(crate) fn at(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
@@ -54,6 +56,56 @@ impl Operation<'_> {
 
     pub(crate) fn is_deprecated(&self) -> bool {
         self.node["deprecated"] == true
+    }
+
+    /// Its own parameters, after those of its path.
+    pub(crate) fn parameters(&self) -> Vec<Parameter<'a>> {
+        let owners = [self.item, self.node].into_iter();
+        let listed = owners.flat_map(|owner| list(&owner["parameters"]));
+        let parameters = listed.map(|node| self.contract.resolve(node));
+        parameters
+            .filter_map(|node| {
+                Some(Parameter {
+                    place: node["in"].as_str()?,
+                    name: node["name"].as_str()?,
+                    node,
+                    schema: self.contract.resolved(&node["schema"]),
+                })
+            })
+            .collect()
+    }
+
+    /// The schema of its JSON body.
+    pub(crate) fn body(&self) -> Option<&'a Value> {
+        let body = self.contract.resolved(&self.node["requestBody"]);
+        body.pointer("/content/application~1json/schema")
+    }
+
+    /// The statuses of success.
+    pub(crate) fn successes(&self) -> Vec<&'a str> {
+        let statuses = entries(&self.node["responses"]).map(|(status, _)| status);
+        statuses.filter(|status| status.starts_with('2')).collect()
+    }
+
+    /// The schema of what a successful call answers.
+    pub(crate) fn answer(&self) -> Option<&'a Value> {
+        let mut answers = entries(&self.node["responses"]);
+        let (_, answer) = answers.find(|(status, _)| status.starts_with('2'))?;
+        let answer = self.contract.resolved(answer);
+        answer.pointer("/content/application~1json/schema")
+    }
+
+    /// The fields that it filters by, with their operators.
+    pub(crate) fn filters(&self) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+        let fields = entries(&self.node["x-filters"]);
+        fields
+            .map(|(field, operators)| (field, texts(operators).collect()))
+            .collect()
+    }
+
+    /// The fields that it sorts by.
+    pub(crate) fn sorters(&self) -> BTreeSet<&'a str> {
+        texts(&self.node["x-sorters"]).collect()
     }
 }
 
@@ -176,6 +228,7 @@ impl<'a> Contract<'a> {
                 .iter()
                 .filter_map(|method| Some((*method, item.get(method)?)));
             found.extend(operations.map(|(method, node)| Operation {
+                contract: self,
                 method,
                 path,
                 id: node["operationId"].as_str().unwrap_or_default(),
@@ -184,43 +237,6 @@ impl<'a> Contract<'a> {
             }));
         }
         found
-    }
-
-    /// The parameters of an operation: its own, after those of its path.
-    pub(crate) fn parameters(self, operation: &Operation<'a>) -> Vec<Parameter<'a>> {
-        let owners = [operation.item, operation.node].into_iter();
-        let listed = owners.filter_map(|owner| owner.get("parameters")?.as_array());
-        let listed = listed.flatten().map(|parameter| self.resolve(parameter));
-        listed
-            .filter_map(|node| {
-                Some(Parameter {
-                    place: node["in"].as_str()?,
-                    name: node["name"].as_str()?,
-                    node,
-                    schema: self.resolved(&node["schema"]),
-                })
-            })
-            .collect()
-    }
-
-    /// The schema of an operation's JSON body.
-    pub(crate) fn body(self, operation: &Operation<'a>) -> Option<&'a Value> {
-        let body = self.resolved(&operation.node["requestBody"]);
-        body.pointer("/content/application~1json/schema")
-    }
-
-    /// The statuses of success.
-    pub(crate) fn successes(self, operation: &Operation<'a>) -> Vec<&'a str> {
-        let statuses = entries(&operation.node["responses"]).map(|(status, _)| status);
-        statuses.filter(|status| status.starts_with('2')).collect()
-    }
-
-    /// The schema of what a successful call answers.
-    pub(crate) fn answer(self, operation: &Operation<'a>) -> Option<&'a Value> {
-        let mut answers = entries(&operation.node["responses"]);
-        let (_, answer) = answers.find(|(status, _)| status.starts_with('2'))?;
-        self.resolved(answer)
-            .pointer("/content/application~1json/schema")
     }
 
     /// The schemas that have this keyword, by name.
@@ -316,6 +332,16 @@ pub(crate) fn entries(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .into_iter()
         .flat_map(Map::iter)
         .map(|(name, value)| (name.as_str(), value))
+}
+
+/// The elements of a list; none of anything else.
+pub(crate) fn list(node: &Value) -> impl Iterator<Item = &Value> {
+    node.as_array().into_iter().flatten()
+}
+
+/// The texts in a list.
+pub(crate) fn texts(node: &Value) -> impl Iterator<Item = &str> {
+    list(node).filter_map(Value::as_str)
 }
 
 /// The component that a schema refers to.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::contract::{Contract, schema_name};
+use crate::contract::{Contract, entries, list, schema_name, texts};
 
 /// A schema with all its parts combined.
 #[derive(Debug, Default)]
@@ -89,23 +89,17 @@ impl<'a> View<'a> {
                 self.keywords.entry(keyword).or_insert(value);
             }
         }
-        let properties = map.get("properties").and_then(Value::as_object);
-        for (name, schema) in properties.into_iter().flatten() {
+        for (name, schema) in entries(&node["properties"]) {
             self.properties
                 .entry(name)
                 .or_insert(Property { schema, home });
         }
-        let required = map.get("required").and_then(Value::as_array);
-        self.required
-            .extend(required.into_iter().flatten().filter_map(Value::as_str));
+        self.required.extend(texts(&node["required"]));
         self.items = self.items.or(map.get("items"));
         self.others = self.others.or(map.get("additionalProperties"));
-        for keyword in ["oneOf", "anyOf"] {
-            let members = map.get(keyword).and_then(Value::as_array);
-            self.variants.extend(members.into_iter().flatten());
-        }
-        let members = map.get("allOf").and_then(Value::as_array);
-        for member in members.into_iter().flatten() {
+        self.variants
+            .extend(list(&node["oneOf"]).chain(list(&node["anyOf"])));
+        for member in list(&node["allOf"]) {
             let home = schema_name(member).or(home);
             self.nullable_in_component |= allows_null(member);
             self.absorb(contract, contract.resolve(member), home);
@@ -156,24 +150,15 @@ impl<'a> View<'a> {
     }
 
     /// The vendor's own keywords.
-    pub(super) fn extensions(&self) -> BTreeMap<&'a str, &'a Value> {
-        let extensions = self
-            .keywords
-            .iter()
-            .filter(|(keyword, _)| keyword.starts_with("x-"));
-        extensions
-            .map(|(keyword, value)| (*keyword, *value))
-            .collect()
+    pub(super) fn extensions(&self) -> impl Iterator<Item = &'a str> {
+        let keywords = self.keywords.keys().copied();
+        keywords.filter(|keyword| keyword.starts_with("x-"))
     }
 }
 
 /// `nullable`, or null among the values of an enumeration.
 fn allows_null(node: &Value) -> bool {
-    let listed = node
-        .get("enum")
-        .and_then(Value::as_array)
-        .is_some_and(|values| values.iter().any(Value::is_null));
-    listed || node.get("nullable") == Some(&Value::Bool(true))
+    list(&node["enum"]).any(Value::is_null) || node["nullable"] == true
 }
 
 /// The reference inside a schema that only wraps it in an `allOf`, as is done to say

@@ -69,7 +69,7 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
             lines.add(Stage::Calls, version, file, what);
             continue;
         };
-        for parameter in contract.parameters(&operation) {
+        for parameter in operation.parameters() {
             let mut found = about(&parameter, &sites, client);
             found.extend(unnamed_values(contract, &id, &parameter, client, model));
             for what in found {
@@ -77,11 +77,11 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
             }
         }
         let is_unread = |site: &Site| site.function.words.contains(UNREAD);
-        if contract.answer(&operation).is_none() && !sites.iter().any(is_unread) {
+        if operation.answer().is_none() && !sites.iter().any(is_unread) {
             let what = format!("{at} does not answer with JSON; send it with `{UNREAD}`");
             lines.add(Stage::Calls, version, file, what);
         }
-        if let Some(body) = contract.body(&operation) {
+        if let Some(body) = operation.body() {
             for name in unsent(contract, body, client) {
                 let what = format!("{at}: nothing sends `{name}`; offer it");
                 lines.add(Stage::Calls, version, file, what);

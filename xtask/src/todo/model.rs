@@ -97,13 +97,13 @@ pub(super) fn find(
 fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
     let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
     for operation in contract.operations() {
-        if let Some(schema) = contract.answer(&operation) {
+        if let Some(schema) = operation.answer() {
             let schema = contract.items(schema);
             if let Some(name) = schema_name(schema) {
                 answered.insert(name, contract.resolved(schema));
             }
         }
-        if let Some(body) = contract.body(&operation) {
+        if let Some(body) = operation.body() {
             let mut open = vec![contract.items(body)];
             while let Some(schema) = open.pop() {
                 // It is answered, too, and read leniently: what is sent is made by a builder.
