@@ -12,14 +12,14 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::diff::levels::Then;
 use crate::diff::{self, Diff};
-use crate::files::Staged;
+use crate::files::{Staged, read_if_there};
 use crate::generate::{self, Generated};
 use crate::manifest::{Likeness, Manifest, Version};
 use crate::workspace::Workspace;
@@ -83,7 +83,8 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         }
         let (step, module) = step(workspace, version, imported)?;
         let path = workspace.generated(version.name());
-        if read_if_there(&path)?.as_deref() != Some(module.source.as_str()) {
+        let committed = read_if_there(&path).with_context(|| path.display().to_string())?;
+        if committed.as_deref() != Some(module.source.as_bytes()) {
             files.push((path, module.source.clone()));
         }
         steps.push(step);
@@ -251,14 +252,6 @@ fn vendored(version: &Version) -> Result<Value> {
     }
     version.verify()?;
     yaml::load_json(&path)
-}
-
-fn read_if_there(path: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
-    }
 }
 
 /// What the changelog says; empty if there is nothing that users could notice.
