@@ -1,10 +1,14 @@
 //! A contract as those see it that do not change it: a self-contained OpenAPI document, whose
 //! references all lead somewhere.
 
+mod view;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
+
+pub(crate) use view::{View, shown};
 
 /// Longer chains of references or of `allOf` can only be circles.
 const MAX_CHAIN: usize = 32;
@@ -178,14 +182,8 @@ impl<'a> Contract<'a> {
 
     /// Refuses a schema that has itself among the members of its `allOf`.
     fn check_parts(self, name: &'a str, above: &mut Vec<&'a str>) -> Result<()> {
-        let members = self
-            .schema(name)
-            .and_then(|schema| schema.get("allOf"))
-            .and_then(Value::as_array);
-        for member in members.into_iter().flatten() {
-            let Some(next) = schema_name(member) else {
-                continue;
-            };
+        let members = self.schema(name).map(|schema| list(&schema["allOf"]));
+        for next in members.into_iter().flatten().filter_map(schema_name) {
             if above.contains(&next) || above.len() > MAX_CHAIN {
                 bail!("is made of itself: {} -> {next}", above.join(" -> "));
             }
@@ -251,11 +249,7 @@ impl<'a> Contract<'a> {
     /// is what the schema is.
     pub(crate) fn resolved(self, node: &'a Value) -> &'a Value {
         let next = |node: &&'a Value| {
-            let parts = node
-                .get("allOf")
-                .and_then(Value::as_array)
-                .map(Vec::as_slice);
-            let only = match parts {
+            let only = match node["allOf"].as_array().map(Vec::as_slice) {
                 Some([only]) if node.get("properties").is_none() => Some(only),
                 _ => None,
             };
@@ -276,36 +270,23 @@ impl<'a> Contract<'a> {
 
     /// The properties of an object, those of the parts of an `allOf` included.
     pub(crate) fn properties(self, schema: &'a Value) -> BTreeMap<&'a str, Property<'a>> {
-        let mut found = BTreeMap::new();
-        self.collect_properties(schema, &mut found, 0);
-        found
-    }
-
-    fn collect_properties(
-        self,
-        schema: &'a Value,
-        found: &mut BTreeMap<&'a str, Property<'a>>,
-        depth: usize,
-    ) {
-        if depth > MAX_CHAIN {
-            return;
-        }
-        let schema = self.resolved(schema);
-        for part in schema["allOf"].as_array().into_iter().flatten() {
-            self.collect_properties(part, found, depth + 1);
-        }
-        let required = schema["required"].as_array();
-        for (name, property) in entries(&schema["properties"]) {
-            let is_required =
-                required.is_some_and(|required| required.iter().any(|other| other == name));
-            found.insert(
+        let View {
+            properties,
+            required,
+            ..
+        } = View::of(self, schema);
+        let properties = properties.into_iter().map(|(name, property)| {
+            let is_required = required.contains(name);
+            let schema = property.schema;
+            (
                 name,
                 Property {
-                    schema: property,
+                    schema,
                     is_required,
                 },
-            );
-        }
+            )
+        });
+        properties.collect()
     }
 
     /// The values of an enumeration, `null` aside.

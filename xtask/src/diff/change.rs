@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::levels::{Direction, Level, OperationChange, Row, SchemaChange, Then};
-use super::view::shown;
+use crate::contract::shown;
 
 /// One difference between two contracts.
 #[derive(Clone, Debug, PartialEq, Eq)]

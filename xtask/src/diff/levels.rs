@@ -438,25 +438,6 @@ changes! {
 mod tests {
     use super::*;
 
-    /// The whole table, for people to read and for changes of it to be seen.
-    #[test]
-    fn what_each_code_means() {
-        let mut lines = vec!["sent / read: schemas".to_owned()];
-        for change in SchemaChange::ALL {
-            let Row {
-                code,
-                level: (sent, read),
-                ..
-            } = change.row();
-            lines.push(format!("{code}: {sent} / {read}"));
-        }
-        lines.push("operations".to_owned());
-        for change in OperationChange::ALL {
-            lines.push(format!("{}: {}", change.row().code, change.row().level));
-        }
-        insta::assert_snapshot!(lines.join("\n"));
-    }
-
     #[test]
     fn codes_are_kebab_case_and_unique() {
         let schema = SchemaChange::ALL

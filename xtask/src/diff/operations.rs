@@ -4,9 +4,8 @@ use serde_json::Value;
 
 use super::change::{Changes, flipped, from_to};
 use super::levels::OperationChange;
-use super::view::shown;
 use super::{bodies, filters, parameters, security};
-use crate::contract::{Contract, Operation, both, list};
+use crate::contract::{Contract, Operation, both, list, shown};
 
 /// An operation on both sides.
 #[derive(Clone, Copy, Debug)]

@@ -12,8 +12,7 @@ use serde_json::Value;
 
 use super::change::{Changes, flipped};
 use super::levels::{Direction, SchemaChange};
-use super::view::View;
-use crate::contract::Contract;
+use crate::contract::{Contract, View};
 
 /// Compares schemas on behalf of one operation, in one direction.
 pub(super) struct Schemas<'c, 'o> {

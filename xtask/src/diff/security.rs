@@ -7,8 +7,7 @@ use serde_json::Value;
 use super::change::Changes;
 use super::levels::OperationChange;
 use super::operations::Pair;
-use super::view::shown;
-use crate::contract::{Contract, Operation, both, entries, list};
+use crate::contract::{Contract, Operation, both, entries, list, shown};
 
 /// Compares what an operation requires, by itself or by the document's default.
 pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Schemas;
+use crate::contract::View;
 use crate::diff::change::{flipped, from_to};
 use crate::diff::levels::SchemaChange;
-use crate::diff::view::View;
 
 /// Limits that are tighter the smaller they are.
 const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];

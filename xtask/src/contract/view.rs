@@ -5,38 +5,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::contract::{Contract, entries, list, schema_name, texts};
+use super::{Contract, entries, list, schema_name, texts};
 
 /// A schema with all its parts combined.
 #[derive(Debug, Default)]
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     /// The component through which it was reached.
-    pub(super) name: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
     /// Whether the place that refers to it, or the schema on the spot, allows null.
-    pub(super) nullable_here: bool,
+    pub(crate) nullable_here: bool,
     /// Whether the component allows null, wherever it is used.
-    pub(super) nullable_in_component: bool,
+    pub(crate) nullable_in_component: bool,
     /// Keywords with a single value.
     keywords: BTreeMap<&'a str, &'a Value>,
     /// Declared properties.
-    pub(super) properties: BTreeMap<&'a str, Property<'a>>,
+    pub(crate) properties: BTreeMap<&'a str, Property<'a>>,
     /// Names of properties that must be there, declared or not.
-    pub(super) required: BTreeSet<&'a str>,
+    pub(crate) required: BTreeSet<&'a str>,
     /// Elements of a list.
-    pub(super) items: Option<&'a Value>,
+    pub(crate) items: Option<&'a Value>,
     /// What `additionalProperties` says.
-    pub(super) others: Option<&'a Value>,
+    pub(crate) others: Option<&'a Value>,
     /// Members of `oneOf` and `anyOf`.
-    pub(super) variants: Vec<&'a Value>,
+    pub(crate) variants: Vec<&'a Value>,
 }
 
 /// A property, and the component in which it is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Property<'a> {
-    pub(super) schema: &'a Value,
+pub(crate) struct Property<'a> {
+    pub(crate) schema: &'a Value,
     /// The component that declares it, if that is another one than the schema it was
     /// found in: a member of its `allOf`.
-    pub(super) home: Option<&'a str>,
+    pub(crate) home: Option<&'a str>,
 }
 
 const STRUCTURE: [&str; 10] = [
@@ -54,7 +54,7 @@ const STRUCTURE: [&str; 10] = [
 
 impl<'a> View<'a> {
     /// Puts a schema together.
-    pub(super) fn of(contract: Contract<'a>, schema: &'a Value) -> Self {
+    pub(crate) fn of(contract: Contract<'a>, schema: &'a Value) -> Self {
         let mut view = View::default();
         let mut node = schema;
         loop {
@@ -107,12 +107,12 @@ impl<'a> View<'a> {
     }
 
     /// Whether null is a value, for whatever reason.
-    pub(super) fn nullable(&self) -> bool {
+    pub(crate) fn nullable(&self) -> bool {
         self.nullable_here || self.nullable_in_component
     }
 
     /// The type, written or implied; `None` for a schema that takes anything.
-    pub(super) fn kind(&self) -> Option<&'a str> {
+    pub(crate) fn kind(&self) -> Option<&'a str> {
         if let Some(kind) = self.text("type") {
             return Some(kind);
         }
@@ -128,29 +128,29 @@ impl<'a> View<'a> {
     }
 
     /// The values of an enumeration, without null.
-    pub(super) fn values(&self) -> Option<BTreeSet<String>> {
+    pub(crate) fn values(&self) -> Option<BTreeSet<String>> {
         let values = self.keywords.get("enum")?.as_array()?;
         let values = values.iter().filter(|value| !value.is_null());
         Some(values.map(shown).collect())
     }
 
     /// A keyword's value.
-    pub(super) fn keyword(&self, keyword: &str) -> Option<&'a Value> {
+    pub(crate) fn keyword(&self, keyword: &str) -> Option<&'a Value> {
         self.keywords.get(keyword).copied()
     }
 
     /// A keyword's text.
-    pub(super) fn text(&self, keyword: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, keyword: &str) -> Option<&'a str> {
         self.keyword(keyword).and_then(Value::as_str)
     }
 
     /// Whether a keyword is there and true.
-    pub(super) fn flag(&self, keyword: &str) -> bool {
+    pub(crate) fn flag(&self, keyword: &str) -> bool {
         self.keyword(keyword).and_then(Value::as_bool) == Some(true)
     }
 
     /// The vendor's own keywords.
-    pub(super) fn extensions(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn extensions(&self) -> impl Iterator<Item = &'a str> {
         let keywords = self.keywords.keys().copied();
         keywords.filter(|keyword| keyword.starts_with("x-"))
     }
@@ -174,7 +174,7 @@ fn wrapped(node: &Value) -> Option<&Value> {
 }
 
 /// A value as reports write it.
-pub(super) fn shown(value: &Value) -> String {
+pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
