@@ -1,6 +1,5 @@
-//! A long run against an unreliable tenant: a whole campaign is reviewed through the
-//! client's public API, and the tenant tells afterwards whether everything happened exactly
-//! once.
+//! A long run against an unreliable tenant: reviews a whole campaign through the client's public
+//! API, then checks in the tenant that everything happened exactly once.
 
 mod audit;
 pub(crate) mod faults;
@@ -19,39 +18,39 @@ use robot::Robot;
 
 pub use report::Report;
 
-/// What a campaign is like.
+/// The settings of a campaign.
 #[derive(Clone, Debug)]
 pub struct Campaign {
-    /// Which data set, and which requests something happens to.
+    /// Selects the data set, and the requests that a fault hits.
     pub seed: u64,
-    /// How many items the tenant has, of which not quite half are to be decided.
+    /// How many items the tenant has. Not quite half of them need a decision.
     pub items: usize,
-    /// The part of the requests that something happens to.
+    /// The share of requests that a fault hits.
     pub faults: f64,
-    /// How many certifications are worked on at once.
+    /// How many certifications are reviewed at once.
     pub workers: usize,
-    /// How many decisions go into one call.
+    /// The number of decisions in a call.
     pub batch: usize,
-    /// What everybody's time is measured by.
+    /// The clock of the tenant.
     pub clock: Clock,
 }
 
-/// Above every honest answer; the dishonest ones are larger.
+/// Larger than any regular answer, and smaller than those of the fault `huge`.
 const MAX_RESPONSE_SIZE: u32 = 16 * 1024 * 1024;
 
-/// Long beside every honest answer, short beside a campaign.
+/// Longer than any regular answer takes, and short compared with a campaign.
 const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Campaign {
-    /// Reviews everything that is open and checks the result.
+    /// Reviews everything that is open, and checks the result.
     ///
-    /// If the clock goes with tokio's, nothing leaves the process, and with paused time the
-    /// campaign takes no longer than its work.
+    /// With a clock that follows tokio's, everything stays within the process, and with paused
+    /// time, waits take no time.
     ///
     /// # Errors
     ///
-    /// If the client met an error that it should not have met, or if anything happened not at
-    /// all or more than once.
+    /// If the client returned an unexpected error, or if anything happened not at all or more than
+    /// once.
     pub async fn run(&self) -> anyhow::Result<Report> {
         let sim = self.tenant().build()?;
         let admin = sim.admin();

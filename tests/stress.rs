@@ -1,8 +1,8 @@
-//! Every call, awaited in every way that a program may await it, against a slow and unreliable
-//! tenant: none may stop another.
+//! Awaits every call in every way that a program may, against a slow and unreliable tenant: no call
+//! may block another.
 //!
-//! Time is paused, so that it passes only when nothing else can go on. That is how a hang is
-//! noticed, however slow the machine is: time passes, and nothing is sent, answered or ended.
+//! Time is paused, so it advances only when nothing else can run. A hang shows, however slow the
+//! machine is, by time that advances while nothing is sent, answered or completed.
 
 mod calls;
 mod idioms;
@@ -20,33 +20,32 @@ use calls::Calls;
 use idioms::Idiom;
 use watch::Watch;
 
-/// One tenant, on which every idiom is used with every call.
+/// One tenant, on which every call is awaited in every way.
 #[derive(Clone, Copy, Debug)]
 pub struct Stress {
-    /// Which data set, which calls, and which requests something happens to.
+    /// Selects the data set, the calls, and the requests that a fault hits.
     pub seed: u64,
-    /// The part of the requests that something happens to.
+    /// The share of requests that a fault hits.
     pub faults: f64,
 }
 
 /// What was done.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Report {
-    /// Calls that came to their end, well or not.
+    /// Calls that ended, with success or an error.
     pub ended: u64,
-    /// Calls that were dropped before.
+    /// Calls that were dropped before they ended.
     pub dropped: u64,
     /// Requests that were sent.
     pub requests: u64,
 }
 
 impl Stress {
-    /// Uses every idiom once with every call.
+    /// Awaits every call once in every way.
     ///
     /// # Errors
     ///
-    /// If nothing goes on any more though calls have not ended, or if the client does not work
-    /// afterwards.
+    /// If calls hang, or if the client does not work afterwards.
     pub fn run(&self) -> anyhow::Result<Report> {
         let paused = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -63,7 +62,7 @@ impl Stress {
         let slow = "any:latency=40ms".parse()?;
         let rules = faults::mix(self.faults).into_iter().chain([slow]);
         let sim = rules.fold(tenant(self.seed), Builder::fault).build()?;
-        // Few requests at a time, so that many wait; a token ends in the middle of it.
+        // A low rate limit makes many requests wait, and a token expires meanwhile.
         let limit = RateLimit::new(50, Duration::from_secs(1));
         let client = client(&sim).rate_limit(limit).build()?;
         let calls = Calls::new(&sim, client.clone(), self.seed);
@@ -97,7 +96,7 @@ fn client(sim: &Simulator) -> ClientBuilder {
         .read_timeout(Duration::from_secs(20))
 }
 
-/// A tenant whose time is the machine's.
+/// A tenant with the machine's clock.
 fn unpaused(seed: u64) -> anyhow::Result<Simulator> {
     Ok(tenant(seed).clock(Clock::system()).build()?)
 }

@@ -1,6 +1,6 @@
-//! What one call costs beyond the network: the same request to the same server, through the
-//! facade and through reqwest alone, the answer decoded into the same type. The difference is
-//! the token, the budget, the retry loop, the span, and the error that was not needed.
+//! The cost of one call beyond the network: the same request to the same server, through the facade
+//! and through reqwest alone, decoded into the same type. The difference is the cost of token, rate
+//! limiter, retry loop and span.
 //!
 //! ```sh
 //! cargo bench -p certs-tests --bench call_cost
@@ -23,7 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 const CALLS: usize = 5_000;
 
 fn main() {
-    // The server has threads of its own, which are not counted.
+    // The server runs on its own threads, which are not counted.
     let servers = Runtime::new().expect("a runtime");
     let server = servers.block_on(serve(1, Duration::ZERO));
     let runtime = Builder::new_current_thread().enable_all().build();
@@ -33,7 +33,7 @@ fn main() {
     let by_hand = || runtime.block_on(by_hand(&http, server));
     let through_the_facade = || runtime.block_on(through_the_facade(&client));
 
-    // By turns, so that whatever else the machine does disturbs both alike.
+    // In turns, so that other work on the machine affects both alike.
     let mut times = [Vec::with_capacity(CALLS), Vec::with_capacity(CALLS)];
     for _ in 0..CALLS {
         times[0].push(time(&by_hand));
@@ -82,8 +82,8 @@ fn median(mut times: Vec<Duration>) -> f64 {
     times[times.len() / 2].as_secs_f64() * 1e6
 }
 
-/// How many of one call on this thread, the only one that the client has; the least of
-/// several, since a connection's buffers grow now and then.
+/// Allocations of one call on this thread, the client's only one. The least of several calls,
+/// because a connection's buffers grow now and then.
 fn allocations(call: &impl Fn() -> Certification) -> i64 {
     let once = |_| allocation_counter::measure(|| drop(call())).count_total;
     let least = (0..100).map(once).min().expect("a hundred");

@@ -1,4 +1,4 @@
-//! What a term of a filter costs: to render it for the wire, and to read it back.
+//! The cost of writing a term of a filter, and of reading it.
 //!
 //! ```sh
 //! cargo bench -p certs-tests --bench filter
@@ -15,7 +15,7 @@ use certs::filter::{Filter, endpoint, item};
 
 type Items = Filter<endpoint::Items>;
 
-/// Terms of every type that the list of items takes: truth values, texts, lists.
+/// Terms of every type that the list of items accepts: truth values, texts, lists.
 fn terms(count: usize) -> Items {
     let one = |n: usize| -> Items {
         match n % 3 {
@@ -27,7 +27,7 @@ fn terms(count: usize) -> Items {
     (1..count).map(one).fold(one(0), Items::and)
 }
 
-/// The least of several measurements, in nanoseconds: what disturbs only ever adds.
+/// The least of several measurements, in nanoseconds: disturbances only add time.
 fn nanoseconds(mut work: impl FnMut()) -> f64 {
     const TIMES: u32 = 2_000;
     let once = |()| {

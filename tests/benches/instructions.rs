@@ -5,12 +5,12 @@
 //! cargo bench -p certs-tests --bench instructions
 //! ```
 //!
-//! There are three loops by hand: one decodes nine fields and forgets the rest, one every field
-//! into structs of its own, and one into those of the facade.
+//! There are three loops by hand: one decodes nine fields and drops the rest, one decodes every
+//! field into structs of its own, and one into those of the facade.
 //!
-//! Needs valgrind. Each way runs in a process of its own, apart from the server, over a short
-//! list and a long one, and what counts is the difference: the start of a process is not what
-//! is measured. Arguments name the ways to measure, all of them by default.
+//! Needs valgrind. Each variant runs in a separate process, over a short list and a long one; the
+//! difference leaves out the start of the process. Arguments name the variants to measure; the
+//! default is all of them.
 
 mod support;
 
@@ -26,7 +26,7 @@ use support::lists::{
 use support::{PAGE, full, page_of, serve};
 use tokio::runtime::{Builder, Runtime};
 
-/// What is counted, in the order of the report.
+/// The variants, in the order of the report.
 const WAYS: [&str; 9] = [
     "by hand, nine fields",
     "by hand, all fields",
@@ -39,7 +39,7 @@ const WAYS: [&str; 9] = [
     "decoding the model, from_str",
 ];
 
-/// What ratios are to.
+/// The variant that ratios refer to.
 const BASES: usize = 2;
 
 const SHORT: usize = 10 * PAGE;
@@ -98,7 +98,7 @@ fn main() {
 
 /// Lists all items in this process.
 fn list(way: &str, server: SocketAddr, items: usize) -> usize {
-    // One thread, so that nothing depends on who gets which task.
+    // One thread, so that counts do not depend on scheduling.
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
     let http = reqwest::Client::new();
@@ -120,13 +120,13 @@ fn list(way: &str, server: SocketAddr, items: usize) -> usize {
     })
 }
 
-/// Decodes one page as often as it takes, without asking for any other.
+/// Decodes one page repeatedly, until this many items are decoded.
 async fn decode<T>(server: SocketAddr, items: usize, page: fn(&[u8]) -> Vec<T>) -> usize {
     let body = page_of(server).await;
     (0..items / PAGE).map(|_| page(&body).len()).sum()
 }
 
-/// How many instructions a process executes that lists these items.
+/// How many instructions a process that lists these items executes.
 fn count(way: &str, (server, items): (SocketAddr, usize)) -> u64 {
     let out = std::env::var("CALLGRIND_OUT").unwrap_or_else(|_| "/dev/null".to_owned());
     let output = Command::new("valgrind")

@@ -1,6 +1,6 @@
-//! The model of a program and a person at once (`tests/it/interleavings.rs`) at length: 10,000
-//! random sequences of calls, faults, kills and a person's work, or as many as are asked for. Fails
-//! if any of them breaks a rule of what changes access, and shows the shortest that does.
+//! A long run of `tests/it/interleavings.rs`: 10,000 random sequences, or as many as the argument
+//! says, of calls, faults, kills and a person's changes. Fails if one breaks a rule for changes of
+//! access, and shows the shortest sequence that does.
 //!
 //! ```sh
 //! cargo bench -p certs-tests --bench interleavings

@@ -5,9 +5,9 @@
 //! cargo bench -p certs-tests --bench listing
 //! ```
 //!
-//! The ratios to the loop written by hand are printed at the end, of the fastest run of each:
-//! whatever else the machine does only ever adds. `LISTING_ITEMS` sets the number of items,
-//! 100,000 by default; that takes ten minutes, most of them waiting.
+//! At the end, prints the ratios to the loop written by hand, each from its fastest run: other work
+//! on the machine only adds time. `LISTING_ITEMS` sets the number of items, 100,000 by default;
+//! that takes ten minutes, mostly waiting.
 #![expect(
     clippy::disallowed_methods,
     reason = "what is measured takes real time"
@@ -22,7 +22,7 @@ use support::lists::{Item, by_hand, facade, generated, raw_client, through_the_f
 use support::serve;
 use tokio::runtime::Runtime;
 
-/// Each way to list runs so often, the ways in turn.
+/// How often each variant runs, in turns.
 const RUNS: usize = 10;
 
 const AT_ONCE: usize = 8;
@@ -40,7 +40,7 @@ fn main() {
     }
 }
 
-/// A way to list: its name, and what returns how many items it has found.
+/// A variant: its name, and a function that lists and returns the number of items.
 type Way<'a> = (&'a str, &'a dyn Fn() -> usize);
 
 fn compare(runtime: &Runtime, server: SocketAddr, items: usize) {
@@ -62,7 +62,7 @@ fn compare(runtime: &Runtime, server: SocketAddr, items: usize) {
     ratios(&concurrent, items);
 }
 
-/// Prints the fastest run of each way, and its ratio to the first.
+/// Prints the fastest run of each variant, and its ratio to the first.
 fn ratios(ways: &[Way], items: usize) {
     let mut fastest = vec![Duration::MAX; ways.len()];
     for _ in 0..RUNS {

@@ -1,6 +1,6 @@
-//! How much memory calls with very many items take, beyond what the caller has: decisions,
-//! reassignments, journals and evidence, from a thousand to a million. Fails if it is more than
-//! 400 bytes an item, or grows faster than the number of items.
+//! The memory of calls with very many items, beyond the caller's own: decisions, reassignments,
+//! journals and evidence, from a thousand to a million. Fails if it exceeds 400 bytes an item, or
+//! grows faster than the number of items.
 //!
 //! ```sh
 //! cargo bench -p certs-tests --bench many
@@ -22,7 +22,7 @@ use tower::service_fn;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// For each item, at the most; what does not grow with them comes to it.
+/// The limit for each item, in bytes; a constant amount is added.
 const LIMIT: usize = 400;
 const FIXED: usize = 1 << 20;
 
@@ -51,7 +51,7 @@ async fn main() -> ExitCode {
         journal(&client, count).await;
         resume(&client, count).await;
     }
-    // Three lines for each.
+    // Three lines for each decision.
     alone(&client, 333_333).await;
     for count in [1_000, 10_000, 60_000] {
         evidence(&client, count).await;
@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// A journal of so many decisions, written, and opened again when nothing is left.
+/// Writes a journal of this many decisions, and opens it when everything is done.
 async fn journal(client: &Client, count: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("journal.jsonl");
@@ -79,7 +79,7 @@ async fn journal(client: &Client, count: usize) {
     reopen(client, "reopen", &path, count).await;
 }
 
-/// The same with a request for each decision, so that the lines are as many as they can be.
+/// The same with a request for each decision, which makes the most lines.
 async fn alone(client: &Client, count: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("journal.jsonl");
@@ -103,7 +103,7 @@ async fn reopen(client: &Client, what: &str, path: &Path, count: usize) {
     report(what, count, bytes.await);
 }
 
-/// A journal of so many decisions of which none was sent, opened and resumed.
+/// Opens and resumes a journal of this many decisions, none of them sent.
 async fn resume(client: &Client, count: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("journal.jsonl");
@@ -122,7 +122,7 @@ async fn resume(client: &Client, count: usize) {
         outcome = Some(client.resume(&journal).await.expect("resumed"));
     });
     let bytes = bytes.await;
-    // The decisions are in the outcome, which is the caller's.
+    // The outcome, which holds the decisions, belongs to the caller.
     let before = MEMORY.current_usage();
     let resumed = outcome.expect("an outcome");
     resumed.ensure_complete().expect("all of them");
@@ -132,7 +132,7 @@ async fn resume(client: &Client, count: usize) {
     report("resume", count, bytes.saturating_sub(outcome));
 }
 
-/// Evidence of so many certifications by their ids.
+/// Gathers evidence of this many certifications by their ids.
 async fn evidence(client: &Client, count: usize) {
     let given: Vec<_> = ids(count).collect();
     let mut manifest = None;
@@ -141,7 +141,7 @@ async fn evidence(client: &Client, count: usize) {
         manifest = Some(evidence.write().await.expect("evidence"));
     });
     let bytes = bytes.await;
-    // It has an entry for each, and is the caller's.
+    // The manifest, which has an entry for each, belongs to the caller.
     let before = MEMORY.current_usage();
     assert_eq!(
         manifest.as_ref().map(|it| it.totals.certifications),
@@ -149,12 +149,12 @@ async fn evidence(client: &Client, count: usize) {
     );
     drop(manifest);
     let manifest = before.saturating_sub(MEMORY.current_usage());
-    // Certifications are records of their own, so that the limit is not for them.
+    // Whole records are kept of certifications, so the limit does not apply.
     let bytes = bytes.saturating_sub(manifest) / count;
     println!("evidence  {count:>9} certifications {bytes:>5} bytes each");
 }
 
-/// A journal in a file that is not waited for: the disk is not measured.
+/// A journal on a writer that does not wait for the disk.
 async fn writer(path: &Path) -> Journal {
     let mut file = tokio::fs::File::create(path).await.expect("a file");
     file.set_max_buf_size(1 << 14);
@@ -177,7 +177,7 @@ fn ids(count: usize) -> impl Iterator<Item = String> {
     (0..count).map(|n| format!("{n:032x}"))
 }
 
-/// The most memory that was taken at once, in bytes above what was taken before.
+/// The peak of memory during the call, in bytes above that before it.
 async fn taken(call: impl AsyncFnOnce()) -> usize {
     let idle = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
@@ -185,12 +185,12 @@ async fn taken(call: impl AsyncFnOnce()) -> usize {
     MEMORY.peak_usage().saturating_sub(idle)
 }
 
-/// A client of a service that does what it is asked for, and answers with as little as possible.
+/// A client of a service that accepts every write and answers as briefly as possible.
 fn client() -> Client {
     client_of(Ok)
 }
 
-/// A client that reads, and makes no connection for a write.
+/// A client whose reads work and whose writes find no connection.
 fn unreachable() -> Client {
     client_of(|request| match *request.method() {
         Method::GET => Ok(request),
@@ -225,7 +225,7 @@ fn answer(uri: &Uri) -> (usize, String) {
             r#"{"id":"c-1","phase":"ACTIVE","reviewer":{"id":"p-0"}}"#.to_owned(),
         );
     }
-    // Those that the filter names.
+    // The records that the filter names.
     let query = uri.query().unwrap_or_default().replace("%22", "\"");
     let texts = query.split('"').skip(1).step_by(2);
     let listed: Vec<_> = texts.map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();

@@ -1,7 +1,7 @@
-//! How much memory streaming takes: 100,000 access review items, one page after the other and
-//! with eight at once, through the facade and by a loop written by hand. Fails if the facade
-//! takes more than 20 MiB above idle, or more than half as much again as the loop. Then how
-//! much evidence of as many takes, in all formats, which has to be less than 64 MiB.
+//! The memory of streaming 100,000 access review items, one page after the other and with eight at
+//! once, through the facade and by a loop written by hand. Fails if the facade takes more than 20
+//! MiB above idle, or more than 1.5 times as much as the loop. Then the memory of evidence of as
+//! many items, in all formats; the limit is 64 MiB.
 //!
 //! ```sh
 //! cargo bench -p certs-tests --bench memory
@@ -25,7 +25,7 @@ const EVIDENCE_LIMIT_MIB: f32 = 64.0;
 
 #[tokio::main]
 async fn main() {
-    // The server's pages are there before and after, and its answers are not copied.
+    // The server's pages exist before and after, and its answers are not copied.
     let server = serve(ITEMS, Duration::ZERO).await;
     let http = reqwest::Client::new();
     let client = facade(server);
@@ -62,7 +62,7 @@ async fn evidence(client: &certs::Client) {
     manifest.verify(folder.path()).expect("what was written");
 }
 
-/// The most memory that was taken at once, in MiB above what was taken before.
+/// The peak of memory during the work, in MiB above that before it.
 async fn peak(list: impl AsyncFn() -> usize) -> f32 {
     let idle = MEMORY.current_usage_as_mb();
     MEMORY.reset_peak_usage();

@@ -1,14 +1,14 @@
-//! Reviews a certification, with a journal: what a careful program does each time it starts.
-//! Tests kill it.
+//! Reviews a certification with a journal, as a careful program does each time it starts. Tests
+//! kill it.
 
 use std::path::PathBuf;
 
-use certs::model::{AccessReviewItem, Decision, ReviewDecision};
+use certs::model::{AccessReviewItem, Decision, Id, ReviewDecision};
 use certs::{Client, ItemOutcome, Journal, Outcome, RateLimit, Review};
 use clap::Parser;
 use jiff::Timestamp;
 
-/// Small, so that there are many points to be killed at.
+/// Small, so that there are many points at which to be killed.
 const BATCH: usize = 10;
 
 /// Decides on all items of a certification, in small batches.
@@ -17,7 +17,7 @@ struct Options {
     base_url: String,
     certification: String,
     journal: PathBuf,
-    /// First gives some items to this reviewer, and signs off in the end.
+    /// First gives some items to this reviewer, and signs off at the end.
     #[arg(long)]
     to: Option<String>,
     /// Access that is revoked ends then.
@@ -42,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
 
     let journal = Journal::open_or_create(&options.journal).await?;
     let resumed = client.resume(&journal).await?;
-    // What was dropped is done below, as if it were new.
+    // Dropped calls are repeated below.
     if resumed.dropped_calls() == 0 {
         options.ensure_done(resumed.items())?;
     }
@@ -64,10 +64,8 @@ async fn main() -> anyhow::Result<()> {
 async fn reassign(review: &Review, to: &str, journal: &Journal) -> anyhow::Result<()> {
     let items: Vec<_> = review.items().stream().try_collect().await?;
     let goes = |item: &&AccessReviewItem| {
-        item.id
-            .bytes()
-            .last()
-            .is_some_and(|last| last.is_multiple_of(5))
+        let last = item.id.get().and_then(|id| id.bytes().last());
+        last.is_some_and(|last| last.is_multiple_of(5))
     };
     let items: Vec<_> = items.iter().filter(goes).collect();
     for (n, items) in items.chunks(BATCH).enumerate() {
@@ -88,9 +86,9 @@ impl Options {
         let items: Vec<_> = review.items().stream().try_collect().await?;
         let mut ids: Vec<_> = items.into_iter().map(|item| item.id).collect();
         if let Some(stranger) = &self.stranger {
-            ids.insert(BATCH / 2, stranger.clone());
+            ids.insert(BATCH / 2, stranger.into());
         }
-        let decisions = ids.iter().map(|id| self.decision(id));
+        let decisions = ids.iter().filter_map(Id::get).map(|id| self.decision(id));
         let decide = review.decide(decisions).batch_size(BATCH).concurrency(3);
         let outcome = decide.journal(journal).await?;
         self.ensure_done(outcome.items())
@@ -119,7 +117,7 @@ impl Options {
         items: impl IntoIterator<Item = &'a ItemOutcome>,
     ) -> anyhow::Result<()> {
         for item in items {
-            let is_stranger = Some(&item.id) == self.stranger.as_ref();
+            let is_stranger = item.id.get() == self.stranger.as_deref();
             let is_right = if is_stranger {
                 matches!(item.outcome, Outcome::Refused(_))
             } else {

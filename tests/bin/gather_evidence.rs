@@ -1,5 +1,5 @@
-//! Gathers evidence of one certification and fails if that takes 64 MiB of memory or more. The
-//! server is in another process, so that what is measured is the client.
+//! Gathers evidence of one certification, and fails if that takes 64 MiB of memory or more. The
+//! server is in another process, so only the client is measured.
 //!
 //! ```console
 //! $ gather-evidence BASE_URL CERTIFICATION FOLDER

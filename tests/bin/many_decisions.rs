@@ -1,5 +1,5 @@
-//! Makes so many decisions and fails if that takes more than 400 bytes each, beyond what the caller
-//! has of them. The server is in another process, so that what is measured is the client.
+//! Makes many decisions, and fails if each takes more than 400 bytes beyond the caller's own. The
+//! server is in another process, so only the client is measured.
 //!
 //! ```console
 //! $ many-decisions BASE_URL CERTIFICATION COUNT
@@ -13,7 +13,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// For each decision; requests and answers on their way come to it.
+/// The limit for each decision, in bytes. Requests and answers in flight are added.
 const LIMIT: usize = 400;
 const ON_THEIR_WAY: usize = 2 << 20;
 

@@ -10,33 +10,33 @@ use certs_sim::Clock;
 use certs_tests::soak::Campaign;
 use clap::Parser;
 
-/// The least part of the permitted rate that has to be used.
+/// The least share of the permitted rate that has to be used.
 const RATE_LIMIT_USE: f64 = 0.9;
 
-/// The part of answers that may be 429.
+/// The share of answers that may be 429.
 const RATE_LIMITED: f64 = 0.01;
 
 /// Reviews campaigns of an unreliable tenant, one after the other with a new seed each, and
 /// fails if anything happens not at all or more than once.
 #[derive(Debug, Parser)]
 struct Options {
-    /// How long to go on; a campaign that has begun is brought to its end
+    /// How long to run; a campaign that has begun is completed
     #[arg(long, default_value_t = 5)]
     minutes: u64,
 
-    /// How many items the tenant has; not quite half of them are to be decided
+    /// How many items the tenant has; not quite half of them need a decision
     #[arg(long, default_value_t = 48_000)]
     items: usize,
 
-    /// The part of the requests that something happens to
+    /// The share of requests that a fault hits
     #[arg(long, default_value_t = 0.1)]
     faults: f64,
 
-    /// How many certifications are worked on at once
+    /// How many certifications are reviewed at once
     #[arg(long, default_value_t = 64)]
     workers: usize,
 
-    /// How many decisions go into one call
+    /// The number of decisions in a call
     #[arg(long, default_value_t = certs::MAX_DECISIONS)]
     batch: usize,
 

@@ -10,15 +10,15 @@ use certs_sim::Clock;
 use certs_tests::stress::{Report, Stress};
 use clap::Parser;
 
-/// Awaits every call of the client in every way that a program may, and fails if one keeps
-/// another from going on.
+/// Awaits every call of the client in every way that a program may, and fails if one blocks
+/// another.
 #[derive(Debug, Parser)]
 struct Options {
-    /// How long to go on; a tenant that has begun is brought to its end
+    /// How long to run; a tenant that has begun is completed
     #[arg(long, default_value_t = 5)]
     minutes: i64,
 
-    /// The part of the requests that something happens to
+    /// The share of requests that a fault hits
     #[arg(long, default_value_t = 0.1)]
     faults: f64,
 

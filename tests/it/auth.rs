@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use crate::support::wire::{api_requests, token_requests};
 use crate::support::{admin_of, builder, open_certification, simulator};
 
-/// Longer than any token lives, by the simulator's clock only: the client is surprised.
+/// Longer than any token lives. Only the simulator's clock moves, so the client does not expect it.
 const PAST_EXPIRY: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
@@ -66,8 +66,7 @@ async fn a_refused_token_is_replaced_and_the_call_sent_again() {
     assert_eq!(token_requests(&sim).len(), 1);
 }
 
-/// A 401 is answered before the call has any effect, so a write is sent again, too, with
-/// its body.
+/// The service answers 401 before the call has any effect, so a write is sent again, with its body.
 #[tokio::test]
 async fn a_write_with_a_refused_token_is_sent_again_whole() {
     let sim = simulator();
@@ -122,7 +121,7 @@ async fn a_refused_static_token_is_not_tried_again() {
     assert!(token_requests(&sim).is_empty());
 }
 
-/// Gives another token each time, none of which is any good.
+/// Gives a new token each time, always an invalid one.
 #[derive(Debug, Default)]
 struct Forger(Arc<AtomicUsize>);
 

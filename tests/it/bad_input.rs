@@ -1,10 +1,9 @@
-//! Input that is awkward reaches the service as it is; input that is wrong is refused
-//! before anything is sent.
+//! Awkward input reaches the service unchanged; wrong input is refused before anything is sent.
 
 use std::fmt::{Debug, Write as _};
 
 use certs::filter::{access_summary, certification, decision_summary, item, permission};
-use certs::model::{AccessReviewItem, AccessType, Phase, ReviewDecision};
+use certs::model::{AccessReviewItem, AccessType, Id, Phase, ReviewDecision};
 use certs::{Client, Error, ErrorKind, MAX_DECISIONS};
 use certs_sim::Simulator;
 use insta::assert_snapshot;
@@ -30,7 +29,7 @@ const AWKWARD: &[&str] = &[
     "",
 ];
 
-/// Reads a quoted text as the grammar of the documents has it.
+/// Reads a quoted text by the documented grammar.
 fn unquote(literal: &str) -> String {
     let inner = literal
         .strip_prefix('"')
@@ -73,7 +72,7 @@ async fn awkward_filter_values_reach_the_service_unchanged() {
     }
 }
 
-/// The simulator's parser finds the end of each value: what is after it counts.
+/// The simulator's parser finds the end of each value, and the terms after it.
 #[tokio::test]
 async fn awkward_filter_values_do_not_change_the_rest_of_the_filter() {
     let sim = simulator();
@@ -83,7 +82,7 @@ async fn awkward_filter_values_do_not_change_the_rest_of_the_filter() {
     for value in AWKWARD {
         let filter = item::access_name()
             .eq(*value)
-            .or(item::id().is_in([*value, &wanted.id]));
+            .or(item::id().is_in([&format!("-{value}"), &wanted.id]));
         let found = items.clone().filter(filter).send().await.unwrap();
         let ids: Vec<_> = found.items.iter().map(|item| &item.id).collect();
         assert_eq!(ids, [&wanted.id], "{value:?}");
@@ -249,7 +248,7 @@ async fn ids_are_encoded_in_every_place_of_a_path() {
     );
 }
 
-/// Collects what is refused, and what the caller is told.
+/// Collects refused calls and their errors.
 struct Refusals {
     sim: Simulator,
     text: String,
@@ -274,7 +273,7 @@ impl Refusals {
         assert_eq!(error.kind(), ErrorKind::Refused, "{what}: {error}");
         assert_eq!(error.status(), None, "{what}");
         assert!(error.operation().is_some(), "{what}: {error}");
-        // Not even a token was asked for.
+        // Not even a token was requested.
         assert_eq!(self.sim.requests(), [], "{what}");
         writeln!(self.text, "{what}\n  {error}").unwrap();
     }
@@ -310,7 +309,7 @@ async fn wrong_decisions_are_refused_before_sending() {
     assert_snapshot!(refusals.text);
 }
 
-/// Who has nothing to decide or to reassign has done it, as a policy without a match has.
+/// Deciding or reassigning nothing succeeds, as does a policy without a match.
 #[tokio::test]
 async fn nothing_is_done_without_a_request() {
     let sim = simulator();
@@ -430,6 +429,18 @@ async fn wrong_lists_are_refused_before_sending() {
             .await,
     );
     refusals.add(
+        "a filter with a missing id",
+        items
+            .clone()
+            .filter(item::id().is_in([Id::from("i-1"), Id::default()]))
+            .send()
+            .await,
+    );
+    refusals.add(
+        "the certifications of a campaign without an id",
+        client.campaign(Id::default()).certifications().send().await,
+    );
+    refusals.add(
         "entitlements and roles",
         items
             .clone()
@@ -458,13 +469,17 @@ async fn wrong_lists_are_refused_before_sending() {
     );
     refusals.add("no roles", items.clone().roles(nothing).send().await);
     refusals.add(
+        "a missing role",
+        items.clone().roles([Id::default()]).send().await,
+    );
+    refusals.add(
         "a role with a comma",
         items.clone().roles(["r-1,r-2"]).send().await,
     );
     assert_snapshot!(refusals.text);
 }
 
-/// An item about the access of the identity that shall review it.
+/// An item about the new reviewer's own access.
 fn of_identity_p_1(n: usize) -> AccessReviewItem {
     let item = serde_json::json!({
         "id": format!("own-{n}"),
@@ -507,7 +522,7 @@ async fn wrong_reassignments_are_refused_before_sending() {
     );
     let summary = own[0].identity_summary.as_ref().unwrap();
     refusals.add("themselves", reassign().identities([summary]).await);
-    // That it is theirs counts, wherever it was said.
+    // Any mention of the item can say whose access it is.
     let twice = reassign().items(["own-1"]).items(&own[..1]);
     refusals.add("their own item, by id as well", twice.await);
     assert_snapshot!(refusals.text);

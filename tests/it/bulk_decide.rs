@@ -1,4 +1,4 @@
-//! Deciding on any number of items, when all goes well and when it does not.
+//! Deciding on any number of items, with and without failures.
 
 mod faults;
 
@@ -22,12 +22,11 @@ use crate::support::canned::Canned;
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, open_certification, simulator, tenant};
 
-/// The open certification with the most items, of a person. Some of them are decided.
 pub(crate) use crate::support::bulk::{decided, decision, item_ids, largest, times_decided};
 
 /// The same decision about an item that was read.
 fn decision_on(item: &AccessReviewItem) -> ReviewDecision {
-    let wanted = decision(&item.id);
+    let wanted = decision(item.id.get().unwrap());
     let decision = match wanted.decision {
         certs::model::Decision::Approve => item.approve(),
         _ => item.revoke(),
@@ -35,7 +34,7 @@ fn decision_on(item: &AccessReviewItem) -> ReviewDecision {
     decision.comment(wanted.comments.unwrap())
 }
 
-/// The items say what was decided, and the record says that it was decided once.
+/// The items show the decisions, and the log shows that each was made once.
 #[track_caller]
 pub(crate) fn assert_decided_once(sim: &Simulator, certification: &Certification, ids: &[String]) {
     let times = times_decided(sim);
@@ -54,8 +53,8 @@ pub(crate) fn assert_decided_once(sim: &Simulator, certification: &Certification
     assert_eq!(times.len(), ids.len(), "others were decided as well");
 }
 
-fn ids(items: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
-    items.map(|id| id.as_ref().to_owned()).collect()
+fn ids(items: impl Iterator<Item = impl ToString>) -> Vec<String> {
+    items.map(|id| id.to_string()).collect()
 }
 
 fn applied(outcome: &BulkOutcome) -> Vec<String> {
@@ -82,7 +81,7 @@ async fn any_number_is_decided_and_the_outcome_is_in_the_order_of_the_input() {
     assert_eq!(applied(&outcome), items);
     assert_eq!(outcome.certification().unwrap().progress().remaining(), 0);
     assert_decided_once(&sim, &certification, &items);
-    // No batch is smaller than it has to be, and nothing else was asked for.
+    // No batch is smaller than necessary, and nothing else was requested.
     let batches = items.len().div_ceil(certs::MAX_DECISIONS);
     assert_eq!(api_requests(&sim).len(), batches);
     let reports = reports.lock().unwrap();
@@ -113,7 +112,7 @@ fn batches_cover_the_input_exactly_and_in_order() {
         let outcome = runtime.block_on(decide.into_future()).unwrap();
         prop_assert_eq!(applied(&outcome), items.clone());
         let mut batches = decided(&sim);
-        // Several at once may overtake each other.
+        // Concurrent batches may overtake each other.
         let place = |batch: &Vec<String>| items.iter().position(|id| *id == batch[0]);
         batches.sort_by_key(place);
         let expected: Vec<_> = items.chunks(size).map(<[_]>::to_vec).collect();
@@ -131,7 +130,7 @@ fn batches_cover_the_input_exactly_and_in_order() {
     TestRunner::new(config).run(&input, check).unwrap();
 }
 
-/// Linear, and without a second copy of what the caller has given.
+/// Memory is linear, without a second copy of the caller's decisions.
 #[tokio::test(flavor = "multi_thread")]
 async fn any_number_takes_400_bytes_each_at_the_most() {
     let service = Canned::start();
@@ -161,7 +160,7 @@ async fn decisions_come_from_a_stream_as_well() {
     let outcome = review.decide_stream(approvals).await.unwrap();
     assert_eq!(applied(&outcome), item_ids(&sim, &certification));
 
-    // One that fails has nothing sent.
+    // If the stream fails, nothing is sent.
     sim.clear_requests();
     let error = review.get().await.err();
     assert!(error.is_none());
@@ -193,7 +192,10 @@ async fn an_item_of_another_certification_is_refused_before_sending() {
     sim.clear_requests();
     let error = review.decide(decisions).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
-    assert!(error.to_string().contains(&elsewhere.id), "{error}");
+    assert!(
+        error.to_string().contains(elsewhere.id.get().unwrap()),
+        "{error}"
+    );
     assert_eq!(api_requests(&sim), []);
 }
 
@@ -238,7 +240,7 @@ async fn comments_that_the_campaign_demands_are_missed_before_sending() {
                 }
             }
         }
-        // With comments everywhere there is nothing to ask.
+        // If all decisions have comments, the requirement need not be read.
         sim.clear_requests();
         let outcome = review.decide([decision(&item)]).await.unwrap();
         assert!(outcome.is_complete());
@@ -354,7 +356,7 @@ async fn a_dry_run_says_what_would_be_decided_and_decides_nothing() {
             .all(|item| item.decision.is_none())
     );
 
-    // What is wrong is found all the same.
+    // Other mistakes are found all the same.
     let twice = [decision("i-1"), decision("i-1")];
     let refused = review.decide(twice).dry_run().await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Refused);

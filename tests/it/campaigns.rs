@@ -12,7 +12,7 @@ use insta::assert_snapshot;
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, builder, running_clock, simulator, tenant};
 
-/// A tenant in which time passes, and campaigns take some to change.
+/// A tenant in which time passes, and changes of campaigns take time.
 fn running_tenant() -> Simulator {
     running(tenant())
 }
@@ -110,7 +110,7 @@ async fn a_staged_campaign_is_activated_in_every_version() {
             .unwrap();
         let staged = campaign_in(&sim, certs_sim::CampaignStatus::Staged);
         let campaign = client.campaign(&staged.id);
-        // The tenant's calendar is behind: its deadlines are over by ours.
+        // The tenant's clock is behind, so its deadlines are over by the client's.
         let error = campaign.activate().await.unwrap_err();
         assert!(
             error.kind() == ErrorKind::Refused
@@ -152,7 +152,7 @@ async fn a_campaign_past_due_is_completed_and_decides_what_is_open() {
     let client = admin_of(&sim);
     let active = largest(&sim);
     let campaign = client.campaign(&active.id);
-    // The tenant's calendar is behind: the campaign is past due by ours, not by its own.
+    // The tenant's clock is behind: the campaign is past due by the client's, not by the tenant's.
     let error = campaign.complete().await.unwrap_err();
     assert!(error.is_invalid_request(), "{error}");
     sim.clock().advance(Duration::from_secs(100 * 24 * 3600));
@@ -265,10 +265,10 @@ async fn a_report_is_started_and_waited_for() {
     assert!(report.status().await.unwrap().is_pending());
     let error = report.wait().timeout(Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TaskPending);
-    assert_snapshot!(error.to_string().replace(campaign.id(), "[campaign]"), @"get_campaign_reports (v3): CERTIFICATION_SIGNOFF_REPORT of campaign [campaign] is not ready after 0ns; its status is `PENDING`. Wait for it again, it goes on");
+    assert_snapshot!(error.to_string().replace(campaign.id().get().unwrap(), "[campaign]"), @"get_campaign_reports (v3): CERTIFICATION_SIGNOFF_REPORT of campaign [campaign] is not ready after 0ns; its status is `PENDING`. Wait for it again, it goes on");
     let ready = report.wait().await.unwrap();
     assert_eq!(ready.status, Some(ReportStatus::Success));
-    assert!(ready.last_run_at.is_some() && !ready.id.is_empty());
+    assert!(ready.last_run_at.is_some() && ready.id.get().is_some());
     campaign.scan_remediation().await.unwrap();
 }
 
@@ -307,7 +307,7 @@ async fn an_overview_has_every_certification_once_and_the_late_first() {
 async fn a_campaign_in_error_is_not_waited_for() {
     let mut scenario = simulator().export();
     let filter = scenario.campaign_filters.last_mut().unwrap();
-    // The client would refuse it: it combines nothing.
+    // The client would refuse this criterion, because it combines nothing.
     filter.fields["criteriaList"][0]["children"] = serde_json::json!([]);
     let id = filter.id.clone();
     let sim = running(tenant().scenario(scenario));
@@ -321,7 +321,9 @@ async fn a_campaign_in_error_is_not_waited_for() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TaskFailed);
-    let text = error.to_string().replace(created.id(), "[campaign]");
+    let text = error
+        .to_string()
+        .replace(created.id().get().unwrap(), "[campaign]");
     assert_snapshot!(text, @"get_campaign (v3): campaign [campaign] is not STAGED and will not be, as it is ERROR: The campaign filter has a composite criterion without children, or another criterion with some");
     created.delete().await.unwrap();
 }
@@ -365,7 +367,7 @@ async fn whole_certifications_go_to_another_reviewer() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(reviewers(&sim, &ids).iter().all(|id| *id == to));
 
-    // What is known speaks against it.
+    // Refused because of what the client knows.
     let overview = campaign.overview().await.unwrap();
     assert!(overview.reassigned().count() >= ids.len());
     sim.clear_requests();
@@ -380,7 +382,7 @@ async fn whole_certifications_go_to_another_reviewer() {
     assert!(api_requests(&sim).is_empty());
 }
 
-/// What was refused, and how: by the client before it was sent, and by the service.
+/// The errors of refusals, by the client before sending and by the service.
 struct Refusals<'a> {
     sim: &'a Simulator,
     text: String,
@@ -482,9 +484,9 @@ async fn what_a_campaign_does_not_allow_is_refused_with_what_to_do() {
         (&has_it, "[reviewer]"),
         (&outcome.tasks().next().unwrap().id, "[task]"),
     ];
-    let text = names
-        .iter()
-        .fold(refusals.text, |text, (id, name)| text.replace(id, name));
+    let text = names.iter().fold(refusals.text, |text, (id, name)| {
+        text.replace(id.get().unwrap(), name)
+    });
     assert_snapshot!(text);
 }
 
@@ -525,7 +527,7 @@ async fn a_lost_answer_is_settled_and_a_journal_goes_on() {
         .filter(|request| request.path.ends_with("/reassign"))
         .count();
     assert_eq!(sent, 1, "it is not sent again");
-    // The same call again has nothing to do.
+    // Repeating the call does nothing.
     let reassign = campaign.reassign(&to, "on leave").certifications(&ids);
     reassign
         .journal(&journal)

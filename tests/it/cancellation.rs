@@ -126,7 +126,7 @@ async fn a_resume_is_resumed() {
     let silent = |fault: Fault| sim.faults().add(fault.on(Operation::Decide));
     silent(Fault::SilenceBefore);
     dropped(decide).await;
-    // Each time one request is done whose answer nobody hears.
+    // Each time, one request is done and its answer is lost.
     for _ in 0..3 {
         sim.faults().clear();
         silent(Fault::SilenceAfter);
@@ -165,7 +165,7 @@ async fn evidence_that_is_dropped_leaves_nothing_that_looks_whole() {
     assert!(names().all(|name| !name.ends_with(".partial")));
 }
 
-/// The call that asked for it goes, the token comes all the same, for all that wait.
+/// The call that requested the token is dropped; all others that wait still get it.
 #[tokio::test(start_paused = true)]
 async fn a_token_that_is_asked_for_comes_for_the_others() {
     let sim = tenant().clock(running_clock()).build().unwrap();
@@ -184,7 +184,7 @@ async fn a_token_that_is_asked_for_comes_for_the_others() {
     assert_eq!(token_requests(&sim).len(), 1);
 }
 
-/// Both ways to keep references together leave the same traces.
+/// Both ways to group items leave the same traces.
 #[tokio::test(start_paused = true)]
 async fn a_reassignment_is_resumed_whatever_is_kept_together() {
     for keep in [KeepTogether::Identities, KeepTogether::Accesses] {

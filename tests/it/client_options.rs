@@ -1,4 +1,4 @@
-//! What the builder sets holds for calls and for the token request alike.
+//! The builder's settings apply to calls and to the token request alike.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,10 +9,10 @@ use certs::{Client, ClientBuilder, ErrorKind};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-/// Where nobody listens: only through a proxy does a request get anywhere.
+/// Nobody listens here, so a request arrives only through the proxy.
 const NOWHERE: &str = "http://localhost:9";
 
-/// A proxy that answers itself, and the addresses that it was asked for.
+/// A proxy that answers itself, and the addresses that were requested.
 async fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::<Mutex<Vec<String>>>::default();
     let seen = Arc::clone(&asked);
@@ -130,7 +130,7 @@ async fn a_service_of_the_callers_own_gets_the_name_too() {
     });
     let client = nowhere().http_service(router).build().unwrap();
     client.certification("c-1").get().await.unwrap();
-    // One that the request has is left.
+    // A user agent that the request already has is kept.
     let request = Request::get("/v3/public-identities").header("user-agent", "robot");
     let request = request.body(axum::body::Bytes::new()).unwrap();
     client.execute(request).await.unwrap();

@@ -1,4 +1,4 @@
-//! The simulator answers, and the client asks, what the contract says.
+//! The simulator's answers and the client's requests conform to the contract.
 
 mod limits;
 mod simulator;
@@ -55,8 +55,8 @@ impl Schemas {
     }
 }
 
-/// Beta requires the moment of the sign-off and does not let it be null. Before the
-/// sign-off there is none.
+/// Beta requires the time of the sign-off and does not allow null, but there is none before the
+/// sign-off.
 fn admit_unsigned(schema: &mut Value) {
     if let Some(signed) = schema.pointer_mut("/items/properties/signed/type") {
         assert_eq!(signed, "string", "the specification admits it: this can go");
@@ -64,8 +64,8 @@ fn admit_unsigned(schema: &mut Value) {
     }
 }
 
-/// The service leaves the reference out now and then, and has the role, access profile or
-/// entitlement itself. The specification does not admit it.
+/// The service sometimes omits the reference and sends only the role, access profile or
+/// entitlement, which the specification does not allow.
 fn admit_access_without_a_reference(schema: &mut Value) {
     let access = "/items/properties/accessSummary/properties/access/type";
     if let Some(access) = schema.pointer_mut(access) {
@@ -163,7 +163,7 @@ async fn the_walk_reaches_every_operation_and_what_it_can_answer() {
 
 /// Fields that no answer of the simulator has.
 const UNANSWERED: [&str; 11] = [
-    // A template holds no campaign yet, only what one is made of.
+    // A template holds the settings of a campaign, not a campaign.
     "campaign.alerts",
     "campaign.completedCertifications",
     "campaign.created",
@@ -172,13 +172,13 @@ const UNANSWERED: [&str; 11] = [
     "campaign.sourcesWithOrphanEntitlements",
     "campaign.status",
     "campaign.totalCertifications",
-    // Which entitlements a source does not manage only a tenant's data could tell.
+    // Only a real tenant knows which entitlements a source does not manage.
     "sourcesWithOrphanEntitlements.id",
     "sourcesWithOrphanEntitlements.name",
     "sourcesWithOrphanEntitlements.type",
 ];
 
-/// A field that a release adds is answered before the client relies on it.
+/// The simulator has to return a new field before the client relies on it.
 #[tokio::test]
 async fn the_simulator_answers_with_every_field_of_the_contract() {
     let sim = slow_tenant().await;
@@ -213,7 +213,7 @@ async fn the_simulator_answers_with_every_field_of_the_contract() {
     assert_no_failures(failures.collect());
 }
 
-/// The fields in an answer, as `parent.field`: a type has the same ones wherever it is answered.
+/// The fields in an answer, as `parent.field`: a type has the same fields wherever it appears.
 fn fields_of(answer: &Value, parent: &str, found: &mut BTreeSet<String>) {
     match answer {
         Value::Array(items) => items.iter().for_each(|item| fields_of(item, parent, found)),
@@ -227,7 +227,7 @@ fn fields_of(answer: &Value, parent: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The same of a schema.
+/// The same for a schema.
 fn declared_fields(schema: &Value, parent: &str, found: &mut BTreeSet<String>) {
     if let Some(items) = schema.get("items") {
         declared_fields(items, parent, found);
@@ -247,7 +247,8 @@ async fn every_request_of_the_client_is_as_specified() {
     for contract in contracts() {
         for operation in contract.operations() {
             sim.clear_requests();
-            // Most are refused: there is no certification `c-1`. They are sent all the same.
+            // Most are refused, because there is no certification `c-1`, but the requests can be
+            // checked.
             let _ = call(&client, contract.version, &operation.id).await;
             let request = api_requests(&sim).remove(0);
             assert_eq!(request.method, operation.method, "{}", operation.id);
@@ -295,7 +296,7 @@ fn assert_path(path: &str, contract: &Contract, operation: &Operation) {
     }
 }
 
-/// A validator that lets everything pass would make the tests above worthless.
+/// A validator that accepts everything would make the tests above worthless.
 #[test]
 fn the_schemas_refuse_what_is_not_specified() {
     let schemas = Schemas::of_the_contract();

@@ -1,5 +1,5 @@
-//! What fuzzing has kept, held to what fuzzing holds it to. Here the bodies and headers go
-//! over a wire; `tests/fuzz/README.md` says how the inputs are found.
+//! Checks the inputs that fuzzing has kept. Here, bodies and headers go over the wire;
+//! `tests/fuzz/README.md` says how the inputs are found.
 
 #[path = "../fuzz/src/error_body.rs"]
 #[allow(unreachable_pub, reason = "in the library for fuzzing it is reached")]
@@ -68,7 +68,7 @@ fn manifests() {
     }
 }
 
-/// What is read strictly is read leniently as well.
+/// A page that can be read strictly can also be read leniently.
 #[tokio::test]
 async fn pages() {
     let server = Canned::start();
@@ -144,7 +144,7 @@ async fn bodies_of_refusals() {
 async fn headers_of_refusals() {
     let server = Canned::start();
     for header in corpus("retry_after") {
-        // Some are no header at all.
+        // Some inputs are not valid headers.
         let Ok(value) = HeaderValue::from_bytes(&header) else {
             continue;
         };

@@ -1,10 +1,10 @@
-//! Examples in the documentation show what a caller writes: what they hide is counted.
+//! Examples in the documentation hide few lines, so they show what a caller writes.
 
 use std::path::{Path, PathBuf};
 
 use crate::support::assert_no_failures;
 
-/// The most lines of an example that its reader does not see.
+/// The most hidden lines of an example.
 const MAX_HIDDEN: usize = 3;
 
 #[test]

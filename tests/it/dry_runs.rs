@@ -1,4 +1,4 @@
-//! What would be done, without doing it: only reads are sent.
+//! Dry runs send only reads.
 
 use certs::filter::item;
 use certs::{Action, ErrorKind, Journal};
@@ -68,7 +68,7 @@ async fn resuming_says_what_is_left_and_leaves_the_journal_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("review.jsonl");
     {
-        // Dropped before anything is answered.
+        // Dropped before the first answer.
         sim.faults().add("decide:silence-before".parse().unwrap());
         let journal = Journal::create(&path).await.unwrap();
         let decisions = items.iter().map(|item| item.approve().comment("needed"));
@@ -88,7 +88,7 @@ async fn resuming_says_what_is_left_and_leaves_the_journal_as_it_is() {
         }
     }
     sim.faults().clear();
-    // The dropped call may still write its last line; the journal opens when it has.
+    // The dropped call may still be writing its last line; the journal can be opened afterwards.
     let journal = Journal::open(&path).await.unwrap();
     let before = std::fs::read(&path).unwrap();
     sim.clear_requests();

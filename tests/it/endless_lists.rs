@@ -1,4 +1,4 @@
-//! Lists that never end: a service that turns in circles is reported, not asked for ever.
+//! Lists that never end: the client reports a service that repeats itself.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use crate::support::{builder, simulator};
 
 const PAGE: usize = 25;
 
-/// What the service answers instead of a page that it is asked for, of so many.
+/// The page that the service returns instead of the requested one.
 type Turn = fn(usize, usize) -> usize;
 
 const TURNS: [(&str, Turn); 4] = [
@@ -26,7 +26,7 @@ const TURNS: [(&str, Turn); 4] = [
     }),
 ];
 
-/// What the service says of the number of records.
+/// The number of records that the service reports.
 #[derive(Clone, Copy, Debug)]
 enum Count {
     Right,
@@ -34,8 +34,8 @@ enum Count {
     FarTooMany,
 }
 
-/// The items of the largest certification, of a service that has no last page; how many whole
-/// pages there are, and how many requests there were.
+/// Lists the items of the largest certification from a service without a last page. Returns the
+/// number of full pages, and of requests.
 fn endless(sim: &Simulator, turn: Turn, count: Count) -> (List<Items>, usize, Arc<AtomicUsize>) {
     let certifications = sim.certifications().into_iter();
     let largest = certifications.max_by_key(|certification| certification.decisions_total);
@@ -106,10 +106,10 @@ async fn a_list_without_end_is_reported_whatever_its_order_and_count() {
                 assert_eq!(error.kind(), ErrorKind::Decode, "{place}");
                 let shown = error.to_string();
                 assert!(
-                    shown.contains("the list has no end") || shown.contains("and has answered"),
+                    shown.contains("the list would never end") || shown.contains("but has sent"),
                     "{place}"
                 );
-                // One round brings everything, and each page after it costs a count at most.
+                // The first round returns everything; after that, each page costs at most a count.
                 let bound = match count {
                     Count::FarTooMany => 5_000 + (pages + 1) * PAGE,
                     Count::Right | Count::Nothing => (2 * pages + 1) * PAGE,

@@ -1,4 +1,4 @@
-//! What a person reads when a call fails, and what a program can ask.
+//! Errors: their text for people, and their accessors for programs.
 
 use std::fmt::Debug;
 use std::net::TcpListener as StdListener;
@@ -18,7 +18,7 @@ use crate::support::{
     tenant,
 };
 
-/// Everything that an error says.
+/// All facts of an error.
 #[track_caller]
 fn facts<T: Debug>(outcome: Result<T, Error>) -> String {
     let error = outcome.unwrap_err();
@@ -42,7 +42,7 @@ fn facts<T: Debug>(outcome: Result<T, Error>) -> String {
     )
 }
 
-/// `facts` as a snapshot, without what differs from run to run.
+/// `facts` as a snapshot, without values that differ from run to run.
 macro_rules! assert_facts {
     ($outcome:expr) => {
         let facts = facts($outcome);
@@ -51,7 +51,7 @@ macro_rules! assert_facts {
     };
 }
 
-/// The kind, as the predicates say, too.
+/// The kind, which the predicates confirm.
 fn kind(error: &Error) -> ErrorKind {
     for (holds, kind) in [
         (error.is_not_found(), ErrorKind::NotFound),
@@ -202,8 +202,7 @@ async fn an_answer_that_is_no_json() {
     assert_facts!(answered(200, "text/html", "<html>Ada Lovelace, log in</html>").await);
 }
 
-/// What is there instead of what belongs there may be personal data, which does not belong in
-/// a log.
+/// An unexpected value may be personal data, which does not belong in a log.
 #[tokio::test]
 async fn an_answer_of_another_type_is_described_without_its_value() {
     let body = r#"["Ada Lovelace", "Grace Hopper"]"#;
@@ -221,7 +220,7 @@ async fn an_answer_of_another_type_is_described_without_its_value() {
     assert_facts!(outcome);
 }
 
-/// The same, for a list: which record, and which of its fields.
+/// The same for a list: the error names the record and its field.
 #[tokio::test]
 async fn a_record_of_another_type_is_described_without_its_value() {
     let server = Canned::start();
@@ -233,7 +232,7 @@ async fn a_record_of_another_type_is_described_without_its_value() {
     assert_facts!(outcome);
 }
 
-/// The head of the answer says that more is to come, and the connection ends.
+/// The head of the answer announces a body, and the connection ends.
 #[tokio::test]
 async fn a_connection_that_breaks() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -282,7 +281,7 @@ async fn a_redirect() {
     assert_facts!(server.client().certification("c-1").get().await);
 }
 
-/// Else an answer could forge lines of a log, or give orders to a terminal.
+/// Otherwise an answer could forge log lines or control a terminal.
 #[tokio::test]
 async fn what_a_service_says_stays_on_one_line() {
     let server = Canned::start();
@@ -305,13 +304,13 @@ async fn what_a_service_says_stays_on_one_line() {
                     [tracking id e7ea ERROR forged]";
     assert_eq!(error.to_string(), expected);
     assert_eq!(format!("{error:?}"), format!("InvalidRequest: {expected}"));
-    // Whoever wants it as it came has it.
+    // The original text is available from the accessors.
     assert_eq!(error.tracking_id(), said["trackingId"].as_str());
 }
 
 #[tokio::test]
 async fn nobody_listens() {
-    // Nobody else gets a port that was in use a moment ago.
+    // A port that was in use a moment ago is not given to another process.
     let address = StdListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -331,8 +330,8 @@ async fn nobody_listens() {
     assert_facts!(outcome);
 }
 
-/// The kernel takes the connection and the request; no answer ever comes. Time is paused:
-/// nobody waits.
+/// The kernel accepts the connection and the request, but no answer comes. Time is paused, so the
+/// timeout takes no time.
 #[tokio::test(start_paused = true)]
 async fn no_answer_in_time() {
     let silent = StdListener::bind("127.0.0.1:0").unwrap();
@@ -355,7 +354,7 @@ async fn a_refusal_of_our_own() {
     assert_facts!(outcome);
 }
 
-/// A task that cannot be done: its new reviewer would review their own access.
+/// A task that must fail: its new reviewer would review their own access.
 async fn failing_task(sim: &Simulator) -> certs::TaskHandle {
     let certification = open_certification(sim);
     let item = sim.items_of(&certification.id).remove(0);

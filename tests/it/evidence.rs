@@ -1,4 +1,4 @@
-//! Evidence: what is in it, in every format, and what it says when something does not add up.
+//! Evidence: its content in every format, and its discrepancies.
 
 mod checked;
 mod documented;
@@ -20,8 +20,8 @@ const OMARS: &str = "ce000000000000000000000000000002";
 const OF_THE_BOARD: &str = "ce000000000000000000000000000003";
 const EMPTY: &str = "ce000000000000000000000000000004";
 
-/// A tenant with one case of everything that evidence tells, and names that spreadsheets
-/// compute.
+/// A tenant with one case of everything that evidence records, and names that a spreadsheet would
+/// evaluate.
 async fn small_tenant() -> (Simulator, Client) {
     let scenario = Scenario::from_json(include_str!("evidence/tenant.json")).unwrap();
     let sim = tenant().scenario(scenario).build().unwrap();

@@ -1,4 +1,4 @@
-//! Values at the end of what their type holds.
+//! Values at the limits of their types.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::io::sink;
 use crate::support::canned::Canned;
 use crate::support::{client_builder, open_certification, simulator, tenant};
 
-/// Two certifications with two items each, of which the service counts as many as it can.
+/// Two certifications with two items each. The service counts the largest possible number of both.
 fn counting_most() -> Canned {
     Canned::with(|uri: Uri| {
         let ids = |ids: [&str; 2]| ids.map(|id| json!({ "id": id })).to_vec().into();
@@ -46,7 +46,7 @@ async fn the_largest_count_is_a_count() {
     assert!(!manifest.complete);
 }
 
-/// As good as none.
+/// In effect, no limits.
 #[tokio::test]
 async fn the_longest_limits_are_no_limits() {
     let sim = tenant().start().await.unwrap();

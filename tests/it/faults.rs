@@ -1,4 +1,4 @@
-//! What the client does when things go wrong, and that nothing happens twice.
+//! The client's reaction to every fault; nothing happens twice.
 
 mod matrix;
 mod operation;

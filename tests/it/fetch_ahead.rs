@@ -1,4 +1,4 @@
-//! Pages that are fetched ahead come in order, within bounds, and not for ever.
+//! Pages that are fetched ahead arrive in order, within bounds, and end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,21 +16,21 @@ use tokio::sync::Notify;
 
 use crate::support::builder_at;
 
-/// A list of so many certifications, with what happened to its pages.
+/// A list of this many certifications, and counters of its pages.
 struct Service {
     total: usize,
     asked: AtomicUsize,
     on_their_way: AtomicUsize,
     most_at_once: AtomicUsize,
     dropped: AtomicUsize,
-    /// Pages from this offset on do not come before `release`.
+    /// Pages from this offset on wait for `release`.
     held_from: usize,
     release: Notify,
     /// Pages from this offset on fail.
     failing_from: usize,
     past_the_end: StatusCode,
     ignores_offset: bool,
-    /// The most records of a page, whatever is asked for.
+    /// The most records of a page, whatever the request says.
     largest_page: usize,
 }
 
@@ -60,7 +60,7 @@ struct Asked {
     count: bool,
 }
 
-/// Counts a page as on its way, and as dropped if it never gets an answer.
+/// Counts a page as in flight, and as dropped if it never gets an answer.
 struct OnItsWay<'a>(&'a Service, bool);
 
 impl Drop for OnItsWay<'_> {
@@ -80,7 +80,7 @@ async fn page(State(service): State<Arc<Service>>, Query(asked): Query<Asked>) -
     if asked.offset >= service.held_from {
         service.release.notified().await;
     }
-    // Lets others arrive, so that pages overlap and overtake each other.
+    // Yields, so that pages overlap and overtake each other.
     for _ in 0..(asked.offset / 250 % 7) {
         tokio::task::yield_now().await;
     }
@@ -124,7 +124,7 @@ fn serve(service: Service) -> (Arc<Service>, Client) {
 fn numbers(certifications: &[Certification]) -> Vec<usize> {
     certifications
         .iter()
-        .map(|c| c.id.parse().unwrap())
+        .map(|c| c.id.get().unwrap().parse().unwrap())
         .collect()
 }
 
@@ -185,7 +185,7 @@ async fn dropping_the_stream_cancels_what_is_on_its_way() {
     let (service, client) = serve(held);
     let mut pages = client.certifications().fetch_ahead(4).pages();
     assert!(pages.try_next().await.unwrap().is_some());
-    // The next page does not come, but waiting for it sends the window's requests.
+    // The next page does not arrive, but polling for it sends the requests of the window.
     let window_is_full = async {
         while service.on_their_way.load(Ordering::SeqCst) < 4 {
             tokio::task::yield_now().await;
@@ -262,7 +262,10 @@ async fn a_service_that_ignores_the_offset_is_reported_instead_of_asked_for_ever
         let list = client.certifications().fetch_ahead(ahead);
         let error = list.stream().try_collect::<Vec<_>>().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-        assert!(error.to_string().contains("the list has no end"), "{error}");
+        assert!(
+            error.to_string().contains("the list would never end"),
+            "{error}"
+        );
     }
 }
 
@@ -281,7 +284,7 @@ async fn a_service_that_cuts_its_pages_is_reported_after_what_came() {
         }
         let error = records.try_next().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-        let what = "counts 1000 records, and ended the list after 100";
+        let what = "counts 1000 records, but ended the list after 100";
         assert!(error.to_string().contains(what), "{error}");
         assert!(records.try_next().await.unwrap().is_none());
         assert_eq!(service.asked.load(Ordering::SeqCst), 1);

@@ -1,9 +1,8 @@
-//! The service lists what `matches()` says it lists.
+//! The service lists the records for which `matches()` is true.
 //!
-//! A filter is written by the client, and read and evaluated by the simulator, which shares
-//! no code with it; beside that, the client evaluates it on all records. Filters are made
-//! from the data, so that many of them match, and of hostile texts. Every run has the same
-//! cases.
+//! The client writes a filter, and the simulator, which shares no code with it, reads and evaluates
+//! it; the client evaluates it on all records, too. Filters are made from the data, so that many
+//! match, and from hostile texts. Every run has the same cases.
 
 mod tenant;
 mod terms;
@@ -28,14 +27,14 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use self::tenant::Tenant;
-use self::terms::{combined, combined_once, one_of, term, texts_near};
+use self::terms::{combined, combined_once, ids_near, one_of, term, texts_near};
 
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config {
         cases,
         rng_seed: RngSeed::Fixed(11),
         failure_persistence: None,
-        // Each of them is a request or more.
+        // Each case takes at least one request.
         max_shrink_iters: 200,
         ..Config::default()
     })
@@ -66,11 +65,11 @@ where
             Ok(())
         })
         .unwrap();
-    // Filters that match all or nothing agree too easily.
+    // Filters that match everything or nothing would agree too easily.
     assert!(telling.get() * 8 >= cases, "{} of {cases}", telling.get());
 }
 
-/// Asks for what no record can have.
+/// Filters by values that no record can have.
 fn agree_on_hostile<E>(tenant: &Tenant, list: &List<E>, of: impl Fn(String) -> Filter<E>)
 where
     E: ListEndpoint<Item: Clone + PartialEq>,
@@ -102,8 +101,8 @@ fn certifications() {
     let tenant = Tenant::start();
     let list = tenant.client.certifications();
     let all = tenant.all(&list);
-    let ids = texts_near(some(&all, |record| Some(&record.id)));
-    let campaigns = texts_near(some(&all, |record| Some(&record.campaign.as_ref()?.id)));
+    let ids = ids_near(some(&all, |record| record.id.get()));
+    let campaigns = ids_near(some(&all, |record| record.campaign.as_ref()?.id.get()));
     let filters = combined::<Certifications>(one_of([
         term!(certification::id(), eq, ids.clone()),
         term!(certification::id(), is_in, up to 3, ids),
@@ -121,8 +120,8 @@ fn beta_certifications() {
     let tenant = Tenant::start();
     let list = tenant.client.beta().certifications();
     let all = tenant.all(&list);
-    let ids = texts_near(some(&all, |record| Some(&record.id)));
-    let campaigns = texts_near(some(&all, |record| Some(&record.campaign.as_ref()?.id)));
+    let ids = ids_near(some(&all, |record| record.id.get()));
+    let campaigns = ids_near(some(&all, |record| record.campaign.as_ref()?.id.get()));
     let types = select(vec![
         CampaignType::Manager,
         CampaignType::SourceOwner,
@@ -160,11 +159,11 @@ fn items() {
             let profile = item.access_summary.as_ref()?.access_profile.as_ref()?;
             profile.entitlements.first()?.source_name.clone()
         };
-        let ids = texts_near(some(&all, |item| Some(&item.id)));
-        let access_ids = texts_near(some(&all, AccessReviewItem::access_id));
+        let ids = ids_near(some(&all, |item| item.id.get()));
+        let access_ids = ids_near(some(&all, AccessReviewItem::access_id));
         let access_names = texts_near(some(&all, AccessReviewItem::access_name));
         let identities = texts_near(some(&all, AccessReviewItem::identity_name));
-        let summaries = texts_near(some(&all, |item| Some(&item.identity_summary.as_ref()?.id)));
+        let summaries = ids_near(some(&all, |item| item.identity_summary.as_ref()?.id.get()));
         let sources = texts_near(some(&all, AccessReviewItem::source_name));
         let profile_sources = texts_near(all.iter().filter_map(profile_source).collect());
         let types = select(vec![
@@ -211,8 +210,8 @@ fn decision_summaries() {
     let tenant = Tenant::start();
     let review = tenant.client.certification(tenant.varied());
     let items = tenant.all(&review.items());
-    let summaries = texts_near(some(&items, |item| {
-        Some(&item.identity_summary.as_ref()?.id)
+    let summaries = ids_near(some(&items, |item| {
+        item.identity_summary.as_ref()?.id.get()
     }));
     let filters = combined::<DecisionSummaries>(one_of([
         term!(
@@ -244,7 +243,7 @@ fn identity_summaries() {
         .certification(tenant.varied())
         .identity_summaries();
     let all = tenant.all(&list);
-    let ids = texts_near(some(&all, |summary| Some(&summary.id)));
+    let ids = ids_near(some(&all, |summary| summary.id.get()));
     let names = texts_near(some(&all, |summary| summary.name.as_deref()));
     let filters = combined(one_of([
         term!(identity_summary::id(), eq, ids.clone()),
@@ -265,7 +264,7 @@ fn access_summaries() {
     for kind in [AccessType::Entitlement, AccessType::AccessProfile] {
         let list = review.access_summaries(kind);
         let all = tenant.all(&list);
-        let ids = texts_near(some(&all, |record| Some(&record.access.as_ref()?.id)));
+        let ids = ids_near(some(&all, |record| record.access.as_ref()?.id.get()));
         let names = texts_near(some(&all, |record| record.access.as_ref()?.name.as_deref()));
         let sources = some(&all, |record| {
             let entitlement = match kind {
@@ -275,7 +274,7 @@ fn access_summaries() {
             entitlement?.source_name.as_deref()
         });
         let sources = texts_near(sources);
-        // Not `completed`: the records do not say it.
+        // Not `completed`, which the records do not carry.
         let filters = combined(one_of([
             term!(access_summary::access_id(), eq, ids.clone()),
             term!(access_summary::access_id(), is_in, up to 3, ids),
@@ -309,7 +308,7 @@ fn access_summaries() {
     }
 }
 
-/// The one filter that records cannot answer: the items can.
+/// The one filter that cannot be evaluated on records; the items show the result.
 #[test]
 fn access_summaries_are_completed_with_their_items() {
     let tenant = Tenant::start();
@@ -320,7 +319,7 @@ fn access_summaries_are_completed_with_their_items() {
     for wanted in [true, false] {
         let mut expected = all.clone();
         expected.retain(|summary| {
-            let id = summary.access.as_ref().map(|access| access.id.as_str());
+            let id = summary.access.as_ref().and_then(|access| access.id.get());
             let mut about = items.iter().filter(|item| item.access_id() == id);
             about.all(AccessReviewItem::is_completed) == wanted
         });
@@ -394,8 +393,8 @@ fn reviewers() {
     let list = tenant.client.certification(tenant.of_a_group()).reviewers();
     let [ids, names, emails] = reviewer_values(&tenant.all(&list));
     let filters = combined(one_of([
-        term!(reviewer::id(), eq, texts_near(ids.clone())),
-        term!(reviewer::id(), is_in, up to 3, texts_near(ids)),
+        term!(reviewer::id(), eq, ids_near(ids.clone())),
+        term!(reviewer::id(), is_in, up to 3, ids_near(ids)),
         term!(reviewer::name(), eq, texts_near(names.clone())),
         term!(reviewer::name(), starts_with, texts_near(names)),
         term!(reviewer::email(), eq, texts_near(emails.clone())),
@@ -414,8 +413,8 @@ fn beta_reviewers() {
     let list = review.reviewers();
     let [ids, names, emails] = reviewer_values(&tenant.all(&list));
     let filters = combined(one_of([
-        term!(reviewer::id(), eq, texts_near(ids.clone())),
-        term!(reviewer::id(), is_in, up to 3, texts_near(ids)),
+        term!(reviewer::id(), eq, ids_near(ids.clone())),
+        term!(reviewer::id(), is_in, up to 3, ids_near(ids)),
         term!(reviewer::name(), eq, texts_near(names.clone())),
         term!(reviewer::name(), starts_with, texts_near(names)),
         term!(reviewer::email(), eq, texts_near(emails.clone())),
@@ -427,13 +426,13 @@ fn beta_reviewers() {
 
 fn reviewer_values(all: &[IdentityReference]) -> [Vec<String>; 3] {
     [
-        some(all, |reviewer| Some(&reviewer.id)),
+        some(all, |reviewer| reviewer.id.get()),
         some(all, |reviewer| reviewer.name.as_deref()),
         some(all, |reviewer| reviewer.email.as_deref()),
     ]
 }
 
-/// A sigma at the end of a word is written in another way, and is the same letter.
+/// A final sigma is written differently, but is the same letter.
 #[tokio::test]
 async fn a_final_sigma_is_a_sigma_to_client_and_simulator() {
     let certification = format!("ce{:030}", 1);
@@ -466,8 +465,8 @@ fn tasks() {
     tenant.submit_tasks();
     let list = tenant.client.tasks();
     let all = tenant.all(&list);
-    let ids = texts_near(some(&all, |task| Some(&task.id)));
-    let targets = texts_near(some(&all, |task| task.target_id.as_deref()));
+    let ids = ids_near(some(&all, |task| task.id.get()));
+    let targets = ids_near(some(&all, |task| task.target_id.get()));
     let types = select(vec![
         TaskType::Reassign,
         TaskType::AdminReassign,

@@ -25,7 +25,7 @@ fn order() -> BTreeMap<&'static str, Vec<&'static str>> {
         }
         lower.extend_from_slice(layer);
     }
-    // Filters are about the model, and know of no requests.
+    // Filters depend on the model, not on requests.
     order.insert("filter", vec!["time", "progress", "sync", "model"]);
     order
 }
@@ -86,7 +86,8 @@ fn code_lines(text: &str) -> Vec<(usize, &str)> {
                 next.starts_with("mod ") && next.ends_with('{')
             };
             if let Some((_, module)) = numbered.next_if(is_module) {
-                // It is formatted: its end has the indentation of its beginning.
+                // The code is formatted, so the closing brace has the indentation of the opening
+                // line.
                 let indentation = &module[..module.len() - module.trim_start().len()];
                 let end = format!("{indentation}}}");
                 while numbered.next_if(|(_, line)| *line != end).is_some() {}
@@ -105,7 +106,7 @@ fn roots_named(code: &str) -> impl Iterator<Item = &str> {
     let is_name = |character: char| character.is_alphanumeric() || character == '_';
     code.match_indices("crate::")
         .filter_map(move |(at, found)| {
-            // Another crate's name may end so.
+            // The name of another crate may end in `crate`.
             let before = code[..at].chars().next_back();
             let rest = &code[at + found.len()..];
             let end = rest.find(|character| !is_name(character));
@@ -139,7 +140,7 @@ fn modules_use_only_what_is_below_them() {
         *used.entry(from).or_default() += 1;
     }
     assert!(offences.is_empty(), "\n{}", offences.join("\n"));
-    // It has read them all. These need nothing.
+    // The scan has read all modules. These use no other.
     let unread = order.keys().filter(|module| !used.contains_key(**module));
     assert_eq!(unread.collect::<Vec<_>>(), [&"progress", &"sync", &"time"]);
 }

@@ -1,6 +1,6 @@
-//! A program that decides, reassigns and signs off under faults and kills, a person who does the
-//! same beside it, and any order of the two: nothing is done twice, nothing over the person's
-//! head, and every outcome is true.
+//! Random sequences of a program that decides, reassigns and signs off under faults and kills, and
+//! a person who does the same: nothing is done twice, no change of the person's is overwritten, and
+//! every outcome is true.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -17,10 +17,10 @@ use crate::support::{
     client_builder, client_of, open_certification, other_reviewers, running_clock, tenant,
 };
 
-/// What happens next.
+/// A step of a sequence.
 #[derive(Clone, Debug)]
 enum Step {
-    /// The program decides on these items, or on all that are open by a policy.
+    /// The program decides on these items, or on all open ones by a policy.
     Decide {
         items: Vec<prop::sample::Index>,
         dated: bool,
@@ -35,7 +35,7 @@ enum Step {
     },
     /// The program signs off.
     SignOff { run: Run },
-    /// The program begins anew and resumes its journal.
+    /// The program starts again and resumes its journal.
     Resume { run: Run },
     /// The person decides on an item.
     PersonDecides {
@@ -49,12 +49,12 @@ enum Step {
     },
 }
 
-/// How a call of the program goes.
+/// The conditions of a call of the program.
 #[derive(Clone, Debug)]
 struct Run {
-    /// What the first writes meet.
+    /// The faults of the first writes.
     faults: Vec<Fault>,
-    /// The program is killed after so many seconds; a write takes one.
+    /// The program is killed after this many seconds; a write takes one.
     killed_after: Option<u8>,
 }
 
@@ -95,7 +95,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Everything there is, and what is known of it.
+/// The simulated tenant, and the expected state.
 struct World {
     sim: Simulator,
     disk: Disk,
@@ -105,13 +105,13 @@ struct World {
     certification: String,
     items: Vec<String>,
     to: String,
-    /// Whom the person may give items to as well.
+    /// Another reviewer to whom the person may give items.
     another: String,
     calls: usize,
-    /// Items that the person has decided, with the comment, and the program has not been told to
+    /// Items that the person has decided, with the comment, and that the program was not told to
     /// decide since.
     persons: HashMap<String, String>,
-    /// Which verdicts the program has made, of which items.
+    /// The verdicts of the program, by item.
     made: HashSet<(String, String)>,
 }
 
@@ -155,7 +155,7 @@ impl World {
 
     /// Runs a call of the program; `None` if it was killed.
     async fn call<T>(&self, run: &Run, call: impl Future<Output = T>) -> Option<T> {
-        // The first rule that matches counts, once each.
+        // The first rule that hits a request counts, so each fault comes once before the latency.
         for fault in &run.faults {
             for operation in [
                 Operation::Decide,
@@ -201,7 +201,7 @@ impl World {
                     review.decide_by(Policy::new().otherwise(verdict.comment(&*comment)))
                 } else {
                     let chosen = self.chosen(items);
-                    // Told to do so, it overwrites.
+                    // With `overwrite_changed`, it overwrites.
                     chosen.iter().for_each(|id| drop(self.persons.remove(id)));
                     let decision = |id: &String| {
                         let decision = if verdict {
@@ -249,7 +249,7 @@ impl World {
                     .call(run, self.client.resume(&self.journal).into_future())
                     .await;
                 if resumed.is_some() {
-                    // Whatever the first has left, the second sends nothing.
+                    // The second resume sends nothing, whatever the first has left.
                     let before = self.writes();
                     let calm = Run {
                         faults: Vec::new(),
@@ -297,7 +297,7 @@ impl World {
         requests.filter(|request| request.method == "POST").count()
     }
 
-    /// What holds at any time.
+    /// Checks the invariants.
     fn check(&mut self) {
         let items = self.sim.items();
         let items: HashMap<_, _> = items.iter().map(|item| (&*item.id, item)).collect();
@@ -305,7 +305,7 @@ impl World {
             let shown = items.get(&**id).and_then(|item| item.comments.as_ref());
             assert_eq!(shown, Some(comment), "over a person's head: {id}");
         }
-        // Each call decides each item once, whatever it meets: its comment says which call it was.
+        // Each call decides each item once, whatever happens; the comment identifies the call.
         let mut times: HashMap<(String, String), usize> = HashMap::new();
         let mut moved: HashMap<(String, String), usize> = HashMap::new();
         for request in api_requests(&self.sim) {
@@ -314,7 +314,7 @@ impl World {
             if request.path.ends_with("/decide") {
                 for decision in body.as_array().unwrap() {
                     let key = (text(&decision["id"]), text(&decision["comments"]));
-                    // A batch that is done in part is on record as one that was refused.
+                    // The log shows a batch that was done in part as refused.
                     let shown = items.get(&*key.0).and_then(|item| item.comments.as_ref());
                     if request.processed || shown == Some(&key.1) {
                         let verdict = text(&decision["decision"]);
@@ -339,15 +339,15 @@ impl World {
 
     fn check_decided(&mut self, outcome: &BulkOutcome, comment: &str) {
         for item in outcome.items() {
-            let shown = self.sim.item(&item.id);
+            let shown = self.sim.item(item.id.get().unwrap());
             let decided = shown
                 .as_ref()
                 .is_some_and(|it| it.comments.as_deref() == Some(comment));
             let verdict = item.decision.as_ref().unwrap().decision.to_string();
-            let key = (item.id.clone(), verdict);
+            let key = (item.id.to_string(), verdict);
             match &item.outcome {
                 Outcome::Applied | Outcome::AppliedUnverified => {
-                    // The journal says that an earlier call has made the same.
+                    // According to the journal, an earlier call has made the same decision.
                     let before = self.made.contains(&key);
                     assert!(decided || before, "not applied: {item:?} is {shown:?}");
                     self.made.insert(key);
@@ -362,7 +362,8 @@ impl World {
         let rows = self.sim.certifications().into_iter();
         let reviewers: HashMap<_, _> = rows.map(|row| (row.id.clone(), row)).collect();
         for item in outcome.items() {
-            let holder = self.sim.item(&item.id).unwrap().certification_id;
+            let holder = self.sim.item(item.id.get().unwrap()).unwrap();
+            let holder = holder.certification_id;
             let is_left = holder == self.certification;
             let is_given = reviewers[&holder].reviewer.id() == self.to;
             match &item.outcome {
@@ -378,7 +379,7 @@ impl World {
     }
 }
 
-/// Fails if one of so many random sequences breaks a rule, and shows the shortest that does.
+/// Fails if one of this many random sequences breaks a rule, and shows the shortest one.
 pub(crate) fn hold(cases: u32) {
     let config = ProptestConfig {
         cases,

@@ -1,4 +1,4 @@
-//! Journals: what they hold, and going on with them.
+//! Journals: their content, and continuing from them.
 
 mod crash;
 mod files;
@@ -70,7 +70,7 @@ async fn the_plan_stands_before_the_first_request_and_each_request_between_two_l
     assert_eq!(planned.collect::<Vec<_>>(), items);
 }
 
-/// Wherever the disk is full, no more is sent than was announced, and the rest can be done
+/// Wherever the disk becomes full, only announced requests are sent, and the rest can be done
 /// later.
 #[tokio::test]
 async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request() {
@@ -120,7 +120,7 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request(
                 assert_eq!(sent, 0);
             }
         }
-        // A journal that broke stays broken.
+        // A journal that failed stays unusable.
         let again = decide().journal(&journal).await;
         if let Err(error) = again.and_then(|outcome| outcome.ensure_complete()) {
             assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
@@ -131,7 +131,7 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request(
         let journal = disk.reopened().await.unwrap();
         let outcome = decide().journal(&journal).await.unwrap();
         assert!(outcome.is_complete());
-        // What may be done was read back, so nothing was done twice.
+        // Decisions with lost answers were read back, so nothing was done twice.
         let times = crate::bulk_decide::times_decided(&sim);
         let (most, all) = (times.values().max(), times.len());
         assert!(most.is_none_or(|most| *most == 1), "room for {room}");
@@ -163,7 +163,7 @@ async fn the_same_call_with_the_same_journal_does_nothing_twice() {
     assert_eq!(outcome.applied().count(), 60);
     assert_eq!(decided(&sim), [more[40..].to_vec()]);
 
-    // A comment or an end date does not make it another effect, another verdict does.
+    // A different verdict makes a different effect; a different comment or end date does not.
     sim.clear_requests();
     let commented = [decision(&items[0]).comment("computed anew each time")];
     let again = review.decide(commented).journal(&journal).await.unwrap();
@@ -184,12 +184,12 @@ async fn the_same_call_with_the_same_journal_does_nothing_twice() {
         assert!(outcome.is_complete());
         assert_eq!(decide_requests(&sim), expected);
     }
-    // And what was decided before that is not what holds now.
+    // The earlier verdict is no longer the current one.
     assert!(decide(items).journal(&journal).await.unwrap().is_complete());
     assert_eq!(decided(&sim).last().unwrap(), &items[..1]);
 }
 
-/// A caller that goes away in the middle leaves the same traces as a crash.
+/// A call that is dropped in the middle leaves the same traces as a crash.
 #[tokio::test]
 async fn a_call_that_is_dropped_is_resumed() {
     let sim = simulator();
@@ -237,7 +237,7 @@ async fn a_call_that_is_dropped_is_resumed() {
         .outcome
         .items()
         .iter()
-        .map(|item| item.id.as_str())
+        .map(|item| item.id.clone())
         .collect();
     assert_eq!(ids, items[40..], "only what was unfinished, in its order");
     assert_decided_once(&sim, &certification, &items);
@@ -281,7 +281,7 @@ async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
     assert_eq!(decided(&sim), [items[20..30].to_vec()]);
 }
 
-/// Somebody else may have reassigned an item whose decision was under way.
+/// Somebody else may have reassigned an item whose decision was in flight.
 #[tokio::test]
 async fn what_cannot_be_looked_at_is_unknown() {
     let sim = simulator();
@@ -409,7 +409,7 @@ async fn a_new_journal_does_not_replace_one_and_only_its_owner_may_read_it() {
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-    // One that was never written is a journal all the same.
+    // An empty file is a journal, too.
     Journal::open(&path).await.unwrap();
     std::fs::write(&path, "dear diary\n").unwrap();
     let error = Journal::open(&path).await.unwrap_err();

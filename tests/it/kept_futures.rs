@@ -1,6 +1,6 @@
-//! Futures that are kept and not polled stop nobody: no call holds what another needs.
+//! Futures that are kept without being polled block no other call.
 //!
-//! Time is paused. If nothing goes on, it jumps to the limit, and the test fails.
+//! Time is paused. If all calls hang, it jumps to the limit, and the test fails.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -50,7 +50,7 @@ async fn a_call_between_the_results_of_buffered_calls() {
         let mut found = std::pin::pin!(calls.buffer_unordered(8));
         let mut count = 0;
         while let Some(certification) = found.next().await {
-            get(&client, &certification.id).await;
+            get(&client, certification.id.get().unwrap()).await;
             count += 1;
         }
         count
@@ -93,7 +93,7 @@ async fn a_call_that_is_kept_at_any_place() {
         let mut kept: Vec<_> = (0..3).map(|_| Box::pin(review.get())).collect();
         for _ in 0..pauses {
             for call in &mut kept {
-                // What has ended by now is not polled again.
+                // Calls that have ended are not polled again.
                 if call.as_mut().now_or_never().is_some() {
                     *call = Box::pin(review.get());
                 }
@@ -104,14 +104,14 @@ async fn a_call_that_is_kept_at_any_place() {
             let call = timeout(LIMIT, get(&client, "c-1")).await;
             assert!(call.is_ok(), "call {n} after {pauses} ms");
         }
-        // They go on where they were.
+        // They continue where they stopped.
         for call in kept {
             timeout(LIMIT, call).await.unwrap().unwrap();
         }
     }
 }
 
-/// A call that is dropped while it waits for the rate limit gives its place back.
+/// A call that is dropped while it waits for the rate limit frees its departure time.
 #[tokio::test(start_paused = true)]
 async fn dropped_calls_take_nothing_along() {
     let limit = RateLimit::new(10, Duration::from_secs(1));

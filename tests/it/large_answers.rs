@@ -1,4 +1,4 @@
-//! Answers that would fill the memory or take for ever are given up.
+//! The client gives up on answers that would fill the memory or take for ever.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -21,7 +21,7 @@ fn modest(builder: ClientBuilder) -> Client {
     builder.max_response_size(MAX).build().unwrap()
 }
 
-/// JSON of that many bytes that would decode: what is refused is its size.
+/// Valid JSON of this many bytes, so that only its size can be refused.
 fn certification(size: usize) -> Vec<u8> {
     let mut json = br#"{"id": "c-1", "name": ""}"#.to_vec();
     let name = json.len() - 2;
@@ -42,11 +42,11 @@ fn gzip(body: Vec<u8>) -> Response<Vec<u8>> {
     answer.body(body).unwrap()
 }
 
-/// What counts is what it becomes, and not what came over the wire.
+/// The size after decompression counts, not that on the wire.
 #[tokio::test]
 async fn a_compressed_answer_is_as_large_as_what_is_in_it() {
     let server = Canned::start();
-    // What unpacks is the transport.
+    // The transport decompresses.
     let client = modest(builder_at(&server.listen().await));
     server.answer(gzip(compressed(&certification(MAX))));
     let read = client.certification("c-1").get().await.unwrap();
@@ -58,7 +58,7 @@ async fn a_compressed_answer_is_as_large_as_what_is_in_it() {
     let error = client.certification("c-1").get().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
 
-    // Packed twice over, as no server should: it is not unpacked again and again.
+    // Compressed twice, as no server should: it is decompressed only once.
     let twice = compressed(&bomb);
     assert!(twice.len() < bomb.len() / 8, "{} bytes", twice.len());
     let mut answer = gzip(twice);
@@ -70,7 +70,7 @@ async fn a_compressed_answer_is_as_large_as_what_is_in_it() {
     assert!(kinds.contains(&error.kind()), "{error}");
 }
 
-/// It says nothing of its size and never ends.
+/// It does not announce its size and never ends.
 fn endless(_: Uri) -> Response<Body> {
     let chunk = Ok::<_, Infallible>(Bytes::from_static(&[b'['; 1024]));
     Response::new(Body::from_stream(stream::repeat(chunk)))
@@ -89,7 +89,7 @@ async fn an_answer_without_end_is_given_up() {
     assert!(error.may_have_taken_effect());
 }
 
-/// A refusal is no exception, and neither is the answer to the request for a token.
+/// The limit applies to refusals and to answers of the token endpoint, too.
 #[tokio::test]
 async fn a_refusal_without_end_is_given_up() {
     let refusing = |uri| {
@@ -110,7 +110,8 @@ async fn a_refusal_without_end_is_given_up() {
     assert_eq!(error.version(), Some("oauth"));
 }
 
-/// Every few seconds a byte: never silent for long enough, and still not for ever.
+/// A byte every few seconds: never silent long enough for the read timeout, but the attempt has a
+/// limit.
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_trickles_is_given_up() {
     let clock = running_clock();

@@ -1,5 +1,4 @@
-//! Records that cannot be read: reported if the caller goes on without them, an error that
-//! names them if not.
+//! Unreadable records: reported by a lenient list, otherwise an error that names the record.
 
 use axum::http::Response;
 use certs::ErrorKind;
@@ -38,15 +37,12 @@ async fn a_lenient_page_brings_the_others_and_reports_it() {
         .send()
         .await
         .unwrap();
-    let ids: Vec<_> = page.items.iter().map(|c| c.id.as_str()).collect();
+    let ids: Vec<_> = page.items.iter().map(|c| &c.id).collect();
     assert_eq!(ids, ["first", "fourth"]);
     let [unreadable] = page.unreadable.as_slice() else {
         panic!("{:?}", page.unreadable);
     };
-    assert_eq!(
-        (unreadable.place, unreadable.id.as_deref()),
-        (1, Some("second"))
-    );
+    assert_eq!((unreadable.place, unreadable.id.get()), (1, Some("second")));
     assert!(
         unreadable.reason.contains("`reviewer.name`"),
         "{}",
@@ -68,10 +64,7 @@ async fn a_lenient_stream_brings_the_others_and_counts_every_place() {
     while let Some(certification) = stream.try_next().await.unwrap() {
         positions.push((certification.id, stream.position()));
     }
-    assert_eq!(
-        positions,
-        [("first".to_owned(), 103), ("fourth".to_owned(), 104)]
-    );
+    assert_eq!(positions, [("first".into(), 103), ("fourth".into(), 104)]);
     let places: Vec<_> = stream
         .unreadable()
         .iter()
@@ -80,7 +73,7 @@ async fn a_lenient_stream_brings_the_others_and_counts_every_place() {
     assert_eq!(places, [101]);
 }
 
-/// One of each that `serde_json` does not read, and one that is not a record.
+/// One of each kind that `serde_json` cannot read, and one that is not a record.
 #[tokio::test]
 async fn whatever_is_in_a_record_the_others_are_read() {
     let nested = |levels: usize| [b"[".repeat(levels), b"]".repeat(levels)].concat();
@@ -114,18 +107,18 @@ async fn whatever_is_in_a_record_the_others_are_read() {
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 
         let page = list.lenient().send().await.unwrap();
-        let ids: Vec<_> = page.items.iter().map(|read| read.id.as_str()).collect();
+        let ids: Vec<_> = page.items.iter().map(|read| &read.id).collect();
         assert_eq!(ids, ["first", "third"]);
         let [unreadable] = page.unreadable.as_slice() else {
             panic!("{:?}", page.unreadable);
         };
         assert!(unreadable.reason.contains(reason), "{}", unreadable.reason);
         let id = bad.starts_with(b"{").then_some("bad");
-        assert_eq!((unreadable.place, unreadable.id.as_deref()), (1, id));
+        assert_eq!((unreadable.place, unreadable.id.get()), (1, id));
     }
 }
 
-/// Then nobody knows which records there are.
+/// A page that is not a JSON list has no records to keep.
 #[tokio::test]
 async fn a_broken_page_is_an_error_all_the_same() {
     let server = Canned::start();
@@ -146,7 +139,7 @@ async fn a_broken_page_is_an_error_all_the_same() {
     }
 }
 
-/// Each empty record takes three bytes of the answer and hundreds in memory.
+/// Each empty record has three bytes in the answer and takes hundreds in memory.
 #[tokio::test]
 async fn a_page_of_far_too_many_records_is_cut_off() {
     let server = Canned::start();

@@ -1,9 +1,9 @@
-//! A whole review, from what is due to a certification that can only be read.
+//! A whole review, from finding what is due to the signed certification.
 
 use std::time::Duration;
 
 use certs::filter::{beta, certification, item};
-use certs::model::{Certification, Decision, Phase, TaskStatus, TaskType};
+use certs::model::{Certification, Decision, Id, Phase, TaskStatus, TaskType};
 use certs::{BulkOutcome, Client, Error, ErrorKind, ReviewerIdentity};
 use certs_sim::{Credentials, Simulator, view};
 
@@ -12,8 +12,8 @@ use crate::support::{
     simulator,
 };
 
-/// A certification that somebody without further powers reviews, with decisions to make
-/// and comments to give when revoking.
+/// A certification of a reviewer without other rights, with open decisions, in which revoking needs
+/// a comment.
 fn of_a_plain_reviewer(sim: &Simulator) -> view::Certification {
     let admin = open_certification(sim).reviewer;
     let found = sim.certifications().into_iter().find(|certification| {
@@ -62,13 +62,13 @@ async fn review_everything(
         usize::try_from(due.progress().remaining()).unwrap()
     );
 
-    // Signing off is too early, as a look shows and the service says.
+    // It is too early to sign off: the client finds out by reading, and the service refuses it.
     let error = review.sign_off().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotReady, "{error}");
     let error = review.sign_off().unchecked().await.unwrap_err();
     assert_rejected(&error, "decisions are not made yet");
 
-    // A revocation needs a comment here, and without one nothing is decided at all.
+    // A revocation needs a comment here; without one, nothing is decided at all.
     let decisions = [open[0].approve(), open[1].revoke()];
     let error = review.decide(decisions).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
@@ -81,7 +81,7 @@ async fn review_everything(
     ];
     let outcome = review.decide(decisions).await.unwrap();
     let applied: Vec<_> = outcome.applied().map(|item| &item.id).collect();
-    assert_eq!(applied, [&*open[0].id, &*open[1].id]);
+    assert_eq!(applied, [&open[0].id, &open[1].id]);
     let progress = outcome.certification().unwrap().progress();
     assert_eq!(progress.made, due.progress().made + 2);
     let summary = review.decision_summary().await.unwrap();
@@ -89,7 +89,7 @@ async fn review_everything(
     let revoked = summary.revoked();
     assert!(revoked >= 1);
 
-    // A change of mind replaces the decision and counts once.
+    // A second decision replaces the first and counts once.
     let outcome = review
         .decide([open[1].approve().comment("back again")])
         .await
@@ -142,7 +142,7 @@ async fn review_everything(
     assert!(done.is_complete());
     let done = done.tasks().next().unwrap();
     assert!(done.succeeded());
-    assert_eq!(done.target_id.as_ref(), Some(&due.id));
+    assert_eq!(done.target_id, due.id);
     assert!(beta.task(&done.id).wait().await.unwrap().succeeded());
     assert_eq!(review.get().await.unwrap().progress().total, total - 3);
     assert!(
@@ -171,7 +171,7 @@ async fn review_everything(
     let remediated = sim
         .remediations()
         .into_iter()
-        .filter(|r| r.certification_id == due.id);
+        .filter(|r| due.id == r.certification_id);
     assert_eq!(i64::try_from(remediated.count()).unwrap(), revoked);
 
     assert_read_only(&client, &signed, &to).await;
@@ -209,9 +209,8 @@ fn assert_rejected(error: &Error, cause: &str) {
     assert!(error.to_string().contains(cause), "{error}");
 }
 
-/// The items are in one certification of the new reviewer's, which says where they came
-/// from.
-async fn assert_reassigned(sim: &Simulator, from: &Certification, to: &str, items: &[&str]) {
+/// The items are in one certification of the new reviewer, which names their origin.
+async fn assert_reassigned(sim: &Simulator, from: &Certification, to: &str, items: &[&Id]) {
     let client = client_of(sim, &sim.credentials_for(to));
     let mine = client
         .certifications()
@@ -241,8 +240,8 @@ async fn assert_reassigned(sim: &Simulator, from: &Certification, to: &str, item
         .try_collect()
         .await
         .unwrap();
-    let found: Vec<_> = found.iter().map(|item| &*item.id).collect();
-    // Perhaps after others that came earlier.
+    let found: Vec<_> = found.iter().map(|item| &item.id).collect();
+    // They may follow others that arrived earlier.
     assert!(found.ends_with(items), "{found:?}");
 }
 
@@ -266,7 +265,7 @@ async fn assert_read_only(client: &Client, signed: &Certification, other: &str) 
             .await
             .unwrap_err(),
     ] {
-        // What can be seen before sending is not sent.
+        // The client refuses what it can check before sending.
         if error.kind() == ErrorKind::Refused {
             assert!(error.to_string().contains("signed"), "{error}")
         } else {
@@ -375,7 +374,7 @@ async fn somebody_else_may_neither_look_nor_decide() {
     assert_no_failures(failures.collect());
     assert_eq!(sim.items_of(&wanted.id)[0], item, "nothing has changed");
 
-    // Lists hold what the token's owner may see, and no error.
+    // Lists contain what the token's owner may see, without an error.
     for list in [
         client.certifications().send().await.unwrap().items,
         client.beta().certifications().send().await.unwrap().items,
@@ -403,7 +402,7 @@ async fn a_reviewer_sees_what_an_administrator_sees_of_it() {
     assert_eq!(by_admin, by_reviewer);
 }
 
-/// The service lists them and refuses to work on them.
+/// The service lists these certifications, but refuses to work on them.
 #[tokio::test]
 async fn a_governance_groups_certification_is_listed_and_no_more() {
     let sim = simulator();

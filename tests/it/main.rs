@@ -29,6 +29,7 @@ mod kept_futures;
 mod large_answers;
 mod lenient;
 mod lifecycle;
+mod missing_ids;
 mod model;
 mod observing;
 mod odd_answers;

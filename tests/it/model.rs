@@ -1,7 +1,7 @@
-//! What the types of the model make of answers, and what they say about them.
+//! The model: how its types decode answers, and their methods.
 //!
-//! That they have every field of the contract and survive what the service does to one is in
-//! [`tolerance`](super::tolerance).
+//! [`tolerance`](super::tolerance) tests that they have every field of the contract and survive
+//! malformed ones.
 
 use std::fmt::Debug;
 
@@ -22,15 +22,14 @@ fn read<T: DeserializeOwned>(json: &Value) -> T {
     serde_json::from_str(&json.to_string()).unwrap()
 }
 
-/// What is on disk, say, is read again as what it was.
+/// A record that was written, to disk for example, is read as the same record.
 #[track_caller]
 fn assert_kept<T: Serialize + DeserializeOwned + Debug + PartialEq>(read: &T) {
     let kept = serde_json::to_string(read).unwrap();
     assert_eq!(serde_json::from_str::<T>(&kept).unwrap(), *read, "{kept}");
 }
 
-/// Nothing absent, nothing that ended up among the fields without a name. `Debug` is the
-/// one place where all levels of all types can be seen at once.
+/// No field is absent, and none is in `extra`. `Debug` shows all levels of all types at once.
 #[test]
 fn every_field_of_the_contract_has_a_place() {
     fn check<T: Serialize + DeserializeOwned + Debug + PartialEq>(json: &Value) {
@@ -46,7 +45,7 @@ fn every_field_of_the_contract_has_a_place() {
         let Some(answer) = operation.answer() else {
             continue;
         };
-        // What a slim campaign leaves out is absent.
+        // Fields that a slim campaign omits are absent.
         if operation.id == "updateCampaign" {
             continue;
         }
@@ -56,13 +55,13 @@ fn every_field_of_the_contract_has_a_place() {
     }
 }
 
-/// The record of an answer: of a page, the first.
+/// The record of an answer; the first one of a page.
 fn record(answer: &Value) -> &Value {
     let list = answer.get("items").unwrap_or(answer);
     list.get(0).unwrap_or(answer)
 }
 
-/// From whatever `serde` reads, and inside whatever derives.
+/// Records can be read by any `serde` format, and as fields of derived types.
 #[test]
 fn every_format_gives_the_same() {
     #[derive(serde::Deserialize)]
@@ -95,7 +94,7 @@ fn every_format_gives_the_same() {
         let answer = sample(answer);
         let mut record = record(&answer).clone();
         of_answer!(&operation.id, check(&record));
-        // As numbers and truth values of another type, and something without a name.
+        // With numbers and truth values of another type, and an unknown field.
         let fields = record.as_object_mut().unwrap();
         for value in fields.values_mut() {
             *value = match &value {
@@ -133,7 +132,7 @@ fn requests_are_as_documented() {
     }
 }
 
-/// Access that should end on a day must not be revoked at once.
+/// A decision with an end date must not become one without.
 #[test]
 fn a_decision_whose_end_date_cannot_be_read_is_refused() {
     let json = json!({ "id": "i-1", "decision": "REVOKE", "proposedEndDate": "31/05/2026" });
@@ -141,7 +140,7 @@ fn a_decision_whose_end_date_cannot_be_read_is_refused() {
     assert_eq!(error.to_string(), "`31/05/2026` is not a date");
 }
 
-/// Then it is one field, in the answer and in what is kept of it.
+/// The two names are one field, when read and when written.
 #[tokio::test]
 async fn an_answer_may_have_the_names_of_both_versions() {
     let server = Canned::start();
@@ -160,7 +159,7 @@ async fn an_answer_may_have_the_names_of_both_versions() {
     assert_kept(&read);
     server.answer_json(&json!({ "id": "t-1", "certificationId": "c-1" }));
     let read = client.task("t-1").get().await.unwrap();
-    assert_eq!(read.target_id.as_deref(), Some("c-1"));
+    assert_eq!(read.target_id, "c-1");
     assert_kept(&read);
 
     server.answer_json(&json!({
@@ -169,8 +168,8 @@ async fn an_answer_may_have_the_names_of_both_versions() {
     }));
     let task = client.beta().certification("c-1").task("t-1");
     let read = task.get().await.unwrap();
-    // In either version the model's own name counts.
-    assert_eq!(read.target_id.as_deref(), Some("c-2"));
+    // In both versions, the model's own name counts.
+    assert_eq!(read.target_id, "c-2");
     assert_eq!(read.reassignment_trails.len(), 1);
     assert!(read.created.is_some());
     assert_kept(&read);
@@ -192,7 +191,7 @@ fn beta_names_are_written_as_those_of_v3() {
     assert_eq!(task.errors[0].to_string(), "no such reviewer");
 }
 
-/// A value of another type is where fields without a name are, and is written in its place.
+/// A value of another type is kept in `extra`, and written under the field's name.
 #[test]
 fn a_value_of_another_type_is_kept() {
     let json = json!({
@@ -208,12 +207,13 @@ fn a_value_of_another_type_is_kept() {
     assert_eq!(fields, Certification::default());
     assert_eq!(certification.extra["signed"], false);
     let campaign = certification.campaign.as_ref().unwrap();
-    assert_eq!((&*campaign.id, &campaign.correlated_status), ("k-1", &None));
+    assert_eq!(campaign.id, "k-1");
+    assert_eq!(campaign.correlated_status, None);
     assert_eq!(campaign.extra["correlatedStatus"]["value"], "CORRELATED");
     assert_eq!(serde_json::to_value(&certification).unwrap(), json);
     assert_kept(&certification);
 
-    // A field that is set later counts.
+    // If the field is set later, its value counts.
     let mut certification = certification;
     certification.name = Some("Q4".to_owned());
     let text = serde_json::to_string(&certification).unwrap();
@@ -221,7 +221,7 @@ fn a_value_of_another_type_is_kept() {
     assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["name"], "Q4");
 }
 
-/// Beta's fields are written under the names of V3, whatever is in them.
+/// Beta's fields are written under V3's names, whatever their values.
 #[test]
 fn a_value_of_another_type_is_kept_under_the_name_that_is_written() {
     let certification: Certification = read(&json!({ "campaignRef": "Q4" }));
@@ -272,7 +272,7 @@ fn counts_and_truth_values_are_read_however_they_are_written() {
     assert_eq!((read.completed, read.has_errors), (Some(true), Some(false)));
 }
 
-/// Numbers that the specification does not know of come in all sizes.
+/// Unknown numbers may have any size.
 #[tokio::test]
 async fn an_unknown_number_is_kept_to_its_last_digit() {
     for number in ["123456789012345680000", "1e308", "-1e-320", "0.1", "-0.0"] {
@@ -303,7 +303,7 @@ async fn an_unknown_number_is_kept_to_its_last_digit() {
     );
 }
 
-/// Some gateways write one.
+/// Some gateways write a byte order mark.
 #[tokio::test]
 async fn a_byte_order_mark_is_skipped() {
     let server = Canned::start();
@@ -351,7 +351,7 @@ fn item(access: Value) -> AccessReviewItem {
     read(&json!({ "id": "i-1", "accessSummary": access }))
 }
 
-/// On many real campaigns only the details are there.
+/// Many real campaigns have only the details.
 #[test]
 fn access_without_a_name_of_its_own_is_named_by_its_details() {
     for (name, kind) in [

@@ -1,5 +1,5 @@
-//! The guide's page on observing: every span and event that it lists is there with its level and
-//! fields, and no other.
+//! The guide's page on observing lists exactly the spans and events that occur, with their levels
+//! and fields.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -24,7 +24,7 @@ const ATTEMPTS: u32 = 3;
 
 const PAGE: &str = include_str!("../../crates/certs/src/guide/observing.md");
 
-/// Spans and events as the page's tables have them: name or message, level, fields.
+/// Spans and events, in the form of the page's tables: name or message, level, fields.
 #[derive(Clone, Default)]
 struct Observed {
     spans: Arc<Mutex<BTreeSet<String>>>,
@@ -99,7 +99,7 @@ fn client(sim: &Simulator, retry: RetryPolicy) -> Client {
         .unwrap()
 }
 
-/// Everything that can be observed, once at least.
+/// Causes every span and event at least once.
 async fn everything() {
     let task_time = Duration::from_secs(5);
     let tenant = tenant().clock(running_clock()).task_times(TaskTimes {

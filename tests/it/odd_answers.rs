@@ -1,4 +1,4 @@
-//! Answers that are not as specified and say what is meant all the same.
+//! Answers that differ from the specification but can be understood.
 
 use axum::http::{Response, StatusCode};
 use certs::filter::item;
@@ -7,8 +7,7 @@ use serde_json::json;
 
 use crate::support::canned::{Canned, json};
 
-/// A gateway in front of the service has errors of its own form: the short text is the name of
-/// the status.
+/// A gateway's errors have their own form, in which the short text is the name of the status.
 #[tokio::test]
 async fn the_longer_text_of_an_error_is_shown() {
     let long = "The server understood the request but refuses to authorize it.";
@@ -46,7 +45,7 @@ async fn a_byte_order_mark_is_no_part_of_an_answer() {
     server.answer(Response::new("\u{feff}{\"id\":\"c-1\"}".into()));
     let read = server.client().certification("c-1").get().await.unwrap();
     assert_eq!(read.id, "c-1");
-    // One mark is a habit; another is not JSON.
+    // One byte order mark is common; a second one is not JSON.
     server.answer(Response::new("\u{feff}\u{feff}{\"id\":\"c-1\"}".into()));
     let error = server.client().certification("c-1").get().await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Decode);
@@ -75,7 +74,7 @@ async fn a_token_is_read_whatever_stands_before_it_and_a_page_is_told() {
     }
 }
 
-/// An error never goes without words.
+/// Every error has a message.
 #[tokio::test]
 async fn a_refusal_that_says_nothing_is_told_by_its_request() {
     let server = Canned::start();
@@ -101,7 +100,7 @@ async fn a_refusal_that_says_nothing_is_told_by_its_request() {
     }
 }
 
-/// In an error, too, which is read by other code.
+/// The same in an error, which other code reads.
 #[tokio::test]
 async fn a_byte_order_mark_does_not_hide_an_error() {
     let server = Canned::start();
@@ -112,7 +111,7 @@ async fn a_byte_order_mark_does_not_hide_an_error() {
     assert_eq!(error.tracking_id(), Some("t-1"), "{error}");
 }
 
-/// A value of another shape in an optional field does not cost the record: it is kept beside.
+/// A value of another type in an optional field does not fail the record: it is kept in `extra`.
 #[tokio::test]
 async fn a_value_of_another_shape_is_kept_in_extra() {
     let server = Canned::start();
@@ -138,7 +137,7 @@ async fn a_value_of_another_shape_is_kept_in_extra() {
     assert!(certifications[2].extra.is_empty());
 }
 
-/// The service leaves the reference out now and then, and has the access itself.
+/// The service sometimes omits the reference and sends only the access itself.
 #[tokio::test]
 async fn access_without_a_reference_is_known_by_what_is_there() {
     let items = json!([
@@ -182,6 +181,6 @@ async fn access_without_a_reference_is_known_by_what_is_there() {
         Verdict::revoke().comment("by name"),
     );
     let planned = review.decide_by(by_name).dry_run().await.unwrap();
-    let decided: Vec<_> = planned.items().iter().map(|item| &*item.id).collect();
+    let decided: Vec<_> = planned.items().iter().map(|item| &item.id).collect();
     assert_eq!(decided, ["i-1"]);
 }

@@ -1,4 +1,4 @@
-//! Lists come complete and in order, however they are taken.
+//! Lists are complete and in order, however they are read.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,8 +13,7 @@ use crate::support::canned::{self, Canned};
 use crate::support::wire::{api_requests, query_parameter, token_requests};
 use crate::support::{admin_of, simulator, tenant};
 
-/// A tenant with this many certifications, `c-0` and on, and the offsets that it was
-/// asked for.
+/// A tenant with this many certifications, `c-0` and so on, and the requested offsets.
 struct Counted {
     server: Canned,
     offsets: Arc<Mutex<Vec<usize>>>,
@@ -82,7 +81,7 @@ async fn a_stream_brings_every_record_once_and_in_order() {
     }
 }
 
-/// Loops that select over several streams ask again after the end.
+/// Loops that select over several streams poll again after the end.
 #[tokio::test]
 async fn a_stream_that_has_ended_stays_at_its_end() {
     let tenant = Counted::with(3).await;
@@ -181,7 +180,7 @@ async fn a_service_that_does_not_count_is_no_zero() {
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
 
-/// A null takes a place on its page: a page with nulls is as full as one without.
+/// A null counts as an element of its page: a page with nulls is as full as one without.
 #[tokio::test]
 async fn nulls_among_the_records_do_not_end_the_list() {
     let records = (0..501)
@@ -206,7 +205,7 @@ async fn nulls_among_the_records_do_not_end_the_list() {
     assert_eq!(tenant.offsets(), [0, 250, 500]);
 }
 
-/// What came before a failure is complete, and nothing comes after it.
+/// The records before a failure are complete, and none follow it.
 #[tokio::test]
 async fn a_stream_ends_with_the_page_that_failed() {
     let server = Canned::with(|uri: Uri| {
@@ -230,8 +229,7 @@ async fn a_stream_ends_with_the_page_that_failed() {
     assert!(stream.try_next().await.unwrap().is_none());
 }
 
-/// Some services answer 400 to an offset that is the length of the list. That is its end
-/// and no error.
+/// Some services answer 400 to an offset past the end. That is the end of the list, not an error.
 #[tokio::test]
 async fn a_service_that_refuses_the_offset_past_the_end_ends_the_list() {
     let sim = tenant().past_end(PastEnd::Refused).build().unwrap();
@@ -239,7 +237,7 @@ async fn a_service_that_refuses_the_offset_past_the_end_ends_the_list() {
     let list = admin_of(&sim).certifications().page_size(1);
     let found: Vec<_> = list.clone().stream().try_collect().await.unwrap();
     assert_eq!(found.len(), all);
-    // Asked for by the caller, it is one.
+    // If the caller requests that offset, it is an error.
     let past = list.offset(u32::try_from(all).unwrap() + 1).send().await;
     assert!(past.unwrap_err().is_invalid_request());
 }

@@ -19,8 +19,7 @@ use futures_util::FutureExt as _;
 use crate::support::bulk::{decision, item_ids, largest};
 use crate::support::{another_reviewer, builder, running_clock, tenant};
 
-/// A tenant and a client that waits between requests, so that callbacks are called while it
-/// does.
+/// A tenant, and a client that waits between requests, so that callbacks are called during waits.
 fn waiting() -> (Simulator, Client, Certification) {
     let sim = tenant().clock(running_clock()).build().unwrap();
     let admin = sim.admin();
@@ -45,7 +44,7 @@ async fn panic_of(call: impl IntoFuture) -> String {
     message(&*panic).to_owned()
 }
 
-/// Panics from the so manieth report on.
+/// Panics from this report on.
 fn breaks_at(report: usize) -> impl Fn(ProgressReport) + Send + Sync + 'static {
     let reports = AtomicUsize::new(0);
     move |_| {
@@ -54,8 +53,8 @@ fn breaks_at(report: usize) -> impl Fn(ProgressReport) + Send + Sync + 'static {
     }
 }
 
-/// Whichever report it is: also one during a wait, whose end must not be reported while the
-/// panic is under way.
+/// Whichever report panics: also one during a wait, whose end must not be reported while the thread
+/// unwinds.
 #[tokio::test(start_paused = true)]
 async fn a_progress_callback_that_panics_ends_its_call() {
     let (sim, client, certification) = waiting();
@@ -81,7 +80,7 @@ async fn a_progress_callback_that_panics_ends_its_call() {
     let panic = panic_of(reassign.progress(breaks_at(0))).await;
     assert_eq!(panic, "the bar is gone");
 
-    // In a task of its own, it is the task that ends.
+    // In a separate task, the panic ends the task.
     let decisions = items[..40].iter().map(|id| decision(id));
     let decide = review
         .decide(decisions)
@@ -115,7 +114,7 @@ async fn a_policy_that_panics_ends_its_call_before_anything_is_decided() {
     decide.await.unwrap().ensure_complete().unwrap();
 }
 
-/// Panics twice, then hangs once, and then has a token.
+/// Panics twice, then hangs once, and then returns a token.
 #[derive(Debug, Default)]
 struct Moody(Arc<AtomicUsize>, String);
 
@@ -131,7 +130,7 @@ impl TokenProvider for Moody {
     }
 }
 
-/// And one that hangs costs as much time as a request may.
+/// A provider that hangs takes as long as a request may.
 #[tokio::test(start_paused = true)]
 async fn a_token_provider_that_panics_or_hangs_ends_the_calls_that_wait_for_it() {
     let server = crate::support::canned::Canned::start();
@@ -145,7 +144,7 @@ async fn a_token_provider_that_panics_or_hangs_ends_the_calls_that_wait_for_it()
         .build()
         .unwrap();
     let review = client.certification("c-1");
-    // Two who wait for the same token hear the same.
+    // Two calls that wait for the same token get the same error.
     let (first, second) = tokio::join!(panic_of(review.get()), panic_of(review.get()));
     assert_eq!([first, second], ["the vault is gone"; 2]);
     assert_eq!(asked.load(Ordering::SeqCst), 1);
@@ -160,7 +159,7 @@ async fn a_token_provider_that_panics_or_hangs_ends_the_calls_that_wait_for_it()
     );
     assert_eq!(started.elapsed().as_secs(), 40);
 
-    // A failure is the answer for everybody for a moment.
+    // For a moment, all calls get the same failure.
     tokio::time::sleep(Duration::from_secs(1)).await;
     review.get().await.unwrap();
     assert_eq!(asked.load(Ordering::SeqCst), 4);

@@ -88,9 +88,9 @@ async fn the_first_rule_that_matches_decides_and_the_rest_stays_open() {
     let mut left_open = outcome.left_open().to_vec();
     open.sort();
     left_open.sort();
-    assert_eq!(open, left_open);
+    assert_eq!(left_open, open);
 
-    // What is left open is all that the next policy looks at.
+    // The next policy sees only the items that are still open.
     let rest = Policy::new().otherwise(Verdict::approve().comment("looked at"));
     let rest = review.decide_by(rest).await.unwrap();
     assert_eq!(rest.items().len(), outcome.left_open().len());
@@ -120,7 +120,8 @@ async fn a_filter_says_what_the_policy_looks_at() {
     assert!(outcome.is_complete(), "{outcome}");
     let revoked = sim.items_of(&certification.id).into_iter();
     let revoked = revoked.filter(|item| item.comments.as_deref() == Some("second thoughts"));
-    assert_eq!(revoked.map(|item| item.id).collect::<Vec<_>>(), [wanted]);
+    let revoked: Vec<_> = revoked.map(|item| item.id).collect();
+    assert_eq!([wanted], *revoked);
 }
 
 #[tokio::test]
@@ -198,7 +199,7 @@ fn a_policy_is_read_from_text() {
     assert_eq!(text, Verdict::revoke());
 }
 
-/// Each is named with its place, and what would be right.
+/// Each error names its place, and what to write instead.
 #[test]
 fn mistakes_in_a_policys_text_are_named() {
     let mut said = "keep".parse::<Verdict>().unwrap_err().to_string() + "\n";
@@ -220,7 +221,7 @@ fn mistakes_in_a_policys_text_are_named() {
     insta::assert_snapshot!(said);
 }
 
-/// The handbook's and the documentation's.
+/// The examples of the guide and of the documentation.
 #[test]
 fn what_is_documented_is_a_policy() {
     let blocks = |text: &str| {

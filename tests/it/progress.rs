@@ -1,4 +1,4 @@
-//! Long calls tell whoever draws a bar when they wait for the rate limit, and when no more.
+//! Progress reports say when a call begins and ends waiting for the rate limit.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +15,7 @@ fn teller(reports: &Reports) -> impl Fn(ProgressReport) + Send + Sync + 'static 
     move |report| reports.lock().unwrap().push(report)
 }
 
-/// It waited, in between and not for ever, and all of it was told.
+/// It waited at times, and every change was reported.
 #[track_caller]
 fn assert_waited(what: &str, reports: &Reports) {
     let reports = std::mem::take(&mut *reports.lock().unwrap());

@@ -1,5 +1,4 @@
-//! Reassigning any number of items: how it is cut, what is waited for, and what the outcome
-//! says when something goes wrong on the way.
+//! Reassigning any number of items: parts, tasks, and outcomes after failures.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,17 +20,17 @@ use crate::support::{
     admin_of, another_reviewer, client_of, open_certification, running_clock, tenant,
 };
 
-/// A certification with as many items as a test wants.
+/// A certification with this many items.
 pub(crate) struct Scene {
     pub(crate) sim: Simulator,
     pub(crate) certification: String,
     pub(crate) items: Vec<String>,
-    /// Somebody who may review all of them.
+    /// A reviewer who may review all of them.
     pub(crate) to: String,
 }
 
 impl Scene {
-    /// Tasks take this long: queued, then running.
+    /// How long tasks are queued, and how long they run.
     pub(crate) async fn new(count: usize, clock: Clock, task_time: Duration) -> Self {
         let small = tenant().items(0).build().unwrap();
         let chosen = open_certification(&small);
@@ -62,7 +61,7 @@ impl Scene {
         }
     }
 
-    /// Tasks are over at once.
+    /// Tasks end at once.
     pub(crate) async fn at_once(count: usize) -> Self {
         Self::new(count, crate::support::clock(), Duration::ZERO).await
     }
@@ -77,7 +76,7 @@ impl Scene {
         reassign.keep_together(KeepTogether::Nothing)
     }
 
-    /// Which of the items have left.
+    /// The items that have left the certification.
     pub(crate) fn moved(&self) -> HashSet<String> {
         let left = self.sim.items_of(&self.certification);
         let left: HashSet<_> = left.into_iter().map(|item| item.id).collect();
@@ -89,7 +88,7 @@ impl Scene {
         self.items.iter().cloned().collect()
     }
 
-    /// The writes, each with what it named.
+    /// The writes, each with the things that it named.
     pub(crate) fn writes(&self) -> Vec<(String, Vec<String>)> {
         let requests = api_requests(&self.sim).into_iter();
         let writes = requests.filter(|request| request.method == "POST");
@@ -107,13 +106,13 @@ impl Scene {
     }
 }
 
-/// What the items are, one after another.
+/// The outcomes of the items, in order.
 fn named(outcome: &BulkOutcome) -> Vec<String> {
     let items = outcome.items().iter();
-    items.map(|item| item.id.clone()).collect()
+    items.map(|item| item.id.to_string()).collect()
 }
 
-/// The outcomes in the order of the items, each once as long as it is the same.
+/// The outcomes in the order of the items; runs of equal ones are merged.
 pub(crate) fn kinds(outcome: &BulkOutcome) -> Vec<&'static str> {
     let kind = |outcome: &Outcome| match outcome {
         Outcome::Applied => "applied",
@@ -161,7 +160,7 @@ async fn any_number_is_cut_to_what_the_service_takes() {
         );
         assert_eq!(named(&outcome), scene.items, "{count}");
 
-        // Each part says which task did it, or what is left.
+        // Each part names its task, or what is left.
         let at_once = sizes
             .iter()
             .filter(|size| **size <= certs::MAX_REASSIGN)
@@ -229,7 +228,7 @@ async fn what_is_named_twice_is_sent_once() {
     assert_eq!(scene.writes()[0].1, scene.items);
 }
 
-/// Beta has nothing but tasks.
+/// Beta has only tasks.
 #[tokio::test]
 async fn beta_cuts_and_waits_as_well() {
     for count in [1, 501] {
@@ -246,7 +245,7 @@ async fn beta_cuts_and_waits_as_well() {
     }
 }
 
-/// Their own access among others': nothing is sent, and the error names it.
+/// The new reviewer's own access is among the items: nothing is sent, and the error names it.
 #[tokio::test]
 async fn nobody_becomes_the_reviewer_of_their_own_access() {
     let scene = Scene::at_once(4).await;
@@ -262,7 +261,10 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
-    assert!(error.to_string().contains(&items[0].id), "{error}");
+    assert!(
+        error.to_string().contains(items[0].id.get().unwrap()),
+        "{error}"
+    );
     let own: Vec<_> = items
         .iter()
         .filter(|item| item.identity_id() == Some(owner))
@@ -270,7 +272,7 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
     assert!(error.items().iter().eq(own.iter().map(|item| &item.id)));
     assert_eq!(scene.sim.requests(), []);
 
-    // The rest can go.
+    // The others can be reassigned.
     let reassign = review
         .reassign(owner, "yours")
         .items(&items)
@@ -279,7 +281,7 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
     assert!(outcome.is_complete(), "{outcome}");
     assert_eq!(outcome.items().len(), items.len() - own.len());
 
-    // Of a single id nothing is known: the service refuses.
+    // Nothing is known about a bare id, so the service refuses it.
     let by_id = review.reassign(owner, "yours").items([&items[0].id]);
     let outcome = by_id.await.unwrap();
     assert_eq!(kinds(&outcome), ["refused"]);
@@ -326,7 +328,7 @@ async fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
     }
 }
 
-/// The task that it became is found, and waited for if that was asked for.
+/// The task of a lost answer is found, and waited for if requested.
 #[tokio::test(start_paused = true)]
 async fn the_answer_with_the_task_is_lost() {
     for of_beta in [false, true] {
@@ -362,7 +364,7 @@ async fn the_answer_with_the_task_is_lost() {
     }
 }
 
-/// Lets something happen as soon as the first part is sent.
+/// Runs a function as soon as the first part is sent.
 fn after_the_first_part(
     scene: &Arc<Scene>,
     happen: impl Fn(&Simulator) + Send + Sync + 'static,
@@ -394,7 +396,7 @@ async fn a_lost_request_is_not_attempted_and_the_others_go_on() {
     );
     assert_eq!(scene.moved().len(), 700);
 
-    // What is left can be named again.
+    // The others can be named again.
     let review = scene.client().certification(&scene.certification);
     let again = review.reassign(&scene.to, "on leave");
     let again = again.items(outcome.not_attempted().map(|item| &item.id));
@@ -402,7 +404,7 @@ async fn a_lost_request_is_not_attempted_and_the_others_go_on() {
     assert_eq!(scene.moved(), scene.all());
 }
 
-/// The task is told from those of the other parts.
+/// The task is distinguished from those of other parts.
 #[tokio::test(start_paused = true)]
 async fn the_answer_with_one_of_several_tasks_is_lost() {
     let scene = Scene::new(1_200, running_clock(), Duration::from_secs(30)).await;
@@ -416,7 +418,7 @@ async fn the_answer_with_one_of_several_tasks_is_lost() {
     assert_eq!(answered, expected);
 }
 
-/// What does not pass by itself ends the call.
+/// A permanent failure ends the call.
 #[tokio::test(start_paused = true)]
 async fn a_service_that_takes_no_more_is_left_alone() {
     let scene = Arc::new(Scene::new(1_200, running_clock(), Duration::ZERO).await);
@@ -449,7 +451,7 @@ async fn what_nobody_can_tell_is_unknown() {
     let error = outcome.items()[500].outcome.error().unwrap();
     assert_eq!(error.kind(), ErrorKind::Server, "{error}");
 
-    // Access as such is named here, of which no list of items can be asked.
+    // Targets are named here, and no filter selects the items of a target.
     scene.sim.faults().clear();
     let lost = Fault::ResetBefore.on(Operation::Reassign);
     scene.sim.faults().add(lost);
@@ -460,7 +462,7 @@ async fn what_nobody_can_tell_is_unknown() {
     assert_eq!(kinds(&reassign.await.unwrap()), ["unknown"]);
 }
 
-/// Somebody else reassigns the same certification, and our own request does not arrive.
+/// Somebody else reassigns items of the certification, and our own request does not arrive.
 #[tokio::test(start_paused = true)]
 async fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
     for others in [1, 2] {
@@ -477,18 +479,18 @@ async fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
         let reassign = review.reassign(&scene.to, "ours").items(&scene.items[2..]);
         let reassign = reassign.keep_together(KeepTogether::Nothing);
         match others {
-            // It may be ours until it has ended and our items are still there.
+            // The task may be ours, until it has ended and our items are still there.
             1 => {
                 let error = reassign.in_background().wait().await.unwrap_err();
                 assert!(!error.may_have_taken_effect(), "{error}");
             }
-            // Which of the two?
+            // Either of the two tasks may be ours.
             _ => assert_eq!(kinds(&reassign.in_background().await.unwrap()), ["unknown"]),
         }
     }
 }
 
-/// Whoever may not, or asks for what is not there, sends one request and no more.
+/// A call that is forbidden, or names something that does not exist, sends only one request.
 #[tokio::test]
 async fn a_call_that_cannot_succeed_ends_with_its_first_part() {
     let scene = Scene::at_once(1_200).await;
@@ -533,16 +535,16 @@ async fn a_part_that_is_refused_keeps_no_other_from_being_sent_and_is_sent_by_ha
         .keep_together(KeepTogether::Nothing)
         .await
         .unwrap();
-    // It was refused as a whole, and its halves are not; the last is small, and done at once.
+    // The part was refused as a whole, but its halves are not; the last is small, and done at once.
     assert_eq!(kinds(&outcome), ["pending", "applied"]);
     assert_eq!(outcome.tasks().count(), 3);
 }
 
-/// What a task says about its failure is kept, and does not hide what the others did.
+/// The errors of a failed task are kept, and do not hide the outcomes of the others.
 #[tokio::test]
 async fn a_task_that_ends_in_an_error_is_told_with_its_messages() {
     let scene = Scene::at_once(600).await;
-    // Some are gone by the time their part is done.
+    // Some items have left by the time their part is done.
     let review = scene.client().certification(&scene.certification);
     let gone = review
         .reassign(&scene.to, "first")
@@ -595,8 +597,8 @@ async fn progress_goes_from_nothing_to_all() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Whatever is named, in whatever order, is in exactly one part, in that order, and no
-    /// part is larger than the service takes.
+    /// Whatever is named, in whatever order, is in exactly one part, in that order, and no part
+    /// exceeds the service's limit.
     #[test]
     fn parts_cover_what_was_named(
         named in prop::collection::vec((0_u16..2_000, any::<bool>()), 1..1_400),

@@ -1,5 +1,5 @@
-//! The rules of everything that changes access. ARCHITECTURE.md lists them; what a test is named
-//! after says which one it shows. The ninth, dropped futures, is in `cancellation.rs`.
+//! The rules for changes of access, which ARCHITECTURE.md lists. The name of a test has the number
+//! of its rule. The ninth, dropped futures, is in `cancellation.rs`.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -33,8 +33,8 @@ fn is_refused(item: &ItemOutcome) -> bool {
     matches!(item.outcome, Outcome::Refused(_))
 }
 
-/// One item was on its way when the program stopped, another was still to be sent. A person
-/// revokes both.
+/// One item was in flight when the program stopped, another was not sent yet. A person revokes
+/// both.
 #[tokio::test(start_paused = true)]
 async fn rule_1_resuming_leaves_what_a_person_has_decided_meanwhile() {
     for overwrites in [false, true] {
@@ -60,10 +60,10 @@ async fn rule_1_resuming_leaves_what_a_person_has_decided_meanwhile() {
         };
         assert_eq!(resumed.is_complete(), overwrites, "{resumed}");
         for item in resumed.items() {
-            let is_theirs = theirs.contains(&item.id) && !overwrites;
+            let is_theirs = theirs.iter().any(|id| item.id == *id) && !overwrites;
             assert_eq!(is_changed(&item.outcome), is_theirs, "{item:?}");
             assert_eq!(item.outcome.is_applied(), !is_theirs, "{item:?}");
-            let shown = scene.sim.item(&item.id).unwrap();
+            let shown = scene.sim.item(item.id.get().unwrap()).unwrap();
             let expected = if is_theirs {
                 (Some(Decision::Revoke), Some("human says no"))
             } else {
@@ -73,7 +73,7 @@ async fn rule_1_resuming_leaves_what_a_person_has_decided_meanwhile() {
         }
         let first = times_decided(&scene.sim);
         assert!(first.values().all(|times| *times == 1), "{first:?}");
-        // They are named until they are overwritten, and nothing is sent.
+        // Both are reported until they are overwritten, and nothing is sent.
         scene.sim.clear_requests();
         let again = scene.resume().await.await.unwrap();
         assert_eq!(again.items().count(), if overwrites { 0 } else { 2 });
@@ -100,7 +100,9 @@ async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
         .concurrency(1);
     let person = async {
         sleep(Duration::from_secs(90)).await;
-        let revoked = scene.sim.decide(theirs, Decision::Revoke, Some("no"));
+        let revoked = scene
+            .sim
+            .decide(theirs.get().unwrap(), Decision::Revoke, Some("no"));
         revoked.unwrap();
     };
     let (outcome, ()) = tokio::join!(decide.into_future(), person);
@@ -111,7 +113,7 @@ async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
         ours.iter().all(|item| item.outcome.is_applied()),
         "{outcome}"
     );
-    let shown = scene.sim.item(&theirs.id).unwrap();
+    let shown = scene.sim.item(theirs.id.get().unwrap()).unwrap();
     assert_eq!(shown.decision, Some(Decision::Revoke));
 }
 
@@ -128,7 +130,7 @@ async fn rule_1_decisions_that_were_given_do_what_they_are_told() {
     assert_eq!(shown.decision, Some(Decision::Approve));
 }
 
-/// With or without a body; and a redirection, which says nothing, is looked into.
+/// With or without a body. After a redirection, the items are read back.
 #[tokio::test(start_paused = true)]
 async fn rule_2_any_success_means_accepted() {
     let faults = [
@@ -154,8 +156,8 @@ async fn rule_2_any_success_means_accepted() {
     }
 }
 
-/// It was accepted, and reads are an hour behind: nobody knows whether it is done. A lost answer
-/// would mean that it is not.
+/// It was accepted, and reads lag by an hour, so the outcome is unknown. After a lost answer, it
+/// would count as not done.
 #[tokio::test(start_paused = true)]
 async fn rule_2_what_was_accepted_and_is_not_shown_is_unknown() {
     for change in [Change::ReassignInBackground, Change::SignOff] {
@@ -172,8 +174,8 @@ async fn rule_2_what_was_accepted_and_is_not_shown_is_unknown() {
     }
 }
 
-/// Items show no end date. That is no reason to send a decision twice: neither at once nor after
-/// the program has begun again.
+/// Items show no end date. That is no reason to send a decision twice, neither in the same call nor
+/// after a restart.
 #[tokio::test(start_paused = true)]
 async fn rule_3_what_no_answer_shows_is_applied_unverified_and_not_sent_again() {
     let until = "2026-06-30T00:00:00Z".parse().unwrap();
@@ -228,7 +230,7 @@ async fn rule_4_one_bad_decision_among_1201_is_named_and_the_others_are_made() {
     assert!(times.values().all(|times| *times == 1));
 }
 
-/// The batches have the size that was chosen, also when another process sends them.
+/// The batches have the chosen size, also when another process sends them.
 #[tokio::test(start_paused = true)]
 async fn rule_4_resuming_cuts_and_halves_as_the_first_run() {
     for (size, sent) in [(1, 7), (4, 4)] {
@@ -258,7 +260,7 @@ async fn rule_4_resuming_cuts_and_halves_as_the_first_run() {
     }
 }
 
-/// How many decisions each request had, done or not.
+/// The number of decisions of each request, done or not.
 fn decide_sizes(scene: &Scene) -> Vec<usize> {
     let requests = api_requests(&scene.sim).into_iter();
     let requests = requests.filter(|request| request.path.ends_with("/decide"));
@@ -275,14 +277,14 @@ async fn rule_4_a_refusal_of_the_certification_is_not_halved() {
         decided.unwrap();
     }
     scene.sim.sign_off(&scene.certification.id).unwrap();
-    // With comments everywhere there is nothing to ask before sending.
+    // All decisions have comments, so nothing is read before sending.
     let error = scene.decide(&scene.items[..100]).await.unwrap_err();
     assert!(error.is_invalid_request(), "{error}");
     assert_eq!(scene.writes(), 1);
 }
 
-/// A service that takes no decision and shows no item: 250 decisions cost 100 requests more, not
-/// 498.
+/// A service that accepts no decision and shows no item: 250 decisions cost 100 additional
+/// requests, not 498.
 #[tokio::test]
 async fn rule_4_halving_has_a_bound() {
     let sent = Arc::<AtomicUsize>::default();
@@ -306,7 +308,7 @@ async fn rule_4_halving_has_a_bound() {
     assert_eq!(sent.load(Ordering::Relaxed), 101);
 }
 
-/// Reads show a write four seconds after it was made, and its answer is lost.
+/// Reads show a write only after four seconds, and its answer is lost.
 #[tokio::test(start_paused = true)]
 async fn rule_5_every_kind_waits_for_a_service_that_is_behind_its_own_writes() {
     for change in Change::ALL {
@@ -321,8 +323,8 @@ async fn rule_5_every_kind_waits_for_a_service_that_is_behind_its_own_writes() {
     }
 }
 
-/// The pauses between looks are the same for every kind: what never arrived is given up after
-/// them.
+/// The pauses between probes are the same for every effect; after them, the write counts as not
+/// arrived.
 #[tokio::test(start_paused = true)]
 async fn rule_5_every_kind_pauses_alike() {
     for change in Change::ALL {
@@ -360,8 +362,8 @@ async fn rule_6_a_lost_reassignment_is_never_sent_again_a_lost_decision_is() {
     }
 }
 
-/// Our request is lost on its way, and a person gives the item away: to the same reviewer or to
-/// somebody else. Whoever may read all certifications knows which; a reviewer does not.
+/// Our request is lost, and a person gives the item away, to the same reviewer or to somebody else.
+/// An administrator's token can tell which; a reviewer's cannot.
 #[tokio::test(start_paused = true)]
 async fn rule_6_a_lost_reassignment_counts_as_made_only_if_the_new_reviewer_has_the_items() {
     for (to_us, as_admin, said) in [
@@ -383,14 +385,14 @@ async fn rule_6_a_lost_reassignment_counts_as_made_only_if_the_new_reviewer_has_
         let review = client.certification(&scene.certification.id);
         let reassign = review.reassign(&others[0], "on leave").items([item]);
         let to = if to_us { &others[0] } else { &others[1] };
-        // Before the request, of which the program knows nothing.
+        // Before the request, without the program knowing.
         let moved = scene.sim.reassign(&[item], to, "a person's");
         moved.unwrap();
         let reassign = reassign.keep_together(KeepTogether::Nothing);
         let outcome = reassign.journal(&scene.journal).await;
         let said_now = outcome.map_or_else(|error| error.to_string(), |it| it.to_string());
         assert_eq!(said_now, said, "{to_us} {as_admin}");
-        // Whatever it was, it is over.
+        // Whatever happened, it is finished.
         assert!(scene.resume().await.await.unwrap().is_empty());
         assert_eq!(scene.writes(), 1);
     }
@@ -414,7 +416,7 @@ async fn rule_7_a_dry_run_says_what_the_real_run_would() {
         let dry = by_policy.dry_run().await.unwrap_err();
         assert_eq!(dry.kind(), ErrorKind::Refused, "{phase:?}: {dry}");
 
-        // Items may be given away before the campaign starts, and not after the sign-off.
+        // Items may be reassigned before the campaign starts, but not after the sign-off.
         let mut others = sim.certifications().into_iter();
         let to = others.find(|other| other.reviewer.id() != row.reviewer.id());
         let to = to.unwrap().reviewer.id().to_owned();
@@ -453,7 +455,7 @@ async fn rule_8_a_journal_is_of_one_process_at_a_time() {
     Journal::open_or_create(&path).await.unwrap();
 }
 
-/// What each request of a reassignment has: whose items, and about which access.
+/// The identities and accesses of each request of a reassignment.
 fn groups(scene: &Scene, items: &HashMap<String, (String, String)>) -> Vec<(usize, usize)> {
     let requests = api_requests(&scene.sim).into_iter();
     let writes = requests.filter(|request| request.method == "POST");
@@ -469,8 +471,8 @@ fn groups(scene: &Scene, items: &HashMap<String, (String, String)>) -> Vec<(usiz
         .collect()
 }
 
-/// Whoever gets the items sees no summary twice, and as few requests are sent as that takes, unless
-/// the caller wants it otherwise.
+/// The new reviewer sees no duplicate summaries, with as few requests as possible, unless the
+/// caller chooses otherwise.
 #[tokio::test]
 async fn rule_10_reassigning_keeps_together_what_belongs_together() {
     for keep in [
@@ -519,7 +521,7 @@ async fn rule_10_reassigning_keeps_together_what_belongs_together() {
     }
 }
 
-/// One refused item among three, whatever the call, and a certification that cannot be signed.
+/// One refused item among three, in each call, and a certification that cannot be signed.
 #[tokio::test]
 async fn rule_11_outcomes_are_per_item_and_in_the_same_words() {
     let scene = Scene::with(|tenant| {

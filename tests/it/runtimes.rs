@@ -1,5 +1,5 @@
-//! One client in several runtimes that take turns: a connection, or a request for a token, of a
-//! runtime that is not running goes on only when it runs again.
+//! One client in several runtimes that take turns: connections and token requests of a runtime that
+//! is not running stop until it runs again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// Over sockets: it is their connections that belong to a runtime.
+/// Over sockets, because connections belong to a runtime.
 #[test]
 fn runtimes_that_take_turns_have_connections_of_their_own() {
     let server = Builder::new_multi_thread()
@@ -32,14 +32,14 @@ fn runtimes_that_take_turns_have_connections_of_their_own() {
         .unwrap();
     let runtimes = [runtime(), runtime(), runtime()];
     for turn in 0..9 {
-        // More than one connection each time.
+        // Uses several connections each time.
         let calls = (0..3).map(|_| client.certifications().send());
         let calls = futures_util::future::join_all(calls);
         for page in runtimes[turn % 3].block_on(calls) {
             assert!(!page.unwrap().items.is_empty());
         }
     }
-    // One that ends takes its connections along, and nothing else.
+    // A runtime that ends closes its connections, and affects nothing else.
     let [first, second, third] = runtimes;
     drop(first);
     for runtime in [second, third, runtime()] {
@@ -48,7 +48,7 @@ fn runtimes_that_take_turns_have_connections_of_their_own() {
     server.block_on(sim.shutdown());
 }
 
-/// Never answers whoever asks first.
+/// Never answers the first request.
 #[derive(Debug, Default)]
 struct Second(Arc<AtomicUsize>);
 
@@ -63,7 +63,7 @@ impl TokenProvider for Second {
     }
 }
 
-/// The first runtime begins to ask for a token, and stops running, or ends.
+/// The first runtime begins to request a token, then stops running or ends.
 #[test]
 fn a_token_that_another_runtime_asks_for_is_not_waited_for() {
     for ends in [false, true] {
@@ -86,7 +86,7 @@ fn a_token_that_another_runtime_asks_for_is_not_waited_for() {
         runtime().block_on(review.get()).unwrap();
         assert_eq!(asked.load(Ordering::SeqCst), 2);
         drop(first);
-        // Who kept the call has the token of the other.
+        // The kept call uses the token of the other runtime.
         runtime().block_on(kept).unwrap();
     }
 }

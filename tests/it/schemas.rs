@@ -1,4 +1,4 @@
-//! The JSON Schemas of the model: what they say, and that answers are as they say.
+//! The JSON Schemas of the model, and whether answers conform to them.
 
 use certs::evidence::{EvidenceRow, GrantRow, Manifest};
 use certs::model::{
@@ -15,7 +15,7 @@ use crate::support::walk::{slow_tenant, walk};
 
 #[test]
 fn schemas_of_the_model() {
-    // Which order keys come in depends on features that other crates of a build turn on.
+    // The order of keys depends on features that other crates of a build enable.
     let mut settings = insta::Settings::clone_current();
     settings.set_sort_maps(true);
     let _guard = settings.bind_to_scope();
@@ -34,7 +34,7 @@ fn schemas_of_the_model() {
     assert_json_snapshot!("evidence_manifest", schema_for!(Manifest));
 }
 
-/// The schema of what an operation answers, one record of it if it answers a list.
+/// The schema of an operation's answer, or of one record if that is a list.
 fn schema(operation: &str) -> Value {
     fn of<T: JsonSchema>() -> Value {
         schema_for!(T).to_value()
@@ -42,7 +42,7 @@ fn schema(operation: &str) -> Value {
     of_answer!(operation, of())
 }
 
-/// Beta's under the names of V3, which are those of the model.
+/// Beta's fields have V3's names in the model.
 #[tokio::test]
 async fn the_simulators_answers_are_as_the_schemas_say() {
     let sim = slow_tenant().await;
@@ -55,7 +55,7 @@ async fn the_simulators_answers_are_as_the_schemas_say() {
         if says_nothing && !answered.body.is_array() {
             continue;
         }
-        // Its records are in its answer.
+        // The records are inside the answer.
         if answered.operation == "listCampaignFilters" {
             answered.body = answered.body["items"].take();
         }

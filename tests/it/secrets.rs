@@ -1,4 +1,4 @@
-//! Secrets and tokens appear nowhere but on the wire.
+//! Secrets and tokens appear only on the wire.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,12 +20,12 @@ const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.t0ken.s1gnature";
 fn assert_silent(shown: &str) {
     assert!(!shown.contains(SECRET), "{shown}");
     assert!(!shown.contains(TOKEN), "{shown}");
-    // Neither in the form in which it was sent, nor a part of it.
+    // Neither the form that was sent, nor a part of the secret.
     assert!(!shown.contains("5ecret"), "{shown}");
     assert!(!shown.contains("t0ken"), "{shown}");
 }
 
-/// A tenant that gives the token and refuses everything else, which shows the most.
+/// A tenant that issues tokens and refuses everything else, which causes the most output.
 fn refusing_tenant(status: u16) -> Canned {
     Canned::with(move |uri: Uri| {
         let mut answer = if uri.path() == "/oauth/token" {
@@ -106,7 +106,7 @@ async fn errors_hold_no_secret() {
     }
 }
 
-/// Nobody listens, or the token endpoint says no, or nonsense.
+/// Nobody listens, or the token endpoint refuses or answers nonsense.
 #[tokio::test]
 async fn errors_of_the_token_endpoint_hold_no_secret() {
     let unheard = with_secret(builder_at("http://127.0.0.1:9"));
@@ -145,7 +145,7 @@ fn a_token_that_no_header_can_hold_is_not_repeated() {
     assert_silent(&format!("{error} {error:?}"));
 }
 
-/// Whichever way an address moves, and whatever is asked for there: nobody follows.
+/// Redirections of every kind and for every request: none is followed.
 #[tokio::test]
 async fn a_redirect_takes_neither_token_nor_secret_to_another_host() {
     let visits = Arc::<Mutex<Vec<String>>>::default();
@@ -170,7 +170,7 @@ async fn a_redirect_takes_neither_token_nor_secret_to_another_host() {
         assert_eq!(error.kind(), ErrorKind::Redirected, "{error}");
         let error = review.sign_off().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirected, "{error}");
-        // The first request of this one is the one with the secret in it.
+        // The first request of this client holds the secret.
         let error = with_secret(builder_at(&address))
             .certification("c-1")
             .get()
@@ -228,14 +228,14 @@ async fn the_log_holds_no_secret() {
     fixed.certifications().send().await.unwrap_err();
 
     let log = log.text();
-    // It is the log of these calls, and of the libraries.
+    // The log contains these calls, and output of the libraries.
     assert!(log.contains("get_identity_certification"), "{log}");
     assert!(log.contains("TRACE"), "{log}");
     assert_silent(&log);
 }
 
-/// Names of people and what is said about them: in what is asked for, in what is sent, in
-/// answers that are read, in one that is refused and in one that cannot be read.
+/// Names and comments of people: in filters, in bodies, in answers, in a refusal, and in an answer
+/// that cannot be decoded.
 #[tokio::test]
 async fn the_log_holds_no_personal_data() {
     if !is_own_process(concat!(module_path!(), "::the_log_holds_no_personal_data")) {
@@ -270,7 +270,7 @@ async fn the_log_holds_no_personal_data() {
     *refusal.status_mut() = axum::http::StatusCode::BAD_REQUEST;
     tenant.answer(refusal);
     let error = review.decide([decision]).await.unwrap_err();
-    // The service's own words are for the caller, who may know them, and not for the log.
+    // The service's message is for the caller, not for the log.
     assert!(error.to_string().contains(PERSON), "{error}");
 
     let log = log.text();
@@ -281,7 +281,7 @@ async fn the_log_holds_no_personal_data() {
     }
 }
 
-/// The token is there, and what is beside it is wrong.
+/// The answer has a token, but another field is malformed.
 #[tokio::test]
 async fn a_token_answer_that_cannot_be_read_is_not_repeated() {
     let tenant = Canned::start();
@@ -295,7 +295,7 @@ async fn a_token_answer_that_cannot_be_read_is_not_repeated() {
     assert_silent(&format!("{error} {error:?}"));
 }
 
-/// Every way to write a character in JSON: as it is, by a short escape, and by its number.
+/// Every form of a character in JSON: literal, short escape, numeric escape.
 fn json_forms(secret: &str) -> Vec<String> {
     let by_number = |escape: fn(u32) -> String| -> String {
         secret.chars().map(|c| escape(u32::from(c))).collect()
@@ -313,12 +313,12 @@ fn json_forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// Others write JSON than we: `/` as `\/`, `=` as `\u003d`.
+/// Other encoders write JSON differently: `/` as `\/`, `=` as `\u003d`.
 #[tokio::test]
 async fn a_secret_that_an_answer_repeats_with_escapes_is_not_shown() {
     const SLASHED: &str = "s3cr3t/with+and=end";
     let assert_silent = |shown: &str| {
-        // However much of it is written in another way, half of it would be too much.
+        // Even half of the secret must not be shown.
         for part in ["s3cr3t", "with+and", "and=end"] {
             for form in json_forms(part) {
                 assert!(!shown.contains(&form), "{shown}");
@@ -326,7 +326,7 @@ async fn a_secret_that_an_answer_repeats_with_escapes_is_not_shown() {
         }
     };
     for echoed in json_forms(SLASHED) {
-        // Twice encoded, as by a gateway that quotes what was behind it.
+        // Encoded twice, as by a gateway that quotes another answer.
         for echoed in [echoed.replace('\\', "\\\\"), echoed] {
             for body in [
                 format!(r#"{{"error":"invalid_client","error_description":"wrong {echoed}"}}"#),

@@ -1,4 +1,4 @@
-//! SECURITY.md names the tests that show what it says: they are there.
+//! The tests that SECURITY.md names exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ fn stands_in(folder: &Path, name: &str) -> bool {
         let text = fs::read_to_string(file.with_extension("rs")).unwrap_or_default();
         text.contains(&format!("fn {test}()")) || text.contains(&format!("mod {test}"))
     };
-    // Tests are a file of their own, or stand in the file that they are about.
+    // Unit tests are in `tests.rs`, or in the file that they test.
     let own = has(&steps);
     steps.retain(|step| *step != "tests");
     own || has(&steps)

@@ -1,4 +1,4 @@
-//! Signing off: what is looked at first, what is waited for, and an answer that is lost.
+//! Signing off: checks, waits, and lost answers.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// Nothing is decided yet; tasks take twice this long.
+    /// A certification with no decisions. Tasks take twice this long.
     pub(crate) async fn new(clock: Clock, task_time: Duration) -> Self {
         let times = TaskTimes {
             queued: task_time,
@@ -49,7 +49,7 @@ impl Scene {
         }
     }
 
-    /// Gives one item away, which takes its time.
+    /// Gives one item away by a task, which takes time.
     async fn reassign_one(&self) {
         let item = self.sim.items_of(&self.certification.id).remove(0);
         let to = another_reviewer(&self.sim, &self.certification);
@@ -69,7 +69,7 @@ impl Scene {
         row.unwrap().phase == Phase::Signed
     }
 
-    /// The text with everything replaced that another data set would change.
+    /// The text, with placeholders for whatever depends on the data set.
     pub(crate) fn shown(&self, error: &Error) -> String {
         let mut text = error.to_string();
         for item in self.sim.items() {
@@ -99,7 +99,7 @@ async fn what_is_open_is_named_and_nothing_is_sent() {
     assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet: [all] of [all] decisions are open (item [item] `[access]`, item [item] `[access]`, item [item] `[access]`, …). Finish that, or let the sign-off wait for it");
     assert_eq!(scene.sign_offs(), 0);
 
-    // The service says less.
+    // The service's own error says less.
     let error = scene.review.sign_off().unchecked().await.unwrap_err();
     assert!(error.is_invalid_request(), "{error}");
     assert_eq!(scene.sign_offs(), 1);
@@ -121,7 +121,7 @@ async fn one_open_item_needs_no_more_words() {
     outcome.ensure_complete().unwrap();
     let error = scene.review.sign_off().await.unwrap_err();
     assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] cannot be signed off yet: 1 of [all] decisions is open (item [item] `[access]`). Finish that, or let the sign-off wait for it");
-    // The names are a courtesy.
+    // The error may lack the names of the items.
     scene
         .sim
         .faults()
@@ -154,7 +154,7 @@ async fn a_staged_one_has_to_start_first() {
     let error = review.sign_off().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotReady, "{error}");
     assert_snapshot!(scene.shown(&error), @"sign_off_identity_certification (v3): certification [certification] is staged: nothing can be decided or signed off before its campaign starts");
-    // Waiting would not help: somebody has to start it.
+    // Waiting would not help: an administrator has to start the campaign.
     let wait = review.sign_off().wait(Duration::from_secs(3600));
     assert_eq!(wait.await.unwrap_err().kind(), ErrorKind::NotReady);
 }
@@ -181,8 +181,7 @@ async fn a_running_task_is_named_or_waited_for() {
     assert_eq!(scene.sign_offs(), 1);
 }
 
-/// Somebody else decides while the sign-off waits, and the service is out of reach for a
-/// while.
+/// Somebody else decides while the sign-off waits, and the service is unreachable for a while.
 #[tokio::test(start_paused = true)]
 async fn open_decisions_are_waited_for_through_an_outage() {
     let scene = Scene::new(running_clock(), Duration::ZERO).await;
@@ -218,7 +217,8 @@ async fn a_lost_answer_is_settled_by_looking() {
             Ok(certification) => assert!(is_signed && certification.is_signed()),
             Err(error) => {
                 assert!(!is_signed, "{fault}: {error}");
-                // What broke off may still arrive; what the service answered does not.
+                // A request whose connection broke may still arrive; one that the service answered
+                // cannot.
                 let may_arrive = fault == Fault::ResetBefore;
                 assert_eq!(error.may_have_taken_effect(), may_arrive, "{error}");
             }
@@ -226,7 +226,7 @@ async fn a_lost_answer_is_settled_by_looking() {
     }
 }
 
-/// If reading fails as well, the error leaves it open.
+/// If reading fails as well, the outcome is unknown.
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_that_cannot_be_settled_says_so() {
     for is_checked in [true, false] {
@@ -241,7 +241,7 @@ async fn a_lost_answer_that_cannot_be_settled_says_so() {
             scene.review.sign_off().unchecked()
         };
         let outage = async {
-            // By now the sign-off waits for its answer.
+            // By now, the sign-off waits for its answer.
             tokio::time::sleep(Duration::from_secs(5)).await;
             scene
                 .sim

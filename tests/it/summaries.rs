@@ -1,9 +1,9 @@
-//! The four certification summaries say together what the items say.
+//! The four certification summaries agree with the items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use certs::filter::{access_summary, decision_summary, identity_summary};
-use certs::model::{AccessType, ReviewDecision};
+use certs::model::{AccessType, Id, ReviewDecision};
 
 use crate::support::{admin_of, open_certification, simulator};
 
@@ -29,9 +29,9 @@ async fn the_summaries_agree_with_the_items() {
     assert_eq!(summary.progress(), now.progress());
 
     // By identity, page by page.
-    let mut identities: BTreeMap<String, Vec<bool>> = BTreeMap::new();
+    let mut identities: BTreeMap<Id, Vec<bool>> = BTreeMap::new();
     for item in &items {
-        let decisions = identities.entry(item.identity_summary_id.clone().unwrap());
+        let decisions = identities.entry(item.identity_summary_id.clone().unwrap().into());
         decisions.or_default().push(item.decision.is_some());
     }
     let list = review.identity_summaries().in_stable_order().page_size(2);
@@ -72,6 +72,9 @@ async fn the_summaries_agree_with_the_items() {
         let (open, decided) = (open.count().await.unwrap(), decided.count().await.unwrap());
         assert_eq!(open + decided, list.count().await.unwrap());
     }
-    let expected: BTreeSet<_> = items.into_iter().map(|item| item.access_id).collect();
+    let expected: BTreeSet<_> = items
+        .into_iter()
+        .map(|item| Id::from(item.access_id))
+        .collect();
     assert_eq!(accesses, expected);
 }

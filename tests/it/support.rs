@@ -1,4 +1,4 @@
-//! What the tests share: a tenant, clients of it, and the requests it has seen.
+//! Shared by the tests: a tenant, its clients, and the requests that it received.
 
 pub(crate) mod bulk;
 pub(crate) mod canned;
@@ -23,12 +23,12 @@ pub(crate) fn clock() -> Clock {
     Clock::manual(NOW.parse().unwrap())
 }
 
-/// A clock that goes with the paused time of a test.
+/// A clock that follows the paused time of a test.
 pub(crate) fn running_clock() -> Clock {
     Clock::tokio(NOW.parse().unwrap())
 }
 
-/// The moment by the paused time of a test.
+/// The current moment by the paused time of a test.
 #[expect(
     clippy::disallowed_methods,
     reason = "time is read here, and is paused unless the test waits"
@@ -37,8 +37,7 @@ pub(crate) fn moment() -> tokio::time::Instant {
     tokio::time::Instant::now()
 }
 
-/// A small tenant in which time is paused: tasks are over at once and nothing is
-/// limited.
+/// A small tenant with a manual clock: tasks end at once, and there is no rate limit.
 pub(crate) fn tenant() -> Builder {
     let at_once = TaskTimes {
         queued: Duration::ZERO,
@@ -56,22 +55,21 @@ pub(crate) fn simulator() -> Simulator {
     tenant().build().unwrap()
 }
 
-/// A client that says at once what it meets: it waits for no rate limit and tries nothing
-/// again.
+/// A client that returns every failure at once: without rate limit and retries.
 pub(crate) fn builder(sim: &Simulator) -> ClientBuilder {
     client_builder(sim)
         .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::none())
 }
 
-/// The same, over a socket: for what is the transport's own.
+/// The same over a socket, for tests of the transport.
 pub(crate) fn builder_at(base_url: &str) -> ClientBuilder {
     Client::builder(base_url)
         .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::none())
 }
 
-/// A client with all its waits, which reaches the simulator without a socket.
+/// A client with rate limit and retries, without a socket.
 pub(crate) fn client_builder(sim: &Simulator) -> ClientBuilder {
     Client::builder(sim.base_url()).http_service(sim.service())
 }
@@ -91,8 +89,8 @@ pub(crate) fn reviewer_of(sim: &Simulator, certification: &Certification) -> Cli
     client_of(sim, &sim.credentials_for(certification.reviewer.id()))
 }
 
-/// A certification that is still open, of a campaign in which revoking needs a comment and
-/// approving does not. Its reviewer is the administrator.
+/// An open certification of the administrator, in a campaign where revoking needs a comment and
+/// approving does not.
 pub(crate) fn open_certification(sim: &Simulator) -> Certification {
     let is_open = |certification: &Certification| {
         certification.phase == Phase::Active
@@ -107,14 +105,14 @@ pub(crate) fn open_certification(sim: &Simulator) -> Certification {
     found.expect("the data set has such a certification")
 }
 
-/// An identity that can take over items: neither their reviewer nor anyone whose access
-/// they are about, and without further powers.
+/// An identity that can take over items: not their reviewer, not one whose access they are about,
+/// and without other rights.
 pub(crate) fn another_reviewer(sim: &Simulator, certification: &Certification) -> String {
     let others = other_reviewers(sim, certification).into_iter().next();
     others.expect("the data set has several reviewers")
 }
 
-/// Each of them once.
+/// Without duplicates.
 pub(crate) fn other_reviewers(sim: &Simulator, certification: &Certification) -> Vec<String> {
     let items = sim.items_of(&certification.id);
     let admin = open_certification(sim).reviewer;
@@ -134,8 +132,7 @@ pub(crate) fn other_reviewers(sim: &Simulator, certification: &Certification) ->
     others
 }
 
-/// Fails with the first few of what went wrong: bodies are long, and one mistake shows in
-/// many.
+/// Fails with the first few mistakes: bodies are long, and one cause makes many mistakes.
 #[track_caller]
 pub(crate) fn assert_no_failures(mut failures: Vec<String>) {
     failures.sort();

@@ -34,7 +34,7 @@ async fn with_task(clock: Clock, task_time: Duration) -> (Simulator, Client, [Ta
 async fn a_task_is_waited_for_with_growing_pauses() {
     let (sim, client, handles) = with_task(running_clock(), Duration::from_secs(60)).await;
     let pending = client.tasks().send().await.unwrap().items;
-    assert_eq!(pending[0].id, handles[0].id());
+    assert_eq!(pending[0].id, *handles[0].id());
     sim.clear_requests();
     let [v3, beta] = &handles;
     let (v3, beta) = tokio::join!(v3.wait(), beta.wait());
@@ -46,7 +46,7 @@ async fn a_task_is_waited_for_with_growing_pauses() {
     assert!((50..=110).contains(&looks), "{looks}");
 }
 
-/// Ten who wait for the same task do not look at the same moments.
+/// Ten calls that wait for the same task poll at different times.
 #[tokio::test(start_paused = true)]
 async fn pauses_are_random() {
     let clock = running_clock();
@@ -70,12 +70,12 @@ async fn a_wait_is_cancelled_and_the_task_goes_on() {
         let signal = tokio::time::sleep(Duration::from_secs(10));
         let error = task.wait().cancel_on(signal).await.unwrap_err();
         assert!(error.is_cancelled(), "{error}");
-        assert!(error.to_string().contains("goes on"), "{error}");
+        assert!(error.to_string().contains("continues"), "{error}");
         assert!(error.operation().is_some());
         let took = clock.now().duration_since(began);
         assert_eq!(took.as_secs(), 10);
     }
-    // Whoever is gone already does not look at all.
+    // A wait that is already cancelled does not poll at all.
     sim.clear_requests();
     let (said, signal) = tokio::sync::oneshot::channel::<()>();
     said.send(()).unwrap();
@@ -102,7 +102,7 @@ async fn a_wait_is_limited_in_time() {
     }
 }
 
-/// An outage that is longer than the patience of a call and shorter than that of the wait.
+/// An outage that is longer than the retries of a call and shorter than the wait.
 #[tokio::test(start_paused = true)]
 async fn a_wait_survives_an_outage() {
     for fault in [
@@ -135,12 +135,12 @@ async fn a_wait_that_ends_in_an_outage_says_so() {
         cause.downcast_ref::<certs::Error>().unwrap().kind(),
         ErrorKind::Server
     );
-    // Who looks only once is told what the look met.
+    // A wait with a single poll returns the error of that poll.
     let error = task.wait().timeout(Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server, "{error}");
 }
 
-/// What the next look would meet as well ends the wait.
+/// An error that would occur again ends the wait.
 #[tokio::test]
 async fn a_task_that_is_not_there_is_not_waited_for() {
     let sim = tenant().items(0).build().unwrap();
@@ -165,7 +165,7 @@ async fn a_look_that_gets_no_answer_does_not_outlast_the_wait() {
     let error = wait.timeout(Duration::from_millis(20)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
     assert!(
-        error.to_string().contains("nothing was answered"),
+        error.to_string().contains("did not answer in that time"),
         "{error}"
     );
 }

@@ -1,5 +1,5 @@
-//! What can be given to another thread: everything, and every call while it is under way.
-//! `cargo xtask api` holds every public type to it; these are the ones that it cannot see.
+//! Everything can be sent to another thread, including unfinished calls. `cargo xtask api` holds
+//! every public type to it; these are the ones that it cannot see.
 
 use certs::filter::endpoint::{Items, Permissions};
 use certs::filter::{Filter, Sorter};
@@ -10,18 +10,18 @@ use certs::{
 use certs_sim::Simulator;
 use static_assertions::assert_impl_all;
 
-// Shared by all tasks of a program, for as long as it runs.
+// Shared by all tasks of a program.
 assert_impl_all!(Client: Clone, Send, Sync);
 assert_impl_all!(Review: Clone, Send, Sync);
 assert_impl_all!(dyn TokenProvider: Send, Sync);
 assert_impl_all!(Simulator: Send, Sync);
-// Goes up through `anyhow` and `Box<dyn Error + Send + Sync>`.
+// Converts to `anyhow::Error` and `Box<dyn Error + Send + Sync>`.
 assert_impl_all!(Error: std::error::Error, Send, Sync);
-// Of any endpoint: none of their parameters is in the way.
+// For any endpoint.
 assert_impl_all!(Filter<Items>: Clone, Send, Sync);
 assert_impl_all!(Sorter<Permissions>: Clone, Send, Sync);
 
-/// True for every endpoint, or it does not compile; called for any.
+/// Compiles only if this is true for every endpoint.
 fn lists_and_streams_of<E: ListEndpoint>()
 where
     E::Item: Send + Sync,
@@ -33,7 +33,7 @@ where
     both::<Page<E::Item>>();
 }
 
-/// `tokio::spawn` takes it.
+/// Checks that `tokio::spawn` accepts the future.
 fn spawnable<F: Future + Send + 'static>(_: F) {}
 
 #[test]

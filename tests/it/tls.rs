@@ -1,4 +1,4 @@
-//! Whose word is taken for who a server is.
+//! Which certificate authorities the client trusts.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::support::builder_at;
 
-/// A tenant at `localhost`, by a certificate authority that nobody knows.
+/// A tenant at `localhost` with a certificate of an unknown authority.
 struct Tenant {
     port: u16,
     authority: String,
@@ -30,7 +30,7 @@ impl Tenant {
         let server = tokio::spawn(async move {
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
-                // Whoever does not trust us says so here.
+                // A client that does not trust the certificate ends the handshake here.
                 let Ok(mut socket) = acceptor.accept(socket).await else {
                     continue;
                 };
@@ -69,7 +69,7 @@ impl Drop for Tenant {
     }
 }
 
-/// A certificate authority of its own, and a server that it vouches for.
+/// A new certificate authority, and a server with its certificate.
 fn certified(host: &str) -> (String, TlsAcceptor) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -97,7 +97,7 @@ async fn a_server_that_nobody_vouches_for_gets_no_token() {
     let tenant = Tenant::start().await;
     let error = ask(&tenant.client("localhost", &[])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
-    // Neither does the word of another authority count.
+    // Another authority does not help.
     let (another, _) = certified("localhost");
     let error = ask(&tenant.client("localhost", &[&another])).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Connect);

@@ -1,8 +1,7 @@
-//! Nothing that the service does to a field of an answer costs the caller the answer.
+//! Whatever the service does to a field, the caller gets the answer.
 //!
-//! The bodies are made from the contract: a field that the next release brings is
-//! covered as soon as it is there. One that the model does not have fails here: a null in it
-//! would be kept.
+//! The bodies are made from the contract, so a field of a new release is covered at once. The test
+//! fails for a field that the model lacks, because a null in it would be kept.
 
 use std::fmt;
 use std::rc::Rc;
@@ -21,7 +20,7 @@ struct Variant {
     whole: Rc<Value>,
     pointer: String,
     twist: Twist,
-    /// Of the place.
+    /// The schema of the place.
     schema: Value,
 }
 
@@ -35,11 +34,11 @@ enum Twist {
     UnknownValue,
     DateWithoutZone,
     NoDate,
-    /// A value of another type, and what the model makes of it.
+    /// A value of another type, and what it decodes to.
     OtherType(Value, Value),
 }
 
-/// Every place of a schema with what can happen there.
+/// Every place of a schema, with the twists that apply there.
 fn twists(schema: &Value, pointer: &str, found: &mut Vec<(String, Twist, Value)>) {
     let mut here = match kind(schema) {
         "object" => vec![Twist::UnknownField],
@@ -50,7 +49,7 @@ fn twists(schema: &Value, pointer: &str, found: &mut Vec<(String, Twist, Value)>
         }
         _ => Vec::new(),
     };
-    // The answer itself and the records of a page are what everything else is in.
+    // The answer itself and the records of a page contain everything else.
     if !matches!(pointer, "" | "/0") {
         here.extend(other_types(schema));
     }
@@ -69,7 +68,7 @@ fn twists(schema: &Value, pointer: &str, found: &mut Vec<(String, Twist, Value)>
     }
 }
 
-/// A value of every type of JSON that is not the schema's. All but a few are kept as they are.
+/// A value of every JSON type other than the schema's. Nearly all are kept unchanged.
 fn other_types(schema: &Value) -> Vec<Twist> {
     let kind = kind(schema);
     let values = [
@@ -124,7 +123,7 @@ fn variants(operation: &Operation) -> Vec<Variant> {
 }
 
 impl Variant {
-    /// What the service answers.
+    /// The operations whose answers are tested.
     fn body(&self) -> Value {
         match &self.twist {
             Twist::Missing => self.without(),
@@ -138,8 +137,8 @@ impl Variant {
         }
     }
 
-    /// What the generated types make of it, encoded again. They are read strictly: `None` if
-    /// only the model survives it.
+    /// Decodes the answer into the generated types and encodes it again. `None` if only the model
+    /// can decode it.
     fn raw(&self) -> Option<Value> {
         match self.twist {
             Twist::Missing | Twist::Null => Some(self.without()),
@@ -148,7 +147,7 @@ impl Variant {
         }
     }
 
-    /// What the model makes of it, encoded again.
+    /// Decodes the answer into the model and encodes it again.
     fn model(&self) -> Value {
         match &self.twist {
             // The model has no absent lists, only empty ones.
@@ -162,7 +161,7 @@ impl Variant {
         }
     }
 
-    /// Of a twist that all read alike.
+    /// The expected result of a twist that all decode alike.
     fn read(&self) -> Value {
         match self.twist {
             Twist::UnknownField => self.changed(|object| {
@@ -173,8 +172,7 @@ impl Variant {
                     .insert("novelty".to_owned(), novelty);
             }),
             Twist::UnknownValue => self.with("SOMETHING_NEW".into()),
-            // The field is absent, and the text is kept where unknown fields are: under the
-            // same name.
+            // The field is absent, and `extra` has the text under the same name.
             Twist::NoDate => self.with("the day after tomorrow".into()),
             _ => Value::clone(&self.whole),
         }
@@ -198,13 +196,13 @@ impl Variant {
         value
     }
 
-    /// How many steps lead to the place.
+    /// The number of steps to the place.
     fn depth(&self) -> usize {
         self.pointer.matches('/').count()
     }
 }
 
-/// Where and how, for whoever reads the failure.
+/// The place and the twist, for messages.
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let how = match &self.twist {
@@ -225,8 +223,8 @@ impl fmt::Display for Variant {
 fn each_operation() -> Vec<(&'static str, Operation)> {
     let each = contracts().into_iter().flat_map(|contract| {
         let operations = contract.operations().into_iter();
-        // The records of the one are in its answer, and the other leaves out what a campaign has
-        // else: both are covered by those that answer one record.
+        // The first wraps its records, and the second omits fields of a campaign: operations that
+        // return one record cover both.
         let operations = operations.filter(|operation| {
             !["listCampaignFilters", "updateCampaign"].contains(&operation.id.as_str())
         });
@@ -252,7 +250,7 @@ fn the_generated_types_survive_every_twist() {
     assert_no_failures(failures);
 }
 
-/// Of the outer fields: what is further inside is up to the model alone.
+/// Twists of outer fields. Nested ones depend on the model alone, which the test above covers.
 #[tokio::test(start_paused = true)]
 async fn the_facade_survives_every_twist() {
     const OUTER: usize = 3;
@@ -269,7 +267,7 @@ async fn the_facade_survives_every_twist() {
             match call(&client, version, &operation.id).await {
                 Ok(outcome) if outcome == expected => {}
                 Ok(outcome) => failures.push(format!("{place}: became {outcome}")),
-                // What does not show that it is done is not called done.
+                // A write whose answer does not show that it is done is not reported as done.
                 Err(error) if error.may_have_taken_effect() && hides_success(&place) => {}
                 Err(error) => failures.push(format!("{place}: {error}")),
             }
@@ -278,12 +276,12 @@ async fn the_facade_survives_every_twist() {
     assert_no_failures(failures);
 }
 
-/// Whether an answer to a write lacks what shows that it is done.
+/// Whether the answer to a write lacks the fields that show that it is done.
 fn hides_success(place: &str) -> bool {
     place.contains(" signOffIdentityCertification `/signed`: ")
         || place.contains(" submitReassignCertsAsync `/id`: ")
         || place.contains(" move `/id`: ")
-        // It says that no decision is made.
+        // The answer counts no decisions.
         || place.contains(" makeIdentityDecision `/decisionsMade`: -0.0")
 }
 

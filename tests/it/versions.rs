@@ -1,4 +1,4 @@
-//! Every version of the API: the same operations, filters and answers behind other paths.
+//! Every version of the API: the same operations, filters and answers under different paths.
 
 mod campaigns;
 
@@ -27,7 +27,7 @@ fn client_of(sim: &Simulator, version: Version) -> Client {
         .unwrap()
 }
 
-/// Ids of the data set, and what is written for them.
+/// Ids of the data set, and their names in snapshots.
 type Names = Vec<(String, &'static str)>;
 
 /// Makes every call once. Returns the requests, with the ids of the data set replaced by names.
@@ -137,17 +137,17 @@ async fn every_call_of_a_review(
         (with_permissions.id, "item"),
         (with_permissions.certification_id, "certification"),
         (ready.id, "certification"),
-        (first.id.clone(), "item"),
-        (second.id.clone(), "item"),
-        (third.id.clone(), "item"),
+        (first.id.to_string(), "item"),
+        (second.id.to_string(), "item"),
+        (third.id.to_string(), "item"),
         (summary, "summary"),
-        (task_id, "task"),
+        (task_id.to_string(), "task"),
     ];
     names.extend(ids);
 }
 
-/// Methods, queries and bodies once, because they are the same in each version, and the paths of
-/// all.
+/// Methods, queries and bodies of one version, because they are the same in all, and the paths of
+/// each.
 #[tokio::test]
 async fn every_call_in_every_version() {
     let first = every_call(Version::V3).await;
@@ -182,7 +182,7 @@ async fn every_call_in_every_version() {
             write!(row, "\n  {}", request.path).unwrap();
         }
     }
-    // Each simulator draws the ids of its tasks.
+    // Task ids are random in each simulator.
     insta::with_settings!({ filters => [("/[0-9a-f]{32}", "/[task]")] }, {
         insta::assert_snapshot!(table.join("\n"));
     });
@@ -191,13 +191,13 @@ async fn every_call_in_every_version() {
     assert_eq!(called.len(), contract.operations().len());
 }
 
-/// The typed filters and sorters are those of V3's contract, so they have to be everyone's.
+/// Typed filters and sorters follow V3's contract, so all versions must accept them.
 #[test]
 fn every_version_filters_and_sorts_by_the_same_fields() {
     let vocabulary = |version: Version| {
         let operations = Contract::load(version.name()).operations().into_iter();
         let of_lists = operations.map(|operation| {
-            // Each of V1's operations has the version in its name.
+            // V1's operation ids contain the version.
             let id = operation.id.trim_end_matches("V1").to_owned();
             (id, (operation.filters, operation.sorters))
         });
@@ -210,7 +210,7 @@ fn every_version_filters_and_sorts_by_the_same_fields() {
     }
 }
 
-/// The service counts for each version, so the one does not take from the other.
+/// The service counts requests of each version separately.
 #[tokio::test(start_paused = true)]
 async fn each_version_has_a_rate_limit_of_its_own() {
     let sim = simulator();
@@ -230,7 +230,7 @@ async fn each_version_has_a_rate_limit_of_its_own() {
         for version in certs_sim::Version::ALL {
             list(version.path("/certifications?limit=1")).await;
         }
-        // A window is a little longer than the service's.
+        // The client's window is a little longer than the service's.
         let waited = started.elapsed().as_secs();
         assert!((round * 10..=round * 11).contains(&waited), "{waited}");
     }
@@ -261,7 +261,7 @@ async fn errors_and_traces_name_the_version() {
     }
 }
 
-/// Beta's operations are others, so they are asked for in beta whatever the version is.
+/// Beta has its own operations, which use beta's paths whatever the version.
 #[tokio::test]
 async fn beta_is_beta_in_every_version() {
     let sim = simulator();

@@ -1,4 +1,4 @@
-//! What each operation puts on the wire, and what the caller gets for it.
+//! The request of each operation, and the result for the caller.
 
 mod beta;
 mod headers;

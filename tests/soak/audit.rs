@@ -1,4 +1,4 @@
-//! What the tenant says was done.
+//! Checks the tenant after a campaign.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::robot::{Done, approves, comment};
 
-/// More requests than this are not on record.
+/// The log keeps at most this many requests.
 const RECORD: usize = 10_000;
 
-/// What there is to do.
+/// What has to be done.
 pub(super) struct Scope {
     items: HashSet<String>,
 }
@@ -104,7 +104,7 @@ fn ended_well(sim: &Simulator) -> usize {
         .count()
 }
 
-/// What requests have done, as they are on record.
+/// What the recorded requests have done.
 #[derive(Default)]
 struct Effects {
     decisions: HashMap<String, usize>,

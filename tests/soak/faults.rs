@@ -1,4 +1,4 @@
-//! What goes wrong.
+//! The faults of a campaign.
 
 use std::time::Duration;
 
@@ -6,8 +6,7 @@ use certs_sim::{Fault, FaultRule, Target};
 
 use super::MAX_RESPONSE_SIZE;
 
-/// Everything that there is, but for 429 out of turn: how many of those the client causes
-/// itself is what the run measures.
+/// All faults, except 429: the run measures how many of these the client causes itself.
 const FAULTS: &[Fault] = &[
     Fault::Latency(Duration::from_millis(700)),
     Fault::InternalError,
@@ -32,13 +31,12 @@ const FAULTS: &[Fault] = &[
     Fault::Echo,
 ];
 
-/// Rules by which all faults together hit this part of the requests, each as many as any
-/// other.
+/// Rules by which all faults together hit this share of the requests, each equally often.
 pub(crate) fn mix(part: f64) -> Vec<FaultRule> {
     let each = part / FAULTS.len() as f64;
     let mut left = 1.0;
     let rule = |fault: &Fault| {
-        // Only what the rules before have let pass comes to this one.
+        // A rule sees only the requests that the rules before it did not hit.
         let rule = fault.on(Target::Any).probability(each / left);
         left -= each;
         rule

@@ -1,4 +1,4 @@
-//! What a campaign took.
+//! The report of a campaign.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use super::audit::Landed;
 use super::robot::Done;
 
-/// What a campaign took, and what it met. Printed, it is a paragraph.
+/// What a campaign took, and the faults that it met. Prints as a paragraph.
 #[derive(Clone, Debug)]
 pub struct Report {
     seed: u64,
@@ -17,10 +17,10 @@ pub struct Report {
     landed: Landed,
     done: Done,
     counters: Counters,
-    /// Requests to the API that arrived, those for tokens apart.
+    /// Requests to the API that arrived, except those for tokens.
     requests: usize,
     tokens: usize,
-    /// Requests to which something happened.
+    /// Requests that a fault hit.
     hit: usize,
     rate_limited: usize,
 }
@@ -58,13 +58,13 @@ impl Report {
         self.landed.items
     }
 
-    /// How many requests something happened to, from 0 to 1.
+    /// The share of requests that a fault hit, from 0 to 1.
     #[must_use]
     pub fn part_hit(&self) -> f64 {
         self.hit as f64 / (self.requests + self.tokens) as f64
     }
 
-    /// How much of what the service permits in the whole time was used, from 0 to 1: less
+    /// The share of the permitted rate that was used over the whole time, from 0 to 1. It is less
     /// than while work is waiting, because a campaign ends with little to do.
     #[must_use]
     pub fn rate_limit_use(&self) -> f64 {
@@ -73,19 +73,19 @@ impl Report {
         self.requests as f64 / (f64::from(requests) * windows)
     }
 
-    /// How many answers were 429, from 0 to 1.
+    /// The share of answers that were 429, from 0 to 1.
     #[must_use]
     pub fn part_rate_limited(&self) -> f64 {
         self.rate_limited as f64 / self.requests as f64
     }
 
-    /// How many writes had an outcome that the answer did not tell.
+    /// How many writes had an answer that did not show their outcome.
     #[must_use]
     pub fn unknown_outcomes(&self) -> usize {
         self.done.unknown
     }
 
-    /// How many attempts the client made again by itself.
+    /// How many attempts the client retried by itself.
     #[must_use]
     pub fn retries(&self) -> u64 {
         self.counters.retries

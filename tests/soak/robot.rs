@@ -1,4 +1,4 @@
-//! What a careful program does with the client.
+//! A careful program that uses the client.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -6,24 +6,24 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use certs::filter::{certification, item};
-use certs::model::{Certification, Phase, ReviewDecision};
+use certs::model::{Certification, Id, Phase, ReviewDecision};
 use certs::{Client, Error, ErrorKind, KeepTogether, List, ListEndpoint, Outcome, Review};
 use futures_util::stream::{self, TryStreamExt as _};
 
-/// How often something is asked for before it is called hopeless.
+/// How often a read is repeated before the robot gives up.
 const TRIES: usize = 40;
 
-/// Between two of them.
+/// The pause between two of them.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// After this a task that was accepted has ended.
+/// Every accepted task has ended after this time.
 const TASK: Duration = Duration::from_secs(3);
 
-/// How many items one reassignment takes.
+/// The number of items in a reassignment.
 const REASSIGNED: usize = 5;
 
-/// Which of the first certifications have some of their items reassigned: enough to see it
-/// often, few enough to leave most as they are.
+/// Which certifications have some of their items reassigned: enough to test it often, few enough to
+/// leave most unchanged.
 const EVERY: usize = 4;
 
 /// What was done, as far as the robot knows.
@@ -32,11 +32,11 @@ pub(super) struct Done {
     pub(super) signed: usize,
     pub(super) reassigned_at_once: usize,
     pub(super) reassigned_as_task: usize,
-    /// Writes of which the answer does not tell whether they were done.
+    /// Writes whose answer did not show whether they were done.
     pub(super) unknown: usize,
-    /// Answers that were asked for again because something in them was missing.
+    /// Reads that were repeated because the answer was incomplete.
     pub(super) incomplete: usize,
-    /// Reads that failed in spite of the client's own retries, and were asked for again.
+    /// Reads that were repeated because they failed despite the client's own retries.
     pub(super) failed_reads: usize,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Robot {
     done: Mutex<Done>,
 }
 
-/// What the comment of a decision on an item says, so that it can be told from any other.
+/// The comment of a decision on an item, which is unique.
 pub(super) fn comment(item: &str) -> String {
     format!("reviewed: {item}")
 }
@@ -75,7 +75,7 @@ impl Robot {
         note(&mut self.done.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Until nothing is open: reassignments open certifications of their own.
+    /// Repeats until nothing is open, because reassignments create new certifications.
     pub(super) async fn campaign(&self, workers: usize) -> anyhow::Result<()> {
         for round in 0.. {
             let open = self.open_certifications().await?;
@@ -87,7 +87,7 @@ impl Robot {
             stream::iter(open.iter().enumerate().map(Ok))
                 .try_for_each_concurrent(workers, |(n, certification)| async move {
                     let review = self.client.certification(&certification.id);
-                    // Reassigning again and again would never come to an end.
+                    // Reassigning in each round would never end.
                     if round == 0 && n % EVERY == 0 {
                         let others = reviewers.iter().cycle().skip(n + 1);
                         let others: Vec<_> = others.take(reviewers.len()).collect();
@@ -112,7 +112,7 @@ impl Robot {
         // Skips what cannot be reviewed through the API.
         let of_groups =
             |row: &Certification| row.reviewer.as_ref().map(|r| r.is_governance_group());
-        let complete = |row: &Certification| !row.id.is_empty() && !reviewer(row).is_empty();
+        let complete = |row: &Certification| row.id.get().and(reviewer(row).get()).is_some();
         let mut rows = self.whole(list, complete).await.context("what is open")?;
         rows.retain(|row| of_groups(row) == Some(false));
         Ok(rows)
@@ -125,13 +125,13 @@ impl Robot {
                 .filter(item::completed().eq(false))
                 .in_stable_order()
         };
-        let rows = self.whole(list, |row| !row.id.is_empty()).await;
+        let rows = self.whole(list, |row| row.id.get().is_some()).await;
         let rows = rows.context("the open items")?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        Ok(rows.into_iter().map(|row| row.id.to_string()).collect())
     }
 
-    /// All records of a list. One that is incomplete, or that is not there although it was
-    /// counted, is asked for again.
+    /// All records of a list. Reads again if a record is incomplete, or missing although it was
+    /// counted.
     async fn whole<E: ListEndpoint>(
         &self,
         list: impl Fn() -> List<E>,
@@ -150,7 +150,7 @@ impl Robot {
         .await
     }
 
-    /// Asks until the answer is whole. Nothing that passes is a reason to give up.
+    /// Reads until the answer is complete. Temporary failures are no reason to give up.
     async fn insist<T>(
         &self,
         ask: impl AsyncFn() -> Result<Option<T>, Error>,
@@ -171,7 +171,7 @@ impl Robot {
         bail!("no whole answer in {TRIES} tries; the last error was {last:?}")
     }
 
-    /// What becomes of a write: done, or to be looked at again.
+    /// The result of a write: done, or to be read back.
     fn written<T>(&self, outcome: Result<T, Error>) -> anyhow::Result<Option<T>> {
         match outcome {
             Ok(value) => Ok(Some(value)),
@@ -185,7 +185,7 @@ impl Robot {
         }
     }
 
-    /// Decides in batches at the same time, then on what is still open.
+    /// Decides in concurrent batches, then decides what is still open.
     async fn decide(&self, review: &Review) -> anyhow::Result<()> {
         for _ in 0..TRIES {
             let open = self.open_items(review).await?;
@@ -229,7 +229,7 @@ impl Robot {
     }
 
     async fn is_signed(&self, review: &Review) -> anyhow::Result<bool> {
-        // A phase that nobody knows tells nothing.
+        // An unknown phase shows nothing.
         self.insist(async || {
             Ok(match review.get().await?.phase {
                 Some(Phase::Signed) => Some(true),
@@ -240,13 +240,8 @@ impl Robot {
         .await
     }
 
-    /// Gives a few items to the first of the others who may have them.
-    async fn reassign(
-        &self,
-        review: &Review,
-        others: &[&String],
-        as_task: bool,
-    ) -> anyhow::Result<()> {
+    /// Gives a few items to the first other reviewer who may have them.
+    async fn reassign(&self, review: &Review, others: &[&Id], as_task: bool) -> anyhow::Result<()> {
         let mut items = self.open_items(review).await?;
         if items.len() < 2 * REASSIGNED {
             return Ok(());
@@ -267,17 +262,17 @@ impl Robot {
         bail!("nobody may have items of certification {}", review.id())
     }
 
-    /// Whether the other one has the items now. Nobody reviews their own access.
+    /// Whether the other reviewer has the items now. Nobody reviews their own access.
     async fn reassign_to(
         &self,
         review: &Review,
-        other: &str,
+        other: &Id,
         items: &[String],
         as_task: bool,
     ) -> anyhow::Result<bool> {
         for _ in 0..TRIES {
             let reassign = review.reassign(other, "on leave").items(items);
-            // One request, so that there is one effect to count.
+            // One request, so that it is one effect.
             let reassign = reassign.keep_together(KeepTogether::Nothing);
             let reassign = if as_task {
                 reassign.in_background().wait()
@@ -295,7 +290,7 @@ impl Robot {
                 Some(Outcome::Unknown(_)) => self.note(|done| done.unknown += 1),
                 _ => {}
             }
-            // What a task does that nobody could wait for is done by then.
+            // By then, a task that could not be waited for has ended.
             tokio::time::sleep(TASK).await;
             let left: HashSet<_> = self.open_items(review).await?.into_iter().collect();
             if !left.contains(&items[0]) {
@@ -306,12 +301,12 @@ impl Robot {
     }
 }
 
-fn reviewer(row: &Certification) -> String {
+fn reviewer(row: &Certification) -> Id {
     let reviewer = row.reviewer.as_ref();
     reviewer.map(|r| r.id.clone()).unwrap_or_default()
 }
 
-/// Whether it may be otherwise the next time.
+/// Whether the next attempt may succeed.
 fn passes(error: &Error) -> bool {
     let nothing_was_done = matches!(
         error.kind(),
@@ -320,7 +315,7 @@ fn passes(error: &Error) -> bool {
     nothing_was_done || leaves_it_open(error)
 }
 
-/// Whether a write may have been done all the same.
+/// Whether a failed write may have been done.
 fn leaves_it_open(error: &Error) -> bool {
     matches!(
         error.kind(),

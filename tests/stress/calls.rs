@@ -11,7 +11,7 @@ use certs::{Client, Journal, Policy, Review, Verdict};
 use certs_sim::{Phase, Simulator};
 use tokio::io::sink;
 
-/// A call that has not begun. How it ends does not matter here, only that it does.
+/// A call that has not begun. Only that it ends matters here, not how.
 pub(super) type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 fn call<T: Send + 'static, E: Send + 'static>(
@@ -49,7 +49,7 @@ impl Calls {
         }
     }
 
-    /// A call that is soon over.
+    /// A call that ends soon.
     pub(super) fn short(&self) -> Call {
         let review = self.review().0;
         call(async move { review.get().await })

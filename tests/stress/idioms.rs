@@ -1,4 +1,4 @@
-//! The ways of awaiting.
+//! Ways to await calls.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::calls::{Call, Calls};
 use super::watch::Watch;
 use super::{Report, client, unpaused};
 
-/// A way of awaiting many calls.
+/// A way to await many calls.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Idiom {
     /// One after the other.
@@ -21,7 +21,8 @@ pub(super) enum Idiom {
     Joined,
     /// A few at once, with another call while their results wait.
     Buffered,
-    /// Each beside a ticking timer, with another call in the loop while it is not polled.
+    /// Each in a `select!` loop with a timer, whose branch makes another call while the first is
+    /// not polled.
     Selected,
     /// Polled a few times, and dropped.
     Dropped,
@@ -29,7 +30,7 @@ pub(super) enum Idiom {
     TimedOut,
     /// Begun, kept while others run, and then finished.
     Kept,
-    /// Each in a task of its own, of which some are aborted.
+    /// Each in a separate task; some tasks are aborted.
     Spawned,
     /// Begun here, and finished in a task.
     Moved,
@@ -119,7 +120,7 @@ async fn ended(call: Call, watch: &Watch) {
     watch.ended();
 }
 
-/// Polls each call a few times. Of those that end by that, another is begun.
+/// Polls each call a few times. A call that ends early is replaced by another.
 async fn begun(mut each: Vec<Call>, calls: &Calls) -> Vec<Call> {
     for call in &mut each {
         for _ in 0..calls.draw(12) {
@@ -147,9 +148,9 @@ async fn in_tasks(each: Vec<Call>, calls: &Calls, watch: &Watch, aborts: bool) {
     }
 }
 
-/// Begins calls on one runtime and finishes them on another, while the first goes on.
+/// Begins calls on one runtime and finishes them on another, while the first keeps running.
 ///
-/// Each runtime has a thread, and time is the machine's: a hang is one for good.
+/// Each runtime has a thread, and time is real, so a hang would last for ever.
 pub(super) fn between_runtimes(seed: u64) -> anyhow::Result<Report> {
     let runtime = || {
         let mut builder = tokio::runtime::Builder::new_multi_thread();

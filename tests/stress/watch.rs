@@ -1,4 +1,4 @@
-//! Noticing that nothing goes on.
+//! Detects a hang.
 
 use std::future::Future;
 use std::pin::pin;
@@ -31,7 +31,7 @@ impl Watch {
         }
     }
 
-    /// Waits for the work, or fails once nothing of it goes on.
+    /// Waits for the work, or fails once none of it makes progress.
     pub(super) async fn over<T>(&self, work: impl Future<Output = T>) -> anyhow::Result<T> {
         let mut work = pin!(work);
         let mut before = self.progress();
@@ -42,7 +42,7 @@ impl Watch {
             }
             let now = self.progress();
             if now == before {
-                bail!("nothing goes on any more, after: {}", self.report());
+                bail!("nothing makes progress any more, after: {}", self.report());
             }
             before = now;
         }
@@ -80,6 +80,10 @@ mod tests {
         let watch = Watch::new(client.unwrap());
         assert!(watch.over(sleep(PATIENCE / 2)).await.is_ok());
         let hang = watch.over(std::future::pending::<()>()).await;
-        assert!(hang.unwrap_err().to_string().contains("nothing goes on"));
+        assert!(
+            hang.unwrap_err()
+                .to_string()
+                .contains("nothing makes progress")
+        );
     }
 }

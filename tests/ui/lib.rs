@@ -1,1 +1,1 @@
-//! What the compiler says to the likely mistakes with filters: see `main.rs`.
+//! The compiler's messages for likely mistakes with filters: see `main.rs`.

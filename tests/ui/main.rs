@@ -1,7 +1,7 @@
-//! What the compiler says to the likely mistakes with filters.
+//! The compiler's messages for likely mistakes with filters.
 //!
-//! Each file in `cases/` is compiled with the `certs` that was built for this test, so that nothing
-//! is built twice. What the compiler says is a snapshot.
+//! Compiles each file in `cases/` with the `certs` that was built for this test, so that nothing is
+//! built twice. The messages are snapshots.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -12,10 +12,10 @@ use std::process::{Command, Output, Stdio};
 
 use serde::Deserialize;
 
-/// The compiler whose words are recorded. Others put them differently: with those, only the
-/// documentation's `compile_fail` examples hold that wrong filters do not compile.
+/// The compiler whose messages are recorded. Others word them differently; with those, only the
+/// `compile_fail` examples of the documentation show that wrong filters do not compile.
 ///
-/// To move on to another: change this, run the test with `INSTA_UPDATE=always`, and read
+/// To record another compiler's, change this, run the test with `INSTA_UPDATE=always`, and read
 /// what has changed in `snapshots/`.
 const RECORDED: &str = "rustc 1.95.";
 
@@ -51,13 +51,13 @@ fn rustc() -> PathBuf {
     std::env::var_os("RUSTC").map_or("rustc".into(), PathBuf::from)
 }
 
-/// The folder of this test and of everything that it is linked with.
+/// The folder of this test and its dependencies.
 fn built() -> PathBuf {
     let test = std::env::current_exe().expect("a path");
     test.parent().expect("a folder").to_owned()
 }
 
-/// The library: the newest that this compiler can read. What is older may be of other sources.
+/// The newest library that this compiler can read. Older ones may be built from other sources.
 fn certs() -> PathBuf {
     let files = fs::read_dir(built()).expect("a folder");
     let mut libraries: Vec<PathBuf> = files
@@ -76,7 +76,7 @@ fn certs() -> PathBuf {
     newest.expect("a library that was built for this test")
 }
 
-/// Compiles a program as far as it takes to find mistakes.
+/// Compiles a program as far as needed to find mistakes.
 fn compile(program: &str, certs: &Path) -> Output {
     let mut library = OsString::from("certs=");
     library.push(certs);
@@ -119,7 +119,7 @@ struct Line {
     text: String,
 }
 
-/// The errors with their places in the case, and what helps with them.
+/// The errors with their places in the case, and the hints.
 fn said(stderr: &[u8]) -> String {
     let mut said = String::new();
     for line in String::from_utf8_lossy(stderr).lines() {

@@ -15,7 +15,7 @@ pub(crate) async fn ask(question: &str) -> Result<()> {
     }
     eprint!("{question} [y/N] ");
     io::stderr().flush()?;
-    // Typing takes its time, during which Ctrl-C has to be heard.
+    // Reads in a separate thread, so that Ctrl-C works meanwhile.
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line).map(|_| line)

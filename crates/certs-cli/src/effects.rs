@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use certs::model::Certification;
+use certs::model::{Certification, Id};
 use certs::{BulkOutcome, Client, ItemOutcome, Journal, NotAttempted, Outcome};
 use clap::Args;
 
@@ -22,7 +22,7 @@ const SHOWN: usize = 20;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Changing things")]
 pub(crate) struct Changes {
-    /// Only say what would be done; nothing is sent but reads
+    /// Only show what would be done; only reads are sent
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -52,7 +52,7 @@ impl Changes {
     pub(crate) async fn confirm(&self, client: &Client, what: &str) -> Result<()> {
         if let Some((path, _)) = unfinished(client).await {
             eprintln!(
-                "Note: an earlier run was stopped before its end. To go on with it: certs resume {}",
+                "Note: an earlier run was stopped before its end. To continue it: certs resume {}",
                 path.display()
             );
         }
@@ -141,7 +141,7 @@ pub(crate) async fn unfinished(client: &Client) -> Option<(PathBuf, Journal)> {
     // Their names begin with the time.
     paths.sort_unstable_by(|a, b| b.cmp(a));
     for path in paths.into_iter().take(NEWEST) {
-        // One that is in use, damaged or another tenant's is not meant.
+        // Skips journals that are in use, damaged or another tenant's.
         let Ok(journal) = Journal::open(&path).await else {
             continue;
         };
@@ -164,11 +164,12 @@ pub(crate) async fn run<T>(
     progress.finish();
     done.ok_or_else(|| {
         let next = match kept {
-            Some(kept) => format!("To go on: certs resume {}", kept.path.display()),
-            None => "There is no journal to go on by: look what is done before you go on".to_owned(),
+            Some(kept) => format!("To continue: certs resume {}", kept.path.display()),
+            None => "There is no journal to continue from: check what is done before you start \
+                     again".to_owned(),
         };
         Failure::Stopped(format!(
-            "stopped. {count} of {total} were dealt with, and what was on its way may be done, too.\n\
+            "stopped. {count} of {total} were processed, and what was on its way may be done, too.\n\
              {next}"
         ))
     })
@@ -177,7 +178,7 @@ pub(crate) async fn run<T>(
 /// What happened to one item.
 #[derive(Debug)]
 pub(crate) struct ItemLine {
-    pub(crate) certification: String,
+    pub(crate) certification: Id,
     pub(crate) item: ItemOutcome,
     /// The access and identity of the item, if known.
     pub(crate) about: Option<String>,
@@ -203,8 +204,8 @@ impl Record for ItemLine {
         });
         let comment = decision.as_ref().and_then(|it| it.comments.clone());
         let mut fields = vec![
-            Field::text("certification", Some(&*self.certification)),
-            Field::text("item", Some(&**id)).whole_column("ITEM"),
+            Field::text("certification", self.certification.get()),
+            Field::text("item", id.get()).whole_column("ITEM"),
             Field::text("about", self.about.as_deref()).column("ABOUT"),
             Field::text("decision", decision.as_ref().map(|it| it.decision.as_str()))
                 .whole_column("DECISION"),
@@ -239,7 +240,7 @@ impl Report {
         &mut self,
         certification: &Certification,
         result: certs::Result<BulkOutcome>,
-        describe: impl Fn(&str) -> (Option<String>, Option<u64>),
+        describe: impl Fn(&Id) -> (Option<String>, Option<u64>),
     ) {
         let outcome = match result {
             Ok(outcome) => outcome,
@@ -353,7 +354,7 @@ impl Report {
         }
         if let Some(kept) = kept {
             eprintln!(
-                "To go on with what can be done: certs resume {}",
+                "To continue with what can be done: certs resume {}",
                 kept.path.display()
             );
         }
@@ -369,7 +370,8 @@ impl Report {
 
 /// The name of a certification for people.
 pub(crate) fn name_of(certification: &Certification) -> &str {
-    certification.name.as_deref().unwrap_or(&certification.id)
+    let name = certification.name.as_deref();
+    name.or(certification.id.get()).unwrap_or_default()
 }
 
 /// `1 item`, `2 items`.

@@ -62,9 +62,11 @@ impl Scope {
         }
         let mut selected: Vec<Certification> = Vec::new();
         for wanted in &self.certifications {
-            let named = rows.iter().map(|row| Named {
-                name: row.name.as_deref().unwrap_or_default(),
-                id: &row.id,
+            let named = rows.iter().filter_map(|row| {
+                Some(Named {
+                    name: row.name.as_deref().unwrap_or_default(),
+                    id: row.id.get()?,
+                })
             });
             let id = names::find("certification", wanted, named.collect())?;
             let row = rows.iter().filter(|row| row.id == id);
@@ -89,7 +91,7 @@ impl Narrow {
             Some(id) if names::is_id(id) => list = list.reviewer(id),
             name => by_name = name,
         }
-        // A name is looked for among all, so that a mistake in it can be told.
+        // Names are searched among all certifications, so that a mistake in one can be reported.
         if let Some(filter) = filter
             && self.campaign.is_none()
             && by_name.is_none()
@@ -133,7 +135,12 @@ pub(crate) fn reviewers(rows: &[Certification]) -> Vec<Named<'_>> {
     } in rows.iter().filter_map(|row| row.reviewer.as_ref())
     {
         let names = [name, email].into_iter().flatten();
-        all.extend(names.map(|name| Named { name, id }));
+        all.extend(names.filter_map(|name| {
+            Some(Named {
+                name,
+                id: id.get()?,
+            })
+        }));
     }
     all
 }

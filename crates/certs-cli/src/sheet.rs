@@ -61,7 +61,7 @@ impl Sheet {
         })?;
         let text = decoded(&bytes)
             .map_err(|why| Failure::error(format!("{}, {why}", path.display())))?
-            // A record begins in the line after the last one, not with its line feed.
+            // With CRLF, the reader would report the line before a record as its line.
             .replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter(&text))
@@ -76,7 +76,7 @@ impl Sheet {
                 && columns[..place].contains(column)
             {
                 return Err(Failure::error(format!(
-                    "{}, line 1: two columns are the column `{name}`: leave one of them out",
+                    "{}, line 1: two columns mean `{name}`: remove one of them",
                     path.display()
                 )));
             }
@@ -199,7 +199,7 @@ fn delimiter(text: &str) -> u8 {
         .find(|line| !line.trim().is_empty())
         .unwrap_or_default();
     let count = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
-    // Of several, the last that has most: the comma wins a tie.
+    // `max_by_key` returns the last of equal ones, so the comma wins a tie.
     b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
 }
 
@@ -212,7 +212,11 @@ fn decoded(bytes: &[u8]) -> std::result::Result<String, String> {
             .iter()
             .map(|pair| unit(*pair))
             .collect();
-        String::from_utf16(&units).map_err(|_| "it is not the UTF-16 that it begins as".to_owned())
+        String::from_utf16(&units).map_err(|_| {
+            "it begins as UTF-16, but is not valid \
+                                                UTF-16"
+                .to_owned()
+        })
     };
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -300,7 +304,7 @@ mod tests {
         for (bytes, why) in [
             (&b"item,comment\na,\xff\n"[..], "line 2: it is not UTF-8"),
             (b"a,b\n1,2\n", "Known are item, comment"),
-            (b"id,item\n1,2\n", "two columns are the column `item`"),
+            (b"id,item\n1,2\n", "two columns mean `item`"),
         ] {
             let error = read(bytes).unwrap_err().to_string();
             assert!(error.contains(why), "{error}");

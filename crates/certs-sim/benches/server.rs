@@ -1,8 +1,7 @@
-//! What the simulator costs: how long it takes to start, its memory, and the CPU time of
-//! its process for each request.
+//! The cost of the simulator: start time, memory, and CPU time of its process for each request.
 //!
-//! The client's own time does not count, and neither does waiting: a benchmark of a client
-//! against this server measures the client as long as these numbers are small.
+//! Neither the client's time nor waiting counts: while these numbers are small, a benchmark of a
+//! client against this server measures the client.
 //!
 //! ```console
 //! $ cargo bench -p certs-sim
@@ -21,13 +20,13 @@ use std::time::{Duration, Instant};
 use reqwest::Client;
 use serde_json::Value;
 
-/// How much the program may take.
+/// The limits of the program.
 const START: Duration = Duration::from_secs(5);
 const MEMORY_MIB: u64 = 2 * 1024;
 const PAGE: Duration = Duration::from_millis(2);
 const SELECTION: Duration = Duration::from_millis(50);
 
-/// The unit in which Linux tells CPU time.
+/// The unit of CPU time on Linux.
 const TICK: Duration = Duration::from_millis(10);
 
 #[tokio::main(flavor = "current_thread")]
@@ -129,10 +128,10 @@ impl Report {
     }
 }
 
-/// The program in a process of its own, and somebody who asks it.
+/// The program in a separate process, and a client.
 struct Server {
     process: Child,
-    /// From the call of the program to its first line.
+    /// The time from starting the program to its first line.
     startup: Duration,
     base_url: String,
     http: Client,
@@ -223,7 +222,7 @@ impl Server {
         while answer.chunk().await.unwrap().is_some() {}
     }
 
-    /// The mean of so many requests, after one that does not count.
+    /// The mean of this many requests, after one that does not count.
     async fn cpu_time(&self, path: &str, query: &str, repeat: u32) -> Duration {
         self.get(path, query).await;
         let before = self.ticks();

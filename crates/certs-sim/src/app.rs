@@ -73,8 +73,8 @@ impl App {
         }
     }
 
-    /// Takes one step on the state. `step` makes the change for the moment of the step, which the
-    /// lagging state repeats later.
+    /// Changes the state in one step. `step` returns the change to make at the given time; the
+    /// lagging state repeats it later.
     pub(crate) fn write<T, C>(&self, step: impl FnOnce(Timestamp) -> C) -> T
     where
         C: Fn(&mut State) -> T + Send + 'static,
@@ -96,7 +96,7 @@ impl App {
 
     /// Waits until the simulator stops.
     pub(crate) async fn until_stopped(&self) {
-        // Nothing is ever sent: only the end of the sender changes anything.
+        // Nothing is ever sent. The wait ends when the sender is dropped.
         let _ = self.stopped.clone().changed().await;
     }
 }

@@ -156,7 +156,7 @@ fn long_help() -> String {
 pub(crate) async fn run() -> ExitCode {
     let options = Options::parse();
     if options.scenario_schema {
-        // Whoever reads this from a pipe may close it early.
+        // The reader of a pipe may close it early.
         let _ = std::io::stdout().write_all(scenario::SCHEMA.as_bytes());
         return ExitCode::SUCCESS;
     }
@@ -172,7 +172,7 @@ pub(crate) async fn run() -> ExitCode {
 /// Serves until the program is stopped, or returns why it cannot.
 async fn serve(options: Options) -> Result<(), String> {
     if let Some(file) = &options.export {
-        // Better known now than when hours of work are to be written.
+        // Fails now, rather than when the work of hours has to be saved.
         beside(file).map_err(|error| unwritable(file, &error))?;
     }
     if !options.listen.ip().is_loopback() {
@@ -213,7 +213,7 @@ async fn serve(options: Options) -> Result<(), String> {
         .await
         .map_err(|error| with_sources(&error))?;
     let stopped = stop_signal().map_err(|error| format!("signals cannot be received: {error}"))?;
-    // Whoever reads the URL from a pipe waits for it, and may then close the pipe.
+    // A program that reads the URL from a pipe waits for it, and may then close the pipe.
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{}", simulator.base_url()).and_then(|()| out.flush());
     drop(out);

@@ -54,8 +54,7 @@ pub(crate) struct Connection(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
-    /// Told when what was written is on its way; a connection within the process writes
-    /// nothing.
+    /// Notified when written data has been sent. `None` for a connection within the process.
     flushed: Option<Notify>,
 }
 
@@ -94,28 +93,28 @@ impl Connection {
         }
     }
 
-    /// Waits until what was written before is on its way.
+    /// Waits until earlier data has been sent.
     pub(crate) async fn flushed(&self) {
         if let Some(flushed) = &self.0.flushed {
             flushed.notified().await;
         }
     }
 
-    /// Says that what was written is on its way.
+    /// Reports that written data has been sent.
     pub(crate) fn has_flushed(&self) {
         if let Some(flushed) = &self.0.flushed {
             flushed.notify_waiters();
         }
     }
 
-    /// Notes that the head of a request has been read, and that its body is being read.
+    /// Records that the head of a request has been read. Its body follows.
     pub(crate) fn begins_request(&self) {
         let mut state = lock(&self.0.state);
         state.in_request = true;
         state.requests += 1;
     }
 
-    /// The request has been read and processed: what comes next is another one.
+    /// Records that the request has been read and processed. The next data belong to another one.
     pub(crate) fn has_answer(&self) {
         lock(&self.0.state).in_request = false;
     }

@@ -69,7 +69,7 @@ pub(crate) async fn exchange(
         .and_then(|response| response.extensions().get::<ShownBody>());
     let body = match shown {
         Some(ShownBody(Some(shown))) => KeptBody::Text(shown.clone()),
-        // Only who reads a request for a token knows where its secret is.
+        // Only the code that parses a token request knows where its secret is.
         _ if operation == Some(Operation::Token) => KeptBody::Nothing,
         _ => body,
     };

@@ -39,8 +39,8 @@ pub enum Fault {
     /// The request is processed at once, and its answer takes this long. In rules:
     /// `latency=250ms`.
     Latency(Duration),
-    /// 429, with or without `Retry-After` in whole seconds, though the budget is not used
-    /// up. Nothing is processed. In rules: `429`, `429=2s`.
+    /// 429, with or without `Retry-After` in whole seconds, although the rate limit is not reached.
+    /// Nothing is processed. In rules: `429`, `429=2s`.
     TooManyRequests {
         /// What `Retry-After` says.
         retry_after: Option<Duration>,

@@ -14,7 +14,7 @@ impl Id {
         Self(bits)
     }
 
-    /// One that nobody can guess.
+    /// A random identifier that cannot be guessed.
     pub(crate) fn random() -> Self {
         Self(rand::rng().random())
     }

@@ -68,8 +68,8 @@
 //! **Collections**
 //! - An offset past the end answers an empty page, or 400 if set
 //!   ([`PastEnd`]).
-//! - Of a query parameter that comes twice, the first counts; unknown ones are
-//!   ignored. `true` and `false` are read in either case.
+//! - If a query parameter comes twice, the first counts; unknown ones are ignored. `true` and
+//!   `false` are read in either case.
 //! - Missing values sort last, and first when descending. Equal rows are ordered by identifier.
 //!   Without sorters, rows are in the order in which they were added.
 //! - In a filter, a missing value equals nothing, so `ne` holds for it. Strings, identifiers and
@@ -90,8 +90,7 @@
 //!   and the caller may see; an unknown identity reviews nothing.
 //! - The members of a governance group see its certifications; reviewers, summaries
 //!   and permissions of one can be read, and reassign-async is refused like the rest.
-//! - A task can be read by whoever submitted it, by the reviewer and by
-//!   administrators.
+//! - A task can be read by its submitter, by the reviewer and by administrators.
 //! - Every 401 has the one body that the documentation shows. The token endpoint is not rate
 //!   limited. The rate limit counts in fixed windows from a client's first request, and refused
 //!   requests do not count.
@@ -105,10 +104,10 @@
 //!   reviewer already got from the same one in the same phase, else to a new one. A
 //!   certification without items is completed and can be signed.
 //! - A `TARGET_SUMMARY` names an access: all items about it move.
-//! - A reassignment makes duplicate review summaries unless all its items are of one identity, or
-//!   about one access, of which the new reviewer has none yet. A request that mixes identities and
-//!   accesses makes a summary for each item; a later one for the same identity or access makes one
-//!   more ([`view::Certification::duplicate_summaries`]).
+//! - A reassignment makes duplicate review summaries, unless all its items belong to one identity,
+//!   or to one access, and the new reviewer has no item of it yet. A request that mixes identities
+//!   and accesses makes a summary for each item; a later one for the same identity or access makes
+//!   one more ([`view::Certification::duplicate_summaries`]).
 //! - reassign-async checks the form of a request at once, and whether it can be done
 //!   when the task ends. A reviewer's task is a `REASSIGN`, an administrator's an
 //!   `ADMIN_REASSIGN` (beta: always `REASSIGN`); its trail says
@@ -123,11 +122,12 @@
 //! **Campaigns**
 //! - They are for administrators. A created campaign has no certifications, and a remediation scan
 //!   has no result: both would need the tenant's identity data.
-//! - Creating, activating, completing and deleting one takes as long as a task. A STAGED one with a
-//!   deadline in the future can be activated, an ACTIVE one past due completed, and one that nobody
-//!   works on deleted, with its certifications. With the last sign-off an active campaign is
-//!   COMPLETED. One whose filter has a composite criterion without children, or another criterion
-//!   with children, is in ERROR, with an alert. Only scenarios have ARCHIVED campaigns.
+//! - Creating, activating, completing and deleting one takes as long as a task. One can be
+//!   activated if it is STAGED and its deadline is in the future, completed if it is ACTIVE and
+//!   past due, and deleted, with its certifications, if nobody works on it. The last sign-off makes
+//!   an active campaign COMPLETED. One whose filter has a composite criterion without children, or
+//!   another criterion with children, is in ERROR, with an alert. Only scenarios have ARCHIVED
+//!   campaigns.
 //! - Activating opens the staged certifications, which are due at the campaign's deadline if they
 //!   have no date; the time zone does not move it. Completing decides on every open item and
 //!   signs everything off.

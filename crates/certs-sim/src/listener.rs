@@ -20,12 +20,11 @@ use crate::connection::{Connection, Connections};
 use crate::log::RequestLog;
 use crate::sync::lock;
 
-/// How many connections may wait to be accepted after the listener was closed; the standard
-/// library's number.
+/// How many connections may wait to be accepted by a socket that listens again; the number that the
+/// standard library uses.
 const BACKLOG: u32 = 128;
 
-/// How long to wait after an error of the machine, such as too many open files, instead of one
-/// connection.
+/// How long to wait after an error that is not about one connection, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The parts of the simulator that a connection needs.
@@ -124,8 +123,7 @@ impl Listener {
     }
 
     fn admit(&self, socket: TcpStream) -> Stream {
-        // Small answers must not wait for more to send with them. A socket that does not
-        // take the option still works.
+        // Sends small answers at once. A socket that rejects the option still works.
         let _ = socket.set_nodelay(true);
         let connection = Connection::over_socket();
         self.0.intake.connections.add(&connection);
@@ -138,7 +136,7 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // Connections of before may still be closing.
+    // Earlier connections may still be closing.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     Ok(socket)

@@ -21,7 +21,7 @@ pub struct RecordedRequest {
     pub method: String,
     /// The operation, if the path belongs to the API.
     pub operation: Option<Operation>,
-    /// The version of the API in its path; none for a token.
+    /// The version of the API in its path; `None` for a token request.
     pub version: Option<Version>,
     /// The path as on the wire, still percent-encoded.
     pub path: String,

@@ -38,7 +38,7 @@
 //! assert!(sim.certifications()[0].is_completed());
 //! assert_eq!(sim.items()[0].decision, Some(Decision::Revoke));
 //!
-//! // What a run has led to can be the beginning of another.
+//! // The result of one run can be the start of another.
 //! let later = Simulator::builder().scenario(sim.export()).start().await?;
 //! assert_eq!(later.export(), sim.export());
 //! # Ok(()) }

@@ -96,7 +96,7 @@ where
     }
 }
 
-/// The body of a response of [`SimulatorService`], as it comes.
+/// The streamed body of a response of [`SimulatorService`].
 #[derive(Debug)]
 pub struct ResponseBody {
     body: Body,

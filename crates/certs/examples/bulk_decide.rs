@@ -8,12 +8,12 @@
 //! The table has the columns `item`, `decision` (`APPROVE` or `REVOKE`) and `comment`. Without
 //! arguments a table is made of the largest open certification. Without `SAIL_BASE_URL` all of
 //! it runs on a simulator; decisions on a real tenant need `--yes`. If the program is
-//! interrupted, run it again with the same table: it goes on by the journal beside it.
+//! interrupted, run it again with the same table: it continues from the journal beside it.
 
 use std::path::{Path, PathBuf};
 
 use certs::filter::{certification, item};
-use certs::model::{Decision, Phase, ReviewDecision};
+use certs::model::{Decision, Id, Phase, ReviewDecision};
 use certs::{Client, Journal};
 
 mod support;
@@ -23,7 +23,7 @@ use support::{Result, connect, may_write, show};
 /// A row of the table.
 #[derive(serde::Deserialize, serde::Serialize)]
 struct Row {
-    item: String,
+    item: Id,
     decision: Decision,
     comment: String,
 }
@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
         .collect();
     let folder = tempfile::tempdir()?;
     let (certification, table) = match arguments.as_slice() {
-        [certification, table] => (certification.clone(), PathBuf::from(table)),
+        [certification, table] => (certification.into(), PathBuf::from(table)),
         _ => write_table(&client, folder.path()).await?,
     };
     let decisions = read_table(&table)?;
@@ -55,7 +55,10 @@ async fn main() -> Result<()> {
         println!("  {:>5} {decision}", of_it.count());
     }
     if !may_write(&client) {
-        println!("This is a real tenant, so nothing is decided. Add `--yes` to go on.");
+        println!(
+            "This is a real tenant, so nothing is decided. Add `--yes` to send the \
+                  decisions."
+        );
         return Ok(());
     }
 
@@ -75,7 +78,7 @@ async fn main() -> Result<()> {
     }
     if !outcome.is_complete() {
         println!(
-            "Run it again to go on: {} says what is done.",
+            "Run it again to continue: {} records what is done.",
             path.display()
         );
     }
@@ -107,9 +110,9 @@ fn read_table(path: &Path) -> Result<Vec<ReviewDecision>> {
     Ok(decisions)
 }
 
-/// A table of everything that is open in the largest certification: what somebody would fill
-/// in by hand.
-async fn write_table(client: &Client, folder: &Path) -> Result<(String, PathBuf)> {
+/// Writes a table of the open items of the largest certification, as somebody would fill it in by
+/// hand.
+async fn write_table(client: &Client, folder: &Path) -> Result<(Id, PathBuf)> {
     let active = certification::phase().eq(Phase::Active);
     let open = active.and(certification::completed().eq(false));
     let open: Vec<_> = client

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use certs::Client;
 use certs::evidence::Manifest;
 use certs::filter::certification;
+use certs::model::Id;
 
 mod support;
 
@@ -25,7 +26,8 @@ use support::{Result, arguments, connect, name, show};
 async fn main() -> Result<()> {
     let (client, _simulator) = connect().await?;
     let mut arguments = arguments();
-    let Some(campaign) = arguments.next().or(first_campaign(&client).await?) else {
+    let campaign = arguments.next().map(Id::from);
+    let Some(campaign) = campaign.or(first_campaign(&client).await?) else {
         println!("There is no campaign to gather evidence of.");
         return Ok(());
     };
@@ -43,7 +45,7 @@ async fn main() -> Result<()> {
         .await?;
 
     summarise(&manifest);
-    // What an auditor does with the folder, later and elsewhere.
+    // An auditor verifies the folder later and elsewhere.
     Manifest::read(&folder)?.verify(&folder)?;
     println!(
         "\nVerified. To read: {}",
@@ -52,7 +54,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn first_campaign(client: &Client) -> Result<Option<String>> {
+async fn first_campaign(client: &Client) -> Result<Option<Id>> {
     let list = client.certifications().sort(certification::due().asc());
     let first = list.page_size(1).send().await?.items.into_iter().next();
     Ok(first

@@ -1,4 +1,4 @@
-//! Somebody is away: everything that they still have to decide goes to somebody else.
+//! Gives all open items of an absent reviewer to somebody else.
 //!
 //! ```sh
 //! cargo run -p certs --example reassign_absent -- ABSENT-ID SUBSTITUTE-ID
@@ -9,7 +9,7 @@
 //! only shows what it would reassign, unless `--yes` is added.
 
 use certs::filter::{certification, item};
-use certs::model::{AccessReviewItem, Certification, Phase, Reviewer};
+use certs::model::{AccessReviewItem, Certification, Id, Phase, Reviewer};
 use certs::{BulkOutcome, Client, Review};
 
 mod support;
@@ -23,7 +23,7 @@ async fn main() -> Result<()> {
     let large = certs_sim::Simulator::builder().items(10_000);
     let (client, _simulator) = connect_or(large).await?;
     let (absent, substitute) = match (arguments().next(), arguments().nth(1)) {
-        (Some(absent), Some(substitute)) => (absent, substitute),
+        (Some(absent), Some(substitute)) => (absent.into(), substitute.into()),
         _ if client.base_url().starts_with("http://") => choose(&client).await?,
         _ => return Err("say who is away and who decides instead: two identity ids".into()),
     };
@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
         // Nobody may review their own access; a reassignment that asks for it is refused.
         let (own, others): (Vec<_>, Vec<_>) = open
             .into_iter()
-            .partition(|item| item.identity_id() == Some(&substitute));
+            .partition(|item| item.identity_id() == substitute.get());
         kept.extend(own);
         if others.is_empty() {
             continue;
@@ -74,7 +74,7 @@ async fn main() -> Result<()> {
 /// Gives the items to the substitute and waits until they are there.
 async fn reassign(
     review: &Review,
-    substitute: &str,
+    substitute: &Id,
     items: &[AccessReviewItem],
 ) -> Result<BulkOutcome> {
     let reassign = review.reassign(substitute, REASON).items(items);
@@ -83,7 +83,7 @@ async fn reassign(
 
 async fn open_certifications(
     client: &Client,
-    reviewer: Option<&str>,
+    reviewer: Option<&Id>,
 ) -> certs::Result<Vec<Certification>> {
     let open = certification::phase()
         .eq(Phase::Active)
@@ -102,9 +102,9 @@ fn reviewer_of(row: &Certification) -> Option<&Reviewer> {
     row.reviewer.as_ref()
 }
 
-/// The reviewer of the largest certification, and somebody whose access it is about, so that
-/// something has to stay.
-async fn choose(client: &Client) -> Result<(String, String)> {
+/// The reviewer of the largest certification, and somebody whose access is in it, so that some
+/// items have to stay.
+async fn choose(client: &Client) -> Result<(Id, Id)> {
     let open = open_certifications(client, None).await?;
     let largest = open.iter().max_by_key(|row| row.progress().remaining());
     let largest = largest.ok_or("nothing is open")?;
@@ -112,6 +112,6 @@ async fn choose(client: &Client) -> Result<(String, String)> {
     let items = client.certification(&largest.id).items();
     let open = items.filter(item::completed().eq(false)).send().await?;
     let mut people = open.items.iter().filter_map(AccessReviewItem::identity_id);
-    let substitute = people.find(|id| *id != absent).ok_or("nobody is left")?;
-    Ok((absent, substitute.to_owned()))
+    let substitute = people.find(|id| absent != *id).ok_or("nobody is left")?;
+    Ok((absent, substitute.into()))
 }

@@ -40,7 +40,7 @@ async fn main() -> Result<()> {
     due.iter().for_each(show_certification);
 
     if !may_write(&client) {
-        println!("\nThis is a real tenant, so nothing is decided. Add `-- --yes` to go on.");
+        println!("\nThis is a real tenant, so nothing is decided. Add `-- --yes` to continue.");
         return Ok(());
     }
     // The service does not let a client work on a governance group's certifications.
@@ -152,9 +152,7 @@ async fn reassign_one(
             .iter()
             .filter_map(|certification| certification.reviewer.as_ref())
             .filter(|other| !other.is_governance_group())
-            .find(|other| {
-                Some(&other.id) != reviewer && Some(other.id.as_str()) != item.identity_id()
-            });
+            .find(|other| Some(&other.id) != reviewer && other.id.get() != item.identity_id());
         let Some(other) = other else { continue };
 
         let outcome = review
@@ -172,7 +170,7 @@ async fn reassign_one(
     Ok(false)
 }
 
-/// Privileged access has to go, everything else may stay.
+/// Revokes privileged access, and approves everything else.
 fn rules() -> Policy {
     let revoke = Verdict::revoke().comment("privileged access needs a new request");
     let approve = Verdict::approve().comment("still needed");

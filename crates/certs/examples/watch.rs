@@ -1,17 +1,18 @@
-//! Watches a campaign: a line for each change of one of its certifications, until all are signed off.
+//! Watches a campaign: a line for each change of one of its certifications, until all are signed
+//! off.
 //!
 //! ```sh
 //! cargo run -p certs --example watch -- "Q3 manager review"
 //! ```
 //!
 //! Without a tenant in the environment it runs on a simulator in this process, where a robot
-//! decides and signs off meanwhile, so that there is something to see and an end to it.
+//! decides and signs off in the meantime, so that there is progress to watch, and an end.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use certs::filter::item;
-use certs::model::{AccessReviewItem, Campaign, Certification, Phase};
+use certs::model::{AccessReviewItem, Campaign, Certification, Id, Phase};
 use certs::{Client, RateLimit};
 use certs_sim::Simulator;
 use futures_util::future::try_join_all;
@@ -20,7 +21,7 @@ mod support;
 
 use support::{Result, arguments, connect_or, heading, name};
 
-/// Between two looks. A real campaign takes weeks.
+/// The pause between two reads. A real campaign takes weeks.
 const PAUSE: Duration = Duration::from_secs(30);
 const PAUSE_ON_A_SIMULATOR: Duration = Duration::from_millis(250);
 
@@ -53,7 +54,7 @@ async fn main() -> Result<()> {
 }
 
 /// Shows the progress of the certifications until all are signed off.
-async fn watch(client: &Client, campaign: &str, pause: Duration) -> Result<()> {
+async fn watch(client: &Client, campaign: &Id, pause: Duration) -> Result<()> {
     let mut shown = HashMap::new();
     loop {
         let rows = certifications(client, campaign).await?;
@@ -74,7 +75,7 @@ async fn watch(client: &Client, campaign: &str, pause: Duration) -> Result<()> {
     }
 }
 
-async fn certifications(client: &Client, campaign: &str) -> certs::Result<Vec<Certification>> {
+async fn certifications(client: &Client, campaign: &Id) -> certs::Result<Vec<Certification>> {
     let list = client.campaign(campaign).certifications();
     list.in_stable_order().stream().try_collect().await
 }
@@ -102,7 +103,7 @@ fn line(row: &Certification) -> String {
 /// lets nobody work on a governance group's certifications, and some campaigns have not begun.
 async fn choose(client: &Client) -> Result<Campaign> {
     let all: Vec<_> = client.certifications().stream().try_collect().await?;
-    let mut open: HashMap<&str, i64> = HashMap::new();
+    let mut open: HashMap<&Id, i64> = HashMap::new();
     for row in &all {
         let Some(campaign) = &row.campaign else {
             continue;
@@ -122,7 +123,7 @@ async fn choose(client: &Client) -> Result<Campaign> {
 }
 
 /// The robot: in each certification, a decision on a few items at a time, and the sign-off.
-async fn review(client: &Client, campaign: &str) -> Result<()> {
+async fn review(client: &Client, campaign: &Id) -> Result<()> {
     let rows = certifications(client, campaign).await?;
     let open = rows.iter().filter(|row| !row.is_signed()).enumerate();
     let reviews = open.map(async |(n, row)| {

@@ -2,8 +2,7 @@
 //!
 //! A token lives about 12 minutes, and the service gives no refresh token: the client requests a
 //! new one with the same credentials, shortly before the old one expires or when the service
-//! refuses it. All
-//! calls that wait share that request.
+//! refuses it. All calls that wait for a token share that request.
 
 mod cache;
 mod claims;
@@ -144,7 +143,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// One token, given once.
+/// Provides one fixed token.
 #[derive(Debug)]
 pub(crate) struct StaticToken(pub(crate) AccessToken);
 

@@ -27,7 +27,7 @@ use crate::error::Result;
 use crate::evidence::Evidence;
 use crate::filter::endpoint::{CampaignTemplates, Campaigns, Certifications, Tasks};
 use crate::http::counters::Counters;
-use crate::model::{Campaign, CampaignFilter, CampaignReportsConfig, CampaignTemplate};
+use crate::model::{Campaign, CampaignFilter, CampaignReportsConfig, CampaignTemplate, Id};
 use crate::review;
 
 pub use builder::ClientBuilder;
@@ -46,8 +46,8 @@ pub struct Client {
 
 /// Creating a client.
 impl Client {
-    /// Starts a client for the tenant at `base_url`, such as `https://acme.api.identitynow.com`,
-    /// without a version.
+    /// Starts building a client for the tenant at `base_url`, such as
+    /// `https://acme.api.identitynow.com`, without a version.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(base_url.into())
     }
@@ -80,7 +80,7 @@ impl Client {
 
     /// A handle to the certification with this id. Nothing is sent yet: the first call shows
     /// whether it exists.
-    pub fn certification(&self, id: impl Into<String>) -> Review {
+    pub fn certification(&self, id: impl Into<Id>) -> Review {
         Review::new(&self.api, id)
     }
 
@@ -92,7 +92,7 @@ impl Client {
 
     /// A handle to the campaign with this id. Nothing is sent yet: the first call shows whether it
     /// exists.
-    pub fn campaign(&self, id: impl Into<String>) -> CampaignHandle {
+    pub fn campaign(&self, id: impl Into<Id>) -> CampaignHandle {
         CampaignHandle {
             api: self.api.clone(),
             id: id.into(),
@@ -117,7 +117,7 @@ impl Client {
     }
 
     /// The campaign template of this id. Nothing is sent yet.
-    pub fn campaign_template(&self, id: impl Into<String>) -> TemplateHandle {
+    pub fn campaign_template(&self, id: impl Into<Id>) -> TemplateHandle {
         TemplateHandle {
             api: self.api.clone(),
             id: id.into(),
@@ -147,7 +147,7 @@ impl Client {
     }
 
     /// The campaign filter of this id. Nothing is sent yet.
-    pub fn campaign_filter(&self, id: impl Into<String>) -> CampaignFilterHandle {
+    pub fn campaign_filter(&self, id: impl Into<Id>) -> CampaignFilterHandle {
         CampaignFilterHandle {
             api: self.api.clone(),
             id: id.into(),
@@ -202,8 +202,8 @@ impl Client {
     }
 
     /// A handle to the task with this id, to read or wait for. Nothing is sent yet.
-    pub fn task(&self, id: impl Into<String>) -> TaskHandle {
-        TaskHandle::new(&self.api, id.into())
+    pub fn task(&self, id: impl Into<Id>) -> TaskHandle {
+        TaskHandle::new(&self.api, id)
     }
 
     /// The beta APIs of the same tenant, with the same connections and token.

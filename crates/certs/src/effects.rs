@@ -1,7 +1,7 @@
-//! The engine of everything that changes access.
+//! The engine that runs every change of access.
 //!
 //! One loop plans, announces, sends, probes and notes every kind of [`Effect`]. Its journal
-//! survives a crash, and resuming runs the same loop again.
+//! survives a crash; resuming runs the same loop again.
 
 pub(crate) mod engine;
 pub(crate) mod journal;
@@ -17,7 +17,7 @@ use futures_core::future::BoxFuture;
 use crate::api::Api;
 use crate::api::tasks::TaskHandle;
 use crate::error::Result;
-use crate::model::{Certification, ReviewDecision, Task};
+use crate::model::{Certification, Id, ReviewDecision, Task};
 use journal::spec::{CallSpec, ItemSpec};
 use journal::{PartId, TaskRef};
 
@@ -29,28 +29,28 @@ pub(crate) trait Effect: Send + Sync {
     /// The certification that it changes.
     fn certification(&self) -> &str;
 
-    /// Whether its items are certifications of a campaign: `certification` is the campaign's id
-    /// then.
+    /// Whether its items are the certifications of a campaign. If so, `certification` is the
+    /// campaign's id.
     fn is_of_a_campaign(&self) -> bool {
         false
     }
 
     fn len(&self) -> usize;
 
-    fn id(&self, item: usize) -> &str;
+    fn id(&self, item: usize) -> &Id;
 
     /// The decision about this item, if the effect decides.
     fn decision(&self, _: usize) -> Option<&Arc<ReviewDecision>> {
         None
     }
 
-    /// Whether it states a result, so that doing it twice is the same as doing it once.
+    /// Whether it states a result, so that sending it twice has the same effect as sending it once.
     fn is_absolute(&self) -> bool;
 
     /// Cuts items into the parts that are sent in one request each.
     fn cut(&self, items: Vec<usize>) -> Vec<Vec<usize>>;
 
-    /// Checks that the effect may be sent now, and may wait until it may.
+    /// Checks whether the effect may be sent. May wait until it can.
     fn ready<'a>(&'a self, _: &'a Api) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { Ok(()) })
     }
@@ -62,11 +62,12 @@ pub(crate) trait Effect: Send + Sync {
     fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>>;
 
     /// A handle to the task that does a part.
-    fn task(&self, api: &Api, id: &str) -> TaskHandle {
-        TaskHandle::new(api, id.to_owned())
+    fn task(&self, api: &Api, id: &Id) -> TaskHandle {
+        TaskHandle::new(api, id)
     }
 
-    /// Why the certification, as it is now, takes none of the items; `None` if it may take some.
+    /// Why the certification, in its current state, accepts none of the items; `None` if it may
+    /// accept some.
     fn refusal(&self, certification: &Certification) -> Option<&'static str>;
 
     /// How a journal describes the effect, and each of its items.
@@ -99,7 +100,7 @@ pub(crate) enum Known {
 /// How a service accepts a part.
 #[derive(Debug)]
 pub(crate) enum Accepted {
-    /// It is done; with the certification after the change, if the answer has it.
+    /// It is done. Has the changed certification, if the answer included it.
     Done(Option<Box<Certification>>),
     /// A task does it.
     Task(Box<Task>),
@@ -114,7 +115,7 @@ pub(crate) struct Asked<'a> {
     /// The number of items in their request.
     pub(crate) together: usize,
     /// The tasks of other parts.
-    pub(crate) other_tasks: &'a [String],
+    pub(crate) other_tasks: &'a [Id],
 }
 
 /// The result of a probe.

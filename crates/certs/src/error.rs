@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::ErrorMessage;
+use crate::model::{ErrorMessage, Id};
 
 pub use kind::ErrorKind;
 
@@ -50,8 +50,8 @@ struct Repr {
     operation: Option<Operation>,
     status: Option<u16>,
     /// The ids that the failure is about.
-    items: Vec<String>,
-    /// The larger failure that this is part of.
+    items: Vec<Id>,
+    /// The failure of the whole call, if this is the error of one of its items.
     context: Option<String>,
     /// Our own message; empty if the service's is enough.
     message: String,
@@ -82,8 +82,8 @@ impl Operation {
 
 /// The service's report of a failed call.
 ///
-/// Any field may be empty: proxies and gateways answer in shapes of their own, of which
-/// the readable part becomes a message.
+/// Any field may be empty: proxies and gateways have their own formats. What can be read of these
+/// becomes a message.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct ApiError {
     detail_code: Option<String>,
@@ -184,7 +184,7 @@ impl Error {
     /// The ids of the items or identities at fault, if the failure is about some of those that were
     /// passed to the call. Leave them out to avoid the refusal.
     #[must_use]
-    pub fn items(&self) -> &[String] {
+    pub fn items(&self) -> &[Id] {
         &self.0.items
     }
 

@@ -114,6 +114,7 @@ use crate::api::certifications::ReviewerIdentity;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::filter::endpoint::{Certifications, Items};
+use crate::model::Id;
 use crate::progress::{ProgressReport, Reporter};
 
 /// How many pages are requested at once: enough to keep the service's rate limit busy at usual
@@ -164,7 +165,7 @@ impl<'w> Evidence<'w> {
 
     /// Selects the certifications of this campaign. Call it again to add another campaign. The
     /// manifest names a campaign without certifications and is then not complete.
-    pub fn campaign(mut self, id: impl Into<String>) -> Self {
+    pub fn campaign(mut self, id: impl Into<Id>) -> Self {
         self.selection.campaigns.push(id.into());
         self
     }
@@ -178,7 +179,7 @@ impl<'w> Evidence<'w> {
     }
 
     /// Selects these certifications. The manifest names those that the service does not list.
-    pub fn certifications<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+    pub fn certifications(mut self, ids: impl IntoIterator<Item: Into<Id>>) -> Self {
         let selected = self.selection.certifications.get_or_insert_default();
         selected.extend(ids.into_iter().map(Into::into));
         self
@@ -368,12 +369,13 @@ impl<'w> Evidence<'w> {
         let mut names: Vec<_> = names.map(|file| file.name.as_str()).collect();
         names.sort_unstable();
         if names.is_empty() && revocations.is_none() {
-            let why = "evidence: there is nothing to write to. Name a writer with `json_lines` or \
-                       `csv`, or use `write_to` or `stream`";
+            let why = "evidence: there is no output. Name a writer with `json_lines` or `csv`, or \
+                       use `write_to` or `stream`";
             return Err(Error::refused(why));
         }
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            let why = format!("evidence: two outputs are named `{}`", twice[0]);
+            let twice = &twice[0];
+            let why = format!("evidence: two outputs are named `{twice}`. Rename one");
             return Err(Error::refused(why));
         }
         let options = Options {

@@ -33,7 +33,7 @@
 //! not case sensitive; those of permissions never are.
 //!
 //! Mistakes that the types cannot rule out are refused before anything is sent: an empty list of
-//! values, and a filter for permissions that is more than one `and` or `or` between a condition on
+//! values, a missing id, and a filter for permissions that is more than one `and` or `or` between a condition on
 //! `target` and one on `rights` ([`Filter::check`]).
 //!
 //! # In configuration files
@@ -42,7 +42,7 @@
 //! result is as good as a filter that compiled. The syntax is the API's own. An unknown field, an
 //! operator that the field does not have, a value of the wrong type or one that this version does
 //! not know, and a combination that the endpoint does not take are errors that show the place and,
-//! where it can be told, what to write instead.
+//! where possible, what to write instead.
 //!
 //! ```
 //! use certs::filter::{Filter, Sorter, endpoint::Items};
@@ -74,7 +74,7 @@
 //!
 //! # Local evaluation
 //!
-//! [`Filter::matches`] tells whether the filter would list a record. Use it to test a filter
+//! [`Filter::matches`] returns whether the filter would list a record. Use it to test a filter
 //! without a service, to narrow a list that was already fetched, or to check an answer.
 //!
 //! ```

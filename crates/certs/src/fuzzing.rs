@@ -1,5 +1,5 @@
-//! The ways in for fuzzing to what has no public one: what comes from the wire, without a
-//! wire. Only under `--cfg fuzzing`, which cargo-fuzz sets, and no part of the API.
+//! Entry points for fuzzing: decoders of the service's answers, which have no public function of
+//! their own. Compiled only with `--cfg fuzzing`, which cargo-fuzz sets; not part of the API.
 
 #![allow(missing_docs, reason = "named after what they read")]
 
@@ -11,8 +11,7 @@ use crate::http::service::Received;
 use crate::model;
 use crate::model::decode::{Records, decode, decode_page, one_by_one};
 
-/// The error that an answer becomes to a request with this secret; `None` if HTTP itself does not
-/// let it pass.
+/// The error of a failed request that carried this secret; `None` if the answer is not valid HTTP.
 pub fn refusal(
     status: u16,
     retry_after: Option<&[u8]>,
@@ -37,7 +36,7 @@ pub fn refusal(
 
 macro_rules! records {
     ($($name:ident: $model:ident;)+) => {$(
-        /// A record as it is answered.
+        /// Decodes a record of an answer.
         pub fn $name(text: &[u8]) -> Option<model::$model> {
             decode(text).ok()
         }
@@ -55,11 +54,11 @@ records! {
     permission: Permission;
 }
 
-/// How many items of a page can be read, and how many of its places are taken.
+/// The number of items of a page that can be read, and the number of all its elements.
 ///
 /// # Panics
 ///
-/// If a page that can be read strictly is not read the same leniently, and record by record.
+/// If strict, lenient and one-by-one decoding of a page differ.
 pub fn page(text: &[u8]) -> Option<(usize, usize)> {
     const MAX: usize = 250;
 

@@ -8,8 +8,7 @@
 //!
 //! - **Nearly everything is optional.** The service leaves out and nulls fields that its
 //!   specification requires, so a field is `None` when the answer has no value for it. A list that
-//!   is missing or null is empty. A missing `id` is the empty string: nearly every later call needs
-//!   one, and nearly every answer has one.
+//!   is missing or null is empty. An [`Id`] is there or not in the same field.
 //! - **Enumerations are open.** A value that this version does not name is kept in
 //!   `Unrecognized` and never fails an answer.
 //! - **Nothing is dropped.** Fields that the specification does not name are in
@@ -58,6 +57,7 @@ mod entitlement;
 mod error_message;
 mod field;
 mod grant;
+mod id;
 mod item;
 mod object_type;
 mod open_enum;
@@ -95,12 +95,14 @@ pub use decision::{Decision, Recommendation, ReviewDecision};
 pub use entitlement::Entitlement;
 pub use error_message::{ErrorMessage, LocaleOrigin};
 pub use grant::Grant;
+pub use id::Id;
 pub use item::{AccessReviewItem, IdentitySummary};
 pub use object_type::ObjectType;
 pub(crate) use origin::{Origin, Seen};
 pub use permission::Permission;
 pub use progress::Progress;
 pub(crate) use reassign::{ReassignReference, ReassignType};
+pub(crate) use record::Record;
 pub use reviewer::{IdentityReference, Reviewer, ReviewerType};
 pub use summary::DecisionSummary;
 pub use task::{ReassignmentTrail, Task, TaskStatus, TaskTargetType, TaskType};

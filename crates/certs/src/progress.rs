@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The progress of a call that sends many requests.
 ///
-/// Deciding, reassigning, resuming and gathering evidence take a callback that is told each
+/// Deciding, reassigning, resuming and gathering evidence take a callback, which is called each
 /// time one of these figures changes:
 ///
 /// ```
@@ -109,7 +109,7 @@ impl Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        // Without a report: a panic may be under way, perhaps the callback's own.
+        // Does not report: the thread may be unwinding from a panic of the callback.
         if let Some(shared) = &self.0.0 {
             shared.waiting.fetch_sub(1, Ordering::Relaxed);
         }

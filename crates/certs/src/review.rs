@@ -18,12 +18,12 @@ use crate::effects::journal::OpenItems;
 use crate::effects::journal::spec::CallSpec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{item, task};
-use crate::model::{AccessReviewItem, Certification, Task};
+use crate::model::{AccessReviewItem, Certification, Id, Task};
 use decide::effect::Decisions;
 use reassign::effect::Reassignment;
 
-/// Makes an effect from its description in a journal. It may wait up to `limit` before it is sent.
-/// It was checked before it was written there.
+/// Makes an effect from its description in a journal, where only checked effects are written. It
+/// may wait up to `limit` before it is sent.
 pub(crate) fn rebuild(
     api: &Api,
     spec: &CallSpec,
@@ -42,41 +42,42 @@ pub(crate) fn rebuild(
     })
 }
 
-/// Reads the items with these ids as they are now. Items that are not, or no longer, in the
-/// certification are missing.
-async fn items_by_id<S: AsRef<str>>(
-    review: &Review,
-    ids: &[S],
-) -> Result<HashMap<String, AccessReviewItem>> {
+/// Reads the current state of the items with these ids. The result lacks items that are not in the
+/// certification.
+async fn items_by_id(review: &Review, ids: &[&str]) -> Result<HashMap<Id, AccessReviewItem>> {
     let mut items = HashMap::new();
     for ids in ids::parts(ids) {
-        let list = review
-            .items()
-            .filter(item::id().is_in(ids.iter().map(AsRef::as_ref)));
-        // The others count even if one of them cannot be read.
+        let list = review.items().filter(item::id().is_in(ids.iter().copied()));
+        // One item that cannot be read should not hide the others.
         let page = list.lenient().send().await?;
         items.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
     }
     Ok(items)
 }
 
-/// Reads items by their ids, as far as the token may, and calls `found` for each of `all`. Items
-/// are large, so they are read in parts.
-async fn look<T>(
+/// The text of an id that was checked.
+fn text(id: &Id) -> &str {
+    id.get().unwrap_or_default()
+}
+
+/// Reads items by their ids, in parts because items are large, and calls `found` for each of `all`.
+/// Stops without an error if the token may not read them.
+async fn read_items<T>(
     review: &Review,
     all: Vec<T>,
-    id: impl Fn(&T) -> &str,
+    id: impl Fn(&T) -> &Id,
     mut found: impl FnMut(T, Option<&AccessReviewItem>),
 ) -> Result<()> {
-    let ids: Vec<_> = all.iter().map(&id).collect();
+    let ids: Vec<_> = all.iter().map(|it| text(id(it))).collect();
     let counts: Vec<_> = ids::parts(&ids).map(<[_]>::len).collect();
     let mut all = all.into_iter();
     for count in counts {
         let part: Vec<_> = all.by_ref().take(count).collect();
-        let ids: Vec<_> = part.iter().map(&id).collect();
+        let ids: Vec<_> = part.iter().map(|it| text(id(it))).collect();
         let items = match items_by_id(review, &ids).await {
             Ok(items) => items,
-            // Sending tells whether there is anything to change.
+            // A token that may not read items may still be allowed to change them: the request will
+            // tell.
             Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
                 return Ok(());
             }
@@ -90,8 +91,8 @@ async fn look<T>(
     Ok(())
 }
 
-/// Reads the certification, and returns an error if it rules out the effect. `None` if the token
-/// may not read it: the token may still be allowed to change it.
+/// Reads the certification, and returns an error if its state rules out the effect. `None` if the
+/// token may not read it, though it may still be allowed to change it.
 async fn certification_for(api: &Api, effect: &dyn Effect) -> Result<Option<Certification>> {
     let id = effect.certification();
     let certification = match Review::new(api, id).get().await {
@@ -112,7 +113,7 @@ fn refusal_of_group(certification: &Certification) -> Option<&'static str> {
 }
 
 /// Lists the pending tasks of a certification or campaign.
-async fn pending_tasks(api: &Api, target: &str) -> Result<Vec<Task>> {
+async fn pending_tasks(api: &Api, target: impl Into<Id>) -> Result<Vec<Task>> {
     let on_it = task::target_id().eq(target);
     let tasks = List::new(api.clone(), None).filter(on_it).stream();
     tasks.try_collect().await

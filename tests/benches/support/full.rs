@@ -1,5 +1,5 @@
-//! Structs that somebody writes who needs every field of an access review item: `serde`'s
-//! derive, nothing else.
+//! Structs with every field of an access review item, as written by hand: `serde`'s derive, nothing
+//! else.
 #![expect(dead_code, reason = "decoding them is what is measured")]
 
 use jiff::Timestamp;

@@ -1,5 +1,5 @@
-//! Three ways to list access review items to the end: a loop written by hand, the generated
-//! client, and the facade. Each gives the number of items.
+//! Three ways to list all access review items: a loop written by hand, the generated client, and
+//! the facade. Each returns the number of items.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::{CERTIFICATION, PAGE};
 
-/// What somebody writes who needs these fields and nothing else.
+/// A struct for a program that needs only these fields.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "decoding them is what is measured")]
@@ -60,17 +60,17 @@ struct IdentitySummary {
     name: String,
 }
 
-/// How a loop by hand decodes a page.
+/// Decodes a page in a loop written by hand.
 pub(crate) fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Vec<T> {
     serde_json::from_slice(body).expect("items")
 }
 
-/// With one check of the whole page for UTF-8, in place of one for each text.
+/// Checks the whole page for UTF-8 once, instead of each text.
 pub(crate) fn from_str<T: DeserializeOwned>(body: &[u8]) -> Vec<T> {
     serde_json::from_str(std::str::from_utf8(body).expect("UTF-8")).expect("items")
 }
 
-/// With so many requests on their way at once.
+/// With this many requests at once.
 pub(crate) async fn by_hand<T: DeserializeOwned + Send + 'static>(
     http: &reqwest::Client,
     server: SocketAddr,

@@ -1,5 +1,5 @@
-//! A server that costs next to nothing, so that a benchmark of clients measures clients: its
-//! pages are made in advance, of items that the simulator answered.
+//! A server with hardly any cost, so that benchmarks measure the client. Its pages are made in
+//! advance from items of the simulator.
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
 pub(crate) mod full;
@@ -25,7 +25,7 @@ pub(crate) const PAGE: usize = 250;
 /// The certification whose items are listed. Any would do.
 pub(crate) const CERTIFICATION: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
 
-/// Serves a list of so many items, each page after so much latency.
+/// Serves a list of this many items, each page after this latency.
 pub(crate) async fn serve(items: usize, latency: Duration) -> SocketAddr {
     let pages = Arc::new(Pages {
         items,
@@ -95,7 +95,7 @@ async fn certification() -> Response {
     ([(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// Pages of items as the simulator answers them, byte for byte, but with ids of their own.
+/// Pages of the simulator's items, unchanged except for unique ids.
 async fn pages(items: usize) -> Vec<Bytes> {
     let templates = items_of_the_simulator().await;
     (0..items.div_ceil(PAGE))
@@ -136,8 +136,8 @@ async fn items_of_the_simulator() -> Vec<(String, String)> {
     for certification in simulator.certifications() {
         let path = format!("v3/certifications/{}/access-review-items", certification.id);
         for offset in 0.. {
-            // One by one: decoded and encoded again, an item would have its fields in
-            // another order.
+            // Cuts the text into items: decoding and encoding an item would change the order of its
+            // fields.
             let url = format!("{}/{path}?limit=1&offset={offset}", simulator.base_url());
             let Some(item) = text(http.get(url).bearer_auth(&token)).await else {
                 break;
@@ -164,7 +164,7 @@ async fn json(request: reqwest::RequestBuilder) -> Value {
     response.json().await.expect("the simulator answers JSON")
 }
 
-/// The first page of such a server, as it is on the wire.
+/// The body of the first page of such a server.
 pub(crate) async fn page_of(server: SocketAddr) -> Bytes {
     let path = format!("v3/certifications/{CERTIFICATION}/access-review-items");
     let answer = reqwest::get(format!("http://{server}/{path}?limit={PAGE}")).await;

@@ -2,18 +2,18 @@
 
 use certs::Error;
 
-/// No more of a body is looked at than 64 KiB, and what is not UTF-8 grows threefold at most.
+/// At most 64 KiB of a body are read, and invalid UTF-8 grows at most threefold.
 const MAX_SHOWN: usize = 200 * 1024;
 
-/// What a refusal is made of: the answer's status in its first three digits, then its body.
+/// The input of a refusal: three digits of status, then the body.
 pub fn parts(data: &[u8]) -> Option<(u16, &[u8])> {
     let (status, body) = data.split_first_chunk::<3>()?;
     let status = std::str::from_utf8(status).ok()?.parse().ok()?;
     (400..600).contains(&status).then_some((status, body))
 }
 
-/// Whatever the body was, the error is one line that a log or a terminal can take, and it
-/// keeps what the service said.
+/// Whatever the body is, the error is one line without control characters, and keeps the service's
+/// message.
 pub fn check(error: &Error, status: u16, body: &[u8]) {
     assert_eq!(error.status(), Some(status));
     for shown in [error.to_string(), format!("{error:?}")] {

@@ -8,8 +8,8 @@ use certs::filter::endpoint::{
 use certs::filter::{Filter, ParseError, Sorter};
 use serde::de::DeserializeOwned;
 
-/// What is read is written with the same meaning, what is refused is refused at its place,
-/// and both whatever the text is.
+/// A filter that is read is written with the same meaning; a refused one has an error with a place
+/// in the text.
 pub fn filter(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
@@ -37,7 +37,7 @@ where
             let reread = written.parse::<Filter<E>>();
             assert_eq!(reread.as_ref(), Ok(&filter), "{written}");
             assert_eq!(filter.check(), Ok(()));
-            // Text that can be read means the same unread.
+            // A raw filter means the same as the parsed one.
             let raw = Filter::<E>::raw(text);
             assert_eq!(raw.to_string(), text);
             for record in &records {
@@ -57,7 +57,7 @@ where
     }
 }
 
-/// A record that has the text's own words, so that comparisons come near.
+/// A record with words of the text, so that comparisons can match.
 fn named<R: DeserializeOwned>(text: &str) -> R {
     let word = text.split('"').nth(1).unwrap_or(text);
     let access = serde_json::json!({ "id": word, "name": word, "type": "ENTITLEMENT" });
@@ -76,7 +76,7 @@ fn named<R: DeserializeOwned>(text: &str) -> R {
     serde_json::from_value(record).expect("records are read whatever their texts are")
 }
 
-/// An error points into the text or right behind it, and says so in three lines.
+/// An error has a place in the text or right after it, and is shown in three lines.
 fn assert_in(text: &str, error: &ParseError) {
     let line = text
         .split('\n')

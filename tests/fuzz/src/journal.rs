@@ -3,7 +3,7 @@
 use certs::Journal;
 use tokio::runtime::Builder;
 
-/// What is read once is read again, and a line that breaks off at the end is not in the way.
+/// A journal that can be read can be read again, and with a torn last line.
 pub fn journal(data: &[u8]) {
     let runtime = Builder::new_current_thread().build();
     let opened = runtime.expect("a runtime").block_on(async {

@@ -1,4 +1,4 @@
-//! What each fuzz target holds its input to.
+//! The properties that each fuzz target checks.
 
 pub mod error_body;
 mod filter;

@@ -2,7 +2,7 @@
 
 use certs::evidence::Manifest;
 
-/// A manifest is written as it was read, and finds nothing outside a folder that is empty.
+/// A manifest is written as it was read, and opens no file outside its folder.
 pub fn manifest(data: &[u8]) {
     let Ok(manifest) = serde_json::from_slice::<Manifest>(data) else {
         return;

@@ -1,10 +1,10 @@
-//! Decoding what the service answers.
+//! Decoding the service's answers.
 
 use certs::model::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What is decoded loses nothing when it is written and decoded again, whatever the JSON is.
+/// Encoding and decoding a record again loses nothing, whatever the JSON.
 pub fn model(data: &[u8]) {
     macro_rules! each {
         ($($model:ident),+ $(,)?) => {$(
@@ -36,7 +36,7 @@ fn round_trip<T: Serialize + DeserializeOwned>(data: &[u8]) {
     record(serde_json::from_slice::<T>(data).ok());
 }
 
-/// What is decoded can be written, and is written as the same once it is read again.
+/// A decoded record can be encoded, and decoding that gives the same record.
 pub fn record<T: Serialize + DeserializeOwned>(decoded: Option<T>) {
     let Some(decoded) = decoded else {
         return;

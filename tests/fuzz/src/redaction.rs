@@ -1,19 +1,19 @@
-//! Taking secrets out of what a service repeats.
+//! Removing secrets from answers that repeat them.
 
 use certs::Error;
 
-/// A secret, and the body that may repeat it: what is before the first line feed, and the rest.
+/// Splits the input at the first line feed into a secret and a body that may repeat it.
 pub fn parts(data: &[u8]) -> Option<(&str, &[u8])> {
     let end = data.iter().position(|byte| *byte == b'\n')?;
     let secret = std::str::from_utf8(&data[..end]).ok()?;
-    // What a header can hold, and what is in no error by itself.
+    // A secret that a header can hold, and that no error contains by itself.
     let is_one = secret.len() >= 8
         && secret.bytes().all(|byte| byte.is_ascii_graphic())
         && !secret.contains("redacted");
     is_one.then_some((secret, &data[end + 1..]))
 }
 
-/// The secret is nowhere in what the service is said to have said.
+/// The error does not contain the secret.
 pub fn check(error: &Error, secret: &str) {
     let said = [error.messages(), error.causes()];
     let texts = said.into_iter().flatten();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certs::Error;
 
-/// Whatever the header held, the error can be shown, and plain seconds are taken as such.
+/// Whatever the header holds, the error can be shown, and plain seconds are read as seconds.
 pub fn check(error: &Error, header: &[u8]) {
     let after = error.retry_after();
     assert!(error.to_string().contains("Try again"));

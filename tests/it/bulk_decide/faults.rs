@@ -1,4 +1,4 @@
-//! Answers that are lost: every item is decided exactly once, or named.
+//! Lost answers: every item is decided exactly once, or reported.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::support::canned::{self, Canned};
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, client_builder, open_certification, running_clock, tenant};
 
-/// What a batch meets, of everything that loses an answer and more.
+/// The faults that a batch may meet: those that lose an answer, and others.
 const LOST: &[&str] = &[
     "decide:reset-after:0.1",
     "decide:reset-before:0.1",
@@ -42,14 +42,14 @@ fn patient(sim: &Simulator) -> Client {
         .unwrap()
 }
 
-/// From here on, these go wrong on purpose.
+/// From here on, requests fail on purpose.
 fn trouble(sim: &Simulator, rules: &[&str]) {
     let rules = rules.iter().map(|rule| rule.parse::<FaultRule>().unwrap());
     rules.for_each(|rule| sim.faults().add(rule));
 }
 
-/// Every item ends decided exactly once or is named, and a resume finishes the rest. Returns
-/// how many were unknown.
+/// Every item is decided exactly once or reported, and a resume finishes the rest. Returns how many
+/// were unknown.
 async fn five_thousand_decisions(rules: &[&str]) -> usize {
     let sim = tenant()
         .items(13_000)
@@ -63,9 +63,9 @@ async fn five_thousand_decisions(rules: &[&str]) -> usize {
     let client = patient(&sim);
     let review = client.certification(&certification.id);
     let journal = Journal::to_writer(tokio::io::sink());
-    // What the items show is known, so that only what was lost is read.
+    // The items were read before, so only lost decisions are read back.
     let read: Vec<_> = review.items().stream().try_collect().await.unwrap();
-    let read: HashMap<_, _> = read.iter().map(|item| (&*item.id, item)).collect();
+    let read: HashMap<_, _> = read.iter().map(|item| (item.id.clone(), item)).collect();
     trouble(&sim, rules);
     let decide = review.decide(items.iter().map(|id| decision_on(read[&**id])));
     let outcome = decide.batch_size(50).journal(&journal).await.unwrap();
@@ -76,7 +76,10 @@ async fn five_thousand_decisions(rules: &[&str]) -> usize {
     let times = times_decided(&sim);
     assert!(outcome.items().iter().map(|item| &item.id).eq(&items));
     for item in outcome.items() {
-        let times = times.get(item.id.as_str()).copied().unwrap_or_default();
+        let times = times
+            .get(item.id.get().unwrap())
+            .copied()
+            .unwrap_or_default();
         let is_right = match &item.outcome {
             outcome if outcome.is_applied() => times == 1,
             Outcome::Unknown(_) => times <= 1,
@@ -85,8 +88,7 @@ async fn five_thousand_decisions(rules: &[&str]) -> usize {
         assert!(
             is_right,
             "{} was decided {times} times: {:?}",
-            item.id.as_str(),
-            item.outcome
+            item.id, item.outcome
         );
     }
 
@@ -119,7 +121,7 @@ async fn what_cannot_be_read_back_either_is_named_and_a_resume_finishes_it() {
     assert!(five_thousand_decisions(&[LOST, &unreadable].concat()).await > 0);
 }
 
-/// A fault that hits the first request, and what it takes to settle it.
+/// A fault that hits the first request, and the requests that settle it.
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_settled_by_reading() {
     for (fault, sendings) in [
@@ -142,10 +144,12 @@ async fn a_lost_answer_is_settled_by_reading() {
         sim.faults().add(fault.on(Operation::Decide).times(1));
         let review = patient(&sim).certification(&certification.id);
         let items = &items[..200];
-        // Items that were read, so that it is known what they showed before.
+        // Items that were read, so their earlier state is known.
         let read: Vec<_> = review.items().stream().try_collect().await.unwrap();
         sim.clear_requests();
-        let decisions = read.iter().filter(|item| items.contains(&item.id));
+        let decisions = read
+            .iter()
+            .filter(|item| items.iter().any(|id| item.id == *id));
         let outcome = review.decide(decisions.map(decision_on)).await.unwrap();
         assert_eq!(applied(&outcome), items, "{fault}");
         assert_decided_once(&sim, &certification, items);
@@ -162,7 +166,7 @@ async fn a_lost_answer_is_settled_by_reading() {
     }
 }
 
-/// The service fails for good, and says so: what is not done is not done.
+/// If the service itself answers that it failed, the probe settles that nothing was done.
 #[tokio::test(start_paused = true)]
 async fn a_service_that_fails_for_good_has_done_nothing() {
     let sim = tenant().clock(running_clock()).build().unwrap();
@@ -179,7 +183,7 @@ async fn a_service_that_fails_for_good_has_done_nothing() {
         "{error}"
     );
 
-    // What broke off may still arrive.
+    // A request whose connection broke may still arrive.
     sim.faults().clear();
     sim.faults().add(Fault::ResetBefore.on(Operation::Decide));
     let outcome = review
@@ -202,8 +206,7 @@ async fn a_service_that_fails_for_good_has_done_nothing() {
     );
 }
 
-/// What the outcome is of a decision whose answer is lost depends on what its item showed before,
-/// and shows afterwards.
+/// After a lost answer, the outcome depends on what the item showed before and shows afterwards.
 #[tokio::test(start_paused = true)]
 async fn a_lost_decision_is_what_its_item_shows() {
     let item = |decision: Option<&str>, comment: &str| {
@@ -225,7 +228,7 @@ async fn a_lost_decision_is_what_its_item_shows() {
     let (made, unverified) = ("applied", "applied, not verifiable");
     let (unmade, changed) = ("not attempted", "changed meanwhile");
     for (decision, now, expected) in [
-        // Blanks around a comment make no difference, and others do.
+        // Blanks around a comment do not count; other differences do.
         (approve.clone(), &approved("a"), changed),
         (approve.clone(), &approved(" \n"), made),
         (approve.clone().comment(" "), &approved(""), made),
@@ -233,18 +236,18 @@ async fn a_lost_decision_is_what_its_item_shows() {
         (needed.clone(), &approved("still needed"), changed),
         (needed.clone(), &approved("Still  needed"), changed),
         (needed.clone(), &approved(""), unmade),
-        // An item that is not whole shows nothing, or what it has.
+        // An incomplete item shows nothing, or only a part.
         (approve.clone(), &lacking, unmade),
         (approve.clone(), &not_whole(None), unmade),
         (approve.clone(), &not_whole(Some("APPROVE")), made),
         (approve.clone(), &not_whole(Some("REVOKE")), changed),
-        // Another decision is as before, or somebody's.
+        // A different decision is the earlier one, or somebody else's.
         (approve.clone(), &open, unmade),
         (seen(&open).approve(), &open, unmade),
         (seen(&open).approve(), &no, changed),
         (seen(&no).approve(), &no, unmade),
         (seen(&no).approve(), &open, changed),
-        // No item shows an end date.
+        // Items do not show end dates.
         (until(ReviewDecision::revoke("i")), &no, unverified),
         (until(seen(&open).revoke()), &no, unverified),
         (until(seen(&open).revoke()), &open, unmade),

@@ -1,4 +1,4 @@
-//! Limits of what is sent are those of the contract, in the client and in the simulator.
+//! The limits of requests are those of the contract, in the client and in the simulator.
 
 use certs::{MAX_DECISIONS, MAX_PAGE_SIZE};
 
@@ -56,7 +56,7 @@ async fn a_request_has_at_most_the_decisions_that_the_contract_says() {
 
     let decision = serde_json::json!({"id": "i-1", "decision": "APPROVE", "bulk": true});
     let mut decisions = vec![decision; MAX_DECISIONS + 1];
-    // What was wrong, without the tracking id, which may have any digits.
+    // The message without the tracking id, which is random.
     let causes = |answer: String| {
         let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
         answer["causes"].to_string()

@@ -1,4 +1,4 @@
-//! What the simulator lets through is what the contract says: filters, orders, scopes.
+//! The simulator accepts exactly the filters, orders and scopes of the contract.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::support::contract::{Operation, contracts};
 use crate::support::{assert_no_failures, open_certification, tenant};
 
-/// Every comparison that some operation has, and some that none has.
+/// Every comparison that some operation supports, and some that none does.
 const OPERATORS: [&str; 10] = ["eq", "ne", "sw", "in", "ca", "gt", "ge", "lt", "le", "co"];
 
-/// Asks a simulator for operations of a contract, without any code of the client.
+/// Sends requests for operations of a contract to a simulator, without any code of the client.
 pub(super) struct Asking<'a> {
     sim: &'a Simulator,
     http: reqwest::Client,
@@ -20,7 +20,7 @@ pub(super) struct Asking<'a> {
     ids: Ids,
 }
 
-/// What the operations of a path are asked about.
+/// The ids for the paths of operations.
 struct Ids {
     certification: String,
     /// An item with permissions, and its certification.
@@ -49,7 +49,7 @@ impl Ids {
 }
 
 impl<'a> Asking<'a> {
-    /// With a token of the administrator that has these scopes.
+    /// With an administrator's token that has these scopes.
     pub(super) async fn new(sim: &'a Simulator, scope: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let admin = sim.admin();
@@ -78,7 +78,7 @@ impl<'a> Asking<'a> {
         request.send().await.unwrap().status().as_u16()
     }
 
-    /// What an operation answers to a body.
+    /// The answer of an operation to a body.
     pub(super) async fn post(
         &self,
         version: &str,
@@ -90,7 +90,7 @@ impl<'a> Asking<'a> {
         response.text().await.unwrap()
     }
 
-    /// Whether an operation takes a filter of one comparison.
+    /// Whether an operation accepts a filter of one comparison.
     async fn takes(
         &self,
         version: &str,
@@ -107,7 +107,7 @@ impl<'a> Asking<'a> {
         self.get(version, operation, &query).await == 200
     }
 
-    /// An address that the operation answers to.
+    /// The address of an operation, with ids.
     fn url(&self, version: &str, operation: &Operation) -> String {
         let ids = &self.ids;
         let certification = if operation.path.contains("{itemId}") {
@@ -115,7 +115,8 @@ impl<'a> Asking<'a> {
         } else {
             &ids.certification
         };
-        // An earlier operation may have deleted it: the answer is 404 then, which does as well.
+        // An earlier operation may have deleted it. Then the answer is 404, which is no refusal of
+        // the scope either.
         let (id, kind) = match operation.path.split('/').nth(1) {
             Some("campaigns") => (&ids.campaign, "CAMPAIGN_STATUS_REPORT"),
             Some("campaign-templates") => (&ids.template, ""),
@@ -138,7 +139,7 @@ async fn every_filter_of_the_contract_is_known_and_no_other() {
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();
     for contract in contracts() {
-        // Some fields take only certain words.
+        // Some fields accept only certain values.
         let enums = contract.enums();
         let words: BTreeSet<&str> = enums.values().map(|values| values[0].as_str()).collect();
         for operation in contract.operations() {
@@ -237,7 +238,7 @@ async fn every_operation_asks_for_the_scope_of_the_contract() {
     assert!(all.len() > 2, "{all:?}");
 }
 
-/// A value as a query has it.
+/// A value in the form of a query.
 fn form(text: &str) -> String {
     serde_urlencoded::to_string([("", text)]).unwrap()[1..].to_owned()
 }

@@ -1,5 +1,5 @@
-//! Folders: nothing is overwritten, nothing looks whole that is not, and what was changed
-//! later shows.
+//! Folders of evidence: nothing is overwritten, no incomplete folder looks complete, and later
+//! changes are found.
 
 use std::fs;
 use std::path::Path;
@@ -106,7 +106,7 @@ async fn nothing_is_overwritten() {
         assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), "mine");
         fs::remove_file(folder.join(name)).unwrap();
     }
-    // And what appears during the run stays, too.
+    // A file that appears during the run is kept, too.
     let csv = folder.join("evidence.csv");
     let appears = csv.clone();
     let evidence = client
@@ -139,7 +139,7 @@ async fn what_a_run_that_did_not_end_has_left_is_replaced() {
     assert_eq!(complete.len(), 5);
     assert!(problems(folder).is_empty());
 
-    // Killed when only the manifest had no name yet.
+    // Killed when only the manifest lacked its final name.
     let unnamed = folder.join("manifest.json.partial");
     fs::rename(folder.join("manifest.json"), &unnamed).unwrap();
     let manifest = client.evidence().write_to(folder).await.unwrap();
@@ -147,7 +147,7 @@ async fn what_a_run_that_did_not_end_has_left_is_replaced() {
     assert_eq!(Manifest::read(folder).unwrap(), manifest);
     assert!(problems(folder).is_empty());
 
-    // What somebody changed or put there is not the run's.
+    // Files that somebody changed or added do not belong to the run.
     fs::rename(folder.join("manifest.json"), &unnamed).unwrap();
     fs::write(folder.join("evidence.csv"), "mine").unwrap();
     let error = client.evidence().write_to(folder).await.unwrap_err();
@@ -250,7 +250,7 @@ async fn a_run_that_breaks_leaves_nothing() {
     assert_eq!(error.kind(), ErrorKind::Server);
     assert!(names(&folder).is_empty());
 
-    // One that is given up does not, either.
+    // A run that is dropped leaves nothing either.
     sim.faults().clear();
     let items = Target::Operation(Operation::Items);
     let never = Fault::Latency(std::time::Duration::from_secs(3600));

@@ -1,4 +1,4 @@
-//! The documentation of formats is what the schemas say.
+//! The documentation of formats agrees with the schemas.
 
 use std::fmt::Write as _;
 use std::path::Path;

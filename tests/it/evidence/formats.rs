@@ -1,4 +1,4 @@
-//! Records come back from every format as they were.
+//! Every format returns the records unchanged.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::canned::Canned;
 
-/// The file as batches, read with the reader of the format's own library.
+/// The batches of a file, read with the format's own library.
 fn batches(bytes: Vec<u8>) -> Vec<RecordBatch> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(axum::body::Bytes::from(bytes)).unwrap();
     builder.build().unwrap().map(Result::unwrap).collect()
@@ -57,7 +57,7 @@ fn from_parquet<R: DeserializeOwned>(bytes: Vec<u8>) -> Vec<R> {
     records
 }
 
-/// The schema, and each row as far as it is not null.
+/// The schema, and the values of each row that are not null.
 pub(super) fn parquet_as_text(path: &Path) -> String {
     let mut text = String::new();
     for batch in batches(std::fs::read(path).unwrap()) {
@@ -86,7 +86,7 @@ fn from_json_lines<R: DeserializeOwned>(bytes: &[u8]) -> Vec<R> {
         .collect()
 }
 
-/// Rows, with what spreadsheets need taken away as the manifest's note says.
+/// The rows, without the apostrophes for spreadsheets, removed as the manifest's note says.
 fn from_csv<R: DeserializeOwned>(bytes: &[u8], columns: &[&str]) -> Vec<R> {
     let mut reader = csv::Reader::from_reader(bytes);
     assert_eq!(reader.headers().unwrap(), columns);
@@ -114,7 +114,7 @@ fn original(cell: &str) -> &str {
     }
 }
 
-/// Texts as people write them, and as people write them who mean harm.
+/// Ordinary and hostile texts.
 fn text() -> impl Strategy<Value = Value> {
     prop_oneof![
         2 => Just(Value::Null),
@@ -140,7 +140,7 @@ fn flag() -> impl Strategy<Value = Value> {
     prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from)]
 }
 
-/// An item as the service answers it, with anything in its texts.
+/// An item in the service's form, with arbitrary texts.
 fn item() -> impl Strategy<Value = Value> {
     let access = (text(), text(), text(), flag(), time(), text());
     (text(), text(), text(), text(), flag(), access, 0..3_u8).prop_map(
@@ -204,7 +204,7 @@ async fn service(certifications: Value, items: Vec<Value>) -> Canned {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// An empty text cannot be told from none in CSV, so there are none here.
+    /// CSV cannot distinguish an empty text from a missing one, so there are no empty texts here.
     #[test]
     fn every_record_comes_back_from_every_format(
         certification in certification(),

@@ -1,5 +1,5 @@
-//! Very much evidence takes little memory, in a process of its own so that the server's does
-//! not count.
+//! A large amount of evidence takes little memory. It runs in a separate process, so the server's
+//! memory does not count.
 
 use std::process::Command;
 
@@ -9,11 +9,11 @@ use certs::evidence::Manifest;
 
 use crate::support::canned::Canned;
 
-/// Decoded, they would take more than the limit, let alone encoded.
+/// So many that the decoded items alone would exceed the limit.
 const ITEMS: usize = 40_000;
 
-/// As the service answers it, with texts of usual lengths. `#` is the item's number, `@` the
-/// identity's. Every second item is revoked.
+/// An item in the service's form, with texts of usual lengths. `#` is the number of the item, `@`
+/// that of the identity. Every second item is revoked.
 const ITEM: &str = r#"{
     "id": "00000000000000000000000000#", "completed": true, "newAccess": false,
     "decision": "APPROVE", "comments": "still needed, see ticket #",

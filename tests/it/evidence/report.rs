@@ -1,4 +1,4 @@
-//! The report: it needs nothing else, and nothing that anybody wrote is markup in it.
+//! The report: one self-contained file, in which no text of the tenant is markup.
 
 use std::collections::BTreeSet;
 
@@ -65,7 +65,7 @@ async fn nothing_that_somebody_wrote_is_markup() {
         "table", "tbody", "td", "th", "thead", "time", "title", "tr", "ul",
     ]);
     assert_eq!(tags.difference(&expected).collect::<Vec<_>>(), [&""; 0]);
-    // Elements open and close in order.
+    // Elements are properly nested.
     let mut open = Vec::new();
     for tag in report.split('<').skip(1) {
         let name = tag.split(['>', ' ', '\n']).next().unwrap();
@@ -81,7 +81,7 @@ async fn nothing_that_somebody_wrote_is_markup() {
     assert!(!style.contains("url(") && !style.contains("@import"));
 }
 
-/// An answer of a real campaign, in which access is in the role or access profile only.
+/// Items as in real campaigns, whose access is only in the role or access profile.
 #[tokio::test]
 async fn grants_and_counts_of_access_without_a_reference() {
     let items = json!([

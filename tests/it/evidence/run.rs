@@ -1,4 +1,4 @@
-//! What a run selects, what it says when something does not add up, and how it fails.
+//! Runs: selections, discrepancies and failures.
 
 use std::io;
 use std::pin::Pin;
@@ -98,12 +98,13 @@ async fn many_certifications_are_asked_for_in_parts() {
     assert_eq!(kinds(&named), expected.concat());
     let listed = sim.requests().into_iter();
     let listed = listed.filter(|request| request.path.ends_with("/v3/certifications"));
-    // Twice two parts, after the one list of all, which was also read twice.
+    // Two parts, each read twice, after the list of all, which was also read twice.
     assert_eq!(listed.count(), 2 + 4);
     assert_eq!(named.totals.certifications, ids.len() as u64);
 }
 
-/// What an administrator reads of a campaign; a reviewer's evidence is complete without.
+/// Campaigns are read with an administrator's token; a reviewer's evidence is complete without
+/// them.
 #[tokio::test]
 async fn what_a_campaign_is_can_be_read_by_administrators() {
     let sim = simulator();
@@ -184,7 +185,7 @@ async fn many_campaigns_are_asked_for_in_parts() {
     }
 }
 
-/// Answers as the service's, the items of certification `c1` apart.
+/// Answers like the service, except for the items of certification `c1`.
 fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)) -> Canned {
     Canned::with(move |uri: Uri| {
         let body = match uri.path() {
@@ -237,7 +238,7 @@ async fn a_connection_that_is_lost_again_and_again_ends_the_run() {
     let evidence = client.evidence().csv("csv", sink());
     let manifest = evidence.write().await.unwrap();
     assert!(!manifest.complete);
-    // One of the four, and that of a governance group.
+    // One of the four certifications, and that of a governance group.
     assert_eq!(manifest.totals.certifications_read, 2);
 
     sim.faults().clear();
@@ -261,11 +262,11 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
         ),
         (
             evidence().certifications([""]).csv("a", sink()),
-            "id of a certification is empty",
+            "id of a certification is missing",
         ),
         (
             evidence().campaign("").csv("a", sink()),
-            "id of a campaign is empty",
+            "id of a campaign is missing",
         ),
         (
             evidence()
@@ -292,7 +293,7 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
             evidence().grants_to("a", EvidenceFormat::Html, sink()),
             "use `write_to`",
         ),
-        (evidence(), "nothing to write to"),
+        (evidence(), "there is no output"),
     ] {
         let error = evidence.write().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused);
@@ -342,7 +343,7 @@ async fn items_that_are_reassigned_meanwhile_show() {
         .campaign(&certification.campaign_id)
         .fetch_ahead(1)
         .stream();
-    // The certifications are listed, and some items read.
+    // By now, the certifications are listed and some items are read.
     records.try_next().await.unwrap().unwrap();
     let moved = &sim.items_of(&certification.id)[0].id;
     let review = client.certification(&certification.id);
@@ -420,7 +421,7 @@ async fn a_stream_that_is_not_taken_to_its_end_is_not_complete() {
     assert_eq!(kinds(&manifest), [DiscrepancyKind::Unfinished]);
 }
 
-/// One certification with these items a page, of which the service counts so many.
+/// A certification with these pages of items, of which the service counts this many.
 async fn service(pages: Vec<Value>, counts: Vec<Option<u64>>) -> Canned {
     Canned::with(move |uri: Uri| {
         let mut answer = Response::builder().header("content-type", "application/json");
@@ -471,20 +472,20 @@ async fn counts_that_differ_are_told() {
             differs,
             "260 items came, and the service counts 261 before and 260 after",
         ),
-        // The list itself notices that the service contradicts itself. What came is there.
+        // The list detects that the service contradicts itself. The received items are recorded.
         (
             vec![item_ids(0..2)],
             vec![Some(3)],
             2,
             not_readable,
-            "the service counts 3 records, and ended the list after 2",
+            "the service counts 3 records, but ended the list after 2",
         ),
         (
             two_pages(),
             vec![Some(260), Some(261)],
             260,
             not_readable,
-            "the service counts 261 records, and ended the list after 260",
+            "the service counts 261 records, but ended the list after 260",
         ),
     ] {
         let service = service(pages, counts).await;
@@ -500,7 +501,7 @@ async fn counts_that_differ_are_told() {
 
 #[tokio::test]
 async fn an_item_that_comes_again_is_recorded_once_and_told() {
-    // Two items joined at the front while the second page was on its way.
+    // Two items were added at the front while the second page was requested.
     let service = service(
         vec![item_ids(0..250), item_ids(248..256)],
         vec![Some(256), Some(258)],
@@ -567,7 +568,7 @@ async fn very_many_bad_records_are_counted_and_only_some_named() {
     insta::assert_snapshot!(manifest.discrepancies[100], @"certification c: there are more than 100 such items; see its counts");
 }
 
-/// Takes so many bytes and no more.
+/// Accepts this many bytes and no more.
 struct Full(usize);
 
 impl AsyncWrite for Full {
@@ -606,7 +607,7 @@ async fn a_writer_that_is_full_ends_the_run() {
         assert_eq!(error.attempts(), 0);
         assert!(!error.may_have_taken_effect());
         insta::allow_duplicates! {
-            insta::assert_snapshot!(error, @"`right.jsonl` cannot be written: no storage space. Check the place and its free space, and begin again");
+            insta::assert_snapshot!(error, @"`right.jsonl` cannot be written: no storage space. Check the destination and its free space, and start again");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! What files of evidence look like.
+//! The content of evidence files.
 
 use std::path::Path;
 
 use super::small_tenant;
 
-/// A file, with line ends of CSV that can be seen.
+/// A file, with visible line ends of CSV.
 fn read(folder: &Path, name: &str) -> String {
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
     text.replace("\r\n", "[crlf]\n")
 }
 
-/// Times of reading, digests and the tenant's port differ from run to run.
+/// Replaces times of reading, digests and the tenant's port, which differ from run to run.
 fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_sort_maps(true);

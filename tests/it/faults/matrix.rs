@@ -12,29 +12,28 @@ use crate::support::{assert_no_failures, client_builder, running_clock, tenant};
 /// How many attempts the client makes.
 const ATTEMPTS: u32 = 3;
 
-/// How often decisions are sent whose answers are lost.
+/// How often decisions with lost answers are sent.
 const SENDINGS: usize = 3;
 
-/// What the client makes of a fault.
+/// The client's reaction to a fault.
 #[derive(Clone, Copy, Debug)]
 enum Cell {
-    /// It is not a fault to the client.
+    /// The call succeeds.
     Fine,
-    /// It tries again; if the fault stays, it ends with this kind of error.
+    /// It retries; if the fault stays, it ends with this kind of error.
     Again(ErrorKind),
     /// It ends at once.
     Ends(ErrorKind),
-    /// It reads back what was done, and sends again what was not; if the fault stays, and
-    /// nothing is ever done, it ends with this kind of error.
-    Looks(ErrorKind),
-    /// It ends at once and looks: if it was done all the same, that is no error.
-    LooksOnce(ErrorKind),
-    /// It gets a new token and sends once more; if that does not help, it ends with this
-    /// kind of error.
+    /// It reads back what was done, and sends the rest again; if the fault stays and nothing is
+    /// ever done, it ends with this kind of error.
+    Probes(ErrorKind),
+    /// It reads back and does not send again; if it was done, the call succeeds.
+    ProbesOnce(ErrorKind),
+    /// It gets a new token and sends once more; if that fails, it ends with this kind of error.
     Renews(ErrorKind),
 }
 
-use Cell::{Again, Ends, Fine, Looks, LooksOnce, Renews};
+use Cell::{Again, Ends, Fine, Probes, ProbesOnce, Renews};
 use ErrorKind::{
     Decode, Interrupted, RateLimited, Redirected, Server, Timeout, TooLarge, Unauthorized,
 };
@@ -43,16 +42,16 @@ const fn after(seconds: u64) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
-/// One line a fault, one column an operation.
+/// A line for each fault, a column for each operation.
 #[rustfmt::skip]
 const MATRIX: &[(Fault, [Cell; 6])] = &[
-    // the answer is late, odd, or whole all the same
+    // the answer is late or odd, but complete
     //                          read, decide, reassign, reassign-async, sign-off, token
     (LATENCY,                 [Fine, Fine, Fine, Fine, Fine, Fine]),
     (DRIP,                    [Fine, Fine, Fine, Fine, Fine, Fine]),
     (Fault::UnknownEnumValue, [Fine, Fine, Fine, Fine, Fine, Fine]),
     (Fault::NumbersAsText,    [Fine, Fine, Fine, Fine, Fine, Fine]),
-    // another success than the one that is specified, with or without what it should say
+    // a success other than the specified one, with or without the specified body
     (CREATED,                 [Fine, Fine, Fine, Fine, Fine, Fine]),
     (ACCEPTED,                [Fine, Fine, Fine, Fine, Fine, Fine]),
     (CREATED_EMPTY,           [Ends(Decode), Fine, Fine, Fine, Fine, Ends(Decode)]),
@@ -64,22 +63,22 @@ const MATRIX: &[(Fault, [Cell; 6])] = &[
     (TOO_MANY_2S,             [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
     (TOO_MANY_1H,             [Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited)]),
     (Fault::ExpiredToken,     [Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Renews(Unauthorized), Ends(Unauthorized)]),
-    // something failed: who knows what was done
-    (Fault::InternalError,    [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
-    (Fault::Echo,             [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
-    (Fault::BadGateway,       [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
-    (UNAVAILABLE,             [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
-    (UNAVAILABLE_2S,          [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
-    (Fault::GatewayTimeout,   [Again(Server), Looks(Server), LooksOnce(Server), LooksOnce(Server), Looks(Server), Again(Server)]),
-    // no answer, or a part of one
-    (Fault::ResetBefore,      [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
-    (Fault::ResetAfter,       [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
-    (Fault::TruncatedBody,    [Again(Interrupted), Looks(Interrupted), LooksOnce(Interrupted), LooksOnce(Interrupted), Looks(Interrupted), Again(Interrupted)]),
-    (Fault::SilenceBefore,    [Again(Timeout), Looks(Timeout), LooksOnce(Timeout), LooksOnce(Timeout), Looks(Timeout), Again(Timeout)]),
-    (Fault::SilenceAfter,     [Again(Timeout), Looks(Timeout), LooksOnce(Timeout), LooksOnce(Timeout), Looks(Timeout), Again(Timeout)]),
-    // an answer that is of no use
-    (Fault::InvalidJson,      [Ends(Decode), Looks(Decode), LooksOnce(Decode), LooksOnce(Decode), Looks(Decode), Ends(Decode)]),
-    (HUGE,                    [Ends(TooLarge), Looks(TooLarge), LooksOnce(TooLarge), LooksOnce(TooLarge), Looks(TooLarge), Ends(TooLarge)]),
+    // something failed, and the outcome is unknown
+    (Fault::InternalError,    [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
+    (Fault::Echo,             [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
+    (Fault::BadGateway,       [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
+    (UNAVAILABLE,             [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
+    (UNAVAILABLE_2S,          [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
+    (Fault::GatewayTimeout,   [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
+    // no answer, or an incomplete one
+    (Fault::ResetBefore,      [Again(Interrupted), Probes(Interrupted), ProbesOnce(Interrupted), ProbesOnce(Interrupted), Probes(Interrupted), Again(Interrupted)]),
+    (Fault::ResetAfter,       [Again(Interrupted), Probes(Interrupted), ProbesOnce(Interrupted), ProbesOnce(Interrupted), Probes(Interrupted), Again(Interrupted)]),
+    (Fault::TruncatedBody,    [Again(Interrupted), Probes(Interrupted), ProbesOnce(Interrupted), ProbesOnce(Interrupted), Probes(Interrupted), Again(Interrupted)]),
+    (Fault::SilenceBefore,    [Again(Timeout), Probes(Timeout), ProbesOnce(Timeout), ProbesOnce(Timeout), Probes(Timeout), Again(Timeout)]),
+    (Fault::SilenceAfter,     [Again(Timeout), Probes(Timeout), ProbesOnce(Timeout), ProbesOnce(Timeout), Probes(Timeout), Again(Timeout)]),
+    // an unusable answer
+    (Fault::InvalidJson,      [Ends(Decode), Probes(Decode), ProbesOnce(Decode), ProbesOnce(Decode), Probes(Decode), Ends(Decode)]),
+    (HUGE,                    [Ends(TooLarge), Probes(TooLarge), ProbesOnce(TooLarge), ProbesOnce(TooLarge), Probes(TooLarge), Ends(TooLarge)]),
 ];
 
 const LATENCY: Fault = Fault::Latency(Duration::from_secs(2));
@@ -101,7 +100,7 @@ const UNAVAILABLE_2S: Fault = Fault::Unavailable {
     retry_after: after(2),
 };
 
-/// Above every answer of a small tenant.
+/// Larger than any regular answer of a small tenant.
 const MAX_RESPONSE_SIZE: usize = 1024 * 1024;
 
 /// How long the fault stays.
@@ -111,7 +110,7 @@ enum Stay {
     Always,
 }
 
-/// A combination, and its name when it fails.
+/// A combination, and its name for messages.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     fault: Fault,
@@ -120,11 +119,11 @@ struct Row {
     cell: Cell,
 }
 
-/// What happened in a row.
+/// The result of a combination.
 #[derive(Debug, PartialEq)]
 struct Outcome {
     error: Option<ErrorKind>,
-    /// How often the operation was asked for.
+    /// How often the operation was requested.
     requests: usize,
     /// How often it was done.
     effects: usize,
@@ -139,11 +138,11 @@ impl Row {
             (Again(kind), Stay::Always) => (Some(kind), attempts),
             (Renews(kind), Stay::Always) => (Some(kind), 2),
             (Ends(kind), _) => (Some(kind), 1),
-            (Looks(_), _) if self.fault.processes() => (None, 1),
-            (Looks(_), Stay::Once) => (None, 2),
-            (Looks(kind), Stay::Always) => (Some(kind), SENDINGS),
-            (LooksOnce(_), _) if self.fault.processes() => (None, 1),
-            (LooksOnce(kind), _) => (Some(kind), 1),
+            (Probes(_), _) if self.fault.processes() => (None, 1),
+            (Probes(_), Stay::Once) => (None, 2),
+            (Probes(kind), Stay::Always) => (Some(kind), SENDINGS),
+            (ProbesOnce(_), _) if self.fault.processes() => (None, 1),
+            (ProbesOnce(kind), _) => (Some(kind), 1),
         };
         let hit = match self.stay {
             Stay::Once => 1,
@@ -190,7 +189,7 @@ impl Row {
         self.check_effects(&scene, &called, &mut check);
         if let Err(error) = &called
             && self.asked != Asked::Token
-            && !matches!(self.cell, Renews(_) | Looks(_))
+            && !matches!(self.cell, Renews(_) | Probes(_))
         {
             let attempts = error.attempts() as usize;
             check(
@@ -201,8 +200,8 @@ impl Row {
         failures
     }
 
-    /// Whatever the table says: a write that went well was done once, one that may not be
-    /// repeated never twice, and one that failed not at all unless the error leaves it open.
+    /// Whatever the table says: a write that succeeded was done once, one that must not be repeated
+    /// was never done twice, and one that failed was not done, unless the error leaves it open.
     fn check_effects(
         self,
         scene: &Scene,
@@ -230,7 +229,7 @@ impl Row {
     }
 }
 
-/// A client with all its waits, but without a budget: the faults alone decide.
+/// A client with retries but without a rate limit, so that only the faults count.
 fn impatient(sim: &certs_sim::Simulator) -> Client {
     let admin = sim.admin();
     client_builder(sim)
@@ -261,7 +260,7 @@ async fn every_fault_with_every_operation() {
     assert_no_failures(failures.concat());
 }
 
-/// What is null depends on the seed, so there is no single outcome for the token.
+/// The seed decides which field is null, so the token has no single outcome.
 #[tokio::test(start_paused = true)]
 async fn a_null_anywhere_fails_nothing_but_the_token() {
     let run = |(seed, asked): (u64, Asked)| async move {

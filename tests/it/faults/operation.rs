@@ -1,5 +1,4 @@
-//! The operations that faults are tried on: how to ask for each, and how to see what it has
-//! done.
+//! The operations that faults hit: how to request each, and how to see its effect.
 
 use certs::model::ReviewDecision;
 use certs::{BulkOutcome, Client, Error};
@@ -29,7 +28,7 @@ impl Asked {
         Self::Token,
     ];
 
-    /// The operation that a fault has to hit.
+    /// The operation that the fault hits.
     pub(super) fn target(self) -> Operation {
         match self {
             Self::Read => Operation::Certifications,
@@ -45,7 +44,7 @@ impl Asked {
         !matches!(self, Self::Read | Self::Token)
     }
 
-    /// The end of the path by which its requests are found on record.
+    /// The end of the path of its requests, to find them in the log.
     fn path_ends_with(self) -> &'static str {
         match self {
             Self::Read => "/v3/certifications",
@@ -58,7 +57,7 @@ impl Asked {
     }
 }
 
-/// A certification in a state in which every operation is possible.
+/// A certification on which every operation is possible.
 pub(super) struct Scene {
     pub(super) sim: Simulator,
     certification: Certification,
@@ -67,7 +66,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Begins without any request on record.
+    /// Begins with an empty log.
     pub(super) async fn new(sim: Simulator, asked: Asked, client: &Client) -> Self {
         let certification = open_certification(&sim);
         let to = another_reviewer(&sim, &certification);
@@ -92,7 +91,7 @@ impl Scene {
         scene
     }
 
-    /// Makes the call. Only whether it went well matters.
+    /// Makes the call. Only its success matters.
     pub(super) async fn call(&self, asked: Asked, client: &Client) -> Result<(), Error> {
         let review = client.certification(&self.certification.id);
         let approve = || review.decide([ReviewDecision::approve(&self.items[0])]);
@@ -111,12 +110,12 @@ impl Scene {
         }
     }
 
-    /// How often the operation was asked for.
+    /// How often the operation was requested.
     pub(super) fn requests(&self, asked: Asked) -> usize {
         self.count(asked, |_| true)
     }
 
-    /// How often it was done, as the record says.
+    /// How often it was done, by the log.
     pub(super) fn effects(&self, asked: Asked) -> usize {
         self.count(asked, |request| request.processed)
     }
@@ -129,8 +128,8 @@ impl Scene {
         asked_for.filter(|request| counts(request)).count()
     }
 
-    /// How often it was done, as the tenant's state shows. Deciding the same again cannot
-    /// be seen there, nor can reading.
+    /// How often it was done, by the tenant's state, which shows neither reads nor repeated
+    /// decisions.
     pub(super) fn traces(&self, asked: Asked) -> usize {
         let id = &self.certification.id;
         match asked {

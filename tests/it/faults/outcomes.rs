@@ -1,5 +1,4 @@
-//! What a program finds when it begins again: every outcome that a resume may have, for every
-//! call that changes access.
+//! Resuming after a kill: every possible outcome, for every call that changes access.
 
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::support::change::{Change, Scene};
 
-/// How far the program had come when it was killed.
+/// The progress of the program when it was killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Killed {
     /// Everything was planned, and nothing announced.
@@ -21,15 +20,15 @@ enum Killed {
     Processed,
 }
 
-/// What happens before it begins again.
+/// What happens before it starts again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meanwhile {
     Nothing,
-    /// A person decides otherwise, gives the items to somebody else, or signs off.
+    /// A person decides differently, gives the items to somebody else, or signs off.
     Person,
 }
 
-/// What it was to do.
+/// The items of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Work {
     /// Three items, or one certification.
@@ -50,16 +49,16 @@ const LEFT: &str = "an error, and nothing was done";
 const REFUSED: &str = "2 of 3 applied, 1 refused";
 const SIGNED: &str = "1 of 1 applied";
 
-/// One line a situation, one column a call: decide, reassign, reassign-async, sign-off. A dash
-/// where there is no such situation.
+/// A line for each situation, a column for each call: decide, reassign, reassign-async, sign-off. A
+/// dash where the situation cannot occur.
 #[rustfmt::skip]
 const TABLE: &[(Killed, Meanwhile, Work, [&str; 4])] = &[
     (Planned, Nothing, Plain,        [ALL, ALL, ALL, SIGNED]),
-    // Whoever signs off, it is signed off.
+    // A sign-off counts as done, whoever made it.
     (Planned, Person,  Plain,        [CHANGED, CHANGED, CHANGED, SIGNED]),
     (Planned, Nothing, WithStranger, [REFUSED, "2 of 3 applied, 1 changed meanwhile", "2 of 3 applied, 1 changed meanwhile", "-"]),
     (Planned, Nothing, WithEndDate,  [ALL, "-", "-", "-"]),
-    // What is relative is never sent again.
+    // Relative effects are never sent again.
     (Announced, Nothing, Plain,        [ALL, LEFT, LEFT, SIGNED]),
     (Announced, Person,  Plain,        [CHANGED, "-", "-", SIGNED]),
     (Announced, Nothing, WithStranger, [REFUSED, "-", "-", "-"]),
@@ -159,12 +158,13 @@ async fn every_outcome_of_every_call_that_is_resumed() {
             let resume = scene.client.resume(&journal);
             let outcome = match resume.timeout(Duration::from_secs(60)).await {
                 Ok(resumed) => resumed.calls()[0].outcome.to_string(),
-                // Nothing at all was done.
+                // Nothing was done at all.
                 Err(error) if error.kind() == ErrorKind::Interrupted => LEFT.to_owned(),
                 Err(error) => error.to_string(),
             };
             assert_eq!(outcome, *expected, "{name}");
-            // What is done, or somebody has changed, is not sent again; nor is what is relative.
+            // Effects that are done, that somebody has changed, or that are relative are not sent
+            // again.
             let is_relative = matches!(change, Change::Reassign | Change::ReassignInBackground);
             let is_settled = *meanwhile == Person || *killed == Processed;
             if is_settled || is_relative && *killed == Announced {

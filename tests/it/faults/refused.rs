@@ -1,4 +1,4 @@
-//! Connections that are never made: nothing was sent, so everything may be tried again.
+//! Connections that are never made: nothing was sent, so every request may be retried.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ fn client(sim: &Simulator, attempts: u32) -> Client {
         .unwrap()
 }
 
-/// Afterwards the client has heard that the connections it kept are no more. A request that
-/// is on its way just then may have arrived, as far as it knows.
+/// Returns once the client knows that its kept connections are closed. A request in flight at that
+/// moment would count as one that may have arrived.
 async fn close(sim: &Simulator) {
     sim.refuse_connections().unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -58,8 +58,8 @@ async fn one_that_does_not_is_an_error_that_says_that_nothing_was_sent() {
     }
 }
 
-/// Making a connection includes TLS: a server that never shakes hands got no request, and
-/// running out of time for that is no timeout of a call that may have arrived.
+/// Connecting includes the TLS handshake: a server that never completes it got no request, so a
+/// connect timeout means that nothing arrived.
 #[tokio::test]
 async fn a_connection_that_is_not_made_in_time_was_not_made() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

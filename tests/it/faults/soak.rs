@@ -1,4 +1,4 @@
-//! The long run, shortened: a smaller campaign, with its minutes gone in seconds.
+//! A short soak run: a smaller campaign, in paused time.
 
 use certs_tests::soak::Campaign;
 

@@ -1,4 +1,4 @@
-//! Tokens that live shortly, and errors that would give secrets away.
+//! Tokens with a short lifetime, and errors that might contain secrets.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tower::ServiceExt as _;
 
 use crate::support::{client_builder, open_certification, running_clock, simulator, tenant};
 
-/// The queue for the budget is longer than the life of a token.
+/// Waiting for the rate limit takes longer than a token lives.
 #[tokio::test(start_paused = true)]
 async fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
     let sim = tenant()
@@ -36,7 +36,7 @@ async fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
     assert!((4..=6).contains(&tokens), "{tokens} tokens in 200 seconds");
 }
 
-/// Gateways in debug mode repeat what they were sent.
+/// Gateways in debug mode repeat the request.
 #[tokio::test]
 async fn what_a_gateway_repeats_shows_no_secret() {
     const SECRET: &str = "s3cret/with+signs";

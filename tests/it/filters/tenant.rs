@@ -1,4 +1,4 @@
-//! A tenant to ask, from code that does not wait.
+//! A tenant to query from synchronous code.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,8 +18,7 @@ pub(super) struct Tenant {
 }
 
 impl Tenant {
-    /// One whose names are as bad as names can be, and in which a task that is submitted
-    /// stays pending.
+    /// A tenant with hostile names, in which tasks stay pending.
     pub(super) fn start() -> Self {
         let runtime = Runtime::new().unwrap();
         let for_ever = TaskTimes {
@@ -51,8 +50,7 @@ impl Tenant {
         self.wait(stream.try_collect()).unwrap()
     }
 
-    /// A certification in which there is something of everything: all types of access,
-    /// decided and not.
+    /// A certification with everything: all types of access, decided and open items.
     pub(super) fn varied(&self) -> String {
         let variety = |certification: &Certification| {
             let items = self.sim.items_of(&certification.id);
@@ -69,7 +67,7 @@ impl Tenant {
         of_identities.max_by_key(variety).unwrap().id
     }
 
-    /// A certification in which nobody's access is reviewed.
+    /// A certification that reviews nobody's access.
     pub(super) fn role_composition(&self) -> String {
         let mut found = self.certifications(|certification| {
             certification.campaign_type == CampaignType::RoleComposition
@@ -87,7 +85,7 @@ impl Tenant {
         found.next().unwrap().id
     }
 
-    /// A certification and an item in it with many permissions.
+    /// A certification and one of its items with many permissions.
     pub(super) fn with_permissions(&self) -> (String, String) {
         let items = self.sim.items().into_iter();
         let item = items.max_by_key(|item| item.permissions).unwrap();
@@ -126,7 +124,7 @@ impl Tenant {
     }
 }
 
-/// Without a budget, for there are a thousand requests to make.
+/// Without a rate limit, because there are a thousand requests.
 fn client(sim: &Simulator, credentials: &Credentials) -> Client {
     client_builder(sim)
         .client_credentials(&credentials.client_id, &credentials.client_secret)
@@ -135,7 +133,7 @@ fn client(sim: &Simulator, credentials: &Credentials) -> Client {
         .unwrap()
 }
 
-/// The same tenant with something hostile in every other name that can be filtered by.
+/// The same tenant, with hostile text in every second name that can be filtered by.
 fn spoilt(mut scenario: Scenario) -> Scenario {
     let people = scenario.identities.iter_mut();
     let sources = scenario.sources.iter_mut();

@@ -1,4 +1,4 @@
-//! Filters made at random, through the builder.
+//! Random filters, made with the builder.
 
 use std::fmt::Debug;
 
@@ -8,14 +8,13 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::Union;
 
-/// What a writer or reader stumbles over.
+/// Texts that are difficult to write or read.
 pub(super) const PIECES: [&str; 28] = [
     "\"", "\\", "\\\"", ",", "(", ")", " ", "\n", "\t", "\0", "and", " or ", "not ", "eq", "in",
     "true", "%22", "&", "#", "+", "é", "ß", "İ", "ΟΔΟΣ", "οδος", "שלום", "\u{202e}", "🙂",
 ];
 
-/// Texts as the data has them, in another case, cut off or spoilt; now and then one
-/// that has nothing to do with the data.
+/// Texts of the data, also in another case, cut off or changed, and sometimes unrelated ones.
 pub(super) fn texts_near(texts: Vec<String>) -> impl Strategy<Value = String> + Clone {
     let texts = if texts.is_empty() {
         vec![String::new()]
@@ -39,7 +38,12 @@ pub(super) fn texts_near(texts: Vec<String>) -> impl Strategy<Value = String> + 
     prop_oneof![12 => near, 1 => strange]
 }
 
-/// Texts that no record has.
+/// The same for ids, which are never empty.
+pub(super) fn ids_near(texts: Vec<String>) -> impl Strategy<Value = String> + Clone {
+    texts_near(texts).prop_map(|id| if id.is_empty() { "-".to_owned() } else { id })
+}
+
+/// Texts that no record contains.
 pub(super) fn hostile() -> impl Iterator<Item = String> {
     let long = ["\"", "\\", "🙂", "a) or (", "שלום "];
     let long = long.map(|piece| piece.repeat(10_240 / piece.len()));
@@ -81,7 +85,7 @@ pub(super) fn combined<E: 'static>(terms: BoxedStrategy<Filter<E>>) -> BoxedStra
     combined.boxed()
 }
 
-/// Alone or in one pair, as permissions are filtered.
+/// One condition or a pair, as a filter of permissions allows.
 pub(super) fn combined_once<E: 'static>(
     targets: BoxedStrategy<Filter<E>>,
     rights: BoxedStrategy<Filter<E>>,

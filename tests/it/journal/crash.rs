@@ -1,4 +1,4 @@
-//! A program that is killed, again and again, and goes on each time.
+//! A program that is killed again and again, and continues each time.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -18,15 +18,15 @@ use crate::support::{another_reviewer, tenant};
 /// How often it is killed in each test.
 const KILLS: usize = 25;
 
-/// How often it is killed that does more than deciding.
+/// How often a program that does more than deciding is killed.
 const KILLS_OF_ALL: usize = 20;
 
-/// A generator of which only this matters: that it is the same in every run of the test.
+/// A random generator that is the same in every run of the test.
 struct Dice(u64);
 
 impl Dice {
     fn of_round(seed: u64, round: u64) -> Self {
-        // Seeds of neighbouring rounds must not be alike.
+        // Seeds of neighbouring rounds must differ much.
         Self(seed ^ (round + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
@@ -38,7 +38,7 @@ impl Dice {
     }
 }
 
-/// When a run is killed: after so many more requests, or lines in its journal.
+/// When a run is killed: after this many more requests, or lines of its journal.
 #[derive(Clone, Copy, Debug)]
 enum When {
     Requests(u64),
@@ -70,7 +70,7 @@ impl<'a> NewLines<'a> {
 
     fn count(&mut self) -> u64 {
         let mut new = Vec::new();
-        // It is not there before the program has begun.
+        // The file does not exist before the program starts.
         if let Ok(mut file) = File::open(self.path) {
             file.seek(SeekFrom::Start(self.read)).unwrap();
             file.read_to_end(&mut new).unwrap();
@@ -81,14 +81,14 @@ impl<'a> NewLines<'a> {
     }
 }
 
-/// A tenant in real time, as the process that is killed is real, and the work in it.
+/// A tenant in real time, because the killed process is real.
 struct Scene {
     sim: Simulator,
     certification: Certification,
     items: Vec<String>,
     journal: PathBuf,
-    /// What the program is told besides: who is to get some of the items, when revoked access
-    /// ends, a decision that is refused.
+    /// Options of the program: the reviewer who gets some of the items, the end of revoked access,
+    /// a decision that is refused.
     options: Vec<String>,
 }
 
@@ -134,8 +134,8 @@ impl Scene {
             .unwrap()
     }
 
-    /// Runs the program and kills it at a random point, after at most so many requests. False
-    /// if it had ended by then.
+    /// Runs the program and kills it at a random point, after at most this many requests. Returns
+    /// false if it had ended by then.
     async fn kill(&self, dice: &mut Dice, most_requests: u64) -> bool {
         let when = When::random(dice, most_requests);
         let grace = Duration::from_micros(dice.below(4_000));
@@ -151,7 +151,7 @@ impl Scene {
         }
         tokio::time::sleep(grace).await;
         let runs = child.try_wait().unwrap().is_none();
-        // On Unix, the signal that cannot be caught.
+        // On Unix, this is a signal that cannot be caught.
         child.kill().unwrap();
         child.wait().unwrap();
         runs
@@ -169,11 +169,11 @@ impl Scene {
     }
 }
 
-/// Rounds that run at the same time, as they wait more than they work: a program that is run again
-/// gives the service time to show what it was sent.
+/// Rounds that run at the same time. They mostly wait, because a restarted program gives the
+/// service time to show earlier requests.
 const AT_ONCE: u64 = 8;
 
-/// Kills it again and again, run with these options.
+/// Runs the program with these options and kills it, again and again.
 async fn killed_at_random_points(seed: u64, options: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let (mut kills, mut rounds, mut in_the_middle) = (0, 0, 0);
@@ -221,14 +221,14 @@ async fn killed_at_random_points_and_run_again_it_does_everything_once() {
     killed_at_random_points(0x5eed_0b61_1c0f_fee5, &[]).await;
 }
 
-/// No answer shows the end dates, so reading back cannot tell all of what was sent.
+/// Answers do not show end dates, so reading back cannot confirm all that was sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_sends_end_dates_it_does_everything_once() {
     let until = ["--until", "2026-12-31T00:00:00Z"];
     killed_at_random_points(0x0bad_cafe_dead_beef, &until).await;
 }
 
-/// A batch is refused, and halved until the decision is found that is to blame.
+/// A batch is refused, and halved until the bad decision is found.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_halves_a_batch_it_does_everything_once() {
     let stranger = ["--stranger", "no-such-item"];

@@ -1,4 +1,4 @@
-//! What can be at the path of a journal.
+//! The files that can be at the path of a journal.
 
 use std::process::Command;
 
@@ -28,7 +28,7 @@ async fn only_a_regular_file_is_a_journal() {
     }
 }
 
-/// The lines of a journal without one of the plan, or with a number that no program has written.
+/// A journal that lacks a line of the plan, or has a number that no program would write.
 #[tokio::test]
 async fn a_journal_that_was_changed_is_refused() {
     let whole = include_str!("format.jsonl");
@@ -43,11 +43,11 @@ async fn a_journal_that_was_changed_is_refused() {
     opened(whole).await.unwrap();
     for (changed, why) in [
         (without("journal"), "not a journal"),
-        (without("call"), "call 1 is not in it"),
-        (without("part"), "call 1 has 1 parts, and 0 are in it"),
+        (without("call"), "the plan of call 1, but not the call"),
+        (without("part"), "0 of the 1 parts of call 1"),
         (
             whole.replace("\"call\":1,", "\"call\":18446744073709551615,"),
-            "a number in it",
+            "the impossible number",
         ),
         (
             whole.replacen("\"part\":1,\"items\"", "\n", 1),
@@ -72,8 +72,7 @@ async fn a_journal_that_was_changed_is_refused() {
     }
 }
 
-/// Wherever a crash cuts a journal off, it is continued, and whoever continues it again reads all
-/// of it.
+/// Wherever a crash cuts a journal off, it can be continued, and then read completely.
 #[tokio::test]
 async fn a_torn_end_is_left_out_and_repaired() {
     let text = r#"{"event":"journal","format":3,"tenant":"127.0.0.1:0","certs":"0.1.0"}

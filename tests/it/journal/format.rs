@@ -1,4 +1,4 @@
-//! The lines of a journal: people read them, and a later version has to.
+//! The lines of a journal, which people and later versions read.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::reassign::Scene;
 use crate::support::disk::Disk;
 use crate::support::running_clock;
 
-/// One of each, with `[...]` for what differs from run to run.
+/// One line of each kind, with `[...]` for values that differ from run to run.
 const LINES: &str = include_str!("format.jsonl");
 
-/// Puts names in the place of what differs.
+/// Replaces values that differ with names.
 fn redacted(scene: &Scene, text: &str) -> String {
     let mut redacted = String::new();
     for line in text.lines() {
@@ -115,7 +115,7 @@ async fn a_journal_of_today_can_be_continued() {
         for (id, name) in names(&scene) {
             text = text.replace(&name, &id);
         }
-        // What the lines speak of was never done here.
+        // The changes that the lines describe were never made here.
         let journal = Journal::from_parts(text.as_bytes(), tokio::io::sink()).await;
         let journal = journal.unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
         if cut == all.len() {

@@ -1,4 +1,4 @@
-//! Reassigning with a journal: what it holds, and going on with it.
+//! Reassigning with a journal: its lines, and continuing from it.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::support::disk::Disk;
 use crate::support::running_clock;
 use crate::support::wire::api_requests;
 
-/// How often each item was named by a request that was processed.
+/// How often processed requests named each item.
 pub(super) fn reassigned(sim: &Simulator) -> HashMap<String, usize> {
     let mut times = HashMap::new();
     let requests = api_requests(sim).into_iter();
@@ -34,7 +34,7 @@ fn assert_moved_once(scene: &Scene) {
     assert!(tasks.iter().all(|task| task.status == TaskStatus::Success));
 }
 
-/// Starts a call and gives it up while it waits for an answer.
+/// Starts a call and drops it while it waits for an answer.
 async fn dropped(call: Reassign) {
     let call = tokio::time::timeout(Duration::from_secs(5), call);
     assert!(call.await.is_err(), "it was to wait for ever");
@@ -59,7 +59,7 @@ async fn the_plan_stands_before_the_first_part_and_each_part_between_two_lines()
         .iter()
         .map(|line| line["items"].as_array().unwrap().len());
     assert_eq!(sizes.collect::<Vec<_>>(), [500, 500, 200]);
-    let tasks: Vec<_> = outcome.tasks().map(|task| task.id.as_str()).collect();
+    let tasks: Vec<_> = outcome.tasks().filter_map(|task| task.id.get()).collect();
     assert_eq!(lines[7]["task"], tasks[0]);
     assert_eq!(lines[12]["end"], "applied");
     assert!(scene.client().resume(&journal).await.unwrap().is_empty());
@@ -102,7 +102,7 @@ async fn the_same_call_again_gives_away_only_what_is_new() {
     assert_eq!(kinds(&outcome), ["refused"]);
 }
 
-/// A task that has taken a part on is looked at or waited for, and nothing is sent again.
+/// A part that a task works on is not sent again: the task is read or waited for.
 #[tokio::test(start_paused = true)]
 async fn what_a_task_has_taken_on_is_left_to_it() {
     for answer_is_lost in [false, true] {
@@ -156,7 +156,7 @@ async fn what_a_task_has_taken_on_is_left_to_it() {
     }
 }
 
-/// Given up while an answer is awaited, whether the request was done or not.
+/// Dropped while it waits for an answer, whether or not the request was done.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
     for (count, of_beta) in [(3, false), (60, false), (60, true)] {
@@ -182,8 +182,8 @@ async fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
                 scene.sim.faults().clear();
 
                 let journal = disk.reopened().await.unwrap();
-                // What was lost and is seen not to be done is not sent again, though the
-                // caller may: it could still be on its way.
+                // A lost request that was not done is not sent again, because it may still be on
+                // its way. The caller may repeat it.
                 let expected = match fault {
                     Fault::SilenceBefore => "not attempted",
                     _ => "applied",
@@ -222,7 +222,7 @@ async fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
     }
 }
 
-/// The program may name less the second time, and so few that they would go another way.
+/// The program may name fewer items the second time, so few that they would be reassigned at once.
 #[tokio::test(start_paused = true)]
 async fn a_part_that_was_under_way_is_looked_for_where_it_went() {
     let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
@@ -242,13 +242,13 @@ async fn a_part_that_was_under_way_is_looked_for_where_it_went() {
     let outcome = few.journal(&journal).wait().await.unwrap();
     assert!(outcome.is_complete(), "{outcome}");
     assert_moved_once(&scene);
-    // And the others are known to be done as well, after a look.
+    // A probe shows that the others are done, too.
     let resumed = scene.client().resume(&journal).await.unwrap();
     assert!(resumed.is_complete() && !resumed.is_empty(), "{resumed}");
     assert_moved_once(&scene);
 }
 
-/// Two tasks of others: one of them may be ours.
+/// Two tasks are pending, and one of them may be ours.
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_told_is_not_sent_again() {
     let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
@@ -281,7 +281,7 @@ async fn what_cannot_be_told_is_not_sent_again() {
         assert_eq!(scene.writes(), []);
     }
 
-    // By now it can be told.
+    // When both have ended, the items show it.
     tokio::time::sleep(Duration::from_secs(60)).await;
     let journal = disk.reopened().await.unwrap();
     let error = scene.client().resume(&journal).await.unwrap_err();
@@ -293,7 +293,7 @@ async fn what_cannot_be_told_is_not_sent_again() {
     assert_eq!(scene.moved(), scene.all());
 }
 
-/// What was planned, and not sent, waits for a task of somebody else: it may move the same items.
+/// A planned part is not sent while somebody else's task is pending, which may move the same items.
 #[tokio::test(start_paused = true)]
 async fn what_was_planned_is_not_sent_while_tasks_of_others_are_pending() {
     for others in [1, 2] {
@@ -336,7 +336,7 @@ async fn what_was_planned_is_not_sent_while_tasks_of_others_are_pending() {
     }
 }
 
-/// A task that was found after a lost answer is somebody else's.
+/// The task that is found after a lost answer is somebody else's.
 #[tokio::test(start_paused = true)]
 async fn a_task_that_was_taken_for_ours_does_not_count() {
     let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
@@ -354,7 +354,7 @@ async fn a_task_that_was_taken_for_ours_does_not_count() {
         reassign.in_background().journal(&journal)
     };
     assert_eq!(kinds(&ours().await.unwrap()), ["pending"]);
-    // Resuming shows that it was not done, and leaves it to the caller to do it.
+    // Resuming shows that it was not done, and leaves repeating it to the caller.
     let error = scene.client().resume(&journal).await.unwrap_err();
     assert!(!error.may_have_taken_effect(), "{error}");
     assert!(scene.client().resume(&journal).await.unwrap().is_empty());
@@ -394,7 +394,8 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_part() {
 
         let disk = Disk { room: None, ..disk };
         let journal = disk.reopened().await.unwrap();
-        // What was announced, and never sent, is not sent by the next call, but by the one after.
+        // An announced part that was never sent is not sent by the next call, but by the one after
+        // it.
         let again = || scene.reassign().journal(&journal).wait();
         if !again().await.is_ok_and(|outcome| outcome.is_complete()) {
             assert!(again().await.unwrap().is_complete(), "room for {room}");
@@ -403,7 +404,8 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_part() {
     }
 }
 
-/// What a task could not do is left; what the token was not good for is done later.
+/// Items that a task refused are not sent again; items that the token could not move are done
+/// later.
 #[tokio::test]
 async fn a_refusal_of_the_caller_is_none_of_the_reassignment() {
     let scene = Scene::at_once(60).await;

@@ -42,7 +42,7 @@ async fn it_is_planned_announced_and_ended_and_not_sent_again() {
             .is_empty()
     );
     assert_eq!(disk.events(), expected);
-    // Without the journal it is refused as ever.
+    // Without the journal, it is refused.
     assert_eq!(
         scene.review.sign_off().await.unwrap_err().kind(),
         ErrorKind::Refused
@@ -119,7 +119,7 @@ async fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
     assert_eq!(processed(&scene), 1);
 }
 
-/// Decisions come first, and without them there is no sign-off.
+/// Decisions come first; if they fail, there is no sign-off.
 #[tokio::test]
 async fn what_is_left_undone_keeps_it_from_being_signed() {
     let scene = Scene::at_once().await;
@@ -137,7 +137,7 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
     let sign_off = scene.review.sign_off().journal(&journal);
     assert_eq!(sign_off.await.unwrap_err().kind(), ErrorKind::NotReady);
 
-    // Nothing at all could be done, so that is an error.
+    // Nothing could be done at all, so resuming returns an error.
     let error = client.resume(&journal).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
     let refused = Fault::BadGateway.on(Operation::Decide);
@@ -149,7 +149,7 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
         panic!("{resumed}")
     };
     assert_eq!(error.kind(), ErrorKind::NotReady);
-    assert_snapshot!(scene.shown(error).replace(&items.len().to_string(), "[all]"), @"sign_off_identity_certification (v3): certification [certification] is not signed off, because not all is done that the journal holds: 0 of [all] applied, [all] unknown");
+    assert_snapshot!(scene.shown(error).replace(&items.len().to_string(), "[all]"), @"sign_off_identity_certification (v3): certification [certification] is not signed off, because other work on it in the journal is not done: 0 of [all] applied, [all] unknown. Resume again when it can be done");
     assert_eq!(processed(&scene), 0);
 
     scene.sim.faults().clear();
@@ -161,7 +161,7 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
     assert_eq!(processed(&scene), 1);
 }
 
-/// A sign-off that waited goes on waiting, and one that did not does not.
+/// A resumed sign-off waits if the interrupted one waited.
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_was_interrupted_goes_on() {
     for waits in [false, true] {

@@ -1,4 +1,4 @@
-//! Lines that break off: the same journal goes on after them.
+//! Lines that break off: the same journal continues after them.
 
 use std::io;
 use std::pin::Pin;
@@ -16,15 +16,15 @@ use super::{Disk, decide_requests};
 use crate::bulk_decide::{assert_decided_once, decision, item_ids, largest};
 use crate::support::{admin_of, simulator};
 
-/// What a writer does that has no room any more.
+/// How a writer fails.
 #[derive(Clone, Copy, Debug)]
 enum End {
-    /// It waits, until its runtime ends.
+    /// It hangs until its runtime ends.
     Waits,
     Panics,
 }
 
-/// Writes so many bytes.
+/// Writes this many bytes, then fails.
 struct Breaking {
     disk: Disk,
     room: Arc<AtomicUsize>,
@@ -64,7 +64,7 @@ fn runtime() -> Runtime {
     builder.enable_all().start_paused(true).build().unwrap()
 }
 
-/// How many requests the whole lines announce.
+/// How many requests the complete lines announce.
 fn announced(disk: &Disk) -> usize {
     let text = String::from_utf8(disk.text()).unwrap();
     let whole = text
@@ -74,7 +74,7 @@ fn announced(disk: &Disk) -> usize {
     sending.count()
 }
 
-/// A runtime ends, or the writer panics, after any number of bytes; another runtime goes on with
+/// A runtime ends, or the writer panics, after any number of bytes; another runtime continues with
 /// the same journal.
 #[test]
 fn after_a_line_that_broke_off_the_journal_goes_on_and_everything_is_done_once() {
@@ -87,7 +87,7 @@ fn after_a_line_that_broke_off_the_journal_goes_on_and_everything_is_done_once()
     }
 }
 
-/// Returns how long the journal is in the end.
+/// Returns the final length of the journal.
 fn interrupted(sim: &Simulator, end: End, room: usize) -> usize {
     let certification = largest(sim);
     let items = &item_ids(sim, &certification)[..12];
@@ -104,7 +104,7 @@ fn interrupted(sim: &Simulator, end: End, room: usize) -> usize {
         decide.batch_size(3).journal(&journal).await
     };
     let minute = Duration::from_secs(60);
-    // How it ends does not matter: the program may have ended with it.
+    // The result does not matter: the program may have ended, too.
     let first = runtime();
     let _ = first.block_on(async { tokio::time::timeout(minute, decide()).await });
     drop(first);

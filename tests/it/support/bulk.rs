@@ -1,5 +1,5 @@
-//! What tests of bulk calls share: a certification with many items, decisions about them, and
-//! what the simulator was asked to decide.
+//! Shared by tests of bulk calls: a certification with many items, decisions about them, and the
+//! decisions that the simulator received.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,7 @@ use certs_sim::{Phase, Simulator};
 
 use super::wire::api_requests;
 
+/// The open certification of a person with the most items. Some of them are decided.
 pub(crate) fn largest(sim: &Simulator) -> Certification {
     let open = sim
         .certifications()
@@ -22,7 +23,7 @@ pub(crate) fn item_ids(sim: &Simulator, certification: &Certification) -> Vec<St
     items.into_iter().map(|item| item.id).collect()
 }
 
-/// A decision that can be told from any other.
+/// A decision that differs from any other.
 pub(crate) fn decision(item: &str) -> ReviewDecision {
     match item.bytes().last().unwrap() % 2 {
         0 => ReviewDecision::approve(item),
@@ -31,7 +32,7 @@ pub(crate) fn decision(item: &str) -> ReviewDecision {
     .comment(format!("reviewed: {item}"))
 }
 
-/// The ids that each request decided, of those that were processed.
+/// The ids that each processed request decided.
 pub(crate) fn decided(sim: &Simulator) -> Vec<Vec<String>> {
     let requests = api_requests(sim).into_iter();
     let requests =
@@ -46,7 +47,7 @@ pub(crate) fn decided(sim: &Simulator) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// How often each item was decided, by the record of requests.
+/// How often each item was decided, by the log.
 pub(crate) fn times_decided(sim: &Simulator) -> HashMap<String, usize> {
     let mut times = HashMap::new();
     for id in decided(sim).into_iter().flatten() {

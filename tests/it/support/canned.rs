@@ -1,4 +1,4 @@
-//! A service that answers what a test tells it to, right or wrong, without a socket.
+//! A service with the answers of a test, valid or not, without a socket.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -11,15 +11,15 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tower::service_fn;
 
-/// Answers requests as a test says.
+/// Answers requests as the test specifies.
 pub(crate) struct Canned(
     Arc<dyn Fn(Uri) -> Response<Body> + Send + Sync>,
     Arc<Mutex<Response<Vec<u8>>>>,
 );
 
 impl Canned {
-    /// Answers every request alike: with an empty object until [`answer`](Self::answer)
-    /// says what.
+    /// Gives every request the same answer: an empty object until [`answer`](Self::answer) sets
+    /// another.
     pub(crate) fn start() -> Self {
         let answer = Arc::new(Mutex::new(Response::new(b"{}".to_vec())));
         let current = Arc::clone(&answer);
@@ -27,7 +27,7 @@ impl Canned {
         Self(Arc::new(same), answer)
     }
 
-    /// Answers whatever `answer` makes of the request's address.
+    /// Answers with what `answer` returns for the request's address.
     pub(crate) fn with(answer: impl Fn(Uri) -> Response<Body> + Send + Sync + 'static) -> Self {
         Self(Arc::new(answer), Arc::default())
     }
@@ -49,8 +49,8 @@ impl Canned {
             .retry(RetryPolicy::none())
     }
 
-    /// Answers over a socket as well, for what is the transport's own or another process.
-    /// Returns its base URL.
+    /// Answers over a socket as well, for tests of the transport and for other processes. Returns
+    /// its base URL.
     pub(crate) async fn listen(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());

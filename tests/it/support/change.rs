@@ -1,4 +1,4 @@
-//! A program with a journal that changes a certification, in every way there is.
+//! A program with a journal that changes a certification in every way.
 
 use std::time::Duration;
 
@@ -59,8 +59,8 @@ impl Scene {
         decide.concurrency(1).journal(&self.journal)
     }
 
-    /// Runs the call until so many items are dealt with, and drops it while the next request
-    /// waits for its answer.
+    /// Runs the call until this many items are processed, and drops it while the next request waits
+    /// for its answer.
     pub(crate) async fn dropped(&self, decide: Decide, done: u64, next: Fault) {
         let faults = self.sim.faults().clone();
         let decide = decide.progress(move |report| {
@@ -74,7 +74,7 @@ impl Scene {
         self.sim.clear_requests();
     }
 
-    /// The program begins again and resumes what is on the disk.
+    /// The program starts again and resumes the journal on the disk.
     pub(crate) async fn resume(&self) -> Resume {
         let journal = self.disk.reopened().await.unwrap();
         self.client.resume(&journal)
@@ -120,7 +120,7 @@ impl Change {
         }
     }
 
-    /// The scene in which it is possible, while requests meet a fault.
+    /// A scene in which the change is possible, and a fault hits requests.
     pub(crate) fn scene(
         self,
         fault: FaultRule,

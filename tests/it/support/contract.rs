@@ -22,7 +22,7 @@ pub(crate) struct Operation {
     pub(crate) request: Option<Value>,
     /// The parameters in the query.
     pub(crate) query: Vec<Parameter>,
-    /// What a token needs one of.
+    /// The scopes of which a token needs one.
     pub(crate) scopes: Vec<String>,
     pub(crate) filters: BTreeMap<String, Vec<String>>,
     pub(crate) sorters: Vec<String>,
@@ -37,7 +37,7 @@ pub(crate) struct Parameter {
 }
 
 impl Operation {
-    /// The status of a call that went well, and the schema of its answer.
+    /// The status of a success, and the schema of its answer.
     pub(crate) fn success(&self) -> (u16, &Value) {
         let mut successes = self
             .answers
@@ -49,14 +49,14 @@ impl Operation {
         }
     }
 
-    /// The schema of the answer to a call that went well, if it says anything.
+    /// The schema of a successful answer, if it has a body.
     pub(crate) fn answer(&self) -> Option<&Value> {
         let (_, schema) = self.success();
         let is_empty = kind(schema) == "object" && schema.get("properties").is_none();
         (!schema.is_null() && !is_empty).then_some(schema)
     }
 
-    /// The parameter in the query of this name.
+    /// The query parameter of this name.
     pub(crate) fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.query.iter().find(|parameter| parameter.name == name)
     }
@@ -160,9 +160,8 @@ impl Contract {
         }
     }
 
-    /// The schema with everything that it refers to in place, `allOf` merged, and
-    /// `nullable` in the words of JSON Schema. No schema of the contracts contains
-    /// itself.
+    /// The schema with all references resolved, `allOf` merged, and `nullable` written as JSON
+    /// Schema does. No schema of the contracts contains itself.
     fn resolved(&self, schema: &Value) -> Value {
         let target = self.dereferenced(schema);
         let mut resolved = Map::new();
@@ -192,7 +191,7 @@ impl Contract {
     }
 }
 
-/// Requires nothing in a body that only the service sets.
+/// Removes requirements for fields that only the service sets.
 fn without_read_only(schema: &mut Value) {
     let properties = schema["properties"].clone();
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
@@ -204,7 +203,7 @@ fn without_read_only(schema: &mut Value) {
     }
 }
 
-/// What sort of value a resolved schema describes, null aside.
+/// The type of the values of a resolved schema, apart from null.
 pub(crate) fn kind(schema: &Value) -> &str {
     match &schema["type"] {
         Value::Array(kinds) => kinds[0].as_str().unwrap(),
@@ -212,7 +211,7 @@ pub(crate) fn kind(schema: &Value) -> &str {
     }
 }
 
-/// A value with every field that a resolved schema names.
+/// A value with every field of a resolved schema.
 pub(crate) fn sample(schema: &Value) -> Value {
     match kind(schema) {
         "object" => schema["properties"]
@@ -234,7 +233,7 @@ pub(crate) fn sample(schema: &Value) -> Value {
 
 fn collect_enums(place: &str, schema: &Value, enums: &mut BTreeMap<String, Vec<String>>) {
     if let Some(values) = schema["enum"].as_array() {
-        // `null` among the values is another way to say nullable.
+        // `null` among the values also means nullable.
         let texts = values.iter().filter_map(Value::as_str);
         enums.insert(place.to_owned(), texts.map(str::to_owned).collect());
     }

@@ -1,4 +1,4 @@
-//! Where a journal goes in a test.
+//! Where a test keeps a journal.
 
 use std::io;
 use std::pin::Pin;
@@ -35,7 +35,7 @@ impl Disk {
             .collect()
     }
 
-    /// Takes away what was written from the first such line on.
+    /// Removes what was written from the first such line on.
     pub(crate) fn cut_before(&self, event: &str) {
         let mut text = self.text.lock().unwrap();
         let whole = String::from_utf8(text.clone()).unwrap();

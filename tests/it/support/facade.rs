@@ -1,4 +1,4 @@
-//! Every operation of both contracts, called by its name there.
+//! Every operation of both contracts, called by its operation id.
 
 use certs::model::{
     AccessType, CriterionOperation, CriterionType, FilterCriterion, ReportType, ReviewDecision,
@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Calls an operation through the facade. What comes back is the decoded outcome, encoded.
+/// Calls an operation through the facade, and encodes the decoded result.
 pub(crate) async fn call(client: &Client, version: &str, operation: &str) -> Result<Value> {
     let review = client.certification("c-1");
     let beta_review = client.beta().certification("c-1");
@@ -145,7 +145,7 @@ fn encode(outcome: impl Serialize) -> Result<Value> {
     Ok(serde_json::to_value(outcome).unwrap())
 }
 
-/// Calls a function with the type of what an operation of V3 answers, or of one record of it.
+/// Calls a function with the type of an answer of V3, or of one of its records.
 macro_rules! of_answer {
     ($operation:expr, $function:ident($($argument:expr),*)) => {
         match $operation.as_ref() {
@@ -271,12 +271,12 @@ fn page<T: Serialize + DeserializeOwned>(body: &Value) -> serde_json::Result<Val
 }
 
 fn through<T: Serialize + DeserializeOwned>(body: &Value) -> serde_json::Result<Value> {
-    // From text, as it comes over the wire: from a value, fewer things can go wrong.
+    // From text, as over the wire: decoding from a value would hide some errors.
     let decoded: T = serde_json::from_str(&body.to_string())?;
     serde_json::to_value(decoded)
 }
 
-/// What V3 would call the same: beta's names under which the model has no fields.
+/// V3's names for beta's fields that the model has under V3's names.
 pub(crate) fn unified(version: &str, operation: &str, body: Value) -> Value {
     if version != "beta" {
         return body;

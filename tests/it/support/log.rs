@@ -1,4 +1,4 @@
-//! What is logged, as text, and a process for whoever looks at it.
+//! The log as text, and a separate process for tests that read it.
 
 use std::io;
 use std::process::Command;
@@ -8,7 +8,7 @@ use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Where the log goes.
+/// The destination of the log.
 #[derive(Clone, Default)]
 pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);
 
@@ -32,7 +32,7 @@ impl<'a> MakeWriter<'a> for Captured {
 }
 
 impl Captured {
-    /// What is logged from here on, by us and by the libraries underneath, down to TRACE.
+    /// Records the log from here on, including that of libraries, down to TRACE.
     pub(crate) fn everything(&self) -> DefaultGuard {
         tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
@@ -45,8 +45,8 @@ impl Captured {
     }
 }
 
-/// Runs a test in a process of its own, and says whether this is it: whether anybody wants an event
-/// is kept for the whole process, in which other tests have no subscriber.
+/// Runs a test in a separate process, and returns whether this is it. `tracing` caches for the
+/// whole process whether an event is wanted, and other tests have no subscriber.
 ///
 /// The name of the test is given with its module, by `concat!(module_path!(), "::the_test")`.
 #[track_caller]

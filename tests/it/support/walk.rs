@@ -1,5 +1,5 @@
-//! A walk through every operation, without any code of the client: what the simulator
-//! answers, as text.
+//! Calls every operation without any code of the client, and returns the simulator's answers as
+//! text.
 
 use std::time::Duration;
 
@@ -101,7 +101,7 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// A tenant in which tasks take their time, which the test turns.
+/// A tenant in which tasks take time, by a clock that the test advances.
 pub(crate) async fn slow_tenant() -> Simulator {
     let times = TaskTimes {
         queued: MINUTE,
@@ -117,7 +117,7 @@ pub(crate) async fn slow_tenant() -> Simulator {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Calls everything with everything that it can answer when a call goes well.
+/// Calls every operation, so that all of its successful answers occur.
 pub(crate) async fn walk(sim: &Simulator) -> Vec<Answered> {
     let mut walker = Walker::new(sim, &sim.admin()).await;
     read(&mut walker).await;
@@ -227,7 +227,7 @@ async fn campaigns(walker: &mut Walker<'_>) {
         )
         .await;
 
-    // A hundred days on, it is past due, and the token is over.
+    // A hundred days later, it is past due, and the token has expired.
     sim.clock().advance(MINUTE * 60 * 24 * 100);
     let again = Walker::new(sim, &sim.admin()).await;
     walker.token = again.token;
@@ -245,7 +245,7 @@ async fn campaigns(walker: &mut Walker<'_>) {
     walker.v3(LIST, "/campaigns").await;
 }
 
-/// A campaign of each type, with everything that can be said of it.
+/// A campaign of each type, with every setting.
 fn new_campaigns(sim: &Simulator) -> Vec<Value> {
     let person = json!({ "type": "IDENTITY", "id": sim.identities()[0].id });
     let filter = sim.export().campaign_filters.remove(0).id;
@@ -446,8 +446,8 @@ async fn review(walker: &mut Walker<'_>) {
         .call("v3", "reassignIdentityCertifications", &now, body)
         .await;
 
-    // One task for each version that succeeds and one that fails: nobody may review
-    // their own access.
+    // For each version, a task that succeeds and one that fails, because nobody may review their
+    // own access.
     let later = format!("{path}/reassign-async");
     let mut tasks = Vec::new();
     for version in ["v3", "beta"] {
@@ -511,8 +511,8 @@ async fn review(walker: &mut Walker<'_>) {
     walker.beta("listCertifications", "/certifications").await;
 }
 
-/// Certifications that differ in what their answers hold: by phase and campaign type, and
-/// the odd ones.
+/// Certifications with different fields in their answers: by phase and campaign type, and unusual
+/// ones.
 fn one_of_each(sim: &Simulator) -> Vec<Certification> {
     let mut seen = Vec::new();
     let mut certifications = sim.certifications();

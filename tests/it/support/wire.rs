@@ -1,4 +1,4 @@
-//! Requests as the simulator has seen them.
+//! Requests as the simulator received them.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ pub(crate) fn token_requests(sim: &Simulator) -> Vec<RecordedRequest> {
     requests
 }
 
-/// The one request to the API, or the one that changes something.
+/// The only request to the API, or the only one that changes something.
 #[track_caller]
 pub(crate) fn only_request(sim: &Simulator) -> RecordedRequest {
     let mut requests = api_requests(sim);
@@ -28,8 +28,8 @@ pub(crate) fn only_request(sim: &Simulator) -> RecordedRequest {
     requests.remove(0)
 }
 
-/// The one request to the API as text, with the ids of the data set replaced by names:
-/// a change of the data set is no change of the wire.
+/// The only request to the API as text, with names instead of the ids of the data set, so that a
+/// new data set changes no snapshot.
 #[track_caller]
 pub(crate) fn request_text(sim: &Simulator, ids: &[(&str, &str)]) -> String {
     let request = only_request(sim);
@@ -51,8 +51,8 @@ pub(crate) fn request_text(sim: &Simulator, ids: &[(&str, &str)]) -> String {
 
 /// The value of a query parameter, decoded.
 ///
-/// By hand, because the client and the simulator share their crate for this: a mistake in
-/// it would cancel itself out.
+/// Decoded by hand: the client and the simulator use the same crate for this, so a mistake in it
+/// would cancel out.
 pub(crate) fn query_parameter(query: &str, name: &str) -> Option<String> {
     let value = query.split('&').find_map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -1,4 +1,4 @@
-//! Every call about campaigns, templates and campaign filters, as it goes well.
+//! Every call about campaigns, templates and campaign filters, successfully.
 
 use certs::filter::{campaign, campaign_template};
 use certs::model::{
@@ -13,7 +13,7 @@ use certs_sim::view::Certification;
 
 use super::Names;
 
-/// `certification` is one of an active campaign, and `to` can have it.
+/// `certification` is one of an active campaign, and `to` may review it.
 pub(super) async fn every_call(
     client: &Client,
     certification: &Certification,
@@ -33,8 +33,8 @@ async fn life(client: &Client, certification: &Certification, to: &str, names: &
     let list = client.campaigns().full().filter(filter).in_stable_order();
     let list = list.page_size(25).with_total().send().await.unwrap();
     let active = client.campaign(&list.items[0].id);
-    assert_eq!(active.id(), certification.campaign_id);
-    names.push((active.id().to_owned(), "campaign"));
+    assert_eq!(*active.id(), certification.campaign_id);
+    names.push((active.id().to_string(), "campaign"));
     active.get().await.unwrap();
     active.overview().await.unwrap();
     active.scan_remediation().await.unwrap();
@@ -48,7 +48,7 @@ async fn life(client: &Client, certification: &Certification, to: &str, names: &
     let reassign = reassign.certifications([&certification.id, &certification.id]);
     let outcome = reassign.wait().await.unwrap();
     outcome.ensure_complete().unwrap();
-    names.push((outcome.tasks().next().unwrap().id.clone(), "task"));
+    names.push((outcome.tasks().next().unwrap().id.to_string(), "task"));
 
     let is_over = "2020-12-31T23:59:59Z".parse().unwrap();
     active.update().deadline(is_over).await.unwrap();
@@ -57,7 +57,7 @@ async fn life(client: &Client, certification: &Certification, to: &str, names: &
     let staged = campaign::status().eq(CampaignStatus::Staged);
     let staged = client.campaigns().filter(staged).send().await.unwrap();
     let staged = client.campaign(&staged.items[0].id);
-    names.push((staged.id().to_owned(), "campaign"));
+    names.push((staged.id().to_string(), "campaign"));
     let update = staged.update().name("Q3").description("x");
     let update = update.email_notification_enabled(true);
     let later = "2099-12-31T23:59:59Z".parse().unwrap();
@@ -95,7 +95,7 @@ async fn creation(client: &Client, names: &mut Names) {
         created.push(client.create_campaign(new).await.unwrap());
     }
     let created = client.campaign(&created[0].id);
-    names.push((created.id().to_owned(), "campaign"));
+    names.push((created.id().to_string(), "campaign"));
     created.delete().unchecked().await.unwrap();
 }
 
@@ -107,7 +107,7 @@ async fn templates(client: &Client, names: &mut Names) {
     let new = NewCampaignTemplate::new("a name", "words", campaign());
     let created = client.create_campaign_template(new.deadline_duration("P2W"));
     let template = client.campaign_template(created.await.unwrap().id);
-    names.push((template.id().to_owned(), "template"));
+    names.push((template.id().to_string(), "template"));
     template.get().await.unwrap();
     let update = template.update().name("another").description("x");
     let update = update.deadline_duration("P3W").campaign(campaign());
@@ -139,7 +139,7 @@ async fn filters(client: &Client, names: &mut Names) {
     let new = NewCampaignFilter::including("a name", [criterion()]).description("words");
     let created = client.create_campaign_filter(new).await.unwrap();
     let filter = client.campaign_filter(created.id);
-    names.push((filter.id().to_owned(), "filter"));
+    names.push((filter.id().to_string(), "filter"));
     filter.get().await.unwrap();
     let other = NewCampaignFilter::excluding("a name", [criterion()]);
     filter.replace(other).await.unwrap();

@@ -140,7 +140,7 @@ async fn submit_reassign_certs_async() {
         .unwrap();
 
     let task = task.tasks().next().unwrap();
-    assert_eq!(task.target_id.as_deref(), Some(&*certification.id));
+    assert_eq!(task.target_id, certification.id);
     assert_eq!(task.target_type, Some(TaskTargetType::Certification));
     assert_eq!(task.task_type, Some(TaskType::Reassign));
     let ids = [
@@ -152,7 +152,7 @@ async fn submit_reassign_certs_async() {
     assert_snapshot!(request_text(&sim, &ids));
 }
 
-/// A tenant in which a reassignment waits to begin; its certification and task.
+/// A tenant with a queued reassignment, its certification and its task.
 async fn with_queued_task() -> (Simulator, String, String) {
     let never = Duration::from_secs(3600);
     let times = TaskTimes {
@@ -170,7 +170,7 @@ async fn with_queued_task() -> (Simulator, String, String) {
         .await
         .unwrap();
     sim.clear_requests();
-    let task = task.tasks().next().unwrap().id.clone();
+    let task = task.tasks().next().unwrap().id.to_string();
     (sim, certification.id, task)
 }
 
@@ -195,6 +195,6 @@ async fn get_identity_certification_pending_tasks() {
 
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0].id, id);
-    assert_eq!(tasks[0].target_id.as_ref(), Some(&certification));
+    assert_eq!(tasks[0].target_id, certification);
     assert_snapshot!(request_text(&sim, &[(&certification, "certification")]));
 }

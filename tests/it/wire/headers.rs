@@ -1,4 +1,4 @@
-//! Headers: what goes with the address and the body.
+//! The headers of requests.
 
 use std::collections::BTreeSet;
 
@@ -72,7 +72,7 @@ async fn a_token_is_asked_for_with_a_form() {
     assert!(body.contains("client_id=sim-admin"), "{body}");
 }
 
-/// Gateways limit the length of an address, not of a form; and addresses are logged.
+/// Gateways limit the length of addresses, and addresses are logged; neither holds for forms.
 #[tokio::test]
 async fn the_secret_never_stands_in_an_address() {
     let sim = tenant().start().await.unwrap();

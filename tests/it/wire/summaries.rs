@@ -68,7 +68,7 @@ async fn get_identity_summaries() {
 
     assert_eq!(page.total, Some(1));
     assert_eq!(page.items[0].id, summary);
-    assert_eq!(page.items[0].identity_id.as_ref(), Some(&identity));
+    assert_eq!(page.items[0].identity_id, identity);
     assert_eq!(page.items[0].name.as_ref(), Some(&name));
     assert!(!page.items[0].is_completed());
     let initial = format!("%22{}%22", &name[..1]);
@@ -90,7 +90,7 @@ async fn get_identity_summary() {
     let summary = review.identity_summary(&id).await.unwrap();
 
     assert_eq!(summary.id, id);
-    assert_eq!(summary.identity_id, item.identity_id);
+    assert_eq!(summary.identity_id.get(), item.identity_id.as_deref());
     let ids = [(&*certification.id, "certification"), (&*id, "summary")];
     assert_snapshot!(request_text(&sim, &ids));
 }

@@ -59,7 +59,7 @@ async fn list_identity_certifications() {
     ));
 }
 
-/// Nor by a field that is in the order already, which some services refuse.
+/// Nor by a field that is already in the order, which some services refuse.
 #[tokio::test]
 async fn no_list_is_sorted_twice_by_a_field() {
     let sim = simulator();
@@ -175,14 +175,14 @@ async fn list_identity_access_review_items() {
         (&*wanted.id, "item"),
         (&*summary, "summary"),
         (&*wanted.access_id, "access"),
-        // As it is in a query, with form encoding.
+        // Encoded as in a query.
         (&*wanted.access_name.replace(' ', "+"), "access name"),
         (kind.as_str(), "TYPE"),
     ];
     assert_snapshot!(request_text(&sim, &ids));
 }
 
-/// The three parameters exclude one another, so each has a request of its own.
+/// The three parameters exclude one another, so each is in a separate request.
 #[tokio::test]
 async fn items_about_some_access() {
     let sim = simulator();
@@ -333,7 +333,7 @@ async fn submit_reassign_certs_async() {
         .unwrap();
 
     let submitted = submitted.tasks().next().unwrap();
-    assert_eq!(submitted.target_id.as_deref(), Some(&*certification.id));
+    assert_eq!(submitted.target_id, certification.id);
     assert_eq!(submitted.task_type, Some(TaskType::AdminReassign));
     assert!(submitted.errors.is_empty());
     assert_eq!(sim.tasks().len(), 1);
@@ -452,7 +452,7 @@ async fn list_certification_reviewers() {
     assert_snapshot!(request_text(&sim, &ids));
 }
 
-/// A tenant in which a reassignment has begun and does not end.
+/// A tenant with a running reassignment that does not end.
 async fn with_pending_task() -> (certs_sim::Simulator, certs::model::Task) {
     let never = Duration::from_secs(3600);
     let times = TaskTimes {
@@ -482,13 +482,13 @@ async fn get_certification_task() {
     assert_eq!(task.id, submitted.id);
     assert_eq!(task.status, Some(TaskStatus::InProgress));
     assert_eq!(task.created, Some(sim.clock().now()));
-    assert_snapshot!(request_text(&sim, &[(&submitted.id, "task")]));
+    assert_snapshot!(request_text(&sim, &[(submitted.id.get().unwrap(), "task")]));
 }
 
 #[tokio::test]
 async fn get_pending_certification_tasks() {
     let (sim, submitted) = with_pending_task().await;
-    let target = submitted.target_id.clone().unwrap();
+    let target = submitted.target_id.get().unwrap();
     let certifications = sim.certifications();
     let certification = certifications.iter().find(|c| c.id == target).unwrap();
     let page = admin_of(&sim)
@@ -497,7 +497,7 @@ async fn get_pending_certification_tasks() {
         .filter(
             task::task_type()
                 .is_in([TaskType::Reassign, TaskType::AdminReassign])
-                .and(task::target_id().eq(&target))
+                .and(task::target_id().eq(target))
                 .and(task::id().is_in([&submitted.id])),
         )
         .page_size(100)
@@ -511,8 +511,8 @@ async fn get_pending_certification_tasks() {
     assert_eq!(page.items[0].id, submitted.id);
     assert!(!page.items[0].succeeded() && !page.items[0].failed());
     let ids = [
-        (&*submitted.id, "task"),
-        (&*target, "certification"),
+        (submitted.id.get().unwrap(), "task"),
+        (target, "certification"),
         (certification.reviewer.id(), "reviewer"),
     ];
     assert_snapshot!(request_text(&sim, &ids));

@@ -74,7 +74,7 @@ impl Record for Line<'_> {
                 .shown(format!("{} of {all}", all - open))
                 .whole_column("SIGNED"),
             Field::number("certifications", all),
-            Field::text("reviewer_id", Some(&*reviewer.id)).whole_column("REVIEWER ID"),
+            Field::text("reviewer_id", reviewer.id.get()).whole_column("REVIEWER ID"),
         ]
     }
 

@@ -69,7 +69,7 @@ impl Record for Line<'_> {
             Field::text("type", row.campaign_type.as_ref().map(|it| it.as_str()))
                 .column("TYPE")
                 .minor(),
-            Field::text("campaign", Some(&*row.id)).whole_column("ID"),
+            Field::text("campaign", row.id.get()).whole_column("ID"),
         ]
     }
 

@@ -5,7 +5,7 @@ mod match_rows;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use certs::model::{Certification, Decision, ReviewDecision};
+use certs::model::{Certification, Decision, Id, ReviewDecision};
 use certs::{BulkOutcome, Client, ErrorKind, Policy};
 use clap::{ArgGroup, Args};
 use futures_util::future::join_all;
@@ -20,16 +20,16 @@ use match_rows::Matched;
 
 /// Decide: row by row from a table, or by rules
 ///
-/// Everything is checked before anything is sent. The plan is shown, and carried out after a yes.
-/// Items that already have the right decision are left alone, so the same command continues where
-/// an earlier run ended.
+/// Everything is checked before anything is sent. The plan is shown, and carried out once you
+/// confirm it. Items that already have the right decision are left alone, so the same command
+/// continues where an earlier run ended.
 #[derive(Debug, Args)]
 #[command(after_long_help = FORMS, group = ArgGroup::new("what").required(true))]
 pub(crate) struct Options {
     #[command(flatten)]
     scope: Scope,
 
-    /// A table with a row for each decision: --help tells its columns
+    /// A table with a row for each decision: --help lists its columns
     #[arg(long, value_name = "FILE", group = "what")]
     csv: Option<PathBuf>,
 
@@ -50,23 +50,23 @@ pub(crate) struct Options {
 }
 
 const FORMS: &str = "\
-The table has a header, in any case and order, and commas, semicolons or tabs between. A row
-names an item by `item`, or by `identity` and `access` (ids or exact names), and perhaps the
-`certification`:
+The table has a header, in any case and order; commas, semicolons or tabs separate its columns. A
+row names an item by `item`, or by `identity` and `access` (ids or exact names), and optionally
+the `certification`:
 
   identity,access,decision,comment
   Mei Tanaka,Payroll Approvers,approve,still needed
   Omar Haddad,Payroll Approvers,revoke,left the team
 
   decision  approve or revoke; empty leaves the item open
-  comment   the reason; campaigns may demand one
+  comment   the reason; campaigns may require one
   end_date  when revoked access should end: 2027-01-31
 
-`certs items CERT --output csv` writes such a table. Without CERT, --campaign or --reviewer, its
-items are looked for in all certifications that are open and may be seen.
+`certs items CERT --output csv` writes such a table. Without CERT, --campaign or --reviewer, it
+searches all open certifications that the token may see.
 
-The first rule that matches an item decides; what no rule matches stays open. All conditions of a
-rule have to hold:
+The first rule that matches an item decides it; an item that no rule matches stays open. All
+conditions of a rule have to hold:
 
   [[rule]]
   name = \"off SAP\"
@@ -111,7 +111,7 @@ impl Options {
 
         let (plans, about, skipped) = match (rules, sheet) {
             (Some(policy), _) => {
-                // Whoever only looks wants to see what it is about.
+                // A plan that is only shown needs names, not just ids.
                 let about = if self.changes.dry_run {
                     match_rows::described(&client, &rows).await?
                 } else {
@@ -170,9 +170,9 @@ impl Options {
         &self,
         client: &Client,
         mut matched: Matched,
-    ) -> Result<(Vec<Plan>, HashMap<String, About>, usize)> {
+    ) -> Result<(Vec<Plan>, HashMap<Id, About>, usize)> {
         loop {
-            // What a certification demands, such as comments, only its dry run knows.
+            // Only the dry run checks what a certification requires, such as comments.
             let mut is_right = true;
             for (certification, decisions) in &mut matched.decisions {
                 let review = client.certification(&certification.id);
@@ -199,7 +199,7 @@ impl Options {
         let notes = [
             (matched.decided_already, "decided so already"),
             (matched.without_decision, "without a decision"),
-            (skipped, "skipped, since they are not right"),
+            (skipped, "skipped because of mistakes"),
         ];
         for (count, what) in notes {
             if count > 0 {
@@ -221,7 +221,7 @@ impl Options {
         &self,
         client: &Client,
         plans: &[Plan],
-        about: &HashMap<String, About>,
+        about: &HashMap<Id, About>,
     ) -> Result<Report> {
         let progress = Progress::new("Checking", plans.len() as u64);
         let mut report = Report::default();
@@ -239,12 +239,13 @@ impl Options {
         &self,
         client: &Client,
         plans: Vec<Plan>,
-        about: &HashMap<String, About>,
+        about: &HashMap<Id, About>,
         kept: Option<&Kept>,
         total: u64,
     ) -> Result<Report> {
         let progress = Progress::new("Deciding", total);
-        // At once, so that the journal has all of it before long; the rate limit orders it.
+        // All calls start at once, so that the journal soon has all plans; the rate limit paces
+        // them.
         let calls = plans.iter().map(|plan| {
             let mut call = plan.decide(client).progress(progress.reporter());
             if plans.len() > 1 {
@@ -292,7 +293,7 @@ fn read_rules(path: &Path) -> Result<Policy> {
     toml::from_str(&text).map_err(|error| unreadable(error.to_string()))
 }
 
-fn described(about: &HashMap<String, About>, id: &str) -> (Option<String>, Option<u64>) {
+fn described(about: &HashMap<Id, About>, id: &Id) -> (Option<String>, Option<u64>) {
     let About { text, line } = about.get(id).cloned().unwrap_or_default();
     (text, line)
 }

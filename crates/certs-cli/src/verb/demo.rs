@@ -43,7 +43,7 @@ impl Options {
                 .map_err(|_| Failure::error("there is no such day"))?,
             zone: TimeZone::UTC,
         };
-        // On another day it would have other data.
+        // The data set depends on the day.
         let still = certs_sim::Clock::manual(clock.now);
         let simulator = Simulator::builder().items(200).clock(still).build();
         let simulator = simulator.map_err(|error| Failure::error(error.to_string()))?;
@@ -59,7 +59,7 @@ impl Options {
             folder: folder.display().to_string(),
         };
         let result = demo.run(&client).await;
-        // Nothing of it is worth keeping.
+        // Nothing in the folder is worth keeping.
         let _ = std::fs::remove_dir_all(&folder);
         result
     }
@@ -93,7 +93,10 @@ impl Demo {
         let chosen = rows
             .first()
             .ok_or_else(|| Failure::error("nothing is open"))?;
-        let (id, campaign) = (&*chosen.id, chosen.campaign_name().unwrap_or_default());
+        let (id, campaign) = (
+            chosen.id.get().unwrap_or_default(),
+            chosen.campaign_name().unwrap_or_default(),
+        );
         std::fs::write(format!("{}/rules.toml", self.folder), RULES)?;
 
         self.say("Who am I, and may I?")?;
@@ -105,7 +108,7 @@ impl Demo {
         self.say("Rules decide. First, what they would do:")?;
         self.command(&["decide", id, "--rules", "./rules.toml", "--dry-run"])
             .await?;
-        self.say("That is right, so do it; `--yes` because nobody is asked here:")?;
+        self.say("The plan is right, so carry it out; `--yes` because nobody can answer here:")?;
         let journal = "./decide.jsonl";
         self.command(&[
             "decide",
@@ -130,7 +133,7 @@ impl Demo {
         ])
         .await?;
         self.command(&["verify", "./evidence"]).await?;
-        self.say("That was all on a simulator. To try it yourself: `certs simulate`")?;
+        self.say("All of this ran on a simulator. To try it yourself: `certs simulate`")?;
         Ok(Status::Done)
     }
 

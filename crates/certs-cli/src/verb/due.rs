@@ -73,14 +73,14 @@ impl Record for Due<'_> {
             Field::text("reviewer", row.reviewer_name())
                 .column("REVIEWER")
                 .minor(),
-            Field::text("reviewer_id", reviewer.map(|it| it.id.as_str())),
+            Field::text("reviewer_id", reviewer.and_then(|it| it.id.get())),
             Field::text("reviewer_email", row.reviewer_email()),
             Field::text("campaign", row.campaign_name())
                 .column("CAMPAIGN")
                 .minor(),
             Field::text("campaign_id", row.campaign_id()),
             Field::flag("workable", row.is_workable()),
-            Field::text("certification", Some(&*row.id)).whole_column("ID"),
+            Field::text("certification", row.id.get()).whole_column("ID"),
         ]
     }
 

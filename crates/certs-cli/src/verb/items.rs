@@ -1,7 +1,7 @@
 //! `certs items`.
 
 use certs::filter::{Filter, endpoint::Items, item};
-use certs::model::AccessReviewItem;
+use certs::model::{AccessReviewItem, Id};
 use clap::Args;
 
 use crate::context::Context;
@@ -69,7 +69,7 @@ impl Options {
 }
 
 struct Line {
-    certification: String,
+    certification: Id,
     item: AccessReviewItem,
 }
 
@@ -103,8 +103,8 @@ impl Record for Line {
             Field::text("comment", item.comments.as_deref()),
             Field::text("identity_id", item.identity_id()),
             Field::text("access_id", item.access_id()),
-            Field::text("certification", Some(&*self.certification)),
-            Field::text("item", Some(&*item.id)).whole_column("ITEM"),
+            Field::text("certification", self.certification.get()),
+            Field::text("item", item.id.get()).whole_column("ITEM"),
         ]
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use certs::filter::item;
-use certs::model::{AccessReviewItem, Certification};
+use certs::model::{AccessReviewItem, Certification, Id};
 use certs::{BulkOutcome, Client};
 use clap::{ArgGroup, Args};
 use futures_util::future::join_all;
@@ -26,7 +26,7 @@ use crate::status::{Failure, Result, Status};
 #[derive(Debug, Args)]
 #[command(after_long_help = FORM, group = ArgGroup::new("what").required(true))]
 pub(crate) struct Options {
-    /// A table with a row for each item: --help tells its columns
+    /// A table with a row for each item: --help lists its columns
     #[arg(long, value_name = "FILE", group = "what")]
     csv: Option<PathBuf>,
 
@@ -59,7 +59,7 @@ pub(crate) struct Options {
 }
 
 const FORM: &str = "\
-The table has a header, in any case and order, and commas, semicolons or tabs between:
+The table has a header, in any case and order; commas, semicolons or tabs separate its columns:
 
   item,to,reason
   2c9180835d2e5168015d32f890ca1581,omar.haddad@acme.example,knows the system
@@ -148,8 +148,8 @@ impl Options {
             };
             let Some((place, item)) = items.remove(id) else {
                 let why = format!(
-                    "no open certification that is looked into has an undecided item `{id}`, or a \
-                     line before names it"
+                    "no open certification in the selection has an undecided item `{id}`, or \
+                     an earlier line names it"
                 );
                 sheet.problem(row.line, Some("item"), why);
                 continue;
@@ -230,7 +230,7 @@ pub(super) async fn run(
     mut moves: Vec<Move>,
 ) -> Result {
     moves.retain(|it| !it.items.is_empty());
-    let about: HashMap<String, String> = moves
+    let about: HashMap<Id, String> = moves
         .iter()
         .flat_map(|it| &it.items)
         .map(|item| {
@@ -243,7 +243,7 @@ pub(super) async fn run(
             (item.id.clone(), about)
         })
         .collect();
-    let described = |id: &str| (about.get(id).cloned(), None);
+    let described = |id: &Id| (about.get(id).cloned(), None);
     let mut planned = Report::default();
     for it in &moves {
         let dry_run = interrupt::unless_stopped(it.call(client).dry_run()).await?;
@@ -311,7 +311,8 @@ impl People {
             let people: Vec<_> = interrupt::reading(list.stream().try_collect()).await?;
             for person in people {
                 let names = [&person.name, &person.email].into_iter().flatten();
-                all.extend(names.map(|name| (name.clone(), person.id.clone())));
+                let id = person.id.get();
+                all.extend(names.filter_map(|name| Some((name.clone(), id?.to_owned()))));
             }
         }
         Ok(Self(all))
@@ -325,7 +326,7 @@ impl People {
         let named = self.0.iter().map(|(name, id)| Named { name, id });
         names::find("reviewer", who, named.collect()).map_err(|error| {
             Failure::error(format!(
-                "{error} (whoever reviews nothing yet is named by their identity id)"
+                "{error} (name a person who reviews nothing yet by their identity id)"
             ))
         })
     }

@@ -78,7 +78,7 @@ impl Record for Ready {
             Field::time("last_run_at", report.last_run_at)
                 .shown(time.unwrap_or_default())
                 .column("Made"),
-            Field::text("result", Some(&*report.id)).column("Result id"),
+            Field::text("result", report.id.get()).column("Result id"),
         ]
     }
 }

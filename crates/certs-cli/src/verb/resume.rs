@@ -70,7 +70,7 @@ impl Options {
         eprintln!("{what} left to do.");
         if !self.yes {
             confirm::ask(&format!(
-                "Go on with it on {}?",
+                "Continue it on {}?",
                 Context::tenant_name(&client)
             ))
             .await?;
@@ -83,7 +83,7 @@ impl Options {
         let outcome = interrupt::unless_stopped(resume).await?;
         progress.finish();
         let outcome = outcome.ok_or_else(|| {
-            Failure::Stopped("stopped. To go on: the same command again".to_owned())
+            Failure::Stopped("stopped. To continue: the same command again".to_owned())
         })??;
         show(context, &outcome, true)?;
         for item in outcome.items() {
@@ -93,7 +93,7 @@ impl Options {
         }
         if outcome.dropped_calls() > 0 {
             eprintln!(
-                "Of {} the plan was not complete: nothing of it was sent. Run the command again.",
+                "{} had no complete plan and sent nothing. Run the command again.",
                 counted(outcome.dropped_calls(), "call")
             );
         }

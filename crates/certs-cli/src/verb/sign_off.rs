@@ -146,7 +146,7 @@ impl Record for Line<'_> {
                 .column("SIGNED"),
             Field::text("reason", error.map(ToString::to_string)),
             Field::text("tracking_id", error.and_then(certs::Error::tracking_id)),
-            Field::text("certification", Some(&*self.row.id)).whole_column("ID"),
+            Field::text("certification", self.row.id.get()).whole_column("ID"),
         ]
     }
 }

@@ -57,7 +57,7 @@ impl Options {
                 "The simulator runs until Ctrl-C. Paste the lines above into another terminal, and \
                  try `certs due` there."
             );
-            // It runs as long as it is not dropped.
+            // The simulator runs until it is dropped.
             std::future::pending::<()>().await;
             drop(simulator);
             Ok(Status::Done)

@@ -1,4 +1,4 @@
-//! Campaigns: lists, overviews, waiting for their end.
+//! Campaigns: lists, overviews, and watching until they end.
 
 use crate::support::{CERTIFICATION, Tenant};
 

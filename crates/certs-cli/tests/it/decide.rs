@@ -145,7 +145,7 @@ fn what_the_service_refuses_is_named_and_the_rest_done() {
         item_id(1)
     );
     let csv = tenant.write("d.csv", table);
-    // It never answers usefully, and does nothing: what was sent stays unknown or not done.
+    // The service never processes a decision, so it stays unknown or not done.
     tenant.sim.faults().add("decide:500".parse().unwrap());
     let words = format!("decide --csv {} --yes --output jsonl", csv.display());
     let failed = tenant

@@ -1,8 +1,8 @@
-//! The whole job, as the program shows it; README's screens are the same.
+//! The output of `certs demo`, which README's screens show, too.
 
 use crate::support::{answer, program};
 
-/// What the demo prints, the same on every day.
+/// The output of the demo, which is the same on every day.
 fn demo() -> String {
     let home = tempfile::tempdir().unwrap();
     let mut command = program(home.path());
@@ -12,7 +12,7 @@ fn demo() -> String {
 #[test]
 fn the_demo_does_a_whole_review() {
     let mut settings = insta::Settings::clone_current();
-    // Rows and the report say when they were read.
+    // Rows and the report have the time of reading.
     settings.add_filter(
         r"((?:jsonl|csv|html) +(?:\d+ +)?)\d+ +[0-9a-f]{64}",
         "$1[bytes] [sha256]",
@@ -20,7 +20,7 @@ fn the_demo_does_a_whole_review() {
     settings.bind(|| insta::assert_snapshot!("demo", demo()));
 }
 
-/// README's screens, a command and what it prints each.
+/// README's screens: commands and their output.
 #[test]
 fn the_screens_of_readme_are_the_programs() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md"));

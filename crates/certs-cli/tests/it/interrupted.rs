@@ -1,4 +1,4 @@
-//! Runs that are stopped or killed, and gone on with.
+//! Runs that are stopped or killed, and continued.
 
 use std::collections::HashMap;
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ use crate::support::{Tenant, answer, item_id};
 
 const ROWS: usize = 5_000;
 
-/// A table of all items, and ten rows that are not right.
+/// A table of all items, and ten wrong rows.
 fn table(tenant: &Tenant) -> String {
     let mut table = "item,decision,comment\n".to_owned();
     for number in 0..ROWS {
@@ -24,7 +24,7 @@ fn table(tenant: &Tenant) -> String {
     tenant.write("d.csv", &table).display().to_string()
 }
 
-/// Starts to decide; the first four requests have their effect and no answer.
+/// Starts to decide; the first four requests are processed, but not answered.
 fn begun(tenant: &Tenant) -> Child {
     tenant
         .sim
@@ -72,7 +72,7 @@ fn five_thousand_rows_are_gone_on_with_after_a_kill() {
         .with(2)
         .says("There is no terminal");
     assert_eq!(tenant.decided(), 1_000);
-    // Without a name it is the newest that is not at its end.
+    // Without a name, it resumes the newest unfinished journal.
     tenant
         .run("resume --yes")
         .done()
@@ -101,7 +101,7 @@ fn ctrl_c_says_what_was_done_and_how_to_go_on() {
     Command::new("kill").args(["-INT", &id]).status().unwrap();
     let stopped = answer(child.wait_with_output().unwrap()).with(3);
     let journal = tenant.journal().display().to_string();
-    let stopped = stopped.says("stopped. 0 of 5000 were dealt with");
+    let stopped = stopped.says("stopped. 0 of 5000 were processed");
     stopped.says(&format!("certs resume {journal}"));
     tenant.run(&format!("resume {journal} --yes")).done();
     assert_all_are_decided(&tenant);

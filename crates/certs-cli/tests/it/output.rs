@@ -32,7 +32,7 @@ fn every_format_has_the_same_records() {
     };
     assert_eq!(sorted(header), sorted(keys));
     assert_eq!(csv.records().count(), expected);
-    // Aligned, without a colour, since nobody looks.
+    // Aligned, without colours, because it is not a terminal.
     let table = items("table");
     assert_eq!(table.lines().count(), expected + 1);
     assert!(!table.contains('\x1b'), "{table}");

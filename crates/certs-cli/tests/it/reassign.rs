@@ -1,4 +1,4 @@
-//! Items that go to another reviewer.
+//! Reassigning items to another reviewer.
 
 use crate::support::{CERTIFICATION, OTHER, Tenant, item_id};
 

@@ -1,4 +1,4 @@
-//! From what is due to a signed certification, as a newcomer does it.
+//! A whole review as a newcomer does it, from `due` to `sign-off`.
 
 use certs_sim::Phase;
 
@@ -16,7 +16,7 @@ fn a_review_from_a_table_to_verified_evidence() {
         .run_words(["items", "Mei's part", "--output", "csv"])
         .done()
         .out;
-    // What a person fills in.
+    // The columns that a person fills in.
     let mut rows = csv::Reader::from_reader(table.as_bytes());
     let header = rows.headers().unwrap().clone();
     let place = |name: &str| header.iter().position(|it| it == name).unwrap();

@@ -1,4 +1,4 @@
-//! From nothing: which tenant, and as whom.
+//! Configuration: the tenant and the credentials.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -36,7 +36,7 @@ fn the_configuration_of_the_vendors_tool_is_read_if_nothing_is_set() {
     tenant.write(".sailpoint/config.yaml", text);
     let who = answer(program(tenant.home.path()).arg("whoami").output().unwrap()).done();
     who.prints(url);
-    // What is set counts, even if it is not all there is to set.
+    // Variables that are set count, even if some are missing.
     let mut other = program(tenant.home.path());
     other
         .env("SAIL_BASE_URL", "https://acme.example")
@@ -44,7 +44,8 @@ fn the_configuration_of_the_vendors_tool_is_read_if_nothing_is_set() {
     answer(other.output().unwrap()).with(1).says("is not set");
 }
 
-/// What is on this machine is reached directly, and needs no authority for an address without TLS.
+/// Loopback addresses are reached directly, and an address without TLS needs no certificate
+/// authorities.
 #[test]
 fn neither_a_proxy_nor_certificates_are_needed_for_the_loopback() {
     let tenant = Tenant::small();
@@ -67,7 +68,7 @@ fn neither_a_proxy_nor_certificates_are_needed_for_the_loopback() {
         .done()
         .prints(tenant.sim.base_url());
 
-    // With TLS, what it takes is named.
+    // With TLS, the error names what is missing.
     command.env("SAIL_BASE_URL", "https://127.0.0.1:9");
     let refused = answer(command.output().unwrap()).with(1);
     refused.says("root_certificates");

@@ -8,15 +8,15 @@ use certs_sim::{Builder, Phase, Reviewer, Scenario, Simulator, view};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// A tenant, and a home directory for whoever works on it.
+/// A tenant, and a home directory for the program.
 pub(crate) struct Tenant {
     pub(crate) sim: Simulator,
     pub(crate) home: TempDir,
-    // The simulator's server runs on it.
+    // The runtime of the simulator's server.
     _runtime: Runtime,
 }
 
-/// What the program answered.
+/// The result of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: i32,
@@ -35,12 +35,13 @@ impl Tenant {
         }
     }
 
-    /// The default data set, a small one.
+    /// The default data set, in a small size.
     pub(crate) fn small() -> Self {
         Self::new(Simulator::builder().items(300))
     }
 
-    /// One certification of so many undecided items: whose access they are, by number.
+    /// One certification with this many undecided items: a function returns the identity of each by
+    /// its number.
     pub(crate) fn of_items(items: usize) -> Self {
         Self::new(Simulator::builder().scenario(one_certification(items)))
     }
@@ -123,7 +124,7 @@ pub(crate) fn answer(output: Output) -> Answer {
 }
 
 impl Answer {
-    /// It is done, with nothing to complain about.
+    /// Asserts that the program succeeded.
     #[track_caller]
     pub(crate) fn done(self) -> Self {
         self.with(0)
@@ -135,14 +136,14 @@ impl Answer {
         self
     }
 
-    /// Standard error has this.
+    /// Asserts that standard error contains this.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.err.contains(text), "no `{text}` in {self:#?}");
         self
     }
 
-    /// Standard output has this.
+    /// Asserts that standard output contains this.
     #[track_caller]
     pub(crate) fn prints(self, text: &str) -> Self {
         assert!(self.out.contains(text), "no `{text}` in {self:#?}");

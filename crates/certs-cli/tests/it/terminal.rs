@@ -1,4 +1,4 @@
-//! On a terminal: questions, bars, colours, a width.
+//! On a terminal: questions, progress bars, colours, width.
 
 use std::io::{Read as _, Write as _};
 use std::process::ExitStatus;
@@ -7,7 +7,8 @@ use pty_process::{Size, blocking};
 
 use crate::support::{CERTIFICATION, Tenant};
 
-/// Runs the program on a terminal, types once it asks, and returns all that the terminal shows.
+/// Runs the program on a terminal, types once it asks, and returns everything that the terminal
+/// shows.
 fn on_a_terminal(
     tenant: &Tenant,
     words: &[&str],
@@ -31,7 +32,7 @@ fn on_a_terminal(
     let mut shown = Vec::new();
     let mut buffer = [0; 4096];
     let mut has_typed = false;
-    // The other end is closed at the end of the program, which is an error here.
+    // When the program ends, reading from its terminal fails.
     while let Ok(count @ 1..) = terminal.read(&mut buffer) {
         shown.extend_from_slice(&buffer[..count]);
         if !has_typed && String::from_utf8_lossy(&shown).contains("[y/N]") {

@@ -1,4 +1,4 @@
-//! JSON Patch (RFC 6902), as far as the service takes it: fields are set.
+//! JSON Patch (RFC 6902), as far as the service supports it: setting fields.
 
 use serde_json::Value;
 

@@ -56,7 +56,7 @@ impl Tokens {
             "jti": jti,
         });
         let header = json!({ "alg": "HS256", "typ": "JWT" });
-        // Nobody verifies a signature here; it is what makes a token hard to guess.
+        // The signature is never verified; it only makes a token hard to guess.
         let signature: [u8; 32] = rand::rng().random();
         let access_token = [
             BASE64_URL_SAFE_NO_PAD.encode(header.to_string()),

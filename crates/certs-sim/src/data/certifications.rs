@@ -236,7 +236,7 @@ impl<'a> Filler<'a> {
         let mut left = size;
         let mut subjects = self.subjects(number, size).into_iter();
         while left > 0 {
-            // Without anybody, one round takes everything.
+            // A role composition campaign has no subjects: one round takes all items.
             let (subject, most) = match self.plan.kind {
                 CampaignType::RoleComposition => (None, size),
                 CampaignType::Manager => (subjects.next(), size.div_ceil(TEAM_SIZE)),
@@ -274,7 +274,7 @@ impl<'a> Filler<'a> {
             subject,
             access,
             duplicate: 0,
-            // Drawn from the identifier: everything else stays as it is without it.
+            // Derived from the identifier, so that it does not affect other random choices.
             access_omitted: id.draw(OMITTED, 5) < 2,
             new_access: self.draw.one_in(10),
             extra: None,

@@ -179,7 +179,7 @@ fn a_large_share_of_items_omits_the_access_and_some_hide_what_is_privileged() {
                 );
             }
         }
-        // Neither the flag of a role nor that of an access profile tells what is inside.
+        // The flag of a role or access profile does not show whether its parts are privileged.
         for kind in [AccessType::AccessProfile, AccessType::Role] {
             let hides = |item: &&Item| {
                 item.access_type == kind && item.grants_privileged && !item.is_privileged

@@ -63,7 +63,7 @@ async fn truncated(connection: &Connection, response: Response) -> Response {
                 match half {
                     Some(half) => Some((Ok(half), None)),
                     None => {
-                        // An error now would take the half with it that waits to be sent.
+                        // An error now would also discard the half that waits to be sent.
                         connection.flushed().await;
                         Some((Err(io::Error::from(io::ErrorKind::UnexpectedEof)), None))
                     }
@@ -92,7 +92,7 @@ async fn dripping(response: Response, pause: Duration) -> Response {
     .await
 }
 
-/// Blanks before JSON change nothing but its length.
+/// Leading blanks change only the length of JSON.
 async fn huge(response: Response, blanks: u64) -> Response {
     rebuilt(response, |body| {
         let body = stream::unfold((blanks, Some(body)), |(blanks, body)| async move {
@@ -123,7 +123,7 @@ async fn rebuilt(
     Response::from_parts(parts, body)
 }
 
-/// A body that was made here: it is in memory and cannot fail.
+/// Reads a body of this process: it is in memory, so reading cannot fail.
 pub(super) async fn whole(body: Body) -> Bytes {
     axum::body::to_bytes(body, usize::MAX)
         .await

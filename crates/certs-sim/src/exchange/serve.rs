@@ -75,7 +75,7 @@ fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option
             ApiError::Unauthorized.into_response()
         }
         Fault::Echo => echo(headers, body),
-        // The rest is processed or not answered.
+        // Requests with other faults are processed, or never answered.
         _ => return None,
     })
 }
@@ -101,7 +101,7 @@ async fn changed(Hit { fault, pick }: Hit, above: &str, mut response: Response) 
     }
     if fault == Fault::GatewayTimeout {
         let mut page = page(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out");
-        // They say how the request may be recorded.
+        // The extensions say how the log may record the request.
         std::mem::swap(page.extensions_mut(), response.extensions_mut());
         return page;
     }

@@ -16,7 +16,7 @@ use super::{Fault, Target};
 /// assert_eq!(rule, Fault::Unavailable { retry_after }.on(Target::Reads).times(2));
 ///
 /// let error = "decide:explode".parse::<FaultRule>().unwrap_err();
-/// assert!(error.to_string().contains("reset-after"), "{error}"); // it lists what there is
+/// assert!(error.to_string().contains("reset-after"), "{error}"); // it lists the faults
 /// # Ok::<(), certs_sim::InvalidFault>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

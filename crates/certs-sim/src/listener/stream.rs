@@ -82,7 +82,7 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // The server always reads, also between requests: this is how it hears of a reset.
+        // The server always reads, also between requests, so it notices a reset here.
         if let Poll::Ready(error) = self.connection.poll_reset(context) {
             return Poll::Ready(Err(error));
         }
@@ -149,8 +149,8 @@ impl AsyncWrite for Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         if self.connection.check().is_err() {
-            // Without lingering, closing is a reset. A socket that does not take the option
-            // is closed, which the client cannot mistake for an answer either.
+            // With no time to linger, closing resets the connection. A socket that rejects the
+            // option is closed, which a client cannot mistake for an answer either.
             let _ = self.socket.set_zero_linger();
         }
     }

@@ -15,7 +15,7 @@ impl Params {
         )
     }
 
-    /// The first value of a parameter; one that is not declared is not looked at.
+    /// The first value of a parameter. Undeclared parameters are ignored.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()

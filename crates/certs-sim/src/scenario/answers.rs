@@ -345,7 +345,7 @@ impl Tenant {
             item["identity"] = json!(identity);
         }
         if let Some(decision) = text(&row, "decision") {
-            // Other decisions than these two cannot be made, but they come back.
+            // Clients cannot make other decisions than these two, but the simulator returns them.
             let known = Decision::from_wire(decision);
             item["decision"] = json!(known.unwrap_or(Decision::Approve));
             if let Some(comments) = text(&row, "comments") {
@@ -357,7 +357,7 @@ impl Tenant {
         } else {
             row.remove("decision");
         }
-        // What a review changes is the simulator's; all else is answered as it was given.
+        // The simulator keeps what a review changes, and returns everything else as it was given.
         for own in [
             "id",
             "completed",

@@ -21,7 +21,7 @@ pub(crate) fn load(
     now: Timestamp,
     task_times: TaskTimes,
 ) -> Result<State> {
-    // Every list is taken apart, so that a new one cannot be forgotten.
+    // Destructured, so that a new list cannot be forgotten.
     let model::Scenario {
         schema: _,
         identities,

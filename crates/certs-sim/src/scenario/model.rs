@@ -62,8 +62,8 @@ parts! {
         /// Pending and finished reassignments by task.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub tasks: Vec<Task>,
-        /// The access that sign-offs have sent to be removed. If it is left out: every revoked item
-        /// of a signed certification.
+        /// The access that sign-offs have sent to be removed. Default: every revoked item of a
+        /// signed certification.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub remediations: Option<Vec<Remediation>>,
         /// The identity attributes that are columns of reports.
@@ -83,13 +83,13 @@ parts! {
         pub id: String,
         /// Name.
         pub name: String,
-        /// Identifier of the identity that owns it; `sim-admin`'s if it is left out.
+        /// Identifier of the identity that owns it. Default: `sim-admin`'s.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub owner: Option<String>,
-        /// The moment of the start if it is left out.
+        /// When it was created. Default: the start of the simulator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<Timestamp>,
-        /// As `created` if it is left out.
+        /// When it was changed last. Default: `created`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub modified: Option<Timestamp>,
         /// `description`, `deadlineDuration` and `campaign`, as the API spells them.
@@ -103,7 +103,7 @@ parts! {
     struct CampaignFilter {
         /// Identifier.
         pub id: String,
-        /// Identifier of the identity that owns it; the system if it is left out.
+        /// Identifier of the identity that owns it. Default: the system.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub owner: Option<String>,
         /// `name`, `mode` and the rest, as the API spells them.
@@ -118,16 +118,16 @@ parts! {
         pub name: String,
         /// E-mail address.
         pub email: String,
-        /// Their rights beyond their own reviews; USER if it is left out.
+        /// Their rights beyond their own reviews. Default: USER.
         #[serde(default, skip_serializing_if = "is_default")]
         pub level: UserLevel,
         /// Makes this a machine identity, and names its owner.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub machine_owner: Option<String>,
-        /// The moment of the start if it is left out.
+        /// When it was created. Default: the start of the simulator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<Timestamp>,
-        /// As `created` if it is left out.
+        /// When it was changed last. Default: `created`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub modified: Option<Timestamp>,
     }
@@ -149,7 +149,7 @@ parts! {
         pub id: String,
         /// Name.
         pub name: String,
-        /// The type of the system; `DelimitedFile` if it is left out.
+        /// The type of the system. Default: `DelimitedFile`.
         #[serde(rename = "type", default = "source_type")]
         pub source_type: String,
     }
@@ -168,19 +168,19 @@ parts! {
         /// Identifier of the identity that owns it, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub owner: Option<String>,
-        /// The attribute of an account that holds it; `groups` if it is left out.
+        /// The attribute of an account that holds it. Default: `groups`.
         #[serde(default = "attribute_name")]
         pub attribute_name: String,
-        /// The value of the attribute; the name if it is left out.
+        /// The value of the attribute. Default: the name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub attribute_value: Option<String>,
-        /// The source's own type for it; `group` if it is left out.
+        /// The source's own type for it. Default: `group`.
         #[serde(default = "object_type")]
         pub source_schema_object_type: String,
         /// Whether it is privileged.
         #[serde(default, skip_serializing_if = "is_default")]
         pub privileged: bool,
-        /// Whether it can be revoked; true if it is left out.
+        /// Whether it can be revoked. Default: true.
         #[serde(default = "yes", skip_serializing_if = "is_true")]
         pub revocable: bool,
         /// Whether it governs a cloud system.
@@ -231,7 +231,7 @@ parts! {
         pub name: String,
         /// Identifier of the source.
         pub source: String,
-        /// Description; empty if it is left out.
+        /// Description. Default: empty.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         pub description: String,
         /// Identifier of the identity that owns it, if any.
@@ -249,10 +249,10 @@ parts! {
         /// Identifiers of entitlements.
         #[serde(default)]
         pub entitlements: Vec<String>,
-        /// The moment of the start if it is left out.
+        /// When it was created. Default: the start of the simulator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<Timestamp>,
-        /// As `created` if it is left out.
+        /// When it was changed last. Default: `created`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub modified: Option<Timestamp>,
     }
@@ -263,7 +263,7 @@ parts! {
         pub id: String,
         /// Name.
         pub name: String,
-        /// Description; empty if it is left out.
+        /// Description. Default: empty.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         pub description: String,
         /// Identifier of the identity that owns it, if any.
@@ -272,7 +272,7 @@ parts! {
         /// Whether it is privileged.
         #[serde(default, skip_serializing_if = "is_default")]
         pub privileged: bool,
-        /// Whether it can be revoked; true if it is left out.
+        /// Whether it can be revoked. Default: true.
         #[serde(default = "yes", skip_serializing_if = "is_true")]
         pub revocable: bool,
         /// When the access ends, if it does.
@@ -298,35 +298,35 @@ parts! {
         /// Description, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub description: Option<String>,
-        /// Whether the accounts under review belong to identities; true if it is left out.
+        /// Whether the accounts under review belong to identities. Default: true.
         #[serde(default = "yes", skip_serializing_if = "is_true")]
         pub correlated: bool,
-        /// Which decisions need a comment; NO_DECISIONS if it is left out.
+        /// Which decisions need a comment. Default: NO_DECISIONS.
         #[serde(default = "no_comments")]
         pub mandatory_comment_requirement: CommentRequirement,
-        /// Identifier of the identity that owns it; `sim-admin`'s if it is left out.
+        /// Identifier of the identity that owns it. Default: `sim-admin`'s.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub owner: Option<String>,
-        /// When it ends; 30 days after the start if it is left out.
+        /// When it ends. Default: 30 days after the start.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub deadline: Option<Timestamp>,
-        /// The moment of the start if it is left out.
+        /// When it was created. Default: the start of the simulator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<Timestamp>,
-        /// As `created` if it is left out.
+        /// When it was changed last. Default: `created`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub modified: Option<Timestamp>,
-        /// Its status; follows from its certifications if it is left out.
+        /// Its status. Default: follows from its certifications.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status: Option<CampaignStatus>,
-        /// When it is no longer PENDING, ACTIVATING, COMPLETING or CANCELING; by the task times of
-        /// the simulator if it is left out.
+        /// When it is no longer PENDING, ACTIVATING, COMPLETING or CANCELING. Default: by the
+        /// simulator's task times.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status_ends: Option<Timestamp>,
         /// The error of a campaign in ERROR.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub error: Option<String>,
-        /// The decision about open items of a campaign in COMPLETING; APPROVE if it is left out.
+        /// The decision about open items of a campaign in COMPLETING. Default: APPROVE.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub open_items: Option<Decision>,
         /// The last run of its reports.
@@ -355,26 +355,26 @@ parts! {
     struct Certification {
         /// Identifier.
         pub id: String,
-        /// Name; the campaign's and the reviewer's if it is left out.
+        /// Name. Default: the campaign's and the reviewer's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// Identifier of the campaign.
         pub campaign: String,
         /// Who reviews.
         pub reviewer: Reviewer,
-        /// Its phase; ACTIVE if it is left out. A SIGNED one has every decision.
+        /// Its phase. A SIGNED one has every decision. Default: ACTIVE.
         #[serde(default = "active")]
         pub phase: Phase,
-        /// The moment of the start if it is left out.
+        /// When it was created. Default: the start of the simulator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<Timestamp>,
-        /// As `created` if it is left out.
+        /// When it was changed last. Default: `created`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub modified: Option<Timestamp>,
         /// When it is due, if that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub due: Option<Timestamp>,
-        /// When it was signed, for a SIGNED one; as `modified` if it is left out.
+        /// When it was signed, for a SIGNED one. Default: `modified`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub signed: Option<Timestamp>,
         /// The origin of its items, if a reassignment made it.
@@ -396,10 +396,10 @@ parts! {
         /// Identifier of another certification of the same campaign, or of this one if it was
         /// reassigned as a whole.
         pub from: String,
-        /// The earlier reviewer; the current one if it is left out.
+        /// The earlier reviewer. Default: the current one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reviewer: Option<Reviewer>,
-        /// The reason that was given; empty if it is left out.
+        /// The reason that was given. Default: empty.
         #[serde(default)]
         pub comment: String,
     }
@@ -408,8 +408,7 @@ parts! {
     struct Item {
         /// Identifier.
         pub id: String,
-        /// Identifier of the identity whose access it is. Left out where the make-up of a
-        /// role is reviewed.
+        /// Identifier of the identity whose access it is. Omitted in role composition campaigns.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub identity: Option<String>,
         /// The access of the identity.
@@ -425,7 +424,7 @@ parts! {
         /// Whether the identity gained the access since the last review.
         #[serde(default, skip_serializing_if = "is_default")]
         pub new_access: bool,
-        /// The decision; open if it is left out.
+        /// The decision. Default: open.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub decision: Option<Decision>,
         /// The comment of the decision.
@@ -456,27 +455,27 @@ parts! {
     struct Task {
         /// Identifier.
         pub id: String,
-        /// The type of requester; REASSIGN if it is left out.
+        /// The type of requester. Default: REASSIGN.
         #[serde(rename = "type", default = "reassign")]
         pub task_type: TaskType,
-        /// Identifier of the certification that the items leave. Left out where whole
-        /// certifications go.
+        /// Identifier of the certification that the items leave. Omitted if whole certifications
+        /// are reassigned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub certification: Option<String>,
         /// Identifiers of the certifications that go to another reviewer as a whole, all of one
         /// campaign.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub certifications: Vec<String>,
-        /// Identifier of the identity that asked for it; `sim-admin`'s if it is left out.
+        /// Identifier of the identity that asked for it. Default: `sim-admin`'s.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub submitted_by: Option<String>,
-        /// The moment of the start if it is left out.
+        /// When it was created. Default: the start of the simulator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<Timestamp>,
-        /// When it is no longer QUEUED; by the task times of the simulator if it is left out.
+        /// When it is no longer QUEUED. Default: by the simulator's task times.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub starts: Option<Timestamp>,
-        /// When it is done; by the task times of the simulator if it is left out.
+        /// When it is done. Default: by the simulator's task times.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub ends: Option<Timestamp>,
         /// The things to reassign. They are checked when the task ends.
@@ -486,7 +485,7 @@ parts! {
         pub reassign_to: String,
         /// The reason.
         pub reason: String,
-        /// Its result; it is pending if this is left out.
+        /// Its result. Default: pending.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub outcome: Option<Outcome>,
     }

@@ -94,7 +94,7 @@ impl DecisionRequest {
         if self.proposed_end_date.is_some() && self.decision == Decision::Approve {
             return Err(".proposedEndDate: only a REVOKE decision can have one.".to_owned());
         }
-        // A comment of blanks says nothing, so it does not count as one.
+        // A blank comment counts as missing.
         let has_comment = self
             .comments
             .as_deref()

@@ -85,8 +85,8 @@ impl State {
         outcome
     }
 
-    /// Makes duplicate review summaries as the service does, unless all the items are of one
-    /// identity, or about one access, of which none have arrived before.
+    /// Makes duplicate review summaries as the service does: unless all the items belong to one
+    /// identity, or to one access, and no other item of it has arrived before.
     fn mark_duplicates(&mut self, destination: Ix<Certification>, arriving: &[Ix<Item>]) {
         let there = &self.certifications[destination].items;
         let of_one = |key: &dyn Fn(&Item) -> Option<Id>| {
@@ -111,7 +111,7 @@ impl State {
         let mut next = last.unwrap_or_default() + 1;
         for item in arriving {
             self.items[*item].duplicate = if is_duplicate { next } else { 0 };
-            // What mixes identities and accesses makes one of each.
+            // A request that mixes identities and accesses makes a summary for each item.
             next += u32::from(!one_person && !one_access);
         }
     }

@@ -202,7 +202,7 @@ impl State {
                     Ok((self.reviewer_id(certification), reviewer))
                 }),
             Work::Certifications(_, request) => {
-                // They may have several; the trail has room for one.
+                // The certifications may have several reviewers; the trail can name one.
                 let first = request.certifications.first();
                 let previous = first.map(|certification| self.reviewer_id(*certification));
                 let done = self.reassign_certifications(&request, ends);

@@ -148,7 +148,7 @@ async fn scopes_are_checked() {
         .get(&format!("/beta/certifications/{id}/reviewers"))
         .await;
     assert!(reply.refusal().1.contains("idn:certification:read"));
-    // Beta's list is for everybody with a token.
+    // Beta's list needs only a token.
     reader.get("/beta/certifications").await.ok();
     let writer = Client::with_scope(&sim, sim.admin(), "idn:certification:write").await;
     assert_eq!(
@@ -255,7 +255,7 @@ async fn the_budget_is_counted_for_each_client_and_version() {
     client.get("/v3/certifications").await.ok();
     client.get("/v3/certifications").await.ok();
     clock.advance(Duration::from_millis(2_500));
-    // A second token of the same client has the same budget.
+    // A second token of the same client shares the rate limit.
     for client in [&client, &Client::admin(&sim).await] {
         let reply = client.get("/v3/certifications").await;
         assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);

@@ -19,7 +19,7 @@ fn status(sim: &Simulator, id: &str) -> CampaignStatus {
     all.find(|row| row.id == id).unwrap().status
 }
 
-/// Another simulator that begins as this one is.
+/// Another simulator that starts with the state of this one.
 fn again(sim: &Simulator) -> Simulator {
     let same_time = Clock::manual(sim.clock().now());
     let again = Simulator::builder().scenario(sim.export()).clock(same_time);
@@ -150,7 +150,7 @@ async fn whole_certifications_go_to_another_reviewer_or_none_does() {
     assert_eq!(from["reviewer"]["id"], open.reviewer.id());
     assert!(again(&sim).export() == sim.export(), "it differs");
 
-    // They have it already.
+    // The reviewer has the certification already.
     client.post(&path, body(to)).await;
     sim.clock().advance(Duration::from_secs(1));
     assert_eq!(sim.tasks()[1].status, TaskStatus::Error);

@@ -1,4 +1,4 @@
-//! A client as plain as possible.
+//! A minimal HTTP client.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use certs_sim::{Clock, Credentials, Simulator};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
-/// A simulator whose time is paused until a test moves it, and without a rate limit.
+/// A simulator with a manual clock and no rate limit.
 pub(crate) async fn simulator() -> Simulator {
     Simulator::builder()
         .items(600)
@@ -17,14 +17,14 @@ pub(crate) async fn simulator() -> Simulator {
         .unwrap()
 }
 
-/// Somebody with a token.
+/// A caller with a token.
 pub(crate) struct Client {
     http: reqwest::Client,
     base_url: String,
     token: String,
 }
 
-/// What came back.
+/// An answer.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -102,7 +102,7 @@ impl Client {
         self.send(Method::GET, path, None).await
     }
 
-    /// A list with query parameters, encoded as a form is.
+    /// A list with form-encoded query parameters.
     pub(crate) async fn list(&self, path: &str, query: &[(&str, &str)]) -> Reply {
         let request = self
             .http

@@ -1,6 +1,6 @@
-//! Many clients at once, over HTTP, each with a random part of the work: whatever the
-//! order in which their requests arrive, nothing is lost, every counter is right, and what
-//! is signed stays as it is.
+//! Many clients at once, over HTTP, each with a random part of the work: whatever the order of
+//! their requests, nothing is lost, every counter is right, and signed certifications do not
+//! change.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use crate::client::{Client, simulator};
 
 const CLIENTS: usize = 6;
 
-/// One request of a client; numbers pick a row, round and round, so that clients meet.
+/// One request of a client. Numbers pick a row, modulo the number of rows, so that clients use the
+/// same ones.
 #[derive(Clone, Debug)]
 enum Step {
     Decide {
@@ -58,9 +59,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Takes a step on what the client sees at that moment. Somebody else may have been there
-/// first, or the certification is signed already: a refusal is as good as a success, as
-/// long as it is one of the API's.
+/// Takes a step, based on what the client sees at that moment. Another client may have been faster,
+/// or the certification may be signed: a refusal is as good as a success, if it is one of the
+/// API's.
 async fn take(sim: &Simulator, client: &Client, people: &[String], step: &Step) {
     let rows = contested(sim);
     let pick = |row: usize| &rows[row % rows.len()];
@@ -123,7 +124,7 @@ async fn take(sim: &Simulator, client: &Client, people: &[String], step: &Step) 
     );
 }
 
-/// A few certifications that all clients work on, and what reassignments have made.
+/// A few certifications that all clients work on, and those that reassignments have made.
 fn contested(sim: &Simulator) -> Vec<view::Certification> {
     let (reassigned, others): (Vec<_>, Vec<_>) = sim
         .certifications()
@@ -139,9 +140,9 @@ fn decisions<'a>(items: impl IntoIterator<Item = &'a String>, decision: &str) ->
         .collect()
 }
 
-/// What must be so at any moment. An export shows one: no request is half done in it.
+/// Checks the invariants in an export, which shows no request half done.
 struct Moments {
-    /// The campaign of each item, from the first moment on.
+    /// The campaign of each item at the start.
     campaigns: BTreeMap<String, String>,
     signed: HashMap<String, scenario::Certification>,
 }
@@ -199,7 +200,7 @@ fn campaigns(state: &Scenario) -> BTreeMap<String, String> {
     .collect()
 }
 
-/// Counts again what the API says about every certification.
+/// Compares the counters of every certification with a recount.
 async fn check_counters(sim: &Simulator, client: &Client) {
     let shown = client.get("/v3/certifications").await.records();
     assert_eq!(shown.len(), sim.certifications().len());

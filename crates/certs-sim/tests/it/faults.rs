@@ -1,4 +1,4 @@
-//! Each fault as a client meets it, and what the record says about it.
+//! Each fault as a client sees it, and as the log records it.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, simulator};
 
-/// A tenant with one fault, and a request that decides on an item: it tells whether it
-/// was processed.
+/// A tenant with one fault, and a request that decides on an item, which shows whether it was
+/// processed.
 struct Scene {
     sim: Simulator,
     token: String,
@@ -63,7 +63,7 @@ impl Scene {
         self.request().send().await.unwrap()
     }
 
-    /// The one request, after which the item is decided if and only if it was processed.
+    /// The only request. The item is decided if and only if it was processed.
     #[track_caller]
     fn record(&self) -> RecordedRequest {
         let mut requests = self.sim.requests();
@@ -165,7 +165,7 @@ async fn other_successes_than_200() {
         let record = scene.record();
         assert_eq!((record.status, record.processed), (status, true), "{fault}");
     }
-    // What is refused stays refused.
+    // A refusal remains a refusal.
     let scene = Scene::new().await;
     scene.break_with(Fault::NoContent);
     let refused = scene.request().body("[]").send().await.unwrap();
@@ -271,7 +271,7 @@ async fn silence_before_and_after_ends_with_the_simulator() {
         scene.record();
 
         let waiting = tokio::spawn(scene.request().send());
-        // It is answered: the fault happens once.
+        // The next request is answered, because the fault happens only once.
         assert_eq!(waiting.await.unwrap().unwrap().status(), StatusCode::OK);
         scene.break_with(fault);
         scene.sim.clear_requests();
@@ -397,7 +397,7 @@ async fn refused_connections_come_back_at_the_same_address() {
     for _ in 0..3 {
         sim.refuse_connections().unwrap();
         sim.refuse_connections().unwrap();
-        // Neither a new connection nor one from before.
+        // Neither a new connection nor an existing one.
         assert!(reqwest::get(&url).await.unwrap_err().is_connect());
         kept.get(&url).send().await.unwrap_err();
         sim.accept_connections().unwrap();

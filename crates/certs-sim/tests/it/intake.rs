@@ -1,4 +1,4 @@
-//! What arrives is not always a request, and not always in time.
+//! Input that is not a request, or does not arrive in time.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn connect(sim: &Simulator) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
 }
 
-/// What is answered until the connection is closed.
+/// The answer until the connection is closed.
 async fn rest(mut socket: TcpStream) -> String {
     let mut answer = String::new();
     socket.read_to_string(&mut answer).await.unwrap();
@@ -36,7 +36,7 @@ async fn what_is_not_http_is_answered_and_recorded() {
         // The server may refuse it before it has read everything.
         let _ = socket.write_all(text.as_bytes()).await;
         let mut answer = Vec::new();
-        // After a refusal in the middle the rest that was not read resets the connection.
+        // If the request is refused early, unread data reset the connection.
         let _ = socket.read_to_end(&mut answer).await;
         let answer = String::from_utf8(answer).unwrap();
         let (head, body) = answer
@@ -66,7 +66,7 @@ async fn a_head_that_does_not_end_is_not_waited_for() {
     let mut socket = connect(&sim).await;
     socket.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
     assert_eq!(rest(socket).await, "");
-    // A connection between two requests may rest.
+    // A connection may be idle between two requests.
     let mut socket = connect(&sim).await;
     let ask = b"GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n";
     let mut answer = vec![0; 1_000];

@@ -1,4 +1,4 @@
-//! The simulator as a client meets it: over HTTP, and as a program.
+//! The simulator as clients use it: over HTTP, and as a program.
 
 #![allow(
     clippy::unwrap_used,

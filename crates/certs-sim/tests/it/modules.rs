@@ -1,12 +1,12 @@
 //! Modules depend on each other in one direction.
 //!
-//! Read from the sources: a `use` or a path that begins with `crate::` names a module of the
-//! first level. Within a folder everybody may know everybody.
+//! Reads the sources: a `use` or a path that begins with `crate::` names a module of the first
+//! level. Modules within a folder may use each other.
 
 use std::fs;
 use std::path::Path;
 
-/// Each may use those before it. The builder makes simulators, and both may know each other.
+/// Each may use those before it. The builder makes simulators, so the two may use each other.
 const ORDER: &[&str] = &[
     "sync",
     "clock",
@@ -53,7 +53,7 @@ fn named(line: &str) -> Vec<&str> {
         .collect()
 }
 
-/// What is wrong in one file.
+/// The wrong imports of one file.
 fn broken(file: &Path, module: &str, found: &mut Vec<String>) {
     let text = fs::read_to_string(file).unwrap();
     for (number, line) in text.lines().enumerate() {

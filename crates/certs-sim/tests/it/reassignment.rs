@@ -12,7 +12,7 @@ fn active(sim: &Simulator) -> view::Certification {
         .unwrap()
 }
 
-/// A reviewer of something else.
+/// A reviewer of another certification.
 fn another(sim: &Simulator, than: &view::Certification) -> String {
     sim.certifications()
         .into_iter()
@@ -53,7 +53,8 @@ async fn items_go_to_a_certification_of_the_new_reviewer() {
             .collect::<Vec<_>>()
     };
     assert_eq!(found(&sim).len(), 1);
-    // A second one of the same reviewer, by the access that it is about, joins the first.
+    // A second reassignment to the same reviewer, grouped by access, adds to the first
+    // certification.
     client
         .post(&path, body("TARGET_SUMMARY", &[&items[1].access_id], &to))
         .await
@@ -115,7 +116,7 @@ async fn an_identity_goes_with_everything_of_theirs_but_not_to_themselves() {
         .await
         .ok();
     assert_eq!(sim.items_of(&row.id).len(), items.len() - theirs);
-    // The summary belonged to the certification that the person has left.
+    // The summary belonged to the certification that the items have left.
     let reply = client
         .post(&path, body("IDENTITY_SUMMARY", &[&summary], &to))
         .await;
@@ -259,7 +260,7 @@ async fn a_task_with_a_bad_target_ends_in_an_error_that_each_version_words_its_w
     assert_eq!(v3["reassignmentTrailDTOs"], json!([]));
     assert_eq!(sim.tasks()[0].status, TaskStatus::Error);
     assert_eq!(sim.items_of(&row.id), items);
-    // A task is found below its own certification only.
+    // A task is found only under its own certification.
     let other = sim
         .certifications()
         .into_iter()

@@ -163,7 +163,7 @@ async fn the_review_goes_on_where_the_export_left_it() {
     assert_eq!(again.export(), sim.export());
     assert_eq!(again.certifications(), sim.certifications());
     assert_eq!(again.tasks()[0].status, TaskStatus::Queued);
-    // The task that was under way ends in the copy too, and the rest can be signed.
+    // The running task also ends in the copy, and the rest can be signed.
     again.clock().advance(std::time::Duration::from_secs(3_600));
     assert_eq!(again.tasks()[0].status, TaskStatus::Success);
     assert_eq!(again.certifications().len(), 3);
@@ -235,7 +235,7 @@ async fn records_can_carry_more_than_is_specified_and_less() {
     assert_eq!(items[1]["accessSummary"]["access"], Value::Null);
     let row = sim.item(&second).unwrap();
     assert!(row.access_omitted);
-    // Filters find it all the same.
+    // Filters still match it.
     let filter = format!("access.id eq \"{}\"", row.access_id);
     let found = client
         .list(
@@ -251,7 +251,7 @@ async fn records_can_carry_more_than_is_specified_and_less() {
 async fn answers_can_be_imported_and_come_back() {
     let sim = simulator().await;
     let client = Client::admin(&sim).await;
-    // Everything that there is, as a client reads it.
+    // The whole state, as a client reads it.
     let mut certifications = client.list("/v3/certifications", &[]).await.records();
     for row in &mut certifications {
         let id = row["id"].as_str().unwrap().to_owned();
@@ -280,7 +280,7 @@ async fn answers_can_be_imported_and_come_back() {
             )
             .await
             .records();
-        // Only what belongs to the reviewer as a person is not in an answer.
+        // Only personal settings of the reviewer are in no answer.
         let plain = |row: &Value| {
             let mut row = row.clone();
             for person in ["/reviewer", "/reassignment/from/reviewer"] {

@@ -1,4 +1,4 @@
-//! What a second person does beside the client under test.
+//! Actions of a second person beside the client under test.
 
 use certs_sim::{Decision, Phase, Reviewer, Simulator};
 
@@ -67,7 +67,7 @@ fn reassigns_across_certifications() {
     let got = got.unwrap();
     assert_eq!(got.decisions_total, 2);
     let back = row.reviewer.id();
-    // One is here and one is there.
+    // One item is in each certification.
     let [here, there] = [&items[2].id, &items[0].id];
     let refused = sim.reassign(&[here, there], back, "back").unwrap_err();
     assert!(
@@ -78,7 +78,7 @@ fn reassigns_across_certifications() {
     assert_ne!(sim.item(there).unwrap().certification_id, got.id);
 }
 
-/// Items of one certification by identity, in requests of the caller's making.
+/// Items of one certification by identity, in requests that the test makes.
 fn duplicates(requests: impl Fn(&[certs_sim::view::Item]) -> Vec<Vec<&str>>) -> usize {
     let (sim, row) = scene();
     let to = somebody(&sim, &row);

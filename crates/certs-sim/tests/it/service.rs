@@ -1,4 +1,4 @@
-//! The simulator without a socket, with time that is paused until somebody waits.
+//! The simulator without a socket, in paused time.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -94,7 +94,7 @@ impl Scene {
         self.sim.service().call(request).await
     }
 
-    /// Who can review an item instead.
+    /// A reviewer who can take over an item.
     fn somebody_else(&self, item: &certs_sim::view::Item) -> String {
         let mut people = self.sim.identities().into_iter();
         let to = people.find(|row| {

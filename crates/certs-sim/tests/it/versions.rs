@@ -1,4 +1,4 @@
-//! Every version answers, at its own paths and with a rate limit of its own.
+//! Every version answers, at its own paths and with its own rate limit.
 
 use certs_sim::{Clock, Operation, Phase, RateLimit, Reviewer, Simulator, Version};
 use reqwest::StatusCode;
@@ -12,7 +12,7 @@ fn like_v3() -> impl Iterator<Item = Version> {
     all.filter(|version| *version != Version::Beta)
 }
 
-/// A review from the list to the sign-off with all 15 operations, as it is answered.
+/// The answers of a review with all 15 operations, from the list to the sign-off.
 async fn review(version: Version) -> Vec<(Operation, Value)> {
     let sim = simulator().await;
     let client = Client::admin(&sim).await;
@@ -121,7 +121,7 @@ async fn every_operation_answers_the_same_in_each() {
     }
 }
 
-/// Tasks are the one thing whose identifiers are random.
+/// Only tasks have random identifiers.
 fn without_chance((operation, answer): &mut (Operation, Value)) {
     if matches!(operation, Operation::ReassignAsync | Operation::Task) {
         answer["id"].take();

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::filter::Sorter;
 use crate::filter::beta::certification;
 use crate::filter::endpoint::{BetaCertifications, BetaPermissions, BetaReviewers};
-use crate::model::{Certification, IdentityReference, Permission, Task};
+use crate::model::{Certification, Id, IdentityReference, Permission, Task};
 
 /// The beta APIs of the same tenant, with the same connections and token.
 ///
@@ -47,7 +47,7 @@ impl BetaClient {
     }
 
     /// A handle to the certification with this id. Nothing is sent yet.
-    pub fn certification(&self, id: impl Into<String>) -> BetaReview {
+    pub fn certification(&self, id: impl Into<Id>) -> BetaReview {
         BetaReview {
             api: self.api.clone(),
             id: id.into(),
@@ -67,13 +67,13 @@ impl BetaClient {
 #[derive(Clone, Debug)]
 pub struct BetaReview {
     pub(crate) api: Api,
-    pub(crate) id: String,
+    pub(crate) id: Id,
 }
 
 impl BetaReview {
     /// The certification's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 
@@ -84,7 +84,7 @@ impl BetaReview {
 
     /// Lists the permissions of an item's entitlement
     /// (`GET /beta/certifications/{id}/access-review-items/{item}/permissions`).
-    pub fn permissions(&self, item_id: impl Into<String>) -> List<BetaPermissions> {
+    pub fn permissions(&self, item_id: impl Into<Id>) -> List<BetaPermissions> {
         List::new(self.api.clone(), ItemScope::new(&self.id, item_id))
     }
 
@@ -114,7 +114,7 @@ impl BetaReview {
     }
 
     /// A handle to the task with this id, to read or wait for. Nothing is sent yet.
-    pub fn task(&self, id: impl Into<String>) -> TaskHandle {
+    pub fn task(&self, id: impl Into<Id>) -> TaskHandle {
         TaskHandle::of_beta(&self.api, &self.id, id.into())
     }
 }
@@ -137,23 +137,23 @@ impl PagedEndpoint for BetaCertifications {
         Ok(request.request()?)
     }
 
-    fn key(item: &Certification) -> &str {
-        &item.id
+    fn key(item: &Certification) -> Option<&str> {
+        item.id.get()
     }
 }
 
 impl PagedEndpoint for BetaReviewers {
-    type Scope = String;
+    type Scope = Id;
     const OPERATION: Operation = beta::builder::ListCertificationReviewers::OPERATION;
 
-    fn request(api: &Api, id: String, query: Query) -> Result<Request<Bytes>> {
+    fn request(api: &Api, id: Id, query: Query) -> Result<Request<Bytes>> {
         let request = api.raw_beta().list_certification_reviewers();
-        let request = request.id(path_id("certification id", &id)?);
+        let request = request.id(path_id("certification id", id)?);
         Ok(paged!(request, query, sorters).request()?)
     }
 
-    fn key(item: &IdentityReference) -> &str {
-        &item.id
+    fn key(item: &IdentityReference) -> Option<&str> {
+        item.id.get()
     }
 }
 
@@ -168,7 +168,7 @@ impl PagedEndpoint for BetaPermissions {
         Ok(paged!(request, query).request()?)
     }
 
-    fn key(item: &Permission) -> &str {
-        item.target.as_deref().unwrap_or_default()
+    fn key(item: &Permission) -> Option<&str> {
+        item.target.as_deref()
     }
 }

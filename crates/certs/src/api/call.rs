@@ -18,6 +18,7 @@ use crate::http::counters::Counting;
 use crate::http::rate_limiter::{RateLimit, RateLimiter};
 use crate::http::retry::{Answered, Idempotency, RetryLoop, RetryPolicy};
 use crate::http::service::{Received, Sender};
+use crate::model::Record;
 use crate::model::decode::{Records, decode, decode_page, is_web_page};
 use crate::progress::Reporter;
 
@@ -151,7 +152,7 @@ impl Api {
     }
 
     /// Reads a page of at most this many records.
-    pub(crate) async fn read_page<T: DeserializeOwned>(
+    pub(crate) async fn read_page<T: Record>(
         &self,
         operation: RawOperation,
         max_records: usize,
@@ -321,7 +322,7 @@ impl Core {
     }
 
     async fn attempt(&self, call: &Call<'_>, request: &Request<Bytes>) -> Result<Exchange> {
-        // A departure counts from when it is due, so the token has to be at hand by then.
+        // Gets the token before waiting, so that the request can leave on time.
         self.parts.tokens.token().await?;
         let token = self.depart(call).await?;
         let received = self.with_token(call, request, &token).await?;

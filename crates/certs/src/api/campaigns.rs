@@ -26,7 +26,7 @@ use crate::error::Result;
 use crate::filter::endpoint::{Campaigns, Certifications};
 use crate::filter::{Sorter, campaign, certification};
 use crate::http::retry::Idempotency;
-use crate::model::Campaign;
+use crate::model::{Campaign, Id};
 
 pub use activate::Activate;
 pub use complete::Complete;
@@ -74,8 +74,8 @@ impl PagedEndpoint for Campaigns {
         Ok(request.request()?)
     }
 
-    fn key(item: &Campaign) -> &str {
-        &item.id
+    fn key(item: &Campaign) -> Option<&str> {
+        item.id.get()
     }
 }
 
@@ -92,17 +92,17 @@ impl PagedEndpoint for Campaigns {
 #[derive(Clone, Debug)]
 pub struct CampaignHandle {
     pub(crate) api: Api,
-    pub(crate) id: String,
+    pub(crate) id: Id,
 }
 
 impl CampaignHandle {
     /// The campaign's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 
-    /// Gets the campaign as it is now, with all details (`GET /campaigns/{id}`).
+    /// Gets the campaign with all details (`GET /campaigns/{id}`).
     ///
     /// # Errors
     ///

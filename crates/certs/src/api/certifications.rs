@@ -5,12 +5,12 @@ use certs_raw::{Operation, v3};
 use http::Request;
 
 use super::Api;
-use super::ids::path_id;
+use super::ids::{path_id, required};
 use super::list::{PagedEndpoint, Query, StableOrder, paged};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filter::endpoint::Certifications;
 use crate::filter::{Sorter, certification};
-use crate::model::Certification;
+use crate::model::{Certification, Id};
 
 /// Whose certifications or tasks to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,37 +19,22 @@ pub enum ReviewerIdentity {
     /// The owner of the token.
     Me,
     /// The identity of this id.
-    Id(String),
+    Id(Id),
 }
 
 impl ReviewerIdentity {
-    /// The value of the parameter. Without a value it would not narrow the list.
+    /// The value of the parameter. An empty value would not narrow the list.
     pub(super) fn into_wire(self) -> Result<String> {
         match self {
             Self::Me => Ok("me".to_owned()),
-            Self::Id(id) if id.is_empty() => Err(Error::refused(
-                "the reviewer's id is empty: the answer it came from did not carry one",
-            )),
-            Self::Id(id) => Ok(id),
+            Self::Id(id) => required("reviewer's id", id),
         }
     }
 }
 
-impl From<&str> for ReviewerIdentity {
-    fn from(id: &str) -> Self {
-        Self::Id(id.to_owned())
-    }
-}
-
-impl From<String> for ReviewerIdentity {
-    fn from(id: String) -> Self {
-        Self::Id(id)
-    }
-}
-
-impl From<&String> for ReviewerIdentity {
-    fn from(id: &String) -> Self {
-        Self::Id(id.clone())
+impl<I: Into<Id>> From<I> for ReviewerIdentity {
+    fn from(id: I) -> Self {
+        Self::Id(id.into())
     }
 }
 
@@ -71,26 +56,26 @@ impl PagedEndpoint for Certifications {
         Ok(request.request()?)
     }
 
-    fn key(item: &Certification) -> &str {
-        &item.id
+    fn key(item: &Certification) -> Option<&str> {
+        item.id.get()
     }
 }
 
 /// One certification to work on: its items, decisions and sign-off.
 ///
-/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client, but no data; clones
-/// are cheap.
+/// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client,
+/// but no data; clones are cheap.
 ///
 /// Certifications that are assigned to a governance group can be listed but not worked on:
 /// the service answers 400 to most calls here.
 #[derive(Clone, Debug)]
 pub struct Review {
     pub(crate) api: Api,
-    pub(crate) id: String,
+    pub(crate) id: Id,
 }
 
 impl Review {
-    pub(crate) fn new(api: &Api, id: impl Into<String>) -> Self {
+    pub(crate) fn new(api: &Api, id: impl Into<Id>) -> Self {
         Self {
             api: api.clone(),
             id: id.into(),
@@ -99,11 +84,11 @@ impl Review {
 
     /// The certification's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 
-    /// Gets the certification as it is now (`GET /certifications/{id}`).
+    /// Gets the certification (`GET /certifications/{id}`).
     ///
     /// # Errors
     ///

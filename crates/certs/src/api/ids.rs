@@ -1,16 +1,25 @@
 //! Ids in a path, in a URL of limited length, and in messages.
 
+use std::borrow::Borrow;
+use std::fmt;
+
 use super::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
+use crate::model::Id;
+
+/// The text of an id that a request needs. A missing one is refused.
+pub(crate) fn required(what: impl fmt::Display, id: impl Into<Id>) -> Result<String> {
+    id.into().required(what).map_err(Error::refused)
+}
 
 /// Checks an id before it goes into a path. Ids are percent-encoded there, but a few texts mean
 /// something to every URL parser, encoded or not.
-pub(crate) fn path_id(what: &str, id: &str) -> Result<String> {
-    let why = match id {
-        "" => "is empty: the answer it came from did not carry one",
+pub(crate) fn path_id(what: &str, id: impl Into<Id>) -> Result<String> {
+    let id = required(what, id)?;
+    let why = match &*id {
         "." | ".." => "is made of dots, which mean another place in a path",
         id if id.contains('\\') => "has a backslash, which no path can",
-        _ => return Ok(id.to_owned()),
+        _ => return Ok(id),
     };
     Err(Error::refused(format!("the {what} `{id}` {why}")))
 }
@@ -23,18 +32,18 @@ const MAX_LENGTH: usize = 3_000;
 const AROUND_ID: usize = 9;
 
 /// Cuts ids, in their order, so that each part fits into a page and into a URL.
-pub(crate) fn parts<S: AsRef<str>>(mut ids: &[S]) -> impl Iterator<Item = &[S]> {
+pub(crate) fn parts<S: Borrow<str>>(mut ids: &[S]) -> impl Iterator<Item = &[S]> {
     std::iter::from_fn(move || {
         let mut length = 0;
         let fitting = ids
             .iter()
             .take(MAX_PAGE_SIZE as usize)
             .take_while(|id| {
-                length += encoded_length(id.as_ref()) + AROUND_ID;
+                length += encoded_length((*id).borrow()) + AROUND_ID;
                 length <= MAX_LENGTH
             })
             .count();
-        // An id that is too long by itself goes alone.
+        // An id that is too long even alone gets a part of its own.
         let (part, rest) = ids.split_at(fitting.max(1).min(ids.len()));
         ids = rest;
         (!part.is_empty()).then_some(part)
@@ -48,8 +57,8 @@ fn encoded_length(id: &str) -> usize {
 }
 
 /// The first few ids, or their substitutes, for a message; and how many more there are.
-pub(crate) fn first<S: AsRef<str>>(ids: &[S], few: usize) -> String {
-    let named: Vec<_> = ids.iter().take(few).map(AsRef::as_ref).collect();
+pub(crate) fn first(ids: &[impl ToString], few: usize) -> String {
+    let named: Vec<_> = ids.iter().take(few).map(ToString::to_string).collect();
     let named = named.join(", ");
     match ids.len().saturating_sub(few) {
         0 => named,

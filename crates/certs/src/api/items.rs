@@ -6,21 +6,21 @@ use http::Request;
 
 use super::Api;
 use super::certifications::Review;
-use super::ids::path_id;
+use super::ids::{path_id, required};
 use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::Items;
 use crate::filter::{Sorter, item};
-use crate::model::{AccessReviewItem, Origin};
+use crate::model::{AccessReviewItem, Id, Origin};
 
 /// The certification, and the access, whose items are listed.
 #[doc(hidden)]
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
-    certification: String,
-    entitlements: Option<Vec<String>>,
-    access_profiles: Option<Vec<String>>,
-    roles: Option<Vec<String>>,
+    certification: Id,
+    entitlements: Option<Vec<Id>>,
+    access_profiles: Option<Vec<Id>>,
+    roles: Option<Vec<Id>>,
 }
 
 impl Review {
@@ -38,19 +38,19 @@ impl Review {
 /// and a list with two is refused before it is sent.
 impl List<Items> {
     /// Lists only items about these entitlements.
-    pub fn entitlements<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+    pub fn entitlements(mut self, ids: impl IntoIterator<Item: Into<Id>>) -> Self {
         self.scope.entitlements = Some(ids.into_iter().map(Into::into).collect());
         self
     }
 
     /// Lists only items about these access profiles.
-    pub fn access_profiles<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+    pub fn access_profiles(mut self, ids: impl IntoIterator<Item: Into<Id>>) -> Self {
         self.scope.access_profiles = Some(ids.into_iter().map(Into::into).collect());
         self
     }
 
     /// Lists only items about these roles.
-    pub fn roles<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+    pub fn roles(mut self, ids: impl IntoIterator<Item: Into<Id>>) -> Self {
         self.scope.roles = Some(ids.into_iter().map(Into::into).collect());
         self
     }
@@ -71,7 +71,7 @@ impl Scope {
             .collect();
         if named.len() > 1 {
             return Err(Error::refused(format!(
-                "{} exclude one another: ask for each in a list of its own",
+                "{} cannot be combined: make a separate list for each",
                 named.join(" and ")
             )));
         }
@@ -80,17 +80,19 @@ impl Scope {
 }
 
 /// Ids with commas between, as the three parameters take them.
-fn comma_separated(what: &str, ids: Vec<String>) -> Result<String> {
+fn comma_separated(what: &str, ids: Vec<Id>) -> Result<String> {
     if ids.is_empty() {
         return Err(Error::refused(format!(
             "the list of {what} is empty: leave it out, or name one"
         )));
     }
-    if let Some(id) = ids.iter().find(|id| id.is_empty() || id.contains(',')) {
-        return Err(Error::refused(format!(
-            "`{id}` cannot be one of the {what}: ids are not empty and have no comma"
-        )));
-    }
+    let one = |id| match required(format_args!("id of one of the {what}"), id)? {
+        id if id.contains(',') => Err(Error::refused(format!(
+            "`{id}` cannot be one of the {what}: ids have no comma"
+        ))),
+        id => Ok(id),
+    };
+    let ids: Vec<_> = ids.into_iter().map(one).collect::<Result<_>>()?;
     Ok(ids.join(","))
 }
 
@@ -128,7 +130,7 @@ impl PagedEndpoint for Items {
         item.origin = Origin::new(&scope.certification);
     }
 
-    fn key(item: &AccessReviewItem) -> &str {
-        &item.id
+    fn key(item: &AccessReviewItem) -> Option<&str> {
+        item.id.get()
     }
 }

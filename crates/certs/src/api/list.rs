@@ -60,8 +60,8 @@ pub trait PagedEndpoint: Endpoint + Sized + Send + Sync {
     /// Adds what is known about a record beyond its answer.
     fn complete(_: &Self::Scope, _: &mut Self::Record) {}
 
-    /// The key that identifies a record.
-    fn key(item: &Self::Record) -> &str;
+    /// The key that identifies a record, if it has one.
+    fn key(item: &Self::Record) -> Option<&str>;
 }
 
 /// An endpoint whose lists have an order that decisions do not change.
@@ -228,13 +228,13 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Fetches up to this many pages at once when streaming, and returns them in order. The default,
-    /// 1, fetches a page when it is taken. 0 counts as 1.
+    /// Fetches up to this many pages at once when streaming, and returns them in order. The
+    /// default, 1, fetches a page when it is taken. 0 counts as 1.
     ///
     /// The first page is fetched alone, so a short list costs no extra request. At the end of a
     /// long one, up to `pages - 1` requests return nothing, unless [`with_total`](Self::with_total)
-    /// tells where the end is. Memory holds up to this many pages. Separate tasks fetch them, so
-    /// the stream has to be polled inside a tokio runtime; dropping it cancels them.
+    /// is set, so that the end is known. Memory holds up to this many pages. Separate tasks fetch
+    /// them, so the stream has to be polled inside a tokio runtime; dropping it cancels them.
     pub fn fetch_ahead(mut self, pages: usize) -> Self {
         self.fetch_ahead = pages.max(1);
         self
@@ -293,7 +293,7 @@ impl<E: ListEndpoint> List<E> {
                 Err(error) => Some((Err(error.during(during)), None)),
             }
         });
-        // One that has ended may be asked again, as in a `select!` loop.
+        // A stream that has ended may be polled again, as in a `select!` loop.
         PageStream::new(pages.fuse())
     }
 
@@ -337,7 +337,11 @@ impl<E: ListEndpoint> List<E> {
     }
 }
 
-async fn page<E: ListEndpoint>(api: Api, scope: E::Scope, query: Query) -> Result<Page<E::Item>> {
+async fn page<E: PagedEndpoint>(
+    api: Api,
+    scope: E::Scope,
+    query: Query,
+) -> Result<Page<E::Record>> {
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
     let lenient = query.lenient;
     let request = || E::request(&api, scope.clone(), query);

@@ -10,6 +10,7 @@ use futures_util::TryStreamExt;
 use sync_wrapper::SyncWrapper;
 
 use crate::error::Result;
+use crate::model::Id;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +41,7 @@ pub struct UnreadableRecord {
     /// How many records of the list are before it.
     pub place: u32,
     /// Its id, if that could be read.
-    pub id: Option<String>,
+    pub id: Id,
     /// Where the record is wrong and what was expected there. The value itself is left out: it may
     /// be personal data.
     pub reason: String,
@@ -141,7 +142,7 @@ impl<T> ItemStream<T> {
             gaps,
             ..
         } = &self.current;
-        // A gap takes a place in the list, though it is not a record.
+        // An unreadable record counts for the offset, though it is not yielded.
         let place = gaps
             .iter()
             .fold(*taken, |place, gap| place + usize::from(*gap <= place));
@@ -184,7 +185,7 @@ impl<T: Unpin> Stream for ItemStream<T> {
     }
 }
 
-/// The two most useful stream methods, without another crate.
+/// The two most useful stream methods, so that callers need no further crate.
 macro_rules! at_hand {
     ($name:ident, $item:ty, $what:literal) => {
         impl<T: Unpin> $name<T> {
@@ -230,7 +231,7 @@ mod tests {
         let page = |offset: u32, items: Vec<u32>| {
             let unreadable = UnreadableRecord {
                 place: offset + 1,
-                id: None,
+                id: Id::default(),
                 reason: "expected a number".to_owned(),
             };
             Ok(Page {

@@ -18,7 +18,9 @@ impl Patch {
 
     pub(super) fn into_raw(self) -> Result<Vec<v3::types::JsonPatchOperation>> {
         if self.0.is_empty() {
-            return Err(Error::refused("nothing is to be changed"));
+            return Err(Error::refused(
+                "there is nothing to change: set at least one field",
+            ));
         }
         let replace = |(path, value)| v3::types::JsonPatchOperation {
             op: v3::enums::JsonPatchOperationOp::Replace,

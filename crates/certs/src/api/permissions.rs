@@ -10,20 +10,20 @@ use super::ids::path_id;
 use super::list::{List, PagedEndpoint, Query, paged};
 use crate::error::Result;
 use crate::filter::endpoint::Permissions;
-use crate::model::Permission;
+use crate::model::{Id, Permission};
 
 /// The certification, and the item.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct ItemScope {
-    certification: String,
-    item: String,
+    certification: Id,
+    item: Id,
 }
 
 impl ItemScope {
-    pub(super) fn new(certification: &str, item: impl Into<String>) -> Self {
+    pub(super) fn new(certification: &Id, item: impl Into<Id>) -> Self {
         Self {
-            certification: certification.to_owned(),
+            certification: certification.clone(),
             item: item.into(),
         }
     }
@@ -37,7 +37,7 @@ impl ItemScope {
 impl Review {
     /// Lists the permissions of an item's entitlement
     /// (`GET /certifications/{id}/access-review-items/{item}/permissions`).
-    pub fn permissions(&self, item_id: impl Into<String>) -> List<Permissions> {
+    pub fn permissions(&self, item_id: impl Into<Id>) -> List<Permissions> {
         List::new(self.api.clone(), ItemScope::new(&self.id, item_id))
     }
 }
@@ -53,7 +53,7 @@ impl PagedEndpoint for Permissions {
         Ok(paged!(request, query).request()?)
     }
 
-    fn key(item: &Permission) -> &str {
-        item.target.as_deref().unwrap_or_default()
+    fn key(item: &Permission) -> Option<&str> {
+        item.target.as_deref()
     }
 }

@@ -37,11 +37,11 @@ impl Poll {
     }
 
     /// The result of a poll, or `None` if time is up before.
-    pub(crate) async fn look<T>(&self, look: impl Future<Output = T>) -> Option<T> {
+    pub(crate) async fn once<T>(&self, poll: impl Future<Output = T>) -> Option<T> {
         if self.limit.is_zero() {
-            Some(look.await)
+            Some(poll.await)
         } else {
-            time::within(self.left(), look).await
+            time::within(self.left(), poll).await
         }
     }
 
@@ -89,7 +89,7 @@ where
     let mut poll = Poll::new(limit);
     let mut last = Last::Nothing;
     loop {
-        let Some(read) = poll.look(read()).await else {
+        let Some(read) = poll.once(read()).await else {
             return Err(last.timeout(is_not, limit));
         };
         let mut at_least = None;
@@ -122,11 +122,11 @@ impl Last {
     /// The error of a wait that took too long.
     fn timeout(self, is_not: &str, limit: Duration) -> Error {
         let last = match &self {
-            Self::Nothing => "nothing was answered in that time".to_owned(),
+            Self::Nothing => "the service did not answer in that time".to_owned(),
             Self::Status(status) => format!("its status is `{status}`"),
-            Self::Failure(error) => format!("the last look at it failed ({error})"),
+            Self::Failure(error) => format!("the last attempt to read it failed ({error})"),
         };
-        let why = format!("{is_not} after {limit:?}; {last}. Wait for it again, it goes on");
+        let why = format!("{is_not} after {limit:?}; {last}. It continues: wait for it again");
         let error = Error::task(ErrorKind::TaskPending, why, Vec::new());
         match self {
             Self::Failure(cause) => error.because_of(cause),

@@ -10,7 +10,7 @@ use super::ids::path_id;
 use super::list::{List, PagedEndpoint, Query, paged};
 use crate::error::Result;
 use crate::filter::endpoint::Reviewers;
-use crate::model::IdentityReference;
+use crate::model::{Id, IdentityReference};
 
 impl Review {
     /// Lists the certification's reviewers (`GET /certifications/{id}/reviewers`).
@@ -20,16 +20,16 @@ impl Review {
 }
 
 impl PagedEndpoint for Reviewers {
-    type Scope = String;
+    type Scope = Id;
     const OPERATION: Operation = v3::builder::ListCertificationReviewers::OPERATION;
 
-    fn request(api: &Api, id: String, query: Query) -> Result<Request<Bytes>> {
+    fn request(api: &Api, id: Id, query: Query) -> Result<Request<Bytes>> {
         let request = api.raw().list_certification_reviewers();
-        let request = request.id(path_id("certification id", &id)?);
+        let request = request.id(path_id("certification id", id)?);
         Ok(paged!(request, query, sorters).request()?)
     }
 
-    fn key(item: &IdentityReference) -> &str {
-        &item.id
+    fn key(item: &IdentityReference) -> Option<&str> {
+        item.id.get()
     }
 }

@@ -13,7 +13,7 @@ use super::list::{List, PagedEndpoint, Query, StableOrder, paged};
 use crate::error::{Error, Result};
 use crate::filter::endpoint::{AccessSummaries, DecisionSummaries, IdentitySummaries};
 use crate::filter::{Filter, Sorter, access_summary, identity_summary};
-use crate::model::{AccessSummary, AccessType, DecisionSummary, IdentitySummary, convert};
+use crate::model::{AccessSummary, AccessType, DecisionSummary, Id, IdentitySummary, convert};
 
 impl Review {
     /// Counts the decisions that are made and due
@@ -79,7 +79,7 @@ impl Review {
     /// # Errors
     ///
     /// Not found, forbidden, and the other errors of a call.
-    pub async fn identity_summary(&self, id: impl Into<String>) -> Result<IdentitySummary> {
+    pub async fn identity_summary(&self, id: impl Into<Id>) -> Result<IdentitySummary> {
         let id = id.into();
         let request = || {
             let request = self.api.raw().get_identity_summary();
@@ -121,7 +121,7 @@ impl Review {
 ///
 /// Refused before sending if the filter holds an empty list; otherwise the errors of a call.
 #[derive(Clone, Debug)]
-#[must_use = "the summary is asked for when this is awaited"]
+#[must_use = "decisions are counted when this is awaited"]
 pub struct GetDecisionSummary {
     review: Review,
     filter: Option<Filter<DecisionSummaries>>,
@@ -160,17 +160,17 @@ impl StableOrder for IdentitySummaries {
 }
 
 impl PagedEndpoint for IdentitySummaries {
-    type Scope = String;
+    type Scope = Id;
     const OPERATION: Operation = v3::builder::GetIdentitySummaries::OPERATION;
 
-    fn request(api: &Api, id: String, query: Query) -> Result<Request<Bytes>> {
+    fn request(api: &Api, id: Id, query: Query) -> Result<Request<Bytes>> {
         let request = api.raw().get_identity_summaries();
-        let request = request.id(path_id("certification id", &id)?);
+        let request = request.id(path_id("certification id", id)?);
         Ok(paged!(request, query, sorters).request()?)
     }
 
-    fn key(item: &IdentitySummary) -> &str {
-        &item.id
+    fn key(item: &IdentitySummary) -> Option<&str> {
+        item.id.get()
     }
 }
 
@@ -181,18 +181,18 @@ impl StableOrder for AccessSummaries {
 }
 
 impl PagedEndpoint for AccessSummaries {
-    type Scope = (String, AccessType);
+    type Scope = (Id, AccessType);
     const OPERATION: Operation = v3::builder::GetIdentityAccessSummaries::OPERATION;
 
     fn request(api: &Api, scope: Self::Scope, query: Query) -> Result<Request<Bytes>> {
         let (id, access_type) = scope;
         let request = api.raw().get_identity_access_summaries();
-        let request = request.id(path_id("certification id", &id)?);
+        let request = request.id(path_id("certification id", id)?);
         let request = request.type_(convert::v3::access_type(access_type));
         Ok(paged!(request, query, sorters).request()?)
     }
 
-    fn key(item: &AccessSummary) -> &str {
-        item.access_id().unwrap_or_default()
+    fn key(item: &AccessSummary) -> Option<&str> {
+        item.access_id()
     }
 }

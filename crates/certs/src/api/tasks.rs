@@ -19,7 +19,7 @@ use super::list::{PagedEndpoint, Query, paged};
 use super::poll;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::Tasks;
-use crate::model::{ErrorMessage, Task};
+use crate::model::{ErrorMessage, Id, Task};
 
 impl PagedEndpoint for Tasks {
     type Scope = Option<ReviewerIdentity>;
@@ -33,8 +33,8 @@ impl PagedEndpoint for Tasks {
         Ok(request.request()?)
     }
 
-    fn key(item: &Task) -> &str {
-        &item.id
+    fn key(item: &Task) -> Option<&str> {
+        item.id.get()
     }
 }
 
@@ -46,35 +46,35 @@ impl PagedEndpoint for Tasks {
 pub struct TaskHandle {
     api: Api,
     /// Beta finds a task by its certification.
-    certification: Option<String>,
-    id: String,
+    certification: Option<Id>,
+    id: Id,
 }
 
 impl TaskHandle {
-    pub(crate) fn new(api: &Api, id: String) -> Self {
+    pub(crate) fn new(api: &Api, id: impl Into<Id>) -> Self {
         Self {
             api: api.clone(),
             certification: None,
-            id,
+            id: id.into(),
         }
     }
 
-    pub(crate) fn of_beta(api: &Api, certification: &str, id: String) -> Self {
+    pub(crate) fn of_beta(api: &Api, certification: impl Into<Id>, id: impl Into<Id>) -> Self {
         Self {
             api: api.clone(),
-            certification: Some(certification.to_owned()),
-            id,
+            certification: Some(certification.into()),
+            id: id.into(),
         }
     }
 
     /// The task's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 
-    /// Gets the task as it is now (`GET /certification-tasks/{id}` or
-    /// `GET /beta/certifications/{id}/tasks/{task}`).
+    /// Gets the task (`GET /certification-tasks/{id}` or `GET
+    /// /beta/certifications/{id}/tasks/{task}`).
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl TaskHandle {
     /// # example(async |client, _| {
     /// use std::time::Duration;
     ///
-    /// // If whoever waits goes away, the task goes on.
+    /// // If the caller stops waiting, the task continues.
     /// let has_gone = async { /* for example `tokio::signal::ctrl_c().await` */ };
     /// let wait = client.task("2c918086").wait();
     /// let error = wait
@@ -151,7 +151,7 @@ impl TaskHandle {
 
     fn cancelled(&self) -> Error {
         let why = format!(
-            "the wait for task {} was cancelled. The task itself goes on",
+            "the wait for task {} was cancelled. The task itself continues",
             self.id
         );
         self.error(ErrorKind::Cancelled, why, Vec::new())
@@ -177,7 +177,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 ///
 /// It reads the task with random pauses that grow to at most 5 seconds, for at most 10 minutes or
 /// the [`timeout`](Self::timeout). To give up earlier, drop it or use
-/// [`cancel_on`](Self::cancel_on): the task itself goes on.
+/// [`cancel_on`](Self::cancel_on): the task itself continues.
 ///
 /// A service that cannot be reached, is overloaded or fails does not end the wait: the task is
 /// read again, until time is up.
@@ -220,7 +220,7 @@ impl WaitForTask {
         } = self;
         let ended = match cancelled {
             None => task.until_ended(timeout).await?,
-            // Whoever cancels before the first request does not want it.
+            // A wait that is already cancelled sends no request.
             Some(cancelled) => {
                 match future::select(cancelled, pin!(task.until_ended(timeout))).await {
                     Either::Left(_) => return Err(task.cancelled()),

@@ -16,20 +16,21 @@ use crate::http::counters::Counting;
 use crate::sync::lock;
 use crate::time;
 
-/// How long before its expiry a token is replaced: enough for a request that is on its way and for
-/// clocks that disagree.
+/// How long before its expiry a token is replaced: enough for a request in flight and for clocks
+/// that differ.
 const MARGIN: Duration = Duration::from_secs(30);
 
-/// For how long all calls get the same failure, so that they do not all ask a token endpoint that
-/// is down.
+/// For how long all calls share one failure, so that they do not all ask a token endpoint that is
+/// down.
 const FAILURE: Duration = Duration::from_secs(1);
 
 tokio::task_local! {
-    /// Set while a provider runs: a call that it makes would wait for the token that it is getting.
+    /// Set while a provider runs: a call through the same client would wait for the token that the
+    /// provider is getting.
     static PROVIDING: ();
 }
 
-/// Keeps the provider's token until shortly before its end.
+/// Caches the provider's token until shortly before it expires.
 ///
 /// The provider runs in a separate task. Calls that wait for it hold no lock, so a call that is
 /// dropped, or kept without being polled, delays no other.
@@ -101,7 +102,7 @@ impl TokenCache {
                 Next::Take(token) => return token,
                 Next::Wait(refresh) => refresh,
             };
-            // Its task is gone if the runtime that it ran on has ended: then this one asks.
+            // The task is lost if its runtime has ended. Then this call starts another.
             if let Ok(refreshed) = refresh.wait_for(Option::is_some).await {
                 match refreshed.clone() {
                     Some(Refreshed::Token(token)) => return Ok(token),
@@ -131,13 +132,12 @@ impl TokenCache {
         }
         let just_failed = state.failed.as_ref();
         if let Some((_, error)) = just_failed.filter(|(at, _)| now.duration_since(*at) < FAILURE) {
-            // A failure to replace a token does not end the one that is there.
+            // If a token cannot be replaced, it stays in use until it expires.
             let token = good.map(|cached| cached.token.clone());
             return Next::Take(token.ok_or_else(|| error.clone()));
         }
         let runtime = Handle::current().id();
-        // On another runtime it goes on only while that one runs, and it is gone if that one has
-        // ended.
+        // A task of another runtime makes progress only while that runtime runs, and may be lost.
         let under_way = state.refresh.as_ref();
         let goes_on =
             under_way.filter(|(on, refresh)| *on == runtime && refresh.has_changed().is_ok());
@@ -162,13 +162,12 @@ impl TokenCache {
             Refreshed::Token(token) => {
                 let lasts = |margin: fn(Duration) -> Duration| {
                     let lifetime = token.expires_in?;
-                    // One that outlives every clock is never replaced.
+                    // A token whose expiry no clock can show is never replaced.
                     asked_at.checked_add(lifetime.saturating_sub(margin(lifetime)))
                 };
                 state.failed = None;
                 state.cached = Some(Cached {
-                    // A token that lives shorter than the margin is still used for most of its
-                    // life.
+                    // A token with a lifetime below the margin is still used for most of it.
                     replace_at: lasts(|lifetime| MARGIN.min(lifetime / 4)),
                     ends_at: lasts(|_| Duration::ZERO),
                     token: token.clone(),
@@ -188,7 +187,7 @@ impl TokenCache {
             panicked => panicked,
         };
         drop(state);
-        // Nobody may be waiting any more.
+        // It fails only if no call waits any more.
         let _ = done.send(Some(refreshed));
     }
 
@@ -201,7 +200,7 @@ impl TokenCache {
         } = &*self.0;
         let asking = PROVIDING.scope((), async { time::within(*limit, provider.token()).await });
         match AssertUnwindSafe(asking).catch_unwind().await {
-            // One that cannot be sent is not kept.
+            // A token that no header can hold is not cached.
             Ok(Some(Ok(token))) => match token.bearer() {
                 Ok(_) => {
                     counting.tokens.count();
@@ -225,8 +224,7 @@ impl TokenCache {
     /// A token in place of one that the service refused, or `None` if the provider has no
     /// other.
     ///
-    /// When many calls are refused at once, the first gets a new token and the others
-    /// take that one.
+    /// When many calls are refused at once, the first gets a new token and the others use it.
     pub(crate) async fn replace(
         &self,
         refused: &AccessToken,

@@ -27,7 +27,7 @@ pub struct TokenClaims {
     pub client_id: Option<String>,
     /// Its scopes, such as `sp:scopes:all`.
     pub scopes: Vec<String>,
-    /// When it ends.
+    /// When it expires.
     pub expires: Option<Timestamp>,
 }
 

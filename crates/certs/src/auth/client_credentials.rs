@@ -32,11 +32,11 @@ impl ClientCredentials {
     async fn fetch(&self) -> Result<AccessToken, Error> {
         let request = self.request()?;
         let attempt = || {
-            tracing::debug!("asking for a token");
+            tracing::debug!("requesting a token");
             self.counting.requests.count();
             self.sender.send(request.clone())
         };
-        // Asking twice for a token does no harm.
+        // Requesting a token twice does no harm.
         let run = self
             .retries
             .run(Idempotency::Idempotent, &self.counting.retries, attempt);
@@ -48,7 +48,7 @@ impl ClientCredentials {
             let secret = self.client_secret.expose_secret();
             let error =
                 Error::from_received((&Method::POST, path), &received, secret).after(attempts);
-            // The endpoint answers 400 to a secret that is wrong.
+            // The endpoint answers 400 to a wrong secret.
             return Err(if received.status == StatusCode::BAD_REQUEST {
                 error.with_kind(ErrorKind::Unauthorized)
             } else {
@@ -57,10 +57,10 @@ impl ClientCredentials {
         }
         let granted: Granted = decode(&received.body).map_err(|_| {
             Error::undecodable(if is_web_page(&received.body) {
-                "the token endpoint answers with a web page. Check the base URL: it is that of the \
-                 API, not of the user interface"
+                "the token endpoint answered with a web page. Check the base URL: it must be that \
+                 of the API, not of the user interface"
             } else {
-                "the answer of the token endpoint does not hold a token. Check the base URL"
+                "the token endpoint answered without a token. Check the base URL"
             })
         })?;
         let token = AccessToken::new(granted.access_token);

@@ -7,8 +7,7 @@ use crate::api::version::Version;
 use crate::error::Error;
 use crate::http::loopback::is_loopback;
 
-/// Checks the base URL and brings it to the one form that paths are appended to: no
-/// slash at the end.
+/// Checks the base URL, and removes the slash at its end so that paths can be appended.
 pub(super) fn parse(text: &str, allow_http: bool) -> Result<String, Error> {
     let url = checked(text, "base URL", allow_http)?;
     let refuse = |why: &str| Err(refused("base URL", text, why));
@@ -30,7 +29,7 @@ const SERVICES: [&str; 5] = [
     "certifications",
 ];
 
-/// What is wrong with a base URL that has more than the address of the API in its path.
+/// What is wrong with the path of a base URL, if anything.
 fn wrong_path<'a>(segments: impl Iterator<Item = &'a str>) -> Option<String> {
     let lower = segments.map(str::to_ascii_lowercase);
     let segments: Vec<_> = lower.filter(|segment| !segment.is_empty()).collect();
@@ -42,7 +41,7 @@ fn wrong_path<'a>(segments: impl Iterator<Item = &'a str>) -> Option<String> {
     };
     let segments: Vec<_> = segments.iter().map(String::as_str).collect();
     let version = segments.iter().enumerate().find(|(place, segment)| {
-        // A gateway may have a version 1 of its own.
+        // The path of a gateway may contain `v1`.
         let is_a_services = *place > 0 && SERVICES.contains(&segments[place - 1]);
         let is_last = place + 1 == segments.len();
         is_version(segment) && (**segment != Version::V1.name() || is_a_services || is_last)
@@ -63,12 +62,11 @@ fn wrong_path<'a>(segments: impl Iterator<Item = &'a str>) -> Option<String> {
                 .to_owned(),
         ),
         [.., "cc", "api"] => {
-            Some("ends in `/cc/api`, which is an API of long ago. Remove that part".to_owned())
+            Some("ends in `/cc/api`, which is an older API. Remove that part".to_owned())
         }
-        [.., "oauth", "token"] => Some(
-            "ends in `/oauth/token`. Remove it: the client asks for its token there by itself"
-                .to_owned(),
-        ),
+        [.., "oauth", "token"] => {
+            Some("ends in `/oauth/token`. Remove it: the client adds it itself".to_owned())
+        }
         _ => None,
     }
 }
@@ -173,7 +171,7 @@ mod tests {
             ),
             ("https://acme.example/cc/api/", "ends in `/cc/api`"),
             ("https://acme.example/ui/admin", "user interface"),
-            ("https://acme.example/oauth/token", "asks for its token"),
+            ("https://acme.example/oauth/token", "the client adds it"),
             ("https://{tenant}.api.identitynow.com", "placeholder"),
             ("https://[tenant].api.identitynow.com", "placeholder"),
             ("https://your-tenant.api.identitynow.com", "placeholder"),

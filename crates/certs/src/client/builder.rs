@@ -70,7 +70,7 @@ impl ClientBuilder {
             service: None,
             limits: Limits {
                 timeout: Duration::from_secs(5 * 60),
-                // A full page of 250 items takes long to arrive, but not without any byte.
+                // A full page of 250 items takes long to arrive, but its bytes arrive all the time.
                 read_timeout: Duration::from_secs(60),
                 max_response_size: MAX_RESPONSE_SIZE,
             },
@@ -79,8 +79,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Which version of the API to use. The default is [`Version::V3`]. All of them have
-    /// the same operations, and the rate limit counts for each by itself.
+    /// Which version of the API to use. The default is [`Version::V3`]. All of them have the same
+    /// operations, and each has its own rate limit.
     ///
     /// ```
     /// let client = certs::Client::builder("https://acme.api.identitynow.com")
@@ -291,7 +291,7 @@ impl ClientBuilder {
         let tokens = match self.auth {
             Some(Auth::Token(token)) if is_placeholder(token.expose()) => {
                 return Err(Error::config(
-                    "the token is a placeholder. Give one of the tenant",
+                    "the token is a placeholder. Give a token of the tenant",
                 ));
             }
             Some(Auth::Token(token)) => from_provider(Box::new(StaticToken(token))),
@@ -305,7 +305,7 @@ impl ClientBuilder {
                     client_id: credential("client id", &id)?,
                     client_secret: credential("client secret", secret.expose_secret())?.into(),
                 };
-                // It tries again, and each attempt has a limit of its own.
+                // The token request has retries, and a time limit for each attempt.
                 TokenCache::new(Box::new(credentials), Duration::MAX, Arc::clone(&counting))
             }
             None => {

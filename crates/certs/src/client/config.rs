@@ -64,7 +64,7 @@ impl ClientBuilder {
             #[cfg(feature = "cli-config")]
             return cli::from_yaml(&shown, &text);
             #[cfg(not(feature = "cli-config"))]
-            Err(unreadable("switch the feature `cli-config` on".to_owned()))
+            Err(unreadable("enable the feature `cli-config`".to_owned()))
         } else {
             let variables = variables(&text)
                 .map_err(|line| unreadable(format!("line {line} is not NAME=value")))?;
@@ -87,8 +87,12 @@ impl ClientBuilder {
     /// ```
     #[cfg(feature = "cli-config")]
     pub fn from_cli_config() -> Result<Self> {
-        let home = std::env::home_dir()
-            .ok_or_else(|| Error::config("there is no home directory to look for the file in"))?;
+        let home = std::env::home_dir().ok_or_else(|| {
+            Error::config(
+                "there is no home directory, in which the file would be. \
+                                          Use `from_file`",
+            )
+        })?;
         Self::from_file(home.join(cli::PATH))
     }
 }
@@ -107,8 +111,8 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Lines of `NAME=value`, perhaps in quotes, and as a shell would set them. The error is the number of a line
-/// that is neither this nor empty nor a comment; the line itself may hold a secret.
+/// Reads lines of `NAME=value` with the quoting of a shell. The error is the number of a line that
+/// is not one of these, nor empty, nor a comment; the line itself may hold a secret.
 fn variables(text: &str) -> Result<HashMap<String, String>, usize> {
     let mut variables = HashMap::new();
     for (number, line) in (1_usize..).zip(text.lines()) {
@@ -156,7 +160,7 @@ fn from_variables(place: &str, read: impl Fn(&str) -> Option<String>) -> Result<
 }
 
 fn from_json(shown: &str, text: &str) -> Result<ClientBuilder> {
-    // Where, but not what: the text holds a secret.
+    // Names the place, not the content: the text holds a secret.
     let config: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(|error| {
         Error::config(format!(
             "{shown} cannot be read: line {}, column {} is not as expected",
@@ -164,7 +168,7 @@ fn from_json(shown: &str, text: &str) -> Result<ClientBuilder> {
             error.column()
         ))
     })?;
-    // However a name is capitalised, which differs between the vendor's tools.
+    // Ignores case: the vendor's tools capitalise the names differently.
     let value = |name: &str| {
         let mut members = config.iter();
         match members.find(|(own, _)| own.eq_ignore_ascii_case(name)) {

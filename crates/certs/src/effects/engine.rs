@@ -1,4 +1,4 @@
-//! The one loop of everything that changes access: plan, announce, send, probe, note.
+//! The loop that runs every change of access: plan, announce, send, probe, note.
 
 mod notes;
 mod tasks;
@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::api::poll::is_passing;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::Task;
+use crate::model::{Id, Task};
 use crate::sync::lock;
 use crate::time::{self, Instant};
 use notes::After;
@@ -52,15 +52,15 @@ struct Run<'a> {
 
 struct State {
     outcome: BulkOutcome,
-    /// Tasks that are known to be about something else.
-    other_tasks: Vec<String>,
+    /// Tasks that are known to belong to other parts.
+    other_tasks: Vec<Id>,
     /// The error that ended the run. Nothing more is sent after it.
     stopped: Option<Error>,
-    /// Whether the service refuses the certification as a whole; `None` until it was read after a
-    /// refusal.
+    /// Whether the service refuses every change of the certification; `None` until a refusal made
+    /// it necessary to read the certification.
     is_refused_altogether: Option<bool>,
-    /// Tasks that may be waited for, and what they do.
-    under_way: Vec<(String, InTask)>,
+    /// Running tasks, and the items that each works on.
+    under_way: Vec<(Id, InTask)>,
 }
 
 /// Plans an effect and makes it; a dry run only plans.
@@ -78,8 +78,8 @@ pub(crate) async fn run(
     failure.map_or(Ok(outcome), Err)
 }
 
-/// Does the same, or finishes the given parts of an effect that was planned in an earlier run. If
-/// nothing was done, and the reason is not about single items, returns this error, too.
+/// Does the same, or finishes the given parts of an effect that an earlier run planned. If nothing
+/// was done for a reason that is not about single items, also returns that error.
 pub(crate) async fn finish(
     api: &Api,
     effect: &dyn Effect,
@@ -96,7 +96,7 @@ pub(crate) async fn finish(
         Some(parts) => parts,
         None => run.plan().await?,
     };
-    run.deal_with_all(parts).await;
+    run.process_all(parts).await;
     let state = run.state.into_inner();
     let state = state.unwrap_or_else(PoisonError::into_inner);
     let failure = state.failure().cloned();
@@ -105,7 +105,7 @@ pub(crate) async fn finish(
 
 fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
     let items = (0..effect.len()).map(|item| ItemOutcome {
-        id: effect.id(item).to_owned(),
+        id: effect.id(item).clone(),
         outcome: outcome.clone(),
         decision: effect.decision(item).cloned(),
         rule: None,
@@ -121,8 +121,8 @@ fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
 impl<'a> Run<'a> {
     fn new(api: &'a Api, effect: &'a dyn Effect, settings: &'a Settings) -> Self {
         let journal = settings.journal.as_ref();
-        // No item is without an outcome, whatever happens.
-        let unreached = Error::cancelled("the call ended before this item was dealt with");
+        // Every item has an outcome, even if the call ends early.
+        let unreached = Error::cancelled("the call ended before it reached this item");
         let unreached = Outcome::NotAttempted(NotAttempted::Failed(unreached));
         let state = State {
             outcome: all(effect, &unreached),
@@ -141,8 +141,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Cuts the items into parts and writes all of them into the journal before the first is sent.
-    /// Items that the journal has as done or under way keep their part.
+    /// Cuts the items into parts and writes all of them to the journal before the first is sent.
+    /// Items that the journal has as done or in progress keep their part.
     async fn plan(&self) -> Result<Vec<Part>> {
         let (effect, journal) = (self.effect, self.settings.journal.as_ref());
         if let Some(journal) = journal {
@@ -189,23 +189,23 @@ impl<'a> Run<'a> {
     }
 
     /// Processes all parts in their order, several at a time, and waits for their tasks.
-    async fn deal_with_all(&self, parts: Vec<Part>) {
-        // Each relative effect changes what the next one meets.
+    async fn process_all(&self, parts: Vec<Part>) {
+        // Parts of a relative effect depend on one another.
         let at_once = if self.effect.is_absolute() {
             self.settings.concurrency.unwrap_or(4).max(1)
         } else {
             1
         };
-        let dealt_with = stream::iter(parts).for_each_concurrent(at_once, |it| self.deal_with(it));
-        dealt_with.await;
+        let processed = stream::iter(parts).for_each_concurrent(at_once, |it| self.process(it));
+        processed.await;
         self.wait_for_tasks().await;
     }
 
     /// Processes a part until each of its items has an outcome or a task.
-    async fn deal_with(&self, part: Part) {
+    async fn process(&self, part: Part) {
         let items = part.items.clone();
         match &part.known {
-            Known::Task(task) => self.look_at_task(&part, task).await,
+            Known::Task(task) => self.read_task(&part, task).await,
             Known::Sent { together } => {
                 let lost = self.during(Error::of_earlier_run());
                 if self.stopped().is_some() {
@@ -253,7 +253,7 @@ impl<'a> Run<'a> {
     /// Sends items of a part until each has an outcome.
     async fn send(&self, part: &Part, items: Vec<usize>) {
         let mut requests_of_halving = 0;
-        // What was refused together is sent by halves.
+        // A group that is refused is sent again in halves.
         let mut groups = vec![items];
         while let Some(group) = groups.pop() {
             if let Some(refusal) = self.send_group(part, &group).await {
@@ -265,8 +265,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Sends items in one request. If the answer is lost, sends again those that are seen not to be
-    /// done. Returns the refusal if only some of the items may have caused it.
+    /// Sends items in one request. If the answer is lost, sends again the items that a probe shows
+    /// not to be done. Returns a refusal that some of the items may have caused.
     async fn send_group(&self, part: &Part, items: &[usize]) -> Option<Error> {
         let mut left = items.to_vec();
         let mut lost = None;
@@ -303,7 +303,7 @@ impl<'a> Run<'a> {
                 certification = self.effect.certification(),
                 items = left.len(),
                 %error,
-                "the answer to a write was lost; reading what it has done"
+                "the answer to a write was lost; reading back what was done"
             );
             let together = left.len();
             left = self
@@ -324,8 +324,8 @@ impl<'a> Run<'a> {
         None
     }
 
-    /// Checks that items may be sent, and writes into the journal that they are about to be. If
-    /// either fails, nothing more is sent.
+    /// Checks whether items may be sent, and announces them in the journal. If either fails,
+    /// nothing more is sent.
     async fn prepare(&self, part: &Part, items: &[usize]) {
         if self.stopped().is_some() {
             return;
@@ -334,7 +334,7 @@ impl<'a> Run<'a> {
             Some(error) => Err(error.clone()),
             None => self.effect.ready(self.api).await,
         };
-        let ids = items.iter().map(|item| self.effect.id(*item).to_owned());
+        let ids = items.iter().map(|item| self.effect.id(*item).to_string());
         let announced = match (ready, self.journal(part.id)) {
             (Ok(()), Some((journal, id))) => journal.sending(id, ids.collect()).await,
             (ready, _) => ready,
@@ -351,7 +351,7 @@ impl<'a> Run<'a> {
             }
             Accepted::Task(task) => self.take_in(InTask::new(id, items, None), *task).await,
             Accepted::Unconfirmed => {
-                let why = "the service accepted it, and reading does not show that it is done";
+                let why = "the service accepted it, but reading it back does not show it";
                 let error = self.during(Error::undecodable(why).of_write());
                 self.settle(id, items.to_vec(), items.len(), &error, After::Accepting)
                     .await;
@@ -380,7 +380,7 @@ impl<'a> Run<'a> {
             let probe = match self.probe(&items, together).await {
                 Ok(probe) => probe,
                 Err(error) => {
-                    tracing::debug!(%error, "what a write has done could not be read");
+                    tracing::debug!(%error, "the result of a write could not be read back");
                     if !self.effect.is_absolute() || !is_passing(&error) {
                         self.stop(&error);
                     }
@@ -389,7 +389,7 @@ impl<'a> Run<'a> {
                     break;
                 }
             };
-            // Of several, nothing says which is its own.
+            // If there are several tasks, nothing tells which one belongs to the part.
             if let [task] = &probe.tasks[..] {
                 let in_task = InTask::new(id, &items, Some(lost.clone()));
                 self.take_in(in_task, task.clone()).await;
@@ -406,8 +406,8 @@ impl<'a> Run<'a> {
             .await
     }
 
-    /// Whether a refusal is about the certification, and so about every item of the run. Reading it
-    /// once tells; if it cannot be read, the refusal is about the items.
+    /// Whether a refusal is about the certification, and thus about every item of the run. Reads
+    /// the certification once to find out; if that fails, takes the refusal to be about the items.
     async fn is_refused_altogether(&self) -> bool {
         let is_known = self.state().is_refused_altogether.replace(false).is_some();
         if is_known || self.effect.is_of_a_campaign() {
@@ -416,16 +416,16 @@ impl<'a> Run<'a> {
         let review = Review::new(self.api, self.effect.certification());
         let is_refused = match review.get().await {
             Ok(certification) => self.effect.refusal(&certification).is_some(),
-            // A governance group's certification answers that.
+            // The service answers so for the certification of a governance group.
             Err(error) => error.is_invalid_request(),
         };
         self.state().is_refused_altogether = Some(is_refused);
         is_refused
     }
 
-    /// Divides refused items into groups to send, to find the ones at fault. Reads them first: the
-    /// service may have done some before it refused the rest, and some may have left the
-    /// certification. The remaining items are halved.
+    /// Divides refused items into groups to send, to find the ones at fault. Reads them first,
+    /// because the service may have done some before it refused the rest, and some may have left
+    /// the certification. Halves the remaining items.
     async fn halve(
         &self,
         part: &Part,
@@ -453,8 +453,8 @@ impl<'a> Run<'a> {
         vec![first.to_vec(), second.to_vec()]
     }
 
-    /// Settles items that will not be sent any more, because of `error`. If the answer to an
-    /// earlier request was lost and the service may still be working on it, they may yet be done.
+    /// Settles items that will not be sent again because of `error`. They may still be done if the
+    /// answer to an earlier request was lost and the service is working on it.
     async fn give_up(
         &self,
         id: Option<PartId>,
@@ -468,7 +468,7 @@ impl<'a> Run<'a> {
                 let seen = lost.clone().seen_without_effect();
                 Outcome::NotAttempted(NotAttempted::Failed(seen))
             }
-            // As a whole, by the service or by a check before.
+            // The service, or a check before sending, refused all of them.
             None if matches!(error.kind(), ErrorKind::InvalidRequest | ErrorKind::Refused) => {
                 Outcome::Refused(error.clone())
             }
@@ -477,7 +477,7 @@ impl<'a> Run<'a> {
         self.note(id, left, &outcome).await;
     }
 
-    /// Reads items once, and notes what happened to them. Returns those to send.
+    /// Reads items once and notes their outcomes. Returns those to send.
     async fn read_back(&self, id: Option<PartId>, items: &[usize], after: After<'_>) -> Vec<usize> {
         let probe = self.probe(items, items.len()).await;
         let observed = probe.map_or_else(|_| vec![Observed::Unclear; items.len()], |it| it.items);
@@ -537,8 +537,8 @@ impl State {
     }
 }
 
-/// Whether the service may still be working on a request whose answer was lost. If it
-/// answered itself, it is not; proxies give up earlier.
+/// Whether the service may still be working on a request whose answer was lost. It is not if the
+/// error is its own answer; a proxy may have given up before the service did.
 fn may_be_under_way(lost: &Error) -> bool {
     match lost.kind() {
         ErrorKind::Interrupted | ErrorKind::Timeout => true,
@@ -547,13 +547,13 @@ fn may_be_under_way(lost: &Error) -> bool {
     }
 }
 
-/// The error that keeps an effect planned earlier from being sent: the state of its items is not
-/// known until these tasks have ended.
+/// The error of a planned effect that cannot be sent yet: the state of its items is unknown until
+/// these tasks have ended.
 fn pending(tasks: &[Task]) -> Error {
-    let ids: Vec<_> = tasks.iter().map(|task| &*task.id).collect();
+    let ids: Vec<_> = tasks.iter().map(|task| task.id.to_string()).collect();
     Error::task_pending(format!(
-        "a reassignment that is not of this journal is pending here, and may be about the same \
-         items: task {}. Nothing was sent: wait for it, then resume again",
+        "a reassignment that is not in this journal is pending on the certification and may move \
+         the same items: task {}. Nothing was sent: wait for it, then resume again",
         ids.join(", task ")
     ))
 }

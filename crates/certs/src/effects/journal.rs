@@ -93,8 +93,8 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// An `end` is `applied`; `applied_unverified`: as far as answers show; `refused`: the service
 /// would refuse it again; `lost`: a reassignment whose answer was lost and that was not seen to be
 /// done, never to be sent again; `not_applied`; `changed_meanwhile`: somebody has changed the item,
-/// which is left as it is; or `unknown`: it may be done. Of several lines about an item the last
-/// counts. What was refused:
+/// which is left as it is; or `unknown`: it may be done. If several lines are about an item, the
+/// last one counts. What was refused:
 ///
 /// ```console
 /// $ jq -c 'select(.end == "refused") | [.part, .items, .reason]' review.jsonl
@@ -196,7 +196,8 @@ impl Journal {
         let tail = line::read(text, |line| state.apply(line))?;
         if let Some(damage) = &state.damage {
             return Err(Error::journal_says(&format!(
-                "the journal is damaged: {damage}. Lines are missing or were changed"
+                "the journal is damaged: {damage}. Lines are missing or were changed. Check by \
+                 hand what was done, and begin a new one"
             )));
         }
         Ok(Self::new(sink, tail, state))
@@ -306,7 +307,7 @@ impl Journal {
         self.write(lines, false).await
     }
 
-    /// Drops calls whose plan is not complete, of which nothing was sent, and returns their number.
+    /// Drops calls with an incomplete plan, which sent nothing, and returns their number.
     pub(crate) async fn drop_incomplete_calls(&self) -> Result<usize> {
         let calls = self.state().incomplete();
         let count = calls.len();

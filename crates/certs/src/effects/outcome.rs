@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::model::{Certification, ReviewDecision, Task};
+use crate::model::{Certification, Id, ReviewDecision, Task};
 
 /// The outcome for one item of a call that changes access.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ impl fmt::Display for Outcome {
 #[non_exhaustive]
 pub struct ItemOutcome {
     /// The id of the access review item, the summary or the certification that the call was about.
-    pub id: String,
+    pub id: Id,
     /// Its outcome.
     pub outcome: Outcome,
     /// The decision that the call was to send, if it was one.
@@ -120,10 +120,10 @@ pub struct RuleMatch {
 /// Such a call sends several requests. If one of them fails, the others may have been done, so each
 /// item has its own outcome. It prints as one line: `5 of 7 applied, 1 refused, 1 unknown`.
 #[derive(Clone, Debug)]
-#[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
+#[must_use = "some items may not be done: check `items()`, or call `ensure_complete()`"]
 pub struct BulkOutcome {
     pub(crate) items: Vec<ItemOutcome>,
-    pub(crate) left_open: Vec<String>,
+    pub(crate) left_open: Vec<Id>,
     pub(crate) certification: Option<Certification>,
 }
 
@@ -173,7 +173,7 @@ impl BulkOutcome {
     /// The ids of the items that a policy was asked about and has no rule for, in the order of
     /// the list. Empty if decisions were given.
     #[must_use]
-    pub fn left_open(&self) -> &[String] {
+    pub fn left_open(&self) -> &[Id] {
         &self.left_open
     }
 
@@ -215,13 +215,18 @@ impl BulkOutcome {
             (Some(error), _) => error.clone(),
             (None, Outcome::Pending(_)) => Error::task_pending(format!(
                 "task {} was not waited for. Wait for it: it goes on",
-                first.task.as_deref().map_or("", |task| task.id.as_str())
+                first
+                    .task
+                    .as_deref()
+                    .and_then(|task| task.id.get())
+                    .unwrap_or_default()
             )),
             (None, Outcome::NotAttempted(NotAttempted::DryRun)) => {
                 Error::refused("it was a dry run, so nothing was sent")
             }
             (None, _) => Error::refused(format!(
-                "item {} was changed by somebody after this was planned, and is left as it is",
+                "somebody has changed item {} since this was planned, so it was left alone. Check \
+                 it, or set `overwrite_changed`",
                 first.id
             )),
         };

@@ -75,7 +75,7 @@ impl Resume {
         };
         let (mut calls, mut failures) = (Vec::new(), Vec::new());
         let started = time::now();
-        // By certification, what is left undone that was to come before the sign-off.
+        // By certification, the work that has to be done before the sign-off and is not.
         let mut left_undone: HashMap<String, String> = HashMap::new();
         for UnfinishedCall { spec, items, parts } in unfinished {
             let certification = spec.certification().to_owned();
@@ -84,8 +84,8 @@ impl Resume {
             let blocked = left_undone.get(&certification);
             let blocked = blocked.filter(|_| is_sign_off(&spec)).map(|undone| {
                 Error::not_ready(format!(
-                    "certification {certification} is not signed off, because not all is done \
-                     that the journal holds: {undone}"
+                    "certification {certification} is not signed off, because other work on it in \
+                     the journal is not done: {undone}. Resume again when it can be done"
                 ))
             });
             let settings = Settings {
@@ -119,7 +119,7 @@ impl Resume {
 ///
 /// It prints as one line.
 #[derive(Clone, Debug)]
-#[must_use = "items may have been refused or not attempted: look, or `ensure_complete()`"]
+#[must_use = "some items may not be done: check `calls()`, or call `ensure_complete()`"]
 pub struct ResumeOutcome {
     calls: Vec<ResumedCall>,
     dropped_calls: usize,
@@ -194,7 +194,7 @@ impl ResumeOutcome {
     }
 
     /// How many calls were dropped, because the program ended before their plan was written
-    /// completely. Nothing of them was ever sent.
+    /// completely. They sent nothing.
     #[must_use]
     pub fn dropped_calls(&self) -> usize {
         self.dropped_calls
@@ -226,8 +226,7 @@ impl ResumeOutcome {
         match self.dropped_calls {
             0 => Ok(()),
             dropped => Err(Error::journal_says(&format!(
-                "calls whose plan was not written completely: {dropped}. Nothing of them was \
-                 sent: repeat them"
+                "calls that were interrupted before anything was sent: {dropped}. Repeat them"
             ))),
         }
     }

@@ -136,7 +136,7 @@ fn said(text: &str) -> ErrorMessage {
 
 /// The message of an answer that is not a JSON object: a page's title, or the first of the text.
 fn foreign(body: &[u8], secret: &str) -> Option<ErrorMessage> {
-    // Before it is cut off: a part of a secret is one, too.
+    // Redacted before it is cut off, which could leave a part of a secret.
     let text = redact(&String::from_utf8_lossy(body), secret);
     let lower = text.to_ascii_lowercase();
     if lower.contains("<html") || lower.contains("<!doctype") {

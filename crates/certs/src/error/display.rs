@@ -17,14 +17,14 @@ impl fmt::Display for Error {
             write!(f, "{} ({}): ", operation.id, operation.version)?;
         }
         let mut said = Joined { f, any: false };
-        // The status of a success whose answer could not be used says nothing.
+        // The status of a success does not help a reader whose answer could not be used.
         if let Some(status) = repr.status.filter(|status| *status >= 300) {
             said.part(&headline(status, repr.api.detail_code.as_deref()))?;
         }
         if !repr.message.is_empty() {
             said.part(&repr.message)?;
         }
-        // Causes are what the reader needs; the messages say only what the status says.
+        // Causes are specific; messages only repeat the status in words.
         let texts = match texts(&repr.api.causes) {
             causes if causes.is_empty() => texts(&repr.api.messages),
             causes => causes,
@@ -42,7 +42,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Parts with a colon between them, each without its full stop.
+/// Writes parts separated by colons, each without its final full stop.
 struct Joined<'a, 'b> {
     f: &'a mut fmt::Formatter<'b>,
     any: bool,
@@ -95,7 +95,7 @@ fn hint(error: &Error) -> Option<String> {
         ErrorKind::Unauthorized if error.version() == Some("oauth") => {
             "Check the client id and secret, and that the personal access token still exists".into()
         }
-        ErrorKind::Unauthorized => "Check where the token comes from".into(),
+        ErrorKind::Unauthorized => "Check that the token is still valid, and of this tenant".into(),
         ErrorKind::Forbidden => {
             "The token needs the right scope, and its owner has to be the reviewer or an \
              administrator"
@@ -108,11 +108,11 @@ fn hint(error: &Error) -> Option<String> {
         },
         ErrorKind::Connect => "Check the base URL, the network and the proxy".into(),
         _ if error.may_have_taken_effect() => {
-            "It may have been done all the same: read it back before trying again".into()
+            "It may have taken effect: read the current state before trying again".into()
         }
         ErrorKind::Server | ErrorKind::Interrupted | ErrorKind::Timeout => "Try again later".into(),
         ErrorKind::InvalidRequest => return error.0.advice.clone(),
-        ErrorKind::Output => "Check the place and its free space, and begin again".into(),
+        ErrorKind::Output => "Check the destination and its free space, and start again".into(),
         ErrorKind::Config
         | ErrorKind::Token
         | ErrorKind::Refused

@@ -8,20 +8,20 @@ use super::{ApiError, Error, ErrorKind, Operation, Repr, body};
 use crate::http::default_service::root_cause;
 use crate::http::retry::{Attempted, retry_after};
 use crate::http::service::{Failure, Received, SendError};
-use crate::model::ErrorMessage;
+use crate::model::{ErrorMessage, Id};
 
 impl Error {
-    /// A client that cannot be set up.
+    /// The client cannot be set up.
     pub(crate) fn config(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::Config).message(why).into()
     }
 
-    /// A call that is not worth sending.
+    /// The client refuses the call before sending it.
     pub(crate) fn refused(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::Refused).message(why).into()
     }
 
-    /// Something that cannot be written.
+    /// An output cannot be written.
     pub(crate) fn output(
         why: impl Into<String>,
         source: impl std::error::Error + Send + Sync + 'static,
@@ -30,7 +30,7 @@ impl Error {
         repr.caused_by(Box::new(source)).into()
     }
 
-    /// A journal that cannot be read or written.
+    /// A journal cannot be read or written.
     pub(crate) fn journal(
         what: impl Into<String>,
         source: impl std::error::Error + Send + Sync + 'static,
@@ -42,58 +42,58 @@ impl Error {
             .into()
     }
 
-    /// A journal whose content is wrong.
+    /// A journal cannot be used, for this reason.
     pub(crate) fn journal_says(why: &str) -> Self {
         Self::of(ErrorKind::Journal).message(why).into()
     }
 
-    /// The same error, of this operation unless it names another.
+    /// Sets the operation, unless the error already has one.
     pub(crate) fn during(self, operation: Operation) -> Self {
         self.map(|repr| {
             repr.operation.get_or_insert(operation);
         })
     }
 
-    /// The same error, of another kind.
+    /// Replaces the kind.
     pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {
         self.map(|repr| repr.kind = kind)
     }
 
-    /// The same error, about these ids.
-    pub(crate) fn about(self, items: Vec<String>) -> Self {
+    /// Sets the ids that the error is about.
+    pub(crate) fn about(self, items: Vec<Id>) -> Self {
         self.map(|repr| repr.items = items)
     }
 
-    /// A background task that failed or has not ended.
+    /// A background task failed or has not ended.
     pub(crate) fn task(kind: ErrorKind, why: String, causes: Vec<ErrorMessage>) -> Self {
         let mut repr = Self::of(kind).message(why);
         repr.api.causes = causes;
         repr.into()
     }
 
-    /// A background task that the call did not wait for.
+    /// The call did not wait for a background task.
     pub(crate) fn task_pending(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::TaskPending).message(why).into()
     }
 
-    /// A write of an earlier run whose outcome the journal does not say.
+    /// A write of an earlier run has no outcome in the journal.
     pub(crate) fn of_earlier_run() -> Self {
-        let why = "it was sent before the journal ended, which does not say its outcome";
+        let why = "it was sent, and the journal ends before its outcome";
         Self::from(Self::of(ErrorKind::Interrupted).message(why)).of_write()
     }
 
-    /// A certification that cannot be signed off yet.
+    /// A certification cannot be signed off yet.
     pub(crate) fn not_ready(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::NotReady).message(why).into()
     }
 
-    /// The same error, with the one that led to it.
+    /// Adds the error that caused this one.
     pub(crate) fn because_of(self, cause: Self) -> Self {
         let repr = Arc::unwrap_or_clone(self.0);
         repr.caused_by(Box::new(cause)).into()
     }
 
-    /// A failure that the service answered. The secret is removed where the answer repeats it.
+    /// The service answered with a failure. The secret is removed wherever the answer repeats it.
     pub(crate) fn from_received(
         (method, path): (&Method, &str),
         received: &Received,
@@ -104,8 +104,8 @@ impl Error {
         repr.status = Some(status.as_u16());
         repr.retry_after = retry_after(&received.headers);
         if status.is_redirection() {
-            repr.message = "the address redirects elsewhere, and a token is not sent along. Check \
-                            the base URL"
+            repr.message = "the service redirects to another address, which would get the token. \
+                            Check the base URL"
                 .into();
         } else {
             repr.api = body::read(&received.body, secret);
@@ -116,37 +116,37 @@ impl Error {
         repr.into()
     }
 
-    /// An answer that is not what the operation answers. `why` must not repeat what is in it.
+    /// An answer could not be decoded. `why` must not repeat its content.
     pub(crate) fn undecodable(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::Decode).message(why).into()
     }
 
-    /// The same error, of a call with this many attempts.
+    /// Sets the number of attempts.
     pub(crate) fn after(self, attempts: u32) -> Self {
         self.map(|repr| repr.attempts = attempts)
     }
 
-    /// The same error, of a call that was to change something.
+    /// Marks the error as that of a write.
     pub(crate) fn of_write(self) -> Self {
         self.map(|repr| repr.is_write = true)
     }
 
-    /// The same error, of a write that was seen not to have been done.
+    /// Marks the write as not done, as a probe has shown.
     pub(crate) fn seen_without_effect(self) -> Self {
         self.map(|repr| repr.is_write = false)
     }
 
-    /// The same error, preceded by the failure that it is part of.
+    /// Sets the failure of the whole call, which is shown first.
     pub(crate) fn with_context(self, context: &str) -> Self {
         self.map(|repr| repr.context = Some(context.to_owned()))
     }
 
-    /// The same error, with what to do about it if the service does not accept the request.
+    /// Sets what to do if the service does not accept the request.
     pub(crate) fn advise(self, advice: impl Into<String>) -> Self {
         self.map(|repr| repr.advice = Some(advice.into()))
     }
 
-    /// The same error, of a call that got an answer with this status.
+    /// Sets the status of the answer.
     pub(crate) fn answered_with(self, status: StatusCode) -> Self {
         self.map(|repr| repr.status = Some(status.as_u16()))
     }
@@ -162,7 +162,7 @@ impl Error {
         self.kind() == ErrorKind::Token || self.0.operation == Some(Operation::TOKEN)
     }
 
-    /// A call that was cancelled.
+    /// The call was cancelled.
     pub(crate) fn cancelled(why: &str) -> Self {
         Self::of(ErrorKind::Cancelled).message(why).into()
     }
@@ -218,7 +218,7 @@ fn kind_of(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// A request that the generated builder cannot make from its parameters.
+/// The generated builder cannot make a request from the parameters.
 impl From<certs_raw::RequestError> for Error {
     fn from(error: certs_raw::RequestError) -> Self {
         Self::refused(error.to_string())
@@ -261,7 +261,7 @@ impl From<SendError> for Error {
 }
 
 impl Attempted for Error {
-    /// For a call, a failure to get the token is final: it was tried again where it happened.
+    /// A failure to get the token is final here: the token request has retries of its own.
     fn failure(&self) -> Option<Failure> {
         if self.is_about_the_token() {
             return None;

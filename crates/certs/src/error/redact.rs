@@ -1,14 +1,14 @@
 //! Removes a secret from an answer that repeats it, as gateways in debug mode do.
 //!
-//! A text that quotes a request may quote it as JSON, in a URL or in HTML. So each character of
-//! the secret is recognised in every form in which those write it.
+//! An answer may quote a request as JSON, in a URL or in HTML. So each character of the secret is
+//! recognised in every form that these allow.
 
 use std::collections::BTreeSet;
 
-/// Shorter secrets do not exist, and would match by chance.
+/// No secret is shorter, and shorter texts would match by chance.
 const SHORTEST: usize = 4;
 
-/// The text without the secret, in whatever form it has it.
+/// The text without the secret in any of its forms.
 pub(crate) fn redact(text: &str, secret: &str) -> String {
     if secret.chars().count() < SHORTEST {
         return text.to_owned();

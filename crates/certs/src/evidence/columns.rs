@@ -63,6 +63,6 @@ pub(super) fn json<T: Serialize>(list: &[T]) -> Option<Cow<'static, str>> {
     if list.is_empty() {
         return None;
     }
-    // The lists hold texts and nothing that JSON could not hold.
+    // Lists of texts can always be written as JSON.
     serde_json::to_string(list).ok().map(Cow::Owned)
 }

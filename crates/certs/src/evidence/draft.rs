@@ -11,10 +11,10 @@ use super::manifest::{
 };
 use super::reassignments::ReassignmentStep;
 use super::rfc3339;
-use super::row::{EvidenceRow, non_empty};
+use super::row::{EvidenceRow, text};
 use crate::api::Api;
 use crate::error::Error;
-use crate::model::{Campaign, Certification, Phase};
+use crate::model::{Campaign, Certification, Id, Phase};
 
 /// How many discrepancies of one kind are listed for one certification; its counts include all.
 const MAX_LISTED: u64 = 100;
@@ -102,13 +102,7 @@ impl ManifestDraft {
     }
 
     /// An item that could not be decoded, or was null.
-    pub(super) fn add_unreadable_item(
-        &mut self,
-        index: usize,
-        place: u32,
-        id: Option<String>,
-        why: &str,
-    ) {
+    pub(super) fn add_unreadable_item(&mut self, index: usize, place: u32, id: &Id, why: &str) {
         let count = &mut self.certifications[index];
         count.unreadable += 1;
         let number = count.unreadable;
@@ -121,20 +115,20 @@ impl ManifestDraft {
     }
 
     /// An item that came before.
-    pub(super) fn add_repeated_item(&mut self, index: usize, id: &str) {
+    pub(super) fn add_repeated_item(&mut self, index: usize, id: &Id) {
         let count = &mut self.certifications[index];
         count.repeated += 1;
         let number = count.repeated;
         let message = format!("item {id} came again while the list was paged; it is recorded once");
         let kind = DiscrepancyKind::RecordRepeated;
-        self.add_about_item(kind, index, Some(id.to_owned()), number, message);
+        self.add_about_item(kind, index, id, number, message);
     }
 
     /// Adds a discrepancy of a certification.
     fn add(&mut self, kind: DiscrepancyKind, index: usize, message: String) {
         let id = &self.certifications[index].id;
         self.discrepancies
-            .push(Discrepancy::new(kind, Some(id), message));
+            .push(Discrepancy::new(kind, id.as_deref(), message));
     }
 
     /// Adds a discrepancy of an item; `number` counts those of its kind in its certification.
@@ -142,15 +136,15 @@ impl ManifestDraft {
         &mut self,
         kind: DiscrepancyKind,
         index: usize,
-        item_id: Option<String>,
+        item_id: &Id,
         number: u64,
         message: String,
     ) {
         let count = &self.certifications[index];
         if number <= MAX_LISTED {
             self.discrepancies.push(Discrepancy {
-                item_id,
-                ..Discrepancy::new(kind, Some(&count.id), message)
+                item_id: text(item_id),
+                ..Discrepancy::new(kind, count.id.as_deref(), message)
             });
         } else if number == MAX_LISTED + 1 {
             let message = format!("there are more than {MAX_LISTED} such items; see its counts");
@@ -170,7 +164,7 @@ impl ManifestDraft {
         let message = format!("its items cannot be read: {why}");
         self.discrepancies.push(Discrepancy {
             tracking_id: error.tracking_id().map(str::to_owned),
-            ..Discrepancy::new(kind, Some(&count.id), message)
+            ..Discrepancy::new(kind, count.id.as_deref(), message)
         });
         count.not_readable = Some(why);
     }
@@ -201,18 +195,18 @@ impl ManifestDraft {
         }
         self.is_finished = true;
         let counts = self.certifications.iter().enumerate();
-        let indices: HashMap<String, usize> = counts
+        let indices: HashMap<_, usize> = counts
             .map(|(index, count)| (count.id.clone(), index))
             .collect();
         let mut is_listed = vec![false; self.certifications.len()];
         for certification in again {
-            if let Some(index) = indices.get(&certification.id) {
+            if let Some(index) = indices.get(&text(&certification.id)) {
                 is_listed[*index] = true;
                 self.compare(*index, &certification);
             } else {
                 let message = "joined the selection during the run and was not read";
                 let kind = DiscrepancyKind::CertificationAppeared;
-                let found = Discrepancy::new(kind, Some(&certification.id), message);
+                let found = Discrepancy::new(kind, certification.id.get(), message);
                 self.discrepancies.push(found);
             }
         }
@@ -238,7 +232,7 @@ impl ManifestDraft {
         };
         count.after = Some(after.clone());
         let reviewer = certification.reviewer.as_ref();
-        let reviewer = reviewer.and_then(|reviewer| non_empty(&reviewer.id));
+        let reviewer = reviewer.and_then(|reviewer| text(&reviewer.id));
         let has_same_reviewer = reviewer == count.reviewer_id;
         if before == after && has_same_reviewer {
             return;
@@ -313,7 +307,7 @@ impl ManifestDraft {
         for count in &mut campaigns {
             let id = count.id.as_deref();
             let mut read = self.campaigns.iter();
-            if let Some(campaign) = read.find(|campaign| Some(campaign.id.as_str()) == id) {
+            if let Some(campaign) = read.find(|campaign| campaign.id.get() == id) {
                 let filter = campaign.filter.as_ref();
                 count.campaign_type.clone_from(&campaign.campaign_type);
                 count.status.clone_from(&campaign.status);
@@ -321,7 +315,7 @@ impl ManifestDraft {
                 count.modified = campaign.modified;
                 count.deadline = campaign.deadline;
                 count.filter = filter.and_then(|filter| filter.name.clone());
-                count.filter_id = filter.and_then(|filter| non_empty(&filter.id));
+                count.filter_id = filter.and_then(|filter| text(&filter.id));
             }
         }
         campaigns.sort_by(|left, right| left.name.cmp(&right.name));
@@ -337,7 +331,7 @@ impl Discrepancy {
     ) -> Self {
         Self {
             kind,
-            certification_id: certification_id.and_then(non_empty),
+            certification_id: certification_id.map(str::to_owned),
             item_id: None,
             message: message.into(),
             tracking_id: None,
@@ -350,11 +344,11 @@ impl CertificationCount {
         let campaign = certification.campaign.as_ref();
         let reviewer = certification.reviewer.as_ref();
         Self {
-            id: certification.id.clone(),
+            id: text(&certification.id),
             name: certification.name.clone(),
-            campaign_id: campaign.and_then(|campaign| non_empty(&campaign.id)),
+            campaign_id: campaign.and_then(|campaign| text(&campaign.id)),
             campaign_name: campaign.and_then(|campaign| campaign.name.clone()),
-            reviewer_id: reviewer.and_then(|reviewer| non_empty(&reviewer.id)),
+            reviewer_id: reviewer.and_then(|reviewer| text(&reviewer.id)),
             reviewer_name: reviewer.and_then(|reviewer| reviewer.name.clone()),
             created: certification.created,
             due: certification.due,

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
+use crate::model::Id;
+
 /// How many ids are remembered: with 8 bytes each and the table around them, 9 MiB.
 const MAX_REMEMBERED: usize = 900_000;
 
@@ -20,10 +22,10 @@ pub(super) struct Duplicates {
 
 impl Duplicates {
     /// Whether it is the first item with this id. One without an id counts as new.
-    pub(super) fn is_new(&mut self, id: &str) -> bool {
-        if id.is_empty() {
+    pub(super) fn is_new(&mut self, id: &Id) -> bool {
+        let Some(id) = id.get() else {
             return true;
-        }
+        };
         if self.hashes.len() == MAX_REMEMBERED {
             self.hashes.clear();
         }

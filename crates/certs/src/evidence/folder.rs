@@ -139,7 +139,7 @@ impl Claim {
             match Partial::create(folder, MANIFEST) {
                 Ok(mut partial) => {
                     if matches!(partial.file.try_lock(), Err(TryLockError::WouldBlock)) {
-                        // Another run was faster, and owns the file now.
+                        // Another run was faster and owns the file.
                         partial.is_kept = true;
                         return Err(in_use(&path));
                     }
@@ -203,9 +203,9 @@ impl Claim {
     }
 }
 
-/// A file that gets its name when everything is written.
+/// A file that gets its final name when everything is written.
 struct Partial {
-    /// Its present path.
+    /// Its path until then.
     path: PathBuf,
     /// Its final path.
     name: PathBuf,
@@ -236,7 +236,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_kept {
-            // Nothing can be done about a failure here; the name says what the file is.
+            // If this fails, the name still shows that the file is unfinished.
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -263,8 +263,8 @@ fn remove_unfinished(folder: &Path, path: &Path) -> Result<()> {
         // Another run has removed it and created its own.
         return Ok(());
     }
-    // It may have ended between giving one file its name and the next. Files that are not as its
-    // manifest says are somebody else's.
+    // That run may have been killed while it renamed its files. A final file belongs to it only if
+    // the manifest describes it.
     let mut text = String::new();
     let manifest = file.read_to_string(&mut text).ok();
     let manifest = manifest.and_then(|_| serde_json::from_str::<Manifest>(&text).ok());

@@ -231,8 +231,8 @@ pub struct EvidenceFile {
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct CertificationCount {
-    /// The certification's id; empty if the answer had none.
-    pub id: String,
+    /// The certification's id.
+    pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
     /// The campaign's id.
@@ -287,7 +287,7 @@ pub struct ServiceCounts {
     pub decisions_total: Option<i32>,
     /// How many decisions are made.
     pub decisions_made: Option<i32>,
-    /// Where the certification is in its life.
+    /// The certification's phase.
     pub phase: Option<Phase>,
     /// When the reviewer signed off. `None` before that.
     #[serde(default, with = "rfc3339::optional")]

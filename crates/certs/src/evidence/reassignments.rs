@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::row::non_empty;
+use super::row::text;
 #[cfg(feature = "schemars")]
 use crate::model::schema::plain_descriptions;
-use crate::model::{Certification, Reassignment};
+use crate::model::{Certification, Id, Reassignment};
 
 /// One reassignment: from which certification and reviewer, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,9 +33,9 @@ impl ReassignmentStep {
         let from = reassignment.from.as_ref();
         let reviewer = from.and_then(|from| from.reviewer.as_ref());
         Self {
-            certification_id: from.and_then(|from| non_empty(&from.id)),
+            certification_id: from.and_then(|from| text(&from.id)),
             certification_name: from.and_then(|from| from.name.clone()),
-            reviewer_id: reviewer.and_then(|reviewer| non_empty(&reviewer.id)),
+            reviewer_id: reviewer.and_then(|reviewer| text(&reviewer.id)),
             reviewer_name: reviewer.and_then(|reviewer| reviewer.name.clone()),
             comment: reassignment.comment.clone(),
         }
@@ -48,18 +48,19 @@ pub(super) struct Reassignments(HashMap<String, ReassignmentStep>);
 
 impl Reassignments {
     pub(super) fn add(&mut self, certification: &Certification) {
-        if let Some(reassignment) = certification.reassignment.as_deref() {
-            let step = ReassignmentStep::of(reassignment);
-            self.0.insert(certification.id.clone(), step);
+        if let Some(reassignment) = certification.reassignment.as_deref()
+            && let Some(id) = text(&certification.id)
+        {
+            self.0.insert(id, ReassignmentStep::of(reassignment));
         }
     }
 
-    /// The reassignments that led to a certification, the first of them first.
-    pub(super) fn trail(&self, certification: &str) -> Vec<ReassignmentStep> {
+    /// The reassignments that led to a certification, oldest first.
+    pub(super) fn trail(&self, certification: &Id) -> Vec<ReassignmentStep> {
         let mut steps = Vec::new();
         let mut visited = HashSet::new();
-        let mut current = Some(certification);
-        // The service has no loops in it, but an answer could.
+        let mut current = certification.get();
+        // The service makes no loops, but a malformed answer could contain one.
         while let Some(step) = current
             .filter(|id| visited.insert(*id))
             .and_then(|id| self.0.get(id))
@@ -88,7 +89,7 @@ mod tests {
         reassignments.add(&certification("c", "b"));
         reassignments.add(&certification("b", "a"));
         let comments = |reassignments: &Reassignments| {
-            let steps = reassignments.trail("c").into_iter();
+            let steps = reassignments.trail(&"c".into()).into_iter();
             steps.filter_map(|step| step.comment).collect::<Vec<_>>()
         };
         assert_eq!(comments(&reassignments), ["to b", "to c"]);

@@ -13,7 +13,7 @@ use super::rfc3339;
 #[cfg(feature = "schemars")]
 use crate::model::schema::{self, plain_descriptions};
 use crate::model::{
-    CampaignType, Decision, MandatoryCommentRequirement, ObjectType, Phase, ReviewerType,
+    CampaignType, Decision, Id, MandatoryCommentRequirement, ObjectType, Phase, ReviewerType,
 };
 
 /// One review item, with the certification that it is part of: whose access, what access, who
@@ -86,9 +86,9 @@ pub struct EvidenceRow {
     pub reassigned_from_reviewer_name: Option<String>,
     /// The reason that was given for the last reassignment.
     pub reassignment_comment: Option<String>,
-    /// The reassignments that led here, the first of them first, as far back as the selected
-    /// certifications show: a certification names the one that it came from. A list in JSON Lines,
-    /// the same list as JSON text in CSV and Parquet.
+    /// The reassignments that led here, oldest first, as far back as the selected certifications
+    /// show: a certification names the one that it came from. A list in JSON Lines, the same list
+    /// as JSON text in CSV and Parquet.
     #[serde(default, deserialize_with = "trail")]
     pub reassignment_trail: Vec<ReassignmentStep>,
 
@@ -235,9 +235,9 @@ columns! {
     always read_at,
 }
 
-/// An id, or `None` for the empty string that the model has if the answer had none.
-pub(super) fn non_empty(id: &str) -> Option<String> {
-    (!id.is_empty()).then(|| id.to_owned())
+/// An id as a column has it.
+pub(super) fn text(id: &Id) -> Option<String> {
+    id.get().map(str::to_owned)
 }
 
 /// A list, or a list as JSON text, so that rows of a table can be read back.

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::draft::or_unknown;
 use super::manifest::{Discrepancy, DiscrepancyKind, SelectionSummary};
-use super::row::non_empty;
 use crate::api::Api;
 use crate::api::campaigns::Detail;
 use crate::api::certifications::ReviewerIdentity;
@@ -14,12 +13,12 @@ use crate::api::page::PageStream;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::endpoint::{Campaigns, Certifications, Items};
 use crate::filter::{Filter, campaign, certification};
-use crate::model::{Campaign, Certification};
+use crate::model::{Campaign, Certification, Id};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {
-    pub(super) campaigns: Vec<String>,
-    pub(super) certifications: Option<Vec<String>>,
+    pub(super) campaigns: Vec<Id>,
+    pub(super) certifications: Option<Vec<Id>>,
     pub(super) reviewer: Option<ReviewerIdentity>,
     pub(super) filter: Option<Filter<Certifications>>,
     pub(super) items: Option<Filter<Items>>,
@@ -32,17 +31,18 @@ impl Selection {
     pub(super) fn checked(mut self) -> Result<Self> {
         let refuse = |why: &str| Err(Error::refused(format!("evidence: {why}")));
         if self.filtered_twice {
-            return refuse("there are two filters of one sort: combine them with `and` or `or`");
+            return refuse("two filters of the same kind are set: combine them with `and` or `or`");
         }
         let certifications = self.certifications.as_deref();
-        if self.campaigns.iter().any(String::is_empty) {
-            return refuse("the id of a campaign is empty");
+        let is_missing = |id: &Id| id.get().is_none();
+        if self.campaigns.iter().any(is_missing) {
+            return refuse(&Id::missing("id of a campaign"));
         }
         if certifications.is_some_and(<[_]>::is_empty) {
             return refuse("the list of certifications is empty: leave it out, or name one");
         }
-        if certifications.is_some_and(|ids| ids.iter().any(String::is_empty)) {
-            return refuse("the id of a certification is empty");
+        if certifications.into_iter().flatten().any(is_missing) {
+            return refuse(&Id::missing("id of a certification"));
         }
         let filter = self.filter.as_ref().map_or(Ok(()), Filter::check);
         let items = self.items.as_ref().map_or(Ok(()), Filter::check);
@@ -99,7 +99,7 @@ impl Selection {
                     "no certification of campaign {id} is among those that the token's owner may \
                      see, or in the rest of the selection: check the id"
                 );
-                listing.add(DiscrepancyKind::CampaignNotFound, None, message);
+                listing.add(DiscrepancyKind::CampaignNotFound, &Id::default(), message);
             }
         }
         for id in self.certifications.iter().flatten() {
@@ -107,7 +107,7 @@ impl Selection {
                 let message = "is not among those that the token's owner may see, or not in the \
                                rest of the selection";
                 let kind = DiscrepancyKind::CertificationNotFound;
-                listing.add(kind, Some(id), message);
+                listing.add(kind, id, message);
             }
         }
         Ok(listing)
@@ -115,11 +115,11 @@ impl Selection {
 
     pub(super) fn summary(&self) -> SelectionSummary {
         SelectionSummary {
-            campaigns: self.campaigns.clone(),
-            certifications: self.certifications.clone().unwrap_or_default(),
+            campaigns: texts(&self.campaigns),
+            certifications: texts(self.certifications.as_deref().unwrap_or_default()),
             reviewer: self.reviewer.as_ref().map(|reviewer| match reviewer {
                 ReviewerIdentity::Me => "me".to_owned(),
-                ReviewerIdentity::Id(id) => id.clone(),
+                ReviewerIdentity::Id(id) => id.to_string(),
             }),
             filter: self.filter.as_ref().map(ToString::to_string),
             items: self.items.as_ref().map(ToString::to_string),
@@ -127,16 +127,20 @@ impl Selection {
     }
 }
 
+fn texts(ids: &[Id]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}
+
 /// Keeps the first of each id.
-fn keep_first(ids: &mut Vec<String>) {
+fn keep_first(ids: &mut Vec<Id>) {
     let mut kept = HashSet::with_capacity(ids.len());
     ids.retain(|id| kept.insert(id.clone()));
 }
 
 /// Filters for the ids, each with as many as a URL holds. Without ids, no filter.
 fn filters(
-    ids: &[String],
-    filter: impl Fn(&[String]) -> Filter<Certifications>,
+    ids: &[Id],
+    filter: impl Fn(&[Id]) -> Filter<Certifications>,
 ) -> Vec<Option<Filter<Certifications>>> {
     if ids.is_empty() {
         return vec![None];
@@ -172,7 +176,7 @@ pub(super) struct Listing {
     pub(super) certifications: Vec<Certification>,
     pub(super) discrepancies: Vec<Discrepancy>,
     /// The number of records, including those that could not be read.
-    ids: HashSet<String>,
+    ids: HashSet<Id>,
 }
 
 impl Listing {
@@ -190,16 +194,17 @@ impl Listing {
                     record.reason
                 );
                 let kind = DiscrepancyKind::RecordNotReadable;
-                self.add(kind, record.id.as_deref(), message);
-                self.ids.extend(record.id);
+                self.add(kind, &record.id, message);
+                self.ids.insert(record.id);
             }
             for certification in page.items {
-                if non_empty(&certification.id).is_none_or(|id| self.ids.insert(id)) {
+                let id = &certification.id;
+                if id.get().is_none() || self.ids.insert(id.clone()) {
                     self.certifications.push(certification);
                 } else {
                     let message = "came again while certifications were listed";
                     let kind = DiscrepancyKind::RecordRepeated;
-                    self.add(kind, Some(&certification.id), message);
+                    self.add(kind, id, message);
                 }
             }
         }
@@ -209,12 +214,13 @@ impl Listing {
                 "{received} certifications came, and the service counts {before} before and \
                  {after} after"
             );
-            self.add(DiscrepancyKind::CountDiffers, None, message);
+            self.add(DiscrepancyKind::CountDiffers, &Id::default(), message);
         }
         Ok(())
     }
 
-    fn add(&mut self, kind: DiscrepancyKind, id: Option<&str>, message: impl Into<String>) {
-        self.discrepancies.push(Discrepancy::new(kind, id, message));
+    fn add(&mut self, kind: DiscrepancyKind, id: &Id, message: impl Into<String>) {
+        self.discrepancies
+            .push(Discrepancy::new(kind, id.get(), message));
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::parse::error::ParseError;
+use crate::model::Id;
 
 /// Why a filter is refused before it is sent, or cannot be evaluated.
 ///
@@ -28,6 +29,13 @@ pub enum FilterError {
         field: &'static str,
         /// The operator on the wire: `in` or `ca`.
         operator: &'static str,
+    },
+    /// A field is compared with an id that is [missing](crate::model::Id). It is not sent because
+    /// the service would look for records without an id.
+    #[error("{}", Id::missing(format_args!("id to compare `{field}` with")))]
+    MissingId {
+        /// The field's name on the wire.
+        field: &'static str,
     },
     /// A raw filter has no content.
     #[error("a raw filter is blank: give it a condition, or leave it out")]

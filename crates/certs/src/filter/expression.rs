@@ -58,7 +58,7 @@ pub(super) enum Test {
     ContainsAll(Vec<Literal>),
 }
 
-/// The side of a value, in the order of texts.
+/// How a text may compare with a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Order {
     Below,
@@ -229,6 +229,9 @@ impl Node {
                         operator: test.operator(),
                     })
                 }
+                _ if test.values().iter().any(Literal::is_missing) => {
+                    Err(FilterError::MissingId { field })
+                }
                 _ => Ok(()),
             },
             Self::Raw(text) if text.trim().is_empty() => Err(FilterError::EmptyRaw),
@@ -236,7 +239,7 @@ impl Node {
         }
     }
 
-    /// Takes from `held` whether the operands hold.
+    /// Evaluates the node. The results of its operands are at the end of `held`, and are removed.
     fn holds<E: Endpoint>(
         &self,
         record: &E::Record,
@@ -291,6 +294,16 @@ impl Test {
             Self::Ordered(Order::AtLeast, _) => "ge",
             Self::In(_) => "in",
             Self::ContainsAll(_) => "ca",
+        }
+    }
+
+    fn values(&self) -> &[Literal] {
+        match self {
+            Self::Eq(value)
+            | Self::Ne(value)
+            | Self::StartsWith(value)
+            | Self::Ordered(_, value) => std::slice::from_ref(value),
+            Self::In(values) | Self::ContainsAll(values) => values,
         }
     }
 

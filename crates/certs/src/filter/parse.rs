@@ -184,6 +184,7 @@ impl<'a> Parser<'a> {
         let (_, at) = self.advance()?;
         match (field.values, token) {
             (Values::Text, Token::Text(text)) => Ok(Literal::Text(text.into_owned())),
+            (Values::Id, Token::Text(text)) => Ok(Literal::Id(text.into_owned().into())),
             (Values::Enumeration(known), Token::Text(text)) => {
                 known_text(field, known, text).map_err(|message| at.fault(message))
             }
@@ -196,7 +197,7 @@ impl<'a> Parser<'a> {
                 "`{}` is compared with `true` or `false`, without quotes",
                 field.name
             ))),
-            (Values::Text | Values::Enumeration(_), token) => Err(at.fault(format!(
+            (Values::Text | Values::Id | Values::Enumeration(_), token) => Err(at.fault(format!(
                 "`{}` is compared with text in double quotes: write `\"{token}\"`",
                 field.name
             ))),

@@ -80,8 +80,8 @@ impl<E: Endpoint> Filter<E> {
     ///
     /// # Errors
     ///
-    /// [`FilterError`] if the operator `in` or `ca` has no values, if a raw filter is
-    /// blank, or if a filter for permissions is more than a condition on `target`, one on
+    /// [`FilterError`] if the operator `in` or `ca` has no values, if an id is missing, if a raw
+    /// filter is blank, or if a filter for permissions is more than a condition on `target`, one on
     /// `rights`, or one of each with one `and` or `or` between.
     ///
     /// ```
@@ -103,7 +103,7 @@ impl<E: Endpoint> Filter<E> {
     /// - **Text** is compared without regard to case, as the service does with nearly all
     ///   fields; also in `sw` and `ca`. Only case is folded, final sigma included: accents
     ///   and blanks count.
-    /// - **A missing value** (absent, null, an empty id) is equal to nothing: `eq`, `in`, `sw` and
+    /// - **A missing value** (absent, null, a missing id) is equal to nothing: `eq`, `in`, `sw` and
     ///   `ca` do not hold for it. `ne` holds, and so does the negation of a comparison that does
     ///   not hold: every filter either holds or does not, and `ne` is the opposite of `eq`.
     /// - **`type` of an item** is the type of its access, as `access.type` is.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use crate::model::{CampaignStatus, CampaignType, ObjectType, Phase, TaskType};
+use crate::model::{CampaignStatus, CampaignType, Id, ObjectType, Phase, TaskType};
 
 /// A type whose values the grammar can write.
 pub trait Value: Sized + 'static {
@@ -15,12 +15,34 @@ pub trait Value: Sized + 'static {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Literal {
     Text(String),
+    Id(Id),
     Bool(bool),
+}
+
+impl Literal {
+    /// Whether it is a missing id.
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self, Self::Id(id) if id.get().is_none())
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Id(id) => id.get(),
+            Self::Bool(_) => None,
+        }
+    }
 }
 
 impl Value for String {
     fn into_literal(self) -> Literal {
         Literal::Text(self)
+    }
+}
+
+impl Value for Id {
+    fn into_literal(self) -> Literal {
+        Literal::Id(self)
     }
 }
 
@@ -41,7 +63,7 @@ impl Display for Literal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bool(value) => value.fmt(f),
-            Self::Text(text) => write_quoted(text, f),
+            text => write_quoted(text.text().unwrap_or_default(), f),
         }
     }
 }
@@ -71,14 +93,16 @@ pub enum FieldValue<'a> {
 impl FieldValue<'_> {
     pub(super) fn is(self, wanted: &Literal) -> bool {
         match (self, wanted) {
-            (Self::Text(text), Literal::Text(wanted)) => folded(text).eq(folded(wanted)),
             (Self::Bool(value), Literal::Bool(wanted)) => value == *wanted,
+            (Self::Text(text), wanted) => wanted
+                .text()
+                .is_some_and(|wanted| folded(text).eq(folded(wanted))),
             _ => false,
         }
     }
 
     pub(super) fn starts_with(self, prefix: &Literal) -> bool {
-        let (Self::Text(text), Literal::Text(prefix)) = (self, prefix) else {
+        let (Self::Text(text), Some(prefix)) = (self, prefix.text()) else {
             return false;
         };
         let mut text = folded(text);
@@ -87,8 +111,8 @@ impl FieldValue<'_> {
 
     /// Compares it with another one in the order of texts.
     pub(super) fn compared_with(self, other: &Literal) -> Option<Ordering> {
-        match (self, other) {
-            (Self::Text(text), Literal::Text(other)) => Some(folded(text).cmp(folded(other))),
+        match (self, other.text()) {
+            (Self::Text(text), Some(other)) => Some(folded(text).cmp(folded(other))),
             _ => None,
         }
     }

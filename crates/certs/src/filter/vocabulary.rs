@@ -9,15 +9,13 @@ mod macros;
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
-
 use super::value::FieldValue;
-use crate::model::{AccessSummary, CampaignReference};
+use crate::model::{AccessSummary, CampaignReference, Record};
 
 /// An endpoint that filters or sorts. Code outside this crate cannot name or implement it.
 pub trait Endpoint: 'static {
     /// The records that its filters test: those that the endpoint lists or counts.
-    type Record: DeserializeOwned + fmt::Debug + Send + Sync + Unpin + 'static;
+    type Record: Record + fmt::Debug + Send + Sync + Unpin + 'static;
 
     /// The fields that it filters and sorts by.
     const VOCABULARY: &'static EndpointVocabulary;
@@ -53,6 +51,7 @@ pub(super) struct FieldVocabulary {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Values {
     Text,
+    Id,
     Bool,
     /// One of these texts.
     Enumeration(&'static [&'static str]),
@@ -77,9 +76,9 @@ vocabulary! {
             beside reviewer
         {
             /// The certification's id.
-            id: String => "id" [eq, in] = |certification| id(&certification.id);
+            id: Id => "id" [eq, in] = |certification| certification.id.get();
             /// The id of its campaign.
-            campaign_id: String => "campaign.id" [eq, in]
+            campaign_id: Id => "campaign.id" [eq, in]
                 = |certification| campaign_id(certification.campaign.as_ref());
             /// Its phase: staged, active or signed.
             phase: Phase => "phase" [eq] = |certification| certification.phase.as_ref();
@@ -96,7 +95,7 @@ vocabulary! {
         /// Fields of the list of access review items (`listIdentityAccessReviewItems`).
         mod item for Items of AccessReviewItem = "listIdentityAccessReviewItems" {
             /// The item's id.
-            id: String => "id" [eq, in] = |item| id(&item.id);
+            id: Id => "id" [eq, in] = |item| item.id.get();
             /// The type of the item, which is that of its access.
             item_type: ObjectType => "type" [eq] = |item| item.access_type();
             /// The type of the access under review.
@@ -104,13 +103,13 @@ vocabulary! {
             /// Whether the item is decided.
             completed: bool => "completed" [eq, ne] = |item| item.completed;
             /// The id of the identity summary that the item belongs to.
-            identity_summary_id: String => "identitySummary.id" [eq, in]
-                = |item| item.identity_summary.as_ref().and_then(|summary| id(&summary.id));
+            identity_summary_id: Id => "identitySummary.id" [eq, in]
+                = |item| item.identity_summary.as_ref().and_then(|summary| summary.id.get());
             /// The name of the identity that has the access.
             identity_summary_name: String => "identitySummary.name" [eq, sw] sort
                 = |item| item.identity_name();
             /// The id of the access under review.
-            access_id: String => "access.id" [eq, in] = |item| item.access_id().and_then(id);
+            access_id: Id => "access.id" [eq, in] = |item| item.access_id();
             /// The name of the access under review.
             access_name: String => "access.name" [eq, sw] sort = |item| item.access_name();
             /// The source of the entitlement under review.
@@ -127,14 +126,14 @@ vocabulary! {
             = "getIdentityDecisionSummary"
         {
             /// The id of the identity summary whose decisions are counted.
-            identity_summary_id: String => "identitySummary.id" [eq, in]
-                = |item| item.identity_summary.as_ref().and_then(|summary| id(&summary.id));
+            identity_summary_id: Id => "identitySummary.id" [eq, in]
+                = |item| item.identity_summary.as_ref().and_then(|summary| summary.id.get());
         }
 
         /// Fields of the list of identity summaries (`getIdentitySummaries`).
         mod identity_summary for IdentitySummaries of IdentitySummary = "getIdentitySummaries" {
             /// The summary's id.
-            id: String => "id" [eq, in] = |summary| id(&summary.id);
+            id: Id => "id" [eq, in] = |summary| summary.id.get();
             /// Whether everything about the identity is decided.
             completed: bool => "completed" [eq, ne] = |summary| summary.completed;
             /// The identity's name.
@@ -146,7 +145,7 @@ vocabulary! {
             /// Whether everything about the access is decided.
             completed: bool => "completed" [eq, ne] = not_in_record;
             /// The id of the access.
-            access_id: String => "access.id" [eq, in] = |summary| summary.access_id();
+            access_id: Id => "access.id" [eq, in] = |summary| summary.access_id();
             /// The name of the access.
             access_name: String => "access.name" [eq, sw] sort
                 = |summary| summary.access_name();
@@ -175,7 +174,7 @@ vocabulary! {
         /// Fields of the list of reviewers (`listCertificationReviewers`).
         mod reviewer for Reviewers of IdentityReference = "listCertificationReviewers" {
             /// The reviewer's id.
-            id: String => "id" [eq, in] = |reviewer| id(&reviewer.id);
+            id: Id => "id" [eq, in] = |reviewer| reviewer.id.get();
             /// The reviewer's name.
             name: String => "name" [eq, sw] sort = |reviewer| reviewer.name.as_deref();
             /// The reviewer's email address.
@@ -185,9 +184,9 @@ vocabulary! {
         /// Fields of the list of pending tasks (`getPendingCertificationTasks`).
         mod task for Tasks of Task = "getPendingCertificationTasks", beside reviewer {
             /// The task's id.
-            id: String => "id" [eq, in] = |task| id(&task.id);
+            id: Id => "id" [eq, in] = |task| task.id.get();
             /// The id of the certification or campaign that the task works on.
-            target_id: String => "targetId" [eq, in] = |task| task.target_id.as_deref();
+            target_id: Id => "targetId" [eq, in] = |task| task.target_id.get();
             /// What the task does.
             task_type: TaskType => "type" [eq, in] = |task| task.task_type.as_ref();
         }
@@ -195,10 +194,10 @@ vocabulary! {
         /// Fields of the list of campaigns (`getActiveCampaigns`).
         mod campaign for Campaigns of Campaign = "getActiveCampaigns" {
             /// The campaign's id.
-            id: String => "id" [eq, in] = |campaign| id(&campaign.id);
+            id: Id => "id" [eq, in] = |campaign| campaign.id.get();
             /// The campaign's name.
             name: String => "name" [eq, sw] sort = |campaign| campaign.name.as_deref();
-            /// Where it is in its life.
+            /// Its status.
             status: CampaignStatus => "status" [eq, in] = |campaign| campaign.status.as_ref();
             /// When it was created.
             created => "created" sort;
@@ -207,7 +206,7 @@ vocabulary! {
         /// Fields of the list of campaign templates (`getCampaignTemplates`).
         mod campaign_template for CampaignTemplates of CampaignTemplate = "getCampaignTemplates" {
             /// The template's id.
-            id: String => "id" [eq, ge, gt, in, le, lt, ne, sw] = |template| id(&template.id);
+            id: Id => "id" [eq, ge, gt, in, le, lt, ne, sw] = |template| template.id.get();
             /// The template's name.
             name: String => "name" [eq, ge, gt, in, le, lt, ne, sw] sort
                 = |template| template.name.as_deref();
@@ -234,7 +233,7 @@ vocabulary! {
             beside reviewer
         {
             /// The certification's id.
-            id: String => "id" [eq, in] = |certification| id(&certification.id);
+            id: Id => "id" [eq, in] = |certification| certification.id.get();
             /// Its phase: staged, active or signed.
             phase: Phase => "phase" [eq] = |certification| certification.phase.as_ref();
             /// Whether every decision is made.
@@ -243,7 +242,7 @@ vocabulary! {
             campaign_type: CampaignType => "campaignRef.campaignType" [eq, in]
                 = |certification| campaign_type(certification.campaign.as_ref());
             /// The id of its campaign.
-            campaign_id: String => "campaignRef.id" [eq, in]
+            campaign_id: Id => "campaignRef.id" [eq, in]
                 = |certification| campaign_id(certification.campaign.as_ref());
             /// When the decisions are due.
             due => "due" sort;
@@ -271,7 +270,7 @@ vocabulary! {
         /// Fields of beta's list of reviewers (`listCertificationReviewers`).
         mod reviewer for BetaReviewers of IdentityReference = "listCertificationReviewers" {
             /// The reviewer's id.
-            id: String => "id" [eq, in] = |reviewer| id(&reviewer.id);
+            id: Id => "id" [eq, in] = |reviewer| reviewer.id.get();
             /// The reviewer's name.
             name: String => "name" [eq, sw] sort = |reviewer| reviewer.name.as_deref();
             /// The reviewer's email address.
@@ -280,13 +279,8 @@ vocabulary! {
     }
 }
 
-/// The model has an empty id where an answer had none.
-fn id(id: &str) -> Option<&str> {
-    (!id.is_empty()).then_some(id)
-}
-
 fn campaign_id(campaign: Option<&CampaignReference>) -> Option<&str> {
-    id(&campaign?.id)
+    campaign?.id.get()
 }
 
 fn campaign_type(campaign: Option<&CampaignReference>) -> Option<&crate::model::CampaignType> {

@@ -18,7 +18,7 @@ use super::loopback::is_loopback;
 use super::service::{BoxError, RequestBody};
 use crate::sync::lock;
 
-/// Longer than any connection takes, and no longer than a timer allows.
+/// The longest timeout that is passed on: connecting takes less, and timers can hold it.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How reqwest is set up, for calls and for the token request alike.
@@ -69,7 +69,7 @@ impl Reach {
 }
 
 impl HttpOptions {
-    /// A client, or the reason why there is none, in words for the person who set the options.
+    /// Builds a reqwest client. The error is worded for the person who set the options.
     fn client(&self, reach: Reach) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
@@ -196,7 +196,7 @@ impl DefaultService {
         };
         let (runtime, reach) = (current_runtime(), Reach::of(uri));
         let mut clients = lock(clients);
-        // One that was made outside any runtime has no connections yet.
+        // A client that was made outside a runtime has no connections yet.
         let place = clients
             .iter()
             .position(|(id, of, _)| *of == reach && (*id == runtime || id.is_none()));

@@ -5,9 +5,9 @@
 //! the limiter keeps the times of the last requests, and a new request departs when the oldest of
 //! them has left the window.
 //!
-//! Times of departure are handed out at once, without waiting: a waiting request holds no lock, so
-//! a caller who keeps the future without polling it delays nobody. A request that is late loses its
-//! time if others need it, and gets another, once.
+//! Departure times are assigned at once, without waiting. A waiting request holds no lock, so a
+//! future that is kept without being polled delays no other. A request that misses its time loses
+//! it if others need it, and gets a new one, once.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
@@ -65,12 +65,12 @@ impl Default for RateLimit {
     }
 }
 
-/// The service counts when requests arrive, the client when they leave: the network may change the
-/// distance between two of them by this part of the window. A request that leaves later than its
-/// time by no more than this is on time.
+/// The service counts requests when they arrive, the client when they leave: the network may change
+/// the interval between two of them by up to this part of the window. A request is on time if it
+/// leaves no later than this after its departure time.
 const MARGIN: u32 = 50;
 
-/// No program runs longer than this window.
+/// The longest window: no program runs longer.
 const LONGEST_WINDOW: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The longest time for which a `Retry-After` stops all calls, so that they do not hang silently.
@@ -94,15 +94,15 @@ struct Limit {
 struct State {
     /// The departures of the last window, and those of waiting requests, in order.
     departures: VecDeque<Instant>,
-    /// How many the window holds now: less than the limit after a 429.
+    /// How many requests a window may have: fewer than the limit after a 429.
     capacity: usize,
     /// When the capacity last changed.
     changed: Option<Instant>,
-    /// The service asked for no requests until then.
+    /// The service asked the client to send nothing before then.
     blocked_until: Option<Instant>,
 }
 
-/// A time of departure. Dropping it before the departure gives it back.
+/// A departure time. Dropping it before the departure frees it.
 struct Reservation<'a> {
     limiter: &'a RateLimiter,
     at: Instant,
@@ -159,7 +159,7 @@ impl RateLimiter {
             if let Some(earlier) = count.checked_sub(state.capacity) {
                 at = at.max(state.departures[earlier] + limit.window);
             }
-            // In the order of asking.
+            // First come, first served.
             at = state.departures.back().map_or(at, |last| at.max(*last));
             state.departures.push_back(at);
         }
@@ -170,7 +170,7 @@ impl RateLimiter {
         }
     }
 
-    /// Learns from an answer: a 429 means that the service counts more than we do.
+    /// Adapts to an answer: a 429 means that the service counts more requests than the client.
     pub(crate) fn learn(&self, status: StatusCode, headers: &HeaderMap) {
         if status != StatusCode::TOO_MANY_REQUESTS {
             return;
@@ -182,7 +182,7 @@ impl RateLimiter {
             state.blocked_until = state.blocked_until.max(Some(until));
         }
         if let Some(Limit { requests, window }) = self.limit {
-            // Several answers of one burst say the same thing.
+            // Several 429s of one burst count once.
             let heard = state
                 .changed
                 .is_some_and(|at| now.duration_since(at) < window / 10);
@@ -198,11 +198,11 @@ impl RateLimiter {
     }
 }
 
-/// The time of departure has passed, and another request needs the place.
+/// The departure time has passed, and another request takes its place.
 struct Late;
 
 impl Reservation<'_> {
-    /// Notes that the request leaves now, unless too many would leave at once. A request that was
+    /// Records that the request leaves now, unless too many would leave at once. A request that was
     /// late before leaves in any case, so that none waits for ever.
     fn depart(&mut self, was_late: bool) -> Result<(), Late> {
         let now = time::now();
@@ -214,7 +214,7 @@ impl Reservation<'_> {
             state.cancel(self.at);
             let on_time = now <= self.at + limit.window / MARGIN;
             if !on_time && !was_late && !state.has_room(now, limit) {
-                // What `drop` takes out again.
+                // Puts it back, for `drop` to remove.
                 state.insert(self.at);
                 return Err(Late);
             }
@@ -238,7 +238,7 @@ impl State {
     fn has_room(&self, at: Instant, limit: Limit) -> bool {
         let before = self.departures.partition_point(|other| *other <= at);
         let first = before.saturating_sub(self.capacity);
-        // Any window that is too full begins with one of those, or with this one.
+        // A window that is too full begins with one of these departures.
         (first..=before).all(|start| {
             let begin = if start == before {
                 at

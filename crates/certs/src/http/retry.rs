@@ -235,7 +235,7 @@ impl RetryLoop {
             if number >= self.policy.max_attempts || too_long {
                 return (outcome, number);
             }
-            // The service said when to come back, so coming back then is not a storm.
+            // The service named the time of the retry, so the throttle does not count it.
             if after.is_none() && !self.throttle.spend() {
                 tracing::debug!("too many retries lately; giving up early");
                 return (outcome, number);

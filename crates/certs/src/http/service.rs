@@ -15,8 +15,7 @@ use tower::{Service, ServiceExt as _};
 
 use crate::time;
 
-/// The body of a request that passes a
-/// [service of the caller's own](crate::ClientBuilder::http_service).
+/// The body of a request to a [service of the caller's own](crate::ClientBuilder::http_service).
 pub type RequestBody = Full<Bytes>;
 
 /// The error of a service of the caller's own.
@@ -93,7 +92,7 @@ pub(crate) enum Failure {
     Interrupted,
     /// It may have arrived: no answer in time.
     Timeout,
-    /// It was answered with more than the limit.
+    /// The answer is larger than the limit.
     TooLarge {
         /// The size in bytes, as far as it is known.
         bytes: usize,
@@ -101,7 +100,7 @@ pub(crate) enum Failure {
     },
 }
 
-/// The name of the client after that of the program that uses it.
+/// The header `User-Agent`: the program's name, then the client's.
 pub(crate) fn user_agent(product: Option<&str>) -> Result<HeaderValue, String> {
     const OURS: &str = concat!("certs/", env!("CARGO_PKG_VERSION"));
     let Some(product) = product else {
@@ -140,8 +139,8 @@ impl Sender {
         })
     }
 
-    /// Reads the body. It is read here and not where it is decoded, so that a read whose answer
-    /// breaks off can be retried.
+    /// Reads the body. This is part of the attempt, so a read whose answer breaks off can be
+    /// retried.
     async fn whole(&self, mut body: ResponseBody) -> Result<Bytes, SendError> {
         let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
         self.check_size(announced)?;
@@ -152,12 +151,12 @@ impl Sender {
             let Some(frame) = frame.ok_or(Failure::Timeout)? else {
                 break;
             };
-            // Trailers say nothing that a caller would hear.
+            // Trailers are ignored.
             let Ok(chunk) = frame.map_err(SendError::of)?.into_data() else {
                 continue;
             };
             self.check_size(whole.len() + joined.len() + chunk.len())?;
-            // A body that comes in one piece is passed on as it is.
+            // A body in one piece is passed on without copying it.
             if whole.is_empty() && joined.is_empty() {
                 whole = chunk;
             } else {
@@ -204,8 +203,7 @@ impl SendError {
 
 fn failure_of(cause: &(dyn StdError + 'static)) -> Option<Failure> {
     if let Some(error) = cause.downcast_ref::<reqwest::Error>() {
-        // A connection that was not made in time is both, and what counts is that nothing was
-        // sent.
+        // A connect timeout is both, and nothing was sent.
         return if error.is_connect() {
             Some(Failure::Connect)
         } else if error.is_timeout() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::record::record;
 #[cfg(feature = "schemars")]
 use super::schema::plain_descriptions;
-use super::{Entitlement, IdentityReference, ObjectReference, ObjectType};
+use super::{Entitlement, Id, IdentityReference, ObjectReference, ObjectType};
 
 record! {
     /// The access that an item is about (V3 only): its name, and its details in the field of its
@@ -33,9 +33,8 @@ impl AccessSummary {
     /// The id of the access. `None` if the answer has none.
     #[must_use]
     pub fn access_id(&self) -> Option<&str> {
-        let access = self.access.as_ref().map(|access| access.id.as_str());
-        let details = self.details().map(|(_, id, _)| id);
-        access.into_iter().chain(details).find(|id| !id.is_empty())
+        let access = self.access.as_ref().and_then(|access| access.id.get());
+        access.or_else(|| self.details()?.1)
     }
 
     /// The name of the access. `None` if the answer has none.
@@ -83,16 +82,17 @@ impl AccessSummary {
     }
 
     /// Type, id and name of the access from its details: the first that have an id or a name.
-    fn details(&self) -> Option<(&ObjectType, &str, Option<&str>)> {
+    fn details(&self) -> Option<(&ObjectType, Option<&str>, Option<&str>)> {
         let role = self.role.as_ref();
-        let role = role.map(|role| (&ObjectType::Role, &*role.id, role.name.as_deref()));
+        let role = role.map(|role| (&ObjectType::Role, role.id.get(), role.name.as_deref()));
         let profile = self.access_profile.as_ref();
-        let profile = profile.map(|it| (&ObjectType::AccessProfile, &*it.id, it.name.as_deref()));
+        let profile =
+            profile.map(|it| (&ObjectType::AccessProfile, it.id.get(), it.name.as_deref()));
         let entitlement = self.entitlement.as_ref();
         let entitlement =
-            entitlement.map(|it| (&ObjectType::Entitlement, &*it.id, it.name.as_deref()));
+            entitlement.map(|it| (&ObjectType::Entitlement, it.id.get(), it.name.as_deref()));
         let mut each = [role, profile, entitlement].into_iter().flatten();
-        let says = |(_, id, name): &(_, &str, Option<&str>)| !id.is_empty() || name.is_some();
+        let says = |(_, id, name): &(_, Option<_>, Option<_>)| id.is_some() || name.is_some();
         each.clone().find(says).or_else(|| each.next())
     }
 }
@@ -100,8 +100,8 @@ impl AccessSummary {
 record! {
     /// A bundle of entitlements (`ReviewableAccessProfile`).
     pub struct AccessProfile {
-        /// The access profile's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The access profile's id.
+        pub id: Id => "id",
         /// The access profile's name.
         pub name: Option<String> => "name",
         /// Its purpose.
@@ -126,8 +126,8 @@ record! {
 record! {
     /// A bundle of access for a position (`ReviewableRole`).
     pub struct Role {
-        /// The role's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The role's id.
+        pub id: Id => "id",
         /// The role's name.
         pub name: Option<String> => "name",
         /// Its purpose.

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::ObjectType;
 use super::open_enum::open_enum;
 use super::record::record;
+use super::{Id, ObjectType};
 
 record! {
     /// The account through which an identity holds an entitlement.
@@ -17,8 +17,8 @@ record! {
         pub locked: Option<bool> => "locked",
         /// The type of object: [`ObjectType::Account`].
         pub kind: Option<ObjectType> => "type",
-        /// The account's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The account's id.
+        pub id: Id => "id",
         /// The account's name. `None` when it has none.
         pub name: Option<String> => "name",
         /// When the account was created.
@@ -30,7 +30,7 @@ record! {
         /// The description. `None` when there is none.
         pub description: Option<String> => "description",
         /// The id of the governance group of a machine account. `None` for others.
-        pub governance_group_id: Option<String> => "governanceGroupId",
+        pub governance_group_id: Id => "governanceGroupId",
         /// The owner of a machine account. `None` for others.
         pub owner: Option<AccountOwner> => "owner",
     }
@@ -39,8 +39,8 @@ record! {
 record! {
     /// The owner of a machine account.
     pub struct AccountOwner {
-        /// The owner's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The owner's id.
+        pub id: Id => "id",
         /// The type of object: [`ObjectType::Identity`].
         pub kind: Option<ObjectType> => "type",
         /// The name to show.
@@ -52,7 +52,7 @@ record! {
     /// How much an account is used.
     pub struct ActivityInsights {
         /// The id of the account.
-        pub account_id: Option<String> => "accountID",
+        pub account_id: Id => "accountID",
         /// On how many of the last 90 days the account was used: 0 to 90.
         pub usage_days: Option<i32> => "usageDays",
         /// Whether `usage_days` can be relied on.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::open_enum::open_enum;
 use super::record::record;
-use super::{ErrorMessage, ObjectType};
+use super::{ErrorMessage, Id, ObjectType};
 
 record! {
     /// A campaign (`Campaign`, and `SlimCampaign` with its first fields only).
@@ -12,8 +12,8 @@ record! {
     /// A list answers with slim campaigns unless it is asked for
     /// [full](crate::List::full) ones: then fields from `modified` on are `None`.
     pub struct Campaign {
-        /// The campaign's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The campaign's id.
+        pub id: Id => "id",
         /// The campaign's name. Two campaigns may have the same.
         pub name: Option<String> => "name",
         /// The description.
@@ -181,8 +181,8 @@ record! {
     pub struct ObjectReference {
         /// The type of object.
         pub kind: Option<ObjectType> => "type",
-        /// The object's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The object's id.
+        pub id: Id => "id",
         /// The object's name.
         pub name: Option<String> => "name",
     }
@@ -192,7 +192,7 @@ record! {
     /// What a source owner campaign reviews.
     pub struct SourceOwnerCampaign {
         /// The ids of the sources.
-        pub source_ids: Vec<String> => "sourceIds",
+        pub source_ids: Vec<Id> => "sourceIds",
     }
 }
 
@@ -208,7 +208,7 @@ record! {
         /// The search.
         pub query: Option<String> => "query",
         /// The ids of the identities, if they were named instead.
-        pub identity_ids: Vec<String> => "identityIds",
+        pub identity_ids: Vec<Id> => "identityIds",
         /// Leaves out identities without this access.
         pub access_constraints: Vec<AccessConstraint> => "accessConstraints",
     }
@@ -230,7 +230,7 @@ record! {
         /// The kind of access.
         pub access_type: Option<ObjectType> => "type",
         /// The ids of the access, if some was selected.
-        pub ids: Vec<String> => "ids",
+        pub ids: Vec<Id> => "ids",
         /// Whether some access was selected, or all of the kind.
         pub operator: Option<ConstraintOperator> => "operator",
     }
@@ -252,7 +252,7 @@ record! {
         /// Who reviews everything. `None` for the owners of the roles.
         pub reviewer: Option<ObjectReference> => "reviewer",
         /// The ids of the roles, if they were named. Without ids and search, all roles.
-        pub role_ids: Vec<String> => "roleIds",
+        pub role_ids: Vec<Id> => "roleIds",
         /// Who gets a task for each revocation.
         pub remediator: Option<ObjectReference> => "remediatorRef",
         /// The search for roles.
@@ -266,7 +266,7 @@ record! {
     /// What a machine account campaign reviews, and who.
     pub struct MachineAccountCampaign {
         /// The ids of the sources.
-        pub source_ids: Vec<String> => "sourceIds",
+        pub source_ids: Vec<Id> => "sourceIds",
         /// Who reviews.
         pub reviewer_type: Option<MachineAccountReviewer> => "reviewerType",
     }
@@ -283,8 +283,8 @@ open_enum! {
 record! {
     /// The campaign that a certification is part of. Beta calls it `campaignRef`.
     pub struct CampaignReference {
-        /// The campaign's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The campaign's id.
+        pub id: Id => "id",
         /// The campaign's name.
         pub name: Option<String> => "name",
         /// The type of object: [`ObjectType::Campaign`].

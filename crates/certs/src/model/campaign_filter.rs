@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
-use super::Extra;
 use super::open_enum::open_enum;
 use super::record::record;
+use super::{Extra, Id};
 
 record! {
     /// A filter that decides what campaigns review (`CampaignFilterDetails`).
     pub struct CampaignFilter {
-        /// The filter's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The filter's id.
+        pub id: Id => "id",
         /// The filter's name.
         pub name: Option<String> => "name",
         /// The description.
         pub description: Option<String> => "description",
-        /// Who owns it: whoever created it. `None` for a filter of the system.
+        /// The owner, who created it. `None` for a filter of the system.
         pub owner: Option<String> => "owner",
         /// Whether what its criteria match is included or excluded.
         pub mode: Option<CampaignFilterMode> => "mode",
@@ -76,7 +76,7 @@ record! {
         /// Whether matches of its children are kept.
         pub record_child_matches: Option<bool> => "recordChildMatches",
         /// The criterion's id.
-        pub id: Option<String> => "id",
+        pub id: Id => "id",
         /// Whether what it matches is left out.
         pub suppress_matched_items: Option<bool> => "suppressMatchedItems",
         /// The criteria that it combines, as JSON: the specification does not describe them.

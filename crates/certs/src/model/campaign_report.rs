@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::ObjectType;
 use super::open_enum::open_enum;
 use super::record::record;
+use super::{Id, ObjectType};
 
 record! {
     /// A report of a campaign, and its last run.
@@ -13,9 +13,9 @@ record! {
         pub report_type: Option<ReportType> => "reportType",
         /// The type of object: [`ObjectType::ReportResult`].
         pub kind: Option<ObjectType> => "type",
-        /// The id of the last run's result; empty when there is none. Another API of the service
+        /// The id of the last run's result, missing before the first run. Another API of the service
         /// returns the file of the result by this id.
-        pub id: String => "id",
+        pub id: Id => "id",
         /// The report's name.
         pub name: Option<String> => "name",
         /// The status of the last run. `None` for a report that was never run.

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 
 use super::open_enum::open_enum;
 use super::record::record;
-use super::{Campaign, IdentityReference};
+use super::{Campaign, Id, IdentityReference};
 
 record! {
     /// A template from which campaigns are generated.
     pub struct CampaignTemplate {
-        /// The template's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The template's id.
+        pub id: Id => "id",
         /// The template's name, which is not that of its campaigns.
         pub name: Option<String> => "name",
         /// The template's description.
@@ -21,7 +21,7 @@ record! {
         pub modified: Option<Timestamp> => "modified",
         /// Whether it has a schedule.
         pub scheduled: Option<bool> => "scheduled",
-        /// Who owns it, and the campaigns that its schedule generates: whoever created it.
+        /// The owner of the template and of the campaigns that its schedule generates: its creator.
         pub owner: Option<IdentityReference> => "ownerRef",
         /// How long its campaigns take, as an ISO 8601 duration such as `P2W`.
         pub deadline_duration: Option<String> => "deadlineDuration",

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::open_enum::open_enum;
 use super::record::record;
-use super::{CampaignReference, ObjectType, Progress, Reviewer};
+use super::{CampaignReference, Id, ObjectType, Progress, Reviewer};
 
 record! {
     /// One reviewer's part of a campaign: `IdentityCertificationDto` in V3,
@@ -38,9 +38,8 @@ record! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct Certification {
-        /// The certification's id, which every later call about it needs; empty when the
-        /// answer has none. Beta's specification does not declare it.
-        pub id: String => "id",
+        /// The certification's id, which every later call about it needs. Beta's specification does not declare it.
+        pub id: Id => "id",
         /// The certification's name. Beta's specification does not declare it.
         pub name: Option<String> => "name",
         /// The campaign that it is part of. Beta: `campaignRef`.
@@ -114,8 +113,7 @@ impl Certification {
     /// The id of the campaign that it is part of.
     #[must_use]
     pub fn campaign_id(&self) -> Option<&str> {
-        let id = self.campaign.as_ref()?.id.as_str();
-        (!id.is_empty()).then_some(id)
+        self.campaign.as_ref()?.id.get()
     }
 
     /// Whether it can be decided on now: it is active, and its reviewer is not a governance
@@ -187,8 +185,8 @@ record! {
 record! {
     /// A certification by name, with its reviewer.
     pub struct CertificationReference {
-        /// The certification's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The certification's id.
+        pub id: Id => "id",
         /// The certification's name.
         pub name: Option<String> => "name",
         /// The type of object: [`ObjectType::Certification`].

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::open_enum::open_enum;
 #[cfg(feature = "schemars")]
 use super::schema::{self, plain_descriptions};
-use super::{Origin, timestamp};
+use super::{Id, Origin, timestamp};
 
 open_enum! {
     /// A decision about an access review item.
@@ -60,7 +60,8 @@ open_enum! {
 #[cfg_attr(feature = "schemars", schemars(transform = plain_descriptions))]
 pub struct ReviewDecision {
     /// The id of the access review item.
-    pub id: String,
+    #[cfg_attr(feature = "schemars", schemars(with = "String"))]
+    pub id: Id,
     /// What is decided.
     pub decision: Decision,
     /// When the access should end. Only with [`Decision::Revoke`].
@@ -85,17 +86,17 @@ pub struct ReviewDecision {
 impl ReviewDecision {
     /// A decision that the identity keeps the access of this item.
     #[must_use]
-    pub fn approve(item_id: impl Into<String>) -> Self {
+    pub fn approve(item_id: impl Into<Id>) -> Self {
         Self::new(item_id, Decision::Approve)
     }
 
     /// A decision that the identity loses the access of this item.
     #[must_use]
-    pub fn revoke(item_id: impl Into<String>) -> Self {
+    pub fn revoke(item_id: impl Into<Id>) -> Self {
         Self::new(item_id, Decision::Revoke)
     }
 
-    fn new(item_id: impl Into<String>, decision: Decision) -> Self {
+    fn new(item_id: impl Into<Id>, decision: Decision) -> Self {
         Self {
             id: item_id.into(),
             decision,
@@ -126,7 +127,7 @@ impl ReviewDecision {
         self
     }
 
-    /// Sets when the access should end. The service takes it only with a revocation.
+    /// Sets when the access should end. The service accepts it only with a revocation.
     #[must_use]
     pub fn proposed_end_date(mut self, date: Timestamp) -> Self {
         self.proposed_end_date = Some(date);

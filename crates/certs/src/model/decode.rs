@@ -1,6 +1,6 @@
 //! Decoding of answers: one record, or a page of them.
 
-mod digits;
+pub(super) mod digits;
 mod error;
 mod parts;
 
@@ -9,6 +9,8 @@ use std::fmt;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::Id;
+use super::record::{Record, read_into};
 use digits::with_all_digits;
 use parts::parts;
 
@@ -21,7 +23,8 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError>
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(explained(body, None));
     };
-    serde_json::from_str(&with_all_digits(text)).map_err(|error| explained(body, Some(&error)))
+    with_all_digits(text, |text| serde_json::from_str(text))
+        .map_err(|error| explained(body, Some(&error)))
 }
 
 /// The records of a page.
@@ -42,39 +45,42 @@ pub(crate) struct Unreadable {
     /// Its place in the page, counted from 0.
     pub(crate) place: usize,
     /// Its id, if that could be read.
-    pub(crate) id: Option<String>,
+    pub(crate) id: Id,
     pub(crate) error: DecodeError,
 }
 
-/// Decodes a page of at most so many records.
+/// Decodes a page of at most `max_records` records.
 ///
 /// A record that cannot be read is reported in [`unreadable`](Records::unreadable) if `lenient`,
 /// whatever it holds; otherwise it fails the page.
-pub(crate) fn decode_page<T: DeserializeOwned>(
+pub(crate) fn decode_page<T: Record>(
     body: &[u8],
     max_records: usize,
     lenient: bool,
 ) -> Result<Records<T>, DecodeError> {
     let body = without_mark(body);
-    let mut records = Records::default();
-    let whole = std::str::from_utf8(body).is_ok_and(|text| {
-        let text = with_all_digits(text);
-        let mut json = serde_json::Deserializer::from_str(&text);
-        let page = PageSeed {
-            records: &mut records,
-            max_records,
-        };
-        page.deserialize(&mut json)
-            .and_then(|()| json.end())
-            .is_ok()
-    });
-    if whole {
-        return Ok(records);
-    }
-    if records.received > max_records {
-        return Err(DecodeError::too_many(max_records));
+    if let Ok(text) = std::str::from_utf8(body) {
+        let (records, is_whole) = with_all_digits(text, |text| page(text, max_records));
+        if is_whole {
+            return Ok(records);
+        }
+        if records.received > max_records {
+            return Err(DecodeError::too_many(max_records));
+        }
     }
     one_by_one(body, max_records, lenient)
+}
+
+/// The records of a page, and whether it was read to its end.
+fn page<T: Record>(text: &str, max_records: usize) -> (Records<T>, bool) {
+    let mut records = Records::default();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let page = PageSeed {
+        records: &mut records,
+        max_records,
+    };
+    let read = page.deserialize(&mut json).and_then(|()| json.end());
+    (records, read.is_ok())
 }
 
 /// Decodes a page in which something cannot be read.
@@ -89,8 +95,8 @@ pub(crate) fn one_by_one<T: DeserializeOwned>(
         .then(|| parts(body, max_records))
         .flatten()
     else {
-        // The page itself is broken, and this says where; or there are more records than `parts`
-        // takes.
+        // Either the page itself is broken, and parsing it again shows where; or it has more
+        // records than `parts` accepts.
         return Err(match serde_json::from_slice::<Vec<IgnoredAny>>(body) {
             Ok(_) => DecodeError::too_many(max_records),
             Err(error) => explained(body, Some(&error)),
@@ -139,14 +145,15 @@ fn explained(body: &[u8], mismatch: Option<&serde_json::Error>) -> DecodeError {
 }
 
 /// The id of a record that cannot be read as a whole.
-fn id_of(record: &[u8]) -> Option<String> {
-    if !record.starts_with(b"{") {
-        return None;
-    }
-    parts(record, usize::MAX)?.into_iter().find_map(|member| {
+fn id_of(record: &[u8]) -> Id {
+    let read = |member: &[u8]| {
         let value = member.strip_prefix(br#""id""#)?.trim_ascii_start();
         serde_json::from_slice(value.strip_prefix(b":")?).ok()
-    })
+    };
+    let is_object = record.starts_with(b"{");
+    let members = is_object.then(|| parts(record, usize::MAX)).flatten();
+    let mut members = members.into_iter().flatten();
+    members.find_map(read).unwrap_or_default()
 }
 
 /// Whether an answer is a web page instead of JSON.
@@ -188,7 +195,7 @@ struct PageSeed<'a, T> {
     max_records: usize,
 }
 
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for PageSeed<'_, T> {
+impl<'de, T: Record> DeserializeSeed<'de> for PageSeed<'_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -196,7 +203,7 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for PageSeed<'_, T> {
     }
 }
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for PageSeed<'_, T> {
+impl<'de, T: Record> Visitor<'de> for PageSeed<'_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -204,12 +211,41 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for PageSeed<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut page: A) -> Result<(), A::Error> {
-        while let Some(record) = page.next_element()? {
-            self.records.push(record);
+        while let Some(()) = page.next_element_seed(RecordSeed(self.records))? {
             if self.records.received > self.max_records {
                 return Err(serde::de::Error::custom("too many records"));
             }
         }
         Ok(())
+    }
+}
+
+/// Reads a record in its place at the end of the list; nulls are gaps.
+struct RecordSeed<'a, T>(&'a mut Records<T>);
+
+impl<'de, T: Record> DeserializeSeed<'de> for RecordSeed<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Record> Visitor<'de> for RecordSeed<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        self.0.push(None);
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let place = self.0.items.len();
+        self.0.push(Some(T::default()));
+        read_into(&mut self.0.items[place], deserializer)
     }
 }

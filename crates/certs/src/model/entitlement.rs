@@ -1,14 +1,14 @@
 //! Entitlements: single rights on a source.
 
 use super::record::record;
-use super::{Account, DataAccess, IdentityReference};
+use super::{Account, DataAccess, Id, IdentityReference};
 
 record! {
     /// A single right on a source, such as a group's membership
     /// (`ReviewableEntitlement`).
     pub struct Entitlement {
-        /// The entitlement's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The entitlement's id.
+        pub id: Id => "id",
         /// The entitlement's name.
         pub name: Option<String> => "name",
         /// The description. `None` when there is none.
@@ -28,7 +28,7 @@ record! {
         /// The type of source, as its connector calls it.
         pub source_type: Option<String> => "sourceType",
         /// The id of the source that it belongs to.
-        pub source_id: Option<String> => "sourceId",
+        pub source_id: Id => "sourceId",
         /// Whether it has permissions that can be listed.
         pub has_permissions: Option<bool> => "hasPermissions",
         /// Whether it is itself a permission of an account.

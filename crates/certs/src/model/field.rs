@@ -1,8 +1,8 @@
 //! The types that fields of records may have, and how their values are read and written.
 //!
-//! A value of a JSON type that a field does not take never fails the record: it is given back,
-//! and the record keeps it in `extra` under the name of the field. The JSON Schemas of fields
-//! are in [`schema`](super::schema).
+//! A value of the wrong JSON type never fails the record: the field returns it, and the record
+//! keeps it in `extra` under the field's name. The JSON Schemas of fields are in
+//! [`schema`](super::schema).
 
 use std::fmt;
 
@@ -12,17 +12,17 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::Extra;
+use super::decode::digits;
 use super::record::Record;
-use super::timestamp;
+use super::{Extra, Id, timestamp};
 
 /// A field of a record.
 pub(super) trait Field: Default + PartialEq {
     /// Reads the value of the member whose name was just read. Returns what the field does not
-    /// take. A null leaves the field as it is.
+    /// accept. A null leaves the field unchanged.
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error>;
 
-    /// Writes the field, or what it did not take when it was read.
+    /// Writes the field, or the value that it did not accept when it was read.
     fn write<M: SerializeMap>(
         &self,
         name: &'static str,
@@ -73,6 +73,7 @@ impl Field for Option<Timestamp> {
 impl Field for Option<Value> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let value: Self = object.next_value()?;
+        value.iter().for_each(digits::note_all);
         *self = value.or_else(|| self.take());
         Ok(None)
     }
@@ -88,8 +89,8 @@ impl Field for Option<Value> {
     }
 }
 
-/// An identifier: null and missing are the empty string, which is left out.
-impl Field for String {
+/// Null and missing are the missing id, which is left out.
+impl Field for Id {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let mut id = None;
         let kept = object.next_value_seed(Slot(&mut id))?;
@@ -105,17 +106,17 @@ impl Field for String {
         kept: Option<&Value>,
         object: &mut M,
     ) -> Result<(), M::Error> {
-        match (self.is_empty(), kept) {
-            (false, _) => object.serialize_entry(name, self),
-            (true, Some(kept)) => object.serialize_entry(name, kept),
-            (true, None) => Ok(()),
+        match (self.get(), kept) {
+            (Some(id), _) => object.serialize_entry(name, id),
+            (None, Some(kept)) => object.serialize_entry(name, kept),
+            (None, None) => Ok(()),
         }
     }
 }
 
-/// Null and missing are the empty list, which is written. Null elements (the specification
-/// makes some element types nullable) are skipped. Elements of another type are given back in a
-/// list of their own.
+/// Null and missing are the empty list, which is written. Null elements (the specification makes
+/// some element types nullable) are skipped. Elements of another type are returned as a separate
+/// list.
 impl<T: FromJson + Serialize + PartialEq> Field for Vec<T> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let mut elements = None;
@@ -140,7 +141,7 @@ impl<T: FromJson + Serialize + PartialEq> Field for Vec<T> {
     }
 }
 
-/// The elements of a list, then those that it did not take.
+/// The elements of a list, then those that it did not accept.
 struct Joined<'a, T>(&'a [T], &'a [Value]);
 
 impl<T: Serialize> Serialize for Joined<'_, T> {
@@ -160,8 +161,9 @@ impl<T: Serialize> Serialize for Joined<'_, T> {
 
 /// What a JSON value can be read as.
 ///
-/// There is a method for each type of JSON. Whatever a type does not take is given back.
-pub(super) trait FromJson: Sized {
+/// There is a method for each type of JSON. A value that the target does not accept is returned.
+/// Code outside this crate cannot name it.
+pub trait FromJson: Sized {
     fn from_bool(value: bool) -> Result<Self, Value> {
         Err(value.into())
     }
@@ -178,20 +180,27 @@ pub(super) trait FromJson: Sized {
         _: &mut Option<Self>,
         list: A,
     ) -> Result<Option<Value>, A::Error> {
-        Value::deserialize(SeqAccessDeserializer::new(list)).map(Some)
+        any_value(SeqAccessDeserializer::new(list)).map(Some)
     }
 
     fn read_object<'de, A: MapAccess<'de>>(
         _: &mut Option<Self>,
         object: A,
     ) -> Result<Option<Value>, A::Error> {
-        Value::deserialize(MapAccessDeserializer::new(object)).map(Some)
+        any_value(MapAccessDeserializer::new(object)).map(Some)
     }
 }
 
 impl FromJson for String {
+    #[inline(always)]
     fn from_text(text: &str) -> Result<Self, Value> {
         Ok(text.to_owned())
+    }
+}
+
+impl FromJson for Id {
+    fn from_text(text: &str) -> Result<Self, Value> {
+        Ok(text.into())
     }
 }
 
@@ -233,9 +242,9 @@ impl FromJson for i32 {
     }
 }
 
-/// The whole number that a floating point number is, if it is exactly one: `5.0` is 5.
+/// The whole number that a floating point number equals, if any: `5.0` is 5.
 fn whole(number: f64) -> Option<i64> {
-    // From here on, not every whole number has a floating point number of its own.
+    // Above this bound, `f64` cannot represent every whole number.
     const LIMIT: f64 = 9_007_199_254_740_992.0;
 
     let is_whole = number.fract() == 0.0 && number.abs() < LIMIT;
@@ -253,6 +262,7 @@ impl FromJson for Extra {
         object: A,
     ) -> Result<Option<Value>, A::Error> {
         let object = Self::deserialize(MapAccessDeserializer::new(object))?;
+        object.values().for_each(digits::note_all);
         *slot = Some(object);
         Ok(None)
     }
@@ -274,7 +284,7 @@ impl Serialize for Date {
     }
 }
 
-/// Boxed from the start instead of moved into the box later.
+/// Boxed at once, which saves moving the record later.
 impl<T: Record> FromJson for Box<T> {
     fn from_text(text: &str) -> Result<Self, Value> {
         T::from_text(text).map(Self::new)
@@ -287,6 +297,13 @@ impl<T: Record> FromJson for Box<T> {
         slot.insert(Self::default()).read_members(object)?;
         Ok(None)
     }
+}
+
+/// A value that no field takes.
+pub(super) fn any_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    digits::note_all(&value);
+    Ok(value)
 }
 
 struct Elements<T>(Vec<T>);
@@ -311,6 +328,7 @@ impl<T: FromJson> FromJson for Elements<T> {
 struct Slot<'a, T>(&'a mut Option<T>);
 
 impl<T> Slot<'_, T> {
+    #[inline(always)]
     fn fill(self, value: Result<T, Value>) -> Option<Value> {
         match value {
             Ok(value) => {
@@ -363,10 +381,12 @@ impl<'de, T: FromJson> Visitor<'de> for Slot<'_, T> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        digits::note(value);
         let integer = whole(value).and_then(|integer| T::from_integer(integer).ok());
         Ok(self.fill(integer.ok_or_else(|| value.into())))
     }
 
+    #[inline(always)]
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
         Ok(self.fill(T::from_text(text)))
     }

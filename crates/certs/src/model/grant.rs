@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AccessProfile, AccessSummary, Entitlement, Role};
+use super::{AccessProfile, AccessSummary, Entitlement, Id, Role};
 
 /// An entitlement that an item grants, and the path to it.
 ///
@@ -24,8 +24,9 @@ impl<'a> Grant<'a> {
     /// The names on the path from the access under review to the entitlement. The id is used in
     /// for a name that is missing.
     pub fn path(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        fn name<'a>(name: Option<&'a String>, id: &'a str) -> &'a str {
-            name.map_or(id, String::as_str)
+        fn name<'a>(name: Option<&'a String>, id: &'a Id) -> &'a str {
+            let name = name.map(String::as_str);
+            name.or(id.get()).unwrap_or_default()
         }
         let role = self.role.map(|role| name(role.name.as_ref(), &role.id));
         let profile = self.access_profile;

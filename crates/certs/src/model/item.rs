@@ -2,7 +2,8 @@
 
 use super::record::record;
 use super::{
-    AccessSummary, Decision, Entitlement, Grant, ObjectType, Origin, Recommendation, ReviewDecision,
+    AccessSummary, Decision, Entitlement, Grant, Id, ObjectType, Origin, Recommendation,
+    ReviewDecision,
 };
 
 record! {
@@ -13,8 +14,8 @@ record! {
         pub access_summary: Option<AccessSummary> => "accessSummary",
         /// The identity that holds the access.
         pub identity_summary: Option<IdentitySummary> => "identitySummary",
-        /// The item's id, which a decision names; empty when the answer has none.
-        pub id: String => "id",
+        /// The item's id, which a decision names.
+        pub id: Id => "id",
         /// Whether the item is decided.
         pub completed: Option<bool> => "completed",
         /// Whether the identity gained the access only recently.
@@ -36,7 +37,7 @@ impl AccessReviewItem {
     /// ```
     /// # use certs::model::{AccessReviewItem, Decision};
     /// # let mut item = AccessReviewItem::default();
-    /// # item.id = "item-1".to_owned();
+    /// # item.id = "item-1".into();
     /// let decision = item.approve().comment("still on the payroll team");
     /// assert_eq!(decision.id, item.id);
     /// assert_eq!(decision.decision, Decision::Approve);
@@ -97,7 +98,7 @@ impl AccessReviewItem {
     /// The id of the identity that holds the access, who may not review it.
     #[must_use]
     pub fn identity_id(&self) -> Option<&str> {
-        self.identity_summary.as_ref()?.identity_id.as_deref()
+        self.identity_summary.as_ref()?.identity_id.get()
     }
 
     /// The entitlement under review; `None` for access profiles and roles.
@@ -169,12 +170,12 @@ impl AccessReviewItem {
 record! {
     /// One identity's part of a certification (`CertificationIdentitySummary`, V3 only).
     pub struct IdentitySummary {
-        /// The id of the summary, not of the identity; empty when the answer has none.
-        pub id: String => "id",
+        /// The id of the summary, not of the identity.
+        pub id: Id => "id",
         /// The identity's name.
         pub name: Option<String> => "name",
         /// The id of the identity itself.
-        pub identity_id: Option<String> => "identityId",
+        pub identity_id: Id => "identityId",
         /// Whether everything about this identity is decided.
         pub completed: Option<bool> => "completed",
     }

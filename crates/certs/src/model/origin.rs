@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessReviewItem, Decision};
+use super::{AccessReviewItem, Decision, Id};
 
 /// The certification that an item was listed in, if it came from a list, and what it showed.
 ///
@@ -65,9 +65,9 @@ impl Seen {
 }
 
 impl Origin {
-    pub(crate) fn new(certification: &str) -> Self {
+    pub(crate) fn new(certification: &Id) -> Self {
         Self {
-            certification: Some(Arc::from(certification)),
+            certification: certification.get().map(Arc::from),
             seen: Seen::Nothing,
         }
     }

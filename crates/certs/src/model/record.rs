@@ -3,10 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 use serde_json::Value;
 
 use super::Extra;
+use super::decode::digits;
 use super::field::Field;
 
 /// Declares a struct of an answer: its fields, each with its name in JSON and any other names that
@@ -17,7 +18,7 @@ use super::field::Field;
 /// names, and values of a type that the field does not take. `serde`'s derive could do the first
 /// (`flatten`), but not the second.
 ///
-/// If a field comes under several of its names, the first of them counts.
+/// If a field is present under several of its names, the first one counts.
 ///
 /// `or its FIELD` reads bare text as an object with only this field. What is
 /// in `beside` is not part of the JSON.
@@ -49,6 +50,15 @@ macro_rules! record {
 
         impl $crate::model::record::Record for $name {
             const NAMES: &'static [&'static str] = &[$($json),*];
+
+            #[inline(always)]
+            fn is_name_of(place: usize, name: &str) -> bool {
+                $crate::model::record::places!($($field)*);
+                $(if place == Place::$field as usize {
+                    return name == $json;
+                })*
+                false
+            }
 
             fn place(name: &str) -> ::std::option::Option<usize> {
                 $crate::model::record::places!($($field)*);
@@ -171,11 +181,15 @@ macro_rules! places {
 }
 pub(super) use places;
 
-/// The code that [`record!`] generates from a declaration.
-pub(super) trait Record: super::field::FromJson + Default {
+/// The code that [`record!`] generates from a declaration. Code outside this crate cannot name it.
+pub trait Record: super::field::FromJson + Default + DeserializeOwned {
     /// The names of the fields in the order of declaration, which is that of the specification
     /// and so, nearly always, that of answers.
     const NAMES: &'static [&'static str];
+
+    /// Whether a field has this name. Each comparison is with a text that the compiler knows, which
+    /// costs less than one with an element of `NAMES`.
+    fn is_name_of(place: usize, name: &str) -> bool;
 
     /// Which of the fields has this name. Its other names count from the number of fields
     /// on.
@@ -205,6 +219,7 @@ pub(super) trait Record: super::field::FromJson + Default {
                 }
                 Err(name) => {
                     let value = object.next_value()?;
+                    digits::note_all(&value);
                     self.extra().insert(name, value);
                 }
             }
@@ -230,26 +245,37 @@ pub(super) fn read_unless_there<'de, T: Field, A: MapAccess<'de>>(
 pub(super) fn deserialize<'de, T: Record, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_any(RecordVisitor(PhantomData))
+    let mut record = T::default();
+    read_into(&mut record, deserializer)?;
+    Ok(record)
 }
 
-struct RecordVisitor<T>(PhantomData<T>);
+/// Decodes a record into its place, since moving a large one costs as much as reading several
+/// fields.
+pub(super) fn read_into<'de, T: Record, D: Deserializer<'de>>(
+    place: &mut T,
+    deserializer: D,
+) -> Result<(), D::Error> {
+    deserializer.deserialize_any(InPlace(place))
+}
 
-impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
-    type Value = T;
+struct InPlace<'a, T>(&'a mut T);
+
+impl<'de, T: Record> Visitor<'de> for InPlace<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<T, A::Error> {
-        let mut record = T::default();
-        record.read_members(object)?;
-        Ok(record)
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<(), A::Error> {
+        self.0.read_members(object)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        T::from_text(text).map_err(|_| E::invalid_type(Unexpected::Str(text), &self))
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        let record = T::from_text(text);
+        *self.0 = record.map_err(|_| E::invalid_type(Unexpected::Str(text), &self))?;
+        Ok(())
     }
 }
 
@@ -272,9 +298,10 @@ impl<T: Record> Visitor<'_> for Name<T> {
         f.write_str("the name of a field")
     }
 
+    #[inline(always)]
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
         let Self(likely, _) = self;
-        if T::NAMES.get(likely) == Some(&name) {
+        if T::is_name_of(likely, name) {
             return Ok(Ok(likely));
         }
         Ok(T::place(name).ok_or_else(|| name.to_owned()))

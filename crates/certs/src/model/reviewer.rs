@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::ObjectType;
 use super::open_enum::open_enum;
 use super::record::record;
+use super::{Id, ObjectType};
 
 record! {
     /// Who has to make a certification's decisions: one identity or a governance group.
     pub struct Reviewer {
-        /// The id of the identity or governance group; empty when the answer has none.
-        pub id: String => "id",
+        /// The id of the identity or governance group.
+        pub id: Id => "id",
         /// The name to show.
         pub name: Option<String> => "name",
         /// The identity's email address. `None` for a governance group.
@@ -49,8 +49,8 @@ record! {
     pub struct IdentityReference {
         /// The type of object: [`ObjectType::Identity`].
         pub kind: Option<ObjectType> => "type",
-        /// The identity's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The identity's id.
+        pub id: Id => "id",
         /// The name to show.
         pub name: Option<String> => "name",
         /// The email address. `None` when the identity has none, although the specification of V3

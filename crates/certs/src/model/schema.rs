@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
+use super::Id;
 use super::field::FromJson;
 
 /// The schema of a field of a record.
@@ -23,9 +24,9 @@ impl FieldSchema for Option<Value> {
     }
 }
 
-impl FieldSchema for String {
+impl FieldSchema for Id {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<Option<Self>>()
+        generator.subschema_for::<Self>()
     }
 }
 

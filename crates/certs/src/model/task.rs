@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::ErrorMessage;
 use super::open_enum::open_enum;
 use super::record::record;
+use super::{ErrorMessage, Id};
 
 record! {
     /// Work that the service does in the background, such as a reassignment:
@@ -12,8 +12,8 @@ record! {
     ///
     /// V3's list of tasks holds only pending ones; to see how a task ended, get it by its id.
     pub struct Task {
-        /// The task's id; empty when the answer has none.
-        pub id: String => "id",
+        /// The task's id.
+        pub id: Id => "id",
         /// What the task does.
         pub task_type: Option<TaskType> => "type",
         /// What kind of thing `target_id` names. V3 only: in beta it is always a
@@ -21,7 +21,7 @@ record! {
         pub target_type: Option<TaskTargetType> => "targetType",
         /// The id of the certification or campaign that the task works on. Beta:
         /// `certificationId`.
-        pub target_id: Option<String> => "targetId" | "certificationId",
+        pub target_id: Id => "targetId" | "certificationId",
         /// The task's status.
         pub status: Option<TaskStatus> => "status",
         /// The errors. In beta these are bare strings, which become messages with only a text.
@@ -62,7 +62,7 @@ impl Task {
 
     /// Beta's tasks are about certifications, and say so by the name of the field alone.
     pub(crate) fn of_certification(mut self) -> Self {
-        if self.target_id.is_some() {
+        if self.target_id.get().is_some() {
             self.target_type
                 .get_or_insert(TaskTargetType::Certification);
         }
@@ -124,9 +124,9 @@ record! {
     /// One step of the reassignments that would have made somebody their own reviewer.
     pub struct ReassignmentTrail {
         /// The id of the identity that had to decide before.
-        pub previous_owner: Option<String> => "previousOwner",
+        pub previous_owner: Id => "previousOwner",
         /// The id of the identity that had to decide afterwards.
-        pub new_owner: Option<String> => "newOwner",
+        pub new_owner: Id => "newOwner",
         /// How the step came about. The specification lists no values.
         pub reassignment_type: Option<String> => "reassignmentType",
     }

@@ -66,8 +66,8 @@ pub(crate) fn format(timestamp: Timestamp) -> String {
     }
 }
 
-// For `#[serde(with = "timestamp")]` in what is sent: an end date that cannot be read must not
-// become a decision without one.
+// For `#[serde(with = "timestamp")]` in requests: an unreadable end date must not become a decision
+// without one.
 pub(crate) fn deserialize<'de, D>(deserializer: D) -> Result<Option<Timestamp>, D::Error>
 where
     D: Deserializer<'de>,

@@ -153,7 +153,7 @@ enum Source {
 
 settings!(Decide: concurrency, dry_run, journal, overwrite_changed, progress);
 awaited!(Decide -> BulkOutcome, |call| (
-    tracing::info_span!("decide", certification = call.review.id),
+    tracing::info_span!("decide", certification = %call.review.id),
     call.review.api.operation(OPERATION),
 ));
 
@@ -186,6 +186,7 @@ impl Decide {
         let mut settings = self.settings;
         let api = self.review.api.reporting(&settings.progress);
         let review = Review::new(&api, &self.review.id);
+        let certification = review.path_id()?;
         if !(1..=MAX_DECISIONS).contains(&self.batch_size) {
             let (max, size) = (MAX_DECISIONS, self.batch_size);
             let why = format!("a batch has 1 to {max} decisions, not {size}");
@@ -195,8 +196,8 @@ impl Decide {
         match self.source {
             Source::Given(_) if self.filter.is_some() => {
                 return Err(Error::refused(
-                    "a filter says which items a policy is asked about, and these decisions were \
-                     given",
+                    "`filter` selects items for a policy, and this call has decisions. Call it \
+                     without `filter`, or use `decide_by`",
                 ));
             }
             Source::Given(given) => decisions = given.into_inner().try_collect().await?,
@@ -205,8 +206,8 @@ impl Decide {
                 settings.seen_at = Some(time::now());
                 let open = || item::completed().eq(false);
                 let items = review.items().filter(self.filter.unwrap_or_else(open));
-                // In an order that decisions which others make meanwhile change as little as
-                // can be: pages are found by their offset.
+                // Pages are found by their offset, so the order should depend as little as possible
+                // on decisions that others make in the meantime.
                 let mut items = items.in_stable_order().stream();
                 while let Some(item) = items.try_next().await? {
                     match policy.decide(&item) {
@@ -219,13 +220,13 @@ impl Decide {
                 }
             }
         }
-        check::decisions(&review.id, &decisions)?;
+        check::decisions(&certification, &decisions)?;
         if let Some(journal) = &settings.journal {
             journal.check(api.base_url())?;
         }
         let mut effect = Decisions {
             spec: DecideSpec {
-                certification: review.id,
+                certification,
                 batch_size: self.batch_size,
             },
             decisions,
@@ -233,7 +234,7 @@ impl Decide {
         let reads = settings.dry_run || settings.seen_at.is_some();
         check::certification(&api, &effect, reads).await?;
         if let Some(journal) = settings.journal.as_ref().filter(|_| !settings.dry_run) {
-            effect.look(&api, journal).await?;
+            effect.read_items(&api, journal).await?;
         }
         let mut outcome = engine::run(&api, &effect, &settings).await?;
         outcome.left_open = left_open;

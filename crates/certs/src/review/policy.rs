@@ -94,7 +94,7 @@ pub struct Policy {
 
 #[derive(Clone, Debug)]
 struct Rule {
-    /// All of them have to hold; without any it is for all items.
+    /// All conditions have to hold; without any, the rule matches all items.
     conditions: Vec<Condition>,
     verdict: Verdict,
     name: Option<Arc<str>>,
@@ -163,7 +163,10 @@ impl Policy {
     /// Finds mistakes that would make every call with this policy fail.
     pub(crate) fn check(&self) -> Result<()> {
         if self.rules.is_empty() {
-            return Err(Error::refused("the policy has no rule"));
+            return Err(Error::refused(
+                "the policy has no rule: add one with `when`, `when_item` or \
+                                       `otherwise`",
+            ));
         }
         // Whether a filter can be evaluated depends on the filter alone.
         let any = AccessReviewItem::default();

@@ -18,7 +18,7 @@ use crate::effects::journal::spec::{ReassignMode, ReassignSpec};
 use crate::effects::outcome::BulkOutcome;
 use crate::effects::settings::{Settings, settings};
 use crate::error::{Error, Result};
-use crate::model::{AccessReviewItem, IdentitySummary, ReassignType};
+use crate::model::{AccessReviewItem, Id, IdentitySummary, ReassignType};
 use effect::Reassignment;
 use named::Named;
 
@@ -54,9 +54,9 @@ impl Review {
     /// outcome.ensure_complete()?;
     /// # Ok(()) });
     /// ```
-    pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
+    pub fn reassign(&self, to: impl Into<Id>, reason: impl Into<String>) -> Reassign {
         let mode = ReassignMode::Auto;
-        Reassign::new(&self.api, &self.id, to.into(), reason.into(), mode)
+        Reassign::new(&self.api, &self.id, &to.into(), reason.into(), mode)
     }
 }
 
@@ -65,9 +65,9 @@ impl BetaReview {
     ///
     /// If the answer to a request is lost, its outcome is read with the client's version of the
     /// API, because beta does not have the items.
-    pub fn reassign(&self, to: impl Into<String>, reason: impl Into<String>) -> Reassign {
+    pub fn reassign(&self, to: impl Into<Id>, reason: impl Into<String>) -> Reassign {
         let mode = ReassignMode::BetaTask;
-        Reassign::new(&self.api, &self.id, to.into(), reason.into(), mode)
+        Reassign::new(&self.api, &self.id, &to.into(), reason.into(), mode)
     }
 }
 
@@ -95,7 +95,7 @@ impl BetaReview {
 ///
 /// # Errors
 ///
-/// Refused before sending: no reviewer, no reason, an empty id, a certification that is known to be
+/// Refused before sending: no reviewer, no reason, a missing id, a certification that is known to be
 /// signed, and the new reviewer's own access ([`Error::items`] then has the ids to leave out;
 /// [`leave_out_own`](Self::leave_out_own) does it for you).
 ///
@@ -120,12 +120,12 @@ awaited!(Reassign -> BulkOutcome, |call| {
 });
 
 impl Reassign {
-    fn new(api: &Api, certification: &str, to: String, reason: String, mode: ReassignMode) -> Self {
+    fn new(api: &Api, certification: &Id, to: &Id, reason: String, mode: ReassignMode) -> Self {
         Self {
             api: api.clone(),
             effect: Reassignment::new(ReassignSpec {
-                certification: certification.to_owned(),
-                to,
+                certification: certification.to_string(),
+                to: to.to_string(),
                 reason,
                 mode,
             }),
@@ -152,7 +152,7 @@ impl Reassign {
 
     /// Gives all items about these targets, by the ids of their summaries, in campaigns that review
     /// something other than identities.
-    pub fn targets(self, ids: impl IntoIterator<Item: Into<String>>) -> Self {
+    pub fn targets(self, ids: impl IntoIterator<Item: Into<Id>>) -> Self {
         let named = |id| Named::new(id, Some(ReassignType::TargetSummary));
         self.also(ids.into_iter().map(named))
     }
@@ -190,10 +190,10 @@ impl Reassign {
         let api = self.api.reporting(&self.settings.progress);
         check("things to reassign", &effect)?;
         effect.named = once(effect.named);
-        // Before anything is read, and again with what was read.
+        // Checked with what is known, and again after reading the rest.
         let leaves_out = self.leaves_out_own;
         without_own(&mut effect, leaves_out)?;
-        effect.look(&api).await?;
+        effect.read_items(&api).await?;
         without_own(&mut effect, leaves_out)?;
         if self.settings.dry_run {
             certification_for(&api, &effect).await?;
@@ -202,8 +202,8 @@ impl Reassign {
     }
 }
 
-/// Keeps the first mention of each thing. Later ones, as from overlapping lists, only add whose
-/// access it is.
+/// Keeps the first of equal things. Others, as from overlapping lists, can only add whose access it
+/// is.
 fn once(named: Vec<Named>) -> Vec<Named> {
     let mut places = HashMap::new();
     let mut kept: Vec<Named> = Vec::with_capacity(named.len());
@@ -213,8 +213,12 @@ fn once(named: Vec<Named>) -> Vec<Named> {
             .or_insert(kept.len());
         match kept.get_mut(place) {
             Some(kept) => {
-                kept.identity = kept.identity.take().or(named.identity);
-                kept.access = kept.access.take().or(named.access);
+                if kept.identity.get().is_none() {
+                    kept.identity = named.identity;
+                }
+                if kept.access.get().is_none() {
+                    kept.access = named.access;
+                }
                 kept.is_signed |= named.is_signed;
             }
             None => kept.push(named),
@@ -226,16 +230,14 @@ fn once(named: Vec<Named>) -> Vec<Named> {
 /// Finds the mistakes that reassignments of any kind can have.
 fn check(what: &str, effect: &Reassignment) -> Result<()> {
     let ReassignSpec { to, reason, .. } = &effect.spec;
-    let why = if effect.named.iter().any(|named| named.id.is_empty()) {
-        format!("one of the {what} has an empty id")
-    } else if to.is_empty() {
-        "the new reviewer's id is empty".to_owned()
-    } else if reason.trim().is_empty() {
-        "a reassignment needs a reason".to_owned()
-    } else {
-        return Ok(());
-    };
-    Err(Error::refused(why))
+    for named in &effect.named {
+        ids::required(format_args!("id of one of the {what}"), &named.id)?;
+    }
+    ids::required("new reviewer's id", to)?;
+    if reason.trim().is_empty() {
+        return Err(Error::refused("a reassignment needs a reason"));
+    }
+    Ok(())
 }
 
 /// Refuses the call if any of these are named, and says what to leave out, `or` what else to do.
@@ -263,7 +265,7 @@ fn label(named: &Named) -> String {
 /// Removes the new reviewer's own access, or refuses the call because of it.
 fn without_own(effect: &mut Reassignment, leaves_out: bool) -> Result<()> {
     let to = &effect.spec.to;
-    let is_own = |named: &Named| named.identity.as_ref() == Some(to);
+    let is_own = |named: &Named| named.identity == *to;
     if leaves_out {
         effect.named.retain(|named| !is_own(named));
         return Ok(());

@@ -16,7 +16,8 @@ use crate::effects::settings::{Settings, settings};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::Result;
 use crate::http::retry::Idempotency;
-use crate::model::Certification;
+use crate::model::{Certification, Id};
+use crate::review::text;
 
 const OPERATION: Operation = v3::builder::SignOffIdentityCertification::OPERATION;
 
@@ -81,7 +82,7 @@ pub struct SignOff {
 
 settings!(SignOff: journal);
 awaited!(SignOff -> Certification, |call| (
-    tracing::info_span!("sign_off", certification = call.review.id),
+    tracing::info_span!("sign_off", certification = %call.review.id),
     call.review.api.operation(OPERATION),
 ));
 
@@ -136,14 +137,14 @@ impl Effect for SignOff {
     }
 
     fn certification(&self) -> &str {
-        &self.review.id
+        text(&self.review.id)
     }
 
     fn len(&self) -> usize {
         1
     }
 
-    fn id(&self, _: usize) -> &str {
+    fn id(&self, _: usize) -> &Id {
         &self.review.id
     }
 
@@ -186,7 +187,7 @@ impl Effect for SignOff {
             if !certification.is_signed() {
                 return Ok(Probe::of([Observed::NotMade]));
             }
-            // Nothing but a sign-off signs.
+            // Only a sign-off can have signed it.
             Ok(Probe {
                 certification: Some(Box::new(certification)),
                 ..Probe::of([Observed::Made])
@@ -200,7 +201,7 @@ impl Effect for SignOff {
 
     fn spec(&self) -> CallSpec {
         CallSpec::SignOff(SignOffSpec {
-            certification: self.review.id.clone(),
+            certification: self.review.id.to_string(),
             checked: self.checks,
             waits: self.wait.is_some(),
         })
@@ -208,7 +209,7 @@ impl Effect for SignOff {
 
     fn item_spec(&self, _: usize) -> ItemSpec {
         ItemSpec {
-            id: self.review.id.clone(),
+            id: self.review.id.to_string(),
             ..ItemSpec::default()
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use certs::Client;
-use certs::model::{AccessReviewItem, Certification, Decision, ReviewDecision};
+use certs::model::{AccessReviewItem, Certification, Decision, Id, ReviewDecision};
 use jiff::Timestamp;
 
 use super::About;
@@ -59,7 +59,7 @@ pub(super) struct Matched {
     /// By certification.
     pub(super) decisions: Vec<(Certification, Vec<ReviewDecision>)>,
     /// By the item's id.
-    pub(super) about: HashMap<String, About>,
+    pub(super) about: HashMap<Id, About>,
     /// How many rows repeat an existing decision.
     pub(super) decided_already: usize,
     pub(super) without_decision: usize,
@@ -98,7 +98,7 @@ pub(super) async fn matched(
         .into_iter()
         .map(|row| (row, Vec::new()))
         .collect();
-    let mut lines: HashMap<String, u64> = HashMap::new();
+    let mut lines: HashMap<Id, u64> = HashMap::new();
     let mut about = HashMap::new();
     let (mut decided_already, mut without_decision) = (0, 0);
     for row in std::mem::take(&mut sheet.rows) {
@@ -111,7 +111,7 @@ pub(super) async fn matched(
             let (of, _) = &decisions[candidate.certification];
             certification
                 .as_deref()
-                .is_none_or(|it| it == of.id || it == name_of(of))
+                .is_none_or(|it| of.id == it || name_of(of) == it)
         });
         let candidate = match found {
             Ok(candidate) => candidate,
@@ -128,7 +128,7 @@ pub(super) async fn matched(
             }
         };
         if let Some(earlier) = lines.insert(decision.id.clone(), row.line) {
-            let why = format!("line {earlier} decides the same item: leave one of them out");
+            let why = format!("line {earlier} decides the same item: remove one of them");
             sheet.problem(row.line, None, why);
             continue;
         }
@@ -158,7 +158,7 @@ pub(super) async fn matched(
 pub(super) async fn described(
     client: &Client,
     certifications: &[Certification],
-) -> Result<HashMap<String, About>> {
+) -> Result<HashMap<Id, About>> {
     let all = Candidates::read(client, certifications).await?.all;
     let about = all.into_iter().map(|Candidate { item, .. }| {
         let text = Some(label(&item));
@@ -229,7 +229,7 @@ fn label(item: &AccessReviewItem) -> String {
 /// All items that rows may mean.
 struct Candidates {
     all: Vec<Candidate>,
-    by_id: HashMap<String, usize>,
+    by_id: HashMap<Id, usize>,
     /// By id and by name in lower case.
     by_identity: HashMap<String, Vec<usize>>,
 }
@@ -283,7 +283,7 @@ impl Candidates {
         if let Some(id) = row.get("item") {
             let candidate = self.by_id.get(id).map(|place| &self.all[*place]);
             let candidate = candidate.ok_or_else(|| {
-                let why = format!("no open certification that is looked into has an item `{id}`");
+                let why = format!("no open certification in the selection has an item `{id}`");
                 (Some("item"), why)
             })?;
             return if is_in_certification(candidate) {
@@ -325,10 +325,10 @@ impl Candidates {
                 Err((Some(column), why))
             }
             several => {
-                let ids: Vec<_> = several.iter().map(|it| it.item.id.as_str()).collect();
+                let ids: Vec<_> = several.iter().filter_map(|it| it.item.id.get()).collect();
                 let why = format!(
                     "it means {} items: fill in `item` with one of {}",
-                    ids.len(),
+                    several.len(),
                     ids.join(", ")
                 );
                 Err((Some(column), why))

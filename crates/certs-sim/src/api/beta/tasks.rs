@@ -13,8 +13,8 @@ use crate::state::table::Ix;
 use crate::state::task::Task;
 use crate::view::{TaskStatus, TaskType};
 
-/// `IdentityCertificationTask`. Beta knows one type, whoever asked for it, and its
-/// errors are plain text.
+/// `IdentityCertificationTask`. Beta has one type, whoever the requester is, and its errors are
+/// plain text.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct IdentityCertificationTask<'a> {

@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::state::State;
 use crate::state::template::{CampaignFilter, Fields};
 
-/// `start` and `limit`, unlike other lists.
+/// The largest `limit`. Unlike other lists, this one has `start` instead of `offset`.
 const MAX_LIMIT: u32 = 250;
 
 /// The optional flags of a criterion; the default is false.

@@ -99,7 +99,7 @@ pub(crate) enum Comparison {
     StartsWith(String),
     IsOneOf(Vec<Wanted>),
     ContainsAll(Vec<String>),
-    /// On this side of a text, in the order of texts; the flag includes the text itself.
+    /// Before or after a text in the order of texts; the flag includes the text itself.
     Beside(Ordering, bool, String),
 }
 

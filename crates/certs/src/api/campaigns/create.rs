@@ -3,10 +3,10 @@
 use certs_raw::v3::{self, enums, types};
 use jiff::Timestamp;
 
-use crate::api::Api;
+use crate::api::{Api, ids};
 use crate::error::{Error, Result};
 use crate::model::convert::{open, wire_date};
-use crate::model::{AccessType, Campaign, MandatoryCommentRequirement, SearchType};
+use crate::model::{AccessType, Campaign, Id, MandatoryCommentRequirement, SearchType};
 
 /// The most constraints of a search campaign.
 pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
@@ -32,6 +32,8 @@ pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
 /// client.campaign(&created.id).wait_until(CampaignStatus::Staged).await?;
 /// # Ok(()) });
 /// ```
+// The body to send, or why it is refused: setters write straight into the body, so there is no
+// second struct with the same fields.
 #[derive(Clone, Debug)]
 #[must_use = "a campaign is created by `Client::create_campaign`"]
 pub struct NewCampaign(Result<types::Campaign>);
@@ -46,7 +48,7 @@ impl NewCampaign {
     pub fn source_owner(
         name: impl Into<String>,
         description: impl Into<String>,
-        sources: impl IntoIterator<Item: Into<String>>,
+        sources: impl IntoIterator<Item: Into<Id>>,
     ) -> Self {
         let accounts = enums::CampaignCorrelatedStatus::Correlated;
         Self::new(name, description, source_owner(sources, accounts))
@@ -56,7 +58,7 @@ impl NewCampaign {
     pub fn uncorrelated_accounts(
         name: impl Into<String>,
         description: impl Into<String>,
-        sources: impl IntoIterator<Item: Into<String>>,
+        sources: impl IntoIterator<Item: Into<Id>>,
     ) -> Self {
         let accounts = enums::CampaignCorrelatedStatus::Uncorrelated;
         Self::new(name, description, source_owner(sources, accounts))
@@ -92,7 +94,7 @@ impl NewCampaign {
     pub fn machine_account(
         name: impl Into<String>,
         description: impl Into<String>,
-        sources: impl IntoIterator<Item: Into<String>>,
+        sources: impl IntoIterator<Item: Into<Id>>,
     ) -> Self {
         let reviewer = enums::CampaignMachineAccountCampaignInfoReviewerType::AccountOwner;
         let campaign = required_ids("sources", sources).map(|source_ids| types::Campaign {
@@ -152,8 +154,8 @@ impl NewCampaign {
     }
 
     /// Selects the items with the campaign filter of this id, instead of the tenant's default one.
-    pub fn filter(self, filter_id: impl Into<String>) -> Self {
-        let id = required("filter's id", filter_id);
+    pub fn filter(self, filter_id: impl Into<Id>) -> Self {
+        let id = ids::required("filter's id", filter_id);
         Self(self.0.and_then(|new| {
             let filter = types::CampaignFilter {
                 id: Some(id?),
@@ -188,7 +190,7 @@ fn of_type(campaign_type: enums::CampaignType) -> types::Campaign {
 }
 
 fn source_owner(
-    sources: impl IntoIterator<Item: Into<String>>,
+    sources: impl IntoIterator<Item: Into<Id>>,
     accounts: enums::CampaignCorrelatedStatus,
 ) -> Result<types::Campaign> {
     Ok(types::Campaign {
@@ -206,28 +208,30 @@ fn source_owner(
 #[non_exhaustive]
 pub enum CampaignReviewer {
     /// The identity of this id.
-    Identity(String),
+    Identity(Id),
     /// The governance group of this id.
-    GovernanceGroup(String),
+    GovernanceGroup(Id),
 }
 
 impl CampaignReviewer {
     /// The identity of this id.
-    pub fn identity(id: impl Into<String>) -> Self {
+    pub fn identity(id: impl Into<Id>) -> Self {
         Self::Identity(id.into())
     }
 
     /// The governance group of this id. These APIs can list its certifications, but not work on
     /// them.
-    pub fn group(id: impl Into<String>) -> Self {
+    pub fn group(id: impl Into<Id>) -> Self {
         Self::GovernanceGroup(id.into())
     }
 
-    /// Id, and kind on the wire.
+    /// The id, and the type on the wire.
     fn into_parts(self) -> Result<(String, &'static str)> {
         match self {
-            Self::Identity(id) => Ok((required("reviewer's id", id)?, "IDENTITY")),
-            Self::GovernanceGroup(id) => Ok((required("reviewer's id", id)?, "GOVERNANCE_GROUP")),
+            Self::Identity(id) => Ok((ids::required("reviewer's id", id)?, "IDENTITY")),
+            Self::GovernanceGroup(id) => {
+                Ok((ids::required("reviewer's id", id)?, "GOVERNANCE_GROUP"))
+            }
         }
     }
 }
@@ -244,7 +248,7 @@ impl SearchScope {
     }
 
     /// The identities of these ids, and what they have.
-    pub fn identities(ids: impl IntoIterator<Item: Into<String>>) -> Self {
+    pub fn identities(ids: impl IntoIterator<Item: Into<Id>>) -> Self {
         let ids = required_ids("identities", ids);
         Self(ids.map(|identity_ids| types::CampaignSearchCampaignInfo {
             type_: Some(open(SearchType::Identity.as_str())),
@@ -297,7 +301,7 @@ impl SearchScope {
     pub fn only_with(
         self,
         access_type: AccessType,
-        ids: impl IntoIterator<Item: Into<String>>,
+        ids: impl IntoIterator<Item: Into<Id>>,
     ) -> Self {
         let ids = required_ids("constraint's access", ids);
         self.only(ids.map(|ids| types::AccessConstraint {
@@ -339,9 +343,9 @@ pub struct RoleScope(Result<types::CampaignRoleCompositionCampaignInfo>);
 impl RoleScope {
     /// All roles. The remediator, an identity that is a ROLE_ADMIN or ORG_ADMIN, gets a task for
     /// each revocation.
-    pub fn all(remediator: impl Into<String>) -> Self {
+    pub fn all(remediator: impl Into<Id>) -> Self {
         let kind = enums::CampaignRoleCompositionCampaignInfoRemediatorRefType::Identity;
-        let id = required("remediator's id", remediator);
+        let id = ids::required("remediator's id", remediator);
         Self(id.map(|id| types::CampaignRoleCompositionCampaignInfo {
             remediator_ref: Some(types::CampaignRoleCompositionCampaignInfoRemediatorRef {
                 id: Some(id),
@@ -353,10 +357,7 @@ impl RoleScope {
     }
 
     /// The roles of these ids.
-    pub fn roles(
-        remediator: impl Into<String>,
-        ids: impl IntoIterator<Item: Into<String>>,
-    ) -> Self {
+    pub fn roles(remediator: impl Into<Id>, ids: impl IntoIterator<Item: Into<Id>>) -> Self {
         let ids = required_ids("roles", ids);
         Self(Self::all(remediator).0.and_then(|scope| {
             Ok(types::CampaignRoleCompositionCampaignInfo {
@@ -367,7 +368,7 @@ impl RoleScope {
     }
 
     /// The roles that this search finds.
-    pub fn found_by(remediator: impl Into<String>, query: impl Into<String>) -> Self {
+    pub fn found_by(remediator: impl Into<Id>, query: impl Into<String>) -> Self {
         let query = required("query", query);
         Self(Self::all(remediator).0.and_then(|scope| {
             Ok(types::CampaignRoleCompositionCampaignInfo {
@@ -424,18 +425,16 @@ pub(super) fn required(what: &str, text: impl Into<String>) -> Result<String> {
     Ok(text)
 }
 
-/// One id or several, and none that is empty, as generated types have them.
+/// One id or several, and none that is missing, as generated types have them.
 fn required_ids(
     what: &str,
-    ids: impl IntoIterator<Item: Into<String>>,
+    ids: impl IntoIterator<Item: Into<Id>>,
 ) -> Result<Option<Vec<Option<String>>>> {
-    let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
+    let one = |id| ids::required(format_args!("id of one of the {what}"), id);
+    let ids: Vec<_> = ids.into_iter().map(one).collect::<Result<_>>()?;
     if ids.is_empty() {
-        return Err(Error::refused(format!("the ids of the {what} are missing")));
-    }
-    if ids.iter().any(String::is_empty) {
         return Err(Error::refused(format!(
-            "one of the ids of the {what} is empty"
+            "the ids of the {what} are missing: give at least one"
         )));
     }
     Ok(some(ids))

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::retry::Idempotency;
 use crate::model::convert::open;
 use crate::model::{
-    CampaignFilter, CampaignFilterMode, CampaignFilterPage, CriterionType, FilterCriterion,
+    CampaignFilter, CampaignFilterMode, CampaignFilterPage, CriterionType, FilterCriterion, Id,
 };
 
 /// Lists the campaign filters when it is awaited: all of them, however many pages they take.
@@ -53,10 +53,10 @@ impl ListCampaignFilters {
             }
             let page = page.items;
             let is_last = page.len() < MAX_PAGE_SIZE as usize;
-            // A service that ignores `start` answers the same for ever.
+            // A service that ignores `start` would repeat the page for ever.
             let is_known = |new: &CampaignFilter| all.iter().any(|filter| filter.id == new.id);
             if page.first().is_some_and(is_known) {
-                let why = "the service answers the same page of filters again";
+                let why = "the service repeats a page of filters, so the list would never end";
                 let error = Error::undecodable(why);
                 return Err(error.during(self.api.operation(operation)));
             }
@@ -101,7 +101,9 @@ impl NewCampaignFilter {
             let criteria = criteria.into_iter().map(criterion);
             let criteria: Vec<_> = criteria.collect::<Result<_>>()?;
             if criteria.is_empty() {
-                return Err(Error::refused("the filter has no criteria"));
+                return Err(Error::refused(
+                    "the filter has no criteria: add at least one",
+                ));
             }
             Ok(types::CampaignFilterDetails {
                 name: Some(required("name", name)?),
@@ -138,10 +140,13 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
     } = criterion;
     let criterion_type = criterion_type
         .ok_or_else(|| Error::refused("a criterion does not say what it is about"))?;
-    // The service takes it otherwise, and its campaigns get an alert.
+    // The service would accept it, and put an alert on each campaign that uses the filter.
     let is_composite = criterion_type == CriterionType::Composite;
     if is_composite && children.is_empty() {
-        return Err(Error::refused("a criterion that combines others has none"));
+        return Err(Error::refused(
+            "a criterion of type COMPOSITE has no children: add the criteria \
+                                   that it combines",
+        ));
     }
     if !is_composite && !children.is_empty() {
         let why = format!("a criterion about {criterion_type} cannot combine others");
@@ -156,7 +161,7 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
         negate_result,
         short_circuit,
         record_child_matches,
-        id,
+        id: id.get().map(str::to_owned),
         suppress_matched_items,
         children: (!children.is_empty()).then_some(children),
         ..Default::default()
@@ -196,17 +201,17 @@ pub(crate) async fn create(api: &Api, new: NewCampaignFilter) -> Result<Campaign
 #[derive(Clone, Debug)]
 pub struct CampaignFilterHandle {
     pub(crate) api: Api,
-    pub(crate) id: String,
+    pub(crate) id: Id,
 }
 
 impl CampaignFilterHandle {
     /// The filter's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 
-    /// Gets the filter as it is now (`GET /campaign-filters/{id}`).
+    /// Gets the filter (`GET /campaign-filters/{id}`).
     ///
     /// # Errors
     ///

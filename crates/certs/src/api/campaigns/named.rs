@@ -38,12 +38,14 @@ impl List<Campaigns> {
 
     async fn find(self, name: &str) -> Result<Campaign> {
         if name.trim().is_empty() {
-            return Err(Error::refused("a campaign without a name cannot be found"));
+            return Err(Error::refused(
+                "the name is empty: give the name of a campaign",
+            ));
         }
         let all = self.clone();
         let of_that_name = self.and_filter(campaign::name().eq(name)).in_stable_order();
         let mut found: Vec<Campaign> = of_that_name.stream().try_collect().await?;
-        // The service does not tell upper from lower case.
+        // The service ignores case.
         found.retain(|campaign| campaign.name.as_deref() == Some(name));
         match found.len() {
             0 => Err(not_found(name, all.stream().try_collect().await?)),
@@ -51,7 +53,7 @@ impl List<Campaigns> {
             several => {
                 let why = format!(
                     "{several} campaigns are called `{name}`: {}. Take one of them by its id",
-                    listed(&found, |campaign| campaign.id.clone())
+                    listed(&found, |campaign| campaign.id.to_string())
                 );
                 let ids = found.into_iter().map(|campaign| campaign.id);
                 Err(Error::refused(why).about(ids.collect()))
@@ -72,7 +74,7 @@ fn not_found(name: &str, all: Vec<Campaign>) -> Error {
         .filter(|(shared, _)| *shared > 0)
         .collect();
     near.sort_by(|(one, a), (other, b)| (other, &b.created).cmp(&(one, &a.created)));
-    // One word that half of all names have says little.
+    // A word that half of all names share is no clue.
     let most = near.first().map_or(0, |(shared, _)| *shared);
     near.retain(|(shared, _)| shared * 2 > most);
     let near: Vec<_> = near.into_iter().map(|(_, campaign)| campaign).collect();

@@ -120,7 +120,7 @@ impl ReportHandle {
         let reports = self.campaign.reports().await?;
         let own = |report: &CampaignReport| report.report_type.as_ref() == Some(&self.report_type);
         let found = reports.into_iter().find(own);
-        // The list may leave out what was never run.
+        // The list may omit reports that were never run.
         Ok(found.unwrap_or_else(|| CampaignReport {
             report_type: Some(self.report_type.clone()),
             ..CampaignReport::default()

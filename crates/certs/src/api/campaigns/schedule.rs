@@ -119,7 +119,9 @@ fn values(
 ) -> Result<Option<Vec<Option<String>>>> {
     let numbers: Vec<u8> = numbers.into_iter().collect();
     if numbers.is_empty() {
-        return Err(Error::refused(format!("the schedule names no {what}")));
+        return Err(Error::refused(format!(
+            "the schedule has no {what}: give at least one"
+        )));
     }
     if let Some(number) = numbers.iter().find(|number| !range.contains(number)) {
         return Err(Error::refused(format!("{number} is not a {what}")));

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::filter::endpoint::CampaignTemplates;
 use crate::filter::{Sorter, campaign_template};
 use crate::http::retry::Idempotency;
-use crate::model::{CampaignReference, CampaignTemplate, Schedule};
+use crate::model::{CampaignReference, CampaignTemplate, Id, Schedule};
 
 impl StableOrder for CampaignTemplates {
     fn stable_order() -> Sorter<Self> {
@@ -32,8 +32,8 @@ impl PagedEndpoint for CampaignTemplates {
         Ok(paged!(api.raw().get_campaign_templates(), query, sorters).request()?)
     }
 
-    fn key(item: &CampaignTemplate) -> &str {
-        &item.id
+    fn key(item: &CampaignTemplate) -> Option<&str> {
+        item.id.get()
     }
 }
 
@@ -117,17 +117,17 @@ pub(crate) async fn create(api: &Api, new: NewCampaignTemplate) -> Result<Campai
 #[derive(Clone, Debug)]
 pub struct TemplateHandle {
     pub(crate) api: Api,
-    pub(crate) id: String,
+    pub(crate) id: Id,
 }
 
 impl TemplateHandle {
     /// The template's id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &Id {
         &self.id
     }
 
-    /// Gets the template as it is now (`GET /campaign-templates/{id}`).
+    /// Gets the template (`GET /campaign-templates/{id}`).
     ///
     /// # Errors
     ///

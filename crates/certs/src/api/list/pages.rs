@@ -88,7 +88,7 @@ impl<E: ListEndpoint> Pages<E> {
             return Ok(Some(page));
         }
         if page.received > page.page_size as usize {
-            // More than was asked for: what is on its way begins at the wrong place.
+            // The page is larger than requested, so the requests in flight have wrong offsets.
             self.in_flight.clear();
             self.next = Some(page.next_offset());
         }
@@ -97,7 +97,7 @@ impl<E: ListEndpoint> Pages<E> {
 
     /// Requests as many pages as may be fetched at once.
     fn ask(&mut self) -> Result<()> {
-        // The first page goes alone: most lists have no second.
+        // The first page is requested alone, because most lists have no second.
         let window = if self.has_begun { self.ahead } else { 1 };
         while self.in_flight.len() < window
             && let Some(offset) = self.next
@@ -118,14 +118,14 @@ impl<E: ListEndpoint> Pages<E> {
         Ok(())
     }
 
-    /// Requests no more pages, and cancels those on their way.
+    /// Requests no more pages, and cancels those in flight.
     fn stop(&mut self) {
         self.next = None;
         self.in_flight.clear();
     }
 
-    /// Decides about a page that brought nothing new. That can be chance, as when many records were
-    /// added before it; the number of records tells.
+    /// Decides about a page without new records. That can happen if many records were added before
+    /// it, which the number of records shows.
     async fn check_that_it_ends(&mut self, so_far: u32) -> Result<()> {
         if self.repetition.idle_records() <= MAX_IDLE_RECORDS {
             let total = self.count().await?;
@@ -134,8 +134,7 @@ impl<E: ListEndpoint> Pages<E> {
             }
         }
         Err(Error::undecodable(
-            "the service answers records again that it has answered before, so the list has no \
-             end",
+            "the service keeps repeating records, so the list would never end",
         ))
     }
 
@@ -152,8 +151,8 @@ impl<E: ListEndpoint> Pages<E> {
     }
 
     /// Whether an error only means that the list ended with the page before. Some services answer
-    /// 400 to an offset past the end instead of an empty page; the number of records tells which of
-    /// the two a 400 means.
+    /// 400 to an offset past the end instead of an empty page; the number of records shows what a
+    /// 400 means.
     async fn is_past_the_end(&mut self, offset: u32, error: &Error) -> Result<bool> {
         if !self.has_begun || error.status() != Some(400) {
             return Ok(false);
@@ -182,8 +181,8 @@ const MAX_IDLE_RECORDS: usize = 5_000;
 /// What identifies a record: its key, or the whole record if it has none.
 fn key<E: ListEndpoint>(item: &E::Item) -> Cow<'_, str> {
     match E::key(item) {
-        "" => Cow::Owned(format!("{item:?}")),
-        key => Cow::Borrowed(key),
+        Some(key) => Cow::Borrowed(key),
+        None => Cow::Owned(format!("{item:?}")),
     }
 }
 
@@ -191,15 +190,15 @@ fn key<E: ListEndpoint>(item: &E::Item) -> Cow<'_, str> {
 /// early.
 fn contradiction<T>(page: &Page<T>, total: u64) -> Option<Error> {
     let so_far = u64::from(page.next_offset());
-    // Some may have been added since they were counted.
+    // Records may have been added since they were counted.
     if page.received > 0 && so_far > total.saturating_add(page.page_size.into()) {
         return Some(Error::undecodable(format!(
-            "the service counts {total} records, and has answered {so_far}"
+            "the service counts {total} records, but has sent {so_far}"
         )));
     }
     if page.is_last() && so_far < total && u64::from(page.offset) <= total {
         return Some(Error::undecodable(format!(
-            "the service counts {total} records, and ended the list after {so_far}: the page has \
+            "the service counts {total} records, but ended the list after {so_far}: the page has \
              {} records, and {} were asked for. If the service cuts its pages, ask for smaller \
              ones",
             page.received, page.page_size
@@ -208,7 +207,7 @@ fn contradiction<T>(page: &Page<T>, total: u64) -> Option<Error> {
     None
 }
 
-/// A page on its way. Dropping it cancels the request.
+/// A page that is being fetched. Dropping it cancels the request.
 struct InFlight<T> {
     offset: u32,
     fetch: Fetch<T>,

@@ -41,7 +41,7 @@ impl Repetition {
     /// Remembers the records of a page, and says whether all of them were there before.
     pub(super) fn suspects(&mut self, keys: impl Iterator<Item = impl AsRef<str>>) -> bool {
         if self.bits.is_empty() || self.remembered >= CAPACITY {
-            // A list that repeats itself is found with the records that come from now on.
+            // Starts over. A list that repeats itself is still detected by the records from now on.
             self.bits = vec![0; WORDS];
             self.remembered = 0;
         }
@@ -58,7 +58,7 @@ impl Repetition {
         }
         self.idle_pages += 1;
         self.idle_records += count;
-        // Ten records are not taken for known by mistake, one may be.
+        // One new record may be taken for known by mistake, but not ten in a row.
         count >= 10 || self.idle_pages >= 3
     }
 

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 pub(super) const PATH: &str = ".sailpoint/config.yaml";
 
 pub(super) fn from_yaml(shown: &str, text: &str) -> Result<ClientBuilder> {
-    // Where, but not what: the text holds a secret.
+    // Names the place, not the content: the text holds a secret.
     let settings = settings(text).map_err(|at| {
         let (line, column) = (at.line(), at.col() + 1);
         Error::config(format!(
@@ -36,8 +36,8 @@ pub(super) fn from_yaml(shown: &str, text: &str) -> Result<ClientBuilder> {
     Ok(builder.client_credentials(of_active("pat/clientid")?, of_active("pat/clientsecret")?))
 }
 
-/// The texts by the lower-case keys that lead to them, with a slash between; or the place that
-/// is not YAML.
+/// The texts of a YAML file by their paths: lower-case keys with a slash between. The error is the
+/// place that is not YAML.
 fn settings(text: &str) -> Result<HashMap<String, String>, Marker> {
     let mut settings = HashMap::new();
     // For each collection that is open, the key whose value comes next.
@@ -63,7 +63,7 @@ fn settings(text: &str) -> Result<HashMap<String, String>, Marker> {
             Event::Alias(_) => {}
             _ => continue,
         }
-        // That was a value.
+        // A value has ended, so the next scalar is a key.
         if let Some(key) = keys.last_mut() {
             *key = None;
         }

@@ -35,7 +35,7 @@ impl Run<'_> {
                 None => left.push(item),
             }
         }
-        // It may still be on its way, and must not be sent again.
+        // The request may still arrive, so the item must not be sent again.
         let was_sent = matches!(after, After::Losing(_) | After::Accepting(_));
         let is_lost = was_sent && !self.effect.is_absolute();
         self.note_each(id, outcomes, is_lost).await;
@@ -48,12 +48,12 @@ impl Run<'_> {
         let is_absolute = self.effect.is_absolute();
         let changed = Outcome::NotAttempted(NotAttempted::ChangedMeanwhile);
         match (observed, after) {
-            // An item that has left the certification was moved by somebody, who knows where to.
+            // Somebody else moved the item, perhaps to another reviewer.
             (Observed::Made | Observed::MadeAsFarAsShown, Planning) if !is_absolute => {
                 Some(changed)
             }
             (Observed::Made, _) => Some(Outcome::Applied),
-            // What has left may have left before: it is for the service to say.
+            // The item may have left the certification before; the service will tell.
             (Observed::MadeAsFarAsShown, Refusing(_)) if !is_absolute => None,
             (Observed::MadeAsFarAsShown, _) | (Observed::ShownBefore, Losing(_) | Accepting(_)) => {
                 Some(Outcome::AppliedUnverified)
@@ -72,17 +72,18 @@ impl Run<'_> {
             (Observed::Gone | Observed::Absent, Refusing(refusal)) => {
                 Some(Outcome::Refused(refusal.clone()))
             }
-            // Nobody has changed it: it is for the service to say what is wrong with it.
+            // Nobody has changed it; the service will tell what is wrong with it.
             (Observed::Absent, Planning) => None,
-            // What cannot be seen is settled by doing it again, if that is the same. An item that
-            // never was there is refused then.
+            // Sending an absolute effect again does no harm, and settles what a probe cannot see.
+            // The service refuses an item that was never there.
             (Observed::Absent | Observed::Unclear, Losing(_)) if is_absolute => None,
             (Observed::Gone, Losing(lost) | Accepting(lost))
             | (Observed::Absent | Observed::Unclear, Losing(lost)) => {
                 Some(Outcome::Unknown(lost.clone()))
             }
             (Observed::Unclear, Planning) => {
-                let why = "the item does not show what it was when this was planned";
+                let why = "the answer does not show whether the item has changed since this was \
+                           planned";
                 let error = self.during(Error::undecodable(why));
                 Some(Outcome::NotAttempted(NotAttempted::Failed(error)))
             }
@@ -90,7 +91,7 @@ impl Run<'_> {
         }
     }
 
-    /// Records one outcome for several items, and writes it into the journal.
+    /// Records one outcome for several items, and writes it to the journal.
     pub(super) async fn note(&self, id: Option<PartId>, items: &[usize], outcome: &Outcome) {
         let outcomes = items.iter().map(|item| (*item, outcome.clone()));
         self.note_each(id, outcomes.collect(), false).await;
@@ -101,7 +102,7 @@ impl Run<'_> {
         let (count, mut lines) = (outcomes.len(), Vec::<Ended>::new());
         for (place, outcome) in outcomes {
             if let Some(end) = end_of(&outcome, is_lost) {
-                let item = self.effect.id(place).to_owned();
+                let item = self.effect.id(place).to_string();
                 let reason = outcome.error().map(ToString::to_string);
                 let mut written = lines.iter_mut().rev();
                 match written.find(|line| line.end == end && line.reason == reason) {
@@ -123,7 +124,7 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps the newer of two answers: they may overtake each other.
+    /// Keeps the newer of two answers, which may arrive in either order.
     pub(super) fn keep(&self, answered: Option<Box<Certification>>) {
         let mut state = self.state();
         let newest = &mut state.outcome.certification;
@@ -149,8 +150,7 @@ fn end_of(outcome: &Outcome, is_lost: bool) -> Option<End> {
         Outcome::Applied => End::Applied,
         Outcome::AppliedUnverified => End::AppliedUnverified,
         Outcome::Refused(error) => match error.kind() {
-            // These are about the caller and not about the item: with other rights, the same
-            // may be done.
+            // These depend on the caller, not on the item: another token may be allowed to do it.
             ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::NotFound => End::NotApplied,
             _ => End::Refused,
         },

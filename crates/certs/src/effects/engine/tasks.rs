@@ -1,4 +1,4 @@
-//! The background tasks that do parts of an effect.
+//! Background tasks that work on parts of an effect.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use crate::effects::Part;
 use crate::effects::journal::{PartId, TaskRef};
 use crate::effects::outcome::Outcome;
 use crate::error::Error;
-use crate::model::Task;
+use crate::model::{Id, Task};
 
-/// Items that a task does.
+/// The items that a task works on.
 #[derive(Debug)]
 pub(super) struct InTask {
     /// Their part's number in the journal.
     id: Option<PartId>,
     items: Vec<usize>,
-    /// The error by which the task's id was lost, if the task was found afterwards.
+    /// The error that lost the task's id, if the task was found afterwards.
     lost: Option<Error>,
 }
 
@@ -28,29 +28,30 @@ impl InTask {
 }
 
 impl Run<'_> {
-    /// Reads the task that was doing a part in an earlier run.
-    pub(super) async fn look_at_task(&self, part: &Part, name: &TaskRef) {
+    /// Reads the task that worked on a part in an earlier run.
+    pub(super) async fn read_task(&self, part: &Part, name: &TaskRef) {
         let lost = name.found.then(|| self.during(Error::of_earlier_run()));
         let in_task = InTask::new(part.id, &part.items, lost);
-        match self.effect.task(self.api, &name.task).get().await {
+        let id = Id::from(&name.task);
+        match self.effect.task(self.api, &id).get().await {
             Ok(task) => self.take_in(in_task, task).await,
-            // Nothing says for how long the service remembers tasks.
+            // It is not documented how long the service keeps tasks.
             Err(error) if error.is_not_found() => {
                 let after = After::Losing(&error);
                 self.read_back(part.id, &part.items, after).await;
             }
             Err(error) => {
                 let task = Task {
-                    id: name.task.clone(),
+                    id: id.clone(),
                     ..Task::default()
                 };
                 self.pending(&in_task.items, Some(Arc::new(task)), Some(&error));
-                self.wait_later(name.task.clone(), in_task);
+                self.wait_later(id, in_task);
             }
         }
     }
 
-    /// Records the status of the task that does items.
+    /// Records the status of a task for its items.
     pub(super) async fn take_in(&self, in_task: InTask, task: Task) {
         let InTask { id, items, lost } = &in_task;
         self.pending(items, Some(Arc::new(task.clone())), lost.as_ref());
@@ -58,7 +59,7 @@ impl Run<'_> {
             self.state().other_tasks.push(task.id.clone());
             if let Some((journal, id)) = self.journal(*id) {
                 let task = TaskRef {
-                    task: task.id.clone(),
+                    task: task.id.to_string(),
                     found: lost.is_some(),
                 };
                 self.stop_on(journal.task(id, task).await);
@@ -69,7 +70,7 @@ impl Run<'_> {
         match (handle.succeeded(task), lost) {
             (Err(error), _) => self.note(*id, items, &Outcome::Refused(error)).await,
             (Ok(_), None) => self.note(*id, items, &Outcome::Applied).await,
-            // A task that was only found, and not answered, may be somebody else's.
+            // A task that was found, not named by an answer, may be somebody else's.
             (Ok(_), Some(lost)) => {
                 self.read_back(*id, items, After::Losing(lost)).await;
             }
@@ -85,15 +86,15 @@ impl Run<'_> {
         }
     }
 
-    fn wait_later(&self, task: String, in_task: InTask) {
+    fn wait_later(&self, task: Id, in_task: InTask) {
         if !self.settings.waits {
             self.settings.progress.done(in_task.items.len());
         }
         self.state().under_way.push((task, in_task));
     }
 
-    /// Waits for all tasks, if the settings say so. They run side by side, so waiting for them in
-    /// turn takes no longer.
+    /// Waits for all tasks, if the settings say so. They run concurrently, so waiting for one after
+    /// the other takes no longer.
     pub(super) async fn wait_for_tasks(&self) {
         if !self.settings.waits {
             return;

@@ -123,7 +123,7 @@ fn lock(file: &File, path: &Path) -> Result<()> {
              open. Wait for it to end, or use a clone of that `Journal`",
             path.display()
         ))),
-        // Some file systems have no locks; what they hold can still be a journal.
+        // Some file systems have no locks.
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
         Err(TryLockError::Error(error)) => Err(failure(path, "locked", error)),
     }

@@ -137,8 +137,8 @@ impl Tail {
     }
 }
 
-/// Reads a journal line by line. A line that broke off is the last one, or the next line says so;
-/// any other line that cannot be read is damage.
+/// Reads a journal line by line. A line that broke off is the last one, or is followed by one that
+/// says so; any other line that cannot be read is damage.
 pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
     let is_end = |byte: &u8| *byte == b'\n';
     if !begins_like_one(text.split(is_end).next().unwrap_or_default()) {
@@ -167,7 +167,7 @@ pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
             Error::journal(what, error)
         })?;
         if let Line::Journal { tenant, .. } = &line {
-            // Whoever wrote it did not know whether the first one was whole.
+            // The first one broke off, or seemed to, so it was written again.
             if was_torn && header.as_ref() == Some(tenant) {
                 continue;
             }
@@ -194,7 +194,7 @@ fn check(line: &Line, is_first: bool) -> Result<()> {
     let why = match line {
         Line::Journal { .. } if !is_first => "two journals are in one file",
         Line::Journal { format, .. } if *format > FORMAT => {
-            "the journal was begun by a newer version of this crate, and needs it"
+            "the journal was begun by a newer version of this crate. Use that version"
         }
         Line::Journal { format, .. } if *format < FORMAT => {
             "the journal was begun by an older version of this crate, in a format that this one \
@@ -208,5 +208,8 @@ fn check(line: &Line, is_first: bool) -> Result<()> {
 }
 
 fn foreign() -> Error {
-    Error::journal_says("the file is not a journal: it does not begin like one. It was not touched")
+    Error::journal_says(
+        "the file is not a journal, and was not changed. Name a journal, or a file \
+                         that does not exist",
+    )
 }

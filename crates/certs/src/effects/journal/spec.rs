@@ -122,7 +122,7 @@ impl ItemSpec {
             origin,
         } = decision;
         Self {
-            id: id.clone(),
+            id: id.to_string(),
             reference_type: None,
             decision: Some(decision.as_str().to_owned()),
             comment: comments.clone(),
@@ -140,12 +140,14 @@ impl ItemSpec {
     /// The decision again.
     pub(crate) fn into_decision(self) -> Result<ReviewDecision> {
         let verdict = self.decision.ok_or_else(|| {
-            Error::journal_says("the journal is damaged: a decision in it does not say what it is")
+            Error::journal_says(
+                "the journal is damaged: it has a decision that is neither approve nor revoke",
+            )
         })?;
         let mut origin = Origin::default();
         origin.set_seen(self.seen);
         Ok(ReviewDecision {
-            id: self.id,
+            id: self.id.into(),
             decision: convert::open(&verdict),
             proposed_end_date: self.end_date,
             bulk: self.bulk,

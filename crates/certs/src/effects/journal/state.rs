@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::line::{End, Line, PartId, TaskRef};
 use super::spec::{CallSpec, ItemSpec};
 use crate::effects::{Known, Part};
+use crate::model::Id;
 
 /// The state that follows from all lines so far.
 #[derive(Debug, Default)]
@@ -23,9 +24,9 @@ pub(crate) struct State {
     calls: BTreeMap<u64, Call>,
     /// Parts that are unfinished.
     parts: BTreeMap<PartId, UnfinishedPart>,
-    /// The part that planned an item last, if that is unfinished.
+    /// The part that planned an item last, if it is unfinished.
     planned: HashMap<ItemKey, Planned>,
-    /// The last effect on an item.
+    /// The hash of the last effect on an item.
     applied: HashMap<ItemKey, u64>,
 }
 
@@ -40,7 +41,7 @@ struct Call {
 #[derive(Debug)]
 struct UnfinishedPart {
     call: u64,
-    /// As in the line.
+    /// The JSON of the line.
     items: Arc<[u8]>,
     count: usize,
     /// The items that were sent and may be done.
@@ -79,14 +80,14 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// What a journal knows about an item of a new call.
+/// The state of an item of a new call, as the journal knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// Nothing, or that it was not done.
     New,
     /// The same was done.
     Applied,
-    /// The same is under way in this part, or may be done.
+    /// The same is in progress in this part, or may be done.
     UnderWay(PartId, Known),
 }
 
@@ -106,7 +107,7 @@ pub(crate) struct OpenItems(Vec<OpenPart>);
 
 #[derive(Clone, Debug)]
 struct OpenPart {
-    /// All its items as in its line.
+    /// All its items, as JSON.
     items: Arc<[u8]>,
     ended: HashSet<Box<str>>,
 }
@@ -124,7 +125,7 @@ impl IntoIterator for OpenItems {
     }
 }
 
-/// Items as in a line.
+/// Items from the JSON of a line.
 fn read(written: &[u8]) -> Vec<ItemSpec> {
     serde_json::from_slice(written).unwrap_or_default()
 }
@@ -140,10 +141,10 @@ impl State {
         self.last_part
     }
 
-    /// Numbers count up from 1: no program has written one as large as this.
+    /// Numbers count up from 1, so no program can have written one as large as this.
     fn check_number(&mut self, number: u64) {
         if number > u64::MAX / 2 {
-            self.damaged(format!("a number in it is {number}"));
+            self.damaged(format!("it has the impossible number {number}"));
         }
     }
 
@@ -186,7 +187,7 @@ impl State {
     fn part(&mut self, call: u64, id: PartId, items: &[ItemSpec]) {
         self.check_number(id);
         self.last_part = self.last_part.max(id);
-        // What was read can be written.
+        // Items that were read can always be written.
         let (Some(owner), Ok(written)) = (self.calls.get_mut(&call), serde_json::to_vec(items))
         else {
             return;
@@ -201,20 +202,20 @@ impl State {
             ended: HashSet::new(),
         };
         if self.parts.insert(id, part).is_some() {
-            self.damaged(format!("part {id} is in it twice"));
+            self.damaged(format!("it has part {id} twice"));
         }
     }
 
     /// Makes the parts of the call the current plan for their items.
     fn planned(&mut self, call: u64, parts: u64) {
         let Some(owner) = self.calls.get_mut(&call) else {
-            return self.damaged(format!("call {call} is not in it, and its plan is"));
+            return self.damaged(format!("it has the plan of call {call}, but not the call"));
         };
         let own = owner.parts.clone();
         let found = own.len();
         if found as u64 != parts {
             return self.damaged(format!(
-                "call {call} has {parts} parts, and {found} are in it"
+                "it has {found} of the {parts} parts of call {call}"
             ));
         }
         owner.is_planned = true;
@@ -264,7 +265,7 @@ impl State {
                 }
                 End::Refused | End::Lost => {}
                 End::NotApplied | End::ChangedMeanwhile => {
-                    // It is to be sent anew.
+                    // It has to be sent again.
                     if let Some(part) = self.parts.get_mut(&id) {
                         part.sent.remove(item.id.as_str());
                     }
@@ -329,7 +330,7 @@ impl State {
     }
 
     /// The tasks that do parts of other calls on a certification.
-    pub(crate) fn tasks(&self, certification: &str) -> Vec<String> {
+    pub(crate) fn tasks(&self, certification: &str) -> Vec<Id> {
         let on_it = |part: &&UnfinishedPart| {
             let call = self.calls.get(&part.call);
             call.is_some_and(|call| call.spec.certification() == certification)
@@ -337,11 +338,11 @@ impl State {
         let parts = self.parts.values().filter(on_it);
         parts
             .filter_map(|part| part.task.as_ref())
-            .map(|task| task.task.clone())
+            .map(|task| Id::from(&task.task))
             .collect()
     }
 
-    /// Whether it is known that this task does a part.
+    /// Whether the journal has this task for a part.
     pub(super) fn is_task_of(&self, id: PartId, task: &TaskRef) -> bool {
         let part = self.parts.get(&id);
         part.is_some_and(|part| part.task.as_ref() == Some(task))
@@ -368,7 +369,8 @@ impl State {
                 let Some(part) = self.parts.get(id) else {
                     continue;
                 };
-                // What was sent and what was not are dealt with apart.
+                // Items that were sent are probed, others are read before sending, so they become
+                // separate parts.
                 let mut groups: Vec<Part> = Vec::new();
                 let open = self.items(*id).into_iter();
                 for item in open.filter(|item| !part.ended.contains(item.id.as_str())) {
@@ -399,7 +401,7 @@ impl State {
         unfinished.collect()
     }
 
-    /// Calls whose plan is not complete: nothing of them was sent.
+    /// Calls with an incomplete plan. They sent nothing.
     pub(crate) fn incomplete(&self) -> Vec<u64> {
         let incomplete = self.calls.iter().filter(|(_, call)| !call.is_planned);
         incomplete.map(|(number, _)| *number).collect()

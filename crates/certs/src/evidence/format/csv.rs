@@ -80,17 +80,17 @@ fn shown(cell: Cell<'_>) -> Cow<'_, str> {
         Cell::Flag(Some(true)) => "true".into(),
         Cell::Flag(Some(false)) => "false".into(),
         Cell::Count(count) => count.to_string().into(),
-        // Ours, so it begins with what it should.
+        // Written by this crate, so it cannot be a formula.
         Cell::Time(Some(time)) => timestamp::format(time).into(),
         Cell::Text(None) | Cell::Flag(None) | Cell::Time(None) => "".into(),
     }
 }
 
-/// Makes spreadsheets show a text instead of evaluating it: anybody may have written it. Follows
-/// OWASP's list of how formulas begin, with two additions: full-width forms, which spreadsheets of
-/// East Asian locales take for the same, and blanks before it, which some cut off. A text that
-/// already has an apostrophe before such a beginning gets another one, so that removing one always
-/// restores the original.
+/// Makes spreadsheets show a text instead of evaluating it, whoever wrote it. Follows OWASP's list
+/// of how formulas begin, with two additions: full-width forms, which spreadsheets of East Asian
+/// locales treat alike, and leading blanks, which some remove. A text that already has an
+/// apostrophe before such a beginning gets another one, so that removing one always restores the
+/// original.
 fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
     if looks_like_a_formula(text.trim_start_matches('\'')) {
         format!("'{text}").into()

@@ -23,8 +23,8 @@ pub(super) const NOTE: &str = "Snappy-compressed; times are UTC in microseconds.
 /// fraction of that.
 const ROWS_OF_A_GROUP: usize = 50_000;
 
-/// The same in bytes of memory, dictionaries included, for records with long texts and many
-/// different ones.
+/// The limit in bytes of memory, including dictionaries, for records with long or many different
+/// texts.
 const BYTES_OF_A_GROUP: usize = 16 << 20;
 
 const UTC: &str = "UTC";

@@ -9,7 +9,7 @@ pub(super) struct Text<'a>(pub(super) &'a str);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `bdi`: letters that turn the direction of writing do so up to its end only.
+        // `bdi` confines characters that change the writing direction to this text.
         f.write_str("<bdi>")?;
         for char in self.0.chars() {
             match char {

@@ -130,12 +130,12 @@ impl<'a> Page<'a> {
         if !discrepancies.is_empty() {
             let certifications = self.manifest.certifications.iter();
             let names: HashMap<_, _> = certifications
-                .map(|certification| (certification.id.as_str(), certification.name.as_deref()))
+                .filter_map(|it| Some((it.id.as_deref()?, it.name.as_deref()?)))
                 .collect();
             table(out, &["Certification", "What", "Tracking id"])?;
             for found in discrepancies {
                 let id = found.certification_id.as_deref();
-                let name = id.and_then(|id| names.get(id).copied().flatten());
+                let name = id.and_then(|id| names.get(id).copied());
                 writeln!(
                     out,
                     "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
@@ -323,7 +323,7 @@ impl<'a> Page<'a> {
                 out,
                 "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
                  <td class=\"number\">{}</td><td class=\"number\">{}</td><td>{read}</td></tr>",
-                First([certification.name.as_deref(), Some(&certification.id)]),
+                First([certification.name.as_deref(), certification.id.as_deref()]),
                 reviewer_of(certification),
                 First([last.phase.as_ref().map(|phase| phase.as_str())]),
                 Time(certification.created),
@@ -363,7 +363,7 @@ impl<'a> Page<'a> {
                  <td>{}</td></tr>",
                 First(names),
                 First([from.reviewer_name.as_deref(), from.reviewer_id.as_deref()]),
-                First([to.name.as_deref(), Some(&to.id)]),
+                First([to.name.as_deref(), to.id.as_deref()]),
                 reviewer_of(to),
                 Number(to.items),
                 First([from.comment.as_deref()]),

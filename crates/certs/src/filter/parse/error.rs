@@ -7,8 +7,8 @@ use crate::filter::vocabulary::FieldVocabulary;
 
 /// Why text is not a filter, or not a sorter, of its endpoint.
 ///
-/// `Display` says where and what is wrong, what to write instead if that can be told, and
-/// shows the place:
+/// `Display` says where and what is wrong and, where possible, what to write instead, and shows the
+/// place:
 ///
 /// ```
 /// use certs::filter::{Filter, endpoint::Certifications};
@@ -181,7 +181,8 @@ pub(in crate::filter) fn unknown_field<'a>(
 
 /// The known name that differs from this one only in a few letters, in case, or in `_` for `.`.
 pub(super) fn did_you_mean(name: &str, known: &[&str]) -> Option<String> {
-    // No known name is nearly as long, and the comparison takes the product of both lengths.
+    // A much longer text resembles no name, and the comparison takes time in proportion to the
+    // product of both lengths.
     if name.len() > 64 {
         return None;
     }

@@ -131,7 +131,7 @@ fn other_quote(place: usize, quote: char) -> Fault {
 
 fn continues_word(next: char) -> bool {
     let is_token = |next| matches!(next, '(' | ')' | ',' | '"');
-    // Nearly always, and quickly told.
+    // The usual case first, because it is cheap to check.
     next.is_ascii_alphanumeric()
         || !(next.is_whitespace() || is_token(next) || is_symbol(next) || is_other_quote(next))
 }

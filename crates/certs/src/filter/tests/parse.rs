@@ -92,7 +92,7 @@ fn precedence_is_not_and_or() {
 #[test]
 fn values_are_taken_as_they_are() {
     for (text, value) in [
-        (r#"id eq """#, ""),
+        (r#"id eq " ""#, " "),
         (r#"id eq "say \"hi\"""#, r#"say "hi""#),
         (r#"id eq "C:\\dir\\""#, r"C:\dir\"),
         (r#"id eq "\"\\""#, r#""\"#),

@@ -54,6 +54,7 @@ fn text(random: &mut Rng) -> String {
 fn literal(random: &mut Rng, values: Values) -> Literal {
     match values {
         Values::Text => Literal::Text(text(random)),
+        Values::Id => Literal::Id(text(random).into()),
         Values::Bool => Literal::Bool(random.bool()),
         Values::Enumeration(known) => Literal::Text(pick(random, known).to_owned()),
     }

@@ -232,11 +232,13 @@ macro_rules! vocabulary_value {
     (values) => { Values::Text };
     (values bool) => { Values::Bool };
     (values String) => { Values::Text };
+    (values Id) => { Values::Id };
     (values $model:ident) => { Values::Enumeration($crate::model::$model::KNOWN) };
 
     (import) => { "#" };
     (import bool) => { "#" };
     (import String) => { "#" };
+    (import Id) => { "#" };
     (import $model:ident) => { concat!("use certs::model::", stringify!($model), ";") };
 
     (call []) => { ".desc()" };
@@ -253,6 +255,7 @@ macro_rules! vocabulary_value {
 
     (rust bool) => { "true" };
     (rust String) => { "\"abc\"" };
+    (rust Id) => { "\"abc\"" };
     (rust Phase) => { "Phase::Active" };
     (rust ObjectType) => { "ObjectType::Role" };
     (rust CampaignStatus) => { "CampaignStatus::Active" };
@@ -261,6 +264,7 @@ macro_rules! vocabulary_value {
 
     (literal bool) => { "true" };
     (literal String) => { "\"abc\"" };
+    (literal Id) => { "\"abc\"" };
     (literal Phase) => { "\"ACTIVE\"" };
     (literal ObjectType) => { "\"ROLE\"" };
     (literal CampaignStatus) => { "\"ACTIVE\"" };

@@ -19,7 +19,7 @@ pub(crate) fn review_decision(decision: model::ReviewDecision) -> raw::ReviewDec
         bulk,
         comments,
         decision: open(decision.as_str()),
-        id,
+        id: id.to_string(),
         proposed_end_date: proposed_end_date.map(wire_date),
         recommendation: recommendation.map(|recommendation| {
             let model::Recommendation {

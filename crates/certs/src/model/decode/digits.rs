@@ -1,55 +1,65 @@
-//! Whole numbers that need more than 64 bits.
+//! Whole numbers that need more than 64 bits, which `serde_json` rounds.
 
-use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
+
+use serde_json::Value;
 
 use super::parts::skip_string;
 
-/// No whole number of fewer digits needs more than 64 bits.
-const LONG: usize = 19;
+/// From here on, a number of `serde_json` may be a rounded whole number: 2⁶³.
+const LIMIT: f64 = 9_223_372_036_854_775_808.0;
 
-/// The text, with whole numbers of more than 64 bits in quotes: as a number, `serde_json` would
-/// round them.
-pub(super) fn with_all_digits(text: &str) -> Cow<'_, str> {
-    if !has_long_number(text.as_bytes()) {
-        return text.into();
+thread_local! {
+    /// Whether such a number was read, on this thread, since decoding began. Decoding does not
+    /// await anything, so it stays on its thread.
+    static MAY_BE_ROUNDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Decodes a text with all digits of its whole numbers: if some may have been rounded, it is
+/// decoded once more, with those that were in quotes. Searching each text for them in advance
+/// would cost far more.
+pub(super) fn with_all_digits<T>(text: &str, decode: impl Fn(&str) -> T) -> T {
+    MAY_BE_ROUNDED.set(false);
+    let decoded = decode(text);
+    if MAY_BE_ROUNDED.get()
+        && let Some(quoted) = in_quotes(text)
+    {
+        return decode(&quoted);
     }
+    decoded
+}
+
+/// Has to be called with every number that is decoded as a floating point number.
+pub(in crate::model) fn note(number: f64) {
+    if number.abs() >= LIMIT {
+        MAY_BE_ROUNDED.set(true);
+    }
+}
+
+/// The same for the numbers in a value.
+pub(in crate::model) fn note_all(value: &Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => note(number.as_f64().unwrap_or_default()),
+        Value::Array(elements) => elements.iter().for_each(note_all),
+        Value::Object(members) => members.values().for_each(note_all),
+        _ => {}
+    }
+}
+
+/// The text with whole numbers of more than 64 bits in quotes, if it has any.
+fn in_quotes(text: &str) -> Option<String> {
     let mut quoted = String::new();
     let mut copied = 0;
-    for number in long_numbers(text).unwrap_or_default() {
+    for number in long_numbers(text)? {
         quoted += &text[copied..number.start];
         quoted += "\"";
         quoted += &text[number.clone()];
         quoted += "\"";
         copied = number.end;
     }
-    if copied == 0 {
-        return text.into();
-    }
     quoted += &text[copied..];
-    quoted.into()
-}
-
-/// Whether the text may have a number of [`LONG`] digits; long ids do not count. To find that many
-/// digits in a row, it is enough to test every [`LONG`]th byte.
-fn has_long_number(text: &[u8]) -> bool {
-    let mut at = LONG - 1;
-    while let Some(byte) = text.get(at) {
-        if byte.is_ascii_digit() {
-            let digits = |byte: &&u8| byte.is_ascii_digit();
-            let before = text[..at].iter().rev().take_while(digits).count();
-            let from_here = text[at..].iter().take_while(digits).count();
-            let preceding = text[..at - before].last();
-            if before + from_here >= LONG
-                && preceding.is_none_or(|byte| b"[,:- \t\r\n".contains(byte))
-            {
-                return true;
-            }
-            at += from_here;
-        }
-        at += LONG;
-    }
-    false
+    (copied > 0).then_some(quoted)
 }
 
 /// Where whole numbers are that do not fit into 64 bits; `None` if a string has no end.
@@ -79,8 +89,7 @@ fn long_numbers(text: &str) -> Option<Vec<Range<usize>>> {
 
 fn is_long(number: &str) -> bool {
     let digits = number.strip_prefix('-').unwrap_or(number);
-    digits.len() >= LONG
-        && !digits.starts_with('0')
+    digits.starts_with(|first| matches!(first, '1'..='9'))
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && number.parse::<i64>().is_err()
         && number.parse::<u64>().is_err()
@@ -95,11 +104,11 @@ mod tests {
         let text =
             r#"{"a":18446744073709551616,"b":[-9223372036854775809,1],"c":123456789012345678901}"#;
         assert_eq!(
-            with_all_digits(text),
+            in_quotes(text).unwrap(),
             r#"{"a":"18446744073709551616","b":["-9223372036854775809",1],"c":"123456789012345678901"}"#
         );
         assert_eq!(
-            with_all_digits("123456789012345678901"),
+            in_quotes("123456789012345678901").unwrap(),
             r#""123456789012345678901""#
         );
     }
@@ -119,19 +128,26 @@ mod tests {
             "-",
             "\"123456789012345678901",
         ] {
-            assert!(matches!(with_all_digits(text), Cow::Borrowed(_)), "{text}");
+            assert_eq!(in_quotes(text), None, "{text}");
         }
     }
 
     #[test]
-    fn a_long_number_is_found_wherever_it_is() {
-        for before in 0..60 {
-            for length in LONG - 2..60 {
-                let text = format!("{}:{}x", "x".repeat(before), "7".repeat(length));
-                assert_eq!(has_long_number(text.as_bytes()), length >= LONG, "{text}");
-                let id = text.replace(':', "\"");
-                assert!(!has_long_number(id.as_bytes()), "{id}");
-            }
-        }
+    fn only_numbers_that_may_be_rounded_are_read_again() {
+        let reads = |text: &str| {
+            let reads = Cell::new(0);
+            with_all_digits(text, |text| {
+                reads.set(reads.get() + 1);
+                note_all(&serde_json::from_str(text).unwrap());
+            });
+            reads.get()
+        };
+        assert_eq!(
+            reads(r#"{"a":[0.5,-1e18,18446744073709551615,-9223372036854775808]}"#),
+            1
+        );
+        assert_eq!(reads(r#"{"a":[1e300]}"#), 1);
+        assert_eq!(reads(r#"{"a":[18446744073709551616]}"#), 2);
+        assert_eq!(reads("-9223372036854775809"), 2);
     }
 }

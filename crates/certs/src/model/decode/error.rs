@@ -90,7 +90,7 @@ impl fmt::Display for DecodeError {
             Reason::InPage(record) => {
                 let Unreadable { place, id, error } = &**record;
                 write!(f, "{error} (record {} of the page", place + 1)?;
-                if let Some(id) = id {
+                if let Some(id) = id.get() {
                     write!(f, ", id {id}")?;
                 }
                 f.write_str(")")

@@ -33,7 +33,7 @@ pub(super) fn parts(json: &[u8], max: usize) -> Option<Vec<&[u8]>> {
     (depth == 0).then_some(parts)
 }
 
-/// Goes on after the string that just began.
+/// Skips the rest of the string that just began.
 pub(super) fn skip_string<'a>(bytes: &mut impl Iterator<Item = (usize, &'a u8)>) -> Option<()> {
     loop {
         match bytes.next()?.1 {

@@ -14,12 +14,12 @@ const NAMED: usize = 3;
 
 /// Finds mistakes in the decisions themselves.
 pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) -> Result<()> {
-    if let Some(place) = decisions.iter().position(|decision| decision.id.is_empty()) {
-        let why = format!("decision {} has no item id", place + 1);
-        return Err(Error::refused(why));
+    for (place, decision) in decisions.iter().enumerate() {
+        let what = format_args!("item id of decision {}", place + 1);
+        ids::required(what, &decision.id)?;
     }
     let mut seen = HashSet::with_capacity(decisions.len());
-    refuse_if_any(decisions, "decided twice", |it| !seen.insert(&*it.id))?;
+    refuse_if_any(decisions, "decided twice", |it| !seen.insert(&it.id))?;
     let dated = "decided with an end date, which goes with REVOKE only";
     refuse_if_any(decisions, dated, |it| {
         it.proposed_end_date.is_some() && it.decision != Decision::Revoke
@@ -32,9 +32,9 @@ pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) 
     })
 }
 
-/// Finds what the certification forbids, such as decisions without a comment that its campaign
-/// demands. It is read only if that is needed for comments, or if the caller `reads` anyway;
-/// otherwise the service checks the rest.
+/// Finds decisions that the certification forbids, such as those without a required comment. Reads
+/// the certification only if comments have to be checked, or if the caller `reads` it anyway; the
+/// service checks the rest.
 pub(super) async fn certification(api: &Api, effect: &Decisions, reads: bool) -> Result<()> {
     if !reads && !effect.decisions.iter().any(|it| lacks_comment(it)) {
         return Ok(());
@@ -49,12 +49,12 @@ pub(super) async fn certification(api: &Api, effect: &Decisions, reads: bool) ->
         MandatoryCommentRequirement::RevokeOnlyDecisions => decision.decision == Decision::Revoke,
         _ => false,
     };
-    let why = format!("decided without a comment, and the campaign demands one ({requirement})");
+    let why = format!("decided without a comment, and the campaign requires one ({requirement})");
     let is_wrong = |it: &ReviewDecision| lacks_comment(it) && demanded(it);
     refuse_if_any(&effect.decisions, &why, is_wrong)
 }
 
-/// A comment of blanks counts as none.
+/// A blank comment counts as missing.
 fn lacks_comment(decision: &ReviewDecision) -> bool {
     let comment = decision.comments.as_deref().unwrap_or_default();
     comment.trim().is_empty()

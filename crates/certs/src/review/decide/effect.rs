@@ -12,8 +12,8 @@ use crate::effects::journal::{Journal, OpenItems, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::Result;
 use crate::http::retry::Idempotency;
-use crate::model::{AccessReviewItem, Certification, Phase, ReviewDecision, Seen, convert};
-use crate::review::{items_by_id, look, refusal_of_group};
+use crate::model::{AccessReviewItem, Certification, Id, Phase, ReviewDecision, Seen, convert};
+use crate::review::{items_by_id, read_items, refusal_of_group};
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
 
@@ -36,7 +36,7 @@ impl Decisions {
 
     /// Reads the items that are new to the journal and whose state is not known, so that later
     /// reads can be compared with it. If the token may not read them, their state stays unknown.
-    pub(super) async fn look(&mut self, api: &Api, journal: &Journal) -> Result<()> {
+    pub(super) async fn read_items(&mut self, api: &Api, journal: &Journal) -> Result<()> {
         let (spec, review) = (self.spec(), self.review(api));
         let is_unknown = |item: usize| {
             self.decisions[item].origin.seen().is_nothing()
@@ -46,7 +46,7 @@ impl Decisions {
         let unknown = self.decisions.iter_mut().zip(is_unknown);
         let unknown = unknown.filter(|(_, is_unknown)| *is_unknown);
         let unknown = unknown.map(|(decision, _)| decision).collect();
-        look(
+        read_items(
             &review,
             unknown,
             |it| &it.id,
@@ -76,7 +76,7 @@ impl Effect for Decisions {
         self.decisions.len()
     }
 
-    fn id(&self, item: usize) -> &str {
+    fn id(&self, item: usize) -> &Id {
         &self.decisions[item].id
     }
 
@@ -107,7 +107,7 @@ impl Effect for Decisions {
             let answered = api.write(OPERATION, Idempotency::NotIdempotent, request);
             let certification: Option<Certification> = answered.await?;
             let counted = certification.as_ref().and_then(|it| it.decisions_made);
-            // An answer that counts fewer decisions than it has just accepted contradicts itself.
+            // The answer must count at least the decisions that it has just accepted.
             if counted.is_some_and(|made| i64::from(made) < items.len() as i64) {
                 return Ok(Accepted::Unconfirmed);
             }
@@ -117,7 +117,11 @@ impl Effect for Decisions {
 
     fn probe<'a>(&'a self, api: &'a Api, asked: Asked<'a>) -> BoxFuture<'a, Result<Probe>> {
         Box::pin(async move {
-            let ids: Vec<_> = asked.items.iter().map(|item| self.id(*item)).collect();
+            let ids: Vec<_> = asked
+                .items
+                .iter()
+                .filter_map(|item| self.id(*item).get())
+                .collect();
             let shown = items_by_id(&self.review(api), &ids).await?;
             Ok(Probe::of(asked.items.iter().map(|item| {
                 let decision = &self.decisions[*item];
@@ -160,7 +164,7 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
         _ if now == wanted && now == *before => Observed::ShownBefore,
         _ if now == wanted => Observed::MadeAsFarAsShown,
         _ if now == *before => Observed::NotMade,
-        // The comment may be what the answer lacks.
+        // The answer may lack only the comment.
         Seen::Decided(now) if now.decision == decision.decision && now.comment.is_none() => {
             Observed::Unclear
         }

@@ -89,7 +89,7 @@ struct PolicyTable {
     rule: Vec<RuleTable>,
 }
 
-// Flattening a verdict into it would lose the places of its errors.
+// With `serde(flatten)`, errors would not show their place.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RuleTable {

@@ -12,7 +12,7 @@ use crate::effects::journal::spec::{ReassignMode, ReassignSpec};
 use crate::effects::outcome::BulkOutcome;
 use crate::effects::settings::{Settings, settings};
 use crate::error::Result;
-use crate::model::Certification;
+use crate::model::{Certification, Id};
 
 impl CampaignHandle {
     /// Gives whole certifications of the campaign to another reviewer, with the decisions already
@@ -27,20 +27,16 @@ impl CampaignHandle {
     /// # example_of_a_campaign(async |_, campaign| {
     /// let overview = campaign.overview().await?;
     /// let late = overview.late().next().ok_or("nobody is late")?;
-    /// // Whoever has signed everything comes last.
+    /// // Reviewers who have signed everything come last.
     /// let deputy = overview.reviewers().last().ok_or("nobody reviews")?.reviewer();
     /// let reassign = campaign.reassign(&deputy.id, "on leave").certifications(late.open());
     /// println!("{}", reassign.wait().await?); // 1 of 1 applied
     /// # Ok(()) });
     /// ```
-    pub fn reassign(
-        &self,
-        to: impl Into<String>,
-        reason: impl Into<String>,
-    ) -> ReassignCertifications {
+    pub fn reassign(&self, to: impl Into<Id>, reason: impl Into<String>) -> ReassignCertifications {
         let spec = ReassignSpec {
-            certification: self.id.clone(),
-            to: to.into(),
+            certification: self.id.to_string(),
+            to: to.into().to_string(),
             reason: reason.into(),
             mode: ReassignMode::Campaign,
         };
@@ -67,7 +63,7 @@ impl CampaignHandle {
 ///
 /// # Errors
 ///
-/// Refused before sending: no reviewer, no reason, an empty id, and a certification that is known
+/// Refused before sending: no reviewer, no reason, a missing id, and a certification that is known
 /// to be signed or to have the new reviewer already ([`Error::items`](crate::Error::items) then has
 /// the ids to leave out). Any other error means that nothing was done. As soon as something may
 /// have been done, the result is an [outcome](BulkOutcome) for each certification.
@@ -111,9 +107,7 @@ impl ReassignCertifications {
         let signed = "certifications that are signed stay with their reviewer";
         refuse(&effect.named, signed, "", |it| it.is_signed)?;
         let theirs = format!("{to} has certifications that are named already");
-        refuse(&effect.named, &theirs, "", |it| {
-            it.identity.as_ref() == Some(to)
-        })?;
+        refuse(&effect.named, &theirs, "", |it| it.identity == *to)?;
         engine::run(&api, &effect, &self.settings).await
     }
 }

@@ -22,7 +22,7 @@ use crate::filter::endpoint::{Certifications, Items};
 use crate::filter::{Filter, certification, item};
 use crate::http::retry::Idempotency;
 use crate::model::{
-    AccessReviewItem, Certification, ReassignReference, ReassignType, Task, TaskType, convert,
+    AccessReviewItem, Certification, Id, ReassignReference, ReassignType, Task, TaskType, convert,
 };
 use crate::review::{items_by_id, refusal_of_group};
 
@@ -75,12 +75,14 @@ impl Reassignment {
             let kind = kind.transpose().ok();
             let kind = kind.filter(|kind: &Option<_>| kind.is_none() == is_of_a_campaign);
             kind.map(|kind| Named::new(id, kind)).ok_or_else(|| {
-                Error::journal_says("the journal is damaged: a reassignment in it is not whole")
+                Error::journal_says(
+                    "the journal is damaged: a reassignment in it names things of an unknown type",
+                )
             })
         };
         Ok(Self {
             named: items.into_iter().map(named).collect::<Result<_>>()?,
-            // It was cut when it was planned.
+            // The parts in the journal are not cut again.
             keep_together: KeepTogether::Nothing,
             spec,
         })
@@ -93,12 +95,12 @@ impl Reassignment {
             let (to, reason) = (self.spec.to.clone(), self.spec.reason.clone());
             let named = items.iter().map(|item| &self.named[*item]);
             if self.spec.mode == ReassignMode::Campaign {
-                let ids = named.map(|named| named.id.clone()).collect();
+                let ids = named.map(|named| named.id.to_string()).collect();
                 let body = convert::v3::admin_reassign(ids, to, reason);
                 return Ok(api.raw().move_().id(id).body(body).request()?);
             }
             let reference = |named: &Named| {
-                let id = named.id.clone();
+                let id = named.id.to_string();
                 let reassign_type = named.reference_type?;
                 Some(ReassignReference { id, reassign_type })
             };
@@ -123,19 +125,18 @@ impl Reassignment {
             return Ok(Accepted::Done(certification.map(Box::new)));
         }
         let task: Option<Task> = api.write(operation, once, request).await?;
-        // Without an id, the pending tasks may tell which it is.
+        // An answer without the task's id is unconfirmed: the probe then finds the task.
         let task = task.map(|task| match self.spec.mode {
             ReassignMode::BetaTask => task.of_certification(),
             _ => task,
         });
-        let task = task.filter(|task| !task.id.is_empty());
+        let task = task.filter(|task| task.id.get().is_some());
         Ok(task.map_or(Accepted::Unconfirmed, |task| Accepted::Task(Box::new(task))))
     }
 
     async fn probe_part(&self, api: &Api, asked: Asked<'_>) -> Result<Probe> {
         let named: Vec<_> = asked.items.iter().map(|item| &self.named[*item]).collect();
-        // The tasks come first: what one has moved by the time it is not listed any more, the
-        // items show.
+        // Tasks are read first: once a task is no longer listed, the items show what it moved.
         if operation(self.spec.mode, asked.together) != AT_ONCE {
             let mut tasks = self.pending_tasks(api).await?;
             tasks.retain(|task| is_reassignment(task) && !asked.other_tasks.contains(&task.id));
@@ -151,7 +152,7 @@ impl Reassignment {
         }
         let of = |wanted: ReassignType| -> Vec<&str> {
             let named = named.iter().filter(|it| it.reference_type == Some(wanted));
-            named.map(|it| it.id.as_str()).collect()
+            named.filter_map(|it| it.id.get()).collect()
         };
         let mut left = HashSet::new();
         for ids in ids::parts(&of(ReassignType::Item)) {
@@ -166,11 +167,11 @@ impl Reassignment {
         let gone = named
             .iter()
             .filter(|it| it.is_item() && !left.contains(&it.id));
-        let gone: Vec<_> = gone.map(|it| &*it.id).collect();
+        let gone: Vec<_> = gone.filter_map(|it| it.id.get()).collect();
         let holders = self.holders(api, &gone).await?;
         Ok(Probe::of(named.iter().map(
             |it| match holders.get(&it.id) {
-                // No filter finds the items of a target.
+                // No filter selects the items of a target.
                 _ if it.reference_type == Some(ReassignType::TargetSummary) => Observed::Unclear,
                 _ if left.contains(&it.id) => Observed::NotMade,
                 Some(reviewer) if *reviewer == self.spec.to => Observed::Made,
@@ -188,7 +189,7 @@ impl Reassignment {
 
     /// Finds the reviewers who have the items that left the certification, in the certifications
     /// that came from it. A limited token sees fewer of them.
-    async fn holders(&self, api: &Api, gone: &[&str]) -> Result<HashMap<String, String>> {
+    async fn holders(&self, api: &Api, gone: &[&str]) -> Result<HashMap<Id, Id>> {
         let mut holders = HashMap::new();
         if gone.is_empty() {
             return Ok(holders);
@@ -197,7 +198,9 @@ impl Reassignment {
         let Some(certification) = if_readable(certification)? else {
             return Ok(holders);
         };
-        let campaign = certification.campaign_id().unwrap_or_default();
+        let Some(campaign) = certification.campaign_id() else {
+            return Ok(holders);
+        };
         let listed = certifications(api, certification::campaign_id().eq(campaign)).await;
         let listed = if_readable(listed)?.unwrap_or_default();
         for Certification {
@@ -207,8 +210,8 @@ impl Reassignment {
             ..
         } in listed
         {
-            let from = reassignment.and_then(|it| it.from).map(|from| from.id);
-            if from.as_deref() != Some(&*self.spec.certification) {
+            let from = reassignment.and_then(|it| it.from);
+            if from.is_none_or(|from| from.id != self.spec.certification) {
                 continue;
             }
             let theirs = if_readable(items_by_id(&Review::new(api, id), gone).await)?;
@@ -220,7 +223,7 @@ impl Reassignment {
     }
 
     async fn probe_certifications(&self, api: &Api, named: &[&Named]) -> Result<Probe> {
-        let ids: Vec<_> = named.iter().map(|named| &*named.id).collect();
+        let ids: Vec<_> = named.iter().filter_map(|named| named.id.get()).collect();
         let mut reviewers = HashMap::new();
         for ids in ids::parts(&ids) {
             let filter = certification::id().is_in(ids.iter().copied());
@@ -239,7 +242,7 @@ impl Reassignment {
         if self.spec.mode == ReassignMode::BetaTask {
             let review = BetaReview {
                 api: api.clone(),
-                id: self.spec.certification.clone(),
+                id: self.spec.certification.as_str().into(),
             };
             return review.tasks_pending().await;
         }
@@ -264,7 +267,7 @@ impl Effect for Reassignment {
         self.named.len()
     }
 
-    fn id(&self, item: usize) -> &str {
+    fn id(&self, item: usize) -> &Id {
         &self.named[item].id
     }
 
@@ -289,11 +292,11 @@ impl Effect for Reassignment {
         Box::pin(self.probe_part(api, asked))
     }
 
-    fn task(&self, api: &Api, id: &str) -> TaskHandle {
+    fn task(&self, api: &Api, id: &Id) -> TaskHandle {
         if self.spec.mode == ReassignMode::BetaTask {
-            TaskHandle::of_beta(api, &self.spec.certification, id.to_owned())
+            TaskHandle::of_beta(api, &self.spec.certification, id)
         } else {
-            TaskHandle::new(api, id.to_owned())
+            TaskHandle::new(api, id)
         }
     }
 
@@ -314,7 +317,7 @@ impl Effect for Reassignment {
             id, reference_type, ..
         } = &self.named[item];
         ItemSpec {
-            id: id.clone(),
+            id: id.to_string(),
             reference_type: reference_type.map(|it| it.as_str().to_owned()),
             ..ItemSpec::default()
         }

@@ -7,7 +7,7 @@ use super::named::Named;
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::error::Result;
-use crate::review::look;
+use crate::review::read_items;
 
 /// What the items of one request of a reassignment have in common.
 ///
@@ -30,15 +30,15 @@ pub enum KeepTogether {
 impl Reassignment {
     /// Reads the identity and the access of items that were given only by their id. An item that is
     /// not in the certification stays unknown; the service will refuse it.
-    pub(super) async fn look(&mut self, api: &Api) -> Result<()> {
-        let is_unknown = |named: &Named| named.is_item() && named.identity.is_none();
-        // One is together with itself.
+    pub(super) async fn read_items(&mut self, api: &Api) -> Result<()> {
+        let is_unknown = |named: &Named| named.is_item() && named.identity.get().is_none();
+        // A single item needs no grouping.
         if self.named.len() == 1 || self.keep_together == KeepTogether::Nothing {
             return Ok(());
         }
         let review = Review::new(api, &self.spec.certification);
         let unknown = self.named.iter_mut().filter(|named| is_unknown(named));
-        look(
+        read_items(
             &review,
             unknown.collect(),
             |it| &it.id,
@@ -60,12 +60,12 @@ pub(super) fn cut(
     max: usize,
 ) -> Vec<Vec<usize>> {
     let by = |key: Key| grouped(named, &items, key);
-    let (identity, access): (Key, Key) = (|it| it.identity.as_deref(), |it| it.access.as_deref());
+    let (identity, access): (Key, Key) = (|it| it.identity.get(), |it| it.access.get());
     let groups = match keep {
         KeepTogether::Nothing => vec![items],
         KeepTogether::Identities => by(identity),
         KeepTogether::Accesses => by(access),
-        // Counted one after the other: memory does not hold both.
+        // Counts one grouping after the other, so that memory holds only one.
         KeepTogether::Fewest if requests(&by(access), max) < requests(&by(identity), max) => {
             by(access)
         }
@@ -90,11 +90,7 @@ fn grouped(named: &[Named], items: &[usize], key: Key) -> Vec<Vec<usize>> {
     for item in items {
         let named = &named[*item];
         let is_item = named.is_item();
-        let key = if is_item {
-            key(named)
-        } else {
-            Some(&*named.id)
-        };
+        let key = if is_item { key(named) } else { named.id.get() };
         let place = *places.entry((is_item, key)).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::model::{AccessReviewItem, Certification, IdentitySummary, ReassignType};
+use crate::model::{AccessReviewItem, Certification, Id, IdentitySummary, ReassignType};
 
 /// A thing to give to another reviewer: a record of type `T`, or the id of one.
 ///
 /// `T` is an [`AccessReviewItem`], an [`IdentitySummary`], whose id is not the identity's own, or a
 /// [`Certification`]. Converts from a reference to the record, or from its id as text. A record
-/// tells whose access it is, so that nobody becomes the reviewer of their own access.
+/// shows whose access it is, so the client can prevent that somebody reviews their own access.
 pub struct ToReassign<T> {
     named: Named,
     record: PhantomData<fn() -> T>,
@@ -18,19 +18,19 @@ pub struct ToReassign<T> {
 /// A named thing, and what is known about it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Named {
-    pub(super) id: String,
+    pub(super) id: Id,
     /// What the id names; a certification if this is `None`.
     pub(super) reference_type: Option<ReassignType>,
     /// The id of the identity whose access it is, or who reviews it, if that is known.
-    pub(super) identity: Option<String>,
+    pub(super) identity: Id,
     /// The id of the access that it is about, if that is known.
-    pub(super) access: Option<String>,
+    pub(super) access: Id,
     /// Whether it is a certification that is known to be signed.
     pub(super) is_signed: bool,
 }
 
 impl Named {
-    pub(super) fn new(id: impl Into<String>, reference_type: Option<ReassignType>) -> Self {
+    pub(super) fn new(id: impl Into<Id>, reference_type: Option<ReassignType>) -> Self {
         Self {
             id: id.into(),
             reference_type,
@@ -51,7 +51,7 @@ impl<T> ToReassign<T> {
         }
     }
 
-    /// Sets the kind of thing that the id names: the one that the caller passed it as.
+    /// Sets the kind of thing that the id names, which the caller's method determines.
     pub(super) fn named(self, reference_type: Option<ReassignType>) -> Named {
         Named {
             reference_type,
@@ -63,8 +63,8 @@ impl<T> ToReassign<T> {
 impl From<&AccessReviewItem> for Named {
     fn from(item: &AccessReviewItem) -> Self {
         Self {
-            identity: item.identity_id().map(str::to_owned),
-            access: item.access_id().map(str::to_owned),
+            identity: item.identity_id().map(Id::from).unwrap_or_default(),
+            access: item.access_id().map(Id::from).unwrap_or_default(),
             ..Self::new(&item.id, Some(ReassignType::Item))
         }
     }
@@ -89,27 +89,15 @@ impl From<&Certification> for ToReassign<Certification> {
     fn from(certification: &Certification) -> Self {
         let reviewer = certification.reviewer.as_ref();
         Self::new(Named {
-            identity: reviewer.map(|reviewer| reviewer.id.clone()),
+            identity: reviewer.map(|it| it.id.clone()).unwrap_or_default(),
             is_signed: certification.is_signed(),
             ..Named::new(&certification.id, None)
         })
     }
 }
 
-impl<T> From<&str> for ToReassign<T> {
-    fn from(id: &str) -> Self {
-        Self::new(Named::new(id, None))
-    }
-}
-
-impl<T> From<&String> for ToReassign<T> {
-    fn from(id: &String) -> Self {
-        id.as_str().into()
-    }
-}
-
-impl<T> From<String> for ToReassign<T> {
-    fn from(id: String) -> Self {
+impl<T, I: Into<Id>> From<I> for ToReassign<T> {
+    fn from(id: I) -> Self {
         Self::new(Named::new(id, None))
     }
 }

@@ -88,7 +88,7 @@ impl Readiness {
     fn running(&self) -> Option<String> {
         let tasks = self.tasks.iter().map(|task| match &task.task_type {
             Some(kind) => format!("{} ({kind})", task.id),
-            None => task.id.clone(),
+            None => task.id.to_string(),
         });
         let tasks: Vec<_> = tasks.collect();
         match &tasks[..] {
@@ -104,10 +104,10 @@ pub(super) async fn until_ready(review: &Review, wait: Option<Duration>) -> Resu
     let limit = wait.unwrap_or_default();
     let mut poll = Poll::new(limit);
     let mut last = Err(Error::not_ready(format!(
-        "whether certification {} can be signed off was not answered in {limit:?}",
+        "the service did not say within {limit:?} whether certification {} can be signed off",
         review.id()
     )));
-    while let Some(seen) = poll.look(Readiness::of(review)).await {
+    while let Some(seen) = poll.once(Readiness::of(review)).await {
         let at_least = match &seen {
             Ok(readiness) if !readiness.is_worth_a_wait() => {
                 return readiness.check(review, None).await;
