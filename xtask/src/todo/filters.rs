@@ -188,7 +188,7 @@ fn value(name: &str, vocabulary: &Vocabulary, model: &[Declaration]) -> (String,
     };
     let (record, field) = (&vocabulary.name, &member.name);
     let held = match (&*member.kind, innermost(&member.kind)) {
-        ("String", _) => format!("id(&{record}.{field})"),
+        ("Id", _) => format!("{record}.{field}.get()"),
         (_, "String") => format!("{record}.{field}.as_deref()"),
         (_, "bool" | "i32" | "i64" | "f64" | "Timestamp") => format!("{record}.{field}"),
         _ => format!("{record}.{field}.as_ref()"),

@@ -19,7 +19,7 @@ record! {
     /// A book.
     pub struct Book {
         /// Its id.
-        pub id: String => "id",
+        pub id: Id => "id",
         /// Its title.
         pub title: Option<String> => "title",
         /// Its pages.
@@ -737,9 +737,9 @@ fn what_is_begun_in_a_body_is_begun_everywhere() {
     let overlay = OVERLAY.replace("LoanDto", "Loan");
     house.write("openapi/overlays/v3-docs.yaml", &overlay);
     let loan = schema(&mut edited, "Loan");
-    loan["properties"]["reader"] = json!({"type": "string"});
+    loan["properties"]["readerId"] = json!({"type": "string"});
     loan["properties"]["until"] = json!({"type": "string", "format": "date-time"});
-    loan["required"] = json!(["book", "reader"]);
+    loan["required"] = json!(["book", "readerId"]);
 
     let workspace = Workspace::at(house.0.path());
     let files = scaffold(&workspace, &house.open(edited)).unwrap();
