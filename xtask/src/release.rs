@@ -23,7 +23,7 @@ use crate::files::{Staged, read_if_there};
 use crate::generate::{self, Generated};
 use crate::manifest::{Likeness, Manifest, Version};
 use crate::workspace::Workspace;
-use crate::{import, like, todo, yaml};
+use crate::{import, like, manifest, todo, yaml};
 
 /// The command line of `cargo xtask release`.
 #[derive(Debug, Clone, clap::Args)]
@@ -78,7 +78,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     for imported in &prepared.report.versions {
         let version = manifest.version(&imported.name)?;
         if let Some(likeness) = version.likeness() {
-            alike.push((imported, version, likeness));
+            alike.push((imported, version, likeness.clone()));
             continue;
         }
         let (step, module) = step(workspace, version, imported)?;
@@ -91,6 +91,9 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         generated.push(module);
     }
 
+    if options.scaffold {
+        list_differences(&prepared.report, &mut alike, &manifest, &mut files)?;
+    }
     let alike = alike_lines(&prepared.report, &alike, workspace)?;
 
     let date = prepared.date.as_deref();
@@ -154,7 +157,39 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
 }
 
 /// A version that is like another.
-type Alike<'a> = (&'a import::Imported, &'a Version, &'a Likeness);
+type Alike<'a> = (&'a import::Imported, &'a Version, Likeness);
+
+/// Adds to the manifest in what these versions differ from those that they are like.
+fn list_differences(
+    report: &import::Report,
+    alike: &mut [Alike<'_>],
+    manifest: &Manifest,
+    files: &mut Vec<(PathBuf, String)>,
+) -> Result<()> {
+    let of_manifest = files.iter().position(|(path, _)| path == manifest.path());
+    let (path, mut text) = match of_manifest {
+        Some(at) => files.remove(at),
+        None => (manifest.path().to_owned(), manifest.updated([])?),
+    };
+    for (imported, version, likeness) in alike {
+        let other = imported_as(report, &likeness.version)?;
+        let contract = imported.contract.document.clone();
+        let more = like::unlisted(version, likeness, contract, other)?;
+        text = manifest::with_differences(&text, version.name(), &more);
+        likeness.differences.extend(more);
+    }
+    if !manifest.is(&text) {
+        files.push((path, text));
+    }
+    Ok(())
+}
+
+/// The contract of a version in this release.
+fn imported_as(report: &import::Report, name: &str) -> Result<Value> {
+    let found = report.versions.iter().find(|other| other.name == name);
+    let found = found.with_context(|| format!("{name} was not imported"))?;
+    Ok(found.contract.document.clone())
+}
 
 /// What there is to say about versions that have no client of their own. Fails if one of them is
 /// not like the other any more.
@@ -171,10 +206,11 @@ fn alike_lines(
             differences,
             ..
         } = likeness;
-        let other = report.versions.iter().find(|other| other.name == *like);
-        let other = other.with_context(|| format!("{like} was not imported"))?;
-        let contract = |imported: &import::Imported| imported.contract.document.clone();
-        match like::compare(version, likeness, contract(imported), contract(other)) {
+        let (contract, other) = (
+            imported.contract.document.clone(),
+            imported_as(report, like)?,
+        );
+        match like::compare(version, likeness, contract, other) {
             Ok(()) => {
                 let _ = writeln!(
                     text,
@@ -190,7 +226,8 @@ fn alike_lines(
         let _ = writeln!(text, "{name}: not in this release");
     }
     if !problems.is_empty() {
-        bail!("{}", problems.join("\n"));
+        let problems = problems.join("\n");
+        bail!("{problems}\n`--scaffold` adds to the manifest what it lacks");
     }
     Ok(text)
 }

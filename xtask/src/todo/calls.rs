@@ -8,7 +8,7 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
 use super::sources::{self, Declaration, File, Site};
-use super::{CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write};
+use super::{BLANK, CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write};
 use crate::contract::{Contract, Operation, Parameter, schema_name};
 use crate::workspace::Workspace;
 
@@ -26,6 +26,16 @@ pub(super) fn unlisted(
 ) -> Result<()> {
     let path = workspace.root().join(MANIFEST);
     let text = fs::read_to_string(path).with_context(|| format!("{MANIFEST} cannot be read"))?;
+    let blank = format!("because = \"{BLANK}\"");
+    for (at, _) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.contains(&blank))
+    {
+        let file = format!("{MANIFEST}:{}", at + 1);
+        let what = "say why one client does for both".to_owned();
+        lines.add(Stage::Manifest, "", &file, what);
+    }
     for input in inputs {
         let version = input.version.name();
         let expected = &input.version.selection.operations;
