@@ -18,8 +18,8 @@ const NAMES: [&str; 4] = [
     "type-replaced",
 ];
 
-/// Why one client does for both, by the codes of differences about which that is always the same.
-const REASONS: [(&str, &str); 4] = [
+/// Why one client does for both, by the ends of the codes about which that is always the same.
+const REASONS: [(&str, &str); 5] = [
     ("response-property-added", "It is kept in `extra`."),
     (
         "response-property-removed",
@@ -33,6 +33,7 @@ const REASONS: [(&str, &str); 4] = [
         "response-enum-value-removed",
         "The model may name a value that is not answered.",
     ),
+    ("deprecated", "What is deprecated works."),
 ];
 
 /// Compares each version that is like another with that one, as they are vendored. Says in one line
@@ -81,7 +82,7 @@ pub(crate) fn unlisted(
     let changes = differences(version, likeness, contract, other)?.into_iter();
     let unlisted = changes.filter_map(|change| {
         let is = change.to_string();
-        let reason = REASONS.iter().find(|(code, _)| *code == change.code);
+        let reason = REASONS.iter().find(|(end, _)| change.code.ends_with(end));
         let because = reason.map_or(BLANK, |(_, because)| because).to_owned();
         let is_known = likeness.differences.iter().any(|known| known.covers(&is));
         (!is_known).then_some(Difference { is, because })
@@ -258,13 +259,16 @@ selection = { roots = ["v1"] }
         let version = manifest.version("v1").unwrap();
         let v3 = || contract("https://{tenant}/v3", "/books/{id}", "getBook", json!({}));
         let mut of_v1 = v1(json!({"subtitle": {"type": "string"}}));
-        of_v1["paths"]["/books/v1/{id}"]["get"]["deprecated"] = true.into();
+        let get = &mut of_v1["paths"]["/books/v1/{id}"]["get"];
+        get["deprecated"] = true.into();
+        get["x-sorters"] = json!(["title"]);
         let more = unlisted(version, version.likeness().unwrap(), of_v1.clone(), v3()).unwrap();
         let text = crate::manifest::with_differences(&text, "v1", &more);
         insta::assert_snapshot!(text.split_once("differences").unwrap().1, @r#"
          = [
-          { is = "operation-deprecated GET /books/{id}", because = "…" },
+          { is = "operation-deprecated GET /books/{id}", because = "What is deprecated works." },
           { is = "response-property-added GET /books/{id} 200 body.subtitle: string", because = "It is kept in `extra`." },
+          { is = "sorter-added GET /books/{id} query:sorters: title", because = "…" },
         ]
         "#);
         let manifest = load(&text);
