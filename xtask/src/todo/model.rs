@@ -97,13 +97,13 @@ pub(super) fn find(
 fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
     let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
     for operation in contract.operations() {
-        if let Some(schema) = contract.answer(&operation) {
+        if let Some(schema) = operation.answer() {
             let schema = contract.items(schema);
             if let Some(name) = schema_name(schema) {
                 answered.insert(name, contract.resolved(schema));
             }
         }
-        if let Some(body) = contract.body(&operation) {
+        if let Some(body) = operation.body() {
             let mut open = vec![contract.items(body)];
             while let Some(schema) = open.pop() {
                 // It is answered, too, and read leniently: what is sent is made by a builder.
@@ -315,7 +315,7 @@ impl<'a, 'l> Walk<'a, 'l> {
         let kind = match inner["type"].as_str() {
             Some("string") if inner["enum"].is_array() => own.clone(),
             Some("string") if inner["format"] == "date-time" => "Timestamp".to_owned(),
-            Some("string") if !is_plain && is_id(name) => "Id".to_owned(),
+            Some("string") if is_id(name) => "Id".to_owned(),
             Some("string") => "String".to_owned(),
             Some("boolean") => "bool".to_owned(),
             Some("integer") if inner["format"] == "int64" => "i64".to_owned(),
@@ -329,10 +329,15 @@ impl<'a, 'l> Walk<'a, 'l> {
             self.declare(&own, inner, declarations);
         }
         let is_list = self.contract.resolved(schema)["type"] == "array";
-        let wrapped = match (is_list, is_plain && property.is_required) {
+        // An `Id` may itself be missing.
+        let is_bare = if is_plain {
+            property.is_required
+        } else {
+            kind == "Id"
+        };
+        let wrapped = match (is_list, is_bare) {
             (true, _) => format!("Vec<{kind}>"),
             (false, true) => kind.clone(),
-            (false, false) if kind == "Id" => kind.clone(),
             (false, false) => format!("Option<{kind}>"),
         };
         let field = match name.to_snake_case().as_str() {
@@ -427,10 +432,9 @@ impl<'a, 'l> Walk<'a, 'l> {
     }
 }
 
-/// Whether a property holds ids, by its name.
+/// Whether a property of this name holds an id, or ids.
 fn is_id(name: &str) -> bool {
-    let name = name.to_snake_case();
-    matches!(name.rsplit('_').next(), Some("id" | "ids"))
+    name == "id" || name.ends_with("Id") || name.ends_with("Ids")
 }
 
 /// The lines of a value in `open_enum!`.

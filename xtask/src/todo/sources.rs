@@ -305,7 +305,7 @@ fn split_members(body: TokenStream) -> Vec<Vec<TokenTree>> {
     members
 }
 
-/// `/// Its id.` `pub id: Id => "id" | "key"`
+/// `/// Its id.` `pub id: String => "id" | "key"`
 fn member(tokens: &[TokenTree], rename: Option<fn(&str) -> String>) -> Option<Member> {
     let is_name = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word != "pub");
     let at = tokens.iter().position(is_name)?;
@@ -766,7 +766,7 @@ mod tests {
                 /// A book.
                 pub struct Book or its title {
                     /// Its id.
-                    pub id: Id => "id",
+                    pub id: String => "id",
                     /// Deprecated.
                     pub kind: Option<Box<Map<Kind, u8>>> => "type" | "sort",
                 }
@@ -801,7 +801,7 @@ mod tests {
             [
                 "Kind One:=ONE Two:=TWO",
                 "Sent OneMore:=ONE_MORE Less:=LESS",
-                "Book id:Id=id kind:Option<Box<Map<Kind,u8>>>=type|sort",
+                "Book id:String=id kind:Option<Box<Map<Kind,u8>>>=type|sort",
                 "Loan book_id:String=bookId loan_type:Option<Kind>=type origin:u8=",
             ]
         );
@@ -816,7 +816,7 @@ mod tests {
                     /// Books.
                     mod book for Books of Book = "listBooks", beside shelf {
                         /// Its id.
-                        id: Id => "id" [eq, in] = |book| book.id.get();
+                        id: String => "id" [eq, in] = |book| id(&book.id);
                         due => "due" sort;
                         name: String => "name" [eq, sw] sort = |book| book.name.as_deref();
                     }

@@ -28,7 +28,7 @@ pub(crate) struct Options {
     #[arg(long)]
     dry_run: bool,
 
-    /// Do not ask, as in a scheduler
+    /// Do not ask; for schedulers
     #[arg(long, short)]
     yes: bool,
 

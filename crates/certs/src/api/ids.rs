@@ -1,4 +1,4 @@
-//! Ids in a path, in a URL of limited length, and in messages.
+//! Checks ids for paths, divides them among URLs of limited length, and shows them in messages.
 
 use std::borrow::Borrow;
 use std::fmt;

@@ -29,7 +29,7 @@ pub(crate) type Rebuild = fn(&Api, &CallSpec, OpenItems, Duration) -> Result<Box
 ///
 /// It follows the order of the journal, with sign-offs last. A certification is signed off only if
 /// its decisions and reassignments in the journal are all done by then, and if it is ready, unless
-/// the sign-off was [unchecked](crate::SignOff::unchecked). The timeout is for tasks, and for
+/// the sign-off was [unchecked](crate::SignOff::unchecked). The timeout applies to tasks, and to
 /// sign-offs that were to [wait](crate::SignOff::wait).
 ///
 /// # Errors
@@ -76,7 +76,7 @@ impl Resume {
         };
         let (mut calls, mut failures) = (Vec::new(), Vec::new());
         let started = time::now();
-        // By certification, the work that has to be done before the sign-off and is not.
+        // By certification, the unfinished work that has to precede the sign-off.
         let mut left_undone: HashMap<Id, String> = HashMap::new();
         for UnfinishedCall { spec, items, parts } in unfinished {
             let certification = Id::from(spec.certification());

@@ -1,4 +1,4 @@
-//! One entitlement that a review item grants, and how.
+//! The row of a grant: an entitlement that a review item grants, and the path to it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Reading evidence, page by page.
+//! Reads certifications and their items, page by page.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

@@ -1,4 +1,4 @@
-//! Where the items of a certification were before they were reassigned.
+//! The reassignments that led to each certification.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! The selection of certifications and items.
+//! Selects certifications and items.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -174,7 +174,7 @@ pub(super) async fn campaigns(api: &Api, certifications: &[Certification]) -> Ve
 pub(super) struct Listing {
     pub(super) certifications: Vec<Certification>,
     pub(super) discrepancies: Vec<Discrepancy>,
-    /// The number of records, including those that could not be read.
+    /// The ids of all records, including those that could not be read.
     ids: HashSet<Id>,
 }
 
@@ -188,7 +188,7 @@ impl Listing {
             after = page.total;
             for record in page.unreadable {
                 let message = format!(
-                    "the certification at place {} of its list cannot be read: {}",
+                    "certification number {} of its list cannot be read: {}",
                     record.place + 1,
                     record.reason
                 );
@@ -201,7 +201,7 @@ impl Listing {
                 if id.get().is_none() || self.ids.insert(id.clone()) {
                     self.certifications.push(certification);
                 } else {
-                    let message = "came again while certifications were listed";
+                    let message = "was listed twice; it is recorded once";
                     let kind = DiscrepancyKind::RecordRepeated;
                     self.add(kind, id.get(), message);
                 }
@@ -210,8 +210,8 @@ impl Listing {
         if before != Some(received) || after != Some(received) {
             let (before, after) = (or_unknown(before), or_unknown(after));
             let message = format!(
-                "{received} certifications came, and the service counts {before} before and \
-                 {after} after"
+                "{received} certifications were received, but the service counts {before} before \
+                 and {after} after"
             );
             self.add(DiscrepancyKind::CountDiffers, None, message);
         }

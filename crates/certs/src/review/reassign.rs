@@ -1,4 +1,4 @@
-//! Giving items to another reviewer.
+//! Reassignment: giving items to another reviewer.
 
 pub(super) mod certifications;
 pub(super) mod effect;

@@ -432,7 +432,7 @@ fn required_id(what: impl fmt::Display, id: impl Into<Id>) -> Result<String> {
     ids::required(what, &id.into()).map(str::to_owned)
 }
 
-/// One id or several, and none that is missing, as generated types have them.
+/// At least one id, none of them missing, in the form of the generated types.
 fn required_ids(
     what: &str,
     ids: impl IntoIterator<Item: Into<Id>>,
