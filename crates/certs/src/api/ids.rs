@@ -17,8 +17,8 @@ pub(crate) fn required(what: impl fmt::Display, id: impl Into<Id>) -> Result<Str
 pub(crate) fn path_id(what: &str, id: impl Into<Id>) -> Result<String> {
     let id = required(what, id)?;
     let why = match &*id {
-        "." | ".." => "is made of dots, which mean another place in a path",
-        id if id.contains('\\') => "has a backslash, which no path can",
+        "." | ".." => "consists of dots, which a URL reads as another path",
+        id if id.contains('\\') => "has a backslash, which a URL reads as a slash",
         _ => return Ok(id),
     };
     Err(Error::refused(format!("the {what} `{id}` {why}")))
