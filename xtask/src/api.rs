@@ -5,12 +5,10 @@ mod rules;
 mod rustdoc;
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::files::Staged;
+use crate::files::{Staged, read_if_there};
 use crate::workspace::Workspace;
 use listing::Listing;
 use rules::Rules;
@@ -44,7 +42,8 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         let path = folder.join("api.txt");
         let text = listing.to_string();
         let items = listing.len();
-        if committed(&path)? == text {
+        let committed = read_if_there(&path).with_context(|| path.display().to_string())?;
+        if committed.as_deref() == Some(text.as_bytes()) {
             report.push(format!("{name}: {items} public items, up to date"));
         } else if options.check {
             let _ = write!(
@@ -63,12 +62,4 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         bail!("the public API:{wrong}");
     }
     Ok(report.join("\n"))
-}
-
-/// The list in the tree; empty if there is none yet.
-fn committed(path: &Path) -> Result<String> {
-    match fs::read_to_string(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        text => text.with_context(|| format!("{} cannot be read", path.display())),
-    }
 }

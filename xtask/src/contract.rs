@@ -1,10 +1,14 @@
 //! A contract as those see it that do not change it: a self-contained OpenAPI document, whose
 //! references all lead somewhere.
 
+mod view;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
+
+pub(crate) use view::{View, shown};
 
 /// Longer chains of references or of `allOf` can only be circles.
 const MAX_CHAIN: usize = 32;
@@ -21,6 +25,8 @@ pub(crate) struct Contract<'a>(pub(crate) &'a Value);
 /// An operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation<'a> {
+    /// The contract that it is in.
+    pub(crate) contract: Contract<'a>,
     pub(crate) method: &'static str,
     pub(crate) path: &'a str,
     /// Its id; empty if it has none.
@@ -46,7 +52,7 @@ pub(crate) struct Property<'a> {
     pub(crate) is_required: bool,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// `GET /certifications`.
     pub(crate) fn at(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
@@ -54,6 +60,56 @@ impl Operation<'_> {
 
     pub(crate) fn is_deprecated(&self) -> bool {
         self.node["deprecated"] == true
+    }
+
+    /// Its own parameters, after those of its path.
+    pub(crate) fn parameters(&self) -> Vec<Parameter<'a>> {
+        let owners = [self.item, self.node].into_iter();
+        let listed = owners.flat_map(|owner| list(&owner["parameters"]));
+        let parameters = listed.map(|node| self.contract.resolve(node));
+        parameters
+            .filter_map(|node| {
+                Some(Parameter {
+                    place: node["in"].as_str()?,
+                    name: node["name"].as_str()?,
+                    node,
+                    schema: self.contract.resolved(&node["schema"]),
+                })
+            })
+            .collect()
+    }
+
+    /// The schema of its JSON body.
+    pub(crate) fn body(&self) -> Option<&'a Value> {
+        let body = self.contract.resolved(&self.node["requestBody"]);
+        body.pointer("/content/application~1json/schema")
+    }
+
+    /// The statuses of success.
+    pub(crate) fn successes(&self) -> Vec<&'a str> {
+        let statuses = entries(&self.node["responses"]).map(|(status, _)| status);
+        statuses.filter(|status| status.starts_with('2')).collect()
+    }
+
+    /// The schema of what a successful call answers.
+    pub(crate) fn answer(&self) -> Option<&'a Value> {
+        let mut answers = entries(&self.node["responses"]);
+        let (_, answer) = answers.find(|(status, _)| status.starts_with('2'))?;
+        let answer = self.contract.resolved(answer);
+        answer.pointer("/content/application~1json/schema")
+    }
+
+    /// The fields that it filters by, with their operators.
+    pub(crate) fn filters(&self) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+        let fields = entries(&self.node["x-filters"]);
+        fields
+            .map(|(field, operators)| (field, texts(operators).collect()))
+            .collect()
+    }
+
+    /// The fields that it sorts by.
+    pub(crate) fn sorters(&self) -> BTreeSet<&'a str> {
+        texts(&self.node["x-sorters"]).collect()
     }
 }
 
@@ -126,14 +182,8 @@ impl<'a> Contract<'a> {
 
     /// Refuses a schema that has itself among the members of its `allOf`.
     fn check_parts(self, name: &'a str, above: &mut Vec<&'a str>) -> Result<()> {
-        let members = self
-            .schema(name)
-            .and_then(|schema| schema.get("allOf"))
-            .and_then(Value::as_array);
-        for member in members.into_iter().flatten() {
-            let Some(next) = schema_name(member) else {
-                continue;
-            };
+        let members = self.schema(name).map(|schema| list(&schema["allOf"]));
+        for next in members.into_iter().flatten().filter_map(schema_name) {
             if above.contains(&next) || above.len() > MAX_CHAIN {
                 bail!("is made of itself: {} -> {next}", above.join(" -> "));
             }
@@ -176,6 +226,7 @@ impl<'a> Contract<'a> {
                 .iter()
                 .filter_map(|method| Some((*method, item.get(method)?)));
             found.extend(operations.map(|(method, node)| Operation {
+                contract: self,
                 method,
                 path,
                 id: node["operationId"].as_str().unwrap_or_default(),
@@ -184,43 +235,6 @@ impl<'a> Contract<'a> {
             }));
         }
         found
-    }
-
-    /// The parameters of an operation: its own, after those of its path.
-    pub(crate) fn parameters(self, operation: &Operation<'a>) -> Vec<Parameter<'a>> {
-        let owners = [operation.item, operation.node].into_iter();
-        let listed = owners.filter_map(|owner| owner.get("parameters")?.as_array());
-        let listed = listed.flatten().map(|parameter| self.resolve(parameter));
-        listed
-            .filter_map(|node| {
-                Some(Parameter {
-                    place: node["in"].as_str()?,
-                    name: node["name"].as_str()?,
-                    node,
-                    schema: self.resolved(&node["schema"]),
-                })
-            })
-            .collect()
-    }
-
-    /// The schema of an operation's JSON body.
-    pub(crate) fn body(self, operation: &Operation<'a>) -> Option<&'a Value> {
-        let body = self.resolved(&operation.node["requestBody"]);
-        body.pointer("/content/application~1json/schema")
-    }
-
-    /// The statuses of success.
-    pub(crate) fn successes(self, operation: &Operation<'a>) -> Vec<&'a str> {
-        let statuses = entries(&operation.node["responses"]).map(|(status, _)| status);
-        statuses.filter(|status| status.starts_with('2')).collect()
-    }
-
-    /// The schema of what a successful call answers.
-    pub(crate) fn answer(self, operation: &Operation<'a>) -> Option<&'a Value> {
-        let mut answers = entries(&operation.node["responses"]);
-        let (_, answer) = answers.find(|(status, _)| status.starts_with('2'))?;
-        self.resolved(answer)
-            .pointer("/content/application~1json/schema")
     }
 
     /// The schemas that have this keyword, by name.
@@ -235,11 +249,7 @@ impl<'a> Contract<'a> {
     /// is what the schema is.
     pub(crate) fn resolved(self, node: &'a Value) -> &'a Value {
         let next = |node: &&'a Value| {
-            let parts = node
-                .get("allOf")
-                .and_then(Value::as_array)
-                .map(Vec::as_slice);
-            let only = match parts {
+            let only = match node["allOf"].as_array().map(Vec::as_slice) {
                 Some([only]) if node.get("properties").is_none() => Some(only),
                 _ => None,
             };
@@ -260,36 +270,23 @@ impl<'a> Contract<'a> {
 
     /// The properties of an object, those of the parts of an `allOf` included.
     pub(crate) fn properties(self, schema: &'a Value) -> BTreeMap<&'a str, Property<'a>> {
-        let mut found = BTreeMap::new();
-        self.collect_properties(schema, &mut found, 0);
-        found
-    }
-
-    fn collect_properties(
-        self,
-        schema: &'a Value,
-        found: &mut BTreeMap<&'a str, Property<'a>>,
-        depth: usize,
-    ) {
-        if depth > MAX_CHAIN {
-            return;
-        }
-        let schema = self.resolved(schema);
-        for part in schema["allOf"].as_array().into_iter().flatten() {
-            self.collect_properties(part, found, depth + 1);
-        }
-        let required = schema["required"].as_array();
-        for (name, property) in entries(&schema["properties"]) {
-            let is_required =
-                required.is_some_and(|required| required.iter().any(|other| other == name));
-            found.insert(
+        let View {
+            properties,
+            required,
+            ..
+        } = View::of(self, schema);
+        let properties = properties.into_iter().map(|(name, property)| {
+            let is_required = required.contains(name);
+            let schema = property.schema;
+            (
                 name,
                 Property {
-                    schema: property,
+                    schema,
                     is_required,
                 },
-            );
-        }
+            )
+        });
+        properties.collect()
     }
 
     /// The values of an enumeration, `null` aside.
@@ -316,6 +313,16 @@ pub(crate) fn entries(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .into_iter()
         .flat_map(Map::iter)
         .map(|(name, value)| (name.as_str(), value))
+}
+
+/// The elements of a list; none of anything else.
+pub(crate) fn list(node: &Value) -> impl Iterator<Item = &Value> {
+    node.as_array().into_iter().flatten()
+}
+
+/// The texts in a list.
+pub(crate) fn texts(node: &Value) -> impl Iterator<Item = &str> {
+    list(node).filter_map(Value::as_str)
 }
 
 /// The component that a schema refers to.

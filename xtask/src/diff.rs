@@ -3,7 +3,8 @@
 //!
 //! [`operations`] pairs the operations of both sides and hands each pair to
 //! [`parameters`], [`bodies`], [`filters`] and [`security`]; these come down to [`schemas`],
-//! which reads both sides through a [`view`] that does not depend on how a schema is written.
+//! which reads both sides through a [`View`](crate::contract::View) that does not depend on how a
+//! schema is written.
 //! What is found goes to [`change`]; how much it matters, and what it asks of us, is in [`levels`].
 //!
 //! The crate `drift` 0.2, by the generator's authors, was tried on the releases of 2024 and 2026. It
@@ -20,10 +21,8 @@ mod parameters;
 mod render;
 mod schemas;
 mod security;
-mod source;
 #[cfg(test)]
 mod tests;
-mod view;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +30,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::contract::Contract;
+use crate::{import, yaml};
 use change::Changes;
 pub(crate) use change::{Change, Diff};
 pub(crate) use levels::Level;
@@ -65,7 +65,7 @@ pub(crate) struct Report {
 /// whose manifest says what to read from a checkout.
 pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report> {
     let read = |path: &Path| {
-        source::read(path, options.version.as_deref(), openapi)
+        side(path, options.version.as_deref(), openapi)
             .with_context(|| format!("cannot compare {}", path.display()))
     };
     let diff = compare(read(&options.old)?, read(&options.new)?)?;
@@ -73,6 +73,22 @@ pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report> {
         text: render::render(&diff, options.format),
         level: diff.level(),
     })
+}
+
+/// Reads a contract, or imports one version of a checkout in memory.
+fn side(path: &Path, version: Option<&str>, openapi: &Path) -> Result<Value> {
+    if !path.is_dir() {
+        return yaml::load_json(path)
+            .context("give a contract, or the folder of a checkout of the vendor's repository");
+    }
+    let shown = path.display();
+    let version = version.with_context(|| {
+        format!("{shown} is a checkout: say which version of the API with --version")
+    })?;
+    let contract = import::in_memory(path, version, openapi);
+    Ok(contract
+        .with_context(|| format!("{shown} cannot be imported"))?
+        .document)
 }
 
 /// A difference as a terminal shows it.

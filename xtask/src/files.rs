@@ -42,7 +42,7 @@ impl Staged {
     pub(crate) fn commit(self) -> Result<()> {
         let mut done: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
         for (file, path) in self.files {
-            let moved = before(&path).and_then(|before| {
+            let moved = read_if_there(&path).and_then(|before| {
                 file.persist(&path).map_err(|error| error.error)?;
                 Ok(before)
             });
@@ -62,11 +62,10 @@ impl Staged {
 }
 
 /// A file's contents; none if it does not exist.
-fn before(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+        read => read.map(Some),
     }
 }
 

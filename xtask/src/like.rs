@@ -1,13 +1,12 @@
 //! Versions that are like another: they have no client of their own, because the other version's
 //! does for both. That is true as long as their contracts differ only in what is known.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::manifest::{Likeness, Manifest, PathRule, Version};
+use crate::diff::Change;
+use crate::manifest::{Difference, Likeness, Manifest, PathRule, Version};
+use crate::todo::BLANK;
 use crate::{diff, yaml};
 
 /// What only names in Rust depend on, by the ends of the codes. Nothing is generated from a version
@@ -19,6 +18,24 @@ const NAMES: [&str; 4] = [
     "type-replaced",
 ];
 
+/// Why one client does for both, by the ends of the codes about which that is always the same.
+const REASONS: [(&str, &str); 5] = [
+    ("response-property-added", "It is kept in `extra`."),
+    (
+        "response-property-removed",
+        "Every field of the model may be absent or null.",
+    ),
+    (
+        "response-enum-value-added",
+        "The model keeps a value that it does not name.",
+    ),
+    (
+        "response-enum-value-removed",
+        "The model may name a value that is not answered.",
+    ),
+    ("deprecated", "What is deprecated works."),
+];
+
 /// Compares each version that is like another with that one, as they are vendored. Says in one line
 /// what was compared; nothing if there is no such version.
 pub(crate) fn check(manifest: &Manifest) -> Result<Option<String>> {
@@ -27,19 +44,50 @@ pub(crate) fn check(manifest: &Manifest) -> Result<Option<String>> {
         version.verify()?;
         yaml::load_json(&version.contract_path())
     };
-    let mut others: BTreeMap<&str, Value> = BTreeMap::new();
     for version in manifest.versions() {
         let Some(likeness) = version.likeness() else {
             continue;
         };
-        let other = match others.entry(&likeness.version) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(vendored(manifest.version(&likeness.version)?)?),
-        };
-        compare(version, likeness, vendored(version)?, other.clone())?;
+        let other = vendored(manifest.version(&likeness.version)?)?;
+        compare(version, likeness, vendored(version)?, other)?;
         compared.push(format!("{} like {}", version.name(), likeness.version));
     }
     Ok((!compared.is_empty()).then(|| compared.join(", ")))
+}
+
+/// In what the contracts of a version and of the other that it is like differ.
+fn differences(
+    version: &Version,
+    likeness: &Likeness,
+    contract: Value,
+    mut other: Value,
+) -> Result<Vec<Change>> {
+    let (name, like) = (version.name(), &likeness.version);
+    servers(&mut other, |url| path_start(url).to_owned());
+    let contract = without_rule(contract, &likeness.path);
+    let mut changes = diff::compare(other, contract)
+        .with_context(|| format!("version {name} cannot be compared with {like}"))?
+        .changes;
+    changes.retain(|change| !NAMES.iter().any(|end| change.code.ends_with(end)));
+    Ok(changes)
+}
+
+/// What the manifest has to list in addition. The reason is there where it is always the same.
+pub(crate) fn unlisted(
+    version: &Version,
+    likeness: &Likeness,
+    contract: Value,
+    other: Value,
+) -> Result<Vec<Difference>> {
+    let changes = differences(version, likeness, contract, other)?.into_iter();
+    let unlisted = changes.filter_map(|change| {
+        let is = change.to_string();
+        let reason = REASONS.iter().find(|(end, _)| change.code.ends_with(end));
+        let because = reason.map_or(BLANK, |(_, because)| because).to_owned();
+        let is_known = likeness.differences.iter().any(|known| known.covers(&is));
+        (!is_known).then_some(Difference { is, because })
+    });
+    Ok(unlisted.collect())
 }
 
 /// Fails if the contracts of a version and of the other that it is like differ in something that
@@ -48,19 +96,11 @@ pub(crate) fn compare(
     version: &Version,
     likeness: &Likeness,
     contract: Value,
-    mut other: Value,
+    other: Value,
 ) -> Result<()> {
-    let name = version.name();
-    let like = &likeness.version;
-    servers(&mut other, |url| path_start(url).to_owned());
-    let contract = without_rule(contract, &likeness.path);
-    let found: Vec<String> = diff::compare(other, contract)
-        .with_context(|| format!("version {name} cannot be compared with {like}"))?
-        .changes
-        .iter()
-        .filter(|change| !NAMES.iter().any(|end| change.code.ends_with(end)))
-        .map(ToString::to_string)
-        .collect();
+    let (name, like) = (version.name(), &likeness.version);
+    let found = differences(version, likeness, contract, other)?;
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
     let known = || likeness.differences.iter();
     let mut problems = Vec::new();
     for line in &found {
@@ -205,6 +245,35 @@ selection = { roots = ["v1"] }
         v1 does not differ from v3 any more in this: response-property-added GET /books/{id} 200 body.subtitle: string
             remove it from `differences` of [version.v1] in openapi/manifest.toml
         ");
+    }
+
+    #[test]
+    fn what_is_not_listed_can_be() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = format!("{MANIFEST}differences = [\n]\n");
+        let load = |text: &str| {
+            std::fs::write(dir.path().join("manifest.toml"), text).unwrap();
+            Manifest::load(dir.path()).unwrap()
+        };
+        let manifest = load(&text);
+        let version = manifest.version("v1").unwrap();
+        let v3 = || contract("https://{tenant}/v3", "/books/{id}", "getBook", json!({}));
+        let mut of_v1 = v1(json!({"subtitle": {"type": "string"}}));
+        let get = &mut of_v1["paths"]["/books/v1/{id}"]["get"];
+        get["deprecated"] = true.into();
+        get["x-sorters"] = json!(["title"]);
+        let more = unlisted(version, version.likeness().unwrap(), of_v1.clone(), v3()).unwrap();
+        let text = crate::manifest::with_differences(&text, "v1", &more);
+        insta::assert_snapshot!(text.split_once("differences").unwrap().1, @r#"
+         = [
+          { is = "operation-deprecated GET /books/{id}", because = "What is deprecated works." },
+          { is = "response-property-added GET /books/{id} 200 body.subtitle: string", because = "It is kept in `extra`." },
+          { is = "sorter-added GET /books/{id} query:sorters: title", because = "…" },
+        ]
+        "#);
+        let manifest = load(&text);
+        let version = manifest.version("v1").unwrap();
+        compare(version, version.likeness().unwrap(), of_v1, v3()).unwrap();
     }
 
     #[test]

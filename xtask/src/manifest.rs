@@ -279,6 +279,28 @@ impl Manifest {
     }
 }
 
+/// The manifest's text with more known differences of a version, which has some.
+pub(crate) fn with_differences(text: &str, version: &str, more: &[Difference]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let after = |from: usize, begin: &str| {
+        let mut lines = lines.iter().enumerate().skip(from);
+        lines
+            .find(|(_, line)| line.starts_with(begin))
+            .map(|(at, _)| at)
+    };
+    let table = after(0, &format!("[version.{version}]"));
+    let list = table.and_then(|table| after(table, "differences = ["));
+    let Some(end) = list.and_then(|list| after(list, "]")) else {
+        return text.to_owned();
+    };
+    let more = more.iter().map(|Difference { is, because }| {
+        let [is, because] = [is, because].map(|text| toml_edit::Value::from(text.as_str()));
+        format!("  {{ is = {is}, because = {because} }},")
+    });
+    lines.splice(end..end, more);
+    lines.join("\n") + "\n"
+}
+
 /// What a version that is like another leaves to that one, completed: its selection.
 fn likeness(
     record: &mut Record,

@@ -12,18 +12,18 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::diff::levels::Then;
 use crate::diff::{self, Diff};
-use crate::files::Staged;
+use crate::files::{Staged, read_if_there};
 use crate::generate::{self, Generated};
 use crate::manifest::{Likeness, Manifest, Version};
 use crate::workspace::Workspace;
-use crate::{import, like, todo, yaml};
+use crate::{import, like, manifest, todo, yaml};
 
 /// The command line of `cargo xtask release`.
 #[derive(Debug, Clone, clap::Args)]
@@ -78,18 +78,22 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     for imported in &prepared.report.versions {
         let version = manifest.version(&imported.name)?;
         if let Some(likeness) = version.likeness() {
-            alike.push((imported, version, likeness));
+            alike.push((imported, version, likeness.clone()));
             continue;
         }
         let (step, module) = step(workspace, version, imported)?;
         let path = workspace.generated(version.name());
-        if read_if_there(&path)?.as_deref() != Some(module.source.as_str()) {
+        let committed = read_if_there(&path).with_context(|| path.display().to_string())?;
+        if committed.as_deref() != Some(module.source.as_bytes()) {
             files.push((path, module.source.clone()));
         }
         steps.push(step);
         generated.push(module);
     }
 
+    if options.scaffold {
+        list_differences(&prepared.report, &mut alike, &manifest, &mut files)?;
+    }
     let alike = alike_lines(&prepared.report, &alike, workspace)?;
 
     let date = prepared.date.as_deref();
@@ -153,7 +157,39 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
 }
 
 /// A version that is like another.
-type Alike<'a> = (&'a import::Imported, &'a Version, &'a Likeness);
+type Alike<'a> = (&'a import::Imported, &'a Version, Likeness);
+
+/// Adds to the manifest in what these versions differ from those that they are like.
+fn list_differences(
+    report: &import::Report,
+    alike: &mut [Alike<'_>],
+    manifest: &Manifest,
+    files: &mut Vec<(PathBuf, String)>,
+) -> Result<()> {
+    let of_manifest = files.iter().position(|(path, _)| path == manifest.path());
+    let (path, mut text) = match of_manifest {
+        Some(at) => files.remove(at),
+        None => (manifest.path().to_owned(), manifest.updated([])?),
+    };
+    for (imported, version, likeness) in alike {
+        let other = imported_as(report, &likeness.version)?;
+        let contract = imported.contract.document.clone();
+        let more = like::unlisted(version, likeness, contract, other)?;
+        text = manifest::with_differences(&text, version.name(), &more);
+        likeness.differences.extend(more);
+    }
+    if !manifest.is(&text) {
+        files.push((path, text));
+    }
+    Ok(())
+}
+
+/// The contract of a version in this release.
+fn imported_as(report: &import::Report, name: &str) -> Result<Value> {
+    let found = report.versions.iter().find(|other| other.name == name);
+    let found = found.with_context(|| format!("{name} was not imported"))?;
+    Ok(found.contract.document.clone())
+}
 
 /// What there is to say about versions that have no client of their own. Fails if one of them is
 /// not like the other any more.
@@ -170,10 +206,11 @@ fn alike_lines(
             differences,
             ..
         } = likeness;
-        let other = report.versions.iter().find(|other| other.name == *like);
-        let other = other.with_context(|| format!("{like} was not imported"))?;
-        let contract = |imported: &import::Imported| imported.contract.document.clone();
-        match like::compare(version, likeness, contract(imported), contract(other)) {
+        let (contract, other) = (
+            imported.contract.document.clone(),
+            imported_as(report, like)?,
+        );
+        match like::compare(version, likeness, contract, other) {
             Ok(()) => {
                 let _ = writeln!(
                     text,
@@ -189,7 +226,8 @@ fn alike_lines(
         let _ = writeln!(text, "{name}: not in this release");
     }
     if !problems.is_empty() {
-        bail!("{}", problems.join("\n"));
+        let problems = problems.join("\n");
+        bail!("{problems}\n`--scaffold` adds to the manifest what it lacks");
     }
     Ok(text)
 }
@@ -251,14 +289,6 @@ fn vendored(version: &Version) -> Result<Value> {
     }
     version.verify()?;
     yaml::load_json(&path)
-}
-
-fn read_if_there(path: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
-    }
 }
 
 /// What the changelog says; empty if there is nothing that users could notice.

@@ -55,7 +55,7 @@ INSTA_UPDATE=always cargo test --workspace    # the snapshots; read what changed
 cargo xtask api                               # the public API; read what changed in it";
 
 /// In a sentence: it is still to be written.
-const BLANK: &str = "…";
+pub(crate) const BLANK: &str = "…";
 
 /// A version with a client of its own, and its contract.
 #[derive(Clone, Copy, Debug)]

@@ -2,6 +2,9 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
 
 /// A workspace by its root folder.
 #[derive(Debug, Clone)]
@@ -77,4 +80,19 @@ impl Workspace {
     pub(crate) fn shorten(&self, text: &str) -> String {
         text.replace(&format!("{}/", self.root.display()), "")
     }
+}
+
+/// What git says in a folder.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
+    let mut git = Command::new("git");
+    let output = git.current_dir(folder).args(arguments).output();
+    let output = output.context("git cannot be started")?;
+    if !output.status.success() {
+        bail!(
+            "git {}: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    Ok(String::from_utf8(output.stdout)?)
 }

@@ -262,11 +262,11 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
         ),
         (
             evidence().certifications([""]).csv("a", sink()),
-            "id of a certification is missing",
+            "id of a certification of the evidence is missing",
         ),
         (
             evidence().campaign("").csv("a", sink()),
-            "id of a campaign is missing",
+            "id of a campaign of the evidence is missing",
         ),
         (
             evidence()

@@ -6,28 +6,16 @@ use super::change::Changes;
 use super::levels::{Direction, OperationChange};
 use super::operations::Pair;
 use super::schemas::Schemas;
-use crate::contract::{Contract, Operation, both};
+use crate::contract::{Operation, both};
 
 /// Compares bodies, statuses and headers of one operation.
-pub(super) fn compare(
-    old: Contract<'_>,
-    new: Contract<'_>,
-    pair: &Pair<'_>,
-    changes: &mut Changes,
-) {
-    let mut comparison = Comparison {
-        old,
-        new,
-        pair,
-        changes,
-    };
+pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
+    let mut comparison = Comparison { pair, changes };
     comparison.request();
     comparison.responses();
 }
 
 struct Comparison<'c, 'o> {
-    old: Contract<'c>,
-    new: Contract<'c>,
     pair: &'o Pair<'c>,
     changes: &'o mut Changes,
 }
@@ -44,8 +32,8 @@ impl<'c> Comparison<'c, '_> {
     fn schemas(&mut self, old: &'c Value, new: &'c Value, direction: Direction, place: &str) {
         let at = format!("{} {place}", self.pair.new.at());
         Schemas::compare(
-            (self.old, old),
-            (self.new, new),
+            (self.pair.old.contract, old),
+            (self.pair.new.contract, new),
             direction,
             &at,
             self.pair.new.id,
@@ -53,12 +41,20 @@ impl<'c> Comparison<'c, '_> {
         );
     }
 
+    fn resolve(&self, old: &'c Value, new: &'c Value) -> (&'c Value, &'c Value) {
+        let (before, after) = (self.pair.old.contract, self.pair.new.contract);
+        (before.resolve(old), after.resolve(new))
+    }
+
     fn request(&mut self) {
-        let body = |contract: Contract<'c>, operation: &Operation<'c>| {
-            Some(contract.resolve(operation.node.get("requestBody")?))
+        let body = |operation: &Operation<'c>| {
+            Some(
+                operation
+                    .contract
+                    .resolve(operation.node.get("requestBody")?),
+            )
         };
-        let old = body(self.old, &self.pair.old);
-        let new = body(self.new, &self.pair.new);
+        let (old, new) = (body(&self.pair.old), body(&self.pair.new));
         let is_required = |body: &Value| body["required"] == true;
         let change = match (old.map(is_required), new.map(is_required)) {
             (Some(_), None) => Some(OperationChange::RequestBodyRemoved),
@@ -82,7 +78,7 @@ impl<'c> Comparison<'c, '_> {
             let is_success = status.starts_with('2');
             let change = match responses {
                 (Some(old), Some(new)) => {
-                    let (old, new) = (self.old.resolve(old), self.new.resolve(new));
+                    let (old, new) = self.resolve(old, new);
                     self.response(status, is_success, old, new);
                     continue;
                 }
@@ -119,9 +115,9 @@ impl<'c> Comparison<'c, '_> {
             let place = format!("{status} header:{name}");
             match headers {
                 (Some(before), Some(after)) => {
-                    let before = self.old.resolve(before).get("schema");
-                    let after = self.new.resolve(after).get("schema");
-                    if let (Some(before), Some(after)) = (before, after) {
+                    let (before, after) = self.resolve(before, after);
+                    if let (Some(before), Some(after)) = (before.get("schema"), after.get("schema"))
+                    {
                         self.schemas(before, after, Direction::Header, &place);
                     }
                 }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::levels::{Direction, Level, OperationChange, SchemaChange, Then};
+use serde_json::Value;
+
+use super::levels::{Direction, Level, OperationChange, Row, SchemaChange, Then};
+use crate::contract::shown;
 
 /// One difference between two contracts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +70,21 @@ impl fmt::Display for Diff {
     }
 }
 
+/// Which of two changes it is that something is so from now on, or not any more.
+pub(super) fn flipped<C>(was: bool, is: bool, [on, off]: [C; 2]) -> Option<C> {
+    match (was, is) {
+        (false, true) => Some(on),
+        (true, false) => Some(off),
+        _ => None,
+    }
+}
+
+/// Two values, either of which may be missing.
+pub(super) fn from_to(old: Option<&Value>, new: Option<&Value>) -> String {
+    let word = |value: Option<&Value>| value.map_or("none".to_owned(), shown);
+    format!("{} -> {}", word(old), word(new))
+}
+
 /// Collects changes by code, place and detail. The same one found on several ways is one change that
 /// affects several operations.
 #[derive(Debug, Default)]
@@ -81,14 +99,20 @@ impl Changes {
         operations: impl IntoIterator<Item = &'o str>,
         detail: impl Into<String>,
     ) {
+        let Row {
+            code,
+            level,
+            why,
+            then,
+        } = change.row();
         self.add(Change {
-            level: change.level(),
-            code: change.code().to_owned(),
+            level,
+            code: code.to_owned(),
             place: place.to_owned(),
             operations: operations.into_iter().map(str::to_owned).collect(),
             detail: detail.into(),
-            why: change.why(),
-            then: change.then(),
+            why,
+            then,
         });
     }
 
@@ -107,7 +131,7 @@ impl Changes {
             place: place.to_owned(),
             operations: [operation.to_owned()].into(),
             detail: detail.into(),
-            why: change.why(),
+            why: change.row().why,
             then: change.then(direction),
         });
     }

@@ -1,15 +1,11 @@
 //! What a list can be filtered and sorted by.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use super::change::Changes;
 use super::levels::OperationChange;
 use super::operations::Pair;
-use crate::contract::Operation;
-
-type Fields = BTreeMap<String, BTreeSet<String>>;
+use crate::contract::{Operation, texts};
 
 /// Compares fields, operators and orders of one operation.
 pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
@@ -17,10 +13,10 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     let at = format!("{} query:filters", pair.new.at());
     let mut report = |change, detail: String| changes.operation(change, &at, [id], detail);
 
-    let (old, new) = (fields(&pair.old), fields(&pair.new));
+    let (old, new) = (pair.old.filters(), pair.new.filters());
     for (field, operators) in &old {
         match new.get(field) {
-            None => report(OperationChange::FilterFieldRemoved, field.clone()),
+            None => report(OperationChange::FilterFieldRemoved, (*field).to_owned()),
             Some(now) => {
                 for operator in operators.difference(now) {
                     report(
@@ -39,7 +35,7 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     }
     for (field, operators) in &new {
         if !old.contains_key(field) {
-            let operators: Vec<_> = operators.iter().map(String::as_str).collect();
+            let operators: Vec<_> = operators.iter().copied().collect();
             report(
                 OperationChange::FilterFieldAdded,
                 format!("{field} {}", operators.join(", ")),
@@ -60,44 +56,26 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     }
 
     let at = format!("{} query:sorters", pair.new.at());
-    let (old, new) = (sorters(&pair.old), sorters(&pair.new));
+    let (old, new) = (pair.old.sorters(), pair.new.sorters());
     for field in old.difference(&new) {
-        changes.operation(OperationChange::SorterRemoved, &at, [id], field.clone());
+        changes.operation(OperationChange::SorterRemoved, &at, [id], *field);
     }
     for field in new.difference(&old) {
-        changes.operation(OperationChange::SorterAdded, &at, [id], field.clone());
+        changes.operation(OperationChange::SorterAdded, &at, [id], *field);
     }
-}
-
-/// Filterable fields with their operators.
-fn fields(operation: &Operation<'_>) -> Fields {
-    let fields = operation.node.get("x-filters").and_then(Value::as_object);
-    fields
-        .into_iter()
-        .flatten()
-        .map(|(field, operators)| (field.clone(), texts(Some(operators))))
-        .collect()
-}
-
-/// Sortable fields.
-fn sorters(operation: &Operation<'_>) -> BTreeSet<String> {
-    texts(operation.node.get("x-sorters"))
-}
-
-fn texts(list: Option<&Value>) -> BTreeSet<String> {
-    let list = list.and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// How comparisons may be joined; if not specified, in every way.
 #[derive(Debug, PartialEq, Eq)]
-struct Composite(Option<(BTreeSet<String>, bool)>);
+struct Composite<'a>(Option<(BTreeSet<&'a str>, bool)>);
 
-impl Composite {
-    fn of(operation: &Operation<'_>) -> Self {
+impl<'a> Composite<'a> {
+    fn of(operation: &Operation<'a>) -> Self {
         Composite(operation.node.get("x-filters-composite").map(|composite| {
-            let single = composite.get("single") == Some(&Value::Bool(true));
-            (texts(composite.get("operators")), single)
+            (
+                texts(&composite["operators"]).collect(),
+                composite["single"] == true,
+            )
         }))
     }
 
@@ -113,12 +91,12 @@ impl Composite {
     }
 }
 
-impl std::fmt::Display for Composite {
+impl std::fmt::Display for Composite<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Some((operators, single)) = &self.0 else {
             return f.write_str("any");
         };
-        let operators: Vec<_> = operators.iter().map(String::as_str).collect();
+        let operators: Vec<_> = operators.iter().copied().collect();
         let once = if *single { ", once" } else { "" };
         write!(f, "{}{once}", operators.join(", "))
     }

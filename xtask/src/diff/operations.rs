@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
-use super::change::Changes;
+use super::change::{Changes, flipped, from_to};
 use super::levels::OperationChange;
-use super::view::shown;
 use super::{bodies, filters, parameters, security};
-use crate::contract::{Contract, Operation, both};
+use crate::contract::{Contract, Operation, both, list, shown};
 
 /// An operation on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +33,10 @@ pub(super) fn compare(old: Contract<'_>, new: Contract<'_>, changes: &mut Change
     }
     for pair in pairs {
         itself(&pair, changes);
-        security::compare(old, new, &pair, changes);
+        security::compare(&pair, changes);
         filters::compare(&pair, changes);
-        parameters::compare(old, new, &pair, changes);
-        bodies::compare(old, new, &pair, changes);
+        parameters::compare(&pair, changes);
+        bodies::compare(&pair, changes);
     }
 }
 
@@ -150,10 +149,12 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
             format!("{} -> {}", old.id, new.id),
         );
     }
-    match (old.is_deprecated(), new.is_deprecated()) {
-        (false, true) => report(OperationChange::OperationDeprecated, String::new()),
-        (true, false) => report(OperationChange::OperationUndeprecated, String::new()),
-        _ => {}
+    let deprecated = [
+        OperationChange::OperationDeprecated,
+        OperationChange::OperationUndeprecated,
+    ];
+    if let Some(change) = flipped(old.is_deprecated(), new.is_deprecated(), deprecated) {
+        report(change, String::new());
     }
     let servers = |operation: &Operation<'_>| {
         let own = operation.node.get("servers");
@@ -165,34 +166,24 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
             format!("{} -> {}", servers(old), servers(new)),
         );
     }
-    for (name, before, after) in extensions(old, new) {
+    for (name, (before, after)) in both(old.node, new.node) {
         let change = match name {
-            // Which users may call it.
-            "x-sailpoint-userLevels" => OperationChange::UserLevelsChanged,
             // Compared field by field elsewhere.
             "x-filters" | "x-sorters" | "x-filters-composite" => continue,
+            _ if !name.starts_with("x-") || before == after => continue,
+            // Which users may call it.
+            "x-sailpoint-userLevels" => OperationChange::UserLevelsChanged,
             _ => OperationChange::ExtensionChanged,
         };
-        report(change, format!("{name}: {before} -> {after}"));
+        report(change, format!("{name}: {}", from_to(before, after)));
     }
-}
-
-/// The vendor's own keywords that differ.
-fn extensions<'c>(old: &Operation<'c>, new: &Operation<'c>) -> Vec<(&'c str, String, String)> {
-    let word = |value: Option<&Value>| value.map_or("none".to_owned(), shown);
-    let keywords = both(old.node, new.node).into_iter();
-    keywords
-        .filter(|(name, (before, after))| name.starts_with("x-") && before != after)
-        .map(|(name, (before, after))| (name, word(before), word(after)))
-        .collect()
 }
 
 /// The addresses of servers, variables included.
 pub(super) fn urls(servers: Option<&Value>) -> String {
     let servers: Vec<_> = servers
-        .and_then(Value::as_array)
         .into_iter()
-        .flatten()
+        .flat_map(list)
         .map(|server| {
             let url = server.get("url").map_or(String::new(), shown);
             match server.get("variables") {

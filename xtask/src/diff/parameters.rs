@@ -4,22 +4,17 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::change::Changes;
+use super::change::{Changes, flipped, from_to};
 use super::levels::{Direction, OperationChange};
 use super::operations::{Pair, renamed_path_parameters};
 use super::schemas::{Schemas, described};
-use super::view::shown;
 use crate::contract::{Contract, Operation, Parameter, both};
 
 /// Compares the parameters of one operation.
-pub(super) fn compare(
-    old: Contract<'_>,
-    new: Contract<'_>,
-    pair: &Pair<'_>,
-    changes: &mut Changes,
-) {
-    let mut before = parameters(old, &pair.old);
-    let mut after = parameters(new, &pair.new);
+pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
+    let (old, new) = (pair.old.contract, pair.new.contract);
+    let mut before = parameters(&pair.old);
+    let mut after = parameters(&pair.new);
     let (id, operation) = (pair.new.id, pair.new.at());
 
     // A path has places, not names: the same place is the same parameter.
@@ -60,11 +55,8 @@ pub(super) fn compare(
 }
 
 /// An operation's parameters, by place (`query`) and name.
-fn parameters<'c>(
-    contract: Contract<'c>,
-    operation: &Operation<'c>,
-) -> BTreeMap<(&'c str, &'c str), Parameter<'c>> {
-    let parameters = contract.parameters(operation).into_iter();
+fn parameters<'c>(operation: &Operation<'c>) -> BTreeMap<(&'c str, &'c str), Parameter<'c>> {
+    let parameters = operation.parameters().into_iter();
     parameters
         .map(|parameter| ((parameter.place, parameter.name), parameter))
         .collect()
@@ -90,24 +82,29 @@ fn one<'c>(
     changes: &mut Changes,
 ) {
     let mut report = |change, detail: String| changes.operation(change, at, [id], detail);
-    match (before.is_required(), after.is_required()) {
-        (false, true) => report(OperationChange::ParamBecameRequired, String::new()),
-        (true, false) => report(OperationChange::ParamBecameOptional, String::new()),
-        _ => {}
-    }
-    match (before.is_deprecated(), after.is_deprecated()) {
-        (false, true) => report(OperationChange::ParamDeprecated, String::new()),
-        (true, false) => report(OperationChange::ParamUndeprecated, String::new()),
-        _ => {}
+    let required = [
+        OperationChange::ParamBecameRequired,
+        OperationChange::ParamBecameOptional,
+    ];
+    let deprecated = [
+        OperationChange::ParamDeprecated,
+        OperationChange::ParamUndeprecated,
+    ];
+    for change in [
+        flipped(before.is_required(), after.is_required(), required),
+        flipped(before.is_deprecated(), after.is_deprecated(), deprecated),
+    ] {
+        change
+            .into_iter()
+            .for_each(|change| report(change, String::new()));
     }
     if style(before) != style(after) {
         let detail = format!("{} -> {}", style(before), style(after));
         report(OperationChange::ParamStyleChanged, detail);
     }
     for (name, (before, after)) in both(before.node, after.node) {
-        let word = |value: Option<&Value>| value.map_or("none".to_owned(), shown);
         if name.starts_with("x-") && before != after {
-            let detail = format!("{name}: {} -> {}", word(before), word(after));
+            let detail = format!("{name}: {}", from_to(before, after));
             report(OperationChange::ExtensionChanged, detail);
         }
     }

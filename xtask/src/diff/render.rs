@@ -1,11 +1,13 @@
 //! The ways to write a report.
 
 mod group;
-mod json;
 mod markdown;
 mod text;
 
+use serde_json::json;
+
 use super::change::Diff;
+use super::levels::Level;
 
 pub(crate) use markdown::{markdown, sections};
 
@@ -26,6 +28,30 @@ pub(super) fn render(diff: &Diff, format: Format) -> String {
     match format {
         Format::Text => text::text(diff),
         Format::Markdown => markdown(diff, 2),
-        Format::Json => json::json(diff),
+        Format::Json => json(diff),
     }
+}
+
+/// `{"level", "changes": [{"level", "code", "where", "operations", "detail"}]}`. The level
+/// is that of the worst change, and `none` if nothing differs.
+fn json(diff: &Diff) -> String {
+    let changes: Vec<_> = diff
+        .changes
+        .iter()
+        .map(|change| {
+            json!({
+                "level": change.level.as_str(),
+                "code": change.code,
+                "where": change.place,
+                "operations": change.operations,
+                "detail": change.detail,
+            })
+        })
+        .collect();
+    let report = json!({
+        "level": diff.level().map_or("none", Level::as_str),
+        "changes": changes,
+    });
+    // The alternate form of a value's Display is the indented one.
+    format!("{report:#}")
 }

@@ -10,10 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::change::Changes;
+use super::change::{Changes, flipped};
 use super::levels::{Direction, SchemaChange};
-use super::view::{View, shown};
-use crate::contract::Contract;
+use crate::contract::{Contract, View};
 
 /// Compares schemas on behalf of one operation, in one direction.
 pub(super) struct Schemas<'c, 'o> {
@@ -69,53 +68,24 @@ impl<'c, 'o> Schemas<'c, 'o> {
     /// Reports what changed about the name of a type; answers the component where the
     /// contents are written, if that is one.
     fn names(&mut self, old: &View<'c>, new: &View<'c>, place: &str) -> Option<&'c str> {
-        let is_named = |view: &View<'_>| !matches!(view.kind(), Some("array") | None);
-        match (old.name, new.name) {
-            (Some(before), Some(after)) if before == after => Some(after),
-            (Some(before), Some(after)) => {
-                // A list has no type of its own in Rust.
-                let matters = is_named(old) || is_named(new);
-                if self.new.schema(before).is_none() && self.old.schema(after).is_none() {
-                    if matters {
-                        self.report(
-                            SchemaChange::SchemaRenamed,
-                            after,
-                            format!("{before} -> {after}"),
-                        );
-                    }
-                    return Some(after);
-                }
-                if matters {
-                    self.report(
-                        SchemaChange::TypeReplaced,
-                        place,
-                        format!("{before} -> {after}"),
-                    );
-                }
-                None
-            }
-            (None, Some(after)) => {
-                if is_named(new) {
-                    self.report(
-                        SchemaChange::TypeReplaced,
-                        place,
-                        format!("inline -> {after}"),
-                    );
-                }
-                self.old.schema(after).is_none().then_some(after)
-            }
-            (Some(before), None) => {
-                if is_named(old) {
-                    self.report(
-                        SchemaChange::TypeReplaced,
-                        place,
-                        format!("{before} -> inline"),
-                    );
-                }
-                None
-            }
-            (None, None) => None,
+        let (before, after) = (old.name, new.name);
+        if before == after {
+            return after;
         }
+        // A list has no type of its own in Rust.
+        let is_named =
+            |view: &View<'_>| view.name.is_some() && !matches!(view.kind(), Some("array") | None);
+        let is_new = after.is_some_and(|after| self.old.schema(after).is_none());
+        let has_gone = before.is_some_and(|before| self.new.schema(before).is_none());
+        if is_named(old) || is_named(new) {
+            let word = |name: Option<&'c str>| name.unwrap_or("inline");
+            let detail = format!("{} -> {}", word(before), word(after));
+            match after.filter(|_| is_new && has_gone) {
+                Some(after) => self.report(SchemaChange::SchemaRenamed, after, detail),
+                None => self.report(SchemaChange::TypeReplaced, place, detail),
+            }
+        }
+        after.filter(|_| is_new && (has_gone || before.is_none()))
     }
 
     fn nullable(&mut self, old: &View<'c>, new: &View<'c>, place: &str, home: &str, is_id: bool) {
@@ -181,17 +151,14 @@ impl<'c, 'o> Schemas<'c, 'o> {
                 (Some(before), Some(after)) => {
                     let at = at(place, name, before.home, after.home);
                     let is_id = name == "id";
-                    match (is_required(old), is_required(new)) {
-                        (true, false) if is_id => {
-                            self.report(SchemaChange::IdBecameOptional, &at, "");
-                        }
-                        (true, false) => {
-                            self.report(SchemaChange::PropertyBecameOptional, &at, "");
-                        }
-                        (false, true) => {
-                            self.report(SchemaChange::PropertyBecameRequired, &at, "");
-                        }
-                        _ => {}
+                    let optional = if is_id {
+                        SchemaChange::IdBecameOptional
+                    } else {
+                        SchemaChange::PropertyBecameOptional
+                    };
+                    let required = [SchemaChange::PropertyBecameRequired, optional];
+                    if let Some(change) = flipped(is_required(old), is_required(new), required) {
+                        self.report(change, &at, "");
                     }
                     self.pair(before.schema, after.schema, &at, is_id);
                 }
@@ -203,13 +170,9 @@ impl<'c, 'o> Schemas<'c, 'o> {
                 (None, Some(after)) => {
                     let at = at(place, name, after.home, after.home);
                     let described = described(self.new, after.schema);
-                    let change = if is_required(new) && !is_required(old) {
+                    let is_asked_for = is_required(new) && !is_required(old);
+                    let change = if is_asked_for && self.direction.is_sent() {
                         SchemaChange::RequiredPropertyAdded
-                    } else {
-                        SchemaChange::PropertyAdded
-                    };
-                    let change = if self.direction.is_sent() {
-                        change
                     } else {
                         SchemaChange::PropertyAdded
                     };
@@ -234,10 +197,12 @@ impl<'c, 'o> Schemas<'c, 'o> {
     /// Compares `additionalProperties`; without it, anything goes.
     fn others(&mut self, old: &View<'c>, new: &View<'c>, place: &str) {
         let forbidden = |view: &View<'_>| view.others == Some(&Value::Bool(false));
-        match (forbidden(old), forbidden(new)) {
-            (false, true) => self.report(SchemaChange::OtherPropertiesForbidden, place, ""),
-            (true, false) => self.report(SchemaChange::OtherPropertiesAllowed, place, ""),
-            _ => {}
+        let others = [
+            SchemaChange::OtherPropertiesForbidden,
+            SchemaChange::OtherPropertiesAllowed,
+        ];
+        if let Some(change) = flipped(forbidden(old), forbidden(new), others) {
+            self.report(change, place, "");
         }
         let schema = |view: &View<'c>| view.others.filter(|others| others.is_object());
         if let (Some(old), Some(new)) = (schema(old), schema(new)) {
@@ -248,24 +213,17 @@ impl<'c, 'o> Schemas<'c, 'o> {
     /// Compares the members of `oneOf` and `anyOf`, paired by name, or else by what they
     /// say: their order means nothing.
     fn variants(&mut self, old: &View<'c>, new: &View<'c>, place: &str) {
-        let key = |contract: Contract<'c>, variant: &'c Value| {
-            let view = View::of(contract, variant);
-            match view.name {
-                Some(name) => name.to_owned(),
-                None => variant.to_string(),
-            }
+        let keyed = |contract: Contract<'c>, view: &View<'c>| -> BTreeMap<String, &'c Value> {
+            let variants = view.variants.iter().map(|variant| {
+                let name = View::of(contract, variant).name;
+                (
+                    name.map_or_else(|| variant.to_string(), str::to_owned),
+                    *variant,
+                )
+            });
+            variants.collect()
         };
-        let keyed =
-            |contract: Contract<'c>, variants: &[&'c Value]| -> BTreeMap<String, &'c Value> {
-                variants
-                    .iter()
-                    .map(|variant| (key(contract, variant), *variant))
-                    .collect()
-            };
-        let (before, after) = (
-            keyed(self.old, &old.variants),
-            keyed(self.new, &new.variants),
-        );
+        let (before, after) = (keyed(self.old, old), keyed(self.new, new));
         for (name, variant) in &before {
             match after.get(name) {
                 Some(same) => self.pair(variant, same, &format!("{place}|{name}"), false),
@@ -321,10 +279,4 @@ pub(super) fn described(contract: Contract<'_>, schema: &Value) -> String {
         text
     }
     words(contract, schema, 0)
-}
-
-/// Two values, one of which may be missing.
-fn from_to(old: Option<&Value>, new: Option<&Value>) -> String {
-    let word = |value: Option<&Value>| value.map_or("none".to_owned(), shown);
-    format!("{} -> {}", word(old), word(new))
 }

@@ -7,17 +7,11 @@ use serde_json::Value;
 use super::change::Changes;
 use super::levels::OperationChange;
 use super::operations::Pair;
-use super::view::shown;
-use crate::contract::{Contract, Operation, both};
+use crate::contract::{Contract, Operation, both, entries, list, shown};
 
 /// Compares what an operation requires, by itself or by the document's default.
-pub(super) fn compare(
-    old: Contract<'_>,
-    new: Contract<'_>,
-    pair: &Pair<'_>,
-    changes: &mut Changes,
-) {
-    let (before, after) = (required(old, &pair.old), required(new, &pair.new));
+pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
+    let (before, after) = (required(&pair.old), required(&pair.new));
     if before != after {
         changes.operation(
             OperationChange::SecurityChanged,
@@ -73,27 +67,23 @@ fn differences(place: &str, old: &Value, new: &Value) -> Vec<String> {
 /// Alternatives, each a set of scheme and scope. Order means nothing.
 type Required = BTreeSet<BTreeSet<String>>;
 
-fn required(contract: Contract<'_>, operation: &Operation<'_>) -> Required {
+fn required(operation: &Operation<'_>) -> Required {
     let own = operation.node.get("security");
-    let alternatives = own.or_else(|| contract.0.get("security"));
-    alternatives
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .map(|alternative| {
-            let schemes = alternative.as_object().into_iter().flatten();
-            schemes
-                .flat_map(|(scheme, scopes)| {
-                    let scopes = scopes.as_array().map(Vec::as_slice).unwrap_or_default();
-                    let scoped = |scope: &Value| format!("{scheme}:{}", shown(scope));
-                    match scopes {
-                        [] => vec![scheme.clone()],
-                        scopes => scopes.iter().map(scoped).collect(),
-                    }
-                })
-                .collect()
-        })
-        .collect()
+    let alternatives = own.or_else(|| operation.contract.0.get("security"));
+    let alternatives = alternatives.into_iter().flat_map(list);
+    let schemes = alternatives.map(|alternative| {
+        let schemes = entries(alternative).flat_map(|(scheme, scopes)| {
+            let scoped = list(scopes).map(|scope| format!("{scheme}:{}", shown(scope)));
+            let scoped: Vec<_> = scoped.collect();
+            if scoped.is_empty() {
+                vec![scheme.to_owned()]
+            } else {
+                scoped
+            }
+        });
+        schemes.collect()
+    });
+    schemes.collect()
 }
 
 fn listed(required: &Required) -> String {
@@ -104,11 +94,7 @@ fn listed(required: &Required) -> String {
         .iter()
         .map(|alternative| match alternative.len() {
             0 => "nothing".to_owned(),
-            _ => alternative
-                .iter()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(" and "),
+            _ => Vec::from_iter(alternative.iter().map(String::as_str)).join(" and "),
         })
         .collect();
     alternatives.join(" or ")

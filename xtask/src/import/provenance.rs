@@ -1,11 +1,9 @@
 //! Which commit of the vendor's repository a checkout is.
 
-use std::path::Path;
-use std::process::Command;
-
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 
 use super::Options;
+use crate::workspace::git;
 
 /// A commit and its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +26,13 @@ pub(super) fn of(options: &Options) -> Result<Option<Provenance>> {
     if options.out.is_some() || !options.dir.join(".git").exists() {
         return Ok(None);
     }
-    let line = git(&options.dir, &["log", "-1", "--format=%H %cs"])?;
-    let (commit, date) = line.split_once(' ').unwrap_or((line.as_str(), ""));
+    let line = git(&options.dir, &["log", "-1", "--format=%H %cs"]).with_context(|| {
+        let dir = options.dir.display();
+        format!(
+            "say which commit {dir} is at with --commit SHA --date YYYY-MM-DD, since git cannot"
+        )
+    })?;
+    let (commit, date) = line.trim().split_once(' ').unwrap_or_default();
     Ok(Some(checked(commit.to_owned(), date.to_owned())?))
 }
 
@@ -49,25 +52,4 @@ fn checked(commit: String, date: String) -> Result<Provenance> {
 fn is_day(text: &str) -> bool {
     let moment = text.parse::<toml_edit::Datetime>();
     text.len() == 10 && moment.is_ok_and(|moment| moment.date.is_some())
-}
-
-fn git(dir: &Path, arguments: &[&str]) -> Result<String> {
-    let failed = |message: &str| {
-        let dir = dir.display();
-        anyhow!(
-            "cannot ask git which commit {dir} is at: {message}; \
-             say it with --commit SHA --date YYYY-MM-DD"
-        )
-    };
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(dir)
-        .args(arguments)
-        .output()
-        .map_err(|error| failed(&error.to_string()))?;
-    if !output.status.success() {
-        let message = String::from_utf8_lossy(&output.stderr);
-        return Err(failed(message.trim()));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

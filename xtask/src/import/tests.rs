@@ -451,9 +451,10 @@ fn the_source_is_asked_from_git() {
         assert!(status.success());
     };
     git(&["init", "-q"]);
-    insta::assert_snapshot!(
-        library.run(&library.options()).unwrap_err().lines().next().unwrap().split(':').next().unwrap(),
-        @"cannot ask git which commit [dir]/upstream is at"
+    let error = library.run(&library.options()).unwrap_err();
+    assert!(
+        error.starts_with("say which commit [dir]/upstream is at"),
+        "{error}"
     );
     git(&["commit", "-q", "--allow-empty", "-m", "a release"]);
     library.run(&library.options()).unwrap();

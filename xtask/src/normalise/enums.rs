@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use heck::ToPascalCase as _;
 use serde_json::Value;
 
 use super::names::free_name;
@@ -92,7 +93,7 @@ fn variants<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Variant> {
 }
 
 fn variant_name(text: &str) -> String {
-    let name = pascal_case(text);
+    let name = text.to_pascal_case();
     if name.is_empty() {
         let name = if text.is_empty() { "Empty" } else { "Value" };
         return name.to_owned();
@@ -105,24 +106,4 @@ fn variant_name(text: &str) -> String {
     } else {
         "Value".to_owned()
     }
-}
-
-/// `ROLE_COMPOSITION`, `access-profile` and `campaignType` in the case of Rust types.
-fn pascal_case(text: &str) -> String {
-    let all_upper = !text.chars().any(char::is_lowercase);
-    let mut out = String::new();
-    let mut start = true;
-    for c in text.chars() {
-        if !c.is_alphanumeric() {
-            start = true;
-        } else if start {
-            out.extend(c.to_uppercase());
-            start = false;
-        } else if all_upper {
-            out.extend(c.to_lowercase());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }

@@ -52,21 +52,14 @@ pub(super) fn have_names(document: &mut Value) -> Result<()> {
 
 /// Puts parameters in the places of references to them: what follows reads operations only.
 pub(super) fn put_parameters_in_place(document: &mut Value) {
-    let components = document.pointer("/components/parameters").cloned();
+    let components = schemas::take_components(document, "parameters");
     for (_, operation) in schemas::operations_mut(document) {
         let parameters = operation
             .get_mut("parameters")
             .and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
-            let name = parameter.get("$ref").and_then(Value::as_str);
-            let name = name.and_then(|name| name.strip_prefix("#/components/parameters/"));
-            if let Some(found) = name.and_then(|name| components.as_ref()?.get(name)) {
-                *parameter = found.clone();
-            }
+            schemas::put_in_place(parameter, &components);
         }
-    }
-    if let Some(Value::Object(components)) = document.get_mut("components") {
-        components.shift_remove("parameters");
     }
 }
 

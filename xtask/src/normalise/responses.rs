@@ -11,23 +11,13 @@ use super::schemas;
 /// what a typed error needs; a merged schema would lose all three on the HTML page of
 /// a proxy.
 pub(super) fn keep_success_only(document: &mut Value) {
-    let components = document.pointer("/components/responses").cloned();
+    let components = schemas::take_components(document, "responses");
     for (_, operation) in schemas::operations_mut(document) {
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             responses.retain(|status, _| status.starts_with('2'));
             for response in responses.values_mut() {
-                let shared = response
-                    .get("$ref")
-                    .and_then(Value::as_str)
-                    .and_then(|reference| reference.strip_prefix("#/components/responses/"))
-                    .and_then(|name| components.as_ref()?.get(name));
-                if let Some(shared) = shared {
-                    *response = shared.clone();
-                }
+                schemas::put_in_place(response, &components);
             }
         }
-    }
-    if let Some(Value::Object(components)) = document.get_mut("components") {
-        components.shift_remove("responses");
     }
 }

@@ -112,6 +112,25 @@ pub(super) fn reference(schema: &Schema) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
 }
 
+/// Takes the components of a kind other than schemas out of the document.
+pub(super) fn take_components(document: &mut Value, section: &str) -> Value {
+    let components = document
+        .get_mut("components")
+        .and_then(Value::as_object_mut);
+    let section = components.and_then(|components| components.shift_remove(section));
+    section.unwrap_or_default()
+}
+
+/// Puts a component in the place of a reference to it.
+pub(super) fn put_in_place(node: &mut Value, components: &Value) {
+    let reference = node["$ref"]
+        .as_str()
+        .and_then(|reference| reference.rsplit('/').next());
+    if let Some(component) = reference.and_then(|name| components.get(name)) {
+        *node = component.clone();
+    }
+}
+
 /// A reference to a component.
 pub(super) fn referring_to(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })

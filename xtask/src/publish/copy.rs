@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+
+use crate::workspace::git;
 
 /// Makes a copy that knows which commit it is of: cargo writes that into each package.
 ///
@@ -25,16 +26,7 @@ pub(super) fn tree(from: &Path, to: &Path, allow_dirty: bool) -> Result<()> {
     if changed.is_empty() {
         return Ok(());
     }
-    let files = git(
-        from,
-        &[
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ],
-    )?;
+    let files = git(from, &["ls-files", "-zco", "--exclude-standard"])?;
     for file in files.split_terminator('\0') {
         copy(&from.join(file), &to.join(file)).with_context(|| file.to_owned())?;
     }
@@ -60,20 +52,4 @@ fn copy(from: &Path, to: &PathBuf) -> std::io::Result<()> {
         },
         Err(error) => Err(error),
     }
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
-    let output = Command::new("git")
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .context("git cannot be started")?;
-    if !output.status.success() {
-        bail!(
-            "git {}: {}",
-            arguments.join(" "),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    Ok(String::from_utf8(output.stdout)?)
 }

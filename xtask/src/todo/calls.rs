@@ -8,7 +8,7 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
 use super::sources::{self, Declaration, File, Site};
-use super::{CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write};
+use super::{BLANK, CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write};
 use crate::contract::{Contract, Operation, Parameter, schema_name};
 use crate::workspace::Workspace;
 
@@ -26,6 +26,16 @@ pub(super) fn unlisted(
 ) -> Result<()> {
     let path = workspace.root().join(MANIFEST);
     let text = fs::read_to_string(path).with_context(|| format!("{MANIFEST} cannot be read"))?;
+    let blank = format!("because = \"{BLANK}\"");
+    for (at, _) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.contains(&blank))
+    {
+        let file = format!("{MANIFEST}:{}", at + 1);
+        let what = "say why one client does for both".to_owned();
+        lines.add(Stage::Manifest, "", &file, what);
+    }
     for input in inputs {
         let version = input.version.name();
         let expected = &input.version.selection.operations;
@@ -69,7 +79,7 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
             lines.add(Stage::Calls, version, file, what);
             continue;
         };
-        for parameter in contract.parameters(&operation) {
+        for parameter in operation.parameters() {
             let mut found = about(&parameter, &sites, client);
             found.extend(unnamed_values(contract, &id, &parameter, client, model));
             for what in found {
@@ -77,11 +87,11 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
             }
         }
         let is_unread = |site: &Site| site.function.words.contains(UNREAD);
-        if contract.answer(&operation).is_none() && !sites.iter().any(is_unread) {
+        if operation.answer().is_none() && !sites.iter().any(is_unread) {
             let what = format!("{at} does not answer with JSON; send it with `{UNREAD}`");
             lines.add(Stage::Calls, version, file, what);
         }
-        if let Some(body) = contract.body(&operation) {
+        if let Some(body) = operation.body() {
             for name in unsent(contract, body, client) {
                 let what = format!("{at}: nothing sends `{name}`; offer it");
                 lines.add(Stage::Calls, version, file, what);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::model::innermost;
 use super::sources::{Declaration, Filterable, Vocabulary};
 use super::{BLANK, FILTERS, Input, Lines, Stage, Write};
-use crate::contract::{Contract, Operation, entries};
+use crate::contract::{Contract, Operation};
 
 /// Operations whose filters join two comparisons at most, once, with `and` or `or`: their fields
 /// make terms of their own instead of general expressions. All others join without bounds.
@@ -16,8 +16,8 @@ const PAIRS: [&str; 1] = ["getIdentityCertificationItemPermissions"];
 
 /// What an operation declares of a field.
 #[derive(Default, PartialEq, Eq)]
-struct Declared {
-    operators: BTreeSet<String>,
+struct Declared<'a> {
+    operators: BTreeSet<&'a str>,
     is_sortable: bool,
 }
 
@@ -96,17 +96,12 @@ fn gone(input: &Input<'_>, known: &[Vocabulary], lines: &mut Lines) {
 }
 
 /// The fields by which an operation filters and sorts.
-fn declared<'a>(operation: &Operation<'a>) -> BTreeMap<&'a str, Declared> {
-    let mut found: BTreeMap<&str, Declared> = BTreeMap::new();
-    for (field, operators) in entries(&operation.node["x-filters"]) {
-        let operators = operators.as_array().into_iter().flatten();
-        found.entry(field).or_default().operators = operators
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
+fn declared<'a>(operation: &Operation<'a>) -> BTreeMap<&'a str, Declared<'a>> {
+    let mut found: BTreeMap<&str, Declared<'_>> = BTreeMap::new();
+    for (field, operators) in operation.filters() {
+        found.entry(field).or_default().operators = operators;
     }
-    let sorters = operation.node["x-sorters"].as_array();
-    for field in sorters.into_iter().flatten().filter_map(Value::as_str) {
+    for field in operation.sorters() {
         found.entry(field).or_default().is_sortable = true;
     }
     found
@@ -115,7 +110,7 @@ fn declared<'a>(operation: &Operation<'a>) -> BTreeMap<&'a str, Declared> {
 fn compare(
     version: &str,
     operation: &Operation<'_>,
-    declared: &BTreeMap<&str, Declared>,
+    declared: &BTreeMap<&str, Declared<'_>>,
     (vocabulary, model): (&Vocabulary, &[Declaration]),
     lines: &mut Lines,
 ) {
@@ -155,14 +150,14 @@ fn compare(
     }
 }
 
-fn is_as(field: &Filterable, declared: &Declared) -> bool {
-    let operators: BTreeSet<&String> = field.operators.iter().collect();
-    operators.iter().copied().eq(&declared.operators) && field.is_sortable == declared.is_sortable
+fn is_as(field: &Filterable, declared: &Declared<'_>) -> bool {
+    let operators: BTreeSet<&str> = field.operators.iter().map(String::as_str).collect();
+    operators == declared.operators && field.is_sortable == declared.is_sortable
 }
 
 /// What a field's line says, and what it should. A field to sort by only becomes one to filter by;
 /// the others keep where records have them, which may be on the next line.
-fn instead(field: &Filterable, line: String, declared: &Declared) -> Write {
+fn instead(field: &Filterable, line: String, declared: &Declared<'_>) -> Write {
     let Filterable {
         name, rust_name, ..
     } = field;
@@ -193,7 +188,7 @@ fn value(name: &str, vocabulary: &Vocabulary, model: &[Declaration]) -> (String,
     };
     let (record, field) = (&vocabulary.name, &member.name);
     let held = match (&*member.kind, innermost(&member.kind)) {
-        ("String", _) => format!("id(&{record}.{field})"),
+        ("Id", _) => format!("{record}.{field}.get()"),
         (_, "String") => format!("{record}.{field}.as_deref()"),
         (_, "bool" | "i32" | "i64" | "f64" | "Timestamp") => format!("{record}.{field}"),
         _ => format!("{record}.{field}.as_ref()"),
@@ -205,7 +200,7 @@ fn value(name: &str, vocabulary: &Vocabulary, model: &[Declaration]) -> (String,
 }
 
 /// `name: String => "name" [eq, sw] sort = |book| book.name.as_deref();`, or `name => "name" sort;`
-fn line(name: &str, declared: &Declared, (kind, held): (String, String)) -> String {
+fn line(name: &str, declared: &Declared<'_>, (kind, held): (String, String)) -> String {
     let field = name.replace('.', "_").to_snake_case();
     if declared.operators.is_empty() {
         return format!("{field} => \"{name}\" sort;");
@@ -216,8 +211,8 @@ fn line(name: &str, declared: &Declared, (kind, held): (String, String)) -> Stri
 }
 
 /// `eq` first, as people read it.
-fn operators(declared: &Declared) -> String {
-    let mut operators: Vec<&str> = declared.operators.iter().map(String::as_str).collect();
+fn operators(declared: &Declared<'_>) -> String {
+    let mut operators: Vec<&str> = declared.operators.iter().copied().collect();
     operators.sort_by_key(|operator| (*operator != "eq", *operator));
     operators.join(", ")
 }

@@ -126,11 +126,11 @@ pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines
 fn declared(contract: Contract<'_>) -> BTreeMap<String, Limit<'_>> {
     let mut found = BTreeMap::new();
     for operation in contract.operations() {
-        for parameter in contract.parameters(&operation) {
+        for parameter in operation.parameters() {
             let place = format!("{}:{}", parameter.place, parameter.name);
             limits(&place, parameter.name, parameter.schema, &mut found);
         }
-        if let Some(body) = contract.body(&operation) {
+        if let Some(body) = operation.body() {
             let place = format!("{} body", operation.id);
             within(contract, &place, "", body, &mut found);
         }

@@ -97,13 +97,13 @@ pub(super) fn find(
 fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
     let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
     for operation in contract.operations() {
-        if let Some(schema) = contract.answer(&operation) {
+        if let Some(schema) = operation.answer() {
             let schema = contract.items(schema);
             if let Some(name) = schema_name(schema) {
                 answered.insert(name, contract.resolved(schema));
             }
         }
-        if let Some(body) = contract.body(&operation) {
+        if let Some(body) = operation.body() {
             let mut open = vec![contract.items(body)];
             while let Some(schema) = open.pop() {
                 // It is answered, too, and read leniently: what is sent is made by a builder.
@@ -315,6 +315,7 @@ impl<'a, 'l> Walk<'a, 'l> {
         let kind = match inner["type"].as_str() {
             Some("string") if inner["enum"].is_array() => own.clone(),
             Some("string") if inner["format"] == "date-time" => "Timestamp".to_owned(),
+            Some("string") if is_id(name) => "Id".to_owned(),
             Some("string") => "String".to_owned(),
             Some("boolean") => "bool".to_owned(),
             Some("integer") if inner["format"] == "int64" => "i64".to_owned(),
@@ -328,7 +329,13 @@ impl<'a, 'l> Walk<'a, 'l> {
             self.declare(&own, inner, declarations);
         }
         let is_list = self.contract.resolved(schema)["type"] == "array";
-        let wrapped = match (is_list, is_plain && property.is_required) {
+        // An id that is missing from an answer is an empty one.
+        let is_bare = if is_plain {
+            property.is_required
+        } else {
+            kind == "Id"
+        };
+        let wrapped = match (is_list, is_bare) {
             (true, _) => format!("Vec<{kind}>"),
             (false, true) => kind.clone(),
             (false, false) => format!("Option<{kind}>"),
@@ -396,7 +403,7 @@ impl<'a, 'l> Walk<'a, 'l> {
             "i64" | "u64" | "usize" => kind == "integer",
             "f64" => kind == "number",
             "Timestamp" => kind == "string" && format == "date-time",
-            "String" => kind == "string" && format != "date-time" && !has_values,
+            "String" | "Id" => kind == "string" && format != "date-time" && !has_values,
             _ => match self.model.get(name) {
                 // It keeps texts that it does not name.
                 Some(declared) if declared.is_enum => kind == "string",
@@ -423,6 +430,11 @@ impl<'a, 'l> Walk<'a, 'l> {
             found
         })
     }
+}
+
+/// Whether a property of this name holds an id, or ids.
+fn is_id(name: &str) -> bool {
+    name == "id" || name.ends_with("Id") || name.ends_with("Ids")
 }
 
 /// The lines of a value in `open_enum!`.

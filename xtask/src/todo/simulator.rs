@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::sources::{self, Declaration, Entry, File, Member, Reader, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage, Write};
-use crate::contract::{Contract, Operation, Property, entries};
+use crate::contract::{Contract, Operation, Property, entries, list, texts};
 
 /// Where the simulator reads requests and writes answers.
 const ENDPOINTS: &str = "crates/certs-sim/src/api";
@@ -143,7 +143,7 @@ impl<'a, 'l> Search<'a, 'l> {
     /// What an operation answers, asks for, reads, and filters by.
     fn operation(&mut self, operation: &Operation<'a>) {
         let at = operation.at();
-        let successes = self.contract.successes(operation);
+        let successes = operation.successes();
         let entry = self.entry(operation);
         let handler = entry.as_ref().and_then(|(_, entry)| self.handler(entry));
         let file = handler.map(|(file, _)| file.path.as_str());
@@ -174,32 +174,30 @@ impl<'a, 'l> Search<'a, 'l> {
                 self.add(None, &all, what);
             }
         }
-        for parameter in self.contract.parameters(operation) {
+        for parameter in operation.parameters() {
             let name = parameter.name;
             if parameter.place == "query" && !self.knows(name) {
                 let what = format!("{at}: the parameter `{name}` is not read");
                 self.add(file, &[operation.path], what);
             }
         }
-        let filters = entries(&operation.node["x-filters"]).map(|(field, _)| field);
-        let filters: Vec<&str> = filters.collect();
-        let sorters = operation.node["x-sorters"].as_array().into_iter().flatten();
-        let sorters = sorters.filter_map(Value::as_str);
-        let listed: Vec<&str> = filters.iter().copied().chain(sorters).collect();
+        let filters = operation.filters();
+        let sorters = operation.sorters().into_iter();
+        let listed: Vec<&str> = filters.keys().copied().chain(sorters).collect();
         let mut missing: BTreeSet<&str> = listed.iter().copied().collect();
         missing.retain(|field| !self.knows(field));
         if let Some((file, _)) = handler {
             let rules = sources::rules(file);
-            missing.extend(filters.iter().filter(|field| !rules.contains(**field)));
+            missing.extend(filters.keys().filter(|field| !rules.contains(**field)));
         }
         for field in missing {
             let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
             self.add(file, &listed, what);
         }
-        if let Some(answer) = self.contract.answer(operation) {
+        if let Some(answer) = operation.answer() {
             self.fields(&at, answer, false);
         }
-        if let Some(body) = self.contract.body(operation) {
+        if let Some(body) = operation.body() {
             self.fields(&at, body, true);
         }
     }
@@ -315,10 +313,6 @@ fn token_paths(contract: &Value) -> BTreeSet<&str> {
 }
 
 fn scopes(security: &Value) -> Vec<&str> {
-    let requirements = security.as_array().into_iter().flatten();
-    requirements
-        .flat_map(entries)
-        .flat_map(|(_, scopes)| scopes.as_array().into_iter().flatten())
-        .filter_map(Value::as_str)
-        .collect()
+    let requirements = list(security).flat_map(entries);
+    requirements.flat_map(|(_, scopes)| texts(scopes)).collect()
 }

@@ -19,7 +19,7 @@ record! {
     /// A book.
     pub struct Book {
         /// Its id.
-        pub id: String => "id",
+        pub id: Id => "id",
         /// Its title.
         pub title: Option<String> => "title",
         /// Its pages.
@@ -577,18 +577,20 @@ fn each_code_that_is_listed_has_an_edit_that_is() {
             }
         }
     }
-    let of_schemas = SchemaChange::ALL.iter().filter(|change| change.is_listed());
+    let is_listed = |then| matches!(then, Then::Listed(_));
+    let of_schemas = SchemaChange::ALL.iter().map(|change| change.row());
+    let of_schemas = of_schemas.filter(|row| is_listed(row.then));
     // No limit is a pattern.
     found.insert("limit-changed".to_owned());
     let mut missing: Vec<String> = of_schemas
-        .filter(|change| !found.iter().any(|code| code.ends_with(change.word())))
-        .map(|change| change.word().to_owned())
+        .filter(|row| !found.iter().any(|code| code.ends_with(row.code)))
+        .map(|row| row.code.to_owned())
         .collect();
-    let of_operations = OperationChange::ALL.iter();
+    let of_operations = OperationChange::ALL.iter().map(|change| change.row());
     missing.extend(
         of_operations
-            .filter(|change| matches!(change.then(), Then::Listed(_)))
-            .map(|change| change.code().to_owned())
+            .filter(|row| is_listed(row.then))
+            .map(|row| row.code.to_owned())
             .filter(|code| !found.contains(code)),
     );
     assert!(missing.is_empty(), "no edit has {missing:?}");
@@ -674,11 +676,10 @@ fn each_code_that_stops_a_release_does() {
         codes.extend(stops.map(|change| change.code));
     }
     insta::assert_snapshot!(report.join("\n"));
-    let all = OperationChange::ALL
-        .iter()
-        .filter(|change| matches!(change.then(), Then::Stops(_)));
+    let all = OperationChange::ALL.iter().map(|change| change.row());
+    let all = all.filter(|row| matches!(row.then, Then::Stops(_)));
     let missing: Vec<_> = all
-        .map(|change| change.code())
+        .map(|row| row.code)
         .filter(|code| !codes.contains(*code))
         .collect();
     assert!(missing.is_empty(), "no edit has {missing:?}");
@@ -736,9 +737,9 @@ fn what_is_begun_in_a_body_is_begun_everywhere() {
     let overlay = OVERLAY.replace("LoanDto", "Loan");
     house.write("openapi/overlays/v3-docs.yaml", &overlay);
     let loan = schema(&mut edited, "Loan");
-    loan["properties"]["reader"] = json!({"type": "string"});
+    loan["properties"]["readerId"] = json!({"type": "string"});
     loan["properties"]["until"] = json!({"type": "string", "format": "date-time"});
-    loan["required"] = json!(["book", "reader"]);
+    loan["required"] = json!(["book", "readerId"]);
 
     let workspace = Workspace::at(house.0.path());
     let files = scaffold(&workspace, &house.open(edited)).unwrap();

@@ -8,18 +8,19 @@ use crate::error::{Error, Result};
 use crate::model::Id;
 
 /// The text of an id that a request needs. A missing one is refused.
-pub(crate) fn required(what: impl fmt::Display, id: impl Into<Id>) -> Result<String> {
-    id.into().required(what).map_err(Error::refused)
+pub(crate) fn required(what: impl fmt::Display, id: &Id) -> Result<&str> {
+    id.get().ok_or_else(|| Error::refused(Id::missing(what)))
 }
 
 /// Checks an id before it goes into a path. Ids are percent-encoded there, but a few texts mean
 /// something to every URL parser, encoded or not.
 pub(crate) fn path_id(what: &str, id: impl Into<Id>) -> Result<String> {
-    let id = required(what, id)?;
-    let why = match &*id {
+    let id = id.into();
+    let id = required(what, &id)?;
+    let why = match id {
         "." | ".." => "consists of dots, which a URL reads as another path",
         id if id.contains('\\') => "has a backslash, which a URL reads as a slash",
-        _ => return Ok(id),
+        _ => return Ok(id.to_owned()),
     };
     Err(Error::refused(format!("the {what} `{id}` {why}")))
 }

@@ -11,7 +11,7 @@ use super::manifest::{
 };
 use super::reassignments::ReassignmentStep;
 use super::rfc3339;
-use super::row::{EvidenceRow, text};
+use super::row::{EvidenceRow, id_text};
 use crate::api::Api;
 use crate::error::Error;
 use crate::model::{Campaign, Certification, Id, Phase};
@@ -102,7 +102,13 @@ impl ManifestDraft {
     }
 
     /// Adds an item that could not be decoded, or was null.
-    pub(super) fn add_unreadable_item(&mut self, index: usize, place: u32, id: &Id, why: &str) {
+    pub(super) fn add_unreadable_item(
+        &mut self,
+        index: usize,
+        place: u32,
+        id: Option<&str>,
+        why: &str,
+    ) {
         let count = &mut self.certifications[index];
         count.unreadable += 1;
         let number = count.unreadable;
@@ -121,7 +127,7 @@ impl ManifestDraft {
         let number = count.repeated;
         let message = format!("item {id} was listed twice; it is recorded once");
         let kind = DiscrepancyKind::RecordRepeated;
-        self.add_about_item(kind, index, id, number, message);
+        self.add_about_item(kind, index, id.get(), number, message);
     }
 
     /// Adds a discrepancy of a certification.
@@ -136,14 +142,14 @@ impl ManifestDraft {
         &mut self,
         kind: DiscrepancyKind,
         index: usize,
-        item_id: &Id,
+        item_id: Option<&str>,
         number: u64,
         message: String,
     ) {
         let count = &self.certifications[index];
         if number <= MAX_LISTED {
             self.discrepancies.push(Discrepancy {
-                item_id: text(item_id),
+                item_id: item_id.map(str::to_owned),
                 ..Discrepancy::new(kind, count.id.as_deref(), message)
             });
         } else if number == MAX_LISTED + 1 {
@@ -200,7 +206,7 @@ impl ManifestDraft {
             .collect();
         let mut is_listed = vec![false; self.certifications.len()];
         for certification in again {
-            if let Some(index) = indices.get(&text(&certification.id)) {
+            if let Some(index) = indices.get(&id_text(&certification.id)) {
                 is_listed[*index] = true;
                 self.compare(*index, &certification);
             } else {
@@ -232,7 +238,7 @@ impl ManifestDraft {
         };
         count.after = Some(after.clone());
         let reviewer = certification.reviewer.as_ref();
-        let reviewer = reviewer.and_then(|reviewer| text(&reviewer.id));
+        let reviewer = reviewer.and_then(|reviewer| id_text(&reviewer.id));
         let has_same_reviewer = reviewer == count.reviewer_id;
         if before == after && has_same_reviewer {
             return;
@@ -315,7 +321,7 @@ impl ManifestDraft {
                 count.modified = campaign.modified;
                 count.deadline = campaign.deadline;
                 count.filter = filter.and_then(|filter| filter.name.clone());
-                count.filter_id = filter.and_then(|filter| text(&filter.id));
+                count.filter_id = filter.and_then(|filter| id_text(&filter.id));
             }
         }
         campaigns.sort_by(|left, right| left.name.cmp(&right.name));
@@ -344,11 +350,11 @@ impl CertificationCount {
         let campaign = certification.campaign.as_ref();
         let reviewer = certification.reviewer.as_ref();
         Self {
-            id: text(&certification.id),
+            id: id_text(&certification.id),
             name: certification.name.clone(),
-            campaign_id: campaign.and_then(|campaign| text(&campaign.id)),
+            campaign_id: campaign.and_then(|campaign| id_text(&campaign.id)),
             campaign_name: campaign.and_then(|campaign| campaign.name.clone()),
-            reviewer_id: reviewer.and_then(|reviewer| text(&reviewer.id)),
+            reviewer_id: reviewer.and_then(|reviewer| id_text(&reviewer.id)),
             reviewer_name: reviewer.and_then(|reviewer| reviewer.name.clone()),
             created: certification.created,
             due: certification.due,

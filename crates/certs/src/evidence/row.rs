@@ -236,7 +236,7 @@ columns! {
 }
 
 /// An id as the value of a column.
-pub(super) fn text(id: &Id) -> Option<String> {
+pub(super) fn id_text(id: &Id) -> Option<String> {
     id.get().map(str::to_owned)
 }
 

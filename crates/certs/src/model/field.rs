@@ -199,6 +199,7 @@ impl FromJson for String {
 }
 
 impl FromJson for Id {
+    #[inline(always)]
     fn from_text(text: &str) -> Result<Self, Value> {
         Ok(text.into())
     }

@@ -39,15 +39,7 @@ impl Id {
         (!self.0.is_empty()).then_some(&*self.0)
     }
 
-    /// The id of this `what`. If it is missing, the reason why a call that needs it is refused.
-    pub(crate) fn required(self, what: impl fmt::Display) -> Result<String, String> {
-        if self.0.is_empty() {
-            return Err(Self::missing(what));
-        }
-        Ok(self.0)
-    }
-
-    /// Says that the id of this `what` is missing, and what to do.
+    /// Says that `what` is missing, such as "certification id", and what to do.
     pub(crate) fn missing(what: impl fmt::Display) -> String {
         format!("the {what} is missing: pass one, or skip the record if its answer has none")
     }

@@ -19,6 +19,17 @@ pub(super) struct Group<'d> {
     pub(super) at: Vec<&'d str>,
 }
 
+impl Group<'_> {
+    /// What changed, for people; names are written by `code`.
+    pub(super) fn place(&self, code: impl Fn(&str) -> String) -> String {
+        match (self.at.len(), self.part) {
+            (0 | 1, _) => code(&self.change.place),
+            (many, "") => format!("{many} operations"),
+            (many, part) => format!("{} of {many} operations", code(part)),
+        }
+    }
+}
+
 /// Groups the changes of one level; their order stays.
 pub(super) fn groups<'d>(changes: impl Iterator<Item = &'d Change>) -> Vec<Group<'d>> {
     let mut groups: Vec<Group<'d>> = Vec::new();

@@ -45,13 +45,7 @@ fn title(level: Level) -> &'static str {
 
 fn item(group: &Group<'_>) -> String {
     let change = group.change;
-    let mut text = format!("- `{}`", change.code);
-    match (group.at.as_slice(), group.part) {
-        ([], _) => text.push_str(&format!(" {}", code(&change.place))),
-        ([_], _) => text.push_str(&format!(" {}", code(&change.place))),
-        (many, "") => text.push_str(&format!(" {} operations", many.len())),
-        (many, part) => text.push_str(&format!(" {} of {} operations", code(part), many.len())),
-    }
+    let mut text = format!("- `{}` {}", change.code, group.place(code));
     if !change.detail.is_empty() {
         text.push_str(&format!(": {}", code(&change.detail)));
     }

@@ -23,13 +23,7 @@ pub(super) fn text(diff: &Diff) -> String {
 }
 
 fn line(level: Level, group: &Group<'_>) -> String {
-    let place = match (group.at.as_slice(), group.part) {
-        ([], _) => group.change.place.clone(),
-        ([at], "") => (*at).to_owned(),
-        ([at], part) => format!("{at} {part}"),
-        (many, "") => format!("{} operations", many.len()),
-        (many, part) => format!("{part} of {} operations", many.len()),
-    };
+    let place = group.place(str::to_owned);
     let detail = match group.change.detail.as_str() {
         "" => String::new(),
         detail => format!(": {detail}"),

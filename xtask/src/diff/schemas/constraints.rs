@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Schemas, from_to};
+use super::Schemas;
+use crate::contract::View;
+use crate::diff::change::{flipped, from_to};
 use crate::diff::levels::SchemaChange;
-use crate::diff::view::View;
 
 /// Limits that are tighter the smaller they are.
 const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
@@ -53,13 +54,15 @@ impl<'c> Schemas<'c, '_> {
         if differs("not") {
             self.report(SchemaChange::ExclusionChanged, place, "");
         }
-        let (before, after) = (old.extensions(), new.extensions());
-        let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-        for name in names {
-            let (before, after) = (before.get(name).copied(), after.get(name).copied());
-            if before != after {
-                let detail = format!("{name}: {}", from_to(before, after));
-                self.report(SchemaChange::ExtensionChanged, place, detail);
+        let names = old.extensions().chain(new.extensions());
+        for name in names.collect::<BTreeSet<_>>() {
+            if differs(name) {
+                let detail = from_to(old.keyword(name), new.keyword(name));
+                self.report(
+                    SchemaChange::ExtensionChanged,
+                    place,
+                    format!("{name}: {detail}"),
+                );
             }
         }
     }
@@ -148,10 +151,10 @@ impl<'c> Schemas<'c, '_> {
     }
 
     fn flags(&mut self, old: &View<'c>, new: &View<'c>, place: &str) {
-        match (old.flag("deprecated"), new.flag("deprecated")) {
-            (false, true) => self.report(SchemaChange::Deprecated, place, ""),
-            (true, false) => self.report(SchemaChange::Undeprecated, place, ""),
-            _ => {}
+        let deprecated = [SchemaChange::Deprecated, SchemaChange::Undeprecated];
+        let (before, after) = (old.flag("deprecated"), new.flag("deprecated"));
+        if let Some(change) = flipped(before, after, deprecated) {
+            self.report(change, place, "");
         }
         for (keyword, change) in [
             ("readOnly", SchemaChange::ReadOnlyChanged),

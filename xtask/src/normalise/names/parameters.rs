@@ -83,32 +83,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn named(parameters: Value) -> (Value, Result<Vec<Rename>>) {
-        let operation = json!({"operationId": "listThings", "parameters": parameters});
-        let mut document = json!({"paths": {"/a/{b}": {"get": operation}}});
-        let renames = name_parameters(&mut document);
-        (document, renames)
-    }
-
-    #[test]
-    fn the_generator_sees_the_right_spelling_and_the_wire_name_is_remembered() {
-        let (document, renames) =
-            named(json!([{"in": "query", "name": "nmae", "x-rust-name": "name"}]));
-        let expected = Rename {
-            builder: "ListThings".into(),
-            rust: "name".into(),
-            wire: "nmae".into(),
-        };
-        assert_eq!(renames.unwrap(), [expected]);
-        assert_eq!(
-            document["paths"]["/a/{b}"]["get"]["parameters"][0],
-            json!({"in": "query", "name": "name"})
-        );
-    }
-
     #[test]
     fn only_a_query_parameter_has_another_name() {
-        let (_, renames) = named(json!([{"in": "path", "name": "b", "x-rust-name": "c"}]));
-        insta::assert_snapshot!(renames.unwrap_err(), @r#"GET /a/{b}: `x-rust-name` is a name for a query parameter; `b` is not one, or "c" is no name"#);
+        let parameters = json!([{"in": "path", "name": "b", "x-rust-name": "c"}]);
+        let mut document = json!({"paths": {"/a/{b}": {"get": {"parameters": parameters}}}});
+        insta::assert_snapshot!(name_parameters(&mut document).unwrap_err(), @r#"GET /a/{b}: `x-rust-name` is a name for a query parameter; `b` is not one, or "c" is no name"#);
     }
 }

@@ -122,28 +122,3 @@ fn kind(response: &Value) -> String {
         None => "bytes".to_owned(),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_kind_of_success_is_left() {
-        let body = |schema: Value| json!({"content": {JSON: {"schema": schema}}});
-        let mut document = json!({"paths": {"/a": {"get": {"responses": {
-            "200": body(json!({"type": "string"})),
-            "201": body(json!({"type": "string"})),
-            "202": body(json!({"type": "integer"})),
-            "204": {},
-        }}}}});
-        let mut notes = Notes::default();
-        one_kind_of_success(&mut document, &mut notes);
-        let responses = &document["paths"]["/a"]["get"]["responses"];
-        let left: Vec<_> = responses.as_object().unwrap().keys().collect();
-        assert_eq!(left, ["200", "201"]);
-        assert_eq!(
-            notes.lines(),
-            ["GET /a: successes of several kinds; the client does not expect 202, 204"]
-        );
-    }
-}

@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Seen;
+use crate::error::{Error, Result};
+use crate::model::{Origin, Recommendation, ReviewDecision, Seen, convert};
 
 /// A call, in its `call` line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,4 +107,57 @@ pub(crate) struct RecommendationSpec {
     pub(crate) reasons: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timestamp: Option<Timestamp>,
+}
+
+impl ItemSpec {
+    /// An item that is decided.
+    pub(crate) fn of(decision: &ReviewDecision) -> Self {
+        let ReviewDecision {
+            id,
+            decision,
+            proposed_end_date,
+            bulk,
+            recommendation,
+            comments,
+            origin,
+        } = decision;
+        Self {
+            id: id.to_string(),
+            reference_type: None,
+            decision: Some(decision.as_str().to_owned()),
+            comment: comments.clone(),
+            end_date: *proposed_end_date,
+            bulk: *bulk,
+            recommendation: recommendation.as_ref().map(|it| RecommendationSpec {
+                recommendation: it.recommendation.clone(),
+                reasons: it.reasons.clone(),
+                timestamp: it.timestamp,
+            }),
+            seen: origin.seen().clone(),
+        }
+    }
+
+    /// The decision again.
+    pub(crate) fn into_decision(self) -> Result<ReviewDecision> {
+        let verdict = self.decision.ok_or_else(|| {
+            Error::journal_says(
+                "the journal is damaged: it has a decision that is neither approve nor revoke",
+            )
+        })?;
+        let mut origin = Origin::default();
+        origin.set_seen(self.seen);
+        Ok(ReviewDecision {
+            id: self.id.into(),
+            decision: convert::open(&verdict),
+            proposed_end_date: self.end_date,
+            bulk: self.bulk,
+            recommendation: self.recommendation.map(|spec| Recommendation {
+                recommendation: spec.recommendation,
+                reasons: spec.reasons,
+                timestamp: spec.timestamp,
+            }),
+            comments: self.comment,
+            origin,
+        })
+    }
 }

@@ -7,15 +7,12 @@ use futures_core::future::BoxFuture;
 
 use crate::api::Api;
 use crate::api::certifications::Review;
-use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec, RecommendationSpec};
+use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec};
 use crate::effects::journal::{Journal, OpenItems, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::retry::Idempotency;
-use crate::model::{
-    AccessReviewItem, Certification, Id, Origin, Phase, Recommendation, ReviewDecision, Seen,
-    convert,
-};
+use crate::model::{AccessReviewItem, Certification, Id, Phase, ReviewDecision, Seen, convert};
 use crate::review::{items_by_id, read_items, refusal_of_group};
 
 pub(super) const OPERATION: Operation = v3::builder::MakeIdentityDecision::OPERATION;
@@ -29,8 +26,12 @@ pub(crate) struct Decisions {
 impl Decisions {
     /// Restores the decisions of a journal.
     pub(in crate::review) fn resumed(spec: DecideSpec, items: OpenItems) -> Result<Self> {
-        let decisions = items.into_iter().map(decision).collect::<Result<_>>()?;
-        Ok(Self { spec, decisions })
+        let decisions = items.into_iter().map(ItemSpec::into_decision);
+        let decisions = decisions.map(|decision| Ok(Arc::new(decision?)));
+        Ok(Self {
+            decisions: decisions.collect::<Result<_>>()?,
+            spec,
+        })
     }
 
     /// Reads the items that are new to the journal and whose state is not known, so that later
@@ -148,55 +149,8 @@ impl Effect for Decisions {
     }
 
     fn item_spec(&self, item: usize) -> ItemSpec {
-        let ReviewDecision {
-            id,
-            decision,
-            proposed_end_date,
-            bulk,
-            recommendation,
-            comments,
-            origin,
-        } = &*self.decisions[item];
-        ItemSpec {
-            id: id.to_string(),
-            reference_type: None,
-            decision: Some(decision.as_str().to_owned()),
-            comment: comments.clone(),
-            end_date: *proposed_end_date,
-            bulk: *bulk,
-            recommendation: recommendation.as_ref().map(|it| RecommendationSpec {
-                recommendation: it.recommendation.clone(),
-                reasons: it.reasons.clone(),
-                timestamp: it.timestamp,
-            }),
-            seen: origin.seen().clone(),
-        }
+        ItemSpec::of(&self.decisions[item])
     }
-}
-
-/// Reads a decision from a journal.
-fn decision(item: ItemSpec) -> Result<Arc<ReviewDecision>> {
-    let verdict = item.decision.ok_or_else(|| {
-        Error::journal_says(
-            "the journal is damaged: it has a decision that is neither approve nor \
-                             revoke",
-        )
-    })?;
-    let mut origin = Origin::default();
-    origin.set_seen(item.seen);
-    Ok(Arc::new(ReviewDecision {
-        id: item.id.into(),
-        decision: convert::open(&verdict),
-        proposed_end_date: item.end_date,
-        bulk: item.bulk,
-        recommendation: item.recommendation.map(|spec| Recommendation {
-            recommendation: spec.recommendation,
-            reasons: spec.reasons,
-            timestamp: spec.timestamp,
-        }),
-        comments: item.comment,
-        origin,
-    }))
 }
 
 /// Compares an item with a decision. Items show neither end date nor recommendation.

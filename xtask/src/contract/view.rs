@@ -5,38 +5,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::contract::{Contract, schema_name};
+use super::{Contract, entries, list, schema_name, texts};
 
 /// A schema with all its parts combined.
 #[derive(Debug, Default)]
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     /// The component through which it was reached.
-    pub(super) name: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
     /// Whether the place that refers to it, or the schema on the spot, allows null.
-    pub(super) nullable_here: bool,
+    pub(crate) nullable_here: bool,
     /// Whether the component allows null, wherever it is used.
-    pub(super) nullable_in_component: bool,
+    pub(crate) nullable_in_component: bool,
     /// Keywords with a single value.
     keywords: BTreeMap<&'a str, &'a Value>,
     /// Declared properties.
-    pub(super) properties: BTreeMap<&'a str, Property<'a>>,
+    pub(crate) properties: BTreeMap<&'a str, Property<'a>>,
     /// Names of properties that must be there, declared or not.
-    pub(super) required: BTreeSet<&'a str>,
+    pub(crate) required: BTreeSet<&'a str>,
     /// Elements of a list.
-    pub(super) items: Option<&'a Value>,
+    pub(crate) items: Option<&'a Value>,
     /// What `additionalProperties` says.
-    pub(super) others: Option<&'a Value>,
+    pub(crate) others: Option<&'a Value>,
     /// Members of `oneOf` and `anyOf`.
-    pub(super) variants: Vec<&'a Value>,
+    pub(crate) variants: Vec<&'a Value>,
 }
 
 /// A property, and the component in which it is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Property<'a> {
-    pub(super) schema: &'a Value,
+pub(crate) struct Property<'a> {
+    pub(crate) schema: &'a Value,
     /// The component that declares it, if that is another one than the schema it was
     /// found in: a member of its `allOf`.
-    pub(super) home: Option<&'a str>,
+    pub(crate) home: Option<&'a str>,
 }
 
 const STRUCTURE: [&str; 10] = [
@@ -54,7 +54,7 @@ const STRUCTURE: [&str; 10] = [
 
 impl<'a> View<'a> {
     /// Puts a schema together.
-    pub(super) fn of(contract: Contract<'a>, schema: &'a Value) -> Self {
+    pub(crate) fn of(contract: Contract<'a>, schema: &'a Value) -> Self {
         let mut view = View::default();
         let mut node = schema;
         loop {
@@ -89,23 +89,17 @@ impl<'a> View<'a> {
                 self.keywords.entry(keyword).or_insert(value);
             }
         }
-        let properties = map.get("properties").and_then(Value::as_object);
-        for (name, schema) in properties.into_iter().flatten() {
+        for (name, schema) in entries(&node["properties"]) {
             self.properties
                 .entry(name)
                 .or_insert(Property { schema, home });
         }
-        let required = map.get("required").and_then(Value::as_array);
-        self.required
-            .extend(required.into_iter().flatten().filter_map(Value::as_str));
+        self.required.extend(texts(&node["required"]));
         self.items = self.items.or(map.get("items"));
         self.others = self.others.or(map.get("additionalProperties"));
-        for keyword in ["oneOf", "anyOf"] {
-            let members = map.get(keyword).and_then(Value::as_array);
-            self.variants.extend(members.into_iter().flatten());
-        }
-        let members = map.get("allOf").and_then(Value::as_array);
-        for member in members.into_iter().flatten() {
+        self.variants
+            .extend(list(&node["oneOf"]).chain(list(&node["anyOf"])));
+        for member in list(&node["allOf"]) {
             let home = schema_name(member).or(home);
             self.nullable_in_component |= allows_null(member);
             self.absorb(contract, contract.resolve(member), home);
@@ -113,12 +107,12 @@ impl<'a> View<'a> {
     }
 
     /// Whether null is a value, for whatever reason.
-    pub(super) fn nullable(&self) -> bool {
+    pub(crate) fn nullable(&self) -> bool {
         self.nullable_here || self.nullable_in_component
     }
 
     /// The type, written or implied; `None` for a schema that takes anything.
-    pub(super) fn kind(&self) -> Option<&'a str> {
+    pub(crate) fn kind(&self) -> Option<&'a str> {
         if let Some(kind) = self.text("type") {
             return Some(kind);
         }
@@ -134,46 +128,37 @@ impl<'a> View<'a> {
     }
 
     /// The values of an enumeration, without null.
-    pub(super) fn values(&self) -> Option<BTreeSet<String>> {
+    pub(crate) fn values(&self) -> Option<BTreeSet<String>> {
         let values = self.keywords.get("enum")?.as_array()?;
         let values = values.iter().filter(|value| !value.is_null());
         Some(values.map(shown).collect())
     }
 
     /// A keyword's value.
-    pub(super) fn keyword(&self, keyword: &str) -> Option<&'a Value> {
+    pub(crate) fn keyword(&self, keyword: &str) -> Option<&'a Value> {
         self.keywords.get(keyword).copied()
     }
 
     /// A keyword's text.
-    pub(super) fn text(&self, keyword: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, keyword: &str) -> Option<&'a str> {
         self.keyword(keyword).and_then(Value::as_str)
     }
 
     /// Whether a keyword is there and true.
-    pub(super) fn flag(&self, keyword: &str) -> bool {
+    pub(crate) fn flag(&self, keyword: &str) -> bool {
         self.keyword(keyword).and_then(Value::as_bool) == Some(true)
     }
 
     /// The vendor's own keywords.
-    pub(super) fn extensions(&self) -> BTreeMap<&'a str, &'a Value> {
-        let extensions = self
-            .keywords
-            .iter()
-            .filter(|(keyword, _)| keyword.starts_with("x-"));
-        extensions
-            .map(|(keyword, value)| (*keyword, *value))
-            .collect()
+    pub(crate) fn extensions(&self) -> impl Iterator<Item = &'a str> {
+        let keywords = self.keywords.keys().copied();
+        keywords.filter(|keyword| keyword.starts_with("x-"))
     }
 }
 
 /// `nullable`, or null among the values of an enumeration.
 fn allows_null(node: &Value) -> bool {
-    let listed = node
-        .get("enum")
-        .and_then(Value::as_array)
-        .is_some_and(|values| values.iter().any(Value::is_null));
-    listed || node.get("nullable") == Some(&Value::Bool(true))
+    list(&node["enum"]).any(Value::is_null) || node["nullable"] == true
 }
 
 /// The reference inside a schema that only wraps it in an `allOf`, as is done to say
@@ -189,7 +174,7 @@ fn wrapped(node: &Value) -> Option<&Value> {
 }
 
 /// A value as reports write it.
-pub(super) fn shown(value: &Value) -> String {
+pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
