@@ -150,7 +150,7 @@ def test_reads_everything_there_is(admin):
 
 
 def read_permissions(admin, row, items):
-    """The permissions of the first item that has some."""
+    """Reads the permissions of the first items that have some."""
     entitlements = ((item, item.access_summary.entitlement) for item in items)
     have_some = (item for item, found in entitlements if found and found.has_permissions)
     for item in itertools.islice(have_some, 3):

@@ -440,7 +440,7 @@ fn certification_in(path: &str) -> Option<&str> {
 
 fn unreadable(received: &Received, error: impl fmt::Display) -> Error {
     let why = if is_web_page(&received.body) {
-        "the answer is a web page. Check the base URL: it is that of the API, not of the user \
+        "the answer is a web page. Check the base URL: it must be that of the API, not of the user \
          interface"
             .to_owned()
     } else {

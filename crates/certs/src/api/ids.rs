@@ -18,8 +18,8 @@ pub(crate) fn path_id(what: &str, id: impl Into<Id>) -> Result<String> {
     let id = id.into();
     let id = required(what, &id)?;
     let why = match id {
-        "." | ".." => "is made of dots, which mean another place in a path",
-        id if id.contains('\\') => "has a backslash, which no path can",
+        "." | ".." => "consists of dots, which a URL reads as another path",
+        id if id.contains('\\') => "has a backslash, which a URL reads as a slash",
         _ => return Ok(id.to_owned()),
     };
     Err(Error::refused(format!("the {what} `{id}` {why}")))

@@ -145,7 +145,7 @@ impl TaskHandle {
         if !task.failed() {
             return Ok(task);
         }
-        let why = format!("task {} ended in an error", self.id);
+        let why = format!("task {} failed", self.id);
         Err(self.error(ErrorKind::TaskFailed, why, task.errors))
     }
 

@@ -110,7 +110,7 @@ impl Error {
         } else {
             repr.api = body::read(&received.body, secret);
             if !repr.api.says_something() {
-                repr.message = format!("{method} {path} was answered without a reason");
+                repr.message = format!("the answer to {method} {path} gives no reason");
             }
         }
         repr.into()

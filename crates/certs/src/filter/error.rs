@@ -44,7 +44,7 @@ pub enum FilterError {
     /// combines a condition on `target` with one on `rights`.
     #[error(
         "this list takes one `and` or `or`, between conditions on different fields ({}), and no \
-         `not`: ask for less, and select among the records that come",
+         `not`: use a simpler filter, and select among the records with `matches`",
         Names(fields)
     )]
     NotCombinable {

@@ -214,8 +214,8 @@ fn permissions_combine_once() {
         assert_eq!(
             error.to_string(),
             "this list takes one `and` or `or`, between conditions on different fields \
-             (`target`, `rights`), and no `not`: ask for less, and select among the records \
-             that come",
+             (`target`, `rights`), and no `not`: use a simpler filter, and select among \
+             the records with `matches`",
             "{filter}"
         );
         assert_eq!(filter.matches(&Permission::default()), Err(error));

@@ -82,7 +82,7 @@ impl Activate {
         let api = &campaign.api;
         if let Some(text) = time_zone.as_deref().filter(|text| !is_offset(text)) {
             let why = format!(
-                "`{text}` is not a time zone that the service takes: write `Z` or an offset from \
+                "`{text}` is not a time zone that the service accepts: write `Z` or an offset from \
                  UTC such as `+02:00`"
             );
             return Err(Error::refused(why).during(api.operation(ACTIVATE.operation)));

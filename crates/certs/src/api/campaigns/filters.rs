@@ -138,8 +138,7 @@ fn criterion(criterion: FilterCriterion) -> Result<types::CampaignFilterDetailsC
         children,
         extra: _,
     } = criterion;
-    let criterion_type = criterion_type
-        .ok_or_else(|| Error::refused("a criterion does not say what it is about"))?;
+    let criterion_type = criterion_type.ok_or_else(|| Error::refused("a criterion has no type"))?;
     // The service would accept it, and put an alert on each campaign that uses the filter.
     let is_composite = criterion_type == CriterionType::Composite;
     if is_composite && children.is_empty() {

@@ -124,7 +124,7 @@ fn values(
         )));
     }
     if let Some(number) = numbers.iter().find(|number| !range.contains(number)) {
-        return Err(Error::refused(format!("{number} is not a {what}")));
+        return Err(Error::refused(format!("{number} is not a valid {what}")));
     }
     Ok(some(numbers.iter().map(ToString::to_string).collect()))
 }

@@ -12,7 +12,7 @@ use crate::model::Campaign;
 use crate::model::convert::wire_date;
 
 /// What to do about a change that the service refuses.
-const RULE: &str = "A STAGED campaign can be changed, and the deadline of an ACTIVE one";
+const RULE: &str = "Only a STAGED campaign can be changed, and the deadline of an ACTIVE one";
 
 impl CampaignHandle {
     /// Changes the campaign (`PATCH /campaigns/{id}`). Await the result to send.

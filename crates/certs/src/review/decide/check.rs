@@ -20,7 +20,7 @@ pub(super) fn decisions(certification: &str, decisions: &[Arc<ReviewDecision>]) 
     }
     let mut seen = HashSet::with_capacity(decisions.len());
     refuse_if_any(decisions, "decided twice", |it| !seen.insert(&it.id))?;
-    let dated = "decided with an end date, which goes with REVOKE only";
+    let dated = "decided with an end date, which only a revocation can have";
     refuse_if_any(decisions, dated, |it| {
         it.proposed_end_date.is_some() && it.decision != Decision::Revoke
     })?;

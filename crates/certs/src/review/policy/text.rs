@@ -117,8 +117,8 @@ impl<'de> Deserialize<'de> for Policy {
             let conditions: Vec<_> = conditions.chain(rule.new_access.map(new)).collect();
             if conditions.is_empty() && number < count {
                 return Err(de::Error::custom(format!(
-                    "rule {number} has no condition, so that the rules after it never count: give \
-                     it a `when`, or make it the last one"
+                    "rule {number} has no condition, so the rules after it never apply: give it a \
+                     `when`, or make it the last one"
                 )));
             }
             let verdict = VerdictTable {

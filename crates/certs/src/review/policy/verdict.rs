@@ -79,7 +79,7 @@ impl Verdict {
     pub(super) fn check(&self, index: usize) -> Result<()> {
         if self.proposed_end_date.is_some() && self.decision != Decision::Revoke {
             return Err(Error::refused(format!(
-                "rule {} of the policy has an end date, which goes with {} only",
+                "rule {} of the policy has an end date, which only {} can have",
                 index + 1,
                 Decision::Revoke
             )));

@@ -104,9 +104,9 @@ impl ReassignCertifications {
         let api = self.api.reporting(&self.settings.progress);
         check("certifications", &effect)?;
         effect.named = once(effect.named);
-        let signed = "certifications that are signed stay with their reviewer";
+        let signed = "signed certifications cannot be reassigned";
         refuse(&effect.named, signed, "", |it| it.is_signed)?;
-        let theirs = format!("{to} has certifications that are named already");
+        let theirs = format!("{to} is already the reviewer of some of these certifications");
         refuse(&effect.named, &theirs, "", |it| it.identity == *to)?;
         engine::run(&api, &effect, &self.settings).await
     }
