@@ -48,7 +48,7 @@ where
 pub async fn another_reviewer(
     client: &certs::Client,
     review: &certs::Review,
-) -> certs::Result<String> {
+) -> certs::Result<certs::model::Id> {
     let own = review.get().await?.reviewer.unwrap().id;
     let others: Vec<_> = client.certifications().stream().try_collect().await?;
     let reviewers = others.into_iter().filter_map(|it| it.reviewer);

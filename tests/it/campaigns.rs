@@ -265,7 +265,7 @@ async fn a_report_is_started_and_waited_for() {
     assert!(report.status().await.unwrap().is_pending());
     let error = report.wait().timeout(Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TaskPending);
-    assert_snapshot!(error.to_string().replace(campaign.id().get().unwrap(), "[campaign]"), @"get_campaign_reports (v3): CERTIFICATION_SIGNOFF_REPORT of campaign [campaign] is not ready after 0ns; its status is `PENDING`. Wait for it again, it goes on");
+    assert_snapshot!(error.to_string().replace(campaign.id().get().unwrap(), "[campaign]"), @"get_campaign_reports (v3): CERTIFICATION_SIGNOFF_REPORT of campaign [campaign] is not ready after 0ns; its status is `PENDING`. It continues: wait for it again");
     let ready = report.wait().await.unwrap();
     assert_eq!(ready.status, Some(ReportStatus::Success));
     assert!(ready.last_run_at.is_some() && ready.id.get().is_some());

@@ -392,7 +392,7 @@ async fn a_lost_request_is_not_attempted_and_the_others_go_on() {
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
     assert!(
         !error.may_have_taken_effect(),
-        "a look has shown that it was not done: {error}"
+        "the probe has shown that it was not done: {error}"
     );
     assert_eq!(scene.moved().len(), 700);
 

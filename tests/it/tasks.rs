@@ -42,8 +42,8 @@ async fn a_task_is_waited_for_with_growing_pauses() {
     assert!(beta.unwrap().succeeded());
     assert!(client.tasks().send().await.unwrap().items.is_empty());
     // 120 seconds, in each version, with pauses of 2.5 to 5 seconds from the sixth on.
-    let looks = api_requests(&sim).len() - 1;
-    assert!((50..=110).contains(&looks), "{looks}");
+    let polls = api_requests(&sim).len() - 1;
+    assert!((50..=110).contains(&polls), "{polls}");
 }
 
 /// Ten calls that wait for the same task poll at different times.

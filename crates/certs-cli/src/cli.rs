@@ -39,12 +39,12 @@ First steps, without a tenant:
   certs demo                      a whole review on a simulator in this program
   certs simulate                  a simulator to try things on; prints what to set
 
-A review, in the order of its days:
-  certs whoami                    is everything set, and who am I?
-  certs due                       what is owed, overdue first
+A review, step by step:
+  certs whoami                    checks the configuration and the token
+  certs due                       what is due, overdue first
   certs items CERT --output csv > review.csv
                                   fill in the columns `decision` and `comment`, then
-  certs decide --csv review.csv   says what it would do, asks, and does it
+  certs decide --csv review.csv   shows the plan, asks, and carries it out
   certs sign-off CERT
   certs evidence --campaign NAME --out DIR
 
@@ -61,13 +61,18 @@ pub(crate) struct Global {
         value_enum,
         value_name = "FORMAT",
         default_value_t,
-        help_heading = "Everywhere"
+        help_heading = "Global options"
     )]
     pub(crate) output: Format,
 
     /// Read tenant and credentials from this file instead of the environment: lines of
     /// NAME=value, config.json, or the config.yaml of the vendor's tool
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
     pub(crate) env_file: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! The tenant and the credentials.
+//! Finds the tenant and the credentials.
 
 use std::path::{Path, PathBuf};
 

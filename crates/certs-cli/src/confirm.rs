@@ -1,4 +1,4 @@
-//! The question before anything is changed.
+//! Asks before anything is changed.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 

@@ -1,4 +1,4 @@
-//! The context of every verb.
+//! The context of a verb: configuration, output, clock.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The parts that all verbs that change something share: the question, the journal, the result.
+//! Shared by all verbs that change something: the question, the journal, the result.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -20,22 +20,22 @@ const SHOWN: usize = 20;
 
 /// The options of verbs that change something.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Changing things")]
+#[command(next_help_heading = "Options for changes")]
 pub(crate) struct Changes {
     /// Only show what would be done; only reads are sent
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// Do not ask, as in a scheduler
+    /// Do not ask; for schedulers
     #[arg(long, short)]
     pub(crate) yes: bool,
 
-    /// Keep the journal in this file, instead of a new one in the folder that `certs resume`
-    /// looks into
+    /// Keep the journal in this file, instead of a new one in the folder where `certs resume` finds
+    /// it
     #[arg(long, value_name = "FILE", conflicts_with = "no_journal")]
     pub(crate) journal: Option<PathBuf>,
 
-    /// Keep no journal: after a crash nobody knows what was done
+    /// Keep no journal: after a crash, it is unknown what was done
     #[arg(long)]
     pub(crate) no_journal: bool,
 }

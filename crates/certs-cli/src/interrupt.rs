@@ -1,4 +1,4 @@
-//! Ctrl-C, and SIGTERM from a scheduler.
+//! Handles Ctrl-C, and SIGTERM from a scheduler.
 //!
 //! The first one stops the work, and the verb reports what was done; the second ends the program.
 

@@ -1,4 +1,4 @@
-//! A progress bar on standard error, for long work. It appears only on a terminal.
+//! Progress bars on standard error for long work, if it is a terminal.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,4 +1,4 @@
-//! The certifications that a verb works on.
+//! Selects the certifications that a verb works on.
 
 use certs::filter::{Filter, certification, endpoint::Certifications};
 use certs::model::{Certification, Phase, Reviewer};

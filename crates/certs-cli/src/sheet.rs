@@ -162,8 +162,8 @@ impl Sheet {
             format!("{} rows are", lines.len())
         };
         Err(Failure::error(format!(
-            "{count} not right, so nothing was sent. Correct them, or add --skip-bad-rows to do \
-             the others"
+            "{count} wrong, so nothing was sent. Correct them, or add --skip-bad-rows to skip \
+             them"
         )))
     }
 }

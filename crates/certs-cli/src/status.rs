@@ -1,4 +1,4 @@
-//! How the program ends.
+//! Exit statuses, and errors worded for people.
 
 use std::fmt;
 use std::io;
@@ -10,9 +10,9 @@ use certs::ErrorKind;
 pub(crate) const TABLE: &str = "\
 Exit status:
   0  done
-  1  error: what could not be done is said on standard error
-  2  usage: the command line is not right
-  3  done in part: some items were refused, left alone or are not known
+  1  error: standard error says what failed
+  2  usage: the command line is wrong
+  3  done in part: some items were refused, left alone or are unknown
   4  nothing to do";
 
 /// How a successful verb ended.

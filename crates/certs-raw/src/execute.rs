@@ -18,7 +18,7 @@ pub type Executing<'a> =
 /// The error of an [`Execute`] that received no response.
 pub type ExecuteError = Box<dyn StdError + Send + Sync>;
 
-/// Which operation a request belongs to. Each builder has its own as the constant `OPERATION`.
+/// The operation of a request. Each builder has it as the constant `OPERATION`.
 ///
 /// ```
 /// use certs_raw::v3::builder::ListIdentityCertifications;
@@ -28,7 +28,7 @@ pub type ExecuteError = Box<dyn StdError + Send + Sync>;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Operation {
-    /// The contract that the operation is from: `v3` or `beta`.
+    /// The contract of the operation: `v3` or `beta`.
     pub version: &'static str,
     /// The operation's name in the specification, in snake case
     /// (`list_identity_certifications`).

@@ -5,8 +5,8 @@
 //! else: **the crate `certs` is the one to use**. It adds authentication, paging, typed
 //! filters, errors and types that are the same for both versions.
 //!
-//! Each builder ends in one of two ways: `request()` returns the [`http::Request`] and sends
-//! nothing; `send()` has it sent by the client's [`Execute`] and decodes the response.
+//! Each builder ends in one of two methods: `request()` returns the [`http::Request`] and sends
+//! nothing; `send()` sends it through the client's [`Execute`] and decodes the response.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -22,17 +22,16 @@
 //! # Ok::<_, certs_raw::RequestError>(())
 //! ```
 //!
-//! Written by hand are [`Execute`], the building of requests, and [`open_enum!`], which declares
-//! every enum, since the service adds values without notice.
+//! [`Execute`], the request builder and [`open_enum!`] are written by hand. [`open_enum!`] declares
+//! every enum, because the service adds values without notice.
 //!
-//! Types of answers are looser than in the specification: every field is optional, a null is
-//! accepted everywhere, dates are text, and fields that the specification does not name are kept in
-//! `extra`.
+//! Types of answers are looser than in the specification: every field is optional, null is accepted
+//! everywhere, dates are text, and `extra` keeps fields that the specification does not name.
 //!
 //! Path parameters are percent-encoded, but segments of only dots, and backslashes, mean something
 //! to every URL parser, encoded or not: do not pass such ids.
 
-// Says on docs.rs which feature an item needs.
+// Shows on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod execute;

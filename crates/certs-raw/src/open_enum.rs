@@ -6,15 +6,15 @@
 //! string: the values that the contract names become variants, anything else is kept, unchanged, in
 //! `Unrecognized`, and encodes back to the same text.
 //!
-//! # What makes two values equal
+//! # Equality
 //!
-//! Their text on the wire. `Unrecognized` is a public variant, so nothing stops a caller from
-//! putting a known text into it; if equality were derived, that value would print like the known
-//! variant and yet differ from it. Therefore equality and hashing use the text, and `FromStr` and
+//! Values are equal if their texts on the wire are. `Unrecognized` is a public variant, so a caller
+//! can put a known text into it; with derived equality, that value would print like the known
+//! variant and yet differ from it. So equality and hashing use the text, and `FromStr` and
 //! `Deserialize` give the known variant. Only `match` can tell a hand-made `Unrecognized("ACTIVE")`
 //! from `Active`: parse text, do not wrap it.
 //!
-//! # What is left out on purpose
+//! # Omitted on purpose
 //!
 //! `From<&str>` and `From<String>`: with `.parse()` alone, a raw string is not accepted in place of a
 //! typed value.

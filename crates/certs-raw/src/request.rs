@@ -37,7 +37,7 @@ impl RequestError {
         }
     }
 
-    /// Which part of the request it is: the name of a parameter, `body` or `baseurl`.
+    /// The part of the request that is wrong: the name of a parameter, `body` or `baseurl`.
     pub fn part(&self) -> &'static str {
         self.part
     }

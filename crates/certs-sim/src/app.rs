@@ -1,4 +1,4 @@
-//! The parts that all requests of one simulator share.
+//! The state and settings that all requests of a simulator share.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -20,7 +20,7 @@ use tempfile::NamedTempFile;
 #[derive(Debug, Parser)]
 #[command(version, after_help = CREDENTIALS, after_long_help = long_help())]
 struct Options {
-    /// Address and port to listen on; port 0 takes a free one
+    /// Address and port to listen on; port 0 chooses a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 

@@ -1,4 +1,4 @@
-//! The only source of time.
+//! The clock: the only source of time.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

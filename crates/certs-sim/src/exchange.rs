@@ -1,4 +1,4 @@
-//! One request and its answer: the steps that all requests share.
+//! The steps of every request: read, fault or process, record, deliver.
 
 mod delivery;
 mod serve;

@@ -1,4 +1,4 @@
-//! Faults between a client and the service, made on purpose.
+//! Injected faults between a client and the service.
 //!
 //! A [`FaultRule`] says which fault hits which requests, how often and with which probability; a
 //! running simulator's [`Faults`] hold the rules. The requests that are hit depend only on the seed

@@ -147,7 +147,7 @@
 //!   an error body like the others. A list that is too long answers `400.1`, an empty
 //!   one `400.1.0`.
 
-// Says on docs.rs which feature an item needs.
+// Shows on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Locks.
+//! Locking that survives a panic elsewhere.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! What can go wrong, and what to do next.
+//! Errors: why a call failed, and what to do next.
 
 mod body;
 mod display;
@@ -203,7 +203,7 @@ impl Error {
     /// # async fn run(review: certs::Review) {
     /// match review.sign_off().await {
     ///     Ok(certification) => println!("signed: {:?}", certification.signed),
-    ///     Err(error) if error.may_have_taken_effect() => println!("look first: {error}"),
+    ///     Err(error) if error.may_have_taken_effect() => println!("read it back: {error}"),
     ///     Err(error) => println!("not done: {error}"),
     /// }
     /// # }

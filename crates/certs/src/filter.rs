@@ -33,8 +33,8 @@
 //! not case sensitive; those of permissions never are.
 //!
 //! Mistakes that the types cannot rule out are refused before anything is sent: an empty list of
-//! values, a missing id, and a filter for permissions that is more than one `and` or `or` between a condition on
-//! `target` and one on `rights` ([`Filter::check`]).
+//! values, a missing id, and a filter for permissions that is more than one `and` or `or` between a
+//! condition on `target` and one on `rights` ([`Filter::check`]).
 //!
 //! # In configuration files
 //!

@@ -36,7 +36,7 @@
 //! [limits](guide::limits), [observing](guide::observing), [testing](guide::testing),
 //! [versions](guide::versions), [migration](guide::migration) and [FAQ](guide::faq).
 
-// Says on docs.rs which feature an item needs.
+// Shows on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod evidence;

@@ -8,7 +8,7 @@
 //!
 //! - **Nearly everything is optional.** The service leaves out and nulls fields that its
 //!   specification requires, so a field is `None` when the answer has no value for it. A list that
-//!   is missing or null is empty. An [`Id`] is there or not in the same field.
+//!   is missing or null is empty, and a missing or null id is a missing [`Id`].
 //! - **Enumerations are open.** A value that this version does not name is kept in
 //!   `Unrecognized` and never fails an answer.
 //! - **Nothing is dropped.** Fields that the specification does not name are in

@@ -1,4 +1,4 @@
-"""What all tests here share: a simulator of their own, started with cargo."""
+"""Shared fixtures: a simulator for each test module, started with cargo."""
 
 import contextlib
 import importlib
@@ -18,7 +18,7 @@ def simulator(*options):
     command += ["--listen", "127.0.0.1:0", "--no-rate-limit", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        # The first line is the base URL; there is none if it does not start.
+        # The first line is the base URL; it is missing if the program does not start.
         base_url = process.stdout.readline().strip()
         if not base_url:
             raise RuntimeError(f"the simulator did not start: exit code {process.wait()}")
@@ -31,7 +31,7 @@ def simulator(*options):
 
 @pytest.fixture(scope="module")
 def base_url():
-    """The base URL of a simulator that one test module has for itself."""
+    """The base URL of the test module's simulator."""
     with simulator() as url:
         yield url
 
@@ -44,6 +44,6 @@ def sdk(request):
 
 @pytest.fixture(scope="module")
 def sdk_url(sdk):
-    """Each version has a simulator of its own: a review or a campaign ends once."""
+    """Each version has its own simulator, because a review or a campaign ends only once."""
     with simulator() as url:
         yield url

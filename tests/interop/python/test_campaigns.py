@@ -30,7 +30,7 @@ def admin(sdk_url, sdk):
 
 @pytest.fixture(scope="module")
 def campaign(admin):
-    """The campaign that the steps are about, as it was before the first of them."""
+    """The campaign of the steps, in its state before the first one."""
     staged = admin.campaigns.get_active_campaigns(filters='status eq "STAGED"', sorters="name")
     return max((row.actual_instance for row in staged), key=lambda row: row.total_certifications)
 
@@ -41,12 +41,12 @@ def certifications(admin, campaign):
 
 
 def raw(answer):
-    """An answer as it came, before the SDK's models read it."""
+    """A raw answer, not decoded by the SDK's models."""
     return json.loads(answer.data)
 
 
 def has_status(admin, campaign_id, status):
-    """The campaign once it has this status."""
+    """Waits until the campaign has this status, and returns it."""
     read = lambda: admin.campaigns.get_campaign(id=campaign_id).actual_instance
     return until(lambda found: found.status == status, read)
 
@@ -107,7 +107,7 @@ def test_activates(admin, sdk, campaign):
 
 
 def test_shows_who_is_late(admin, campaign):
-    """What an overview is made of."""
+    """The data of an overview."""
     rows = certifications(admin, campaign)
     assert all(row.due and row.decisions_total >= row.decisions_made for row in rows)
     assert all(row.reviewer.email for row in rows if row.reviewer.type == "IDENTITY")
@@ -133,7 +133,7 @@ def test_reassigns_whole_certifications(admin, sdk, campaign):
         assert (task.type, task.target_type, task.target_id) == ("ADMIN_REASSIGN", "CAMPAIGN", campaign.id)
         read = admin.certifications.get_certification_task
         task = ended(lambda: read(id=task.id))
-        # Nobody reviews their own access.
+        # Nobody may review their own access.
         if task.status == "SUCCESS":
             break
         assert task.errors[0].text
@@ -252,7 +252,7 @@ def test_templates_and_their_schedules(admin, sdk):
 def test_filters_of_campaigns(admin, sdk):
     api = admin.filters
     payroll = {"type": "SOURCE", "property": "name", "value": "Payroll", "operation": "EQUALS"}
-    # The model wants what only answers have, and sends it.
+    # The model requires fields that only answers have, and sends them.
     own = {"id": "new", "owner": "me", "isSystemFilter": False}
     body = {"name": "Payroll", "mode": "INCLUSION", "criteriaList": [payroll], **own}
     details = sdk.CampaignFilterDetails.from_dict

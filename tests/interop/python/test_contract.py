@@ -1,4 +1,4 @@
-"""Requests of every kind, made up by schemathesis out of the contract.
+"""Requests of every kind, which schemathesis generates from the contract.
 
 Whatever a request says, the answer must be one that the contract declares. Half of the
 identifiers in paths are those of the tenant, so that requests get past "not found".
@@ -28,7 +28,7 @@ CHECKS = [
 SETTINGS = hypothesis.settings(
     max_examples=60,
     deadline=None,
-    # The same requests at every run: a failure is of the change that is tested.
+    # The same requests in every run, so that a failure is due to the tested change.
     derandomize=True,
     suppress_health_check=list(hypothesis.HealthCheck),
 )
@@ -66,7 +66,7 @@ def beta_contract():
 
 
 class Tenant:
-    """A token, and what can stand in a path."""
+    """A token, and the possible ids in a path."""
 
     def __init__(self, base_url):
         form = {
@@ -79,7 +79,7 @@ class Tenant:
         self.headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
         self.paths = [self.path(row["id"]) for row in self.get("/v3/certifications?limit=20")]
         filters = self.get("/v3/campaign-filters")["items"]
-        # What the identifiers in a path that begins like this are of.
+        # The kind of object that the ids in a path with this beginning name.
         self.ids = {
             "/campaigns": self.ids_of(self.get("/v3/campaigns")),
             "/campaign-templates": self.ids_of(self.get("/v3/campaign-templates")),
@@ -88,7 +88,7 @@ class Tenant:
 
     def get(self, path):
         answer = requests.get(f"{self.base_url}{path}", headers=self.headers, timeout=30)
-        # Those of governance groups do not show their items.
+        # Certifications of governance groups do not show their items.
         return answer.json() if answer.ok else []
 
     @staticmethod
@@ -96,7 +96,7 @@ class Tenant:
         return [{"id": row["id"]} for row in rows]
 
     def known(self, path):
-        """What can stand in this path."""
+        """The possible ids in this path."""
         return self.ids.get("/" + path.split("/")[1], self.paths)
 
     def path(self, certification):

@@ -13,7 +13,7 @@ import pytest
 
 from conftest import ROOT, SECRET, simulator
 
-# What nobody should be able to write into a report: a script, and a request to elsewhere.
+# Must have no effect in a report: a script, and a request to another host.
 HOSTILE = "<script>document.title='taken'</script><img src=//evil.test/x onerror=\"document.title='taken'\">"
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -33,7 +33,7 @@ def token(base_url):
 
 
 def browse(*options):
-    """Runs a browser that reaches nothing but files; returns what it prints."""
+    """Runs a browser that can only read files, and returns its output."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert browser, f"one of {BROWSERS} has to be installed"
     command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"]
@@ -84,7 +84,7 @@ def test_it_is_shown_and_nothing_in_it_runs(report):
     assert not {"script", "img", "iframe", "link", "object"} & {tag for tag, _ in page.elements}
     for tag, attributes in page.elements:
         assert not any(name.startswith("on") or name in ("src", "srcset") for name in attributes), tag
-    # Whatever the page's own policy keeps from happening is said there.
+    # The log names whatever the page's own policy prevents.
     assert "CONSOLE" not in shown.stderr, shown.stderr
 
 

@@ -17,7 +17,7 @@ PAGE = 250
 
 
 def clients(base_url, sdk, client_id):
-    """The APIs as one client sees them."""
+    """The APIs for one client."""
     client = api_client(base_url, sdk, client_id)
     beta = api_client(base_url, sailpoint.beta, client_id)
     return types.SimpleNamespace(
@@ -34,7 +34,7 @@ def admin(sdk_url, sdk):
 
 @pytest.fixture(scope="module")
 def review(admin):
-    """The certification that the steps are about, as it was before the first of them."""
+    """The certification of the steps, in its state before the first one."""
     open_ones = admin.certifications.list_identity_certifications(
         reviewer_identity="me", filters='phase eq "ACTIVE" and completed eq false'
     )
@@ -48,7 +48,7 @@ def review(admin):
 
 @pytest.fixture(scope="module")
 def other(admin, review):
-    """Somebody else who reviews."""
+    """Another reviewer."""
     rows = admin.certifications.list_identity_certifications(limit=PAGE)
     return next(row.reviewer.id for row in rows if row.reviewer.id != review.reviewer.id)
 
@@ -150,7 +150,7 @@ def test_reads_everything_there_is(admin):
 
 
 def read_permissions(admin, row, items):
-    """Those of the first items that have some."""
+    """The permissions of the first item that has some."""
     entitlements = ((item, item.access_summary.entitlement) for item in items)
     have_some = (item for item, found in entitlements if found and found.has_permissions)
     for item in itertools.islice(have_some, 3):
@@ -260,7 +260,7 @@ def test_what_is_not_there_is_not_found(admin):
 
 
 def test_beta_lists(admin, review):
-    # The SDK's beta model needs `signed`, so only signed ones are asked for.
+    # The SDK's beta model needs `signed`, so only signed ones are requested.
     rows = admin.beta.list_certifications(
         filters='phase eq "SIGNED" and campaignRef.campaignType in ("SEARCH","MANAGER")'
         " and completed ne false",

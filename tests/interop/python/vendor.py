@@ -1,4 +1,4 @@
-"""What the tests with the vendor's SDK share."""
+"""Shared by the tests with the vendor's SDK."""
 
 import importlib
 import time
@@ -9,18 +9,18 @@ from sailpoint.configuration import Configuration, ConfigurationParams
 
 
 def api_client(base_url, sdk, client_id):
-    """What the APIs of one version send with."""
+    """The SDK client for the APIs of one version."""
     params = ConfigurationParams()
     params.base_url = base_url
     params.client_id = client_id
     params.client_secret = SECRET
-    # Asks for a token, with the credentials in a url-encoded form.
+    # Requests a token, with the credentials in a url-encoded form.
     return sdk.ApiClient(Configuration(params))
 
 
 def refused(status, call, *args, **kwargs):
     """The refusal of a call, which must come with this status."""
-    # Each version of the SDK has exceptions of its own.
+    # Each version of the SDK has its own exceptions.
     package = call.__self__.__module__.rsplit(".", 2)[0]
     with pytest.raises(importlib.import_module(package).ApiException) as caught:
         call(*args, **kwargs)
@@ -29,7 +29,7 @@ def refused(status, call, *args, **kwargs):
 
 
 def until(is_done, read):
-    """What is read once it is done, which is after about a second."""
+    """Reads until it is done, which takes about a second."""
     for _ in range(100):
         found = read()
         if is_done(found):
@@ -39,5 +39,5 @@ def until(is_done, read):
 
 
 def ended(read):
-    """The task or report once it is at its end."""
+    """Waits until the task or report has ended, and returns it."""
     return until(lambda found: found.status in ("SUCCESS", "ERROR"), read)

@@ -262,11 +262,11 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
         ),
         (
             evidence().certifications([""]).csv("a", sink()),
-            "id of a certification is missing",
+            "id of a certification of the evidence is missing",
         ),
         (
             evidence().campaign("").csv("a", sink()),
-            "id of a campaign is missing",
+            "id of a campaign of the evidence is missing",
         ),
         (
             evidence()
@@ -463,14 +463,14 @@ async fn counts_that_differ_are_told() {
             vec![None],
             2,
             differs,
-            "2 items came, and the service counts none or not always",
+            "2 items were received, but the service counts none or not always",
         ),
         (
             two_pages(),
             vec![Some(261), Some(260)],
             260,
             differs,
-            "260 items came, and the service counts 261 before and 260 after",
+            "260 items were received, but the service counts 261 before and 260 after",
         ),
         // The list detects that the service contradicts itself. The received items are recorded.
         (
@@ -546,8 +546,8 @@ async fn records_that_cannot_be_read_are_named_and_the_others_are_there() {
         .map(ToString::to_string)
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
-    certification c: the item at place 2 of its list cannot be read: the answer is not as specified: expected an object
-    certification c: the item at place 3 of its list cannot be read: it is null
+    certification c: item number 2 of the list cannot be read: the answer is not as specified: expected an object
+    certification c: item number 3 of the list cannot be read: it is null
     ");
     assert_eq!(manifest.certifications[0].unreadable, 2);
 }

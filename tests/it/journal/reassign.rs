@@ -134,7 +134,7 @@ async fn what_a_task_has_taken_on_is_left_to_it() {
                 );
                 let resumed = scene.client().resume(&journal).await.unwrap();
                 assert!(resumed.is_complete(), "{resumed}");
-                let to = scene.to.clone();
+                let to = scene.to.as_str().into();
                 assert_eq!(resumed.calls()[0].action, certs::Action::Reassign { to });
             } else {
                 let again = scene.reassign().journal(&journal).wait();

@@ -33,7 +33,7 @@ async fn it_is_planned_announced_and_ended_and_not_sent_again() {
     scene.sim.clear_requests();
     let again = scene.review.sign_off().journal(&journal).await.unwrap();
     assert_eq!(again.signed, signed.signed);
-    assert_eq!(api_requests(&scene.sim).len(), 1, "a look at it");
+    assert_eq!(api_requests(&scene.sim).len(), 1, "one read");
     assert!(
         admin_of(&scene.sim)
             .resume(&journal)

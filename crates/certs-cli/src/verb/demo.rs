@@ -99,9 +99,9 @@ impl Demo {
         );
         std::fs::write(format!("{}/rules.toml", self.folder), RULES)?;
 
-        self.say("Who am I, and may I?")?;
+        self.say("Who am I, and what may I do?")?;
         self.command(&["whoami"]).await?;
-        self.say("What is owed?")?;
+        self.say("What is due?")?;
         self.command(&["due", "--within", "7d"]).await?;
         self.say(&format!("One of them, `{}`:", name_of(chosen)))?;
         self.command(&["items", id, "--open"]).await?;

@@ -14,7 +14,7 @@ use crate::time::{self, Clock};
 /// List the open certifications, overdue first
 ///
 /// It lists the active certifications that the token's owner may see, including those of governance
-/// groups, although the API lets nobody work on these.
+/// groups, which cannot be worked on through the API.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]

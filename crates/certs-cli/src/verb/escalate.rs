@@ -14,8 +14,8 @@ use crate::time;
 
 /// Give overdue items to another reviewer
 ///
-/// It gives away every undecided item of overdue certifications. The new reviewer's own access
-/// stays where it is, because nobody may review that.
+/// It reassigns every undecided item of overdue certifications, except the new reviewer's own
+/// access, which nobody may review.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The new reviewer: an id, an email address or an exact name

@@ -28,7 +28,7 @@ pub(crate) struct Options {
     #[arg(long)]
     dry_run: bool,
 
-    /// Do not ask, as in a scheduler
+    /// Do not ask; for schedulers
     #[arg(long, short)]
     yes: bool,
 
@@ -125,7 +125,7 @@ impl Record for Line<'_> {
             ..
         } = self.0;
         vec![
-            Field::text("certification", Some(&**certification)).whole_column("CERTIFICATION"),
+            Field::text("certification", certification.get()).whole_column("CERTIFICATION"),
             Field::text("action", Some(action.to_string())).column("ACTION"),
             Field::number("items", outcome.items().len()).column("ITEMS"),
             Field::number("applied", outcome.applied().count()),

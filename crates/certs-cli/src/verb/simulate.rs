@@ -17,7 +17,7 @@ use crate::status::{Failure, Result, Status};
 /// changes. The program `certs-sim` can do more, such as faults.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Address and port to listen on; port 0 takes a free one
+    /// Address and port to listen on; port 0 chooses a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 

@@ -28,7 +28,7 @@ impl Options {
         let manifest = Manifest::read(&self.folder).map_err(failed)?;
         manifest.verify(&self.folder).map_err(failed)?;
         evidence::show(context, &manifest)?;
-        context.output.line("All files are as the manifest says.")?;
+        context.output.line("All files match the manifest.")?;
         Ok(Status::Done)
     }
 }

@@ -11,7 +11,7 @@ use crate::interrupt;
 use crate::status::{Failure, Result, Status};
 use crate::time::{self, Clock};
 
-/// Watch a campaign until all of it is signed off
+/// Watch a campaign until all its certifications are signed off
 ///
 /// On a terminal, it redraws the table each time; elsewhere, it prints a table whenever something
 /// has changed. Ctrl-C ends it.

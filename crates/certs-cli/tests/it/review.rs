@@ -64,7 +64,7 @@ fn a_review_from_a_table_to_verified_evidence() {
         .done()
         .prints("25 of 25 items")
         .prints("grants.csv");
-    tenant.run("verify e").done().prints("as the manifest says");
+    tenant.run("verify e").done().prints("match the manifest");
     tenant.run_words(evidence).with(1).says("already exists");
     let only = [
         "evidence",

@@ -1,4 +1,4 @@
-//! Campaigns as certifications refer to them, the same in every version.
+//! References to campaigns in certifications, the same in every version.
 
 use serde::Serialize;
 

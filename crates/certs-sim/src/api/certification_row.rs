@@ -1,4 +1,4 @@
-//! Certifications as filters and sorters see them, in every version.
+//! The filter and sorter fields of certifications, in every version.
 
 use super::access::{ReviewerFilter, may_touch};
 use super::endpoint::Call;

@@ -1,4 +1,4 @@
-//! The catalogue of access.
+//! The sources, entitlements, access profiles and roles of the data set.
 
 use super::draw::Draw;
 use super::words::{

@@ -1,4 +1,4 @@
-//! The random choices of the data set.
+//! The random generator of the data set.
 
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::ChaCha8Rng;

@@ -1,4 +1,4 @@
-//! A campaign template, the filter that every tenant has, and one of this tenant's own.
+//! A campaign template, and two campaign filters: the system's and one of the tenant.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};

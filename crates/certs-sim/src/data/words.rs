@@ -1,4 +1,4 @@
-//! The vocabulary of the simulated tenant.
+//! The names and texts of the simulated tenant.
 
 pub(super) const FIRST_NAMES: &[&str] = &[
     "Amara", "Anders", "Anjali", "Antonio", "Aoife", "Asha", "Astrid", "Ayumi", "Bashir",

@@ -1,4 +1,4 @@
-//! Answers that violate the specification.
+//! Makes answers violate the specification.
 
 use serde_json::Value;
 

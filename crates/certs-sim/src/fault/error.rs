@@ -1,4 +1,4 @@
-//! Errors of rules.
+//! Parse errors of fault rules.
 
 use super::text::{FAULTS, targets};
 

@@ -1,4 +1,4 @@
-//! The rules of a running simulator, and the requests that they hit.
+//! The fault rules of a running simulator: chooses the requests that they hit.
 
 use std::sync::{Arc, Mutex};
 

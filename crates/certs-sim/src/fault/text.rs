@@ -1,4 +1,4 @@
-//! Rules as text, for the command line.
+//! Reads and writes fault rules as text, for the command line.
 
 use std::fmt;
 use std::str::FromStr;

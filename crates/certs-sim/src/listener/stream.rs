@@ -1,4 +1,4 @@
-//! A socket that can be reset at any moment, and does not wait forever.
+//! The stream of a connection, which can be reset at any moment and has time limits.
 
 use std::io;
 use std::pin::Pin;

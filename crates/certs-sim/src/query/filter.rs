@@ -1,5 +1,5 @@
-//! The `filters` parameter: text to tokens, tokens to an expression, the expression
-//! against an operation's fields to a [`Filter`].
+//! Filtering: the `filters` parameter is split into tokens, parsed as an expression, and compiled
+//! with an operation's fields to a [`Filter`].
 
 mod compile;
 mod lexer;

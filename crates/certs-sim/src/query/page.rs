@@ -1,4 +1,4 @@
-//! The requested part of a collection.
+//! Paging: the requested part of a collection.
 
 use super::params::Params;
 use crate::error::ApiError;

@@ -1,4 +1,4 @@
-//! The query string.
+//! Parses the query string.
 
 use crate::error::ApiError;
 

@@ -1,4 +1,4 @@
-//! Filter, order and page applied to rows.
+//! Applies filter, order and page to rows.
 
 use super::Row;
 use super::filter::Filter;

@@ -1,4 +1,4 @@
-//! The `sorters` parameter.
+//! Sorting: the `sorters` parameter.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Why a scenario cannot be used.
+//! Errors of scenarios.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The place of something in a scenario.
+//! Paths into a scenario, for errors.
 
 use std::fmt;
 

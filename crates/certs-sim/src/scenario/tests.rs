@@ -232,7 +232,7 @@ fn an_error_names_the_place() {
         (
             "/certifications/0/items/0/identity",
             json!(id(1)),
-            "items[0].identity: nobody reviews",
+            "items[0].identity: nobody may review",
         ),
         (
             "/certifications/0/items/0/access/id",
@@ -247,7 +247,7 @@ fn an_error_names_the_place() {
         (
             "/certifications/1/phase",
             json!("SIGNED"),
-            "certifications[1].phase: a SIGNED",
+            "certifications[1].phase: every item",
         ),
         (
             "/certifications/1/signed",

@@ -1,4 +1,4 @@
-//! The life of a campaign: made, activated, completed, or deleted.
+//! The life of a campaign: creation, activation, completion, deletion.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The progress of a certification.
+//! Counters of a certification's progress.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Decisions.
+//! Makes decisions.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The state as tests read it.
+//! Views of the state, for tests.
 
 use std::collections::HashSet;
 

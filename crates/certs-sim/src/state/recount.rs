@@ -1,4 +1,4 @@
-//! Counts the progress of a certification.
+//! Updates the counters of a certification.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The state that reads see while they lag behind writes.
+//! The lagging copy of the state, which reads see while they lag behind writes.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Calls that are sent when they are awaited.
+//! Lets calls be sent by awaiting them.
 
 /// Makes awaiting a call the same as its `run`. Calls that change access run in a span, and their
 /// errors name the operation if there is only one.

@@ -1,4 +1,4 @@
-//! One call: from the request that a generated builder makes to the answer in the model.
+//! Makes a call: from the request of a generated builder to the answer in the model.
 
 use std::fmt;
 use std::sync::Arc;

@@ -27,7 +27,7 @@ impl ReviewerIdentity {
     pub(super) fn into_wire(self) -> Result<String> {
         match self {
             Self::Me => Ok("me".to_owned()),
-            Self::Id(id) => required("reviewer's id", id),
+            Self::Id(id) => required("reviewer's id", &id).map(str::to_owned),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Notices of deprecation.
+//! Logs a warning when the service says that an operation is deprecated.
 
 use std::collections::HashSet;
 use std::sync::Mutex;

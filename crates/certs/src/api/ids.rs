@@ -1,4 +1,4 @@
-//! Ids in a path, in a URL of limited length, and in messages.
+//! Checks ids for paths, divides them among URLs of limited length, and shows them in messages.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -8,18 +8,19 @@ use crate::error::{Error, Result};
 use crate::model::Id;
 
 /// The text of an id that a request needs. A missing one is refused.
-pub(crate) fn required(what: impl fmt::Display, id: impl Into<Id>) -> Result<String> {
-    id.into().required(what).map_err(Error::refused)
+pub(crate) fn required(what: impl fmt::Display, id: &Id) -> Result<&str> {
+    id.get().ok_or_else(|| Error::refused(Id::missing(what)))
 }
 
 /// Checks an id before it goes into a path. Ids are percent-encoded there, but a few texts mean
 /// something to every URL parser, encoded or not.
 pub(crate) fn path_id(what: &str, id: impl Into<Id>) -> Result<String> {
-    let id = required(what, id)?;
-    let why = match &*id {
+    let id = id.into();
+    let id = required(what, &id)?;
+    let why = match id {
         "." | ".." => "is made of dots, which mean another place in a path",
         id if id.contains('\\') => "has a backslash, which no path can",
-        _ => return Ok(id),
+        _ => return Ok(id.to_owned()),
     };
     Err(Error::refused(format!("the {what} `{id}` {why}")))
 }

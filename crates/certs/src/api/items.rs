@@ -80,7 +80,7 @@ impl Scope {
 }
 
 /// Ids with commas between, as the three parameters take them.
-fn comma_separated(what: &str, ids: Vec<Id>) -> Result<String> {
+fn comma_separated(what: &str, ids: &[Id]) -> Result<String> {
     if ids.is_empty() {
         return Err(Error::refused(format!(
             "the list of {what} is empty: leave it out, or name one"
@@ -92,7 +92,7 @@ fn comma_separated(what: &str, ids: Vec<Id>) -> Result<String> {
         ))),
         id => Ok(id),
     };
-    let ids: Vec<_> = ids.into_iter().map(one).collect::<Result<_>>()?;
+    let ids: Vec<_> = ids.iter().map(one).collect::<Result<_>>()?;
     Ok(ids.join(","))
 }
 
@@ -115,13 +115,13 @@ impl PagedEndpoint for Items {
         let request = api.raw().list_identity_access_review_items().id(id);
         let mut request = paged!(request, query, sorters);
         if let Some(ids) = scope.entitlements {
-            request = request.entitlements(comma_separated("entitlements", ids)?);
+            request = request.entitlements(comma_separated("entitlements", &ids)?);
         }
         if let Some(ids) = scope.access_profiles {
-            request = request.access_profiles(comma_separated("access profiles", ids)?);
+            request = request.access_profiles(comma_separated("access profiles", &ids)?);
         }
         if let Some(ids) = scope.roles {
-            request = request.roles(comma_separated("roles", ids)?);
+            request = request.roles(comma_separated("roles", &ids)?);
         }
         Ok(request.request()?)
     }

@@ -1,4 +1,4 @@
-//! Lists: what every endpoint that answers in pages has in common.
+//! Lists: shared by all endpoints that answer in pages.
 
 mod pages;
 mod repetition;

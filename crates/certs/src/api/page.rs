@@ -1,4 +1,4 @@
-//! Pages, and streams of them.
+//! Pages of lists, and streams of pages and records.
 
 use std::fmt;
 use std::pin::Pin;

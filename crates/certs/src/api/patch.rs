@@ -1,4 +1,4 @@
-//! Changes as JSON Patch (RFC 6902).
+//! Builds changes as JSON Patch (RFC 6902).
 
 use certs_raw::v3;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Polling until something has happened, for a limited time.
+//! Polls until something has happened or time is up.
 
 use std::future::Future;
 use std::time::Duration;

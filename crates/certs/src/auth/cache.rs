@@ -1,4 +1,4 @@
-//! One token for all calls.
+//! The token cache: one token for all calls.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -1,4 +1,4 @@
-//! The claims of a token.
+//! Decodes the claims of a token.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

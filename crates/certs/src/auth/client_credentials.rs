@@ -1,4 +1,5 @@
-//! Tokens for a personal access token's client id and secret.
+//! The OAuth client credentials grant: tokens for the client id and secret of a personal access
+//! token.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The address of a tenant's API.
+//! Checks the address of a tenant's API.
 
 use url::Url;
 
@@ -83,7 +83,7 @@ fn checked(text: &str, what: &str, allow_http: bool) -> Result<Url, Error> {
         return refuse(if has_placeholder(text) {
             "has a placeholder in it. Write the name of the tenant there"
         } else {
-            "is not a URL. It looks like https://TENANT.api.identitynow.com"
+            "is not a URL. Write one such as https://TENANT.api.identitynow.com"
         });
     };
     if has_placeholder(text) {

@@ -1,4 +1,4 @@
-//! Making a client.
+//! The builder of clients.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Address and credentials, from the environment or from a file.
+//! Reads address and credentials from the environment or from a file.
 //!
 //! Names and formats are those of the vendor's own tools. Nothing is read unless the caller asks
 //! for it.

@@ -1,4 +1,4 @@
-//! Placeholders that nobody has filled in.
+//! Recognises placeholders that nobody has filled in.
 
 /// Whether a text is a placeholder as a whole: `<secret>`, `{{ id }}`, `$CLIENT_ID`, `CHANGE_ME`.
 pub(crate) fn is_placeholder(text: &str) -> bool {

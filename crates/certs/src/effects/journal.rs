@@ -83,7 +83,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// |---|---|
 /// | `decide` | `certification`, `batch_size` |
 /// | `reassign` | `certification`, `to`, `reason`, `mode` (`auto`, `task`, `beta_task`; `campaign`: its certifications are the items, and its id is written for theirs) |
-/// | `sign_off` | `certification`, `checked`: whether it looks first, `waits`: whether it waits until nothing is left to do |
+/// | `sign_off` | `certification`, `checked`: whether it reads first, `waits`: whether it waits until nothing is left to do |
 ///
 /// An item has an `id`; a decision `decision`, `comment`, `end_date`, `bulk`, `recommendation` and
 /// `seen`, which is what the item showed when it was planned (`"open"`, `{"decided":…}` with a

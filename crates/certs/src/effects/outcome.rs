@@ -214,12 +214,11 @@ impl BulkOutcome {
         let error = match (failed, &first.outcome) {
             (Some(error), _) => error.clone(),
             (None, Outcome::Pending(_)) => Error::task_pending(format!(
-                "task {} was not waited for. Wait for it: it goes on",
+                "task {} has not ended. Wait for it",
                 first
                     .task
-                    .as_deref()
-                    .and_then(|task| task.id.get())
-                    .unwrap_or_default()
+                    .as_ref()
+                    .map_or_else(Id::default, |task| task.id.clone())
             )),
             (None, Outcome::NotAttempted(NotAttempted::DryRun)) => {
                 Error::refused("it was a dry run, so nothing was sent")

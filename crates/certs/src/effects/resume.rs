@@ -13,6 +13,7 @@ use super::settings::{Settings, settings};
 use crate::api::Api;
 use crate::api::awaited::awaited;
 use crate::error::{Error, Result};
+use crate::model::Id;
 use crate::time;
 
 /// Makes an effect from its description in a journal. It may wait up to this long before it is
@@ -28,7 +29,7 @@ pub(crate) type Rebuild = fn(&Api, &CallSpec, OpenItems, Duration) -> Result<Box
 ///
 /// It follows the order of the journal, with sign-offs last. A certification is signed off only if
 /// its decisions and reassignments in the journal are all done by then, and if it is ready, unless
-/// the sign-off was [unchecked](crate::SignOff::unchecked). The timeout is for tasks, and for
+/// the sign-off was [unchecked](crate::SignOff::unchecked). The timeout applies to tasks, and to
 /// sign-offs that were to [wait](crate::SignOff::wait).
 ///
 /// # Errors
@@ -75,10 +76,10 @@ impl Resume {
         };
         let (mut calls, mut failures) = (Vec::new(), Vec::new());
         let started = time::now();
-        // By certification, the work that has to be done before the sign-off and is not.
-        let mut left_undone: HashMap<String, String> = HashMap::new();
+        // By certification, the unfinished work that has to precede the sign-off.
+        let mut left_undone: HashMap<Id, String> = HashMap::new();
         for UnfinishedCall { spec, items, parts } in unfinished {
-            let certification = spec.certification().to_owned();
+            let certification = Id::from(spec.certification());
             let time_left = self.settings.timeout().saturating_sub(started.elapsed());
             let effect = (self.rebuild)(&api, &spec, items, time_left)?;
             let blocked = left_undone.get(&certification);
@@ -130,7 +131,7 @@ pub struct ResumeOutcome {
 #[non_exhaustive]
 pub struct ResumedCall {
     /// The certification's id; the campaign's if whole certifications are reassigned.
-    pub certification: String,
+    pub certification: Id,
     /// The purpose of the call.
     pub action: Action,
     /// The outcomes of its items that were unfinished.
@@ -146,12 +147,12 @@ pub enum Action {
     /// To reassign.
     Reassign {
         /// The new reviewer's identity id.
-        to: String,
+        to: Id,
     },
     /// To reassign whole certifications of a campaign.
     ReassignCertifications {
         /// The new reviewer's identity id.
-        to: String,
+        to: Id,
     },
     /// To sign off.
     SignOff,
@@ -162,9 +163,9 @@ impl Action {
         match spec {
             CallSpec::Decide(_) => Self::Decide,
             CallSpec::Reassign(spec) if spec.mode == ReassignMode::Campaign => {
-                Self::ReassignCertifications { to: spec.to }
+                Self::ReassignCertifications { to: spec.to.into() }
             }
-            CallSpec::Reassign(spec) => Self::Reassign { to: spec.to },
+            CallSpec::Reassign(spec) => Self::Reassign { to: spec.to.into() },
             CallSpec::SignOff(_) => Self::SignOff,
         }
     }

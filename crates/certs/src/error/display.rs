@@ -1,4 +1,4 @@
-//! One line for a person: which operation failed, why, and what to do next.
+//! Displays an error on one line: which operation failed, why, and what to do next.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Rows of tables: what CSV and Parquet need to know of a type to write it.
+//! Columns of tables: what CSV and Parquet need to know about a type of rows.
 
 use std::borrow::Cow;
 

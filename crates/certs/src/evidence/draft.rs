@@ -1,4 +1,4 @@
-//! The manifest while evidence is being read.
+//! Builds the manifest while evidence is being read.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,7 +11,7 @@ use super::manifest::{
 };
 use super::reassignments::ReassignmentStep;
 use super::rfc3339;
-use super::row::{EvidenceRow, text};
+use super::row::{EvidenceRow, id_text};
 use crate::api::Api;
 use crate::error::Error;
 use crate::model::{Campaign, Certification, Id, Phase};
@@ -28,7 +28,7 @@ pub(super) struct ManifestDraft {
     selection: SelectionSummary,
     certifications: Vec<CertificationCount>,
     discrepancies: Vec<Discrepancy>,
-    /// As they were at the end, if they could be read.
+    /// Their state at the end, if they could be read.
     campaigns: Vec<Campaign>,
     is_finished: bool,
 }
@@ -47,12 +47,12 @@ impl ManifestDraft {
         }
     }
 
-    /// The manifest as of now.
+    /// The current manifest.
     pub(super) fn manifest(&self, files: Vec<EvidenceFile>) -> Manifest {
         let harmless = |found: &Discrepancy| found.kind == DiscrepancyKind::CertificationChanged;
         let mut discrepancies = self.discrepancies.clone();
         if !self.is_finished {
-            let message = "the rows were not taken to their end";
+            let message = "the rows were not read to the end";
             discrepancies.push(Discrepancy::new(DiscrepancyKind::Unfinished, None, message));
         }
         Manifest {
@@ -72,12 +72,12 @@ impl ManifestDraft {
         }
     }
 
-    /// The campaigns of the certifications, as they are at the end.
+    /// Sets the campaigns of the certifications, in their state at the end.
     pub(super) fn has_campaigns(&mut self, campaigns: Vec<Campaign>) {
         self.campaigns = campaigns;
     }
 
-    /// The certifications are listed, with these discrepancies.
+    /// Sets the listed certifications, and the discrepancies of their lists.
     pub(super) fn begin(
         &mut self,
         certifications: &[Certification],
@@ -87,7 +87,7 @@ impl ManifestDraft {
         self.discrepancies = discrepancies;
     }
 
-    /// The service's counts with the first page of a certification's items.
+    /// Sets the service's count of a certification's items, from their first page.
     pub(super) fn set_items_before(&mut self, index: usize, items: Option<u64>) {
         self.certifications[index].before.items = items;
     }
@@ -101,27 +101,33 @@ impl ManifestDraft {
         }
     }
 
-    /// An item that could not be decoded, or was null.
-    pub(super) fn add_unreadable_item(&mut self, index: usize, place: u32, id: &Id, why: &str) {
+    /// Adds an item that could not be decoded, or was null.
+    pub(super) fn add_unreadable_item(
+        &mut self,
+        index: usize,
+        place: u32,
+        id: Option<&str>,
+        why: &str,
+    ) {
         let count = &mut self.certifications[index];
         count.unreadable += 1;
         let number = count.unreadable;
         let message = format!(
-            "the item at place {} of its list cannot be read: {why}",
+            "item number {} of the list cannot be read: {why}",
             place + 1
         );
         let kind = DiscrepancyKind::RecordNotReadable;
         self.add_about_item(kind, index, id, number, message);
     }
 
-    /// An item that came before.
+    /// Adds an item that was listed before.
     pub(super) fn add_repeated_item(&mut self, index: usize, id: &Id) {
         let count = &mut self.certifications[index];
         count.repeated += 1;
         let number = count.repeated;
-        let message = format!("item {id} came again while the list was paged; it is recorded once");
+        let message = format!("item {id} was listed twice; it is recorded once");
         let kind = DiscrepancyKind::RecordRepeated;
-        self.add_about_item(kind, index, id, number, message);
+        self.add_about_item(kind, index, id.get(), number, message);
     }
 
     /// Adds a discrepancy of a certification.
@@ -136,14 +142,14 @@ impl ManifestDraft {
         &mut self,
         kind: DiscrepancyKind,
         index: usize,
-        item_id: &Id,
+        item_id: Option<&str>,
         number: u64,
         message: String,
     ) {
         let count = &self.certifications[index];
         if number <= MAX_LISTED {
             self.discrepancies.push(Discrepancy {
-                item_id: text(item_id),
+                item_id: item_id.map(str::to_owned),
                 ..Discrepancy::new(kind, count.id.as_deref(), message)
             });
         } else if number == MAX_LISTED + 1 {
@@ -152,7 +158,7 @@ impl ManifestDraft {
         }
     }
 
-    /// The items of a certification, or the rest of them, cannot be read.
+    /// Records that the items of a certification, or the rest of them, cannot be read.
     pub(super) fn add_not_readable(&mut self, index: usize, is_of_group: bool, error: &Error) {
         let why = if is_of_group {
             format!("a governance group reviews it, and the service refuses: {error}")
@@ -169,8 +175,8 @@ impl ManifestDraft {
         count.not_readable = Some(why);
     }
 
-    /// The items of a certification are read. `received` is how many places of the list were
-    /// taken, and `after` what the service counted with the last page.
+    /// Records that all items of a certification are read. `received` is the number of elements of
+    /// the list, and `after` the service's count with the last page.
     pub(super) fn end_certification(&mut self, index: usize, received: u64, after: Option<u64>) {
         let count = &mut self.certifications[index];
         let before = count.before.items;
@@ -184,11 +190,11 @@ impl ManifestDraft {
             (Some(before), Some(after)) => format!("{before} before and {after} after"),
             _ => "none or not always".to_owned(),
         };
-        let message = format!("{received} items came, and the service counts {counted}");
+        let message = format!("{received} items were received, but the service counts {counted}");
         self.add(DiscrepancyKind::CountDiffers, index, message);
     }
 
-    /// Everything is read, and certifications are listed again.
+    /// Compares the certifications with the second list, at the end.
     pub(super) fn end(&mut self, again: impl IntoIterator<Item = Certification>) {
         if self.is_finished {
             return;
@@ -200,7 +206,7 @@ impl ManifestDraft {
             .collect();
         let mut is_listed = vec![false; self.certifications.len()];
         for certification in again {
-            if let Some(index) = indices.get(&text(&certification.id)) {
+            if let Some(index) = indices.get(&id_text(&certification.id)) {
                 is_listed[*index] = true;
                 self.compare(*index, &certification);
             } else {
@@ -218,7 +224,7 @@ impl ManifestDraft {
         }
     }
 
-    /// Compares a certification with what it was when it was listed first.
+    /// Compares a certification with its first listing.
     fn compare(&mut self, index: usize, certification: &Certification) {
         let count = &mut self.certifications[index];
         let items = count.after.take().and_then(|after| after.items);
@@ -232,7 +238,7 @@ impl ManifestDraft {
         };
         count.after = Some(after.clone());
         let reviewer = certification.reviewer.as_ref();
-        let reviewer = reviewer.and_then(|reviewer| text(&reviewer.id));
+        let reviewer = reviewer.and_then(|reviewer| id_text(&reviewer.id));
         let has_same_reviewer = reviewer == count.reviewer_id;
         if before == after && has_same_reviewer {
             return;
@@ -256,13 +262,13 @@ impl ManifestDraft {
             }
         }
         if before.phase != after.phase {
-            changes.push("another phase".to_owned());
+            changes.push("phase".to_owned());
         }
         if !has_same_reviewer {
-            changes.push("another reviewer".to_owned());
+            changes.push("reviewer".to_owned());
         }
         if changes.is_empty() {
-            changes.push("another time of change".to_owned());
+            changes.push("time of change".to_owned());
         }
         let kind = if before.decisions_total == after.decisions_total {
             DiscrepancyKind::CertificationChanged
@@ -315,7 +321,7 @@ impl ManifestDraft {
                 count.modified = campaign.modified;
                 count.deadline = campaign.deadline;
                 count.filter = filter.and_then(|filter| filter.name.clone());
-                count.filter_id = filter.and_then(|filter| text(&filter.id));
+                count.filter_id = filter.and_then(|filter| id_text(&filter.id));
             }
         }
         campaigns.sort_by(|left, right| left.name.cmp(&right.name));
@@ -344,11 +350,11 @@ impl CertificationCount {
         let campaign = certification.campaign.as_ref();
         let reviewer = certification.reviewer.as_ref();
         Self {
-            id: text(&certification.id),
+            id: id_text(&certification.id),
             name: certification.name.clone(),
-            campaign_id: campaign.and_then(|campaign| text(&campaign.id)),
+            campaign_id: campaign.and_then(|campaign| id_text(&campaign.id)),
             campaign_name: campaign.and_then(|campaign| campaign.name.clone()),
-            reviewer_id: reviewer.and_then(|reviewer| text(&reviewer.id)),
+            reviewer_id: reviewer.and_then(|reviewer| id_text(&reviewer.id)),
             reviewer_name: reviewer.and_then(|reviewer| reviewer.name.clone()),
             created: certification.created,
             due: certification.due,
@@ -383,7 +389,7 @@ fn service_counts(certification: &Certification) -> ServiceCounts {
     }
 }
 
-/// A count of the service, for a message.
+/// The service's count, for a message.
 pub(super) fn or_unknown(count: Option<impl ToString>) -> String {
     count.map_or("unknown".to_owned(), |count| count.to_string())
 }

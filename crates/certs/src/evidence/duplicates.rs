@@ -1,4 +1,4 @@
-//! Items that are listed twice.
+//! Detects items that are listed twice.
 
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;

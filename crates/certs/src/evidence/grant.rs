@@ -1,10 +1,10 @@
-//! One entitlement that a review item grants, and how.
+//! The row of a grant: an entitlement that a review item grants, and the path to it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::columns::columns;
-use super::row::text;
+use super::row::id_text;
 use super::{EvidenceRow, rfc3339};
 #[cfg(feature = "schemars")]
 use crate::model::schema::{self, plain_descriptions};
@@ -129,15 +129,15 @@ impl GrantRow {
             access_name: item.access_name.clone(),
             decision: item.decision.clone(),
             path: grant.to_string(),
-            role_id: role.and_then(|role| text(&role.id)),
+            role_id: role.and_then(|role| id_text(&role.id)),
             role_name: role.and_then(|role| role.name.clone()),
-            access_profile_id: access_profile.and_then(|profile| text(&profile.id)),
+            access_profile_id: access_profile.and_then(|profile| id_text(&profile.id)),
             access_profile_name: access_profile.and_then(|profile| profile.name.clone()),
-            entitlement_id: text(&entitlement.id),
+            entitlement_id: id_text(&entitlement.id),
             entitlement_name: entitlement.name.clone(),
             entitlement_description: entitlement.description.clone(),
             privileged: entitlement.privileged,
-            source_id: text(&entitlement.source_id),
+            source_id: id_text(&entitlement.source_id),
             source_name: entitlement.source_name.clone(),
             source_type: entitlement.source_type.clone(),
             attribute_name: entitlement.attribute_name.clone(),

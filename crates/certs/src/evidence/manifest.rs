@@ -261,7 +261,7 @@ pub struct CertificationCount {
     pub decisions: DecisionCounts,
     /// How many items could not be read. They are in no file.
     pub unreadable: u64,
-    /// How many items came more than once. The files have each once.
+    /// How many items were listed more than once. The files have each once.
     pub repeated: u64,
     /// Why the certification, or a part of it, could not be read.
     pub not_readable: Option<String>,
@@ -339,7 +339,7 @@ pub enum DiscrepancyKind {
     CertificationNotReadable,
     /// A certification or an item could not be decoded.
     RecordNotReadable,
-    /// A certification or an item came twice while its list was paged. The list moved, so another
+    /// A certification or an item was listed twice. The list moved while it was read, so another
     /// one may have been missed.
     RecordRepeated,
     /// The number of certifications or items differs from the service's count, or the count changed

@@ -1,4 +1,4 @@
-//! One file of evidence that is being written: encoded, counted, digested.
+//! Writes one file of evidence: encodes, counts and digests it.
 
 use hmac_sha256::Hash as Sha256;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};

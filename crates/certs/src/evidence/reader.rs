@@ -1,4 +1,4 @@
-//! Reading evidence, page by page.
+//! Reads certifications and their items, page by page.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -14,7 +14,7 @@ use super::selection::{self, Selection};
 use crate::api::Api;
 use crate::api::page::{Page, PageStream};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{AccessReviewItem, Certification, Id};
+use crate::model::{AccessReviewItem, Certification};
 use crate::progress::Reporter;
 use crate::sync::lock;
 
@@ -216,12 +216,12 @@ impl Reader {
         let mut nulls = page.gaps;
         for record in page.unreadable {
             nulls.retain(|null| page.offset as usize + null != record.place as usize);
-            draft.add_unreadable_item(index, record.place, &record.id, &record.reason);
+            draft.add_unreadable_item(index, record.place, record.id.get(), &record.reason);
         }
         for null in nulls {
             let null = u32::try_from(null).unwrap_or(u32::MAX);
             let place = page.offset.saturating_add(null);
-            draft.add_unreadable_item(index, place, &Id::default(), "it is null");
+            draft.add_unreadable_item(index, place, None, "it is null");
         }
         let read_at = rfc3339::now();
         for item in page.items {

@@ -1,10 +1,10 @@
-//! Where the items of a certification were before they were reassigned.
+//! The reassignments that led to each certification.
 
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::row::text;
+use super::row::id_text;
 #[cfg(feature = "schemars")]
 use crate::model::schema::plain_descriptions;
 use crate::model::{Certification, Id, Reassignment};
@@ -33,9 +33,9 @@ impl ReassignmentStep {
         let from = reassignment.from.as_ref();
         let reviewer = from.and_then(|from| from.reviewer.as_ref());
         Self {
-            certification_id: from.and_then(|from| text(&from.id)),
+            certification_id: from.and_then(|from| id_text(&from.id)),
             certification_name: from.and_then(|from| from.name.clone()),
-            reviewer_id: reviewer.and_then(|reviewer| text(&reviewer.id)),
+            reviewer_id: reviewer.and_then(|reviewer| id_text(&reviewer.id)),
             reviewer_name: reviewer.and_then(|reviewer| reviewer.name.clone()),
             comment: reassignment.comment.clone(),
         }
@@ -49,7 +49,7 @@ pub(super) struct Reassignments(HashMap<String, ReassignmentStep>);
 impl Reassignments {
     pub(super) fn add(&mut self, certification: &Certification) {
         if let Some(reassignment) = certification.reassignment.as_deref()
-            && let Some(id) = text(&certification.id)
+            && let Some(id) = id_text(&certification.id)
         {
             self.0.insert(id, ReassignmentStep::of(reassignment));
         }

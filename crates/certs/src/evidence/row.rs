@@ -1,4 +1,4 @@
-//! One review item, with everything that an auditor asks for.
+//! The row of a review item, with everything that an auditor asks for.
 
 mod from_item;
 
@@ -235,8 +235,8 @@ columns! {
     always read_at,
 }
 
-/// An id as a column has it.
-pub(super) fn text(id: &Id) -> Option<String> {
+/// An id as the value of a column.
+pub(super) fn id_text(id: &Id) -> Option<String> {
     id.get().map(str::to_owned)
 }
 

@@ -1,4 +1,4 @@
-//! The selection of certifications and items.
+//! Selects certifications and items.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -34,15 +34,14 @@ impl Selection {
             return refuse("two filters of the same kind are set: combine them with `and` or `or`");
         }
         let certifications = self.certifications.as_deref();
-        let is_missing = |id: &Id| id.get().is_none();
-        if self.campaigns.iter().any(is_missing) {
-            return refuse(&Id::missing("id of a campaign"));
+        for id in &self.campaigns {
+            ids::required("id of a campaign of the evidence", id)?;
         }
         if certifications.is_some_and(<[_]>::is_empty) {
             return refuse("the list of certifications is empty: leave it out, or name one");
         }
-        if certifications.into_iter().flatten().any(is_missing) {
-            return refuse(&Id::missing("id of a certification"));
+        for id in certifications.into_iter().flatten() {
+            ids::required("id of a certification of the evidence", id)?;
         }
         let filter = self.filter.as_ref().map_or(Ok(()), Filter::check);
         let items = self.items.as_ref().map_or(Ok(()), Filter::check);
@@ -99,7 +98,7 @@ impl Selection {
                     "no certification of campaign {id} is among those that the token's owner may \
                      see, or in the rest of the selection: check the id"
                 );
-                listing.add(DiscrepancyKind::CampaignNotFound, &Id::default(), message);
+                listing.add(DiscrepancyKind::CampaignNotFound, None, message);
             }
         }
         for id in self.certifications.iter().flatten() {
@@ -107,7 +106,7 @@ impl Selection {
                 let message = "is not among those that the token's owner may see, or not in the \
                                rest of the selection";
                 let kind = DiscrepancyKind::CertificationNotFound;
-                listing.add(kind, id, message);
+                listing.add(kind, id.get(), message);
             }
         }
         Ok(listing)
@@ -175,7 +174,7 @@ pub(super) async fn campaigns(api: &Api, certifications: &[Certification]) -> Ve
 pub(super) struct Listing {
     pub(super) certifications: Vec<Certification>,
     pub(super) discrepancies: Vec<Discrepancy>,
-    /// The number of records, including those that could not be read.
+    /// The ids of all records, including those that could not be read.
     ids: HashSet<Id>,
 }
 
@@ -189,12 +188,12 @@ impl Listing {
             after = page.total;
             for record in page.unreadable {
                 let message = format!(
-                    "the certification at place {} of its list cannot be read: {}",
+                    "certification number {} of its list cannot be read: {}",
                     record.place + 1,
                     record.reason
                 );
                 let kind = DiscrepancyKind::RecordNotReadable;
-                self.add(kind, &record.id, message);
+                self.add(kind, record.id.get(), message);
                 self.ids.insert(record.id);
             }
             for certification in page.items {
@@ -202,25 +201,24 @@ impl Listing {
                 if id.get().is_none() || self.ids.insert(id.clone()) {
                     self.certifications.push(certification);
                 } else {
-                    let message = "came again while certifications were listed";
+                    let message = "was listed twice; it is recorded once";
                     let kind = DiscrepancyKind::RecordRepeated;
-                    self.add(kind, id, message);
+                    self.add(kind, id.get(), message);
                 }
             }
         }
         if before != Some(received) || after != Some(received) {
             let (before, after) = (or_unknown(before), or_unknown(after));
             let message = format!(
-                "{received} certifications came, and the service counts {before} before and \
-                 {after} after"
+                "{received} certifications were received, but the service counts {before} before \
+                 and {after} after"
             );
-            self.add(DiscrepancyKind::CountDiffers, &Id::default(), message);
+            self.add(DiscrepancyKind::CountDiffers, None, message);
         }
         Ok(())
     }
 
-    fn add(&mut self, kind: DiscrepancyKind, id: &Id, message: impl Into<String>) {
-        self.discrepancies
-            .push(Discrepancy::new(kind, id.get(), message));
+    fn add(&mut self, kind: DiscrepancyKind, id: Option<&str>, message: impl Into<String>) {
+        self.discrepancies.push(Discrepancy::new(kind, id, message));
     }
 }

@@ -1,4 +1,4 @@
-//! Comparing files of evidence with their manifest.
+//! Compares files of evidence with their manifest.
 
 use std::fmt;
 use std::fs::File;

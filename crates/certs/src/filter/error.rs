@@ -1,4 +1,4 @@
-//! Errors of filters that compile.
+//! Errors of filters that the types cannot rule out.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,4 @@
-//! Conditions: how they are combined, checked, evaluated and written.
+//! Expressions: combining, checking, evaluating and writing conditions.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -29,7 +29,7 @@ enum Node {
         test: Test,
     },
     Raw(String),
-    /// Combines the nodes right before it.
+    /// Combines the nodes that precede it.
     Composite {
         composite: Composite,
         /// How many operands it has.

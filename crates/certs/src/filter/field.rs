@@ -12,9 +12,9 @@ use super::vocabulary::Endpoint;
 /// vocabulary modules such as [`certification`](super::certification).
 ///
 /// All operators are methods here. The docs of a field's function say which of them it has, with an
-/// example. A value is `&str` or `String` for text, an [`Id`](crate::model::Id) or text for an
-/// id, a `bool`, or an enumeration of [`model`](crate::model). A string is not a value of an enumeration: turn it into one with
-/// `parse()`.
+/// example. A value is `&str` or `String` for text, an [`Id`](crate::model::Id) or text for an id,
+/// a `bool`, or an enumeration of [`model`](crate::model). A string is not a value of an
+/// enumeration: turn it into one with `parse()`.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a field alone is not a filter and not a sorter"]
 pub struct Field<K> {

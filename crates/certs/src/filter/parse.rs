@@ -1,4 +1,4 @@
-//! Reads text as a filter of one endpoint.
+//! Parses the text of a filter for one endpoint.
 //!
 //! ```text
 //! or   = and { "or" and }

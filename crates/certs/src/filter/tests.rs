@@ -1,4 +1,4 @@
-//! Exact wire strings, and what is refused before it is sent.
+//! Exact wire strings, and refusals before sending.
 
 mod matches;
 mod parse;

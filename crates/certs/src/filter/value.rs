@@ -1,4 +1,4 @@
-//! The values that filters hold, those that records have, and how the two compare.
+//! Values of filters and of records, and their comparison.
 
 use std::cmp::Ordering;
 use std::convert::Infallible;

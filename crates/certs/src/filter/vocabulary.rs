@@ -1,4 +1,4 @@
-//! What each endpoint filters and sorts by.
+//! The vocabulary of each endpoint: the fields that it filters and sorts by.
 //!
 //! The vendor describes the fields and operators in the prose of the parameters `filters` and
 //! `sorters`; our contracts have them as `x-filters` and `x-sorters`. This is the same table, with

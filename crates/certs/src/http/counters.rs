@@ -1,4 +1,4 @@
-//! Counters of a client.
+//! Counters of a client's requests, retries and waits.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,4 +1,4 @@
-//! The service behind a client by default: reqwest.
+//! The default service behind a client: reqwest.
 
 use std::fmt;
 use std::future::Future;

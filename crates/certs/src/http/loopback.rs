@@ -1,4 +1,4 @@
-//! Addresses of this machine.
+//! Recognises loopback addresses.
 
 use url::Host;
 

@@ -375,9 +375,9 @@ mod tests {
         drop(dropped);
         let start = time::now();
         limiter.acquire(|| ()).await;
-        // After the one who is kept, and in place of the one who was dropped.
+        // Departs after the kept request, in the place of the dropped one.
         assert_eq!(start.elapsed(), Duration::from_millis(20_400));
-        // Who comes late finds the place taken, waits for another, and is served then.
+        // A late request finds its place taken, waits for another, and then departs.
         kept.await;
         assert_eq!(start.elapsed(), Duration::from_millis(30_600));
     }

@@ -1,4 +1,4 @@
-//! Which requests are retried, and when.
+//! Retries: which requests, and when.
 //!
 //! | outcome of an attempt | idempotent | not idempotent |
 //! |---|---|---|

@@ -1,4 +1,4 @@
-//! The seam through which every request leaves: a tower service.
+//! Sends requests through a tower service, and reads their answers.
 
 use std::error::Error as StdError;
 use std::io;

@@ -9,8 +9,8 @@ use super::{ErrorMessage, Id, ObjectType};
 record! {
     /// A campaign (`Campaign`, and `SlimCampaign` with its first fields only).
     ///
-    /// A list answers with slim campaigns unless it is asked for
-    /// [full](crate::List::full) ones: then fields from `modified` on are `None`.
+    /// A list returns slim campaigns, in which fields from `modified` on are `None`, unless it
+    /// requests [full](crate::List::full) ones.
     pub struct Campaign {
         /// The campaign's id.
         pub id: Id => "id",
@@ -99,12 +99,12 @@ impl Campaign {
         self.status.as_ref() == Some(status)
     }
 
-    /// Whether it has this status, or the answer does not say which.
+    /// Whether it has this status, or the answer has none.
     pub(crate) fn may_be(&self, status: &CampaignStatus) -> bool {
         self.status.is_none() || self.is_in(status)
     }
 
-    /// Whether its deadline is over. False without a deadline.
+    /// Whether its deadline has passed. False without a deadline.
     #[must_use]
     pub fn is_past_due(&self, now: Timestamp) -> bool {
         self.deadline.is_some_and(|deadline| deadline < now)
@@ -203,7 +203,7 @@ record! {
         pub search_type: Option<SearchType> => "type",
         /// The description of the search.
         pub description: Option<String> => "description",
-        /// Who reviews everything. `None` for the managers.
+        /// The reviewer of everything. `None` if managers review.
         pub reviewer: Option<ObjectReference> => "reviewer",
         /// The search.
         pub query: Option<String> => "query",
@@ -231,7 +231,7 @@ record! {
         pub access_type: Option<ObjectType> => "type",
         /// The ids of the access, if some was selected.
         pub ids: Vec<Id> => "ids",
-        /// Whether some access was selected, or all of the kind.
+        /// Whether the listed access was selected, or all of the kind.
         pub operator: Option<ConstraintOperator> => "operator",
     }
 }
@@ -249,11 +249,11 @@ open_enum! {
 record! {
     /// What a role composition campaign reviews, and who.
     pub struct RoleCompositionCampaign {
-        /// Who reviews everything. `None` for the owners of the roles.
+        /// The reviewer of everything. `None` if the owners of the roles review.
         pub reviewer: Option<ObjectReference> => "reviewer",
         /// The ids of the roles, if they were named. Without ids and search, all roles.
         pub role_ids: Vec<Id> => "roleIds",
-        /// Who gets a task for each revocation.
+        /// The identity that gets a task for each revocation.
         pub remediator: Option<ObjectReference> => "remediatorRef",
         /// The search for roles.
         pub query: Option<String> => "query",

@@ -38,7 +38,8 @@ record! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct Certification {
-        /// The certification's id, which every later call about it needs. Beta's specification does not declare it.
+        /// The certification's id, which every later call about it needs. Beta's specification does
+        /// not declare it.
         pub id: Id => "id",
         /// The certification's name. Beta's specification does not declare it.
         pub name: Option<String> => "name",

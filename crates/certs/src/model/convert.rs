@@ -1,4 +1,4 @@
-//! Conversions from the model to generated types, the only place where the two meet.
+//! Conversions from the model to the generated types of requests.
 //!
 //! Requests go through the generated types: each struct of the model is destructured without `..`.
 //!

@@ -1,4 +1,4 @@
-//! Decoding of answers: one record, or a page of them.
+//! Decodes answers: one record, or a page of them.
 
 pub(super) mod digits;
 mod error;

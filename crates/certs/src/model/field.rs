@@ -1,4 +1,4 @@
-//! The types that fields of records may have, and how their values are read and written.
+//! The types of fields of records: how each is decoded and encoded.
 //!
 //! A value of the wrong JSON type never fails the record: the field returns it, and the record
 //! keeps it in `extra` under the field's name. The JSON Schemas of fields are in
@@ -31,7 +31,7 @@ pub(super) trait Field: Default + PartialEq {
     ) -> Result<(), M::Error>;
 }
 
-/// Null and missing are `None`, which is left out.
+/// Null and absent decode as `None`, which is not written.
 impl<T: FromJson + Serialize + PartialEq> Field for Option<T> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         object.next_value_seed(Slot(self))
@@ -69,7 +69,7 @@ impl Field for Option<Timestamp> {
     }
 }
 
-/// Any JSON: what may have several shapes. Null and missing are `None`, which is left out.
+/// Any JSON, for values of several shapes. Null and absent decode as `None`, which is not written.
 impl Field for Option<Value> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let value: Self = object.next_value()?;
@@ -89,7 +89,7 @@ impl Field for Option<Value> {
     }
 }
 
-/// Null and missing are the missing id, which is left out.
+/// Null and absent decode as the missing id, which is not written.
 impl Field for Id {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let mut id = None;
@@ -114,9 +114,9 @@ impl Field for Id {
     }
 }
 
-/// Null and missing are the empty list, which is written. Null elements (the specification makes
-/// some element types nullable) are skipped. Elements of another type are returned as a separate
-/// list.
+/// Null and absent decode as the empty list, which is written. Null elements (the specification
+/// makes some element types nullable) are skipped. Elements of another type are returned as a
+/// separate list.
 impl<T: FromJson + Serialize + PartialEq> Field for Vec<T> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
         let mut elements = None;
@@ -199,6 +199,7 @@ impl FromJson for String {
 }
 
 impl FromJson for Id {
+    #[inline(always)]
     fn from_text(text: &str) -> Result<Self, Value> {
         Ok(text.into())
     }
@@ -410,7 +411,7 @@ mod tests {
     record! {
         /// A record.
         pub struct Shaped {
-            /// Of several shapes.
+            /// A value of several shapes.
             pub origin: Option<Value> => "origin",
         }
     }

@@ -1,4 +1,4 @@
-//! What access grants.
+//! The entitlements that access grants, and the paths to them.
 
 use std::fmt;
 

@@ -7,9 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An id that the service gave: of a certification, an item, an identity.
 ///
-/// It is missing if the answer left it out; [`get`](Self::get) tells. A missing id is equal to no
-/// text and prints as nothing. Every call that needs an id takes this type or text. It refuses a
-/// missing id, and an empty text, before it sends anything.
+/// It is missing if the answer left it out: [`get`](Self::get) then returns `None`. A missing id
+/// equals no text and prints as nothing. Every call that needs an id accepts this type or text, and
+/// refuses a missing id or empty text before it sends anything.
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -28,7 +28,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 ///
 /// As JSON it is text or null.
-// Empty while it is missing, so that it takes no more memory than text.
+// Empty if the id is missing, so that the type takes no more memory than text.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(String);
 
@@ -39,15 +39,7 @@ impl Id {
         (!self.0.is_empty()).then_some(&*self.0)
     }
 
-    /// The id of this `what`, or why a call that needs it is refused.
-    pub(crate) fn required(self, what: impl fmt::Display) -> Result<String, String> {
-        if self.0.is_empty() {
-            return Err(Self::missing(what));
-        }
-        Ok(self.0)
-    }
-
-    /// Says that the id of this `what` is missing, and what to do.
+    /// Says that `what` is missing, such as "certification id", and what to do.
     pub(crate) fn missing(what: impl fmt::Display) -> String {
         format!("the {what} is missing: pass one, or skip the record if its answer has none")
     }
@@ -83,7 +75,7 @@ impl PartialEq<String> for Id {
     }
 }
 
-/// So that text finds an id in a map or set.
+/// Allows looking up an id in a map or set by its text.
 impl Borrow<str> for Id {
     fn borrow(&self) -> &str {
         &self.0

@@ -1,4 +1,5 @@
-//! Where an item was listed, and what it showed then. This is not part of its record.
+//! The certification that an item was listed in, and its state at that time; neither is part of its
+//! record.
 
 use std::fmt;
 use std::sync::Arc;

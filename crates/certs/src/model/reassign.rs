@@ -1,4 +1,4 @@
-//! What a reassignment names.
+//! References of a reassignment: items, and review summaries.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The structs of answers: [`record!`], which declares one.
+//! [`record!`] declares the struct of an answer.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -304,6 +304,13 @@ impl<T: Record> Visitor<'_> for Name<T> {
         if T::is_name_of(likely, name) {
             return Ok(Ok(likely));
         }
-        Ok(T::place(name).ok_or_else(|| name.to_owned()))
+        Ok(find::<T>(name))
     }
+}
+
+/// Apart from the comparison with the likely field, which is nearly always enough, and so stays a
+/// few instructions.
+#[inline(never)]
+fn find<T: Record>(name: &str) -> Result<usize, String> {
+    T::place(name).ok_or_else(|| name.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Deciding: approve or revoke.
+//! Decisions: approve or revoke items.
 
 mod check;
 pub(super) mod effect;

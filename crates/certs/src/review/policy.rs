@@ -1,4 +1,4 @@
-//! Decisions by rule.
+//! Policies: rules that decide items.
 
 mod text;
 mod verdict;

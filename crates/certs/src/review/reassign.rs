@@ -1,4 +1,4 @@
-//! Giving items to another reviewer.
+//! Reassignment: giving items to another reviewer.
 
 pub(super) mod certifications;
 pub(super) mod effect;
@@ -233,9 +233,10 @@ fn check(what: &str, effect: &Reassignment) -> Result<()> {
     for named in &effect.named {
         ids::required(format_args!("id of one of the {what}"), &named.id)?;
     }
-    ids::required("new reviewer's id", to)?;
+    ids::required("new reviewer's id", &Id::from(to))?;
     if reason.trim().is_empty() {
-        return Err(Error::refused("a reassignment needs a reason"));
+        let why = "the reason is empty: a reassignment needs one";
+        return Err(Error::refused(why));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Signing off.
+//! Sign-off: the end of a certification.
 
 mod ready;
 

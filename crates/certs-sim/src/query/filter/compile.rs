@@ -1,4 +1,4 @@
-//! Checks an expression against the fields of an operation.
+//! Compiles an expression with the fields of an operation.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Filter text to tokens.
+//! Splits the text of a filter into tokens.
 
 use std::fmt;
 

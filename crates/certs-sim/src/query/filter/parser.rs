@@ -1,4 +1,4 @@
-//! Tokens to an expression.
+//! Parses tokens as an expression.
 //!
 //! ```text
 //! or      = and { "or" and }

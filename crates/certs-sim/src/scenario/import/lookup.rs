@@ -1,4 +1,4 @@
-//! Identifiers in a scenario, and the rows that they name.
+//! Resolves identifiers in a scenario to rows.
 
 use super::Result;
 use crate::id::Id;
@@ -19,7 +19,7 @@ pub(super) fn new_id<T: Entity>(table: &Table<T>, row: &Place<'_>, text: &str) -
     let place = row.field("id");
     let id = id(place, text)?;
     if table.find(id).is_some() {
-        return Err(place.refuse(format!("\"{text}\" is there already")));
+        return Err(place.refuse(format!("\"{text}\" is used already")));
     }
     Ok(id)
 }

@@ -1,4 +1,4 @@
-//! Campaigns, certifications and their items.
+//! Imports campaigns, certifications and their items.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -213,7 +213,7 @@ pub(super) fn add_certifications(
         {
             return Err(place
                 .field("phase")
-                .refuse("a SIGNED certification has a decision for every item"));
+                .refuse("every item of a SIGNED certification needs a decision"));
         }
         if let Some(reassignment) = reassignment {
             reassignments.push((certification, position, reassignment));
@@ -248,7 +248,7 @@ fn signed_at(
         (Phase::Signed, signed) => Ok(Some(signed.unwrap_or(modified))),
         (Phase::Staged | Phase::Active, None) => Ok(None),
         (Phase::Staged | Phase::Active, Some(_)) => Err(row.field("signed").refuse(format!(
-            "only a SIGNED certification was signed, and this one is {phase}"
+            "only a SIGNED certification can have this date, and this one is {phase}"
         ))),
     }
 }
@@ -338,7 +338,7 @@ fn subject(
 ) -> Result<Ix<Person>> {
     let subject = find(&tenant.people, "identity", place, identity)?;
     if reviewer == Reviewer::Identity(subject) {
-        return Err(place.refuse("nobody reviews their own access"));
+        return Err(place.refuse("nobody may review their own access"));
     }
     Ok(subject)
 }
@@ -346,16 +346,14 @@ fn subject(
 fn decided(place: &Place<'_>, item: &model::Item) -> Result<Option<Decided>> {
     let Some(decision) = item.decision else {
         if item.comments.is_some() || item.proposed_end_date.is_some() || item.bulk {
-            return Err(place.refuse(
-                "comments, proposedEndDate and bulk belong to a decision, and there is none",
-            ));
+            return Err(place.refuse("comments, proposedEndDate and bulk need a decision"));
         }
         return Ok(None);
     };
     if decision == Decision::Approve && item.proposed_end_date.is_some() {
         return Err(place
             .field("proposedEndDate")
-            .refuse("only a REVOKE decision has one"));
+            .refuse("only a REVOKE decision can have one"));
     }
     Ok(Some(Decided {
         decision,

@@ -1,4 +1,4 @@
-//! Tasks and remediations.
+//! Imports tasks and remediations.
 
 use jiff::Timestamp;
 
@@ -61,11 +61,11 @@ pub(super) fn add_tasks(state: &mut State, tasks: Vec<model::Task>, now: Timesta
             let mut campaigns = certifications
                 .iter()
                 .map(|certification| state.certifications[*certification].campaign);
-            let first = campaigns.next().ok_or_else(|| {
-                place.refuse("it names neither a certification nor certifications")
-            })?;
+            let first = campaigns
+                .next()
+                .ok_or_else(|| place.refuse("it needs either certification or certifications"))?;
             if campaigns.any(|campaign| campaign != first) {
-                return Err(field.refuse("they are not all of one campaign"));
+                return Err(field.refuse("they belong to different campaigns"));
             }
             let request = CertificationsRequest {
                 certifications,

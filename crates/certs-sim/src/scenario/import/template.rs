@@ -1,4 +1,4 @@
-//! Campaign templates and campaign filters.
+//! Imports campaign templates and campaign filters.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! People and what they have access to.
+//! Imports people and what they have access to.
 
 use std::collections::HashSet;
 
@@ -45,7 +45,7 @@ pub(super) fn people(identities: Vec<model::Identity>, now: Timestamp) -> Result
             if level != UserLevel::User {
                 return Err(place
                     .field("level")
-                    .refuse("a machine identity is not an administrator"));
+                    .refuse("a machine identity cannot be an administrator"));
             }
             machines.push((ix, position, owner));
         }

@@ -48,8 +48,8 @@ impl CampaignHandle {
 /// # Errors
 ///
 /// Refused before anything is sent if the time zone is not an offset, or if the campaign is not
-/// staged or its deadline is over. Otherwise the errors of a call.
-/// If the answer is lost, the campaign's status shows whether it was activated.
+/// staged or its deadline has passed. Otherwise the errors of a call. If the answer is lost, the
+/// campaign's status shows whether it was activated.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is activated when this is awaited"]
 pub struct Activate {

@@ -1,5 +1,7 @@
 //! Creating a campaign: one constructor for each type.
 
+use std::fmt;
+
 use certs_raw::v3::{self, enums, types};
 use jiff::Timestamp;
 
@@ -155,7 +157,7 @@ impl NewCampaign {
 
     /// Selects the items with the campaign filter of this id, instead of the tenant's default one.
     pub fn filter(self, filter_id: impl Into<Id>) -> Self {
-        let id = ids::required("filter's id", filter_id);
+        let id = required_id("filter's id", filter_id);
         Self(self.0.and_then(|new| {
             let filter = types::CampaignFilter {
                 id: Some(id?),
@@ -228,9 +230,9 @@ impl CampaignReviewer {
     /// The id, and the type on the wire.
     fn into_parts(self) -> Result<(String, &'static str)> {
         match self {
-            Self::Identity(id) => Ok((ids::required("reviewer's id", id)?, "IDENTITY")),
+            Self::Identity(id) => Ok((required_id("reviewer's id", id)?, "IDENTITY")),
             Self::GovernanceGroup(id) => {
-                Ok((ids::required("reviewer's id", id)?, "GOVERNANCE_GROUP"))
+                Ok((required_id("reviewer's id", id)?, "GOVERNANCE_GROUP"))
             }
         }
     }
@@ -345,7 +347,7 @@ impl RoleScope {
     /// each revocation.
     pub fn all(remediator: impl Into<Id>) -> Self {
         let kind = enums::CampaignRoleCompositionCampaignInfoRemediatorRefType::Identity;
-        let id = ids::required("remediator's id", remediator);
+        let id = required_id("remediator's id", remediator);
         Self(id.map(|id| types::CampaignRoleCompositionCampaignInfo {
             remediator_ref: Some(types::CampaignRoleCompositionCampaignInfoRemediatorRef {
                 id: Some(id),
@@ -425,12 +427,17 @@ pub(super) fn required(what: &str, text: impl Into<String>) -> Result<String> {
     Ok(text)
 }
 
-/// One id or several, and none that is missing, as generated types have them.
+/// An id that is not missing.
+fn required_id(what: impl fmt::Display, id: impl Into<Id>) -> Result<String> {
+    ids::required(what, &id.into()).map(str::to_owned)
+}
+
+/// At least one id, none of them missing, in the form of the generated types.
 fn required_ids(
     what: &str,
     ids: impl IntoIterator<Item: Into<Id>>,
 ) -> Result<Option<Vec<Option<String>>>> {
-    let one = |id| ids::required(format_args!("id of one of the {what}"), id);
+    let one = |id| required_id(format_args!("id of one of the {what}"), id);
     let ids: Vec<_> = ids.into_iter().map(one).collect::<Result<_>>()?;
     if ids.is_empty() {
         return Err(Error::refused(format!(

@@ -1,4 +1,4 @@
-//! One campaign by its name.
+//! Finds a campaign by its name.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! When a template generates campaigns.
+//! Schedules by which templates generate campaigns.
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! Changes of a campaign's status, and which campaigns the service allows them for.
+//! Changes of a campaign's status, and the rules for them.
 
 use bytes::Bytes;
 use certs_raw::Operation;

@@ -1,4 +1,4 @@
-//! Code that writes of campaigns, templates and filters share.
+//! Shared by all writes of campaigns, templates and filters.
 
 use bytes::Bytes;
 use certs_raw::Operation;

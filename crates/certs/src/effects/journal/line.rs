@@ -1,4 +1,4 @@
-//! The lines of a journal, and reading them.
+//! The lines of a journal, and a reader of them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The state of a journal.
+//! The state that the lines of a journal describe.
 //!
 //! Unfinished calls are kept in full. For each item that is done only a hash is kept, so that the
 //! same call skips it.

@@ -116,12 +116,12 @@ impl<'a> Page<'a> {
             ("incomplete", "Not complete")
         };
         let meaning = if !*complete {
-            "Some of the selection is missing, or may be. This was found:"
+            "Some of the selection is missing, or may be. Discrepancies:"
         } else if discrepancies.is_empty() {
             "Every item of the selection was recorded exactly once, by the service's own count."
         } else {
             "Every item of the selection was recorded exactly once, by the service's own count. \
-             Meanwhile, people went on deciding:"
+             Decisions were made in the meantime:"
         };
         writeln!(
             out,

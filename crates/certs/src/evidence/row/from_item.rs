@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{EvidenceRow, text};
+use super::{EvidenceRow, id_text};
 use crate::evidence::reassignments::{ReassignmentStep, Reassignments};
 use crate::model::{
     AccessReviewItem, AccessSummary, CampaignReference, Certification, Grant, IdentityReference,
@@ -23,7 +23,7 @@ impl EvidenceRow {
         let last = certification.reassignment.as_deref();
         let last = last.map(ReassignmentStep::of).unwrap_or_default();
         Self {
-            certification_id: text(&certification.id),
+            certification_id: id_text(&certification.id),
             certification_name: certification.name.clone(),
             certification_phase: certification.phase.clone(),
             certification_completed: certification.completed,
@@ -31,7 +31,7 @@ impl EvidenceRow {
             certification_modified: certification.modified,
             certification_due: certification.due,
             certification_signed: certification.signed,
-            reviewer_id: reviewer.and_then(|reviewer| text(&reviewer.id)),
+            reviewer_id: reviewer.and_then(|reviewer| id_text(&reviewer.id)),
             reviewer_name: reviewer.and_then(|reviewer| reviewer.name.clone()),
             reviewer_email: reviewer.and_then(|reviewer| reviewer.email.clone()),
             reviewer_type: reviewer.and_then(|reviewer| reviewer.reviewer_type.clone()),
@@ -46,7 +46,7 @@ impl EvidenceRow {
 
     fn of_campaign(campaign: &CampaignReference) -> Self {
         Self {
-            campaign_id: text(&campaign.id),
+            campaign_id: id_text(&campaign.id),
             campaign_name: campaign.name.clone(),
             campaign_type: campaign.campaign_type.clone(),
             campaign_description: campaign.description.clone(),
@@ -67,11 +67,11 @@ impl EvidenceRow {
         let summary = item.access_summary.as_ref();
         let advice = recommendation(item);
         let mut row = Self {
-            item_id: text(&item.id),
+            item_id: id_text(&item.id),
             item_completed: item.completed,
             item_new_access: item.new_access,
-            identity_id: identity.and_then(|identity| text(&identity.identity_id)),
-            identity_summary_id: identity.and_then(|identity| text(&identity.id)),
+            identity_id: identity.and_then(|identity| id_text(&identity.identity_id)),
+            identity_summary_id: identity.and_then(|identity| id_text(&identity.id)),
             identity_name: identity.and_then(|identity| identity.name.clone()),
             access_type: item.access_type().cloned(),
             access_id: item.access_id().map(str::to_owned),
@@ -126,7 +126,7 @@ impl EvidenceRow {
             self.attribute_name = entitlement.attribute_name.clone();
             self.attribute_value = entitlement.attribute_value.clone();
             if let Some(account) = entitlement.account.as_deref() {
-                self.account_id = text(&account.id);
+                self.account_id = id_text(&account.id);
                 self.account_name = account.name.clone();
                 self.account_native_identity = account.native_identity.clone();
             }
@@ -146,7 +146,7 @@ impl EvidenceRow {
     }
 
     fn set_owner(&mut self, owner: Option<&IdentityReference>) {
-        self.access_owner_id = owner.and_then(|owner| text(&owner.id));
+        self.access_owner_id = owner.and_then(|owner| id_text(&owner.id));
         self.access_owner_name = owner.and_then(|owner| owner.name.clone());
         self.access_owner_email = owner.and_then(|owner| owner.email.clone());
     }

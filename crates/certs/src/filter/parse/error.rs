@@ -1,4 +1,4 @@
-//! What can be wrong with the text of a filter or sorter, and how it is shown.
+//! Parse errors of filters and sorters, and their display.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,4 @@
-//! Text to tokens, one at a time.
+//! Splits the text of a filter into tokens.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};

@@ -1,4 +1,4 @@
-//! Which records a filter holds for.
+//! Local evaluation of filters.
 
 use serde::de::DeserializeOwned;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Texts that are read, and what is said about those that are not.
+//! Parsing of filters and sorters, and its errors.
 
 use std::fmt::Display;
 use std::str::FromStr;

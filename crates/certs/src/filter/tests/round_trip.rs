@@ -1,4 +1,4 @@
-//! What is written is read as the same filter, on every endpoint and whatever the values.
+//! Writing and parsing a filter gives the same filter, for every endpoint and any values.
 
 use fastrand::Rng;
 
@@ -33,7 +33,7 @@ fn any_text(random: &mut Rng, most: usize) -> String {
         .collect()
 }
 
-/// Texts that a careless writer or reader stumbles over.
+/// Texts that are difficult to write or read.
 fn text(random: &mut Rng) -> String {
     const PIECES: &[&str] = &[
         "\"", "\\", "\\\"", ",", "(", ")", " ", "\n", "\r", "\t", "\0", "and", " or ", "not ",

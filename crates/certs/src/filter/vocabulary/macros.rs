@@ -221,8 +221,8 @@ macro_rules! vocabulary_operator {
     };
 }
 
-/// The types that fields are compared with, and what an example of each looks like: an
-/// import, a call, and what the call writes.
+/// The types that fields are compared with, and an example of each: an import, a call, and what the
+/// call writes.
 macro_rules! vocabulary_value {
     (type) => { ::std::convert::Infallible };
     (type bool) => { bool };

@@ -1,4 +1,4 @@
-//! Requests of beta.
+//! Conversions to beta's request types.
 
 use super::shared::shared_conversions;
 

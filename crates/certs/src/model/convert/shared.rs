@@ -1,5 +1,5 @@
-//! Types that both versions declare alike. In Rust they are different types all the same,
-//! so the conversions are written once and made for each.
+//! Types that V3 and beta declare alike. The generated types differ all the same, so each
+//! conversion is written once and generated for both.
 
 macro_rules! shared_conversions {
     ($version:ident) => {

@@ -1,4 +1,4 @@
-//! V3's types.
+//! Conversions to V3's request types.
 
 use super::shared::shared_conversions;
 use super::wire_date;

@@ -1,4 +1,4 @@
-//! Whole numbers that need more than 64 bits, which `serde_json` rounds.
+//! Keeps whole numbers of more than 64 bits exact, which `serde_json` rounds.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::parts::skip_string;
 
-/// From here on, a number of `serde_json` may be a rounded whole number: 2⁶³.
+/// A floating point number from here on, 2⁶³, may be a whole number that `serde_json` has rounded.
 const LIMIT: f64 = 9_223_372_036_854_775_808.0;
 
 thread_local! {
@@ -16,9 +16,8 @@ thread_local! {
     static MAY_BE_ROUNDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Decodes a text with all digits of its whole numbers: if some may have been rounded, it is
-/// decoded once more, with those that were in quotes. Searching each text for them in advance
-/// would cost far more.
+/// Decodes a text with all digits of its whole numbers. If some may have been rounded, decodes it
+/// again with these numbers in quotes. Searching each text in advance would cost far more.
 pub(super) fn with_all_digits<T>(text: &str, decode: impl Fn(&str) -> T) -> T {
     MAY_BE_ROUNDED.set(false);
     let decoded = decode(text);
@@ -30,7 +29,7 @@ pub(super) fn with_all_digits<T>(text: &str, decode: impl Fn(&str) -> T) -> T {
     decoded
 }
 
-/// Has to be called with every number that is decoded as a floating point number.
+/// Must be called with every number that is decoded as a floating point number.
 pub(in crate::model) fn note(number: f64) {
     if number.abs() >= LIMIT {
         MAY_BE_ROUNDED.set(true);
@@ -62,7 +61,7 @@ fn in_quotes(text: &str) -> Option<String> {
     (copied > 0).then_some(quoted)
 }
 
-/// Where whole numbers are that do not fit into 64 bits; `None` if a string has no end.
+/// The places of whole numbers that do not fit into 64 bits; `None` if a string has no end.
 fn long_numbers(text: &str) -> Option<Vec<Range<usize>>> {
     let mut found = Vec::new();
     let mut bytes = text.as_bytes().iter().enumerate();

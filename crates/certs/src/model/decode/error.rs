@@ -1,4 +1,4 @@
-//! Why an answer could not be decoded.
+//! Errors of decoding.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Checks of decisions before any of them is sent.
+//! Checks decisions before any of them is sent.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Policies and verdicts as text.
+//! Reads policies and verdicts from text.
 
 use std::fmt;
 use std::str::FromStr;

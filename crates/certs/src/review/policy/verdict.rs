@@ -1,4 +1,4 @@
-//! The verdicts of rules.
+//! Verdicts: the decisions of a policy's rules.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Giving whole certifications of a campaign to another reviewer.
+//! Reassignment of whole certifications of a campaign.
 
 use super::effect::{self, Reassignment};
 use super::named::ToReassign;

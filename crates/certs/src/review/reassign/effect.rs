@@ -230,11 +230,13 @@ impl Reassignment {
             let listed = certifications(api, filter).await?.into_iter();
             reviewers.extend(listed.filter_map(|it| Some((it.id, it.reviewer?.id))));
         }
-        Ok(Probe::of(ids.iter().map(|id| match reviewers.get(*id) {
-            Some(reviewer) if *reviewer == self.spec.to => Observed::Made,
-            Some(_) => Observed::NotMade,
-            None => Observed::Unclear,
-        })))
+        Ok(Probe::of(named.iter().map(
+            |it| match reviewers.get(&it.id) {
+                Some(reviewer) if *reviewer == self.spec.to => Observed::Made,
+                Some(_) => Observed::NotMade,
+                None => Observed::Unclear,
+            },
+        )))
     }
 
     /// The tasks that are pending on the certification, or campaign.

@@ -1,4 +1,4 @@
-//! Whether a certification is ready for sign-off, and waiting until it is.
+//! Checks whether a certification is ready for sign-off, or waits until it is.
 
 use std::time::Duration;
 
