@@ -149,9 +149,14 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     for file in &begun {
         let _ = writeln!(text, "begun: {file}");
     }
-    text.push_str(&todo::text(&open));
     if open.is_empty() && !begun.is_empty() {
-        let _ = write!(text, "\n{}", todo::then());
+        let _ = write!(
+            text,
+            "to do: what was begun has to compile\n{}",
+            todo::then()
+        );
+    } else {
+        text.push_str(&todo::text(&open));
     }
     Ok(text)
 }

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
+use super::model::innermost;
 use super::sources::{self, Declaration, Entry, File, Member, Reader, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage, Write};
-use crate::contract::{Contract, Operation, Property, entries, list, texts};
+use crate::contract::{Contract, Operation, Property, View, entries, list, texts};
 
 /// Where the simulator reads requests and writes answers.
 const ENDPOINTS: &str = "crates/certs-sim/src/api";
@@ -195,91 +196,117 @@ impl<'a, 'l> Search<'a, 'l> {
             self.add(file, &listed, what);
         }
         if let Some(answer) = operation.answer() {
-            self.fields(&at, answer, false);
+            self.answered(&at, answer);
         }
         if let Some(body) = operation.body() {
-            self.fields(&at, body, true);
+            self.read(&at, body);
         }
     }
 
-    /// Properties that the simulator does not write or read where it writes or reads most of them.
-    fn fields(&mut self, place: &str, schema: &'a Value, is_body: bool) {
+    /// What is answered: by the struct that has most of its properties, if one has nearly all.
+    fn answered(&mut self, place: &str, schema: &'a Value) {
         let schema = self.contract.resolved(schema);
         if !self.seen.insert(schema) {
             return;
         }
         if let Some(items) = schema.get("items") {
-            self.fields(place, items, is_body);
+            self.answered(place, items);
+        }
+        let properties = self.contract.properties(schema);
+        let words: Vec<String> = properties.keys().map(|name| name.to_snake_case()).collect();
+        let neighbours: Vec<&str> = words.iter().map(String::as_str).collect();
+        let shared = |own: &&Declaration| {
+            let members = own.members.iter().flat_map(|member| &member.json);
+            members
+                .filter(|name| properties.contains_key(name.as_str()))
+                .count()
+        };
+        let own = self.declarations.iter().max_by_key(shared).cloned();
+        let own = own.filter(|own| 5 * shared(&own) >= 4 * properties.len().max(own.members.len()));
+        // It may be required without being declared.
+        let required = View::of(self.contract, schema).required;
+        let is_there = |name: &str| properties.contains_key(name) || required.contains(name);
+        for own in own.iter() {
+            for member in &own.members {
+                let gone = member.json.first().filter(|name| !is_there(name));
+                if let Some(name) = gone {
+                    let what = format!("{place} does not have `{name}` any more; leave it out");
+                    self.add(Some(&own.at(member.line)), &[], what);
+                }
+            }
+        }
+        for (name, property) in properties {
+            let word = name.to_snake_case();
+            let member = own.as_ref().and_then(|own| Some((own, own.member(name)?)));
+            let mut files = self.files.iter();
+            let is_known = match &own {
+                Some(_) => member.is_some(),
+                None => files.any(|file| file.mentions(name) || file.mentions(&word)),
+            };
+            if !is_known {
+                let what = format!("{place}: nothing answers with `{name}`");
+                self.add(own.as_ref().map(|own| &*own.file), &neighbours, what);
+            }
+            if let Some((own, Member { kind, line, .. })) = member
+                && let Some(found) = self.mismatch(kind, property.schema)
+            {
+                let what = format!("{place}: `{name}` is {found} now, but `{kind}` here");
+                self.add(Some(&own.at(*line)), &[], what);
+            }
+            self.answered(place, property.schema);
+        }
+    }
+
+    /// What a property is, if a field of this type is not answered as that.
+    fn mismatch(&self, kind: &str, schema: &'a Value) -> Option<String> {
+        let schema = self.contract.resolved(schema);
+        let wanted = schema["type"].as_str()?;
+        let format = schema["format"].as_str();
+        let fits = match innermost(kind) {
+            "bool" => wanted == "boolean",
+            "i32" | "i64" | "u32" | "u64" | "usize" => ["integer", "number"].contains(&wanted),
+            "Time" => wanted == "string" && format == Some("date-time"),
+            _ => true,
+        };
+        let format = format.map_or(String::new(), |format| format!(" ({format})"));
+        (!fits).then(|| format!("{wanted}{format}"))
+    }
+
+    /// What is read of a body, by the object that most of its properties are read from.
+    fn read(&mut self, place: &str, schema: &'a Value) {
+        let schema = self.contract.resolved(schema);
+        if !self.seen.insert(schema) {
+            return;
+        }
+        if let Some(items) = schema.get("items") {
+            self.read(place, items);
         }
         let properties = self.contract.properties(schema);
         let names: Vec<&str> = properties.keys().copied().collect();
-        let words: Vec<String> = names.iter().map(|name| name.to_snake_case()).collect();
-        let neighbours: Vec<&str> = words.iter().map(String::as_str).collect();
         let count = |reader: &&Reader<'_>| {
-            names
-                .iter()
-                .filter(|name| reader.names.contains(**name))
-                .count()
+            let is_read = |name: &&&str| reader.names.contains(**name);
+            names.iter().filter(is_read).count()
         };
         let reader = self.readers.iter().max_by_key(count);
-        let reader = reader.filter(|reader| is_body && count(reader) > 0);
+        let reader = reader.filter(|reader| count(reader) > 0);
         let reader = reader.map(|it| (it.file, it.object.clone(), it.after));
         for (name, property) in properties {
             let is_known = match &reader {
                 Some((file, ..)) => file.mentions(name),
-                None => {
-                    let word = name.to_snake_case();
-                    self.files
-                        .iter()
-                        .any(|file| file.mentions(name) || file.mentions(&word))
-                }
+                None => self.files.iter().any(|file| file.mentions(name)),
             };
-            if !is_known {
-                let verb = if is_body { "reads" } else { "answers with" };
-                let what = format!("{place}: nothing {verb} `{name}`");
-                match (&reader, self.reading(property)) {
-                    (Some((file, object, line)), Some(read)) => {
-                        let text = format!("    {object}.{read}(\"{name}\")?;");
-                        let write = vec![Write::Before(*line, text)];
-                        let (stage, version) = (Stage::Simulator, self.version);
-                        self.lines.insert(stage, version, &file.path, what, write);
-                    }
-                    _ => self.add(None, &neighbours, what),
+            let what = format!("{place}: nothing reads `{name}`");
+            match (&reader, self.reading(property)) {
+                _ if is_known => {}
+                (Some((file, object, line)), Some(read)) => {
+                    let text = format!("    {object}.{read}(\"{name}\")?;");
+                    let write = vec![Write::Before(*line, text)];
+                    let (stage, version) = (Stage::Simulator, self.version);
+                    self.lines.insert(stage, version, &file.path, what, write);
                 }
+                _ => self.add(None, &names, what),
             }
-            if !is_body {
-                self.kind(
-                    &format!("{place}: `{name}`"),
-                    name,
-                    property.schema,
-                    &neighbours,
-                );
-            }
-            self.fields(place, property.schema, is_body);
-        }
-    }
-
-    /// A number that is to be answered as text, and the like.
-    fn kind(&mut self, place: &str, name: &str, schema: &'a Value, neighbours: &[&str]) {
-        let Some(wanted) = self.contract.resolved(schema)["type"].as_str() else {
-            return;
-        };
-        let Some(nearest) = self.nearest(neighbours) else {
-            return;
-        };
-        let mut own = self.declarations.iter().filter(|own| own.file == nearest);
-        let field = own.find_map(|own| Some((own.at(own.member(name)?.line), own.member(name)?)));
-        let Some((file, Member { kind, .. })) = field else {
-            return;
-        };
-        let is = match kind.as_str() {
-            "bool" => "boolean",
-            "i32" | "i64" | "u32" | "u64" | "usize" => "integer",
-            _ => return,
-        };
-        if wanted != is && (wanted, is) != ("number", "integer") {
-            let what = format!("{place} is {wanted} now, but `{kind}` here");
-            self.lines.add(Stage::Simulator, self.version, &file, what);
+            self.read(place, property.schema);
         }
     }
 

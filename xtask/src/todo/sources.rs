@@ -36,7 +36,7 @@ impl File {
 }
 
 /// A struct or an enum, with what it is called in JSON.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Declaration {
     pub(super) name: String,
     pub(super) is_enum: bool,
@@ -54,7 +54,7 @@ pub(super) struct Declaration {
 }
 
 /// A field or a variant.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Member {
     pub(super) name: String,
     /// The field's type, without blanks.

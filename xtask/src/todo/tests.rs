@@ -544,6 +544,31 @@ fn a_version_is_not_judged_by_what_another_has() {
 }
 
 #[test]
+fn the_simulator_answers_as_the_contract_has_it() {
+    let house = House::new();
+    house.write(
+        "crates/certs-sim/src/api/book.rs",
+        "#[derive(Serialize)]\n#[serde(rename_all = \"camelCase\")]\nstruct Book {\n    id: Id,\n    \
+         title: Text,\n    pages: u32,\n    copies: u32,\n    price: u32,\n    due: Option<Time>,\n    \
+         cover: Cover,\n    authors: Vec<Author>,\n}\nconst GENRE: &str = \"genre\";\n",
+    );
+    let mut edited = contract();
+    drop(remove(book(&mut edited), "title"));
+    book(&mut edited)["genre"] = json!({"type": "string"});
+    book(&mut edited)["pages"] = json!({"type": "string"});
+    book(&mut edited)["due"]["format"] = "date".into();
+    let open = house.open(edited);
+    let of_simulator = open.iter().filter(|line| line.stage == Stage::Simulator);
+    let lines: Vec<String> = of_simulator.map(Line::to_string).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    crates/certs-sim/src/api/book.rs: v3: GET /books: nothing answers with `genre`
+    crates/certs-sim/src/api/book.rs:5: v3: GET /books does not have `title` any more; leave it out
+    crates/certs-sim/src/api/book.rs:6: v3: GET /books: `pages` is string now, but `u32` here
+    crates/certs-sim/src/api/book.rs:9: v3: GET /books: `due` is string (date) now, but `Option<Time>` here
+    ");
+}
+
+#[test]
 fn a_version_may_have_a_limit_of_its_own() {
     let house = House::new();
     let own = format!("{SIMULATOR}const V3_MAX_LIMIT: u32 = 100;\n");
