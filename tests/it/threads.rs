@@ -1,5 +1,5 @@
-//! Everything can be sent to another thread, including unfinished calls. `cargo xtask api` holds
-//! every public type to it; these are the ones that it cannot see.
+//! Everything can be sent to another thread, including unfinished calls. `cargo xtask api` checks
+//! every public type; these tests cover what it cannot see.
 
 use certs::filter::endpoint::{Items, Permissions};
 use certs::filter::{Filter, Sorter};

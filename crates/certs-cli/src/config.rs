@@ -42,9 +42,9 @@ fn cli_config() -> Option<PathBuf> {
 fn from_env() -> Result<ClientBuilder> {
     match &missing()[..] {
         [] => Ok(ClientBuilder::from_env()?),
-        missing if missing.len() == VARIABLES.len() => Err(Failure::error(format!(
-            "there is no tenant to work on.\n{HOW}"
-        ))),
+        missing if missing.len() == VARIABLES.len() => {
+            Err(Failure::error(format!("no tenant is configured.\n{HOW}")))
+        }
         missing => {
             let names = missing.join(" and ");
             Err(Failure::error(format!("{names} is not set.\n{HOW}")))

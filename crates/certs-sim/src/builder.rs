@@ -100,7 +100,7 @@ impl Builder {
         self
     }
 
-    /// The approximate number of review items. Even a small data set has every kind of
+    /// Sets the approximate number of review items. Even a small data set has every kind of
     /// certification. Default: 2,000.
     #[must_use]
     pub fn items(mut self, items: usize) -> Self {
@@ -133,14 +133,14 @@ impl Builder {
         self
     }
 
-    /// The same, from a file that is read at the start.
+    /// Starts with the state in this scenario file, which is read at the start.
     #[must_use]
     pub fn scenario_file(mut self, path: impl AsRef<Path>) -> Self {
         self.scenario = Some(ScenarioSource::File(path.as_ref().to_owned()));
         self
     }
 
-    /// The rate limit of each client and version; `None` sets no limit. Default: 100 requests in 10
+    /// Sets the rate limit of each client and version; `None` means no limit. Default: 100 requests in 10
     /// seconds.
     #[must_use]
     pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
@@ -148,21 +148,21 @@ impl Builder {
         self
     }
 
-    /// Where to listen. Default: a free port of 127.0.0.1.
+    /// Sets the address to listen on. Default: a free port of 127.0.0.1.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
         self
     }
 
-    /// How long a token is valid. Default: 749 seconds.
+    /// Sets how long a token is valid. Default: 749 seconds.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self
     }
 
-    /// The clock of the simulator. Default: the system's; without a socket, one that starts at the
+    /// Sets the simulator's clock. Default: the system's; without a socket, one that starts at the
     /// system's time and follows Tokio's ([`Clock::tokio`]).
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -170,7 +170,7 @@ impl Builder {
         self
     }
 
-    /// How long tasks take. Default: one second in all.
+    /// Sets how long tasks take. Default: one second in all.
     #[must_use]
     pub fn task_times(mut self, times: TaskTimes) -> Self {
         self.task_times = times;
@@ -195,7 +195,7 @@ impl Builder {
         self
     }
 
-    /// The answer to an offset past the end of a collection. Default: an empty page.
+    /// Sets the answer to an offset past the end of a collection. Default: an empty page.
     #[must_use]
     pub fn past_end(mut self, past_end: PastEnd) -> Self {
         self.past_end = past_end;
@@ -233,7 +233,7 @@ impl Builder {
         self
     }
 
-    /// How many bytes of requests [`Simulator::requests`] keeps; beyond that the oldest go.
+    /// Sets how many bytes of requests [`Simulator::requests`] keeps; the oldest are dropped first.
     /// Default: 64 MiB, and never more than 10,000 requests.
     #[must_use]
     pub fn log_bytes(mut self, bytes: usize) -> Self {
@@ -241,7 +241,7 @@ impl Builder {
         self
     }
 
-    /// How long the head of a request may take, and then its body. After that, the connection is
+    /// Sets how long the head of a request may take, and then its body. After that, the connection is
     /// closed, or the request refused with 408. It uses Tokio's clock. Default: 30 seconds.
     #[must_use]
     pub fn receive_timeout(mut self, limit: Duration) -> Self {

@@ -19,7 +19,7 @@ impl Id {
         Self(rand::rng().random())
     }
 
-    /// Reads 32 hexadecimal digits in either case; anything else names nothing.
+    /// Reads 32 hexadecimal digits in either case. `None` for anything else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_id = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         // `from_str_radix` alone would also take a sign.
@@ -29,8 +29,8 @@ impl Id {
             .map(Self)
     }
 
-    /// Derives the identifier of something that belongs to two things, such as the account of an
-    /// identity on a source, so that it need not be stored.
+    /// Derives an identifier from two others, such as an account's from its identity and its source,
+    /// instead of storing it.
     pub(crate) fn derive(self, other: Self) -> Self {
         const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
         let mut bits = self.0 ^ other.0.rotate_left(61).wrapping_mul(ODD);

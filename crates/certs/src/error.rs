@@ -19,9 +19,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// [`kind`](Self::kind) says what kind of failure it was, and accessors have the facts; there are
-/// predicates (`is_not_found()`, …) for the kinds that programs branch on most. It prints as one
-/// line that says which operation failed, why, and what to do next:
+/// [`kind`](Self::kind) is the kind of failure; predicates (`is_not_found()`, …) test for the kinds
+/// that programs branch on most. Accessors return the details. `Display` prints one line: which
+/// operation failed, why, and what to do next.
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -162,13 +162,13 @@ impl Error {
         self.0.api.tracking_id.as_deref()
     }
 
-    /// What happened, in the service's general words.
+    /// The service's general messages about the failure.
     #[must_use]
     pub fn messages(&self) -> &[ErrorMessage] {
         &self.0.api.messages
     }
 
-    /// What exactly is wrong, in the service's words.
+    /// The service's messages about the exact causes.
     #[must_use]
     pub fn causes(&self) -> &[ErrorMessage] {
         &self.0.api.causes
@@ -181,14 +181,14 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The ids of the items or identities at fault, if the failure is about some of those that were
-    /// passed to the call. Leave them out to avoid the refusal.
+    /// The ids of the items or identities at fault, if only some of those passed to the call are. The
+    /// call is accepted without them.
     #[must_use]
     pub fn items(&self) -> &[Id] {
         &self.0.items
     }
 
-    /// How many attempts the call made. 0 if nothing was sent, and for an error of waiting for a
+    /// How many attempts the call made. 0 if nothing was sent, or if the error is about waiting for a
     /// task, which takes many calls.
     #[must_use]
     pub fn attempts(&self) -> u32 {

@@ -191,9 +191,9 @@ impl<'w> Evidence<'w> {
         self
     }
 
-    /// Takes only the items that the filter matches; two filters are refused. While somebody
-    /// decides, a filter on [`completed`](crate::filter::item::completed) moves items while they
-    /// are read: read all items instead, and filter the files.
+    /// Selects the items that the filter matches; two filters are refused. Decisions made during
+    /// the run move items in and out of a filter on [`completed`](crate::filter::item::completed):
+    /// read all items instead, and filter the files.
     pub fn items(mut self, filter: Filter<Items>) -> Self {
         self.selection.filtered_twice |= self.selection.items.is_some();
         self.selection.items = Some(filter);
@@ -208,8 +208,8 @@ impl<'w> Evidence<'w> {
         self
     }
 
-    /// Calls this as items are read. The total comes from the certifications' counters of
-    /// decisions; it is unknown if items are filtered.
+    /// Reports progress to this callback as items are read. The total is the sum of the
+    /// certifications' decision counts; it is unknown if items are filtered.
     pub fn progress(mut self, tell: impl Fn(ProgressReport) + Send + Sync + 'static) -> Self {
         self.reporter = Reporter::new(tell);
         self

@@ -1,5 +1,5 @@
 //! The transport: sends requests at a rate that the service accepts, reads whole answers, and
-//! retries where that does no harm. It knows nothing of what a request means.
+//! retries requests that are safe to repeat. It does not know what a request means.
 
 pub(crate) mod counters;
 pub(crate) mod default_service;

@@ -26,13 +26,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct ProgressReport {
     /// How many items, identities or records have been processed, whatever their outcome.
     pub done: u64,
-    /// How many there are, once that is known. It grows if more are found.
+    /// How many there are in total, once that is known. The total grows if more are found.
     pub total: Option<u64>,
     /// Whether requests of the call wait for the [rate limit](crate::RateLimit).
     pub waiting_for_rate_limit: bool,
 }
 
-/// Counts for a long call, and reports. Clones share the counts.
+/// Counts the progress of a call and reports it. Clones share the counts.
 #[derive(Clone, Default)]
 pub(crate) struct Reporter(Option<Arc<Shared>>);
 
@@ -56,7 +56,7 @@ impl Reporter {
         })))
     }
 
-    /// Adds this many that are done.
+    /// Adds to the number of those done.
     pub(crate) fn done(&self, more: usize) {
         self.change(|shared| {
             shared.done.fetch_add(more as u64, Ordering::Relaxed);

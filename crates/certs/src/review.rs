@@ -1,5 +1,5 @@
-//! Deciding, reassigning and signing off: checks before anything is sent, cutting into requests,
-//! and the meaning of what is read back. The engine does the rest.
+//! Deciding, reassigning and signing off: how each is checked, split into requests, and read back.
+//! The engine does the rest.
 
 pub(crate) mod decide;
 pub(crate) mod policy;
@@ -22,7 +22,7 @@ use crate::model::{AccessReviewItem, Certification, Id, Task};
 use decide::effect::Decisions;
 use reassign::effect::Reassignment;
 
-/// Makes an effect from its description in a journal, where only checked effects are written. It
+/// Rebuilds an effect from its description in a journal, which only has checked effects. A sign-off
 /// may wait up to `limit` before it is sent.
 pub(crate) fn rebuild(
     api: &Api,

@@ -45,10 +45,10 @@ impl Captured {
     }
 }
 
-/// Runs a test in a separate process, and returns whether this is it. `tracing` caches for the
-/// whole process whether an event is wanted, and other tests have no subscriber.
+/// Runs a test in a separate process, and returns whether this process is that one. `tracing` caches
+/// per process whether an event is enabled, and other tests have no subscriber.
 ///
-/// The name of the test is given with its module, by `concat!(module_path!(), "::the_test")`.
+/// `test` is its name with its module: `concat!(module_path!(), "::the_test")`.
 #[track_caller]
 pub(crate) fn is_own_process(test: &str) -> bool {
     const OWN: &str = "TEST_IN_A_PROCESS_OF_ITS_OWN";

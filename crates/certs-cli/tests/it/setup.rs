@@ -14,7 +14,7 @@ fn without_a_tenant_it_says_what_to_set() {
         answer(command.output().unwrap()).with(1)
     };
     run(&[])
-        .says("there is no tenant to work on")
+        .says("no tenant is configured")
         .says("SAIL_BASE_URL")
         .says("certs simulate");
     run(&[

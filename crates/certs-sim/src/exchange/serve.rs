@@ -33,16 +33,16 @@ pub(crate) async fn serve(app: &App, mut request: Request, body: &Bytes, next: N
         && !fault.processes()
     {
         return Served {
-            response: instead(app, fault, request.headers(), body),
+            response: unprocessed(app, fault, request.headers(), body),
             processed: false,
             fault: Some(fault),
         };
     }
-    let above = above(request.uri().path());
+    let parent = parent(request.uri().path());
     let response = next.run(request).await;
     let processed = response.status().is_success();
     let response = match hit {
-        Some(hit) => changed(hit, &above, response).await,
+        Some(hit) => altered(hit, &parent, response).await,
         None => response,
     };
     Served {
@@ -53,7 +53,7 @@ pub(crate) async fn serve(app: &App, mut request: Request, body: &Bytes, next: N
 }
 
 /// The answer to a request that is not processed.
-fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
+fn unprocessed(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
     Some(match fault {
         Fault::TooManyRequests { retry_after } => {
             let error = ApiError::RateLimited { retry_after: 0 }.into_response();
@@ -81,15 +81,15 @@ fn instead(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option
 }
 
 /// The answer to a request that is processed, perhaps with another body.
-async fn changed(Hit { fault, pick }: Hit, above: &str, mut response: Response) -> Response {
+async fn altered(Hit { fault, pick }: Hit, parent: &str, mut response: Response) -> Response {
     if response.status().is_success()
         && let Some((status, has_body)) = other_success(fault)
     {
         *response.status_mut() = status;
         if status == StatusCode::SEE_OTHER
-            && let Ok(above) = HeaderValue::from_str(above)
+            && let Ok(parent) = HeaderValue::from_str(parent)
         {
-            response.headers_mut().insert(LOCATION, above);
+            response.headers_mut().insert(LOCATION, parent);
         }
         if !has_body {
             *response.body_mut() = Body::empty();
@@ -124,7 +124,7 @@ async fn changed(Hit { fault, pick }: Hit, above: &str, mut response: Response) 
     Response::from_parts(parts, body)
 }
 
-/// How a request that was processed is answered instead of 200, and whether with its body.
+/// The success status in place of 200, and whether the answer keeps its body.
 fn other_success(fault: Fault) -> Option<(StatusCode, bool)> {
     Some(match fault {
         Fault::Created { body } => (StatusCode::CREATED, body),
@@ -135,10 +135,10 @@ fn other_success(fault: Fault) -> Option<(StatusCode, bool)> {
     })
 }
 
-/// The address one segment above a path.
-fn above(path: &str) -> String {
+/// The path without its last segment.
+fn parent(path: &str) -> String {
     path.rsplit_once('/')
-        .map_or("", |(above, _)| above)
+        .map_or("", |(parent, _)| parent)
         .to_owned()
 }
 

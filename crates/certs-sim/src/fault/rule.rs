@@ -37,7 +37,7 @@ impl FaultRule {
         }
     }
 
-    /// Its probability, from 0 to 1. Values outside count as the nearer limit.
+    /// Sets the probability, from 0 to 1. Other values are clamped.
     #[must_use]
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = if probability.is_nan() {
@@ -48,7 +48,7 @@ impl FaultRule {
         self
     }
 
-    /// The greatest number of times that it hits.
+    /// Sets the greatest number of times that the fault occurs.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);

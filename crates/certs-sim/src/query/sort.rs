@@ -21,7 +21,7 @@ enum Direction {
 }
 
 impl<F: Copy> Order<F> {
-    /// Reads field names with commas between and `-` before a descending one.
+    /// Reads comma-separated field names. A `-` before a name means descending.
     pub(crate) fn parse(sorters: &str, sortable: &Sortable<F>) -> Result<Self, ApiError> {
         let mut keys = Vec::new();
         for sorter in sorters.split(',') {
@@ -60,7 +60,7 @@ impl<F: Copy> Order<F> {
     }
 }
 
-/// The order of two values of one field. What is missing comes last.
+/// Compares two values of one field. Missing values come last.
 fn compare(left: &Value<'_>, right: &Value<'_>) -> Ordering {
     match (left, right) {
         (Value::Text(left), Value::Text(right)) => left.cmp(right),

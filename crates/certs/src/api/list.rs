@@ -177,8 +177,8 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Orders the list. A second sorter orders the records that are equal by the first; a field
-    /// that is already in the order changes nothing.
+    /// Sorts the list. A second sorter sorts the records that the first leaves equal; a field that
+    /// is already sorted by is ignored.
     pub fn sort(mut self, sorter: Sorter<E>) -> Self {
         self.sorter = Some(match self.sorter {
             Some(first) => first.then(sorter),
@@ -187,7 +187,7 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Orders the list by fields that decisions do not change, after any sorters already set:
+    /// Sorts the list by fields that decisions do not change, after any sorters already set:
     /// certifications by name and due date, items by identity, type and name of the access,
     /// summaries by name, campaigns and their templates by name and time of creation. Records that
     /// are equal in all of these fields have no fixed order. A list with a filter on decisions
@@ -199,7 +199,7 @@ impl<E: ListEndpoint> List<E> {
         self.sort(E::stable_order())
     }
 
-    /// How many records a page has: 1 to [`MAX_PAGE_SIZE`], which is also the default.
+    /// Sets the number of records in a page: 1 to [`MAX_PAGE_SIZE`], which is also the default.
     pub fn page_size(mut self, records: u32) -> Self {
         self.page_size = records;
         self
@@ -212,8 +212,8 @@ impl<E: ListEndpoint> List<E> {
         self
     }
 
-    /// Asks for [`Page::total`](crate::Page::total), which costs the service time. A stream then
-    /// checks that it brought as many records as the service counts, and fails if not.
+    /// Requests [`Page::total`](crate::Page::total), which costs the service time. A stream then
+    /// fails at its end if its number of records differs from the service's count.
     pub fn with_total(mut self) -> Self {
         self.with_total = true;
         self

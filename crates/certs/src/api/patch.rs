@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 
-/// The values to replace, by the paths of their fields. The last value for a path counts.
+/// The values to replace, by the paths of their fields. The last value for a path wins.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Patch(Vec<(String, Value)>);
 
@@ -31,7 +31,7 @@ impl Patch {
     }
 }
 
-/// A body as JSON, for a field that takes any.
+/// Converts a body to JSON, for a field that takes any value.
 pub(super) fn json(body: &impl Serialize) -> Result<Value> {
     serde_json::to_value(body).map_err(|error| Error::refused(error.to_string()))
 }

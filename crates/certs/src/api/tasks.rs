@@ -196,15 +196,15 @@ pub struct WaitForTask {
 }
 
 impl WaitForTask {
-    /// The longest time to wait, requests included. Zero means to read the task once, however long
+    /// Sets the longest time to wait, requests included. Zero means to read the task once, however long
     /// that takes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Gives up when this future is done: a signal, a channel, a cancellation token. A second one
-    /// replaces the first.
+    /// Stops waiting when this future completes: a signal, a channel, a cancellation token. A second
+    /// future replaces the first.
     pub fn cancel_on(mut self, cancelled: impl Future + Send + 'static) -> Self {
         self.cancelled = Some(Box::pin(async move {
             cancelled.await;

@@ -25,7 +25,7 @@ use crate::http::service::{BoxError, HttpService, Limits, RequestBody, Sender, b
 /// Pages of 250 items have a few megabytes at most.
 const MAX_RESPONSE_SIZE: usize = 64 * 1024 * 1024;
 
-/// Makes a [`Client`].
+/// Configures and builds a [`Client`].
 ///
 /// ```
 /// let client = certs::Client::builder("https://acme.api.identitynow.com")
@@ -79,7 +79,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Which version of the API to use. The default is [`Version::V3`]. All of them have the same
+    /// Sets the version of the API. The default is [`Version::V3`]. All versions have the same
     /// operations, and each has its own rate limit.
     ///
     /// ```
@@ -121,8 +121,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Where to get a token with client credentials, if not at `{base URL}/oauth/token`. The client
-    /// sends the secret there, so the address has to be as safe as the base URL.
+    /// Sets the URL of the token endpoint for client credentials. The default is
+    /// `{base URL}/oauth/token`. The client sends the secret there, so the URL must be as safe as
+    /// the base URL.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
         self
@@ -131,54 +132,54 @@ impl ClientBuilder {
 
 /// Limits.
 impl ClientBuilder {
-    /// The rate limit: how many requests may be sent in how much time. The default is the service's
-    /// own limit.
+    /// Sets the rate limit: how many requests may be sent in a period of time. The default is the
+    /// service's own limit.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = limit;
         self
     }
 
-    /// How failed attempts are retried.
+    /// Sets how failed attempts are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// The longest time for one attempt, from the first byte sent to the last received. The
+    /// Sets the time limit of one attempt, from the first byte sent to the last received. The
     /// default is 5 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.limits.timeout = timeout;
         self
     }
 
-    /// The longest time for making a connection. The default is 10 seconds.
+    /// Sets the time limit for connecting. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
         self
     }
 
-    /// How long the service may be silent during an answer. The default is 60 seconds.
+    /// Sets how long the client waits for the next bytes of a response. The default is 60 seconds.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.limits.read_timeout = timeout;
         self
     }
 
-    /// The largest answer in bytes, uncompressed. The default is 64 MiB; the largest pages have a
-    /// few.
+    /// Sets the largest size of a response in bytes, uncompressed. The default is 64 MiB; the
+    /// largest pages take a few MiB.
     ///
-    /// This also bounds the memory of an answer, but not one to one: a page ends at 10,000 records,
-    /// and an empty object in a list of a record has three bytes in the answer and takes a few
-    /// hundred in memory. Where memory is scarce and the service is not trusted, set a few MiB.
+    /// This also bounds the memory of a response, though not one to one: an empty object in a list
+    /// has three bytes in the response and takes a few hundred in memory. A page is cut off after
+    /// 10,000 records. Where memory is scarce and the service is not trusted, set a few MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.limits.max_response_size = bytes;
         self
     }
 }
 
-/// The connection. All of it applies to the token request, too.
+/// The connection. These settings apply to the token request, too.
 impl ClientBuilder {
-    /// Sends everything through this proxy, such as `http://user:password@proxy:3128`. By
-    /// default it is the one that the environment names (`HTTPS_PROXY`, `NO_PROXY`).
+    /// Sends everything through this proxy, such as `http://user:password@proxy:3128`. The
+    /// default comes from the environment (`HTTPS_PROXY`, `NO_PROXY`).
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http.proxy = ProxyChoice::This(url.into());
         self
@@ -190,16 +191,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Names the program that uses the client, such as `access-robot/2.1`. It is put before the
-    /// client's own name in the header `User-Agent`, by which the vendor's support and your
-    /// proxies tell programs apart.
+    /// Names the program that uses the client, such as `access-robot/2.1`. The header
+    /// `User-Agent` has this name before the client's own; the vendor's support and your proxies
+    /// tell programs apart by it.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.product = Some(product.into());
         self
     }
 
-    /// Trusts these certificate authorities, too: PEM, one or more. Needs one of the features
-    /// for TLS.
+    /// Trusts these certificate authorities, too: one or more in PEM format. Needs one of the TLS
+    /// features.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.root_certificates.push(pem.into());
@@ -209,10 +210,10 @@ impl ClientBuilder {
     /// Sends everything through an HTTP client of your own, which then decides about proxy,
     /// certificates and connect timeout.
     ///
-    /// Make it without redirects, so that tokens and secrets cannot follow one to another
-    /// host, and without retries, so that no write is sent twice. Use it on one runtime: its
-    /// connections belong to the one that made them. Its type is reqwest's, and this method
-    /// follows reqwest's releases.
+    /// Switch off its redirects, which could carry tokens and secrets to another host, and its
+    /// retries, which could send a write twice. Use it on one runtime: connections belong to the
+    /// runtime that opened them. The parameter is a type of reqwest, so a new major version of
+    /// reqwest changes this method.
     pub fn http_client(self, http: reqwest::Client) -> Self {
         self.http_service(DefaultService::of_client(http))
     }
@@ -260,7 +261,7 @@ impl ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
     ///
@@ -328,7 +329,7 @@ impl ClientBuilder {
     }
 }
 
-/// An id or a secret without the blanks that are copied with it.
+/// Trims an id or a secret, and refuses an empty one or a placeholder.
 fn credential(what: &str, text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() {

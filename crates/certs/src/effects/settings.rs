@@ -42,17 +42,17 @@ macro_rules! settings {
 
 macro_rules! setting {
     (concurrency) => {
-        /// How many batches of decisions are sent at once; the default is 4, and 0 counts as 1. All
-        /// of them wait for the [rate limit](crate::RateLimit).
+        /// Sets how many batches of decisions are sent at once. The default is 4; 0 counts as 1.
+        /// Every batch waits for the [rate limit](crate::RateLimit).
         pub fn concurrency(mut self, batches: usize) -> Self {
             self.settings.concurrency = Some(batches);
             self
         }
     };
     (dry_run) => {
-        /// Shows what the call would do: the outcome has every item, none of them attempted. All
-        /// checks before sending are made, including that of the certification's phase. It sends
-        /// only reads, and writes nothing to a journal.
+        /// Shows what the call would do: the outcome has every item, and each is not attempted. All
+        /// checks are made, including that of the certification's phase. Only reads are sent, and
+        /// nothing is written to a journal.
         pub fn dry_run(mut self) -> Self {
             self.settings.dry_run = true;
             self
@@ -77,8 +77,8 @@ macro_rules! setting {
         }
     };
     (progress) => {
-        /// Reports how many items have been processed, and of how many, each time that changes.
-        /// Items that the call waits for count when their task has ended.
+        /// Reports the number of items processed, and the total, each time one changes. Items that
+        /// the call waits for are counted when their task has ended.
         pub fn progress(
             mut self,
             report: impl Fn($crate::progress::ProgressReport) + Send + Sync + 'static,
@@ -88,7 +88,7 @@ macro_rules! setting {
         }
     };
     (timeout) => {
-        /// The longest time to wait, from the first request on and for everything together. The
+        /// Sets the longest time to wait for all tasks together, from the first request on. The
         /// default is 10 minutes; zero means to read each task once. Items that a task has not done
         /// by then are [pending](crate::Outcome::Pending).
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {

@@ -75,16 +75,16 @@ impl RetryPolicy {
         Self::default().max_attempts(1)
     }
 
-    /// How many attempts a call has at most, the first included. The default is 6; 0 counts
-    /// as 1.
+    /// Sets the greatest number of attempts of a call, the first included. The default is 6; 0
+    /// counts as 1.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The bounds of the random wait: before the second attempt, and at most. The defaults
-    /// are 0.25 and 20 seconds.
+    /// Sets the upper bounds of the random waits: before the second attempt, and before any
+    /// attempt. The defaults are 0.25 and 20 seconds.
     #[must_use]
     pub fn backoff(mut self, first: Duration, max: Duration) -> Self {
         self.first_backoff = first;
@@ -92,7 +92,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest `Retry-After` to wait for; a longer one ends the call. The default is 60
+    /// Sets the longest `Retry-After` to wait for; a longer one ends the call. The default is 60
     /// seconds.
     #[must_use]
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
@@ -100,8 +100,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest time that a call waits between attempts, all waits together. The default is 2
-    /// minutes. Waiting for the [rate limit](crate::RateLimit) does not count.
+    /// Sets the longest total time that a call waits between attempts. The default is 2 minutes.
+    /// Waiting for the [rate limit](crate::RateLimit) does not count.
     #[must_use]
     pub fn max_total_wait(mut self, wait: Duration) -> Self {
         self.max_total_wait = wait;

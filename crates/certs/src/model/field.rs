@@ -18,8 +18,8 @@ use super::{Extra, Id, timestamp};
 
 /// A field of a record.
 pub(super) trait Field: Default + PartialEq {
-    /// Reads the value of the member whose name was just read. Returns what the field does not
-    /// accept. A null leaves the field unchanged.
+    /// Reads the value of the member whose name was just read. Returns a value that the field does
+    /// not accept. A null leaves the field unchanged.
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error>;
 
     /// Writes the field, or the value that it did not accept when it was read.
@@ -159,10 +159,10 @@ impl<T: Serialize> Serialize for Joined<'_, T> {
     }
 }
 
-/// What a JSON value can be read as.
+/// A type that can be read from a JSON value.
 ///
-/// There is a method for each type of JSON. A value that the target does not accept is returned.
-/// Code outside this crate cannot name it.
+/// There is a method for each JSON type. It returns a value that `Self` does not accept. Code
+/// outside this crate cannot name this trait.
 pub trait FromJson: Sized {
     fn from_bool(value: bool) -> Result<Self, Value> {
         Err(value.into())
@@ -256,7 +256,7 @@ fn whole(number: f64) -> Option<i64> {
     is_whole.then_some(number as i64)
 }
 
-/// An object whose fields nobody declares.
+/// An object without declared fields.
 impl FromJson for Extra {
     fn read_object<'de, A: MapAccess<'de>>(
         slot: &mut Option<Self>,
@@ -285,7 +285,7 @@ impl Serialize for Date {
     }
 }
 
-/// Boxed at once, which saves moving the record later.
+/// Decodes into the box, which saves moving the record later.
 impl<T: Record> FromJson for Box<T> {
     fn from_text(text: &str) -> Result<Self, Value> {
         T::from_text(text).map(Self::new)
@@ -300,7 +300,7 @@ impl<T: Record> FromJson for Box<T> {
     }
 }
 
-/// A value that no field takes.
+/// Reads a value that no field accepts.
 pub(super) fn any_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     let value = Value::deserialize(deserializer)?;
     digits::note_all(&value);

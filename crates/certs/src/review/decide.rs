@@ -176,7 +176,7 @@ impl Decide {
         self
     }
 
-    /// The number of decisions in a batch: 1 to [`MAX_DECISIONS`], which is also the default.
+    /// Sets the number of decisions in a batch: 1 to [`MAX_DECISIONS`], which is also the default.
     pub fn batch_size(mut self, decisions: usize) -> Self {
         self.batch_size = decisions;
         self

@@ -134,13 +134,13 @@ impl Reassign {
         }
     }
 
-    /// Gives these items: [access review items](AccessReviewItem), or their ids.
+    /// Reassigns these [access review items](AccessReviewItem), or those with these ids.
     pub fn items(self, items: impl IntoIterator<Item: Into<ToReassign<AccessReviewItem>>>) -> Self {
         let items = items.into_iter().map(Into::into);
         self.also(items.map(|item| item.named(Some(ReassignType::Item))))
     }
 
-    /// Gives all items of these identities: [summaries](IdentitySummary), or ids of summaries,
+    /// Reassigns all items of these identities: [summaries](IdentitySummary), or ids of summaries,
     /// which differ from the identities' ids.
     pub fn identities(
         self,
@@ -150,8 +150,8 @@ impl Reassign {
         self.also(summaries.map(|summary| summary.named(Some(ReassignType::IdentitySummary))))
     }
 
-    /// Gives all items about these targets, by the ids of their summaries, in campaigns that review
-    /// something other than identities.
+    /// Reassigns all items about these targets, by the ids of their summaries, in campaigns that
+    /// review something other than identities.
     pub fn targets(self, ids: impl IntoIterator<Item: Into<Id>>) -> Self {
         let named = |id| Named::new(id, Some(ReassignType::TargetSummary));
         self.also(ids.into_iter().map(named))
@@ -162,7 +162,7 @@ impl Reassign {
         self
     }
 
-    /// What the items of one request have in common.
+    /// Sets what the items of one request have in common.
     pub fn keep_together(mut self, what: KeepTogether) -> Self {
         self.effect.keep_together = what;
         self

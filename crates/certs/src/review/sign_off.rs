@@ -87,8 +87,7 @@ awaited!(SignOff -> Certification, |call| (
 ));
 
 impl SignOff {
-    /// Only checks whether it can be signed off now, and returns the certification. Sends only
-    /// reads.
+    /// Checks whether the certification can be signed off now, and returns it. Sends only reads.
     pub fn dry_run(mut self) -> Self {
         self.settings.dry_run = true;
         self

@@ -1,4 +1,4 @@
-//! `/campaign-filters`: stored and returned unchanged. They filter nothing.
+//! `/campaign-filters`: filters are stored and returned, but not applied.
 
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ fn dto(state: &State, filter: &CampaignFilter) -> Value {
     record
 }
 
-/// Adds what was left out of a criterion.
+/// Adds the fields that a criterion leaves out.
 fn complete(criterion: &mut Value) {
     let Value::Object(criterion) = criterion else {
         return;
@@ -117,7 +117,7 @@ pub(super) fn delete(state: &mut State, call: &Call) -> Result<Answer, ApiError>
     Ok(Answer::nothing())
 }
 
-/// Reads the fields of a filter that clients set.
+/// Reads the fields that clients may set.
 fn read(call: &Call) -> Result<Fields, ApiError> {
     const MODES: [&str; 2] = ["INCLUSION", "EXCLUSION"];
     let value = body::parse(call)?;

@@ -37,8 +37,8 @@ impl CampaignHandle {
 /// # Errors
 ///
 /// Refused before anything is sent if the campaign is active, activating or completing. Otherwise
-/// the errors of a call. If the answer is lost, read the campaign: it is `CANCELING` or not found
-/// if the service deletes it.
+/// the errors of a call. If the answer is lost, read the campaign: once the service deletes it,
+/// its status is `CANCELING` or it is not found.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is deleted when this is awaited"]
 pub struct DeleteCampaign {

@@ -48,7 +48,7 @@ pub struct GetOverview {
 }
 
 impl GetOverview {
-    /// Judges who is late at this time instead of now, such as next Monday.
+    /// Sets the time at which reviewers are late, such as next Monday. The default is now.
     pub fn as_of(mut self, time: Timestamp) -> Self {
         self.now = Some(time);
         self

@@ -153,7 +153,7 @@ pub struct WaitForReport {
 }
 
 impl WaitForReport {
-    /// The longest time to wait. Zero means to poll once.
+    /// Sets the longest time to wait. Zero means to poll once.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

@@ -1,4 +1,4 @@
-//! Schedules by which templates generate campaigns.
+//! Schedules on which templates generate campaigns.
 
 use std::ops::RangeInclusive;
 
@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::model::ScheduleType;
 use crate::model::convert::{open, wire_date};
 
-/// A schedule by which a template generates campaigns. Hours are those of the [time
-/// zone](Self::time_zone), from 0 to 23.
+/// A schedule on which a template generates campaigns. Hours are 0 to 23, in the [time
+/// zone](Self::time_zone).
 #[derive(Clone, Debug)]
 #[must_use = "it is for `TemplateHandle::set_schedule`"]
 pub struct NewSchedule(Result<types::Schedule>);
@@ -75,11 +75,12 @@ impl NewSchedule {
         Self(new())
     }
 
-    /// Adds the last day of the month. Weekly schedules cannot have it.
+    /// Adds the last day of the month. In a weekly schedule it is refused.
     pub fn and_last_day(self) -> Self {
         Self(self.0.and_then(|mut schedule| {
             if schedule.type_ == Some(enums::ScheduleType::Weekly) {
-                let why = "a weekly schedule has days of the week, and no last day of the month";
+                let why =
+                    "a weekly schedule has days of the week, not of the month: remove the last day";
                 return Err(Error::refused(why));
             }
             let days = schedule.days.get_or_insert_default();
@@ -89,12 +90,12 @@ impl NewSchedule {
         }))
     }
 
-    /// The time zone of the hours, such as `America/Chicago`.
+    /// Sets the time zone of the hours, such as `America/Chicago`.
     pub fn time_zone(self, id: impl Into<String>) -> Self {
         self.with(|schedule| schedule.time_zone_id = Some(id.into()))
     }
 
-    /// When the schedule ends. By default it does not.
+    /// Sets when the schedule ends. By default, it does not end.
     pub fn until(self, expiration: Timestamp) -> Self {
         self.with(|schedule| schedule.expiration = Some(wire_date(expiration)))
     }
@@ -111,7 +112,7 @@ impl NewSchedule {
     }
 }
 
-/// Numbers that are in a range, as generated types have them.
+/// Checks that the numbers are in the range, and converts them to text.
 fn values(
     what: &str,
     numbers: impl IntoIterator<Item = u8>,

@@ -31,9 +31,9 @@ impl CampaignHandle {
 /// # Errors
 ///
 /// [`ErrorKind::TaskFailed`] if the campaign's status is `ERROR`, with its alerts among the
-/// [`causes`](Error::causes), or one from which it can no longer get there;
-/// [`ErrorKind::TaskPending`] if it does not have the status in time; and errors that polling again
-/// would not change.
+/// [`causes`](Error::causes), or if it can no longer reach the status;
+/// [`ErrorKind::TaskPending`] if it does not reach it in time. Errors that polling again would not
+/// resolve are returned at once.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is waited for until this is awaited"]
 pub struct WaitForCampaign {
@@ -43,7 +43,7 @@ pub struct WaitForCampaign {
 }
 
 impl WaitForCampaign {
-    /// The longest time to wait. Zero means to poll once.
+    /// Sets the longest time to wait. Zero means to poll once.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -58,7 +58,7 @@ impl WaitForCampaign {
         let is_not = format!("campaign {} is not {wanted}", campaign.id);
         let pending = |found: &Campaign| match &found.status {
             Some(status) if *status == wanted => Ok(None),
-            Some(status) if never_again(status, &wanted) => {
+            Some(status) if cannot_reach(status, &wanted) => {
                 let causes = found.alerts.iter().flat_map(|alert| &alert.localizations);
                 let why = format!("{is_not} and will not be, as it is {status}");
                 let causes = causes.cloned().collect();
@@ -75,9 +75,10 @@ impl WaitForCampaign {
 
 awaited!(WaitForCampaign -> Campaign);
 
-/// Whether a campaign with this status can no longer reach that one: it failed, or is past it.
-fn never_again(status: &CampaignStatus, wanted: &CampaignStatus) -> bool {
-    const LIFE: [CampaignStatus; 7] = [
+/// Whether a campaign with this status can no longer reach the wanted one, because it failed or is
+/// past it.
+fn cannot_reach(status: &CampaignStatus, wanted: &CampaignStatus) -> bool {
+    const LIFECYCLE: [CampaignStatus; 7] = [
         CampaignStatus::Pending,
         CampaignStatus::Staged,
         CampaignStatus::Activating,
@@ -86,7 +87,7 @@ fn never_again(status: &CampaignStatus, wanted: &CampaignStatus) -> bool {
         CampaignStatus::Completed,
         CampaignStatus::Archived,
     ];
-    let place = |of: &CampaignStatus| LIFE.iter().position(|other| other == of);
+    let place = |of: &CampaignStatus| LIFECYCLE.iter().position(|other| other == of);
     match (place(status), place(wanted)) {
         (Some(is), Some(wanted)) => is > wanted,
         _ => matches!(status, CampaignStatus::Error | CampaignStatus::Canceling),

@@ -1,4 +1,4 @@
-//! JSON Lines: a JSON object a line.
+//! JSON Lines: one JSON object per line.
 
 use super::{Encode, not_encodable};
 use crate::error::Result;

@@ -83,8 +83,8 @@ awaited!(ReassignCertifications -> BulkOutcome, |call| {
 });
 
 impl ReassignCertifications {
-    /// Gives these [certifications](Certification), or those with these ids. One that is named
-    /// twice is given once.
+    /// Reassigns these [certifications](Certification), or those with these ids. Duplicates are
+    /// ignored.
     pub fn certifications(
         mut self,
         certifications: impl IntoIterator<Item: Into<ToReassign<Certification>>>,
