@@ -60,27 +60,29 @@ pub(crate) fn decode_page<T: Record>(
 ) -> Result<Records<T>, DecodeError> {
     let body = without_mark(body);
     if let Ok(text) = std::str::from_utf8(body) {
-        let (records, is_whole) = with_all_digits(text, |text| page(text, max_records));
-        if is_whole {
-            return Ok(records);
-        }
-        if records.received > max_records {
-            return Err(DecodeError::too_many(max_records));
+        match with_all_digits(text, |text| page(text, max_records)) {
+            Ok(records) => return Ok(records),
+            Err(received) if received > max_records => {
+                return Err(DecodeError::too_many(max_records));
+            }
+            Err(_) => {}
         }
     }
     one_by_one(body, max_records, lenient)
 }
 
-/// The records of a page, and whether it was read to its end.
-fn page<T: Record>(text: &str, max_records: usize) -> (Records<T>, bool) {
+/// The records of a page, or how many it has up to the one where reading failed.
+fn page<T: Record>(text: &str, max_records: usize) -> Result<Records<T>, usize> {
     let mut records = Records::default();
     let mut json = serde_json::Deserializer::from_str(text);
     let page = PageSeed {
         records: &mut records,
         max_records,
     };
-    let read = page.deserialize(&mut json).and_then(|()| json.end());
-    (records, read.is_ok())
+    match page.deserialize(&mut json).and_then(|()| json.end()) {
+        Ok(()) => Ok(records),
+        Err(_) => Err(records.received),
+    }
 }
 
 /// Decodes a page in which something cannot be read.
@@ -247,5 +249,141 @@ impl<'de, T: Record> Visitor<'de> for RecordSeed<'_, T> {
         let place = self.0.items.len();
         self.0.push(Some(T::default()));
         read_into(&mut self.0.items[place], deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::model::{Certification, Task};
+
+    const MAX: usize = 8;
+
+    /// A number, and how it is read: whole numbers of more than 64 bits as text.
+    fn number() -> impl Strategy<Value = (String, String)> {
+        let usual = select(vec!["0", "7", "-1.5", "5.0", "1e19", "-1e300"]);
+        let limits = select(vec![
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775808",
+            "18446744073709551615",
+            "18446744073709551616.0",
+        ]);
+        let long = prop_oneof![
+            Just("18446744073709551616".to_owned()),
+            Just("-9223372036854775809".to_owned()),
+            "-?[1-9][0-9]{20,40}",
+            "[1-9][0-9]{310,400}",
+        ];
+        prop_oneof![
+            prop_oneof![usual, limits].prop_map(|it| (it.to_owned(), it.to_owned())),
+            long.prop_map(|it| {
+                let quoted = format!("\"{it}\"");
+                (it, quoted)
+            }),
+        ]
+    }
+
+    /// A value with such a number somewhere inside.
+    fn value() -> impl Strategy<Value = (String, String)> {
+        let other = select(vec![
+            "null",
+            "true",
+            r#""12345678901234567890123\\\"""#,
+            "1e400",
+        ]);
+        let leaf = prop_oneof![
+            6 => number(),
+            1 => other.prop_map(|it| (it.to_owned(), it.to_owned())),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            let list = prop::collection::vec(inner.clone(), 0..3).prop_map(|each| {
+                let (raw, read): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+                (
+                    format!("[{}]", raw.join(",")),
+                    format!("[ {} ]", read.join(" , ")),
+                )
+            });
+            prop_oneof![list, object(inner)]
+        })
+    }
+
+    /// An object with fields of all types, their other names, and names of no field.
+    fn object(
+        value: impl Strategy<Value = (String, String)>,
+    ) -> impl Strategy<Value = (String, String)> {
+        let name = select(vec![
+            "id",
+            "name",
+            "completed",
+            "identitiesTotal",
+            "entitiesTotal",
+            "created",
+            "phase",
+            "campaign",
+            "campaignRef",
+            "reviewer",
+            "targetId",
+            "certificationId",
+            "errorMessages",
+            "12345678901234567890123",
+            "a\\\"18446744073709551616",
+        ]);
+        prop::collection::vec((name, value), 0..5).prop_map(|members| {
+            let of = |member: fn(&(String, String)) -> &String| {
+                let each = members
+                    .iter()
+                    .map(|(name, it)| format!("\"{name}\":{}", member(it)));
+                format!("{{{}}}", each.collect::<Vec<_>>().join(","))
+            };
+            (of(|it| &it.0), of(|it| &it.1))
+        })
+    }
+
+    /// Decodes a page, and compares it with its records decoded alone, from the text that has the
+    /// long numbers in quotes.
+    fn compare<T: Record + PartialEq + fmt::Debug>(elements: &[(String, String)], end: &str) {
+        let raw: Vec<_> = elements.iter().map(|it| &*it.0).collect();
+        let page = format!("[{}]{end}", raw.join(","));
+        let read = |(_, read): &(String, String)| serde_json::from_str::<Option<T>>(read).ok();
+        let expected: Vec<_> = elements.iter().map(read).collect();
+
+        let lenient = decode_page::<T>(page.as_bytes(), MAX, true);
+        let strict = decode_page::<T>(page.as_bytes(), MAX, false);
+        if elements.len() > MAX || !end.trim().is_empty() {
+            assert!(lenient.is_err() && strict.is_err(), "{page}");
+            return;
+        }
+        let lenient = lenient.unwrap();
+        let unreadable: Vec<_> = lenient.unreadable.iter().map(|it| it.place).collect();
+        let is_unreadable = |place: &usize| expected[*place].is_none();
+        let places = 0..expected.len();
+        assert_eq!(
+            unreadable,
+            places.filter(is_unreadable).collect::<Vec<_>>(),
+            "{page}"
+        );
+        assert_eq!(lenient.received, expected.len());
+        assert_eq!(lenient.gaps.len() + lenient.items.len(), lenient.received);
+        assert_eq!(strict.is_ok(), unreadable.is_empty(), "{page}");
+        if let Ok(strict) = strict {
+            assert_eq!(strict.items, lenient.items);
+        }
+        let expected: Vec<_> = expected.into_iter().flatten().flatten().collect();
+        assert_eq!(lenient.items, expected, "{page}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_has_the_records_that_its_elements_are(
+            elements in prop::collection::vec(prop_oneof![4 => object(value()), 1 => value()], 0..10),
+            end in select(vec!["", " \n", "", "1", "]"]),
+        ) {
+            compare::<Certification>(&elements, end);
+            compare::<Task>(&elements, end);
+        }
     }
 }
