@@ -303,6 +303,21 @@ async fn an_unknown_number_is_kept_to_its_last_digit() {
     );
 }
 
+/// Decoding fails at a number that is too large for floating point, so it is read another time.
+#[tokio::test]
+async fn a_number_too_large_for_floating_point_is_kept_to_its_last_digit() {
+    let number = "9".repeat(400);
+    let server = Canned::start();
+    let client = server.client();
+    let record = format!(r#"{{"id":"c-1","score":{number}}}"#);
+    server.answer(axum::http::Response::new(format!("[{record}]").into()));
+    let page = client.certifications().send().await.unwrap();
+    assert_eq!(page.items[0].extra["score"], *number);
+    server.answer(axum::http::Response::new(record.into()));
+    let read = client.certification("c-1").get().await.unwrap();
+    assert_eq!(read.extra["score"], *number);
+}
+
 /// Some gateways write a byte order mark.
 #[tokio::test]
 async fn a_byte_order_mark_is_skipped() {

@@ -60,27 +60,29 @@ pub(crate) fn decode_page<T: Record>(
 ) -> Result<Records<T>, DecodeError> {
     let body = without_mark(body);
     if let Ok(text) = std::str::from_utf8(body) {
-        let (records, is_whole) = with_all_digits(text, |text| page(text, max_records));
-        if is_whole {
-            return Ok(records);
-        }
-        if records.received > max_records {
-            return Err(DecodeError::too_many(max_records));
+        match with_all_digits(text, |text| page(text, max_records)) {
+            Ok(records) => return Ok(records),
+            Err(received) if received > max_records => {
+                return Err(DecodeError::too_many(max_records));
+            }
+            Err(_) => {}
         }
     }
     one_by_one(body, max_records, lenient)
 }
 
-/// The records of a page, and whether it was read to its end.
-fn page<T: Record>(text: &str, max_records: usize) -> (Records<T>, bool) {
+/// The records of a page, or how many it has up to the one where reading failed.
+fn page<T: Record>(text: &str, max_records: usize) -> Result<Records<T>, usize> {
     let mut records = Records::default();
     let mut json = serde_json::Deserializer::from_str(text);
     let page = PageSeed {
         records: &mut records,
         max_records,
     };
-    let read = page.deserialize(&mut json).and_then(|()| json.end());
-    (records, read.is_ok())
+    match page.deserialize(&mut json).and_then(|()| json.end()) {
+        Ok(()) => Ok(records),
+        Err(_) => Err(records.received),
+    }
 }
 
 /// Decodes a page in which something cannot be read.

@@ -16,12 +16,16 @@ thread_local! {
     static MAY_BE_ROUNDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Decodes a text with all digits of its whole numbers. If some may have been rounded, decodes it
-/// again with these numbers in quotes. Searching each text in advance would cost far more.
-pub(super) fn with_all_digits<T>(text: &str, decode: impl Fn(&str) -> T) -> T {
+/// Decodes a text with all digits of its whole numbers. If some may have been rounded, or were too
+/// large for a floating point number, which fails, decodes it again with these numbers in quotes.
+/// Searching each text in advance would cost far more.
+pub(super) fn with_all_digits<T, E>(
+    text: &str,
+    decode: impl Fn(&str) -> Result<T, E>,
+) -> Result<T, E> {
     MAY_BE_ROUNDED.set(false);
     let decoded = decode(text);
-    if MAY_BE_ROUNDED.get()
+    if (decoded.is_err() || MAY_BE_ROUNDED.get())
         && let Some(quoted) = in_quotes(text)
     {
         return decode(&quoted);
@@ -135,10 +139,11 @@ mod tests {
     fn only_numbers_that_may_be_rounded_are_read_again() {
         let reads = |text: &str| {
             let reads = Cell::new(0);
-            with_all_digits(text, |text| {
+            let read = with_all_digits(text, |text| {
                 reads.set(reads.get() + 1);
-                note_all(&serde_json::from_str(text).unwrap());
+                serde_json::from_str(text).map(|value| note_all(&value))
             });
+            read.unwrap();
             reads.get()
         };
         assert_eq!(
@@ -148,5 +153,6 @@ mod tests {
         assert_eq!(reads(r#"{"a":[1e300]}"#), 1);
         assert_eq!(reads(r#"{"a":[18446744073709551616]}"#), 2);
         assert_eq!(reads("-9223372036854775809"), 2);
+        assert_eq!(reads(&"9".repeat(400)), 2);
     }
 }
