@@ -48,7 +48,7 @@ pub struct GetOverview {
 }
 
 impl GetOverview {
-    /// Sets the time at which reviewers are late, such as next Monday. The default is now.
+    /// Sets the time by which lateness is judged, such as next Monday. The default is now.
     pub fn as_of(mut self, time: Timestamp) -> Self {
         self.now = Some(time);
         self
