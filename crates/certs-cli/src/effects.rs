@@ -120,8 +120,8 @@ fn journals() -> Result<PathBuf> {
         .or_else(|| Some(std::env::home_dir()?.join(".local").join("state")));
     let state = state.filter(|state| state.is_absolute()).ok_or_else(|| {
         Failure::usage(
-            "there is no home directory to keep the journal in: say where with --journal FILE, or \
-             add --no-journal",
+            "the journal belongs in the home directory, which was not found: name a file with \
+             --journal FILE, or add --no-journal",
         )
     })?;
     Ok(state.join("certs").join("journals"))
@@ -165,7 +165,7 @@ pub(crate) async fn run<T>(
     done.ok_or_else(|| {
         let next = match kept {
             Some(kept) => format!("To continue: certs resume {}", kept.path.display()),
-            None => "There is no journal to continue from: check what is done before you start \
+            None => "Without a journal it cannot be continued: check what is done before you start \
                      again".to_owned(),
         };
         Failure::Stopped(format!(

@@ -327,7 +327,7 @@ impl<'w> Evidence<'w> {
     ///
     /// # Errors
     ///
-    /// Refused before sending if there is no output, two outputs have the same name, or the
+    /// Refused before sending if the evidence has no output, two outputs have the same name, or the
     /// selection cannot be requested; an [output](crate::ErrorKind::Output) that cannot be written;
     /// and the errors of a call, except those about a single certification or item. After an error,
     /// the outputs are incomplete.
@@ -369,7 +369,7 @@ impl<'w> Evidence<'w> {
         let mut names: Vec<_> = names.map(|file| file.name.as_str()).collect();
         names.sort_unstable();
         if names.is_empty() && revocations.is_none() {
-            let why = "evidence: there is no output. Name a writer with `json_lines` or `csv`, or \
+            let why = "the evidence has no output. Name a writer with `json_lines` or `csv`, or \
                        use `write_to` or `stream`";
             return Err(Error::refused(why));
         }

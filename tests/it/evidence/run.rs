@@ -293,7 +293,7 @@ async fn what_cannot_be_asked_for_is_refused_before_sending() {
             evidence().grants_to("a", EvidenceFormat::Html, sink()),
             "use `write_to`",
         ),
-        (evidence(), "there is no output"),
+        (evidence(), "the evidence has no output"),
     ] {
         let error = evidence.write().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused);

@@ -28,7 +28,8 @@ async fn only_a_regular_file_is_a_journal() {
     }
 }
 
-/// A journal that lacks a line of the plan, or has a number that no program would write.
+/// A journal that lacks a line of the plan or the id of an item, or has a number that no program
+/// would write.
 #[tokio::test]
 async fn a_journal_that_was_changed_is_refused() {
     let whole = include_str!("format.jsonl");
@@ -48,6 +49,10 @@ async fn a_journal_that_was_changed_is_refused() {
         (
             whole.replace("\"call\":1,", "\"call\":18446744073709551615,"),
             "the impossible number",
+        ),
+        (
+            whole.replacen("\"id\":\"[item 0]\",", "", 1),
+            "an item of part 1 has no id",
         ),
         (
             whole.replacen("\"part\":1,\"items\"", "\n", 1),

@@ -203,12 +203,17 @@ impl<'a, 'l> Search<'a, 'l> {
         }
     }
 
+    /// The schema that this one refers to, the first time.
+    fn unseen(&mut self, schema: &'a Value) -> Option<&'a Value> {
+        let schema = self.contract.resolved(schema);
+        self.seen.insert(schema).then_some(schema)
+    }
+
     /// What is answered: by the struct that has most of its properties, if one has nearly all.
     fn answered(&mut self, place: &str, schema: &'a Value) {
-        let schema = self.contract.resolved(schema);
-        if !self.seen.insert(schema) {
+        let Some(schema) = self.unseen(schema) else {
             return;
-        }
+        };
         if let Some(items) = schema.get("items") {
             self.answered(place, items);
         }
@@ -274,10 +279,9 @@ impl<'a, 'l> Search<'a, 'l> {
 
     /// What is read of a body, by the object that most of its properties are read from.
     fn read(&mut self, place: &str, schema: &'a Value) {
-        let schema = self.contract.resolved(schema);
-        if !self.seen.insert(schema) {
+        let Some(schema) = self.unseen(schema) else {
             return;
-        }
+        };
         if let Some(items) = schema.get("items") {
             self.read(place, items);
         }

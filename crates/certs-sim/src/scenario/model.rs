@@ -319,8 +319,8 @@ parts! {
         /// Its status. Default: follows from its certifications.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status: Option<CampaignStatus>,
-        /// When it is no longer PENDING, ACTIVATING, COMPLETING or CANCELING. Default: by the
-        /// simulator's task times.
+        /// When PENDING, ACTIVATING, COMPLETING or CANCELING ends. Default: by the simulator's task
+        /// times.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status_ends: Option<Timestamp>,
         /// The error of a campaign in ERROR.
@@ -472,7 +472,7 @@ parts! {
         /// When it was created. Default: the start of the simulator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<Timestamp>,
-        /// When it is no longer QUEUED. Default: by the simulator's task times.
+        /// When it leaves QUEUED. Default: by the simulator's task times.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub starts: Option<Timestamp>,
         /// When it is done. Default: by the simulator's task times.

@@ -7,9 +7,11 @@ use super::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
 use crate::model::Id;
 
-/// The text of an id that a request needs. A missing one is refused.
+/// The text of an id that a request needs. A missing or blank one is refused.
 pub(crate) fn required(what: impl fmt::Display, id: &Id) -> Result<&str> {
-    id.get().ok_or_else(|| Error::refused(Id::missing(what)))
+    id.get()
+        .filter(|id| !id.trim().is_empty())
+        .ok_or_else(|| Error::refused(Id::missing(what)))
 }
 
 /// Checks an id before it goes into a path. Ids are percent-encoded there, but a few texts mean
@@ -70,6 +72,15 @@ pub(crate) fn first(ids: &[impl ToString], few: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blank_ids_are_missing() {
+        for id in ["", " ", "\t\r\n", "\u{a0}"] {
+            let error = path_id("task id", id).unwrap_err().to_string();
+            assert!(error.contains("the task id is missing"), "{error}");
+        }
+        assert_eq!(path_id("task id", " a ").unwrap(), " a ");
+    }
 
     #[test]
     fn ids_are_cut_to_what_a_url_holds() {

@@ -88,10 +88,7 @@ impl ClientBuilder {
     #[cfg(feature = "cli-config")]
     pub fn from_cli_config() -> Result<Self> {
         let home = std::env::home_dir().ok_or_else(|| {
-            Error::config(
-                "there is no home directory, in which the file would be. \
-                                          Use `from_file`",
-            )
+            Error::config("the home directory, which has the file, was not found. Use `from_file`")
         })?;
         Self::from_file(home.join(cli::PATH))
     }

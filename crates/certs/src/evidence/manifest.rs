@@ -47,7 +47,7 @@ pub struct Manifest {
     /// The selection.
     pub selection: SelectionSummary,
     /// Whether every item of the selection is in the evidence exactly once, as far as the
-    /// service's counters tell: there is no discrepancy but
+    /// service's counters tell. It is false if a discrepancy was found, other than
     /// [`CertificationChanged`](DiscrepancyKind::CertificationChanged).
     pub complete: bool,
     /// The sums over all certifications.
@@ -99,7 +99,7 @@ pub struct Totals {
     pub certifications_read: u64,
     /// How many items were recorded.
     pub items: u64,
-    /// How many items the certifications that could be read have by the service's count.
+    /// How many items the service counts in the certifications that could be read.
     pub items_by_service: u64,
     /// How the recorded items were decided.
     #[serde(default)]
@@ -351,8 +351,8 @@ pub enum DiscrepancyKind {
     CertificationAppeared,
     /// A certification left the selection during the run.
     CertificationDisappeared,
-    /// Decisions were made, or the certification was changed in another way, during the run:
-    /// records of one certification may be from before and after. All items are there.
+    /// Decisions were made, or the certification was changed in another way, during the run. Some
+    /// rows may be from before the change and some from after it. No item is missing.
     CertificationChanged,
     /// The rows were not read to the end.
     Unfinished,

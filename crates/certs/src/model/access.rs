@@ -136,8 +136,8 @@ record! {
         pub privileged: Option<bool> => "privileged",
         /// Its owner.
         pub owner: Option<IdentityReference> => "owner",
-        /// Whether it can be revoked. One that follows from criteria cannot: it can only
-        /// be acknowledged.
+        /// Whether it can be revoked. A role that was assigned by criteria can only be
+        /// acknowledged.
         pub revocable: Option<bool> => "revocable",
         /// When the identity's access ends. `None` when it does not.
         pub end_date: Option<Timestamp> => "endDate",

@@ -68,7 +68,7 @@ pub struct ReviewDecision {
     #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub proposed_end_date: Option<Timestamp>,
-    /// Whether the decision is one of a larger batch that was decided at once.
+    /// Whether the item was decided together with others, in bulk.
     #[serde(default)]
     pub bulk: bool,
     /// What the service recommended, to be recorded with the decision.
@@ -120,7 +120,7 @@ impl ReviewDecision {
         self
     }
 
-    /// Marks the decision as one of a larger batch that was decided at once.
+    /// Sets whether the item was decided together with others, in bulk.
     #[must_use]
     pub fn bulk(mut self, bulk: bool) -> Self {
         self.bulk = bulk;

@@ -72,9 +72,10 @@ impl Field for Option<Timestamp> {
 /// Any JSON, for values of several shapes. Null and absent decode as `None`, which is not written.
 impl Field for Option<Value> {
     fn read<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Value>, A::Error> {
-        let value: Self = object.next_value()?;
-        value.iter().for_each(digits::note_all);
-        *self = value.or_else(|| self.take());
+        let value = object.next_value_seed(AnyValue)?;
+        if !value.is_null() {
+            *self = Some(value);
+        }
         Ok(None)
     }
 
@@ -180,14 +181,18 @@ pub trait FromJson: Sized {
         _: &mut Option<Self>,
         list: A,
     ) -> Result<Option<Value>, A::Error> {
-        any_value(SeqAccessDeserializer::new(list)).map(Some)
+        AnyValue
+            .deserialize(SeqAccessDeserializer::new(list))
+            .map(Some)
     }
 
     fn read_object<'de, A: MapAccess<'de>>(
         _: &mut Option<Self>,
         object: A,
     ) -> Result<Option<Value>, A::Error> {
-        any_value(MapAccessDeserializer::new(object)).map(Some)
+        AnyValue
+            .deserialize(MapAccessDeserializer::new(object))
+            .map(Some)
     }
 }
 
@@ -300,11 +305,18 @@ impl<T: Record> FromJson for Box<T> {
     }
 }
 
-/// Reads a value that no field accepts.
-pub(super) fn any_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    digits::note_all(&value);
-    Ok(value)
+/// Reads any JSON. Nothing else in the model may decode a [`Value`], so that no long number is
+/// missed.
+pub(super) struct AnyValue;
+
+impl<'de> DeserializeSeed<'de> for AnyValue {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        digits::note_all(&value);
+        Ok(value)
+    }
 }
 
 struct Elements<T>(Vec<T>);

@@ -7,8 +7,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Unex
 use serde_json::Value;
 
 use super::Extra;
-use super::decode::digits;
-use super::field::Field;
+use super::field::{AnyValue, Field};
 
 /// Declares a struct of an answer: its fields, each with its name in JSON and any other names that
 /// it is read from.
@@ -218,8 +217,7 @@ pub trait Record: super::field::FromJson + Default + DeserializeOwned {
                     next = place + 1;
                 }
                 Err(name) => {
-                    let value = object.next_value()?;
-                    digits::note_all(&value);
+                    let value = object.next_value_seed(AnyValue)?;
                     self.extra().insert(name, value);
                 }
             }

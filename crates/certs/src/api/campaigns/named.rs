@@ -74,7 +74,7 @@ fn not_found(name: &str, all: Vec<Campaign>) -> Error {
         .filter(|(shared, _)| *shared > 0)
         .collect();
     near.sort_by(|(one, a), (other, b)| (other, &b.created).cmp(&(one, &a.created)));
-    // A word that half of all names share is no clue.
+    // Names that share at most half as many words as the nearest one are not worth suggesting.
     let most = near.first().map_or(0, |(shared, _)| *shared);
     near.retain(|(shared, _)| shared * 2 > most);
     let near: Vec<_> = near.into_iter().map(|(_, campaign)| campaign).collect();

@@ -204,6 +204,9 @@ impl State {
         if self.parts.insert(id, part).is_some() {
             self.damaged(format!("it has part {id} twice"));
         }
+        if items.iter().any(|item| item.id.is_empty()) {
+            self.damaged(format!("an item of part {id} has no id"));
+        }
     }
 
     /// Makes the parts of the call the current plan for their items.

@@ -77,7 +77,8 @@ fn long_numbers(text: &str) -> Option<Vec<Range<usize>>> {
                 let end =
                     rest.find(|c: char| !matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E'));
                 let number = &rest[..end.unwrap_or(rest.len())];
-                if is_long(number) {
+                let is_key = rest[number.len()..].trim_start().starts_with(':');
+                if is_long(number) && !is_key {
                     found.push(start..start + number.len());
                 }
                 if number.len() > 1 {
@@ -130,6 +131,8 @@ mod tests {
             "0000000000000000000000000",
             "-",
             "\"123456789012345678901",
+            // Not JSON, and quotes must not make it that.
+            "{18446744073709551616 : 1}",
         ] {
             assert_eq!(in_quotes(text), None, "{text}");
         }

@@ -136,7 +136,8 @@ impl Reassignment {
 
     async fn probe_part(&self, api: &Api, asked: Asked<'_>) -> Result<Probe> {
         let named: Vec<_> = asked.items.iter().map(|item| &self.named[*item]).collect();
-        // Tasks are read first: once a task is no longer listed, the items show what it moved.
+        // Tasks are read first. A task that ends in between has moved its items by the time they are
+        // read.
         if operation(self.spec.mode, asked.together) != AT_ONCE {
             let mut tasks = self.pending_tasks(api).await?;
             tasks.retain(|task| is_reassignment(task) && !asked.other_tasks.contains(&task.id));
