@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// It is missing if the answer left it out: [`get`](Self::get) then returns `None`. A missing id
 /// equals no text and prints as nothing. Every call that needs an id accepts this type or text, and
-/// refuses a missing id or empty text before it sends anything.
+/// refuses a missing id or blank text before it sends anything.
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
