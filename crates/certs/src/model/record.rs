@@ -203,7 +203,9 @@ pub trait Record: super::field::FromJson + Default + DeserializeOwned {
 
     fn extra(&mut self) -> &mut Extra;
 
-    /// Reads the members of an object.
+    /// Reads the members of an object. A function of its own for each record: copied into its
+    /// callers, it needs more instructions.
+    #[inline(never)]
     fn read_members<'de, A: MapAccess<'de>>(&mut self, mut object: A) -> Result<(), A::Error> {
         // The field that comes next if the answer keeps the order of declaration.
         let mut next = 0;
