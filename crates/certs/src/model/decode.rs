@@ -58,8 +58,7 @@ pub(crate) fn decode_page<T: Record>(
     max_records: usize,
     lenient: bool,
 ) -> Result<Records<T>, DecodeError> {
-    let body = without_mark(body);
-    if let Ok(text) = std::str::from_utf8(body) {
+    if let Ok(text) = std::str::from_utf8(without_mark(body)) {
         match with_all_digits(text, |text| page(text, max_records)) {
             Ok(records) => return Ok(records),
             Err(received) if received > max_records => {
@@ -91,7 +90,7 @@ pub(crate) fn one_by_one<T: DeserializeOwned>(
     max_records: usize,
     lenient: bool,
 ) -> Result<Records<T>, DecodeError> {
-    let body = body.trim_ascii();
+    let body = without_mark(body).trim_ascii();
     let Some(each) = body
         .starts_with(b"[")
         .then(|| parts(body, max_records))
