@@ -133,7 +133,7 @@ impl TokenProvider for Forger {
 }
 
 #[tokio::test]
-async fn a_provider_of_refused_tokens_is_asked_twice_and_no_more() {
+async fn a_provider_of_refused_tokens_is_asked_only_twice() {
     let sim = simulator();
     let forger = Forger::default();
     let asked = Arc::clone(&forger.0);

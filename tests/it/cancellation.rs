@@ -59,7 +59,7 @@ async fn a_wait_for_a_task_leaves_the_task() {
 
 /// The first batch is answered, the second on its way, the third never begun.
 #[tokio::test(start_paused = true)]
-async fn decisions_that_were_answered_are_made_and_no_other_batch_is_sent() {
+async fn decisions_with_a_response_are_made_and_no_other_batch_is_sent() {
     for (fault, made) in [(Fault::SilenceBefore, 2), (Fault::SilenceAfter, 4)] {
         let sim = tenant().clock(running_clock()).build().unwrap();
         let certification = largest(&sim);
@@ -80,7 +80,7 @@ async fn decisions_that_were_answered_are_made_and_no_other_batch_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_of_a_reassignment_that_were_answered_are_made_and_tasks_go_on() {
+async fn reassignments_with_a_response_are_made_and_tasks_continue() {
     let scene = Scene::new(1_100, running_clock(), Duration::from_secs(30)).await;
     let faults = scene.sim.faults().clone();
     let reassign = scene.reassign().progress(move |report| {
@@ -141,7 +141,7 @@ async fn a_resume_is_resumed() {
 }
 
 #[tokio::test]
-async fn evidence_that_is_dropped_leaves_nothing_that_looks_whole() {
+async fn dropped_evidence_leaves_nothing_that_seems_complete() {
     let sim = tenant().clock(Clock::system()).build().unwrap();
     let client = admin_of(&sim);
     let folder = tempfile::tempdir().unwrap();

@@ -32,7 +32,7 @@ fn decide_requests(sim: &Simulator) -> usize {
 }
 
 #[tokio::test]
-async fn the_plan_stands_before_the_first_request_and_each_request_between_two_lines() {
+async fn the_plan_precedes_the_first_request_and_two_lines_enclose_each_request() {
     let sim = simulator();
     let certification = largest(&sim);
     let items = &item_ids(&sim, &certification)[..25];
@@ -283,7 +283,7 @@ async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
 
 /// Somebody else may have reassigned an item whose decision was in flight.
 #[tokio::test]
-async fn what_cannot_be_looked_at_is_unknown() {
+async fn what_cannot_be_read_is_unknown() {
     let sim = simulator();
     let certification = open_certification(&sim);
     let items = item_ids(&sim, &certification);

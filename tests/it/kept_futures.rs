@@ -28,8 +28,8 @@ fn slow() -> ClientBuilder {
             _ => (7, r#"{"id":"c-1"}"#),
         };
         sleep(Duration::from_millis(takes)).await;
-        let answer = json(&body.parse().unwrap()).map(Body::from);
-        Ok::<Response<Body>, Infallible>(answer)
+        let response = json(&body.parse().unwrap()).map(Body::from);
+        Ok::<Response<Body>, Infallible>(response)
     });
     Client::builder("http://127.0.0.1:9")
         .http_service(service)

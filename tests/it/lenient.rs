@@ -7,7 +7,7 @@ use crate::support::canned::Canned;
 
 async fn two_good_and_a_bad_one() -> Canned {
     let server = Canned::start();
-    server.answer(Response::new(
+    server.respond(Response::new(
         br#"[
             { "id": "first" },
             { "id": "second", "reviewer": { "name": "Ada Lovelace\ud800" } },
@@ -101,7 +101,7 @@ async fn whatever_is_in_a_record_the_others_are_read() {
     ] {
         let server = Canned::start();
         let page = [br#"[{"id":"first"},"#, &*bad, br#" , {"id":"third"}]"#].concat();
-        server.answer(Response::new(page));
+        server.respond(Response::new(page));
         let list = server.client().certifications();
         let error = list.clone().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
@@ -132,7 +132,7 @@ async fn a_broken_page_is_an_error_all_the_same() {
         r#"[{"id":"]"#,
         "<html>",
     ] {
-        server.answer(Response::new(page.as_bytes().to_vec()));
+        server.respond(Response::new(page.as_bytes().to_vec()));
         let list = server.client().certifications().lenient();
         let error = list.send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{page}: {error}");
@@ -144,7 +144,7 @@ async fn a_broken_page_is_an_error_all_the_same() {
 async fn a_page_of_far_too_many_records_is_cut_off() {
     let server = Canned::start();
     let page = format!("[{}]", vec!["{}"; 1_000_000].join(","));
-    server.answer(Response::new(page.into_bytes()));
+    server.respond(Response::new(page.into_bytes()));
     for list in [
         server.client().certifications(),
         server.client().certifications().lenient(),

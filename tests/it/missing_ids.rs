@@ -35,8 +35,8 @@ fn service() -> (Client, Arc<AtomicUsize>) {
                 { "completed": false, "identitySummary": { "name": "Linus" } },
             ]),
         };
-        let answer = Response::builder().header("x-total-count", 2);
-        answer.body(Body::from(body.to_string())).unwrap()
+        let response = Response::builder().header("x-total-count", 2);
+        response.body(Body::from(body.to_string())).unwrap()
     });
     (service.client(), requests)
 }

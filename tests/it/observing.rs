@@ -82,12 +82,12 @@ fn client(sim: &Simulator, retry: RetryPolicy) -> Client {
     let admin = sim.admin();
     let service = sim.service();
     let deprecated = service_fn(move |request: Request<RequestBody>| {
-        let answer = service.clone().oneshot(request);
+        let response = service.clone().oneshot(request);
         async move {
-            let mut answer = answer.await?;
+            let mut response = response.await?;
             let yes = HeaderValue::from_static("true");
-            answer.headers_mut().insert("x-deprecated", yes);
-            Ok::<_, BoxError>(answer)
+            response.headers_mut().insert("x-deprecated", yes);
+            Ok::<_, BoxError>(response)
         }
     });
     Client::builder(sim.base_url())

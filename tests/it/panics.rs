@@ -134,7 +134,7 @@ impl TokenProvider for Moody {
 #[tokio::test(start_paused = true)]
 async fn a_token_provider_that_panics_or_hangs_ends_the_calls_that_wait_for_it() {
     let server = crate::support::canned::Canned::start();
-    server.answer_json(&serde_json::json!({ "id": "c-1" }));
+    server.respond_json(&serde_json::json!({ "id": "c-1" }));
     let provider = Moody(Arc::default(), "a token".to_owned());
     let asked = Arc::clone(&provider.0);
     let client = server

@@ -177,7 +177,7 @@ async fn rule_2_what_was_accepted_and_is_not_shown_is_unknown() {
 /// Items show no end date. That is no reason to send a decision twice, neither in the same call nor
 /// after a restart.
 #[tokio::test(start_paused = true)]
-async fn rule_3_what_no_answer_shows_is_applied_unverified_and_not_sent_again() {
+async fn rule_3_what_no_response_shows_is_applied_unverified_and_not_sent_again() {
     let until = "2026-06-30T00:00:00Z".parse().unwrap();
     for resumes in [false, true] {
         let scene = Scene::new();
@@ -298,8 +298,8 @@ async fn rule_4_halving_has_a_bound() {
             }
             _ => (403, "{}"),
         };
-        let answer = Response::builder().status(status);
-        answer.body(body.into()).unwrap()
+        let response = Response::builder().status(status);
+        response.body(body.into()).unwrap()
     });
     let decisions = (0..certs::MAX_DECISIONS).map(|n| decision(&format!("i-{n}")));
     let review = service.client().certification("c-1");

@@ -68,7 +68,7 @@ impl TokenProvider for Second {
 fn a_token_that_another_runtime_asks_for_is_not_waited_for() {
     for ends in [false, true] {
         let server = Canned::start();
-        server.answer_json(&serde_json::json!({ "id": "c-1" }));
+        server.respond_json(&serde_json::json!({ "id": "c-1" }));
         let provider = Second::default();
         let asked = Arc::clone(&provider.0);
         let client = server.builder().token_provider(provider).build().unwrap();

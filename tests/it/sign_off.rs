@@ -199,7 +199,7 @@ async fn open_decisions_are_waited_for_through_an_outage() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_settled_by_looking() {
+async fn a_lost_response_is_settled_by_reading_back() {
     for (fault, is_signed) in [
         (Fault::ResetAfter, true),
         (Fault::InvalidJson, true),
@@ -228,7 +228,7 @@ async fn a_lost_answer_is_settled_by_looking() {
 
 /// If reading fails as well, the outcome is unknown.
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_that_cannot_be_settled_says_so() {
+async fn a_lost_response_that_cannot_be_settled_says_so() {
     for is_checked in [true, false] {
         let scene = Scene::new(running_clock(), Duration::ZERO).await;
         scene.decide().await;

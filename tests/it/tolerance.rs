@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::assert_no_failures;
 use crate::support::canned::Canned;
 use crate::support::contract::{Contract, Operation, contracts, kind, sample};
-use crate::support::facade::{call, decode_raw, of_answer, unified};
+use crate::support::facade::{call, decode_raw, of_response, unified};
 
 /// An answer that differs in one place from the documented shape.
 struct Variant {
@@ -106,7 +106,7 @@ fn other_types(schema: &Value) -> Vec<Twist> {
 }
 
 fn variants(operation: &Operation) -> Vec<Variant> {
-    let Some(schema) = operation.answer() else {
+    let Some(schema) = operation.response() else {
         return Vec::new();
     };
     let mut found = vec![(String::new(), Twist::Nothing, schema.clone())];
@@ -262,7 +262,7 @@ async fn the_facade_survives_every_twist() {
         let variants = variants(&operation).into_iter();
         for variant in variants.filter(|variant| variant.depth() <= OUTER) {
             let place = format!("{version} {} {variant}", operation.id);
-            server.answer_json(&variant.body());
+            server.respond_json(&variant.body());
             let expected = unified(version, &operation.id, variant.model());
             match call(&client, version, &operation.id).await {
                 Ok(outcome) if outcome == expected => {}
@@ -290,7 +290,7 @@ fn the_model_survives_every_twist() {
     fn again<T: DeserializeOwned + Serialize>(record: &Value) -> serde_json::Result<Value> {
         serde_json::to_value(serde_json::from_str::<T>(&record.to_string())?)
     }
-    let record = |answer: &Value| answer.get(0).unwrap_or(answer).clone();
+    let record = |response: &Value| response.get(0).unwrap_or(response).clone();
     let mut failures = Vec::new();
     for (version, operation) in each_operation() {
         if version != "v3" {
@@ -298,11 +298,11 @@ fn the_model_survives_every_twist() {
         }
         for variant in variants(&operation) {
             let place = format!("{} {variant}", operation.id);
-            let answered = record(&variant.body());
-            if answered.is_null() {
+            let response = record(&variant.body());
+            if response.is_null() {
                 continue;
             }
-            match of_answer!(&operation.id, again(&answered)) {
+            match of_response!(&operation.id, again(&response)) {
                 Ok(read) if read == record(&variant.model()) => {}
                 Ok(read) => failures.push(format!("{place}: became {read}")),
                 Err(error) => failures.push(format!("{place}: {error}")),

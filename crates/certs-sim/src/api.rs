@@ -1,7 +1,6 @@
 //! The HTTP API: maps paths to operations.
 
 mod access;
-mod answer;
 mod body;
 mod campaign_reference;
 mod certification_row;
@@ -11,6 +10,7 @@ mod patch;
 mod permissions;
 mod reassignment;
 mod reviewers;
+mod success;
 mod time;
 mod token;
 

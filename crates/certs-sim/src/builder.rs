@@ -302,9 +302,9 @@ impl Builder {
     ///     let request = http::Request::post(format!("{}/oauth/token", sim.base_url()))
     ///         .header("content-type", "application/x-www-form-urlencoded")
     ///         .body(String::from("grant_type=client_credentials&client_id=someone"))?;
-    ///     let answer = sim.service().call(request).await?;
-    ///     assert_eq!(answer.status(), 400);
-    ///     let body = answer.into_body().collect().await?.to_bytes();
+    ///     let response = sim.service().call(request).await?;
+    ///     assert_eq!(response.status(), 400);
+    ///     let body = response.into_body().collect().await?.to_bytes();
     ///     assert!(body.starts_with(br#"{"error":"invalid_request""#));
     ///     Ok(())
     /// }

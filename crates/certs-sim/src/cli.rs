@@ -203,7 +203,7 @@ async fn serve(options: Options) -> Result<(), String> {
     let builder = match (options.scenario, options.import) {
         (Some(file), _) => builder.scenario_file(file),
         (None, Some(file)) => {
-            let scenario = Scenario::from_answers_file(file);
+            let scenario = Scenario::from_responses_file(file);
             builder.scenario(scenario.map_err(|error| with_sources(&error))?)
         }
         (None, None) => builder,

@@ -115,7 +115,7 @@ impl Connection {
     }
 
     /// Records that the request has been read and processed. The next data belong to another one.
-    pub(crate) fn has_answer(&self) {
+    pub(crate) fn has_response(&self) {
         lock(&self.0.state).in_request = false;
     }
 

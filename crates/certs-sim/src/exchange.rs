@@ -58,7 +58,7 @@ pub(crate) async fn exchange(
         Ok(Err(_)) => (KeptBody::Nothing, refused(too_large())),
         Err(_) => (KeptBody::Nothing, refused(too_slow(app.receive_timeout))),
     };
-    connection.has_answer();
+    connection.has_response();
     let Served {
         response,
         processed,

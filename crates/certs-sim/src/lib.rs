@@ -11,7 +11,7 @@
 //!
 //! // Any HTTP client, at `sim.base_url()`, with these credentials:
 //! let credentials = sim.admin();
-//! let answer = reqwest::Client::new()
+//! let response = reqwest::Client::new()
 //!     .post(format!("{}/oauth/token", sim.base_url()))
 //!     .form(&[
 //!         ("grant_type", "client_credentials"),
@@ -20,7 +20,7 @@
 //!     ])
 //!     .send()
 //!     .await?;
-//! assert_eq!(answer.status(), 200);
+//! assert_eq!(response.status(), 200);
 //!
 //! // What there is to work with, and what was asked for:
 //! let phases: Vec<_> = sim.certifications().iter().map(|row| row.phase).collect();

@@ -47,12 +47,12 @@
 //! Tokens, budgets and the request log are not part of a scenario: clients ask for new
 //! tokens. [`SCHEMA`] describes the format for editors and other languages.
 
-mod answers;
 mod error;
 mod export;
 mod import;
 mod model;
 mod place;
+mod responses;
 #[cfg(test)]
 mod tests;
 
@@ -122,7 +122,7 @@ impl Scenario {
     /// ```
     /// use certs_sim::{AccessType, Scenario, Simulator};
     ///
-    /// let scenario = Scenario::from_answers(r#"[{
+    /// let scenario = Scenario::from_responses(r#"[{
     ///   "id": "10000000000000000000000000000001",
     ///   "identitySummary": { "identityId": "a0000000000000000000000000000002", "name": "Omar" },
     ///   "accessSummary": { "access": null, "role": { "id": "f1", "name": "Accountant" } }
@@ -136,20 +136,20 @@ impl Scenario {
     /// # Errors
     ///
     /// If it is not JSON, has another form, or does not tell to which certification items belong.
-    pub fn from_answers(text: &str) -> Result<Self, ScenarioError> {
-        answers::read(text)
+    pub fn from_responses(text: &str) -> Result<Self, ScenarioError> {
+        responses::read(text)
     }
 
     /// The same, from a file.
     ///
     /// # Errors
     ///
-    /// Those of [`Scenario::from_answers`], and a file that cannot be read.
-    pub fn from_answers_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+    /// Those of [`Scenario::from_responses`], and a file that cannot be read.
+    pub fn from_responses_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
         let text =
             fs::read_to_string(path).map_err(|error| ScenarioError::unreadable(path, error))?;
-        Self::from_answers(&text).map_err(|error| error.in_file(path))
+        Self::from_responses(&text).map_err(|error| error.in_file(path))
     }
 
     /// The scenario as JSON, for example to write it to a file.

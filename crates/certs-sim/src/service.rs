@@ -46,7 +46,7 @@ impl SimulatorService {
         Self { app, router }
     }
 
-    async fn answer(mut self, request: Request<Body>) -> io::Result<Response<ResponseBody>> {
+    async fn respond(mut self, request: Request<Body>) -> io::Result<Response<ResponseBody>> {
         let connection = Connection::in_process();
         if self.app.is_stopped() || self.app.connections.are_refused() {
             return Err(io::ErrorKind::ConnectionRefused.into());
@@ -56,15 +56,15 @@ impl SimulatorService {
         request
             .extensions_mut()
             .insert(ConnectInfo(connection.clone()));
-        let mut answering = pin!(self.router.call(request));
+        let mut responding = pin!(self.router.call(request));
         let response = poll_fn(|context| {
             if let Poll::Ready(error) = connection.poll_reset(context) {
                 return Poll::Ready(Err(error));
             }
-            answering
+            responding
                 .as_mut()
                 .poll(context)
-                .map(|answer| answer.map_err(|never: Infallible| match never {}))
+                .map(|response| response.map_err(|never: Infallible| match never {}))
         })
         .await?;
         connection.check()?;
@@ -92,7 +92,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        Box::pin(self.clone().answer(request.map(Body::new)))
+        Box::pin(self.clone().respond(request.map(Body::new)))
     }
 }
 

@@ -167,7 +167,7 @@ async fn json(request: reqwest::RequestBuilder) -> Value {
 /// The body of the first page of such a server.
 pub(crate) async fn page_of(server: SocketAddr) -> Bytes {
     let path = format!("v3/certifications/{CERTIFICATION}/access-review-items");
-    let answer = reqwest::get(format!("http://{server}/{path}?limit={PAGE}")).await;
-    let body = answer.expect("a page").bytes();
+    let response = reqwest::get(format!("http://{server}/{path}?limit={PAGE}")).await;
+    let body = response.expect("a page").bytes();
     body.await.expect("a body")
 }

@@ -134,7 +134,7 @@ impl<'a> Asking<'a> {
 }
 
 #[tokio::test]
-async fn every_filter_of_the_contract_is_known_and_no_other() {
+async fn the_filters_are_those_of_the_contract() {
     let sim = tenant().start().await.unwrap();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();
@@ -180,7 +180,7 @@ async fn every_filter_of_the_contract_is_known_and_no_other() {
 }
 
 #[tokio::test]
-async fn every_order_of_the_contract_is_known_and_no_other() {
+async fn the_sorters_are_those_of_the_contract() {
     let sim = tenant().start().await.unwrap();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();

@@ -208,16 +208,16 @@ fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)) -> C
 #[tokio::test]
 async fn a_certification_that_cannot_be_read_does_not_keep_the_others() {
     for status in [400_u16, 401, 403, 404, 409, 429, 500, 503, 520] {
-        let answer = move || {
+        let response = move || {
             let body = json!({
                 "detailCode": format!("{status}.1"), "trackingId": "t-1",
                 "messages": [{ "text": "An internal fault occurred." }], "causes": [],
             });
-            let answer = Response::builder().status(status);
-            let answer = answer.header("content-type", "application/json");
-            answer.body(Body::from(body.to_string())).unwrap()
+            let response = Response::builder().status(status);
+            let response = response.header("content-type", "application/json");
+            response.body(Body::from(body.to_string())).unwrap()
         };
-        let service = service_with(Box::leak(Box::new(answer)));
+        let service = service_with(Box::leak(Box::new(response)));
         let evidence = service.client().evidence().campaign("k1");
         let manifest = evidence.csv("csv", sink()).write().await.unwrap();
         assert!(!manifest.complete);
@@ -424,7 +424,7 @@ async fn a_stream_that_is_not_taken_to_its_end_is_not_complete() {
 /// A certification with these pages of items, of which the service counts this many.
 async fn service(pages: Vec<Value>, counts: Vec<Option<u64>>) -> Canned {
     Canned::with(move |uri: Uri| {
-        let mut answer = Response::builder().header("content-type", "application/json");
+        let mut response = Response::builder().header("content-type", "application/json");
         let query = uri.query().unwrap_or_default();
         let offset = query
             .split('&')
@@ -438,9 +438,9 @@ async fn service(pages: Vec<Value>, counts: Vec<Option<u64>>) -> Canned {
             ),
         };
         if let Some(count) = count {
-            answer = answer.header("x-total-count", count);
+            response = response.header("x-total-count", count);
         }
-        answer.body(Body::from(body.to_string())).unwrap()
+        response.body(Body::from(body.to_string())).unwrap()
     })
 }
 

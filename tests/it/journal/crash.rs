@@ -101,14 +101,14 @@ impl Scene {
             running: task_time,
         });
         let sim = builder.start().await.unwrap();
-        let answers = Fault::Latency(Duration::from_millis(4));
+        let responses = Fault::Latency(Duration::from_millis(4));
         for operation in [
             Operation::Decide,
             Operation::Reassign,
             Operation::ReassignAsync,
             Operation::SignOff,
         ] {
-            sim.faults().add(answers.on(operation));
+            sim.faults().add(responses.on(operation));
         }
         let certification = largest(&sim);
         Self {

@@ -146,7 +146,7 @@ fn encode(outcome: impl Serialize) -> Result<Value> {
 }
 
 /// Calls a function with the type of an answer of V3, or of one of its records.
-macro_rules! of_answer {
+macro_rules! of_response {
     ($operation:expr, $function:ident($($argument:expr),*)) => {
         match $operation.as_ref() {
             "listIdentityCertifications"
@@ -200,7 +200,7 @@ macro_rules! of_answer {
         }
     };
 }
-pub(crate) use of_answer;
+pub(crate) use of_response;
 
 /// Decodes an answer as the generated client does, and encodes the result.
 pub(crate) fn decode_raw(

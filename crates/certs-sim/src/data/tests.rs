@@ -126,7 +126,7 @@ fn a_usual_size_shows_all_of_the_wire() {
 }
 
 #[test]
-fn nobody_reviews_their_own_access_and_nothing_is_there_twice() {
+fn nobody_reviews_their_own_access_and_nothing_exists_twice() {
     for items in [200, 2_000, 20_000] {
         let state = sample(2, items);
         let emails: HashSet<_> = state

@@ -21,7 +21,7 @@ pub(super) fn status(bytes: &[u8]) -> Option<u16> {
 }
 
 /// The same refusal with a body that says why.
-pub(super) fn answer(status: u16) -> Vec<u8> {
+pub(super) fn response(status: u16) -> Vec<u8> {
     let cause = match status {
         414 => "The address is too long.",
         431 => "The headers are too many or too long.",

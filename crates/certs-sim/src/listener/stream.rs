@@ -68,7 +68,7 @@ impl Stream {
         let Some(status) = malformed::status(bytes) else {
             return false;
         };
-        self.instead = malformed::answer(status);
+        self.instead = malformed::response(status);
         self.intake
             .log
             .add(malformed::record(status), KeptBody::Nothing);

@@ -289,7 +289,7 @@ fn an_error_names_the_place() {
 }
 
 #[test]
-fn what_is_no_scenario_at_all_is_told() {
+fn a_file_that_is_not_a_scenario_is_reported() {
     for (text, expected) in [
         ("", "EOF"),
         ("7", "invalid type"),

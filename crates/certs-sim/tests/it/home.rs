@@ -6,10 +6,13 @@ use serde_json::json;
 use crate::client::{Client, simulator};
 
 async fn page(sim: &Simulator) -> String {
-    let answer = reqwest::get(sim.base_url()).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
-    answer.text().await.unwrap()
+    let response = reqwest::get(sim.base_url()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        response.headers()["content-type"],
+        "text/html; charset=utf-8"
+    );
+    response.text().await.unwrap()
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use crate::auth::{AccessToken, TokenCache};
 use crate::error::{Error, Operation, Result};
 use crate::http::counters::Counting;
 use crate::http::rate_limiter::{RateLimit, RateLimiter};
-use crate::http::retry::{Answered, Idempotency, RetryLoop, RetryPolicy};
+use crate::http::retry::{HasResponse, Idempotency, RetryLoop, RetryPolicy};
 use crate::http::service::{Received, Sender};
 use crate::model::Record;
 use crate::model::decode::{Records, decode, decode_page, is_web_page};
@@ -59,7 +59,7 @@ struct Core {
 
 /// An answer that was decoded.
 #[derive(Debug)]
-pub(crate) struct Answer<T> {
+pub(crate) struct Decoded<T> {
     pub(crate) body: T,
     pub(crate) headers: HeaderMap,
 }
@@ -135,14 +135,14 @@ impl Api {
         &self,
         operation: RawOperation,
         request: impl FnOnce() -> Result<Request<Bytes>>,
-    ) -> Result<Answer<T>> {
+    ) -> Result<Decoded<T>> {
         let sent = async {
             let (received, attempts) = self
                 .received(operation, Idempotency::Idempotent, request()?)
                 .await?;
             let body = decode(&received.body);
             let body = body.map_err(|error| unreadable(&received, error).after(attempts))?;
-            Ok(Answer {
+            Ok(Decoded {
                 body,
                 headers: received.headers,
             })
@@ -158,13 +158,13 @@ impl Api {
         max_records: usize,
         lenient: bool,
         request: impl FnOnce() -> Result<Request<Bytes>>,
-    ) -> Result<Answer<Records<T>>> {
+    ) -> Result<Decoded<Records<T>>> {
         let sent = async {
             let (received, attempts) = self
                 .received(operation, Idempotency::Idempotent, request()?)
                 .await?;
             let body = decode_page(&received.body, max_records, lenient);
-            Ok(Answer {
+            Ok(Decoded {
                 body: body.map_err(|error| unreadable(&received, error).after(attempts))?,
                 headers: received.headers,
             })
@@ -266,7 +266,7 @@ struct Exchange {
     token: AccessToken,
 }
 
-impl Answered for Exchange {
+impl HasResponse for Exchange {
     fn received(&self) -> &Received {
         &self.received
     }
@@ -446,7 +446,7 @@ fn unreadable(received: &Received, error: impl fmt::Display) -> Error {
     } else {
         error.to_string()
     };
-    Error::undecodable(why).answered_with(received.status)
+    Error::undecodable(why).with_status(received.status)
 }
 
 impl fmt::Debug for Api {

@@ -12,7 +12,7 @@ use http::{HeaderMap, Request};
 use serde::de::DeserializeOwned;
 
 use super::Api;
-use super::call::Answer;
+use super::call::Decoded;
 use super::certifications::ReviewerIdentity;
 use super::page::{ItemStream, Page, PageStream, UnreadableRecord};
 use crate::error::{Error, Result};
@@ -345,10 +345,10 @@ async fn page<E: PagedEndpoint>(
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
     let lenient = query.lenient;
     let request = || E::request(&api, scope.clone(), query);
-    let answer = api
+    let response = api
         .read_page(E::OPERATION, MAX_RECORDS, lenient, request)
         .await?;
-    let Answer { body, headers } = answer;
+    let Decoded { body, headers } = response;
     let Records {
         mut items,
         received,

@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_failure_answers_everybody_who_waits() {
+    async fn a_failure_reaches_everybody_who_waits() {
         let provider = Failing::default();
         let count = provider.0.clone();
         let cache = cache(provider);

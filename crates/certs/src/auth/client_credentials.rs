@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lifetime_is_a_number_or_text_or_not_said() {
+    fn the_lifetime_is_a_number_or_text_or_missing() {
         for (rest, expected) in [
             ("", None),
             (r#", "expires_in": null"#, None),

@@ -333,11 +333,11 @@ impl Journal {
         let journal = self.clone();
         let writing = tokio::spawn(async move {
             let mut log = journal.0.log.lock().await;
-            let (lines, answer) = lines(&mut journal.state());
+            let (lines, result) = lines(&mut journal.state());
             log.append(&line::text(&lines)?, durable).await?;
             let mut state = journal.state();
             lines.into_iter().for_each(|line| state.apply(line));
-            Ok(answer)
+            Ok(result)
         });
         writing.await.unwrap_or_else(|_| Err(interrupted()))
     }

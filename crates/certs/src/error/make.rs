@@ -147,7 +147,7 @@ impl Error {
     }
 
     /// Sets the status of the answer.
-    pub(crate) fn answered_with(self, status: StatusCode) -> Self {
+    pub(crate) fn with_status(self, status: StatusCode) -> Self {
         self.map(|repr| repr.status = Some(status.as_u16()))
     }
 

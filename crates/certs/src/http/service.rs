@@ -124,9 +124,9 @@ impl Sender {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Received, SendError> {
-        let answered = self.service.clone().oneshot(request.map(Full::new));
-        let answered = time::within(self.limits.read_timeout, answered).await;
-        let response = answered.ok_or(Failure::Timeout)?.map_err(SendError::of)?;
+        let sent = self.service.clone().oneshot(request.map(Full::new));
+        let sent = time::within(self.limits.read_timeout, sent).await;
+        let response = sent.ok_or(Failure::Timeout)?.map_err(SendError::of)?;
         let (parts, body) = response.into_parts();
         let body = self.whole(body).await.map_err(|error| SendError {
             status: Some(parts.status),
@@ -253,7 +253,7 @@ mod tests {
     }
 
     /// Answers with these chunks, one a minute less a second.
-    fn answering(chunks: &'static [&'static str]) -> Sender {
+    fn responding(chunks: &'static [&'static str]) -> Sender {
         sender(boxed(service_fn(move |_| async move {
             let chunks = futures_util::stream::unfold(chunks.iter(), |mut chunks| async {
                 let chunk = Bytes::from(*chunks.next()?);
@@ -276,11 +276,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_in_pieces_is_joined_up_to_the_limit() {
-        let received = answering(&["ab", "cd", "ef"])
+        let received = responding(&["ab", "cd", "ef"])
             .send(Request::default())
             .await;
         assert_eq!(received.unwrap().body, "abcdef");
-        let error = answering(&["abcdef", "ghijk"])
+        let error = responding(&["abcdef", "ghijk"])
             .send(Request::default())
             .await;
         let error = error.unwrap_err();
@@ -296,7 +296,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn silence_and_dripping_are_limited() {
-        assert_eq!(failure(answering(&["a"; 9])).await, Failure::Timeout);
+        assert_eq!(failure(responding(&["a"; 9])).await, Failure::Timeout);
         let silent = sender(boxed(service_fn(|_| {
             std::future::pending::<Result<Response<RequestBody>, Infallible>>()
         })));

@@ -177,7 +177,7 @@ pub struct Recommendation {
 
 impl Recommendation {
     /// Reads the recommendation of an answer, as far as possible.
-    pub(super) fn from_answer(value: &Value) -> Option<Self> {
+    pub(super) fn from_response(value: &Value) -> Option<Self> {
         if let Value::String(text) = value {
             return Some(Self::new(text));
         }

@@ -163,7 +163,7 @@ impl AccessReviewItem {
     /// ```
     #[must_use]
     pub fn recommendation(&self) -> Option<Recommendation> {
-        Recommendation::from_answer(self.extra.get("recommendation")?)
+        Recommendation::from_response(self.extra.get("recommendation")?)
     }
 }
 

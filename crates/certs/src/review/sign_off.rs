@@ -170,10 +170,10 @@ impl Effect for SignOff {
                 let request = api.raw().sign_off_identity_certification();
                 Ok(request.id(self.review.path_id()?).request()?)
             };
-            let answered = api
+            let signed = api
                 .write(OPERATION, Idempotency::NotIdempotent, request)
                 .await?;
-            Ok(match answered.filter(Certification::is_signed) {
+            Ok(match signed.filter(Certification::is_signed) {
                 Some(certification) => Accepted::Done(Some(Box::new(certification))),
                 None => Accepted::Unconfirmed,
             })

@@ -16,8 +16,8 @@ impl Api {
         operation: Operation,
         request: impl FnOnce() -> Result<Request<Bytes>>,
     ) -> Result<T> {
-        let answer = self.write(operation, Idempotency::NotIdempotent, request);
-        answer.await?.ok_or_else(|| {
+        let response = self.write(operation, Idempotency::NotIdempotent, request);
+        response.await?.ok_or_else(|| {
             let why = "it is created, and the answer does not say which one it is: find it by its \
                        name in the list";
             let error = Error::undecodable(why).of_write();
@@ -37,7 +37,7 @@ impl Api {
             .write(operation, Idempotency::Idempotent, request)
             .await?
         {
-            Some(answered) => Ok(answered),
+            Some(received) => Ok(received),
             None => read().await,
         }
     }
@@ -49,7 +49,7 @@ impl Api {
         idempotency: Idempotency,
         request: impl FnOnce() -> Result<Request<Bytes>>,
     ) -> Result<()> {
-        let answer = self.write::<IgnoredAny>(operation, idempotency, request);
-        answer.await.map(drop)
+        let response = self.write::<IgnoredAny>(operation, idempotency, request);
+        response.await.map(drop)
     }
 }

@@ -125,15 +125,15 @@ impl Run<'_> {
     }
 
     /// Keeps the newer of two answers, which may arrive in either order.
-    pub(super) fn keep(&self, answered: Option<Box<Certification>>) {
+    pub(super) fn keep(&self, received: Option<Box<Certification>>) {
         let mut state = self.state();
         let newest = &mut state.outcome.certification;
-        if let Some(answered) = answered
+        if let Some(received) = received
             && newest
                 .as_ref()
-                .is_none_or(|newest| newest.modified <= answered.modified)
+                .is_none_or(|newest| newest.modified <= received.modified)
         {
-            *newest = Some(*answered);
+            *newest = Some(*received);
         }
     }
 

@@ -104,8 +104,8 @@ impl Effect for Decisions {
             Ok(request.request()?)
         };
         Box::pin(async move {
-            let answered = api.write(OPERATION, Idempotency::NotIdempotent, request);
-            let certification: Option<Certification> = answered.await?;
+            let decided = api.write(OPERATION, Idempotency::NotIdempotent, request);
+            let certification: Option<Certification> = decided.await?;
             let counted = certification.as_ref().and_then(|it| it.decisions_made);
             // The answer must count at least the decisions that it has just accepted.
             if counted.is_some_and(|made| i64::from(made) < items.len() as i64) {

@@ -12,13 +12,13 @@ use crate::state::review::Extra;
 
 /// JSON, written under the lock of the state so that it is consistent.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Success {
     body: Vec<u8>,
     total: Option<usize>,
     status: StatusCode,
 }
 
-impl Answer {
+impl Success {
     pub(crate) fn one(value: &impl Serialize) -> Result<Self, ApiError> {
         let body = serde_json::to_vec(value)
             .map_err(|error| ApiError::fault(format!("The answer cannot be written: {error}.")))?;
@@ -52,13 +52,13 @@ impl Answer {
         total: usize,
         page: Page,
     ) -> Result<Self, ApiError> {
-        let mut answer = Self::one(&records)?;
-        answer.total = page.count.then_some(total);
-        Ok(answer)
+        let mut response = Self::one(&records)?;
+        response.total = page.count.then_some(total);
+        Ok(response)
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for Success {
     fn into_response(self) -> Response {
         const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
         let mut response = Body::from(self.body).into_response();

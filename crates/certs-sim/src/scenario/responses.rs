@@ -16,11 +16,11 @@ type Result<T> = std::result::Result<T, ScenarioError>;
 /// Reads the answers and makes a scenario of them.
 pub(super) fn read(text: &str) -> Result<Scenario> {
     let text = text.trim_start_matches('\u{feff}');
-    let mut answers: Value =
+    let mut responses: Value =
         serde_json::from_str(text).map_err(|error| ScenarioError::new("", error.to_string()))?;
-    make_identifiers(&mut answers);
+    make_identifiers(&mut responses);
     let mut tenant = Tenant::default();
-    for (certification, items) in sorted(answers)? {
+    for (certification, items) in sorted(responses)? {
         tenant.add_certification(certification, items);
     }
     let scenario = tenant.into_scenario();
@@ -57,10 +57,10 @@ fn identifier(text: &str) -> String {
 }
 
 /// Each certification with its items, however the answers were combined.
-fn sorted(answers: Value) -> Result<Vec<(Record, Vec<Record>)>> {
+fn sorted(responses: Value) -> Result<Vec<(Record, Vec<Record>)>> {
     let mut certifications = Vec::new();
     let mut loose = Vec::new();
-    match answers {
+    match responses {
         Value::Object(mut fields)
             if !fields.contains_key("id")
                 && (fields.contains_key("certifications") || fields.contains_key("items")) =>
@@ -88,7 +88,7 @@ fn sorted(answers: Value) -> Result<Vec<(Record, Vec<Record>)>> {
                 items => loose.extend(records(items, "items")?),
             }
         }
-        answers => add(answers, "", &mut certifications, &mut loose)?,
+        responses => add(responses, "", &mut certifications, &mut loose)?,
     }
     if loose.is_empty() {
         return Ok(certifications);
@@ -111,12 +111,12 @@ fn sorted(answers: Value) -> Result<Vec<(Record, Vec<Record>)>> {
 
 /// Certifications, perhaps with their `items` in them, and items, distinguished by their fields.
 fn add(
-    answers: Value,
+    responses: Value,
     path: &str,
     certifications: &mut Vec<(Record, Vec<Record>)>,
     loose: &mut Vec<Record>,
 ) -> Result<()> {
-    for mut record in records(answers, path)? {
+    for mut record in records(responses, path)? {
         if record.contains_key("accessSummary") {
             loose.push(record);
         } else {
