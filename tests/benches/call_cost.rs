@@ -59,7 +59,7 @@ fn main() {
 async fn by_hand(http: &reqwest::Client, server: SocketAddr) -> Certification {
     let url = format!("http://{server}/v3/certifications/{CERTIFICATION}");
     let response = http.get(url).bearer_auth("benchmark").send().await;
-    let body = response.expect("an answer").bytes().await.expect("a body");
+    let body = response.expect("a response").bytes().await.expect("a body");
     serde_json::from_slice(&body).expect("a certification")
 }
 

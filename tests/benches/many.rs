@@ -185,7 +185,7 @@ async fn taken(call: impl AsyncFnOnce()) -> usize {
     MEMORY.peak_usage().saturating_sub(idle)
 }
 
-/// A client of a service that accepts every write and answers as briefly as possible.
+/// A client of a service that accepts every write and responds as briefly as possible.
 fn client() -> Client {
     client_of(Ok)
 }

@@ -66,7 +66,7 @@ async fn a_refused_token_is_replaced_and_the_call_sent_again() {
     assert_eq!(token_requests(&sim).len(), 1);
 }
 
-/// The service answers 401 before the call has any effect, so a write is sent again, with its body.
+/// The service returns 401 before the call has any effect, so a write is sent again, with its body.
 #[tokio::test]
 async fn a_write_with_a_refused_token_is_sent_again_whole() {
     let sim = simulator();

@@ -12,10 +12,10 @@ use crate::support::disk::Disk;
 use crate::support::wire::{api_requests, token_requests};
 use crate::support::{admin_of, running_clock, tenant};
 
-/// Polls a call until it waits for an answer that never comes, and drops it.
+/// Polls a call until it waits for a response that never comes, and drops it.
 async fn dropped<C: IntoFuture>(call: C) {
     let call = timeout(Duration::from_secs(5), call).await;
-    assert!(call.is_err(), "it was to wait for an answer");
+    assert!(call.is_err(), "it was to wait for a response");
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,7 +57,7 @@ async fn a_wait_for_a_task_leaves_the_task() {
     assert_eq!(scene.moved(), scene.all());
 }
 
-/// The first batch is answered, the second on its way, the third never begun.
+/// The first batch has a response, the second on its way, the third never begun.
 #[tokio::test(start_paused = true)]
 async fn decisions_with_a_response_are_made_and_no_other_batch_is_sent() {
     for (fault, made) in [(Fault::SilenceBefore, 2), (Fault::SilenceAfter, 4)] {
@@ -126,7 +126,7 @@ async fn a_resume_is_resumed() {
     let silent = |fault: Fault| sim.faults().add(fault.on(Operation::Decide));
     silent(Fault::SilenceBefore);
     dropped(decide).await;
-    // Each time, one request is done and its answer is lost.
+    // Each time, one request is done and its response is lost.
     for _ in 0..3 {
         sim.faults().clear();
         silent(Fault::SilenceAfter);

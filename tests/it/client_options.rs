@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 /// Nobody listens here, so a request arrives only through the proxy.
 const NOWHERE: &str = "http://localhost:9";
 
-/// A proxy that answers itself, and the addresses that were requested.
+/// A proxy that responds itself, and the addresses that were requested.
 async fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::<Mutex<Vec<String>>>::default();
     let seen = Arc::clone(&asked);

@@ -1,4 +1,4 @@
-//! The simulator's answers and the client's requests conform to the contract.
+//! The simulator's responses and the client's requests conform to the contract.
 
 mod limits;
 mod simulator;
@@ -14,7 +14,7 @@ use crate::support::walk::{Recorded, slow_tenant, stumble, walk};
 use crate::support::wire::{api_requests, decode};
 use crate::support::{admin_of, assert_no_failures, simulator, tenant};
 
-/// Compiled schemas of answers, by version, operation and status.
+/// Compiled schemas of responses, by version, operation and status.
 #[derive(Default)]
 struct Schemas(BTreeMap<(&'static str, String, u16), Validator>);
 
@@ -75,7 +75,7 @@ fn admit_access_without_a_reference(schema: &mut Value) {
 }
 
 fn validator(schema: &Value) -> Validator {
-    // An answer without a body has no schema.
+    // A response without a body has no schema.
     let anything = json!(true);
     let schema = if schema.is_null() { &anything } else { schema };
     jsonschema::options()
@@ -161,7 +161,7 @@ async fn the_walk_reaches_every_operation_and_status() {
     }
 }
 
-/// Fields that no answer of the simulator has.
+/// Fields that no response of the simulator has.
 const NOT_RETURNED: [&str; 11] = [
     // A template holds the settings of a campaign, not a campaign.
     "campaign.alerts",
@@ -204,16 +204,16 @@ async fn the_simulator_returns_every_field_of_the_contract() {
         .filter(|(field, _)| returned.contains(*field) == is_known(field));
     let failures = differing.map(|(field, operation)| {
         let now = if is_known(field) {
-            "is answered: remove it from UNANSWERED"
+            "is returned: remove it from NOT_RETURNED"
         } else {
-            "is in no answer"
+            "is in no response"
         };
         format!("{operation}: `{field}` {now}")
     });
     assert_no_failures(failures.collect());
 }
 
-/// The fields in an answer, as `parent.field`: a type has the same fields wherever it appears.
+/// The fields in a response, as `parent.field`: a type has the same fields wherever it appears.
 fn fields_of(response: &Value, parent: &str, found: &mut BTreeSet<String>) {
     match response {
         Value::Array(items) => items.iter().for_each(|item| fields_of(item, parent, found)),

@@ -232,7 +232,7 @@ async fn a_record_of_another_type_is_described_without_its_value() {
     assert_facts!(outcome);
 }
 
-/// The head of the answer announces a body, and the connection ends.
+/// The head of the response announces a body, and the connection ends.
 #[tokio::test]
 async fn a_connection_that_breaks() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -281,7 +281,7 @@ async fn a_redirect() {
     assert_facts!(server.client().certification("c-1").get().await);
 }
 
-/// Otherwise an answer could forge log lines or control a terminal.
+/// Otherwise a response could forge log lines or control a terminal.
 #[tokio::test]
 async fn what_a_service_says_stays_on_one_line() {
     let server = Canned::start();
@@ -330,7 +330,7 @@ async fn nobody_listens() {
     assert_facts!(outcome);
 }
 
-/// The kernel accepts the connection and the request, but no answer comes. Time is paused, so the
+/// The kernel accepts the connection and the request, but no response comes. Time is paused, so the
 /// timeout takes no time.
 #[tokio::test(start_paused = true)]
 async fn no_response_in_time() {

@@ -60,7 +60,7 @@ struct Asked {
     count: bool,
 }
 
-/// Counts a page as in flight, and as dropped if it never gets an answer.
+/// Counts a page as in flight, and as dropped if it never gets a response.
 struct OnItsWay<'a>(&'a Service, bool);
 
 impl Drop for OnItsWay<'_> {

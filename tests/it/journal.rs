@@ -131,7 +131,7 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request(
         let journal = disk.reopened().await.unwrap();
         let outcome = decide().journal(&journal).await.unwrap();
         assert!(outcome.is_complete());
-        // Decisions with lost answers were read back, so nothing was done twice.
+        // Decisions with lost responses were read back, so nothing was done twice.
         let times = crate::bulk_decide::times_decided(&sim);
         let (most, all) = (times.values().max(), times.len());
         assert!(most.is_none_or(|most| *most == 1), "room for {room}");
@@ -197,7 +197,7 @@ async fn a_call_that_is_dropped_is_resumed() {
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
     let review = client.certification(&certification.id);
-    // The fifth request is done, but never answered.
+    // The fifth request is done, but never gets a response.
     let faults = sim.faults().clone();
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());

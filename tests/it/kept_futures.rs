@@ -83,7 +83,7 @@ async fn a_call_in_a_loop_that_selects_over_a_list() {
     assert!(ticks > 0);
 }
 
-/// The first waits for the token, the second for the rate limit, the third for its answer.
+/// The first waits for the token, the second for the rate limit, the third for its response.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_kept_at_any_place() {
     let limit = RateLimit::new(2, Duration::from_secs(1));

@@ -1,4 +1,4 @@
-//! The client gives up on answers that would fill the memory or take for ever.
+//! The client gives up on responses that would fill the memory or take for ever.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -89,7 +89,7 @@ async fn a_response_without_end_is_given_up() {
     assert!(error.may_have_taken_effect());
 }
 
-/// The limit applies to refusals and to answers of the token endpoint, too.
+/// The limit applies to refusals and to responses of the token endpoint, too.
 #[tokio::test]
 async fn a_refusal_without_end_is_given_up() {
     let refusing = |uri| {

@@ -24,7 +24,7 @@ async fn by_default_the_error_names_the_record() {
     let server = two_good_and_a_bad_one().await;
     let error = server.client().certifications().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    insta::assert_snapshot!(error, @"list_identity_certifications (v3): the answer is not as specified: at `reviewer.name`, unexpected end of hex escape (record 2 of the page, id second)");
+    insta::assert_snapshot!(error, @"list_identity_certifications (v3): the response is not as specified: at `reviewer.name`, unexpected end of hex escape (record 2 of the page, id second)");
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn a_broken_page_is_an_error_all_the_same() {
     }
 }
 
-/// Each empty record has three bytes in the answer and takes hundreds in memory.
+/// Each empty record has three bytes in the response and takes hundreds in memory.
 #[tokio::test]
 async fn a_page_of_far_too_many_records_is_cut_off() {
     let server = Canned::start();

@@ -1,4 +1,4 @@
-//! Answers without ids: what a caller sees, which calls refuse them, and what evidence has.
+//! Responses without ids: what a caller sees, which calls refuse them, and what evidence has.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;

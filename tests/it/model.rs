@@ -1,4 +1,4 @@
-//! The model: how its types decode answers, and their methods.
+//! The model: how its types decode responses, and their methods.
 //!
 //! [`tolerance`](super::tolerance) tests that they have every field of the contract and survive
 //! malformed ones.
@@ -55,7 +55,7 @@ fn every_field_of_the_contract_has_a_place() {
     }
 }
 
-/// The record of an answer; the first one of a page.
+/// The record of a response; the first one of a page.
 fn record(response: &Value) -> &Value {
     let list = response.get("items").unwrap_or(response);
     list.get(0).unwrap_or(response)

@@ -115,7 +115,7 @@ async fn everything() {
 
     let patient = client(&sim, RetryPolicy::default().max_attempts(ATTEMPTS));
     let review = patient.certification(&certification.id);
-    // An answer is lost, a token is refused, a read is tried again.
+    // A response is lost, a token is refused, a read is tried again.
     fault(once(Fault::ExpiredToken, Operation::Decide));
     let decide = || review.decide([decision(&items[0])]);
     decide().await.unwrap().ensure_complete().unwrap();

@@ -1,4 +1,4 @@
-//! Answers that differ from the specification but can be understood.
+//! Responses that differ from the specification but can be understood.
 
 use axum::http::{Response, StatusCode};
 use certs::filter::item;
@@ -95,7 +95,7 @@ async fn a_refusal_that_says_nothing_is_told_by_its_request() {
         let error = server.client().certification("c-1").get().await;
         let shown = error.unwrap_err().to_string();
         assert!(shown.contains("409 Conflict"), "{body}: {shown}");
-        let is_told = shown.contains("the answer to GET /v3/certifications/c-1 gives no reason");
+        let is_told = shown.contains("the response to GET /v3/certifications/c-1 gives no reason");
         assert!(is_told || matches!(body, "null" | "0"), "{body}: {shown}");
     }
 }

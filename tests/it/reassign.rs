@@ -328,7 +328,7 @@ async fn an_identity_whose_response_is_lost_is_found_by_its_items() {
     }
 }
 
-/// The task of a lost answer is found, and waited for if requested.
+/// The task of a lost response is found, and waited for if requested.
 #[tokio::test(start_paused = true)]
 async fn the_response_with_the_task_is_lost() {
     for of_beta in [false, true] {

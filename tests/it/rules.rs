@@ -156,7 +156,7 @@ async fn rule_2_any_success_means_accepted() {
     }
 }
 
-/// It was accepted, and reads lag by an hour, so the outcome is unknown. After a lost answer, it
+/// It was accepted, and reads lag by an hour, so the outcome is unknown. After a lost response, it
 /// would count as not done.
 #[tokio::test(start_paused = true)]
 async fn rule_2_what_was_accepted_and_is_not_shown_is_unknown() {
@@ -192,7 +192,7 @@ async fn rule_3_what_no_response_shows_is_applied_unverified_and_not_sent_again(
             let lost = Fault::SilenceAfter.on(Operation::Decide);
             scene.sim.faults().add(lost);
             let call = timeout(Duration::from_secs(20), decide).await;
-            assert!(call.is_err(), "it was to wait for an answer");
+            assert!(call.is_err(), "it was to wait for a response");
             scene.sim.faults().clear();
             let resumed = scene.resume().await.await.unwrap();
             resumed.items().map(|item| item.outcome.clone()).collect()
@@ -308,7 +308,7 @@ async fn rule_4_halving_has_a_bound() {
     assert_eq!(sent.load(Ordering::Relaxed), 101);
 }
 
-/// Reads show a write only after four seconds, and its answer is lost.
+/// Reads show a write only after four seconds, and its response is lost.
 #[tokio::test(start_paused = true)]
 async fn rule_5_every_kind_waits_for_a_service_that_is_behind_its_own_writes() {
     for change in Change::ALL {

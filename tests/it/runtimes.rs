@@ -48,7 +48,7 @@ fn runtimes_that_take_turns_have_connections_of_their_own() {
     server.block_on(sim.shutdown());
 }
 
-/// Never answers the first request.
+/// Never responds to the first request.
 #[derive(Debug, Default)]
 struct Second(Arc<AtomicUsize>);
 

@@ -1,4 +1,4 @@
-//! The JSON Schemas of the model, and whether answers conform to them.
+//! The JSON Schemas of the model, and whether responses conform to them.
 
 use certs::evidence::{EvidenceRow, GrantRow, Manifest};
 use certs::model::{
@@ -34,7 +34,7 @@ fn schemas_of_the_model() {
     assert_json_snapshot!("evidence_manifest", schema_for!(Manifest));
 }
 
-/// The schema of an operation's answer, or of one record if that is a list.
+/// The schema of an operation's response, or of one record if that is a list.
 fn schema(operation: &str) -> Value {
     fn of<T: JsonSchema>() -> Value {
         schema_for!(T).to_value()
@@ -55,7 +55,7 @@ async fn the_simulators_responses_are_as_the_schemas_say() {
         if says_nothing && !recorded.body.is_array() {
             continue;
         }
-        // The records are inside the answer.
+        // The records are inside the response.
         if recorded.operation == "listCampaignFilters" {
             recorded.body = recorded.body["items"].take();
         }

@@ -106,7 +106,7 @@ async fn errors_hold_no_secret() {
     }
 }
 
-/// Nobody listens, or the token endpoint refuses or answers nonsense.
+/// Nobody listens, or the token endpoint refuses or returns nonsense.
 #[tokio::test]
 async fn errors_of_the_token_endpoint_hold_no_secret() {
     let unheard = with_secret(builder_at("http://127.0.0.1:9"));
@@ -234,8 +234,8 @@ async fn the_log_holds_no_secret() {
     assert_silent(&log);
 }
 
-/// Names and comments of people: in filters, in bodies, in answers, in a refusal, and in an answer
-/// that cannot be decoded.
+/// Names and comments of people: in filters, in bodies, in responses, in a refusal, and in a
+/// response that cannot be decoded.
 #[tokio::test]
 async fn the_log_holds_no_personal_data() {
     if !is_own_process(concat!(module_path!(), "::the_log_holds_no_personal_data")) {
@@ -281,7 +281,7 @@ async fn the_log_holds_no_personal_data() {
     }
 }
 
-/// The answer has a token, but another field is malformed.
+/// The response has a token, but another field is malformed.
 #[tokio::test]
 async fn a_token_response_that_cannot_be_read_is_not_repeated() {
     let tenant = Canned::start();
@@ -326,7 +326,7 @@ async fn a_secret_that_a_response_repeats_with_escapes_is_not_shown() {
         }
     };
     for echoed in json_forms(SLASHED) {
-        // Encoded twice, as by a gateway that quotes another answer.
+        // Encoded twice, as by a gateway that quotes another response.
         for echoed in [echoed.replace('\\', "\\\\"), echoed] {
             for body in [
                 format!(r#"{{"error":"invalid_client","error_description":"wrong {echoed}"}}"#),

@@ -1,4 +1,4 @@
-//! Signing off: checks, waits, and lost answers.
+//! Signing off: checks, waits, and lost responses.
 
 use std::time::Duration;
 
@@ -217,8 +217,8 @@ async fn a_lost_response_is_settled_by_reading_back() {
             Ok(certification) => assert!(is_signed && certification.is_signed()),
             Err(error) => {
                 assert!(!is_signed, "{fault}: {error}");
-                // A request whose connection broke may still arrive; one that the service answered
-                // cannot.
+                // A request whose connection broke may still arrive; one with a response of the
+                // service cannot.
                 let may_arrive = fault == Fault::ResetBefore;
                 assert_eq!(error.may_have_taken_effect(), may_arrive, "{error}");
             }
@@ -241,7 +241,7 @@ async fn a_lost_response_that_cannot_be_settled_says_so() {
             scene.review.sign_off().unchecked()
         };
         let outage = async {
-            // By now, the sign-off waits for its answer.
+            // By now, the sign-off waits for its response.
             tokio::time::sleep(Duration::from_secs(5)).await;
             scene
                 .sim

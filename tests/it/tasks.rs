@@ -165,7 +165,7 @@ async fn a_poll_without_a_response_does_not_outlast_the_wait() {
     let error = wait.timeout(Duration::from_millis(20)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
     assert!(
-        error.to_string().contains("did not answer in that time"),
+        error.to_string().contains("did not respond in that time"),
         "{error}"
     );
 }

@@ -1,4 +1,4 @@
-//! Whatever the service does to a field, the caller gets the answer.
+//! Whatever the service does to a field, the caller gets the response.
 //!
 //! The bodies are made from the contract, so a field of a new release is covered at once. The test
 //! fails for a field that the model lacks, because a null in it would be kept.
@@ -15,7 +15,7 @@ use crate::support::canned::Canned;
 use crate::support::contract::{Contract, Operation, contracts, kind, sample};
 use crate::support::facade::{call, decode_raw, of_response, unified};
 
-/// An answer that differs in one place from the documented shape.
+/// A response that differs in one place from the documented shape.
 struct Variant {
     whole: Rc<Value>,
     pointer: String,
@@ -49,7 +49,7 @@ fn twists(schema: &Value, pointer: &str, found: &mut Vec<(String, Twist, Value)>
         }
         _ => Vec::new(),
     };
-    // The answer itself and the records of a page contain everything else.
+    // The response itself and the records of a page contain everything else.
     if !matches!(pointer, "" | "/0") {
         here.extend(other_types(schema));
     }
@@ -123,7 +123,7 @@ fn variants(operation: &Operation) -> Vec<Variant> {
 }
 
 impl Variant {
-    /// The operations whose answers are tested.
+    /// The operations whose responses are tested.
     fn body(&self) -> Value {
         match &self.twist {
             Twist::Missing => self.without(),
@@ -137,7 +137,7 @@ impl Variant {
         }
     }
 
-    /// Decodes the answer into the generated types and encodes it again. `None` if only the model
+    /// Decodes the response into the generated types and encodes it again. `None` if only the model
     /// can decode it.
     fn raw(&self) -> Option<Value> {
         match self.twist {
@@ -147,7 +147,7 @@ impl Variant {
         }
     }
 
-    /// Decodes the answer into the model and encodes it again.
+    /// Decodes the response into the model and encodes it again.
     fn model(&self) -> Value {
         match &self.twist {
             // The model has no absent lists, only empty ones.
@@ -267,7 +267,7 @@ async fn the_facade_survives_every_twist() {
             match call(&client, version, &operation.id).await {
                 Ok(outcome) if outcome == expected => {}
                 Ok(outcome) => failures.push(format!("{place}: became {outcome}")),
-                // A write whose answer does not show that it is done is not reported as done.
+                // A write whose response does not show that it is done is not reported as done.
                 Err(error) if error.may_have_taken_effect() && hides_success(&place) => {}
                 Err(error) => failures.push(format!("{place}: {error}")),
             }
@@ -276,12 +276,12 @@ async fn the_facade_survives_every_twist() {
     assert_no_failures(failures);
 }
 
-/// Whether the answer to a write lacks the fields that show that it is done.
+/// Whether the response to a write lacks the fields that show that it is done.
 fn hides_success(place: &str) -> bool {
     place.contains(" signOffIdentityCertification `/signed`: ")
         || place.contains(" submitReassignCertsAsync `/id`: ")
         || place.contains(" move `/id`: ")
-        // The answer counts no decisions.
+        // The response counts no decisions.
         || place.contains(" makeIdentityDecision `/decisionsMade`: -0.0")
 }
 

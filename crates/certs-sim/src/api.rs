@@ -81,7 +81,7 @@ async fn no_such_method(method: Method, uri: Uri) -> ApiError {
     ApiError::method_not_allowed(format!("{method} is not an operation of {}.", uri.path()))
 }
 
-/// Marks every answer of a deprecated version.
+/// Marks every response of a deprecated version.
 async fn deprecated(request: Request, next: middleware::Next) -> Response {
     const DEPRECATED: HeaderName = HeaderName::from_static("x-deprecated");
     let version = Version::of(request.uri().path());

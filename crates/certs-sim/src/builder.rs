@@ -178,7 +178,7 @@ impl Builder {
     }
 
     /// Makes reads lag behind writes: clients read a state that is this old, by the simulator's
-    /// clock. Writes, their answers, and this simulator's own methods use the current state.
+    /// clock. Writes, their responses, and this simulator's own methods use the current state.
     /// Default: no lag.
     ///
     /// ```
@@ -195,7 +195,7 @@ impl Builder {
         self
     }
 
-    /// Sets the answer to an offset past the end of a collection. Default: an empty page.
+    /// Sets the response to an offset past the end of a collection. Default: an empty page.
     #[must_use]
     pub fn past_end(mut self, past_end: PastEnd) -> Self {
         self.past_end = past_end;
@@ -285,7 +285,7 @@ impl Builder {
     }
 
     /// Makes the data set or reads the scenario, and opens no socket: [`Simulator::service`]
-    /// answers within the process. [`listen`](Self::listen) is then ignored.
+    /// responds within the process. [`listen`](Self::listen) is then ignored.
     ///
     /// It needs no runtime. In a test whose time is paused, waits, token expiry, the rate
     /// limit and tasks take no real time:

@@ -26,7 +26,7 @@ use crate::log::{KeptBody, RecordedRequest};
 use crate::operation::Operation;
 use crate::version::Version;
 
-/// Attached to an answer: the loggable body of its request.
+/// Attached to a response: the loggable body of its request.
 #[derive(Clone)]
 pub(crate) struct ShownBody(pub(crate) Option<String>);
 

@@ -107,14 +107,14 @@ impl Scenario {
         Self::from_json(&text).map_err(|error| error.in_file(path))
     }
 
-    /// Makes a scenario from answers of the service: certifications, from lists or single gets, and
-    /// their items. All of these are read:
+    /// Makes a scenario from responses of the service: certifications, from lists or single gets,
+    /// and their items. All of these are read:
     ///
     /// - a certification or a list of them, each perhaps with its list of items as `items`;
     /// - an item or a list of items, which then are those of one certification;
     /// - `{"certifications": [..], "items": {"<id of a certification>": [..]}}`.
     ///
-    /// It creates everything that the answers mention: identities, sources, entitlements, access
+    /// It creates everything that the responses mention: identities, sources, entitlements, access
     /// profiles, roles, campaigns. Missing details are made up. Items are returned as they were
     /// given, except for what a review changes. Dashes are removed from identifiers, and those that
     /// are then not 32 hexadecimal digits are replaced consistently.

@@ -33,7 +33,7 @@ use crate::connection::Connection;
 /// | [`ConnectionReset`](io::ErrorKind::ConnectionReset) | the body | connections were refused in the middle of it |
 /// | [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) | the body | it was truncated |
 ///
-/// A service that never answers keeps the call pending. All waits use Tokio's clock, so they take
+/// A service that never responds keeps the call pending. All waits use Tokio's clock, so they take
 /// no real time while it is paused.
 #[derive(Clone)]
 pub struct SimulatorService {

@@ -51,7 +51,7 @@
 //! cannot read should not fail ten thousand others. A certification whose items cannot be read,
 //! after the client's retries, is named with the error and its tracking id; those of governance
 //! groups always are. The run ends with an error if the certifications cannot be listed, if there
-//! is no token, or if three certifications in a row get no answer.
+//! is no token, or if three certifications in a row get no response.
 //!
 //! # Memory
 //!

@@ -84,7 +84,7 @@ pub(crate) async fn by_hand<T: DeserializeOwned + Send + 'static>(
             ))
             .bearer_auth("benchmark");
         tokio::spawn(async move {
-            let response = request.send().await.expect("an answer");
+            let response = request.send().await.expect("a response");
             let body = response.bytes().await.expect("a body");
             from_slice::<T>(&body)
         })

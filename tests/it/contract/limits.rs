@@ -29,7 +29,7 @@ async fn a_page_has_at_most_what_the_contract_says() {
                 let status = asking.get(version, &operation, &query).await;
                 if status != expected {
                     failures.push(format!(
-                        "{version} {id}?{query}: the simulator answers {status}"
+                        "{version} {id}?{query}: the simulator returns {status}"
                     ));
                 }
             }

@@ -185,7 +185,7 @@ async fn many_campaigns_are_asked_for_in_parts() {
     }
 }
 
-/// Answers like the service, except for the items of certification `c1`.
+/// Responds like the service, except for the items of certification `c1`.
 fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)) -> Canned {
     Canned::with(move |uri: Uri| {
         let body = match uri.path() {
@@ -546,7 +546,7 @@ async fn records_that_cannot_be_read_are_named_and_the_others_are_there() {
         .map(ToString::to_string)
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
-    certification c: item number 2 of the list cannot be read: the answer is not as specified: expected an object
+    certification c: item number 2 of the list cannot be read: the response is not as specified: expected an object
     certification c: item number 3 of the list cannot be read: it is null
     ");
     assert_eq!(manifest.certifications[0].unreadable, 2);

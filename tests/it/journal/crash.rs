@@ -221,7 +221,7 @@ async fn killed_at_random_points_and_run_again_it_does_everything_once() {
     killed_at_random_points(0x5eed_0b61_1c0f_fee5, &[]).await;
 }
 
-/// Answers do not show end dates, so reading back cannot confirm all that was sent.
+/// Responses do not show end dates, so reading back cannot confirm all that was sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_sends_end_dates_it_does_everything_once() {
     let until = ["--until", "2026-12-31T00:00:00Z"];

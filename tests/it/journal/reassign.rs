@@ -34,7 +34,7 @@ fn assert_moved_once(scene: &Scene) {
     assert!(tasks.iter().all(|task| task.status == TaskStatus::Success));
 }
 
-/// Starts a call and drops it while it waits for an answer.
+/// Starts a call and drops it while it waits for a response.
 async fn dropped(call: Reassign) {
     let call = tokio::time::timeout(Duration::from_secs(5), call);
     assert!(call.await.is_err(), "it was to wait for ever");
@@ -156,7 +156,7 @@ async fn what_a_task_has_taken_on_is_left_to_it() {
     }
 }
 
-/// Dropped while it waits for an answer, whether or not the request was done.
+/// Dropped while it waits for a response, whether or not the request was done.
 #[tokio::test(start_paused = true)]
 async fn resuming_a_dropped_call_does_nothing_twice() {
     for (count, of_beta) in [(3, false), (60, false), (60, true)] {
@@ -336,7 +336,7 @@ async fn plans_are_not_sent_while_tasks_of_others_are_pending() {
     }
 }
 
-/// The task that is found after a lost answer is somebody else's.
+/// The task that is found after a lost response is somebody else's.
 #[tokio::test(start_paused = true)]
 async fn a_task_that_was_taken_for_ours_does_not_count() {
     let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;

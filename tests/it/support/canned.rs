@@ -1,4 +1,4 @@
-//! A service with the answers of a test, valid or not, without a socket.
+//! A service with the responses of a test, valid or not, without a socket.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -11,14 +11,14 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tower::service_fn;
 
-/// Answers requests as the test specifies.
+/// Responds to requests as the test specifies.
 pub(crate) struct Canned(
     Arc<dyn Fn(Uri) -> Response<Body> + Send + Sync>,
     Arc<Mutex<Response<Vec<u8>>>>,
 );
 
 impl Canned {
-    /// Gives every request the same answer: an empty object until [`respond`](Self::respond) sets
+    /// Gives every request the same response: an empty object until [`respond`](Self::respond) sets
     /// another.
     pub(crate) fn start() -> Self {
         let response = Arc::new(Mutex::new(Response::new(b"{}".to_vec())));
@@ -27,7 +27,7 @@ impl Canned {
         Self(Arc::new(same), response)
     }
 
-    /// Answers with what `answer` returns for the request's address.
+    /// Responds with what `response` returns for the request's address.
     pub(crate) fn with(response: impl Fn(Uri) -> Response<Body> + Send + Sync + 'static) -> Self {
         Self(Arc::new(response), Arc::default())
     }
@@ -49,7 +49,7 @@ impl Canned {
             .retry(RetryPolicy::none())
     }
 
-    /// Answers over a socket as well, for tests of the transport and for other processes. Returns
+    /// Responds over a socket as well, for tests of the transport and for other processes. Returns
     /// its base URL.
     pub(crate) async fn listen(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -16,7 +16,7 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: String,
     pub(crate) path: String,
-    /// The schemas of the answers by status, without references.
+    /// The schemas of the responses by status, without references.
     pub(crate) responses: BTreeMap<u16, Value>,
     /// The schema of the request's body, without references.
     pub(crate) request: Option<Value>,
@@ -37,7 +37,7 @@ pub(crate) struct Parameter {
 }
 
 impl Operation {
-    /// The status of a success, and the schema of its answer.
+    /// The status of a success, and the schema of its response.
     pub(crate) fn success(&self) -> (u16, &Value) {
         let mut successes = self
             .responses
@@ -49,7 +49,7 @@ impl Operation {
         }
     }
 
-    /// The schema of a successful answer, if it has a body.
+    /// The schema of a successful response, if it has a body.
     pub(crate) fn response(&self) -> Option<&Value> {
         let (_, schema) = self.success();
         let is_empty = kind(schema) == "object" && schema.get("properties").is_none();

@@ -1,4 +1,4 @@
-//! Calls every operation without any code of the client, and returns the simulator's answers as
+//! Calls every operation without any code of the client, and returns the simulator's responses as
 //! text.
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{another_reviewer, clock, open_certification, tenant};
 
-/// An answer of the simulator.
+/// A response of the simulator.
 pub(crate) struct Recorded {
     pub(crate) version: &'static str,
     pub(crate) operation: &'static str,
@@ -117,7 +117,7 @@ pub(crate) async fn slow_tenant() -> Simulator {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Calls every operation, so that all of its successful answers occur.
+/// Calls every operation, so that all of its successful responses occur.
 pub(crate) async fn walk(sim: &Simulator) -> Vec<Recorded> {
     let mut walker = Walker::new(sim, &sim.admin()).await;
     read(&mut walker).await;
@@ -511,7 +511,7 @@ async fn review(walker: &mut Walker<'_>) {
     walker.beta("listCertifications", "/certifications").await;
 }
 
-/// Certifications with different fields in their answers: by phase and campaign type, and unusual
+/// Certifications with different fields in their responses: by phase and campaign type, and unusual
 /// ones.
 fn one_of_each(sim: &Simulator) -> Vec<Certification> {
     let mut seen = Vec::new();

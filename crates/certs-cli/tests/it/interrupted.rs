@@ -24,7 +24,7 @@ fn table(tenant: &Tenant) -> String {
     tenant.write("d.csv", &table).display().to_string()
 }
 
-/// Starts to decide; the first four requests are processed, but not answered.
+/// Starts to decide; the first four requests are processed, but get no response.
 fn begun(tenant: &Tenant) -> Child {
     tenant
         .sim

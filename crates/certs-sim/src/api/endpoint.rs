@@ -98,7 +98,7 @@ impl Call {
     }
 }
 
-/// One operation: reads or changes the state and answers.
+/// One operation: reads or changes the state, and responds.
 pub(crate) type Operation = fn(&mut State, &Call) -> Result<Success, ApiError>;
 
 /// An operation, its path, and who may call it. The routes and the list on the home page come from

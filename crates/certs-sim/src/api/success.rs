@@ -1,4 +1,4 @@
-//! Successful answers of operations.
+//! Successful responses of operations.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -20,8 +20,9 @@ pub(crate) struct Success {
 
 impl Success {
     pub(crate) fn one(value: &impl Serialize) -> Result<Self, ApiError> {
-        let body = serde_json::to_vec(value)
-            .map_err(|error| ApiError::fault(format!("The answer cannot be written: {error}.")))?;
+        let body = serde_json::to_vec(value).map_err(|error| {
+            ApiError::fault(format!("The response cannot be written: {error}."))
+        })?;
         Ok(Self {
             body,
             total: None,
@@ -37,7 +38,7 @@ impl Success {
         })
     }
 
-    /// An answer without content that confirms success.
+    /// A response without content that confirms success.
     pub(crate) fn nothing() -> Self {
         Self {
             body: Vec::new(),

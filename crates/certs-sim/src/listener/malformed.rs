@@ -1,7 +1,7 @@
-//! The answer to input that is not HTTP.
+//! The response to input that is not HTTP.
 //!
-//! The server answers it itself, before there is a request, with a bare status. No other refusal of
-//! the simulator lacks a body, so this identifies it.
+//! The server responds to it itself, before there is a request, with a bare status. No other
+//! refusal of the simulator lacks a body, so this identifies it.
 
 use crate::error::unreadable;
 use crate::log::RecordedRequest;

@@ -24,7 +24,7 @@ pub(crate) struct Client {
     token: String,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,

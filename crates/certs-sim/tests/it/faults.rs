@@ -271,7 +271,7 @@ async fn silence_before_and_after_ends_with_the_simulator() {
         scene.record();
 
         let waiting = tokio::spawn(scene.request().send());
-        // The next request is answered, because the fault happens only once.
+        // The next request gets its response, because the fault happens only once.
         assert_eq!(waiting.await.unwrap().unwrap().status(), StatusCode::OK);
         scene.break_with(fault);
         scene.sim.clear_requests();

@@ -14,7 +14,7 @@ async fn connect(sim: &Simulator) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
 }
 
-/// The answer until the connection is closed.
+/// The response until the connection is closed.
 async fn rest(mut socket: TcpStream) -> String {
     let mut response = String::new();
     socket.read_to_string(&mut response).await.unwrap();

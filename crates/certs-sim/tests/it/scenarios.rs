@@ -280,7 +280,7 @@ async fn responses_can_be_imported_and_come_back() {
             )
             .await
             .records();
-        // Only personal settings of the reviewer are in no answer.
+        // Only personal settings of the reviewer are in no response.
         let plain = |row: &Value| {
             let mut row = row.clone();
             for person in ["/reviewer", "/reassignment/from/reviewer"] {

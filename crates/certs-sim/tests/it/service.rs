@@ -326,7 +326,7 @@ async fn reads_can_be_behind_the_writes() {
         response["decisionsMade"].as_u64().unwrap()
     };
     let response = json_of(scene.decide().await.unwrap()).await.unwrap();
-    assert_eq!(response["decisionsMade"], 1, "its own answer shows it");
+    assert_eq!(response["decisionsMade"], 1, "its own response shows it");
     sleep(Duration::from_secs(1)).await;
     let second = &scene.items[1];
     scene

@@ -1,4 +1,4 @@
-//! Every version answers, at its own paths and with its own rate limit.
+//! Every version responds, at its own paths and with its own rate limit.
 
 use certs_sim::{Clock, Operation, Phase, RateLimit, Reviewer, Simulator, Version};
 use reqwest::StatusCode;
@@ -12,7 +12,7 @@ fn like_v3() -> impl Iterator<Item = Version> {
     all.filter(|version| *version != Version::Beta)
 }
 
-/// The answers of a review with all 15 operations, from the list to the sign-off.
+/// The responses of a review with all 15 operations, from the list to the sign-off.
 async fn review(version: Version) -> Vec<(Operation, Value)> {
     let sim = simulator().await;
     let client = Client::admin(&sim).await;

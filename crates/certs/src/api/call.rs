@@ -1,4 +1,4 @@
-//! Makes a call: from the request of a generated builder to the answer in the model.
+//! Makes a call: from the request of a generated builder to the response in the model.
 
 use std::fmt;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ struct Core {
     deprecations: Deprecations,
 }
 
-/// An answer that was decoded.
+/// A response that was decoded.
 #[derive(Debug)]
 pub(crate) struct Decoded<T> {
     pub(crate) body: T,
@@ -130,7 +130,7 @@ impl Api {
         self.shared.core.operation(raw)
     }
 
-    /// Sends a read and decodes its answer.
+    /// Sends a read and decodes its response.
     pub(crate) async fn read<T: DeserializeOwned>(
         &self,
         operation: RawOperation,
@@ -173,9 +173,9 @@ impl Api {
             .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
-    /// Sends a write. Any success means that the service accepted it; `None` if it answered
-    /// without a body. An error says whether the write
-    /// [may have taken effect](Error::may_have_taken_effect).
+    /// Sends a write. Any success means that the service accepted it; `None` if it responded
+    /// without a body. An error says whether the write [may have taken
+    /// effect](Error::may_have_taken_effect).
     pub(crate) async fn write<T: DeserializeOwned>(
         &self,
         operation: RawOperation,
@@ -197,7 +197,7 @@ impl Api {
             .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
-    /// Sends any request to the tenant and returns the answer, whatever its status.
+    /// Sends any request to the tenant and returns the response, whatever its status.
     pub(crate) async fn execute(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         if request.uri().authority().is_some() || !request.uri().path().starts_with('/') {
             return Err(Error::refused(
@@ -222,7 +222,7 @@ impl Api {
         }
     }
 
-    /// The answer to a request of an operation, if it is a success, and the number of attempts.
+    /// The response to a request of an operation, if it is a success, and the number of attempts.
     async fn received(
         &self,
         operation: RawOperation,
@@ -260,7 +260,7 @@ struct Call<'a> {
     progress: &'a Reporter,
 }
 
-/// An answered request, and the token that it carried.
+/// A request with its response, and the token that it carried.
 struct Exchange {
     received: Received,
     token: AccessToken,
@@ -362,7 +362,7 @@ impl Core {
         self.parts.counting.requests.count();
         match self.parts.sender.send(request).await {
             Ok(received) => {
-                tracing::debug!(status = received.status.as_u16(), "answered");
+                tracing::debug!(status = received.status.as_u16(), "got a response");
                 if received.status == StatusCode::TOO_MANY_REQUESTS {
                     self.parts.counting.rate_limited.count();
                 }
@@ -372,7 +372,7 @@ impl Core {
             }
             Err(error) => {
                 let error = Error::from(error);
-                tracing::debug!(%error, "not answered");
+                tracing::debug!(%error, "got no response");
                 Err(error)
             }
         }
@@ -440,7 +440,7 @@ fn certification_in(path: &str) -> Option<&str> {
 
 fn unreadable(received: &Received, error: impl fmt::Display) -> Error {
     let why = if is_web_page(&received.body) {
-        "the answer is a web page. Check the base URL: it must be that of the API, not of the user \
+        "the response is a web page. Check the base URL: it must be that of the API, not of the user \
          interface"
             .to_owned()
     } else {

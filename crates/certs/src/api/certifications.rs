@@ -66,8 +66,8 @@ impl PagedEndpoint for Certifications {
 /// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client,
 /// but no data; clones are cheap.
 ///
-/// Certifications that are assigned to a governance group can be listed but not worked on:
-/// the service answers 400 to most calls here.
+/// Certifications that are assigned to a governance group can be listed but not worked on: the
+/// service returns 400 to most calls here.
 #[derive(Clone, Debug)]
 pub struct Review {
     pub(crate) api: Api,

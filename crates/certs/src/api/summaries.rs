@@ -16,8 +16,8 @@ use crate::filter::{Filter, Sorter, access_summary, identity_summary};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, Id, IdentitySummary, convert};
 
 impl Review {
-    /// Counts the decisions that are made and due
-    /// (`GET /certifications/{id}/decision-summary`). Await the result.
+    /// Counts the decisions that are made and due (`GET /certifications/{id}/decision-summary`).
+    /// The request is sent when the result is awaited.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;

@@ -102,7 +102,7 @@ impl TaskHandle {
         Ok(task.of_certification())
     }
 
-    /// Waits until the task has succeeded. Await the result.
+    /// Waits until the task has succeeded. The wait begins when the result is awaited.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;

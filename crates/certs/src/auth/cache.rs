@@ -210,7 +210,7 @@ impl TokenCache {
             },
             Ok(Some(Err(error))) => Refreshed::Failed(error),
             Ok(None) => Refreshed::Failed(Error::no_token(format!(
-                "the token provider did not answer within {limit:?}"
+                "the token provider did not respond within {limit:?}"
             ))),
             Err(panic) => {
                 let message = panic.downcast_ref::<String>().cloned();
@@ -421,7 +421,7 @@ mod tests {
         let cache = cache(Arc::clone(&odd));
         odd.1.set(cache.clone()).unwrap();
         let hangs = cache.token().await.unwrap_err();
-        assert!(hangs.to_string().contains("did not answer"), "{hangs}");
+        assert!(hangs.to_string().contains("did not respond"), "{hangs}");
         tokio::time::advance(FAILURE).await;
         let panicked = tokio::spawn({
             let cache = cache.clone();

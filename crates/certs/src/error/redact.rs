@@ -1,6 +1,6 @@
-//! Removes a secret from an answer that repeats it, as gateways in debug mode do.
+//! Removes a secret from a response that repeats it, as gateways in debug mode do.
 //!
-//! An answer may quote a request as JSON, in a URL or in HTML. So each character of the secret is
+//! A response may quote a request as JSON, in a URL or in HTML. So each character of the secret is
 //! recognised in every form that these allow.
 
 use std::collections::BTreeSet;

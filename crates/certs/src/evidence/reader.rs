@@ -18,7 +18,7 @@ use crate::model::{AccessReviewItem, Certification};
 use crate::progress::Reporter;
 use crate::sync::lock;
 
-/// If this many certifications in a row get no answer, the network is at fault.
+/// If this many certifications in a row get no response, the network is at fault.
 const MAX_WITHOUT_RESPONSE: u32 = 3;
 
 /// The manifest of a run, which the reader of the rows may read.
@@ -65,7 +65,7 @@ pub(super) struct Reader {
     current: Option<Current>,
     duplicates: Duplicates,
     expected: ExpectedTotal,
-    /// How many certifications in a row got no answer.
+    /// How many certifications in a row got no response.
     without_response: u32,
 }
 

@@ -140,7 +140,7 @@ impl Expression {
         Self { nodes, root }
     }
 
-    /// Checks for the mistakes that the types cannot rule out. The service would answer 400 to each
+    /// Checks for the mistakes that the types cannot rule out. The service would return 400 to each
     /// of them.
     pub(super) fn check(&self, vocabulary: &EndpointVocabulary) -> Result<(), FilterError> {
         self.in_postfix_order().try_for_each(Node::check)?;

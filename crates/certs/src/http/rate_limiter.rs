@@ -24,7 +24,7 @@ use crate::time;
 ///
 /// The default is the service's own limit: 100 requests in 10 seconds, counted for each client id.
 /// Clones of a client share it; other processes with the same client id do not. If the service
-/// still answers 429, the limit shrinks for a while.
+/// still returns 429, the limit shrinks for a while.
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,7 +52,7 @@ impl RateLimit {
         }
     }
 
-    /// Sets no limit. The client still obeys answers of 429.
+    /// Sets no limit. The client still obeys responses of 429.
     #[must_use]
     pub fn unlimited() -> Self {
         Self { limit: None }
@@ -170,7 +170,7 @@ impl RateLimiter {
         }
     }
 
-    /// Adapts to an answer: a 429 means that the service counts more requests than the client.
+    /// Adapts to a response: a 429 means that the service counts more requests than the client.
     pub(crate) fn learn(&self, status: StatusCode, headers: &HeaderMap) {
         if status != StatusCode::TOO_MANY_REQUESTS {
             return;

@@ -4,11 +4,11 @@
 //! |---|---|---|
 //! | the connection was never made | again | again: nothing was sent |
 //! | 429 | again | again: nothing was done |
-//! | the connection broke, the answer broke off, no answer in time | again | no |
+//! | the connection broke, the response broke off, no response in time | again | no |
 //! | 408, 502, 503, 504: a gateway or an overloaded service | again | no |
 //! | 500: sometimes on a read, and gone on the next try | again | no |
 //! | 520 to 527: a content delivery network that does not reach the service | again | no |
-//! | any other answer, an answer that is too large | no | no |
+//! | any other response, a response that is too large | no | no |
 //!
 //! Reads are idempotent, and getting a token is; a write is not. A 401 is not in the table: the token
 //! is replaced once, as part of the attempt.
@@ -140,9 +140,9 @@ pub(crate) enum Idempotency {
     NotIdempotent,
 }
 
-/// An attempt that was answered.
+/// An attempt that got a response.
 pub(crate) trait HasResponse {
-    /// The answer.
+    /// The response.
     fn received(&self) -> &Received;
 }
 

@@ -1,4 +1,4 @@
-//! Sends requests through a tower service, and reads their answers.
+//! Sends requests through a tower service, and reads their responses.
 
 use std::error::Error as StdError;
 use std::io;
@@ -55,7 +55,7 @@ pub(crate) struct Limits {
     pub(crate) max_response_size: usize,
 }
 
-/// Sends requests and reads their answers whole. Shared by calls and by the token request.
+/// Sends requests and reads their responses whole. Shared by calls and by the token request.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
     pub(crate) service: HttpService,
@@ -64,7 +64,7 @@ pub(crate) struct Sender {
     pub(crate) limits: Limits,
 }
 
-/// An answer with its whole body.
+/// A response with its whole body.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
@@ -72,11 +72,11 @@ pub(crate) struct Received {
     pub(crate) body: Bytes,
 }
 
-/// Why a request has no answer.
+/// Why a request has no response.
 #[derive(Debug)]
 pub(crate) struct SendError {
     pub(crate) failure: Failure,
-    /// The status of an answer that was not read to its end.
+    /// The status of a response that was not read to its end.
     pub(crate) status: Option<StatusCode>,
     pub(crate) source: Option<BoxError>,
 }
@@ -90,9 +90,9 @@ pub(crate) enum Failure {
     Unbuildable,
     /// It may have arrived: the connection broke.
     Interrupted,
-    /// It may have arrived: no answer in time.
+    /// It may have arrived: no response in time.
     Timeout,
-    /// The answer is larger than the limit.
+    /// The response is larger than the limit.
     TooLarge {
         /// The size in bytes, as far as it is known.
         bytes: usize,
@@ -111,7 +111,7 @@ pub(crate) fn user_agent(product: Option<&str>) -> Result<HeaderValue, String> {
 }
 
 impl Sender {
-    /// One request, one answer.
+    /// One request, one response.
     pub(crate) async fn send(&self, mut request: Request<Bytes>) -> Result<Received, SendError> {
         let headers = request.headers_mut();
         headers
@@ -139,7 +139,7 @@ impl Sender {
         })
     }
 
-    /// Reads the body. This is part of the attempt, so a read whose answer breaks off can be
+    /// Reads the body. This is part of the attempt, so a read whose response breaks off can be
     /// retried.
     async fn whole(&self, mut body: ResponseBody) -> Result<Bytes, SendError> {
         let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
@@ -252,7 +252,7 @@ mod tests {
         }
     }
 
-    /// Answers with these chunks, one a minute less a second.
+    /// Responds with these chunks, one a minute less a second.
     fn responding(chunks: &'static [&'static str]) -> Sender {
         sender(boxed(service_fn(move |_| async move {
             let chunks = futures_util::stream::unfold(chunks.iter(), |mut chunks| async {

@@ -1,4 +1,4 @@
-//! Tasks: work that the service does after it has answered.
+//! Tasks: work that the service does after it has responded.
 
 use jiff::Timestamp;
 

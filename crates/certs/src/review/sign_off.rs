@@ -54,7 +54,7 @@ impl Review {
 
 /// Signs off when it is awaited, and returns the signed certification.
 ///
-/// If the answer to the sign-off is lost, the certification is read for up to 6 seconds. If it is
+/// If the response to the sign-off is lost, the certification is read for up to 6 seconds. If it is
 /// signed, it is returned; if not, the sign-off is sent again, up to three times, as long as the
 /// certification is ready for it.
 ///
@@ -105,7 +105,7 @@ impl SignOff {
     }
 
     /// Sends `POST /certifications/{id}/sign-off` without reading or waiting first. If the service
-    /// does not allow it, it answers with an invalid request.
+    /// does not allow it, it responds with an invalid request.
     pub fn unchecked(mut self) -> Self {
         self.checks = false;
         self

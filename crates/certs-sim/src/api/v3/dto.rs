@@ -99,7 +99,7 @@ impl<'a> IdentityCertification<'a> {
         }
     }
 
-    /// The answer of every operation that changes a certification.
+    /// The response of every operation that changes a certification.
     pub(super) fn respond(
         state: &'a State,
         certification: Ix<Certification>,

@@ -47,7 +47,7 @@ impl ListCampaignFilters {
             };
             let page: CampaignFilterPage = self.api.read(operation, request).await?.body;
             if page.extra.contains_key("items") {
-                let why = "the answer has campaign filters that are not objects";
+                let why = "the response has campaign filters that are not objects";
                 let error = Error::undecodable(why);
                 return Err(error.during(self.api.operation(operation)));
             }
@@ -229,7 +229,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Refused if the new content has no name or no criteria. Otherwise the errors of a call.
+    /// Refused if the new content has no name or no criteria. Other errors are those of any call.
     pub async fn replace(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         let operation = v3::builder::UpdateCampaignFilter::OPERATION;
         let request = || {

@@ -96,7 +96,7 @@ impl ReportHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call. If the answer is lost, the
+    /// Not found, forbidden, and the other errors of a call. If the response is lost, the
     /// [status](Self::status) shows whether it runs; running it twice does no harm.
     pub async fn start(&self) -> Result<()> {
         let campaign = &self.campaign;
@@ -127,7 +127,7 @@ impl ReportHandle {
         }))
     }
 
-    /// Waits until the last run has made a report. Await the result.
+    /// Waits until the last run has made a report. The wait begins when the result is awaited.
     pub fn wait(&self) -> WaitForReport {
         WaitForReport {
             report: self.clone(),

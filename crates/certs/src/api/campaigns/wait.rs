@@ -13,7 +13,8 @@ use crate::model::{Campaign, CampaignStatus};
 
 impl CampaignHandle {
     /// Waits until the campaign has this status: `Staged` after it was created, `Active` after it
-    /// was activated, `Completed` after it was completed. Await the result.
+    /// was activated, `Completed` after it was completed. The wait begins when the result is
+    /// awaited.
     pub fn wait_until(&self, status: CampaignStatus) -> WaitForCampaign {
         WaitForCampaign {
             campaign: self.clone(),
