@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// An id that the service gave: of a certification, an item, an identity.
 ///
 /// It is missing if the response left it out: [`get`](Self::get) then returns `None`. A missing id
-/// equals no text and prints as nothing. Every call that needs an id accepts this type or text, and
-/// refuses a missing id or blank text before it sends anything.
+/// equals no text and prints as nothing. Every call that needs an id accepts this type or text. It
+/// refuses a missing id, blank text and more than 256 bytes before it sends anything.
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
