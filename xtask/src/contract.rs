@@ -91,12 +91,12 @@ impl<'a> Operation<'a> {
         statuses.filter(|status| status.starts_with('2')).collect()
     }
 
-    /// The schema of what a successful call answers.
-    pub(crate) fn answer(&self) -> Option<&'a Value> {
-        let mut answers = entries(&self.node["responses"]);
-        let (_, answer) = answers.find(|(status, _)| status.starts_with('2'))?;
-        let answer = self.contract.resolved(answer);
-        answer.pointer("/content/application~1json/schema")
+    /// The schema of what a successful call returns.
+    pub(crate) fn response(&self) -> Option<&'a Value> {
+        let mut responses = entries(&self.node["responses"]);
+        let (_, response) = responses.find(|(status, _)| status.starts_with('2'))?;
+        let response = self.contract.resolved(response);
+        response.pointer("/content/application~1json/schema")
     }
 
     /// The fields that it filters by, with their operators.
@@ -134,7 +134,7 @@ impl<'a> Contract<'a> {
     pub(crate) fn checked(document: &'a Value) -> Result<Self> {
         let version = document.get("openapi").and_then(Value::as_str);
         if !version.is_some_and(|version| version.starts_with("3.0")) {
-            bail!("it is no OpenAPI 3.0 document");
+            bail!("it is not an OpenAPI 3.0 document");
         }
         if !document.get("paths").is_some_and(Value::is_object) {
             bail!("it has no `paths`");
@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn what_cannot_be_compared_is_refused() {
         let say = |document: Value| format!("{:#}", Contract::checked(&document).unwrap_err());
-        insta::assert_snapshot!(say(json!({"swagger": "2.0"})), @"it is no OpenAPI 3.0 document");
+        insta::assert_snapshot!(say(json!({"swagger": "2.0"})), @"it is not an OpenAPI 3.0 document");
         insta::assert_snapshot!(say(json!({"openapi": "3.0.0"})), @"it has no `paths`");
         let reference = |to: &str| json!({"$ref": to});
         insta::assert_snapshot!(error(json!({"A": reference("./a.yaml")})), @"`./a.yaml` leads out of the document; compare contracts that `cargo xtask import` wrote, or give the checkout and --version");

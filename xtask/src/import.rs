@@ -117,8 +117,8 @@ impl fmt::Display for Imported {
 pub(crate) struct Prepared {
     /// What there is to say about it.
     pub(crate) report: Report,
-    /// The files that change, with their new contents, in the order to write them: the
-    /// manifest, which answers for the others, comes last.
+    /// The files that change, with their new contents, in the order to write them: the manifest,
+    /// which vouches for the others, comes last.
     pub(crate) files: Vec<(PathBuf, String)>,
     /// The day of the release, if it is known.
     pub(crate) date: Option<String>,

@@ -1,12 +1,12 @@
 //! From the contract to what the generator can digest and a client can survive.
 //!
-//! The contract says what the service promises. A client generated from it to the
-//! letter breaks on the first answer that keeps the promise less strictly: a new enum
-//! value, a null, a field left out. And the generator panics on much of what OpenAPI
-//! allows. Each step here loosens or reshapes one thing, is a function of its own, and
-//! runs in the order of [`normalise`]. Nothing is written to disk: the contract stays as
-//! the vendor has it. What a step had to choose without knowing is noted; what no contract has had
-//! so far and the generator cannot write is refused, with the way out: an overlay.
+//! The contract says what the service promises. A client generated from it to the letter breaks on
+//! the first response that keeps the promise less strictly: a new enum value, a null, a field left
+//! out. And the generator panics on much of what OpenAPI allows. Each step here loosens or reshapes
+//! one thing, is a function of its own, and runs in the order of [`normalise`]. Nothing is written
+//! to disk: the contract stays as the vendor has it. What a step had to choose without knowing is
+//! noted; what no contract has had so far and the generator cannot write is refused, with the way
+//! out: an overlay.
 
 mod compose;
 mod direction;

@@ -96,12 +96,13 @@ impl<'a> Action<'a> {
             .context("it has no `target`")?;
         let reason = reason_in(action).or(reason_for_all);
         let reason = reason.with_context(|| format!("`{target}` has no `x-reason`: say why"))?;
-        let parse =
-            |text: &str| JsonPath::parse(text).with_context(|| format!("`{text}` is no JSONPath"));
+        let parse = |text: &str| {
+            JsonPath::parse(text).with_context(|| format!("`{text}` is not a JSONPath"))
+        };
         let when = match action.get(WHEN) {
             None => None,
             Some(Value::String(when)) => Some(parse(when)?),
-            Some(other) => bail!("`{WHEN}` of `{target}` is no JSONPath: {other}"),
+            Some(other) => bail!("`{WHEN}` of `{target}` is not a JSONPath: {other}"),
         };
         let change = match (action.get("update"), action.get("remove")) {
             (Some(update), None) => Change::Update(update),
@@ -266,9 +267,9 @@ mod tests {
     fn what_is_no_action_is_an_error() {
         insta::assert_snapshot!(error(json!({"target": "$.paths", "update": {}})), @"action 1 of o.yaml cannot be read: `$.paths` has no `x-reason`: say why");
         insta::assert_snapshot!(error(json!({"x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: it has no `target`");
-        insta::assert_snapshot!(error(json!({"target": "paths", "x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: `paths` is no JSONPath: at position 0, parser error");
+        insta::assert_snapshot!(error(json!({"target": "paths", "x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: `paths` is not a JSONPath: at position 0, parser error");
         insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because."})), @"action 1 of o.yaml cannot be read: `$.paths` has to have either `update` or `remove: true`");
-        insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because.", "remove": true, "x-when": 1})), @"action 1 of o.yaml cannot be read: `x-when` of `$.paths` is no JSONPath: 1");
+        insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because.", "remove": true, "x-when": 1})), @"action 1 of o.yaml cannot be read: `x-when` of `$.paths` is not a JSONPath: 1");
     }
 
     #[test]

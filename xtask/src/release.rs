@@ -140,7 +140,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         // What is begun may ask for more: a type, to be exported.
         for _ in 0..2 {
             begun.extend(todo::scaffold(workspace, &open)?);
-            // It answers for the new contracts, and expects the new operations.
+            // The manifest then vouches for the new contracts and lists the new operations.
             let manifest = Manifest::load(&openapi)?;
             generated = generate_again(workspace, &manifest, generated)?;
             open = todo::open_for(workspace, &manifest, &generated)?;

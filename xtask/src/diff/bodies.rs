@@ -1,4 +1,4 @@
-//! What an operation sends and what it answers.
+//! What an operation sends and what it returns.
 
 use serde_json::Value;
 

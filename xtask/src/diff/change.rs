@@ -70,7 +70,7 @@ impl fmt::Display for Diff {
     }
 }
 
-/// Which of two changes it is that something is so from now on, or not any more.
+/// Which of two changes it is that something is so from now on, or no more.
 pub(super) fn flipped<C>(was: bool, is: bool, [on, off]: [C; 2]) -> Option<C> {
     match (was, is) {
         (false, true) => Some(on),
@@ -154,8 +154,8 @@ impl Changes {
 
     /// Everything, in order.
     pub(super) fn finish(mut self) -> Diff {
-        // A schema that answers and errors share changes once: the error's line, which comes first,
-        // would only repeat the other.
+        // A schema that responses and errors share changes once: the error's line, which comes
+        // first, would only repeat the other.
         for (key, change) in std::mem::take(&mut self.0).into_iter().rev() {
             let (code, place, detail) = &key;
             let twin = code.replacen("error-", "response-", 1);
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_answers_and_errors_share_changes_once() {
+    fn what_responses_and_errors_share_changes_once() {
         let mut changes = Changes::default();
         let removed = SchemaChange::PropertyRemoved;
         for (operation, direction) in [("b", Direction::Response), ("a", Direction::Error)] {

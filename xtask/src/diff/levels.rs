@@ -55,9 +55,9 @@ pub(super) enum Direction {
     Request,
     /// A 2xx body: read into types.
     Response,
-    /// A header of a 2xx answer: nothing of ours reads it by its declaration.
+    /// A header of a 2xx response: nothing of ours reads it by its declaration.
     Header,
-    /// The body of any other answer: read by hand, whatever it looks like.
+    /// The body of any other response: read by hand, whatever it looks like.
     Error,
 }
 
@@ -156,7 +156,7 @@ changes! {
         "another JSON type on the wire"
         => Listed(Finder::Model);
     TypeWidened: "type-widened", (Source, Breaking),
-        "more types of value than before: an answer may hold one that the old type cannot"
+        "more types of value than before: a response may hold one that the old type cannot"
         => Listed(Finder::Model);
     TypeNarrowed: "type-narrowed", (Breaking, Source),
         "fewer types of value than before: what was sent may be refused"
@@ -165,7 +165,7 @@ changes! {
         "the same JSON type, written in another way"
         => Listed(Finder::Model);
     FormatWidened: "format-widened", (Source, Breaking),
-        "the format promises less: an answer may hold what the old type cannot"
+        "the format promises less: a response may hold what the old type cannot"
         => Listed(Finder::Model);
     FormatNarrowed: "format-narrowed", (Breaking, Source),
         "the format asks for more: what was sent may be refused"
@@ -216,10 +216,10 @@ changes! {
         "any text from now on, and another Rust type"
         => Nothing("the model's enumerations keep texts that they do not name");
     LimitTightened: "limit-tightened", (Breaking, Notice),
-        "sent, values that were fine are refused; answers are not checked against limits"
+        "sent, values that were fine are refused; responses are not checked against limits"
         => Listed(Finder::Limits);
     LimitLoosened: "limit-loosened", (Additive, Notice),
-        "more can be sent; answers are not checked against limits"
+        "more can be sent; responses are not checked against limits"
         => Listed(Finder::Limits);
     LimitChanged: "limit-changed", (Breaking, Notice),
         "neither looser nor tighter for certain"
@@ -235,16 +235,16 @@ changes! {
         => Nothing("its documentation may say less");
     ReadOnlyChanged: "read-only-changed", (Notice, Notice),
         "whether the service reads it from requests changed"
-        => Nothing("what is answered and what is sent have types of their own");
+        => Nothing("what is received and what is sent have types of their own");
     WriteOnlyChanged: "write-only-changed", (Notice, Notice),
-        "whether answers have it changed"
-        => Nothing("what is answered and what is sent have types of their own");
+        "whether responses have it changed"
+        => Nothing("what is received and what is sent have types of their own");
     OtherPropertiesForbidden: "other-properties-forbidden", (Breaking, Additive),
         "a request with undeclared properties is refused"
         => Nothing("bodies have declared properties only");
     OtherPropertiesAllowed: "other-properties-allowed", (Additive, Additive),
-        "answers are read with whatever they have"
-        => Nothing("answers keep what they have in `extra`");
+        "responses are read with whatever they have"
+        => Nothing("responses keep what they have in `extra`");
     VariantAdded: "variant-added", (Additive, Notice),
         "one more shape"
         => Nothing("of several shapes, an overlay has decided what is read");
@@ -256,7 +256,7 @@ changes! {
         => Nothing("of several shapes, an overlay has decided what is read");
     ExclusionChanged: "exclusion-changed", (Breaking, Notice),
         "what a value must not be changed"
-        => Nothing("no body has a schema with `not`, and answers are not checked");
+        => Nothing("no body has a schema with `not`, and responses are not checked");
     SchemaRenamed: "schema-renamed", (Source, Source),
         "the same on the wire; the generated type has another name"
         => Listed(Finder::Overlays);
@@ -291,9 +291,9 @@ impl SchemaChange {
         match direction {
             Direction::Error => Nothing("errors are read from whatever comes"),
             Direction::Header => Nothing("headers are read as they come, declared or not"),
-            // Nothing checks answers against limits.
+            // Nothing checks responses against limits.
             Direction::Response if then == Listed(Finder::Limits) => {
-                Nothing("answers are not checked against limits")
+                Nothing("responses are not checked against limits")
             }
             Direction::Param if then == Listed(Finder::Model) => match self {
                 Self::EnumValueAdded | Self::EnumValueRemoved | Self::BecameEnum => {
@@ -307,7 +307,7 @@ impl SchemaChange {
 }
 
 changes! {
-    /// What can happen to an operation, its parameters, bodies and answers, or to the document.
+    /// What can happen to an operation, its parameters, bodies and responses, or to the document.
     OperationChange: Level;
     OperationRemoved: "operation-removed", Breaking, "calls of it fail"
         => Stops("import refuses the release until the manifest follows");
@@ -402,10 +402,10 @@ changes! {
         "one more way to send it"
         => Nothing("JSON is sent as before");
     SuccessStatusRemoved: "success-status-removed", Breaking,
-        "the answer that the client waits for does not come any more"
+        "the response that the client waits for does not come any more"
         => Listed(Finder::Simulator);
     SuccessStatusAdded: "success-status-added", Notice,
-        "until it is generated anew, a client takes this success for an unexpected answer"
+        "until it is generated anew, a client takes this success for an unexpected response"
         => Listed(Finder::Simulator);
     ErrorStatusRemoved: "error-status-removed", Notice,
         "a failure is reported in another way, or not at all"
@@ -417,12 +417,12 @@ changes! {
         => Listed(Finder::Calls);
     ResponseBodyAdded: "response-body-added", Source,
         "the generated call returns something"
-        => Nothing("a call whose answer is not read goes on so");
+        => Nothing("a call whose response is not read goes on so");
     ResponseContentTypeRemoved: "response-content-type-removed", Breaking,
-        "the answer comes in another form"
+        "the response comes in another form"
         => Listed(Finder::Calls);
     ResponseContentTypeAdded: "response-content-type-added", Additive,
-        "the answer can come in one more form"
+        "the response can come in one more form"
         => Nothing("JSON is read as before");
     ErrorBodyChanged: "error-body-changed", Notice,
         "errors are read from whatever comes"

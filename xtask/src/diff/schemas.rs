@@ -65,8 +65,8 @@ impl<'c, 'o> Schemas<'c, 'o> {
         self.contents(&old, &new, home.unwrap_or(place));
     }
 
-    /// Reports what changed about the name of a type; answers the component where the
-    /// contents are written, if that is one.
+    /// Reports what changed about the name of a type; returns the component where the contents are
+    /// written, if that is one.
     fn names(&mut self, old: &View<'c>, new: &View<'c>, place: &str) -> Option<&'c str> {
         let (before, after) = (old.name, new.name);
         if before == after {
@@ -116,7 +116,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
         self.variants(old, new, place);
     }
 
-    /// Compares the type; answers whether the rest can be compared.
+    /// Compares the type; returns whether the rest can be compared.
     fn kind(&mut self, old: &View<'c>, new: &View<'c>, place: &str) -> bool {
         let (before, after) = (old.kind(), new.kind());
         if before == after {

@@ -295,7 +295,7 @@ edits! {
         let body = remove(content, "application/json");
         content["text/plain"] = body;
     }
-    headers_of_answers(d) {
+    headers_of_responses(d) {
         d["paths"]["/books"]["get"]["responses"]["200"]["headers"] =
             json!({"X-Count": {"schema": {"type": "integer"}}});
     }
@@ -375,7 +375,7 @@ fn sides_that_cannot_be_compared_are_named() {
     let other = dir.path().join("new.yaml");
     insta::assert_snapshot!(error(&other), @"cannot compare [dir]/new.yaml: give a contract, or the folder of a checkout of the vendor's repository: [dir]/new.yaml: No such file or directory (os error 2)");
     std::fs::write(&other, "openapi: 3.1.0\n").unwrap();
-    insta::assert_snapshot!(error(&other), @"the newer contract cannot be compared: it is no OpenAPI 3.0 document");
+    insta::assert_snapshot!(error(&other), @"the newer contract cannot be compared: it is not an OpenAPI 3.0 document");
     std::fs::write(&other, "a: b: c\n").unwrap();
     insta::assert_snapshot!(error(&other), @"cannot compare [dir]/new.yaml: give a contract, or the folder of a checkout of the vendor's repository: [dir]/new.yaml:1:5: not valid YAML: mapping values are not allowed in this context");
     insta::assert_snapshot!(error(dir.path()), @"cannot compare [dir]: [dir] is a checkout: say which version of the API with --version");

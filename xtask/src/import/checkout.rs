@@ -244,7 +244,7 @@ impl Checkout {
         Ok(path)
     }
 
-    /// The names in a folder; none if it is no folder.
+    /// The names in a folder; none if it is not a folder.
     fn listing(&mut self, folder: &Path) -> Result<Rc<Vec<String>>> {
         if let Some(names) = self.folders.get(folder) {
             return Ok(Rc::clone(names));

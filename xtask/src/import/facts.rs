@@ -129,7 +129,7 @@ impl<'a> Facts<'a> {
                 _ => rivals.push((section, name, place.id(), value)),
             }
         }
-        // A copy of a file is no rival: compared by facts, once both sides are known.
+        // A copy of a file does not clash: they are compared by facts, once both sides are known.
         for (section, name, id, value) in rivals {
             let Some(component) = self.components.get(&(section, name.clone())) else {
                 continue;

@@ -17,7 +17,7 @@ const OPERATORS: &[&str] = &[
 ];
 /// What joins two comparisons.
 const COMPOSITES: &[&str] = &["and", "or"];
-/// Words before a colon that are no fields.
+/// Words before a colon that are not fields.
 const LABELS: &[&str] = &[
     "example",
     "examples",

@@ -81,7 +81,7 @@ fn merged(
     for member in members {
         let mut member = member
             .as_object()
-            .context("a member of `allOf` is no schema")?;
+            .context("a member of `allOf` is not a schema")?;
         // A component may be nothing but a name for another one.
         for _ in 0..MAX_DEPTH {
             if let Some(name) = schemas::reference(member) {

@@ -8,7 +8,7 @@ use crate::manifest::Manifest;
 use crate::workspace::Workspace;
 use crate::{overlay, yaml};
 
-/// Method, path, id, parameters, body and answer of every operation, one a line.
+/// Method, path, id, parameters, body and response of every operation, one a line.
 fn operations(document: &Value) -> String {
     let mut lines = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -32,7 +32,7 @@ fn operations(document: &Value) -> String {
                 .collect();
             let json = |node: &Value| type_of(&node["content"]["application/json"]["schema"]);
             let responses = operation["responses"].as_object();
-            let answers: Vec<_> = responses
+            let returned: Vec<_> = responses
                 .into_iter()
                 .flatten()
                 .map(|(status, response)| format!("{status} {}", json(response)))
@@ -43,7 +43,7 @@ fn operations(document: &Value) -> String {
                 operation["operationId"].as_str().unwrap_or_default(),
                 parameters.join(", "),
                 operation.get("requestBody").map_or(String::new(), json),
-                answers.join(", ")
+                returned.join(", ")
             ));
         }
     }
@@ -151,9 +151,9 @@ fn what_the_generator_cannot_write_is_refused() {
     parameters.push(json!({"in": "header", "name": "a_b", "schema": {"type": "string"}}));
     let mut file = plain();
     file["requestBody"] = json!({"content": {"multipart/form-data": {}}});
-    let mut answer = plain();
+    let mut response = plain();
     let book = json!({"content": {"application/json": {"schema": reference("Book")}}});
-    answer["responses"] = json!({"200": book});
+    response["responses"] = json!({"200": book});
     let cases = [
         ("cookie", parameter("cookie", "session"), json!({})),
         ("header", parameter("header", "Accept"), json!({})),
@@ -163,7 +163,7 @@ fn what_the_generator_cannot_write_is_refused() {
         ("names", plain(), json!({"loan-dto": {}, "LoanDto": {}})),
         (
             "extra",
-            answer,
+            response,
             json!({"Book": {"properties": {"extra": {"type": "string"}}}}),
         ),
         (

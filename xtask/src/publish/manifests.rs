@@ -70,7 +70,7 @@ impl<'a> Edits<'a> {
         rename.map_or(name, |rename| &*rename.to)
     }
 
-    /// Edits the manifests of a tree. Answers the version that the crates share.
+    /// Edits the manifests of a tree. Returns the version that the crates share.
     pub(super) fn apply(&self, tree: &Path) -> Result<String> {
         let mut version = None;
         edit(&tree.join("Cargo.toml"), |manifest| {

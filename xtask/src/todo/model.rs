@@ -51,11 +51,11 @@ pub(super) fn find(
             decided: &mut decided,
             lines,
         };
-        let (answered, sent) = roots(contract);
-        for (schema, node) in answered {
+        let (received, sent) = roots(contract);
+        for (schema, node) in received {
             if node.get(KEYWORD).is_none() && !contract.properties(node).is_empty() {
                 let what = format!(
-                    "which type of {MODEL} stands for `{schema}`? Say so beside its sentence: \
+                    "which type of {MODEL} represents `{schema}`? Say so beside its sentence: \
                      `{KEYWORD}: …`"
                 );
                 let docs = docs_of(workspace, input);
@@ -93,20 +93,20 @@ pub(super) fn find(
     decided
 }
 
-/// The components that answers begin with, and the names of all that only bodies are made of.
+/// The components that responses begin with, and the names of all that only bodies are made of.
 fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
-    let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
+    let (mut received, mut sent) = (BTreeMap::new(), BTreeSet::new());
     for operation in contract.operations() {
-        if let Some(schema) = operation.answer() {
+        if let Some(schema) = operation.response() {
             let schema = contract.items(schema);
             if let Some(name) = schema_name(schema) {
-                answered.insert(name, contract.resolved(schema));
+                received.insert(name, contract.resolved(schema));
             }
         }
         if let Some(body) = operation.body() {
             let mut open = vec![contract.items(body)];
             while let Some(schema) = open.pop() {
-                // It is answered, too, and read leniently: what is sent is made by a builder.
+                // It is received, too, and read leniently: what is sent is made by a builder.
                 if contract.resolved(schema)["x-direction"] == "response" {
                     continue;
                 }
@@ -118,7 +118,7 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
             }
         }
     }
-    (answered, sent)
+    (received, sent)
 }
 
 /// A member that no contract has any more, under some of its names or under all.
@@ -149,7 +149,7 @@ fn unsaid(declaration: &Declaration, member: &Member, met: Option<&Met>, lines: 
         let names = member.json.iter().filter_map(|name| met.names.get(name));
         names.flatten().cloned().collect()
     };
-    // Each place answers some of the values of an enumeration.
+    // Each place returns some of the values of an enumeration.
     let met = met.filter(|_| !declaration.is_enum);
     let have = met.map(|met| (have(met), met.versions.len()));
     let have = have.filter(|(have, all)| !have.is_empty() && have.len() < *all);
@@ -166,7 +166,7 @@ fn unsaid(declaration: &Declaration, member: &Member, met: Option<&Met>, lines: 
     lines.add(Stage::Model, "", &declaration.at(member.line), what);
 }
 
-/// A type that answers or bodies have, and that users cannot name.
+/// A type that responses or bodies have, and that users cannot name.
 fn unexported(declaration: &Declaration, root: Option<&File>, lines: &mut Lines) {
     let name = &declaration.name;
     let Some(root) = root.filter(|root| declaration.is_public && !root.mentions(name)) else {
