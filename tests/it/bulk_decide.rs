@@ -132,7 +132,7 @@ fn batches_cover_the_input_exactly_and_in_order() {
 
 /// Memory is linear, without a second copy of the caller's decisions.
 #[tokio::test(flavor = "multi_thread")]
-async fn any_number_takes_400_bytes_each_at_the_most() {
+async fn any_number_takes_at_most_400_bytes_each() {
     let service = Canned::start();
     service.respond_json(&json!({ "id": "c-1", "phase": "ACTIVE", "reviewer": { "id": "p-1" } }));
     let base_url = service.listen().await;
@@ -200,7 +200,7 @@ async fn an_item_of_another_certification_is_refused_before_sending() {
 }
 
 #[tokio::test]
-async fn comments_that_the_campaign_demands_are_missed_before_sending() {
+async fn a_required_comment_that_is_missing_is_refused_before_sending() {
     let sim = simulator();
     let client = admin_of(&sim);
     for requirement in [

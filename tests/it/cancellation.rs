@@ -167,7 +167,7 @@ async fn dropped_evidence_leaves_nothing_that_seems_complete() {
 
 /// The call that requested the token is dropped; all others that wait still get it.
 #[tokio::test(start_paused = true)]
-async fn a_token_that_is_asked_for_comes_for_the_others() {
+async fn a_token_request_continues_for_the_other_calls() {
     let sim = tenant().clock(running_clock()).build().unwrap();
     let client = admin_of(&sim);
     let slow = Fault::Latency(Duration::from_secs(8));

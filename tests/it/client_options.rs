@@ -55,7 +55,7 @@ async fn a_client_of_the_callers_own_is_for_the_token_request_too() {
 }
 
 #[tokio::test]
-async fn a_token_url_of_its_own_is_asked_for_the_token_only() {
+async fn a_separate_token_url_gets_only_the_token_request() {
     let (url, asked) = proxy().await;
     let client = nowhere()
         .token_url(format!("{url}/login?tenant=acme"))

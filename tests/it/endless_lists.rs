@@ -81,7 +81,7 @@ fn endless(sim: &Simulator, turn: Turn, count: Count) -> (List<Items>, usize, Ar
 }
 
 #[tokio::test]
-async fn a_list_without_end_is_reported_whatever_its_order_and_count() {
+async fn an_endless_list_is_reported_whatever_its_order_and_count() {
     let sim = simulator();
     for (what, turn) in TURNS {
         for count in [Count::Right, Count::Nothing, Count::FarTooMany] {

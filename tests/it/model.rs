@@ -437,7 +437,7 @@ fn grants_are_every_entitlement_with_its_path() {
 }
 
 #[test]
-fn what_is_inside_can_be_privileged_though_the_access_is_not_marked() {
+fn access_is_privileged_if_an_entitlement_inside_is() {
     let yes = json!({ "privileged": true });
     for (access, marked, privileged) in [
         (json!({ "entitlement": yes }), true, true),

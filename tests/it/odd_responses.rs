@@ -76,7 +76,7 @@ async fn a_token_is_read_after_any_white_space_and_a_page_is_reported() {
 
 /// Every error has a message.
 #[tokio::test]
-async fn a_refusal_that_says_nothing_is_told_by_its_request() {
+async fn a_refusal_without_a_reason_names_its_request() {
     let server = Canned::start();
     for body in [
         "",
@@ -139,7 +139,7 @@ async fn a_value_of_another_shape_is_kept_in_extra() {
 
 /// The service sometimes omits the reference and sends only the access itself.
 #[tokio::test]
-async fn access_without_a_reference_is_known_by_what_is_there() {
+async fn access_without_a_reference_is_known_by_its_parts() {
     let items = json!([
         { "id": "i-1", "accessSummary": { "access": null, "role": { "id": "r-1", "name": "Role one" } } },
         { "id": "i-2", "accessSummary": { "entitlement": { "id": "e-1", "name": "Ent one" } } },

@@ -174,7 +174,7 @@ async fn any_number_is_cut_to_what_the_service_takes() {
 }
 
 #[tokio::test]
-async fn little_is_done_in_the_background_if_asked_for() {
+async fn few_items_are_reassigned_in_the_background_on_request() {
     let scene = Scene::new(2, crate::support::clock(), Duration::from_secs(1)).await;
     let outcome = scene.reassign().in_background().await.unwrap();
     assert_eq!(kinds(&outcome), ["pending"]);
@@ -420,7 +420,7 @@ async fn the_response_with_one_of_several_tasks_is_lost() {
 
 /// A permanent failure ends the call.
 #[tokio::test(start_paused = true)]
-async fn a_service_that_takes_no_more_is_left_alone() {
+async fn a_permanent_failure_ends_the_call() {
     let scene = Arc::new(Scene::new(1_200, running_clock(), Duration::ZERO).await);
     let reassign = after_the_first_part(&scene, |sim| {
         let fault = Fault::TooManyRequests { retry_after: None };
@@ -464,7 +464,7 @@ async fn what_cannot_be_known_is_unknown() {
 
 /// Somebody else reassigns items of the certification, and our own request does not arrive.
 #[tokio::test(start_paused = true)]
-async fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
+async fn a_task_of_somebody_else_is_not_mistaken_for_ours() {
     for others in [1, 2] {
         let scene = Scene::new(60, running_clock(), Duration::from_secs(5)).await;
         let review = scene.client().certification(&scene.certification);
@@ -542,7 +542,7 @@ async fn a_part_that_is_refused_keeps_no_other_from_being_sent_and_is_sent_by_ha
 
 /// The errors of a failed task are kept, and do not hide the outcomes of the others.
 #[tokio::test]
-async fn a_task_that_ends_in_an_error_is_told_with_its_messages() {
+async fn a_task_that_failed_is_reported_with_its_messages() {
     let scene = Scene::at_once(600).await;
     // Some items have left by the time their part is done.
     let review = scene.client().certification(&scene.certification);

@@ -118,7 +118,7 @@ async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
 }
 
 #[tokio::test]
-async fn rule_1_decisions_that_were_given_do_what_they_are_told() {
+async fn rule_1_explicit_decisions_are_sent_as_they_are() {
     let scene = Scene::new();
     let item = &scene.items[0];
     let revoked = scene.sim.decide(item, Decision::Revoke, Some("no"));

@@ -111,7 +111,7 @@ async fn what_is_open_is_named_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn one_open_item_needs_no_more_words() {
+async fn one_open_item_is_named_in_the_singular() {
     let scene = Scene::at_once().await;
     let items = scene.sim.items_of(&scene.certification.id);
     let decided = items[1..]

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_when_it_is_full() {
+    fn the_oldest_requests_are_dropped_when_it_is_full() {
         let log = RequestLog::new(100);
         for path in ["/a", "/b", "/c"] {
             add(&log, path, 200, 40);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_refused_leaves_no_body() {
+    fn refused_requests_are_recorded_without_a_body() {
         let log = RequestLog::new(1_000);
         for status in [401, 429, 400] {
             add(&log, "/a", status, 3);

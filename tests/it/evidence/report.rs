@@ -43,7 +43,7 @@ fn hostile_service() -> Canned {
 }
 
 #[tokio::test]
-async fn nothing_that_somebody_wrote_is_markup() {
+async fn no_text_is_markup() {
     let service = hostile_service();
     let folder = tempfile::tempdir().unwrap();
     let evidence = service.client().evidence().campaign(HOSTILE);

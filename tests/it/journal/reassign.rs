@@ -66,7 +66,7 @@ async fn the_plan_precedes_the_first_part_and_two_lines_enclose_each_part() {
 }
 
 #[tokio::test]
-async fn the_same_call_again_gives_away_only_what_is_new() {
+async fn the_same_call_again_reassigns_only_what_is_new() {
     let scene = Scene::at_once(80).await;
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());
@@ -104,7 +104,7 @@ async fn the_same_call_again_gives_away_only_what_is_new() {
 
 /// A part that a task works on is not sent again: the task is read or waited for.
 #[tokio::test(start_paused = true)]
-async fn what_a_task_has_taken_on_is_left_to_it() {
+async fn items_of_a_running_task_are_not_sent_again() {
     for response_is_lost in [false, true] {
         for resumes in [false, true] {
             let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
@@ -338,7 +338,7 @@ async fn plans_are_not_sent_while_tasks_of_others_are_pending() {
 
 /// The task that is found after a lost response is somebody else's.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_was_taken_for_ours_does_not_count() {
+async fn a_task_mistaken_for_ours_does_not_count() {
     let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
     let journal = Journal::to_writer(tokio::io::sink());
     let review = scene.client().certification(&scene.certification);

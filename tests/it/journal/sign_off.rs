@@ -121,7 +121,7 @@ async fn one_that_may_be_signed_and_cannot_be_read_is_unknown() {
 
 /// Decisions come first; if they fail, there is no sign-off.
 #[tokio::test]
-async fn what_is_left_undone_keeps_it_from_being_signed() {
+async fn unfinished_decisions_prevent_the_sign_off() {
     let scene = Scene::at_once().await;
     let client = admin_of(&scene.sim);
     let disk = Disk::default();

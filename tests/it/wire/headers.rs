@@ -51,7 +51,7 @@ async fn requests_carry_a_token_and_our_name_and_nothing_of_the_generators() {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_with_a_form() {
+async fn a_token_is_requested_with_a_form() {
     let sim = tenant().start().await.unwrap();
     over_a_socket(&sim).certifications().send().await.unwrap();
 

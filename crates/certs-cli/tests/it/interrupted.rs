@@ -57,7 +57,7 @@ fn assert_all_are_decided(tenant: &Tenant) {
 }
 
 #[test]
-fn five_thousand_rows_are_gone_on_with_after_a_kill() {
+fn five_thousand_rows_continue_after_a_kill() {
     let tenant = Tenant::of_items(ROWS);
     let mut child = begun(&tenant);
     child.kill().unwrap();

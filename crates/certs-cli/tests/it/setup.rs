@@ -6,7 +6,7 @@ use std::process::Stdio;
 use crate::support::{Tenant, finished, program};
 
 #[test]
-fn without_a_tenant_it_says_what_to_set() {
+fn a_missing_configuration_says_what_to_set() {
     let home = tempfile::tempdir().unwrap();
     let run = |variables: &[(&str, &str)]| {
         let mut command = program(home.path());

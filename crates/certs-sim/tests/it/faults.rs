@@ -352,7 +352,7 @@ async fn bodies_that_are_not_as_specified() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_worth_nothing_any_more() {
+async fn an_expired_token_is_refused() {
     let scene = Scene::new().await;
     scene.break_with(Fault::ExpiredToken);
     assert_eq!(scene.send().await.status(), StatusCode::UNAUTHORIZED);

@@ -16,7 +16,7 @@ async fn page(sim: &Simulator) -> String {
 }
 
 #[tokio::test]
-async fn it_says_what_this_is_and_how_to_use_it() {
+async fn the_page_explains_itself() {
     let sim = simulator().await;
     let page = page(&sim).await;
     for credential in ["sim-admin", "sim-cert-admin", "sim-secret"] {
@@ -95,7 +95,7 @@ async fn names_cannot_write_html() {
 }
 
 #[tokio::test]
-async fn the_scenario_of_the_moment_is_beside_it() {
+async fn the_current_scenario_is_served() {
     let sim = simulator().await;
     let url = format!("{}/scenario", sim.base_url());
     let text = reqwest::get(url).await.unwrap().text().await.unwrap();

@@ -56,7 +56,7 @@ async fn what_is_not_http_gets_a_response_and_is_recorded() {
 }
 
 #[tokio::test]
-async fn a_head_that_does_not_end_is_not_waited_for() {
+async fn a_head_that_does_not_end_times_out() {
     let builder = Simulator::builder().items(0);
     let sim = builder
         .receive_timeout(Duration::from_secs(2))
@@ -98,7 +98,7 @@ async fn a_body_that_does_not_come_is_refused() {
 }
 
 #[tokio::test]
-async fn only_those_who_may_fill_the_log() {
+async fn bodies_of_unauthorised_requests_are_not_recorded() {
     let sim = Simulator::builder()
         .items(0)
         .log_bytes(10_000)
@@ -125,7 +125,7 @@ async fn only_those_who_may_fill_the_log() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_may_ask_if_so_told() {
+async fn a_page_of_another_origin_is_allowed_with_cors() {
     for allowed in [false, true] {
         let sim = Simulator::builder().items(0).cors(allowed).build().unwrap();
         let preflight = http::Request::options("/v3/certifications")

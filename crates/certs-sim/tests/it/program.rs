@@ -73,7 +73,7 @@ fn stop(mut child: Child) {
 }
 
 #[test]
-fn the_state_can_be_kept_and_taken_up_again() {
+fn the_state_can_be_exported_and_imported() {
     let directory = tempfile::tempdir().unwrap();
     let [first, second] = ["first.json", "second.json"].map(|name| directory.path().join(name));
     let [first_name, second_name] = [&first, &second].map(|path| path.to_str().unwrap());

@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_caller_who_is_not_polled_or_dropped_stops_nobody() {
+    async fn a_dropped_or_unpolled_caller_blocks_no_other() {
         let (cache, count) = counting();
         let mut kept = std::pin::pin!(cache.token());
         let mut dropped = Box::pin(cache.token());

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_has_filled_in_is_told_from_what_is_only_odd() {
+    fn placeholders_are_recognised_and_odd_values_are_not() {
         for text in [
             "CHANGE_ME",
             "changeme",

@@ -330,14 +330,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_that_the_service_asks_for_is_kept_by_everybody() {
+    async fn retry_after_holds_back_every_call() {
         let limiter = RateLimiter::new(RateLimit::unlimited());
         too_many(&limiter, "7");
         assert_eq!(times(&limiter, 2).await, [7000, 7000]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_has_an_end_whatever_the_service_says() {
+    async fn retry_after_is_bounded() {
         let limiter = RateLimiter::new(RateLimit::unlimited());
         too_many(&limiter, "18446744073709551615");
         assert_eq!(times(&limiter, 1).await, [60_000]);
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_waiter_who_is_dropped_or_not_polled_stops_nobody() {
+    async fn a_dropped_or_unpolled_waiter_blocks_no_other() {
         let limiter = RateLimiter::new(RateLimit::new(1, TEN));
         limiter.acquire(|| ()).await;
         let mut kept = pin!(limiter.acquire(|| ()));
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn those_who_come_late_all_at_once_do_not_leave_all_at_once() {
+    async fn waiters_that_are_polled_late_do_not_leave_all_at_once() {
         let limiter = RateLimiter::new(RateLimit::new(10, TEN));
         times(&limiter, 10).await;
         let mut kept: Vec<_> = (0..10).map(|_| Box::pin(limiter.acquire(|| ()))).collect();
