@@ -196,8 +196,8 @@ pub struct WaitForTask {
 }
 
 impl WaitForTask {
-    /// Sets the longest time to wait, requests included. Zero means to read the task once, however long
-    /// that takes.
+    /// Sets the longest time to wait, requests included. Zero means to read the task once, however
+    /// long that takes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

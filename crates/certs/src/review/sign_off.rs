@@ -67,8 +67,8 @@ impl Review {
 /// # Errors
 ///
 /// [`NotReady`](crate::ErrorKind::NotReady) if decisions are open, tasks are running or the
-/// certification has not started; refused if it is signed already. Other errors are those of any call,
-/// such as an invalid request for the certification of a governance group. If
+/// certification has not started; refused if it is signed already. Other errors are those of any
+/// call, such as an invalid request for the certification of a governance group. If
 /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect), read the certification before
 /// trying again.
 #[derive(Clone, Debug)]
