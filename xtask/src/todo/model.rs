@@ -24,6 +24,10 @@ struct Met {
     names: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// By a member and its type: the versions and places that it is read from, each with what is there
+/// if the type is not made for that.
+type Places = BTreeMap<(String, String), Vec<((String, String), Option<String>)>>;
+
 /// Says at which places the model keeps as JSON what may have several shapes.
 pub(super) fn find(
     workspace: &Workspace,
@@ -39,7 +43,7 @@ pub(super) fn find(
         .iter()
         .map(|declaration| (declaration.name.as_str(), declaration))
         .collect();
-    let mut met = BTreeMap::new();
+    let (mut met, mut places) = (BTreeMap::new(), BTreeMap::new());
     for input in inputs {
         let contract = Contract(&input.noted.contract);
         let mut walk = Walk {
@@ -47,6 +51,7 @@ pub(super) fn find(
             version: input.version.name(),
             model: &by_name,
             met: &mut met,
+            places: &mut places,
             seen: BTreeSet::new(),
             decided: &mut decided,
             lines,
@@ -75,6 +80,7 @@ pub(super) fn find(
             }
         }
     }
+    mismatches(&places, lines);
     for declaration in model {
         if let Some(met) = met.get(&declaration.name) {
             for member in &declaration.members {
@@ -119,6 +125,23 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
         }
     }
     (received, sent)
+}
+
+/// Members whose types are not made for what they are read from.
+fn mismatches(places: &Places, lines: &mut Lines) {
+    for ((file, member), places) in places {
+        let other = places.iter().find(|(_, found)| found.is_none());
+        for ((version, place), found) in places {
+            let Some(found) = found else { continue };
+            let mut what = format!("{member}, but {place} is {found}");
+            if let Some(((version, place), _)) = other {
+                what.push_str(&format!(
+                    ", unlike {place} of {version}: `Option<serde_json::Value>` reads both"
+                ));
+            }
+            lines.add(Stage::Model, version, file, what);
+        }
+    }
 }
 
 /// A member that no contract has any more, under some of its names or under all.
@@ -187,6 +210,7 @@ struct Walk<'a, 'l> {
     version: &'a str,
     model: &'l BTreeMap<&'l str, &'l Declaration>,
     met: &'l mut BTreeMap<String, Met>,
+    places: &'l mut Places,
     /// What was compared already, by the schema's place in memory.
     seen: BTreeSet<(*const Value, &'l str)>,
     decided: &'l mut BTreeSet<String>,
@@ -242,9 +266,12 @@ impl<'a, 'l> Walk<'a, 'l> {
                 let what = format!("{member_at} is `{}`, but {place} is required", member.kind);
                 self.add(&file, what, Vec::new());
             }
-            if let Some(found) = self.mismatch(property.schema, member) {
-                let what = format!("{member_at} is `{}`, but {place} is {found}", member.kind);
-                self.add(&file, what, Vec::new());
+            let found = self.mismatch(property.schema, member);
+            let is_read = found.is_none();
+            let key = (file, format!("{member_at} is `{}`", member.kind));
+            let place_of = (self.version.to_owned(), place.clone());
+            self.places.entry(key).or_default().push((place_of, found));
+            if !is_read {
                 continue;
             }
             let inner = self.contract.resolved(self.contract.items(property.schema));

@@ -240,6 +240,14 @@ impl House {
         fs::write(path, text).unwrap();
     }
 
+    /// Adds beta, with the same contract.
+    fn write_beta(&self) {
+        self.write("openapi/overlays/beta-docs.yaml", OVERLAY);
+        let of_beta = MANIFEST.replace("version.v3", "version.beta");
+        let of_beta = of_beta.replace("v3-docs", "beta-docs");
+        self.write("openapi/manifest.toml", &format!("{MANIFEST}\n{of_beta}"));
+    }
+
     fn open(&self, contract: Value) -> Vec<Line> {
         self.open_all(vec![("v3", contract)])
     }
@@ -517,10 +525,7 @@ fn a_version_is_not_judged_by_what_another_has() {
         "crates/certs-sim/src/beta.rs",
         r#"const WORDS: [&str; 4] = ["/books/{id}/renewal", "hall", "label", "genre"];"#,
     );
-    house.write("openapi/overlays/beta-docs.yaml", OVERLAY);
-    let of_beta = MANIFEST.replace("version.v3", "version.beta");
-    let of_beta = of_beta.replace("v3-docs", "beta-docs");
-    house.write("openapi/manifest.toml", &format!("{MANIFEST}\n{of_beta}"));
+    house.write_beta();
 
     let mut beta = contract();
     let title = remove(book(&mut beta), "title");
@@ -541,6 +546,25 @@ fn a_version_is_not_judged_by_what_another_has() {
     });
     let of_v3: Vec<String> = of_v3.map(Line::to_string).collect();
     insta::assert_snapshot!(of_v3.join("\n"));
+}
+
+#[test]
+fn a_member_whose_versions_disagree_reads_any_json() {
+    let house = House::new();
+    house.write_beta();
+    let mut v3 = contract();
+    book(&mut v3)["pages"] = json!({"type": "string"});
+    let all = vec![("v3", v3), ("beta", contract())];
+    let lines = |house: &House| {
+        let open = house.open_all(all.clone());
+        let model = open.iter().filter(|line| line.what.contains("::pages"));
+        model.map(Line::to_string).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(lines(&house), @"crates/certs/src/model/book.rs:11: v3: `Book::pages` is `Option<i32>`, but BookDto.pages is string, unlike BookDto.pages of beta: `Option<serde_json::Value>` reads both");
+    let any = MODEL.replace("pages: Option<i32>", "pages: Option<serde_json::Value>");
+    assert_ne!(any, MODEL);
+    house.write("crates/certs/src/model/book.rs", &any);
+    assert_eq!(lines(&house), "");
 }
 
 #[test]
