@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     };
     let context = Context::new(cli.global);
     let result = runtime.block_on(verb::run(cli.command, &context));
-    // Does not wait for the thread that may still be reading a response.
+    // Does not wait for the thread that may still be reading an answer.
     runtime.shutdown_background();
     status::report(result)
 }
