@@ -91,6 +91,15 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
             let what = format!("{at} does not return JSON; send it with `{UNREAD}`");
             lines.add(Stage::Calls, version, file, what);
         }
+        let is_paged = |site: &Site| site.block.words.contains("paged");
+        let is_object = |response| contract.resolved(response)["type"] != "array";
+        if operation.response().is_some_and(is_object) && sites.iter().any(is_paged) {
+            let what = format!(
+                "{at} does not respond with a list any more, but `paged!` makes the call; say in an \
+                 overlay or in the client where its records are"
+            );
+            lines.add(Stage::Calls, version, file, what);
+        }
         if let Some(body) = operation.body() {
             for name in unsent(contract, body, client) {
                 let what = format!("{at}: nothing sends `{name}`; offer it");

@@ -103,19 +103,32 @@ pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines
             (Stage::Simulator, SIMULATOR, simulator, &name),
         ];
         for (stage, folder, files, name) in sides {
-            // A version that limits otherwise than the rest has a constant of its own.
-            let own = format!("{}_{name}", version.to_shouty_snake_case());
-            let (name, found) = match constants(files, &own) {
-                found if found.is_empty() => (name, constants(files, name)),
-                found => (own.as_str(), found),
-            };
+            let default = name.replacen("MAX", "DEFAULT", 1);
+            // A default that is not the maximum has a constant of its own, and so has a version that
+            // limits otherwise than the rest.
+            let mut names = vec![name];
+            if limit.keyword == "default" {
+                names.insert(0, &default);
+            }
+            let own: Vec<_> = names
+                .iter()
+                .map(|name| format!("{}_{name}", version.to_shouty_snake_case()))
+                .collect();
+            let candidates = own.iter().map(String::as_str).chain(names.iter().copied());
+            let (name, found) = candidates
+                .map(|name| (name, constants(files, name)))
+                .find(|(_, found)| !found.is_empty())
+                .unwrap_or((name, Vec::new()));
             if found.is_empty() {
                 let what = format!("{place} is {number}; no constant `{name}` holds it");
                 lines.add(stage, version, folder, what);
             }
             for constant in found.iter().filter(|constant| constant.value != number) {
                 let Constant { file, line, value } = constant;
-                let what = format!("{place} is {number}, but `{name}` is {value}");
+                let mut what = format!("{place} is {number}, but `{name}` is {value}");
+                if limit.keyword == "default" && name.contains("MAX") {
+                    what.push_str(&format!("; if the maximum is still that, add `{default}`"));
+                }
                 lines.add(stage, version, &format!("{file}:{line}"), what);
             }
         }

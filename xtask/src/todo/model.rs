@@ -292,7 +292,7 @@ impl<'a, 'l> Walk<'a, 'l> {
             self.meet(declaration, value);
             if declaration.member(value).is_none() {
                 let text = if declaration.is_plain {
-                    format!("    /// {BLANK}\n    {},", value.to_upper_camel_case())
+                    format!("    /// {BLANK}\n    {},", variant_name(value))
                 } else {
                     variant(value)
                 };
@@ -369,6 +369,8 @@ impl<'a, 'l> Walk<'a, 'l> {
         };
         let field = match name.to_snake_case().as_str() {
             "type" => "kind".to_owned(),
+            // A keyword of Rust is written as the generator writes it.
+            other if !is_identifier(other) => format!("{other}_"),
             other => other.to_owned(),
         };
         if !is_plain {
@@ -466,8 +468,23 @@ fn is_id(name: &str) -> bool {
 
 /// The lines of a value in `open_enum!`.
 fn variant(value: &str) -> String {
-    let variant = value.to_upper_camel_case();
-    format!("        /// {BLANK}\n        {variant} => \"{value}\",")
+    let variant = variant_name(value);
+    format!("        /// {BLANK}\n        {variant} => {value:?},")
+}
+
+/// A value's name in Rust. Not every value is a word: `30_DAYS`, or no text at all.
+fn variant_name(value: &str) -> String {
+    let name = value.to_upper_camel_case();
+    if is_identifier(&name) {
+        name
+    } else {
+        format!("Value{name}")
+    }
+}
+
+/// Whether Rust accepts it as a name, which a keyword is not.
+fn is_identifier(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
 /// `Reviewer` of `Option<Box<Reviewer>>`.

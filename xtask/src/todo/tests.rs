@@ -605,6 +605,58 @@ fn a_version_may_have_a_limit_of_its_own() {
     assert!(!open.contains("MAX_LIMIT"), "{open}");
 }
 
+/// One constant cannot hold both.
+#[test]
+fn a_default_that_is_not_the_maximum_has_a_constant_of_its_own() {
+    let house = House::new();
+    let mut edited = contract();
+    list(&mut edited)["parameters"][1]["schema"]["default"] = 50.into();
+    let open = text(&house.open(edited.clone()));
+    assert!(open.contains("add `DEFAULT_PAGE_SIZE`"), "{open}");
+    assert!(open.contains("add `DEFAULT_LIMIT`"), "{open}");
+    let simulator = format!("{SIMULATOR}const DEFAULT_LIMIT: u32 = 50;\n");
+    house.write("crates/certs-sim/src/library.rs", &simulator);
+    let calls = format!("{CALLS}const DEFAULT_PAGE_SIZE: u32 = 50;\n");
+    house.write("crates/certs/src/api/books.rs", &calls);
+    let open = house.open(edited);
+    assert!(open.is_empty(), "{}", text(&open));
+}
+
+#[test]
+fn a_list_that_becomes_an_object_is_not_paged() {
+    let house = House::new();
+    let calls = CALLS.replace("client.list_books()", "paged!(client.list_books(), query)");
+    house.write("crates/certs/src/api/books.rs", &calls);
+    assert!(house.open(contract()).is_empty());
+    let mut edited = contract();
+    let response = &mut list(&mut edited)["responses"]["200"]["content"]["application/json"];
+    let records = remove(response, "schema");
+    response["schema"] = json!({"type": "object", "properties": {"items": records}});
+    let open = text(&house.open(edited));
+    assert!(
+        open.contains("GET /books does not respond with a list any more"),
+        "{open}"
+    );
+}
+
+/// What is begun compiles, whatever the vendor calls its fields and values.
+#[test]
+fn names_that_are_none_in_rust_are_changed() {
+    let house = House::new();
+    let mut edited = contract();
+    book(&mut edited)["match"] = json!({"type": "string"});
+    book(&mut edited)["mood"] = json!({"type": "string", "enum": ["very good", "30_DAYS", ""]});
+    let open = text(&house.open(edited));
+    for line in [
+        "pub match_: Option<String> => \"match\",",
+        "VeryGood => \"very good\",",
+        "Value30Days => \"30_DAYS\",",
+        "Value => \"\",",
+    ] {
+        assert!(open.contains(line), "{line}\n{open}");
+    }
+}
+
 /// What the table of levels says is found is found.
 #[test]
 fn each_code_that_is_listed_has_an_edit_that_is() {
