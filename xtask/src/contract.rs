@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-pub(crate) use view::{View, shown};
+pub(crate) use view::{Property, View, shown};
 
 /// Longer chains of references or of `allOf` can only be circles.
 const MAX_CHAIN: usize = 32;
@@ -43,13 +43,6 @@ pub(crate) struct Parameter<'a> {
     pub(crate) name: &'a str,
     pub(crate) node: &'a Value,
     pub(crate) schema: &'a Value,
-}
-
-/// A property of an object.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Property<'a> {
-    pub(crate) schema: &'a Value,
-    pub(crate) is_required: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -270,23 +263,7 @@ impl<'a> Contract<'a> {
 
     /// The properties of an object, those of the parts of an `allOf` included.
     pub(crate) fn properties(self, schema: &'a Value) -> BTreeMap<&'a str, Property<'a>> {
-        let View {
-            properties,
-            required,
-            ..
-        } = View::of(self, schema);
-        let properties = properties.into_iter().map(|(name, property)| {
-            let is_required = required.contains(name);
-            let schema = property.schema;
-            (
-                name,
-                Property {
-                    schema,
-                    is_required,
-                },
-            )
-        });
-        properties.collect()
+        View::of(self, schema).properties
     }
 
     /// The values of an enumeration, `null` aside.

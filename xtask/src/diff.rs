@@ -34,7 +34,7 @@ use crate::{import, yaml};
 use change::Changes;
 pub(crate) use change::{Change, Diff};
 pub(crate) use levels::Level;
-use levels::OperationChange;
+use levels::OperationChange::ServersChanged;
 pub(crate) use render::{Format, markdown, sections};
 
 /// The command line of `cargo xtask diff`.
@@ -105,7 +105,7 @@ pub(crate) fn compare(old: Value, new: Value) -> Result<Diff> {
     let servers = |contract: Contract<'_>| operations::urls(contract.0.get("servers"));
     if servers(old) != servers(new) {
         changes.operation(
-            OperationChange::ServersChanged,
+            ServersChanged,
             "servers",
             new.operation_ids(),
             format!("{} -> {}", servers(old), servers(new)),

@@ -30,10 +30,11 @@ pub(crate) struct View<'a> {
     pub(crate) variants: Vec<&'a Value>,
 }
 
-/// A property, and the component in which it is written.
+/// A property of an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Property<'a> {
     pub(crate) schema: &'a Value,
+    pub(crate) is_required: bool,
     /// The component that declares it, if that is another one than the schema it was
     /// found in: a member of its `allOf`.
     pub(crate) home: Option<&'a str>,
@@ -77,6 +78,9 @@ impl<'a> View<'a> {
             node = target;
         }
         view.absorb(contract, node, None);
+        for (name, property) in &mut view.properties {
+            property.is_required = view.required.contains(name);
+        }
         view
     }
 
@@ -90,9 +94,11 @@ impl<'a> View<'a> {
             }
         }
         for (name, schema) in entries(&node["properties"]) {
-            self.properties
-                .entry(name)
-                .or_insert(Property { schema, home });
+            self.properties.entry(name).or_insert(Property {
+                schema,
+                is_required: false,
+                home,
+            });
         }
         self.required.extend(texts(&node["required"]));
         self.items = self.items.or(map.get("items"));

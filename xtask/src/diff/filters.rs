@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::Changes;
-use super::levels::OperationChange;
+use super::levels::OperationChange::*;
 use super::operations::Pair;
 use crate::contract::{Operation, texts};
 
@@ -16,19 +16,13 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     let (old, new) = (pair.old.filters(), pair.new.filters());
     for (field, operators) in &old {
         match new.get(field) {
-            None => report(OperationChange::FilterFieldRemoved, (*field).to_owned()),
+            None => report(FilterFieldRemoved, (*field).to_owned()),
             Some(now) => {
                 for operator in operators.difference(now) {
-                    report(
-                        OperationChange::FilterOperatorRemoved,
-                        format!("{field} {operator}"),
-                    );
+                    report(FilterOperatorRemoved, format!("{field} {operator}"));
                 }
                 for operator in now.difference(operators) {
-                    report(
-                        OperationChange::FilterOperatorAdded,
-                        format!("{field} {operator}"),
-                    );
+                    report(FilterOperatorAdded, format!("{field} {operator}"));
                 }
             }
         }
@@ -37,7 +31,7 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
         if !old.contains_key(field) {
             let operators: Vec<_> = operators.iter().copied().collect();
             report(
-                OperationChange::FilterFieldAdded,
+                FilterFieldAdded,
                 format!("{field} {}", operators.join(", ")),
             );
         }
@@ -45,12 +39,12 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     let (before, after) = (Composite::of(&pair.old), Composite::of(&pair.new));
     if before != after {
         let change = if before.contains(&after) {
-            OperationChange::FilterCompositeRestricted
+            FilterCompositeRestricted
         } else if after.contains(&before) {
-            OperationChange::FilterCompositeExtended
+            FilterCompositeExtended
         } else {
             // More in one way, less in another: what is less may be in use.
-            OperationChange::FilterCompositeRestricted
+            FilterCompositeRestricted
         };
         report(change, format!("{before} -> {after}"));
     }
@@ -58,10 +52,10 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     let at = format!("{} query:sorters", pair.new.at());
     let (old, new) = (pair.old.sorters(), pair.new.sorters());
     for field in old.difference(&new) {
-        changes.operation(OperationChange::SorterRemoved, &at, [id], *field);
+        changes.operation(SorterRemoved, &at, [id], *field);
     }
     for field in new.difference(&old) {
-        changes.operation(OperationChange::SorterAdded, &at, [id], *field);
+        changes.operation(SorterAdded, &at, [id], *field);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::change::{Changes, flipped, from_to};
-use super::levels::OperationChange;
+use super::levels::OperationChange::*;
 use super::{bodies, filters, parameters, security};
 use crate::contract::{Contract, Operation, both, list, shown};
 
@@ -24,12 +24,12 @@ pub(super) fn compare(old: Contract<'_>, new: Contract<'_>, changes: &mut Change
     for operation in removed {
         let at = operation.at();
         let detail = operation.id;
-        changes.operation(OperationChange::OperationRemoved, &at, [detail], detail);
+        changes.operation(OperationRemoved, &at, [detail], detail);
     }
     for operation in added {
         let at = operation.at();
         let detail = operation.id;
-        changes.operation(OperationChange::OperationAdded, &at, [detail], detail);
+        changes.operation(OperationAdded, &at, [detail], detail);
     }
     for pair in pairs {
         itself(&pair, changes);
@@ -138,21 +138,12 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
     let mut report = |change, detail: String| changes.operation(change, &at, [new.id], detail);
 
     if anonymous(old.path) != anonymous(new.path) {
-        report(
-            OperationChange::OperationMoved,
-            format!("{} -> {}", old.path, new.path),
-        );
+        report(OperationMoved, format!("{} -> {}", old.path, new.path));
     }
     if old.id != new.id {
-        report(
-            OperationChange::OperationIdChanged,
-            format!("{} -> {}", old.id, new.id),
-        );
+        report(OperationIdChanged, format!("{} -> {}", old.id, new.id));
     }
-    let deprecated = [
-        OperationChange::OperationDeprecated,
-        OperationChange::OperationUndeprecated,
-    ];
+    let deprecated = [OperationDeprecated, OperationUndeprecated];
     if let Some(change) = flipped(old.is_deprecated(), new.is_deprecated(), deprecated) {
         report(change, String::new());
     }
@@ -162,7 +153,7 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
     };
     if servers(old) != servers(new) {
         report(
-            OperationChange::ServersChanged,
+            ServersChanged,
             format!("{} -> {}", servers(old), servers(new)),
         );
     }
@@ -172,8 +163,8 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
             "x-filters" | "x-sorters" | "x-filters-composite" => continue,
             _ if !name.starts_with("x-") || before == after => continue,
             // Which users may call it.
-            "x-sailpoint-userLevels" => OperationChange::UserLevelsChanged,
-            _ => OperationChange::ExtensionChanged,
+            "x-sailpoint-userLevels" => UserLevelsChanged,
+            _ => ExtensionChanged,
         };
         report(change, format!("{name}: {}", from_to(before, after)));
     }
