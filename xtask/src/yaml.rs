@@ -52,15 +52,8 @@ pub(crate) struct Entry {
     /// Line of the key, from 1.
     pub(crate) line: u64,
     pub(crate) value: Arc<Node>,
-    repeated: Option<Repeated>,
-}
-
-/// Where a key comes again.
-#[derive(Clone, Copy, Debug)]
-struct Repeated {
-    line: u64,
-    column: u64,
-    has_same_value: bool,
+    /// Line on which the key comes again, with the same value.
+    repeated: Option<u64>,
 }
 
 impl Node {
@@ -129,10 +122,10 @@ impl Node {
         }
     }
 
-    /// The entries in it whose keys come twice.
-    fn repeated<'n>(&'n self, found: &mut Vec<(&'n Entry, Repeated)>) {
+    /// The entries in it whose keys come twice, each with the line of the second.
+    fn repeated<'n>(&'n self, found: &mut Vec<(&'n Entry, u64)>) {
         for entry in self.entries() {
-            found.extend(entry.repeated.map(|repeated| (entry, repeated)));
+            found.extend(entry.repeated.map(|line| (entry, line)));
         }
         let values = self.entries().iter().map(|entry| &entry.value);
         values
@@ -238,12 +231,16 @@ impl<'de> Visitor<'de> for Reader {
                 _ => map.next_value()?,
             };
             match entries.iter_mut().find(|entry| entry.key == key.value) {
-                Some(first) => {
-                    first.repeated = Some(Repeated {
-                        line,
-                        column: key.referenced.column(),
-                        has_same_value: first.value.to_json() == value.to_json(),
-                    });
+                Some(first) if first.value.to_json() == value.to_json() => {
+                    first.repeated = Some(line);
+                }
+                Some(Entry {
+                    key, line: first, ..
+                }) => {
+                    return Err(serde::de::Error::custom(format!(
+                        "key `{key}` has different values on lines {first} and {line}; keep one of \
+                         the two"
+                    )));
                 }
                 None => entries.push(Entry {
                     key: key.value,
@@ -278,23 +275,10 @@ pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Arc<Node>, Vec<String>)>
     }
     let mut found = Vec::new();
     root.repeated(&mut found);
-    let warnings = found.iter().map(|(entry, at)| {
-        let (key, first) = (&entry.key, entry.line);
-        if at.has_same_value {
-            Ok(format!(
-                "{file}:{}: key `{key}` was already given on line {first}, with the same value",
-                at.line
-            ))
-        } else {
-            Err(anyhow!(
-                "{file}:{}:{}: key `{key}` was already given a different value on line {first}; \
-                 keep one of the two",
-                at.line,
-                at.column
-            ))
-        }
+    let warnings = found.iter().map(|(Entry { key, line, .. }, again)| {
+        format!("{file}:{again}: key `{key}` was already given on line {line}, with the same value")
     });
-    let warnings = warnings.collect::<Result<_>>()?;
+    let warnings = warnings.collect();
     Ok((Arc::new(root), warnings))
 }
 
