@@ -4,11 +4,15 @@
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 pub(crate) use view::{Property, View, shown};
+
+/// Where schemas are that have a name.
+const SCHEMAS: &str = "#/components/schemas/";
 
 /// Longer chains of references or of `allOf` can only be circles.
 const MAX_CHAIN: usize = 32;
@@ -173,10 +177,13 @@ impl<'a> Contract<'a> {
         bail!("`{reference}` leads in a circle")
     }
 
-    /// Refuses a schema that has itself among the members of its `allOf`.
+    /// Refuses a schema that is itself, or has itself among the members of its `allOf`. One that
+    /// contains itself in a property is finite for finite data.
     fn check_parts(self, name: &'a str, above: &mut Vec<&'a str>) -> Result<()> {
-        let members = self.schema(name).map(|schema| list(&schema["allOf"]));
-        for next in members.into_iter().flatten().filter_map(schema_name) {
+        let schema = self.schema(name).into_iter();
+        let parts = schema.flat_map(|schema| once(schema).chain(list(&schema["allOf"])));
+        let target = |part: &'a Value| part["$ref"].as_str()?.strip_prefix(SCHEMAS);
+        for next in parts.filter_map(target) {
             if above.contains(&next) || above.len() > MAX_CHAIN {
                 bail!("is made of itself: {} -> {next}", above.join(" -> "));
             }
@@ -308,7 +315,7 @@ pub(crate) fn schema_name(schema: &Value) -> Option<&str> {
         .get("$ref")
         .or_else(|| schema.pointer("/allOf/0/$ref"));
     let reference = reference?.as_str()?;
-    reference.strip_prefix("#/components/schemas/")
+    reference.strip_prefix(SCHEMAS)
 }
 
 #[cfg(test)]
@@ -332,7 +339,7 @@ mod tests {
         insta::assert_snapshot!(error(json!({"A": reference("#/components/schemas/A")})), @"`#/components/schemas/A` leads in a circle");
         insta::assert_snapshot!(error(json!({
             "A": {"allOf": [reference("#/components/schemas/B")]},
-            "B": {"allOf": [reference("#/components/schemas/A")]},
+            "B": {"nullable": true, "$ref": "#/components/schemas/A"},
         })), @"the schema `A`: is made of itself: A -> B -> A");
     }
 }

@@ -96,17 +96,8 @@ impl fmt::Display for Imported {
             self.path.display(),
             if self.changed { "written" } else { "unchanged" },
         )?;
-        for operation in &contract.absent {
-            write!(f, "\n  not in this release: {operation}")?;
-        }
-        for operation in &contract.unlisted {
-            write!(
-                f,
-                "\n  new; add it to `operations` of the manifest: {operation}"
-            )?;
-        }
-        for warning in &contract.warnings {
-            write!(f, "\n  warning: {warning}")?;
+        for note in &contract.notes {
+            write!(f, "\n  {note}")?;
         }
         Ok(())
     }

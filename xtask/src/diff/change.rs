@@ -79,6 +79,17 @@ pub(super) fn flipped<C>(was: bool, is: bool, [on, off]: [C; 2]) -> Option<C> {
     }
 }
 
+/// What one set has and another does not, each with the change that this is.
+pub(super) fn set_changes<'s, T: Ord, C: Copy>(
+    old: &'s BTreeSet<T>,
+    new: &'s BTreeSet<T>,
+    [removed, added]: [C; 2],
+) -> Vec<(C, &'s T)> {
+    let gone = old.difference(new).map(|item| (removed, item));
+    gone.chain(new.difference(old).map(|item| (added, item)))
+        .collect()
+}
+
 /// Two values, either of which may be missing.
 pub(super) fn from_to(old: Option<&Value>, new: Option<&Value>) -> String {
     let word = |value: Option<&Value>| value.map_or("none".to_owned(), shown);

@@ -11,7 +11,7 @@ use super::filters::{self, Filters};
 use super::select::{self, Outcome, Selected};
 use super::shape::{OPERATION, PATH_ITEM, Rule, SECURITY_SCHEME, SERVER, Section, Shape};
 use crate::manifest::Version;
-use crate::yaml;
+use crate::{contract, yaml};
 
 /// A contract in memory, and what there is to say about it.
 #[derive(Debug)]
@@ -22,12 +22,9 @@ pub(crate) struct Contract {
     pub(crate) operations: usize,
     /// How many schemas it names.
     pub(crate) schemas: usize,
-    /// Operations of later releases that this one does not have.
-    pub(crate) absent: Vec<String>,
-    /// Selected operations that the manifest does not name yet.
-    pub(crate) unlisted: Vec<String>,
-    /// Oddities in the vendor's files.
-    pub(crate) warnings: Vec<String>,
+    /// What a maintainer should know: operations that are new or not there, oddities in the
+    /// vendor's files.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Contract {
@@ -63,8 +60,7 @@ pub(super) fn read(
     };
     let Outcome {
         operations,
-        absent,
-        unlisted,
+        mut notes,
         warnings,
     } = select::select(&mut checkout, version, &roots, date)?;
 
@@ -88,6 +84,8 @@ pub(super) fn read(
     let schemes = security_schemes(&mut facts, version, &roots)?;
 
     let harvest = facts.finish()?;
+    let warnings = harvest.warnings.iter();
+    notes.extend(warnings.map(|warning| format!("warning: {warning}")));
     let mut components = harvest.components;
     let schemas = components
         .get(Section::Schemas.name())
@@ -106,13 +104,14 @@ pub(super) fn read(
     document.append(&mut head);
     document.insert("paths".to_owned(), paths.into());
     document.insert("components".to_owned(), components.into());
+    let document = Value::from(document);
+    contract::Contract::checked(&document)
+        .with_context(|| format!("the contract of version {}", version.name()))?;
     Ok(Contract {
-        document: document.into(),
+        document,
         operations: operations.len(),
         schemas,
-        absent,
-        unlisted,
-        warnings: harvest.warnings,
+        notes,
     })
 }
 

@@ -74,7 +74,7 @@ impl Library {
         let shown = |text: String| text.replace(&folder, "[dir]");
         run(options, &self.openapi())
             .map(|report| shown(report.to_string()))
-            .map_err(|error| shown(error.to_string()))
+            .map_err(|error| shown(format!("{error:#}")))
     }
 
     /// Imports one version elsewhere: the contract, and the report.

@@ -88,7 +88,11 @@ fn operations_of_the_vendored_contracts() {
 fn contract(operation: Value, schemas: Value) -> Value {
     let mut operation = operation;
     operation["operationId"] = "listBooks".into();
-    json!({"paths": {"/books/{id}": {"get": operation}}, "components": {"schemas": schemas}})
+    json!({
+        "openapi": "3.0.1",
+        "paths": {"/books/{id}": {"get": operation}},
+        "components": {"schemas": schemas},
+    })
 }
 
 /// The path's parameter, and another.

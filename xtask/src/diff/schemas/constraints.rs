@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Schemas;
 use crate::contract::View;
-use crate::diff::change::{flipped, from_to};
+use crate::diff::change::{flipped, from_to, set_changes};
 use crate::diff::levels::SchemaChange::*;
 
 /// Limits that are tighter the smaller they are.
@@ -96,11 +96,8 @@ impl<'c> Schemas<'c, '_> {
         };
         match (old.values(), new.values()) {
             (Some(old), Some(new)) => {
-                for value in old.difference(&new) {
-                    self.report(EnumValueRemoved, place, value.clone());
-                }
-                for value in new.difference(&old) {
-                    self.report(EnumValueAdded, place, value.clone());
+                for (change, value) in set_changes(&old, &new, [EnumValueRemoved, EnumValueAdded]) {
+                    self.report(change, place, value.clone());
                 }
             }
             (None, Some(new)) => self.report(BecameEnum, place, list(&new)),
