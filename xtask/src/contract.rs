@@ -22,25 +22,20 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "post", "put", "patch", "delete", "head", "options", "trace",
 ];
 
-/// A contract.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Contract<'a>(pub(crate) &'a Value);
 
-/// An operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation<'a> {
-    /// The contract that it is in.
     pub(crate) contract: Contract<'a>,
     pub(crate) method: &'static str,
     pub(crate) path: &'a str,
     /// Its id; empty if it has none.
     pub(crate) id: &'a str,
     pub(crate) node: &'a Value,
-    /// The path item that it is in.
     pub(crate) item: &'a Value,
 }
 
-/// A parameter of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parameter<'a> {
     pub(crate) place: &'a str,
@@ -194,7 +189,6 @@ impl<'a> Contract<'a> {
         Ok(())
     }
 
-    /// The ids of all operations.
     pub(crate) fn operation_ids(self) -> BTreeSet<&'a str> {
         let operations = self.operations().into_iter();
         operations.map(|operation| operation.id).collect()
@@ -304,7 +298,6 @@ pub(crate) fn list(node: &Value) -> impl Iterator<Item = &Value> {
     node.as_array().into_iter().flatten()
 }
 
-/// The texts in a list.
 pub(crate) fn texts(node: &Value) -> impl Iterator<Item = &str> {
     list(node).filter_map(Value::as_str)
 }

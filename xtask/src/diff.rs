@@ -52,7 +52,6 @@ pub(crate) struct Options {
     pub(crate) format: Format,
 }
 
-/// A report, and the worst of what it says.
 #[derive(Debug)]
 pub(crate) struct Report {
     /// The report, in the format that was asked for.
@@ -97,7 +96,6 @@ pub(crate) fn text(diff: &Diff) -> String {
     render::render(diff, Format::Text)
 }
 
-/// Compares two contracts.
 pub(crate) fn compare(old: Value, new: Value) -> Result<Diff> {
     let old = Contract::checked(&old).context("the older contract cannot be compared")?;
     let new = Contract::checked(&new).context("the newer contract cannot be compared")?;

@@ -56,16 +56,12 @@ pub(crate) struct Report {
     pub(crate) absent: Vec<String>,
 }
 
-/// What the import of one version did.
 #[derive(Debug)]
 pub(crate) struct Imported {
-    /// The version's name.
     pub(crate) name: String,
-    /// The contract's path.
     pub(crate) path: PathBuf,
     /// Whether the file on disk was different before.
     pub(crate) changed: bool,
-    /// What was read.
     pub(crate) contract: Contract,
 }
 

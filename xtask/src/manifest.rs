@@ -32,7 +32,6 @@ pub(crate) struct Version {
 /// That a version is served by the client of another: the same operations, at other paths.
 #[derive(Debug, Clone)]
 pub(crate) struct Likeness {
-    /// The version whose client it uses.
     pub(crate) version: String,
     /// How the path of an operation is made.
     pub(crate) path: PathRule,
@@ -40,7 +39,6 @@ pub(crate) struct Likeness {
     pub(crate) differences: Vec<Difference>,
 }
 
-/// A known difference.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Difference {
@@ -104,7 +102,6 @@ impl PathRule {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Source {
-    /// The vendor's repository.
     pub(crate) repository: String,
     /// The commit that was imported: 40 hexadecimal digits.
     pub(crate) commit: String,
@@ -163,9 +160,7 @@ pub(crate) struct Record {
     overlays: Vec<PathBuf>,
     /// The sha256 that the vendored contract must have.
     pub(crate) sha256: String,
-    /// Where the vendored contract came from.
     pub(crate) source: Source,
-    /// What import takes from a checkout.
     pub(crate) selection: Selection,
 }
 
@@ -210,12 +205,10 @@ impl Manifest {
         })
     }
 
-    /// The manifest's own path.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// All versions, by name.
     pub(crate) fn versions(&self) -> &[Version] {
         &self.versions
     }
@@ -226,7 +219,6 @@ impl Manifest {
         versions.filter(|version| version.likeness.is_none())
     }
 
-    /// The version of that name.
     pub(crate) fn version(&self, name: &str) -> Result<&Version> {
         let mut versions = self.versions.iter();
         versions
@@ -392,7 +384,6 @@ impl Version {
         self.likeness.as_ref()
     }
 
-    /// The vendored contract.
     pub(crate) fn contract_path(&self) -> PathBuf {
         self.folder.join(&self.record.contract)
     }

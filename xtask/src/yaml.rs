@@ -26,7 +26,6 @@ use crate::deep_stack;
 /// A value and its place in the file.
 #[derive(Debug)]
 pub(crate) struct Node {
-    /// The value itself.
     pub(crate) kind: Kind,
     /// Line, from 1.
     pub(crate) line: u64,
@@ -44,7 +43,6 @@ pub(crate) enum Kind {
     Mapping(Vec<Entry>),
 }
 
-/// One key of a mapping.
 #[derive(Debug)]
 pub(crate) struct Entry {
     /// The key as written: `200` and `'200'` are the same key.
@@ -81,7 +79,6 @@ impl Node {
         }
     }
 
-    /// The text of a string.
     pub(crate) fn as_str(&self) -> Option<&str> {
         match &self.kind {
             Kind::String(text) => Some(text),
@@ -89,7 +86,6 @@ impl Node {
         }
     }
 
-    /// Whether there is no value.
     pub(crate) fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null)
     }

@@ -18,7 +18,6 @@ pub(crate) struct View<'a> {
     pub(crate) nullable_in_component: bool,
     /// Keywords with a single value.
     keywords: BTreeMap<&'a str, &'a Value>,
-    /// Declared properties.
     pub(crate) properties: BTreeMap<&'a str, Property<'a>>,
     /// Names of properties that must be there, declared or not.
     pub(crate) required: BTreeSet<&'a str>,
@@ -30,7 +29,6 @@ pub(crate) struct View<'a> {
     pub(crate) variants: Vec<&'a Value>,
 }
 
-/// A property of an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Property<'a> {
     pub(crate) schema: &'a Value,
@@ -140,12 +138,10 @@ impl<'a> View<'a> {
         Some(values.map(shown).collect())
     }
 
-    /// A keyword's value.
     pub(crate) fn keyword(&self, keyword: &str) -> Option<&'a Value> {
         self.keywords.get(keyword).copied()
     }
 
-    /// A keyword's text.
     pub(crate) fn text(&self, keyword: &str) -> Option<&'a str> {
         self.keyword(keyword).and_then(Value::as_str)
     }
@@ -155,7 +151,6 @@ impl<'a> View<'a> {
         self.keyword(keyword).and_then(Value::as_bool) == Some(true)
     }
 
-    /// The vendor's own keywords.
     pub(crate) fn extensions(&self) -> impl Iterator<Item = &'a str> {
         let keywords = self.keywords.keys().copied();
         keywords.filter(|keyword| keyword.starts_with("x-"))

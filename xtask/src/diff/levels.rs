@@ -29,7 +29,6 @@ impl Level {
         Level::Additive,
     ];
 
-    /// Its word in reports.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Level::Breaking => "breaking",
@@ -74,7 +73,6 @@ impl Direction {
         }
     }
 
-    /// Whether a client sends it.
     pub(super) fn is_sent(self) -> bool {
         matches!(self, Direction::Param | Direction::Request)
     }
@@ -110,13 +108,9 @@ pub(crate) enum Finder {
 
 /// What the table says of a change.
 pub(crate) struct Row<L> {
-    /// Its stable word.
     pub(crate) code: &'static str,
-    /// How much it matters.
     pub(crate) level: L,
-    /// Why.
     pub(crate) why: &'static str,
-    /// What it asks of those who keep the crates.
     pub(crate) then: Then,
 }
 

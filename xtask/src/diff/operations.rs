@@ -7,14 +7,12 @@ use super::levels::OperationChange::*;
 use super::{bodies, filters, parameters, security};
 use crate::contract::{Contract, Operation, both, list, shown};
 
-/// An operation on both sides.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair<'c> {
     pub(super) old: Operation<'c>,
     pub(super) new: Operation<'c>,
 }
 
-/// Compares all operations.
 pub(super) fn compare(old: Contract<'_>, new: Contract<'_>, changes: &mut Changes) {
     let Pairing {
         pairs,

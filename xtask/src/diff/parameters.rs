@@ -10,7 +10,6 @@ use super::operations::{Pair, renamed_path_parameters};
 use super::schemas::{Schemas, described};
 use crate::contract::{Contract, Operation, Parameter, both};
 
-/// Compares the parameters of one operation.
 pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     let (old, new) = (pair.old.contract, pair.new.contract);
     let mut before = parameters(&pair.old);

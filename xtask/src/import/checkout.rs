@@ -38,7 +38,6 @@ pub(super) struct Place {
     pub(super) file: Arc<str>,
     /// The steps from the file's root, where this place was reached by a reference.
     pub(super) pointer: Vec<String>,
-    /// The value.
     pub(super) node: Arc<Node>,
 }
 

@@ -18,9 +18,7 @@ use crate::{contract, yaml};
 pub(crate) struct Contract {
     /// The document; its keys are in canonical order.
     pub(crate) document: Value,
-    /// How many operations it has.
     pub(crate) operations: usize,
-    /// How many schemas it names.
     pub(crate) schemas: usize,
     /// What a maintainer should know: operations that are new or not there, oddities in the
     /// vendor's files.

@@ -22,7 +22,6 @@ pub(super) type Supplied = Map<String, Value>;
 /// The walker and what it has met.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
-    /// Where files come from.
     pub(super) checkout: Checkout,
     names: &'a BTreeMap<String, String>,
     components: BTreeMap<(Section, String), Component>,
@@ -365,7 +364,6 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The strings of a list.
 fn strings(place: &Place, what: &str) -> Result<Vec<String>> {
     expect_list(place, what)?;
     place

@@ -12,18 +12,13 @@ use super::facts::{expect_mapping, is_reference};
 use crate::contract::METHODS;
 use crate::manifest::{Expected, Selection, Version};
 
-/// A selected operation.
 #[derive(Debug)]
 pub(super) struct Selected {
-    /// Its path.
     pub(super) path: String,
     /// Its method, in lower case.
     pub(super) method: &'static str,
-    /// Its id.
     pub(super) id: String,
-    /// The operation.
     pub(super) operation: Place,
-    /// The path item that it is in.
     pub(super) item: Place,
 }
 

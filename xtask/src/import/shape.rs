@@ -25,18 +25,13 @@ pub(super) enum OnReference {
     Inline,
 }
 
-/// Where components go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {
-    /// `#/components/schemas`
     Schemas,
-    /// `#/components/parameters`
     Parameters,
-    /// `#/components/responses`
     Responses,
 }
 
-/// What is done with a keyword.
 #[derive(Debug)]
 pub(super) enum Rule {
     /// Kept as it is.
@@ -49,7 +44,6 @@ pub(super) enum Rule {
     Blank,
     /// Handled by the caller that asks for the object.
     Elsewhere,
-    /// One object.
     One(&'static Shape),
     /// One schema, or `true` or `false`.
     SchemaOrBool,
@@ -74,7 +68,6 @@ use Rule::{
 };
 
 impl Section {
-    /// The shape of its components.
     pub(super) fn shape(self) -> &'static Shape {
         match self {
             Section::Schemas => &SCHEMA,

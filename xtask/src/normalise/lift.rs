@@ -79,7 +79,6 @@ fn lift_from_operation(
     }
 }
 
-/// The schemas of a body's media types.
 fn schemas_of(body: &mut Value) -> impl Iterator<Item = &mut Value> {
     body.get_mut("content")
         .and_then(Value::as_object_mut)
