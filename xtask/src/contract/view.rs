@@ -182,31 +182,3 @@ pub(crate) fn shown(value: &Value) -> String {
         other => other.to_string(),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_ways_to_say_the_same() {
-        let schemas = json!({
-            "Cover": {"type": "string", "enum": ["SOFT", null]},
-            "Jacket": {"$ref": "#/components/schemas/Cover"},
-        });
-        let document = json!({"components": {"schemas": schemas}});
-        let contract = Contract(&document);
-        for schema in [
-            json!({"enum": ["SOFT"], "nullable": true}),
-            json!({"type": "string", "enum": ["SOFT", null]}),
-            json!({"$ref": "#/components/schemas/Cover"}),
-            json!({"$ref": "#/components/schemas/Jacket"}),
-            json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/Cover"}]}),
-        ] {
-            let view = View::of(contract, &schema);
-            assert_eq!(view.kind(), Some("string"), "{schema}");
-            assert!(view.nullable(), "{schema}");
-            assert_eq!(view.values(), Some(["SOFT".to_owned()].into()), "{schema}");
-        }
-    }
-}

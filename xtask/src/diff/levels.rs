@@ -389,12 +389,4 @@ mod tests {
             );
         }
     }
-
-    #[test]
-    fn errors_are_never_more_than_a_notice() {
-        for change in SchemaChange::ALL {
-            assert!(change.level(Direction::Error) <= Level::Notice);
-            assert!(change.level(Direction::Header) <= Level::Notice);
-        }
-    }
 }
