@@ -67,16 +67,10 @@ pub(crate) struct Imported {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        for imported in &self.versions {
-            write!(f, "{separator}{imported}")?;
-            separator = "\n";
-        }
-        for name in &self.absent {
-            write!(f, "{separator}{name}: not in this release")?;
-            separator = "\n";
-        }
-        Ok(())
+        let absent = self.absent.iter();
+        let absent = absent.map(|name| format!("{name}: not in this release"));
+        let lines = self.versions.iter().map(ToString::to_string).chain(absent);
+        f.write_str(&Vec::from_iter(lines).join("\n"))
     }
 }
 

@@ -81,21 +81,25 @@ impl PathRule {
 
     /// A path of the other version, as this one has it.
     fn apply(&self, path: &str) -> String {
-        let service = path.get(1..).and_then(|path| path.find('/'));
-        let (service, rest) = path.split_at(service.map_or(path.len(), |at| at + 1));
+        let (service, rest) = after_service(path);
         format!("{service}{}{rest}", self.between)
     }
 
     /// A path of this version, as the other one has it; the path itself if it is not made by
     /// this rule.
     pub(crate) fn undo(&self, path: &str) -> String {
-        let between = path.get(1..).and_then(|path| path.find('/'));
-        let (service, rest) = path.split_at(between.map_or(path.len(), |at| at + 1));
+        let (service, rest) = after_service(path);
         match rest.strip_prefix(&self.between) {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{service}{rest}"),
             _ => path.to_owned(),
         }
     }
+}
+
+/// A path in two: `/certifications`, and what follows.
+fn after_service(path: &str) -> (&str, &str) {
+    let end = path.get(1..).and_then(|path| path.find('/'));
+    path.split_at(end.map_or(path.len(), |end| end + 1))
 }
 
 /// Where a contract came from.
@@ -139,7 +143,6 @@ pub(crate) struct Expected {
     #[serde(default)]
     pub(crate) formerly: Vec<String>,
     /// The first release known to have it; it may be missing from older ones.
-    #[serde(default)]
     pub(crate) since: Option<String>,
 }
 
@@ -224,15 +227,9 @@ impl Manifest {
         versions
             .find(|version| version.name == name)
             .with_context(|| {
-                let names = self
-                    .versions
-                    .iter()
-                    .map(|version| format!("`{}`", version.name));
-                let known = names.collect::<Vec<_>>().join(", ");
-                format!(
-                    "{} has no version `{name}`; it has {known}",
-                    self.path.display()
-                )
+                let names = self.versions.iter().map(|version| format!("`{}`", version.name));
+                let (path, known) = (self.path.display(), Vec::from_iter(names).join(", "));
+                format!("{path} has no version `{name}`; it has {known}")
             })
     }
 
@@ -242,23 +239,18 @@ impl Manifest {
         &self,
         changes: impl IntoIterator<Item = (&'a Version, &'a str, &'a Source)>,
     ) -> Result<String> {
-        let invalid = |what: String| anyhow!("{}: {what}", self.path.display());
-        let mut document: toml_edit::DocumentMut = self
-            .text
-            .parse()
-            .map_err(|error: toml_edit::TomlError| invalid(error.to_string()))?;
+        let shown = self.path.display();
+        let document = self.text.parse::<toml_edit::DocumentMut>();
+        let mut document = document.map_err(|error| anyhow!("{shown}: {error}"))?;
         for (version, sha256, source) in changes {
             let name = version.name();
-            let table = document
-                .get_mut("version")
-                .and_then(|versions| versions.get_mut(name))
-                .and_then(toml_edit::Item::as_table_like_mut)
-                .ok_or_else(|| invalid(format!("no table [version.{name}]")))?;
+            let table = document.get_mut("version").and_then(|table| table.get_mut(name));
+            let table = table.and_then(toml_edit::Item::as_table_like_mut);
+            let table = table.with_context(|| format!("{shown}: no table [version.{name}]"))?;
             set(table, "sha256", sha256);
-            let table = table
-                .get_mut("source")
-                .and_then(toml_edit::Item::as_table_like_mut)
-                .ok_or_else(|| invalid(format!("no table [version.{name}.source]")))?;
+            let table = table.get_mut("source").and_then(toml_edit::Item::as_table_like_mut);
+            let table =
+                table.with_context(|| format!("{shown}: no table [version.{name}.source]"))?;
             set(table, "commit", &source.commit);
             set(table, "date", &source.date);
         }

@@ -256,13 +256,7 @@ pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Arc<Node>, Vec<String>)>
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before
-            .iter()
-            .rev()
-            .take_while(|byte| **byte != b'\n')
-            .count()
-            + 1;
-        anyhow!("{file}:{line}:{column}: not UTF-8 from this byte on; save the file as UTF-8")
+        anyhow!("{file}:{line}: not UTF-8; save the file as UTF-8")
     })?;
     let root = deep_stack::with(|| parse(text));
     let root = root.map_err(|problem| anyhow!("{file}{problem}"))?;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::checkout::{Checkout, Origin, Place};
 use super::facts::{Facts, Supplied, expect_list, is_reference};
-use super::filters::{self, Filters};
+use super::filters::{self, Composite};
 use super::select::{self, Outcome, Selected};
 use super::shape::{OPERATION, PATH_ITEM, Rule, SECURITY_SCHEME, SERVER, Section, Shape};
 use crate::manifest::Version;
@@ -186,31 +186,23 @@ fn paths(facts: &mut Facts<'_>, operations: &[Selected]) -> Result<Map<String, V
 fn operation(facts: &mut Facts<'_>, selected: &Selected) -> Result<Value> {
     let mut supplied = Supplied::new();
     let parameters = parameters(facts, selected)?;
-    for parameter in &parameters {
-        if parameter.place != "query" {
-            continue;
-        }
-        let failed = || {
-            format!(
-                "{}: `{}` of {}",
-                parameter.origin, parameter.name, selected.id
-            )
-        };
-        match parameter.name.as_str() {
+    for parameter in parameters
+        .iter()
+        .filter(|parameter| parameter.place == "query")
+    {
+        let (origin, name, id) = (&parameter.origin, &parameter.name, &selected.id);
+        let unread = |problem| anyhow!("{origin}: `{name}` of {id}: {problem}");
+        match name.as_str() {
             "filters" => {
-                let Filters { fields, composite } = filters::filters(&parameter.description)
-                    .map_err(|problem| anyhow!("{}: {problem}", failed()))?;
-                supplied.insert("x-filters".to_owned(), json!(fields));
-                if let Some(composite) = composite {
-                    supplied.insert(
-                        "x-filters-composite".to_owned(),
-                        json!({ "operators": composite.operators, "single": composite.single }),
-                    );
+                let found = filters::filters(&parameter.description).map_err(unread)?;
+                supplied.insert("x-filters".to_owned(), json!(found.fields));
+                if let Some(Composite { operators, single }) = found.composite {
+                    let composite = json!({ "operators": operators, "single": single });
+                    supplied.insert("x-filters-composite".to_owned(), composite);
                 }
             }
             "sorters" => {
-                let fields = filters::sorters(&parameter.description)
-                    .map_err(|problem| anyhow!("{}: {problem}", failed()))?;
+                let fields = filters::sorters(&parameter.description).map_err(unread)?;
                 supplied.insert("x-sorters".to_owned(), json!(fields));
             }
             _ => {}
@@ -235,36 +227,22 @@ struct Parameter {
 /// All parameters: those of the path in the order of the path, then the others by name.
 fn parameters(facts: &mut Facts<'_>, selected: &Selected) -> Result<Vec<Parameter>> {
     let mut found: Vec<Parameter> = Vec::new();
-    let own = listed(facts, &selected.operation)?;
-    for parameter in own {
-        let twin = found
-            .iter()
-            .find(|known| known.place == parameter.place && known.name == parameter.name);
-        match twin {
-            None => found.push(parameter),
-            Some(twin) if twin.facts == parameter.facts => facts.warn(format!(
-                "{}: the {} parameter `{}` is given twice",
-                parameter.origin, parameter.place, parameter.name
-            )),
-            Some(_) => {
-                let Parameter {
-                    place,
-                    name,
-                    origin,
-                    ..
-                } = parameter;
-                bail!(
-                    "{origin}: the {place} parameter `{name}` is given twice, with different facts"
-                );
-            }
+    let is_twin = |a: &Parameter, b: &Parameter| a.place == b.place && a.name == b.name;
+    for parameter in listed(facts, &selected.operation)? {
+        let Some(twin) = found.iter().find(|known| is_twin(known, &parameter)) else {
+            found.push(parameter);
+            continue;
+        };
+        let (origin, place, name) = (&parameter.origin, &parameter.place, &parameter.name);
+        let twice = format!("{origin}: the {place} parameter `{name}` is given twice");
+        if twin.facts != parameter.facts {
+            bail!("{twice}, with different facts");
         }
+        facts.warn(twice);
     }
     // An operation's own parameter overrules the one of its path item.
     for parameter in listed(facts, &selected.item)? {
-        let overruled = found
-            .iter()
-            .any(|known| known.place == parameter.place && known.name == parameter.name);
-        if !overruled {
+        if !found.iter().any(|known| is_twin(known, &parameter)) {
             found.push(parameter);
         }
     }

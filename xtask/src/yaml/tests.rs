@@ -122,7 +122,7 @@ fn what_two_readers_could_take_differently_is_refused() {
     .map(|(name, text)| format!("{name}: {}", error(text.as_bytes())))
     .collect();
     insta::assert_snapshot!(errors.join("\n"));
-    insta::assert_snapshot!(error(b"a: b\nc: \xff\n"), @"test.yaml:2:4: not UTF-8 from this byte on; save the file as UTF-8");
+    insta::assert_snapshot!(error(b"a: b\nc: \xff\n"), @"test.yaml:2: not UTF-8; save the file as UTF-8");
 }
 
 #[test]
