@@ -83,7 +83,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
 }
 
 /// Allocations of one call on this thread, the client's only one. The least of several calls,
-/// because a connection's buffers grow now and then.
+/// because a connection's buffers grow occasionally.
 fn allocations(call: &impl Fn() -> Certification) -> i64 {
     let once = |_| allocation_counter::measure(|| drop(call())).count_total;
     let least = (0..100).map(once).min().expect("a hundred");

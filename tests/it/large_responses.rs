@@ -1,4 +1,4 @@
-//! The client gives up on responses that would fill the memory or take for ever.
+//! The client gives up on responses that would fill the memory or never end.
 
 use std::convert::Infallible;
 use std::io::Write as _;

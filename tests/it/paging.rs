@@ -229,7 +229,7 @@ async fn a_stream_ends_with_the_page_that_failed() {
     assert!(stream.try_next().await.unwrap().is_none());
 }
 
-/// Some services return 400 to an offset past the end. That is the end of the list, not an error.
+/// Some services return 400 for an offset past the end. That is the end of the list, not an error.
 #[tokio::test]
 async fn a_service_that_refuses_the_offset_past_the_end_ends_the_list() {
     let sim = tenant().past_end(PastEnd::Refused).build().unwrap();

@@ -131,7 +131,7 @@ impl fmt::Display for Report {
         )?;
         write!(
             f,
-            "  rate limit:         {:.1} % of the permitted rate; {} responses of 429 ({:.2} %)",
+            "  rate limit:         {:.1} % of the permitted rate; {} responses with 429 ({:.2} %)",
             100.0 * self.rate_limit_use(),
             rate_limited,
             100.0 * self.part_rate_limited()

@@ -20,7 +20,7 @@ pub(crate) enum Format {
     Table,
     /// One JSON array
     Json,
-    /// A JSON object a line
+    /// One JSON object per line
     Jsonl,
     /// Comma-separated values with a header
     Csv,

@@ -356,7 +356,7 @@ let response = client.get_identity_certification_item_permissions()
     }
     /**Reassign, as a task
 
-Moves up to 500 items or identities to another reviewer and responds with the task that does it.
+Moves up to 500 items or identities to another reviewer and returns the task that does it.
 
 Sends a `POST` request to `/certifications/{id}/reassign-async`
 

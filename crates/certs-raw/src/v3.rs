@@ -1478,7 +1478,7 @@ impl Client {
 impl Client {
     /**List campaign filters
 
-The tenant's campaign filters. This list is paged by `start` and `limit`, and responds with an envelope.
+The tenant's campaign filters. This list is paged by `start` and `limit`, and comes in an envelope.
 
 Sends a `GET` request to `/campaign-filters`
 
@@ -1636,7 +1636,7 @@ let response = client.patch_campaign_template()
     }
     /**Generate a campaign
 
-Makes a campaign of a template, and responds with a reference to it.
+Makes a campaign of a template, and returns a reference to it.
 
 Sends a `POST` request to `/campaign-templates/{id}/generate`
 
@@ -1848,7 +1848,7 @@ let response = client.complete_campaign()
     }
     /**Reassign certifications
 
-Moves 1 to 250 whole certifications of a campaign to another reviewer, and responds with the task that does it.
+Moves 1 to 250 whole certifications of a campaign to another reviewer, and returns the task that does it.
 
 Sends a `POST` request to `/campaigns/{id}/reassign`
 
@@ -2143,7 +2143,7 @@ let response = client.reassign_identity_certifications()
     }
     /**Reassign, as a task
 
-Moves up to 500 items or identities to another reviewer and responds with the task that does it.
+Moves up to 500 items or identities to another reviewer and returns the task that does it.
 
 Sends a `POST` request to `/certifications/{id}/reassign-async`
 

@@ -140,8 +140,8 @@ impl Builder {
         self
     }
 
-    /// Sets the rate limit of each client and version; `None` means no limit. Default: 100 requests in 10
-    /// seconds.
+    /// Sets the rate limit of each client and version; `None` means no limit. Default: 100 requests
+    /// in 10 seconds.
     #[must_use]
     pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
         self.rate_limit = limit;

@@ -140,7 +140,7 @@
 //! - A request that the state does not allow returns `400.1` with the reason in `causes`: a
 //!   decision after the sign-off, a sign-off with open decisions, a missing comment, an item of
 //!   another certification.
-//! - Input that is not HTTP returns 400 or 431 with an error body, and a body that does not arrive
+//! - Input that is not HTTP gets 400 or 431 with an error body, and a body that does not arrive
 //!   in time 408 ([`Builder::receive_timeout`]).
 //! - 400 responses for unreadable input say "The request could not be parsed."; 405 is an error
 //!   body like the others. A list that is too long returns `400.1`, an empty one `400.1.0`.

@@ -127,7 +127,7 @@ impl http_body::Body for ResponseBody {
     }
 }
 
-/// What kind of error the body ended with, whatever it is wrapped in.
+/// The kind of error that ended the body, however it is wrapped.
 fn kind(error: &(dyn Error + 'static)) -> io::ErrorKind {
     successors(Some(error), |&error| error.source())
         .find_map(|error| error.downcast_ref::<io::Error>())

@@ -284,7 +284,7 @@ impl Simulator {
             .look(|state, _| state.view_items_of(certification_id))
     }
 
-    /// One item, if it is there.
+    /// One item, if it exists.
     #[must_use]
     pub fn item(&self, item_id: &str) -> Option<view::Item> {
         self.app.look(|state, _| state.view_item_with(item_id))
@@ -316,7 +316,7 @@ impl Simulator {
     }
 
     /// Stops listening, finishes the responses that are being written, and returns when nothing
-    /// runs any more. Dropping the simulator does the same without waiting for it.
+    /// runs. Dropping the simulator does the same without waiting for it.
     pub async fn shutdown(self) {
         let Self { stop, server, .. } = self;
         drop(stop);

@@ -72,7 +72,7 @@ impl Client {
     /// that of an administrator of the tenant (`ORG_ADMIN`) or of certifications (`CERT_ADMIN`),
     /// everybody's. [`reviewer`](List::reviewer) narrows the list to one reviewer.
     ///
-    /// Those of a governance group are listed, but the service returns 400 to every other call
+    /// Those of a governance group are listed, but the service returns 400 for every other call
     /// about them: see [`is_workable`](crate::model::Certification::is_workable).
     pub fn certifications(&self) -> List<Certifications> {
         List::new(self.api.clone(), None)
@@ -170,7 +170,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as forbidden.
     pub async fn campaign_reports_config(&self) -> Result<CampaignReportsConfig> {
         campaigns::reports::config(&self.api).await
     }
@@ -180,7 +180,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as forbidden.
     pub async fn set_campaign_reports_config(
         &self,
         columns: impl IntoIterator<Item: Into<String>>,
@@ -284,15 +284,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if the request names a host, since the token is for the tenant alone. Otherwise the
-    /// reason why there is no response. A response of any status is not an error here.
+    /// Refused if the request names a host, since the token is for the tenant alone. Any other error
+    /// says why there is no response. A response of any status is not an error here.
     pub async fn execute(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         self.api.execute(request).await
     }
 
     /// The generated client of the operations that this crate has: it builds the requests for
-    /// [`execute`](Self::execute), and [sends](certs_raw::Execute) requests the same way as all
-    /// others, in the client's version.
+    /// [`execute`](Self::execute), and [sends](certs_raw::Execute) requests like every other
+    /// call, in the client's version.
     ///
     /// Its types are those of `certs-raw`: they change with every release of the specification, and
     /// are not kept stable.

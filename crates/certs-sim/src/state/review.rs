@@ -131,7 +131,7 @@ impl Access {
         }
     }
 
-    /// Whether it is marked privileged, or anything that it gives.
+    /// Whether it, or anything that it grants, is marked privileged.
     pub(crate) fn grants_privileged(self, tenant: &Tenant) -> bool {
         let inside = match self {
             Self::Entitlement(_) => Vec::new(),

@@ -93,7 +93,7 @@ impl BetaReview {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn tasks_pending(&self) -> Result<Vec<Task>> {
         let request = || {
             let request = self

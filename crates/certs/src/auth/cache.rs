@@ -187,7 +187,7 @@ impl TokenCache {
             panicked => panicked,
         };
         drop(state);
-        // It fails only if no call waits any more.
+        // It fails only if no call is waiting.
         let _ = done.send(Some(refreshed));
     }
 

@@ -49,7 +49,7 @@ impl ClientCredentials {
             let secret = self.client_secret.expose_secret();
             let error =
                 Error::from_received((&Method::POST, path), &received, secret).after(attempts);
-            // The endpoint returns 400 to a wrong secret.
+            // The endpoint returns 400 for a wrong secret.
             return Err(if received.status == StatusCode::BAD_REQUEST {
                 error.with_kind(ErrorKind::Unauthorized)
             } else {

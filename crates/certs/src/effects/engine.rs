@@ -389,7 +389,7 @@ impl<'a> Run<'a> {
                     break;
                 }
             };
-            // If there are several tasks, nothing tells which one belongs to the part.
+            // Nothing shows which of several tasks belongs to the part.
             if let [task] = &probe.tasks[..] {
                 let in_task = InTask::new(id, &items, Some(lost.clone()));
                 self.take_in(in_task, task.clone()).await;

@@ -23,7 +23,7 @@ pub enum Outcome {
     /// It is not done, and sending it again would fail again. The error says why.
     Refused(Error),
     /// The request was sent, its response was lost, and reading back did not settle whether it was
-    /// done. The error is the one that lost the response.
+    /// done. The error says how the response was lost.
     Unknown(Error),
     /// It is not done: it was not sent, or certainly did not arrive.
     NotAttempted(NotAttempted),

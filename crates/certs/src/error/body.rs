@@ -85,7 +85,7 @@ pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
     }
 }
 
-/// The messages in a response of any other shape, the most telling first.
+/// The messages in a response of any other shape, the most informative first.
 fn said_in(value: &Value, secret: &str) -> Vec<ErrorMessage> {
     let mut texts = Vec::new();
     find_texts("message", value, &mut texts);

@@ -52,7 +52,7 @@ impl RateLimit {
         }
     }
 
-    /// Sets no limit. The client still obeys responses of 429.
+    /// Sets no limit. The client still obeys a 429.
     #[must_use]
     pub fn unlimited() -> Self {
         Self { limit: None }
@@ -203,7 +203,7 @@ struct Late;
 
 impl Reservation<'_> {
     /// Records that the request leaves now, unless too many would leave at once. A request that was
-    /// late before leaves in any case, so that none waits for ever.
+    /// late before leaves in any case, so that none waits forever.
     fn depart(&mut self, was_late: bool) -> Result<(), Late> {
         let now = time::now();
         let mut state = self.limiter.state();

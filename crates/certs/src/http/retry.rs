@@ -121,7 +121,7 @@ impl RetryPolicy {
     }
 
     /// The wait before the attempt after this one: random between zero and a bound that
-    /// doubles ("full jitter"), so that callers who failed together do not come back
+    /// doubles ("full jitter"), so that callers who failed together do not retry
     /// together.
     fn backoff_after(&self, attempt: u32) -> Duration {
         let bound = self

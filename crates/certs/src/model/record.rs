@@ -12,8 +12,8 @@ use super::field::{AnyValue, Field};
 /// Declares a struct of a response: its fields, each with its name in JSON and any other names that
 /// it is read from.
 ///
-/// The struct is decoded from an object, encoded to one and described in a JSON Schema, all as the
-/// types of its fields say ([`Field`]). Values without a field go to `extra`: members of other
+/// The struct is decoded from an object, encoded to one and described in a JSON Schema, as the
+/// types of its fields specify ([`Field`]). Values without a field go to `extra`: members of other
 /// names, and values of a type that the field does not take. `serde`'s derive could do the first
 /// (`flatten`), but not the second.
 ///
@@ -190,8 +190,7 @@ pub trait Record: super::field::FromJson + Default + DeserializeOwned {
     /// costs less than one with an element of `NAMES`.
     fn is_name_of(place: usize, name: &str) -> bool;
 
-    /// Which of the fields has this name. Its other names count from the number of fields
-    /// on.
+    /// The place of the field with this name. Other names have places from the number of fields on.
     fn place(name: &str) -> Option<usize>;
 
     /// Reads the value of a field. Returns what the field does not take.

@@ -133,7 +133,7 @@ impl Review {
 /// has one of these mistakes: an item that is decided twice or has no id, an end date on anything
 /// but a revocation, an item that was listed in another certification, a comment that is missing
 /// though the campaign demands it; or if the certification is known to be signed or staged.
-/// Otherwise the error is the one that kept all batches from being sent.
+/// Any other error is the one that kept all batches from being sent.
 #[derive(Debug)]
 #[must_use = "decisions are sent when this is awaited"]
 pub struct Decide {

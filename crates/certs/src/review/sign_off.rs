@@ -67,8 +67,8 @@ impl Review {
 /// # Errors
 ///
 /// [`NotReady`](crate::ErrorKind::NotReady) if decisions are open, tasks are running or the
-/// certification has not started; refused if it is signed already; and the errors of a call, such
-/// as an invalid request for the certification of a governance group. If
+/// certification has not started; refused if it is signed already. Other errors are those of any
+/// call, such as an invalid request for the certification of a governance group. If
 /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect), read the certification before
 /// trying again.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ impl SignOff {
     }
 
     /// Sends `POST /certifications/{id}/sign-off` without reading or waiting first. If the service
-    /// does not allow it, it responds with an invalid request.
+    /// does not allow it, the error is an invalid request.
     pub fn unchecked(mut self) -> Self {
         self.checks = false;
         self

@@ -39,7 +39,7 @@ impl CampaignHandle {
 ///
 /// # Errors
 ///
-/// The errors of a call.
+/// Errors are those of any call.
 #[derive(Clone, Debug)]
 #[must_use = "the overview is made when this is awaited"]
 pub struct GetOverview {

@@ -131,7 +131,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn get(&self) -> Result<CampaignTemplate> {
         let request = || {
             let request = self.api.raw().get_campaign_template();
@@ -154,7 +154,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn delete(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_template();
@@ -170,8 +170,8 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call. If the response is lost, the list of
-    /// campaigns shows whether it was made.
+    /// Errors are those of any call, such as not found or forbidden. If the response is lost, the
+    /// list of campaigns shows whether it was made.
     pub async fn generate(&self) -> Result<CampaignReference> {
         let operation = v3::builder::StartGenerateCampaignTemplate::OPERATION;
         let request = || {
@@ -186,7 +186,8 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found if the template has no schedule or does not exist; otherwise the errors of a call.
+    /// Not found if the template has no schedule or does not exist. Other errors are those of any
+    /// call.
     pub async fn schedule(&self) -> Result<Schedule> {
         let request = || {
             let request = self.api.raw().get_campaign_template_schedule();
@@ -220,7 +221,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn delete_schedule(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_template_schedule();
