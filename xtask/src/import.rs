@@ -4,7 +4,8 @@
 //! The order of things: [`select`] finds the operations that the manifest wants, without
 //! resolving anything in them; [`facts`] walks these, guided by the tables in [`shape`],
 //! and everything they refer to, through the [`checkout`]; [`filters`] reads what upstream
-//! only says in prose; [`contract`] puts it together. All files are written, or none.
+//! only says in prose; [`contract`] puts it together. Nothing is written unless
+//! all of that succeeds.
 
 mod checkout;
 mod contract;

@@ -227,7 +227,10 @@ impl Manifest {
         versions
             .find(|version| version.name == name)
             .with_context(|| {
-                let names = self.versions.iter().map(|version| format!("`{}`", version.name));
+                let names = self
+                    .versions
+                    .iter()
+                    .map(|version| format!("`{}`", version.name));
                 let (path, known) = (self.path.display(), Vec::from_iter(names).join(", "));
                 format!("{path} has no version `{name}`; it has {known}")
             })
@@ -244,11 +247,15 @@ impl Manifest {
         let mut document = document.map_err(|error| anyhow!("{shown}: {error}"))?;
         for (version, sha256, source) in changes {
             let name = version.name();
-            let table = document.get_mut("version").and_then(|table| table.get_mut(name));
+            let table = document
+                .get_mut("version")
+                .and_then(|table| table.get_mut(name));
             let table = table.and_then(toml_edit::Item::as_table_like_mut);
             let table = table.with_context(|| format!("{shown}: no table [version.{name}]"))?;
             set(table, "sha256", sha256);
-            let table = table.get_mut("source").and_then(toml_edit::Item::as_table_like_mut);
+            let table = table
+                .get_mut("source")
+                .and_then(toml_edit::Item::as_table_like_mut);
             let table =
                 table.with_context(|| format!("{shown}: no table [version.{name}.source]"))?;
             set(table, "commit", &source.commit);
