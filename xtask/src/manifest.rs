@@ -492,7 +492,7 @@ operations = []
     }
 
     #[test]
-    fn how_a_version_stands_in_a_path_goes_both_ways() {
+    fn the_rule_for_paths_goes_both_ways() {
         for (rule, base, path) in [
             ("/v2024/{service}/{rest}", "/v2024", "/books/{id}/loans"),
             ("/{service}/v1/{rest}", "", "/books/v1/{id}/loans"),

@@ -81,7 +81,7 @@ fn pair<'c>(old: Vec<Operation<'c>>, new: Vec<Operation<'c>>) -> Pairing<'c> {
 
 /// A path without the names of its parameters.
 fn anonymous(path: &str) -> String {
-    segments(path)
+    path.split('/')
         .map(|segment| if is_parameter(segment) { "{}" } else { segment })
         .collect::<Vec<_>>()
         .join("/")
@@ -98,15 +98,12 @@ fn words(path: &str) -> String {
         Some(stem) => format!("{stem}y"),
         None => segment.trim_end_matches('s').to_owned(),
     };
-    segments(&anonymous(path))
+    anonymous(path)
+        .split('/')
         .filter(|segment| !is_version(segment))
         .map(singular)
         .collect::<Vec<_>>()
         .join("/")
-}
-
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
 }
 
 fn is_parameter(segment: &str) -> bool {
@@ -115,7 +112,7 @@ fn is_parameter(segment: &str) -> bool {
 
 /// The names of a path's parameters, in its order.
 fn parameter_names(path: &str) -> Vec<&str> {
-    segments(path)
+    path.split('/')
         .filter(|segment| is_parameter(segment))
         .map(|segment| segment.trim_matches(['{', '}']))
         .collect()

@@ -1,6 +1,6 @@
 //! Differences between two schemas, wherever they are.
 //!
-//! Both sides are looked at as they take effect, not as they are written, and each
+//! Both sides are compared as they take effect, not as they are written, and each
 //! difference is reported where it is written: at the component, or at the place that
 //! has the schema on the spot.
 

@@ -279,7 +279,7 @@ fn an_older_release_may_lack_what_came_since() {
 }
 
 #[test]
-fn an_operation_may_have_stood_elsewhere() {
+fn an_operation_may_have_been_elsewhere() {
     let library = Library::new();
     library.edit(
         "sailpoint-api.v3.yaml",

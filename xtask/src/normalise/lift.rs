@@ -6,7 +6,7 @@ use super::direction::{Direction, Directions};
 use super::names::{free_name, type_name};
 use super::schemas::{self, Schema};
 
-/// Makes every enum and every object a component, named after where it stood:
+/// Makes every enum and every object a component, named after where it was:
 /// `campaignType` of `CampaignReference` becomes `CampaignReferenceCampaignType`.
 ///
 /// The generator can replace a type only by its component's name, and it does not see
