@@ -120,11 +120,10 @@ pub(crate) fn compare(
             known.is
         ));
     }
-    for known in known().filter(|known| known.because.trim().is_empty()) {
+    for Difference { is, .. } in known().filter(|known| known.because.trim().is_empty()) {
         problems.push(format!(
-            "{name}: a known difference has no reason: {}; say in `because` why one client does \
-             for both",
-            known.is
+            "{name}: a known difference has no reason: {is}; say in `because` why one client does \
+             for both"
         ));
     }
     if !problems.is_empty() {

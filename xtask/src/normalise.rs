@@ -23,9 +23,10 @@ mod schemas;
 mod tests;
 mod types;
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
+use crate::contract::Contract;
 pub(crate) use enums::OpenEnum;
 pub(crate) use names::Rename;
 pub(crate) use notes::{Note, Notes};
@@ -49,6 +50,7 @@ pub(crate) struct Normalised {
 
 /// Runs every step, in the one order that works.
 pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
+    Contract::checked(&document)?;
     have_components(&mut document)?;
     names::name_components(&mut document)?;
     let mut directions = direction::classify(&document, notes);

@@ -105,18 +105,8 @@ fn after(edit: impl FnOnce(&mut Value)) -> String {
         .changes
         .iter()
         .map(|change| {
-            let operations: Vec<_> = change.operations.iter().map(String::as_str).collect();
-            let detail = match change.detail.as_str() {
-                "" => String::new(),
-                detail => format!(": {detail}"),
-            };
-            format!(
-                "{} {} {}{detail} ({})",
-                change.level,
-                change.code,
-                change.place,
-                operations.join(", ")
-            )
+            let operations = Vec::from_iter(change.operations.iter().cloned()).join(", ");
+            format!("{} {change} ({operations})", change.level)
         })
         .collect();
     lines.join("\n")

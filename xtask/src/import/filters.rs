@@ -38,7 +38,6 @@ fn not_a_field(text: &str) -> anyhow::Error {
 /// What a `filters` parameter understands.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Filters {
-    /// Operators by field.
     pub(super) fields: BTreeMap<String, BTreeSet<String>>,
     /// How comparisons may be joined, where that is restricted.
     pub(super) composite: Option<Composite>,

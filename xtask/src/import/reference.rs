@@ -46,7 +46,6 @@ pub(super) fn parse(from: &str, text: &str, origin: &Origin) -> Result<Reference
     Ok(Reference { file, pointer })
 }
 
-/// A pointer as text.
 pub(super) fn pointer(steps: &[String]) -> String {
     steps
         .iter()

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::notes::Notes;
 use super::schemas::{self, Schema};
 
-/// What each component is for.
 pub(super) type Directions = BTreeMap<String, Direction>;
 
 /// How the service uses a component.

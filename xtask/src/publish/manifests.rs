@@ -36,7 +36,6 @@ impl FromStr for Rename {
     }
 }
 
-/// What the publisher decides.
 #[derive(Debug)]
 pub(super) struct Edits<'a> {
     /// Where the crates find each other, if it is not crates.io.
@@ -64,7 +63,6 @@ impl<'a> Edits<'a> {
         Ok(edits)
     }
 
-    /// The name under which a crate is published.
     pub(super) fn name<'n>(&'n self, name: &'n str) -> &'n str {
         let rename = self.renames.iter().find(|rename| rename.from == name);
         rename.map_or(name, |rename| &*rename.to)

@@ -77,16 +77,3 @@ pub(in crate::normalise) fn name_parameters(document: &mut Value) -> Result<Vec<
     }
     Ok(renames)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn only_a_query_parameter_has_another_name() {
-        let parameters = json!([{"in": "path", "name": "b", "x-rust-name": "c"}]);
-        let mut document = json!({"paths": {"/a/{b}": {"get": {"parameters": parameters}}}});
-        insta::assert_snapshot!(name_parameters(&mut document).unwrap_err(), @r#"GET /a/{b}: `x-rust-name` is a name for a query parameter; `b` is not one, or "c" is not a name"#);
-    }
-}
