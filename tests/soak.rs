@@ -35,10 +35,10 @@ pub struct Campaign {
     pub clock: Clock,
 }
 
-/// Larger than any regular answer, and smaller than those of the fault `huge`.
+/// Larger than any regular response, and smaller than those of the fault `huge`.
 const MAX_RESPONSE_SIZE: u32 = 16 * 1024 * 1024;
 
-/// Longer than any regular answer takes, and short compared with a campaign.
+/// Longer than any regular response takes, and short compared with a campaign.
 const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Campaign {

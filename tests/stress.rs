@@ -2,7 +2,7 @@
 //! may block another.
 //!
 //! Time is paused, so it advances only when nothing else can run. A hang shows, however slow the
-//! machine is, by time that advances while nothing is sent, answered or completed.
+//! machine is, by time that advances while nothing is sent, received or completed.
 
 mod calls;
 mod idioms;

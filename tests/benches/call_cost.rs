@@ -58,8 +58,8 @@ fn main() {
 
 async fn by_hand(http: &reqwest::Client, server: SocketAddr) -> Certification {
     let url = format!("http://{server}/v3/certifications/{CERTIFICATION}");
-    let answer = http.get(url).bearer_auth("benchmark").send().await;
-    let body = answer.expect("an answer").bytes().await.expect("a body");
+    let response = http.get(url).bearer_auth("benchmark").send().await;
+    let body = response.expect("a response").bytes().await.expect("a body");
     serde_json::from_slice(&body).expect("a certification")
 }
 
@@ -83,7 +83,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
 }
 
 /// Allocations of one call on this thread, the client's only one. The least of several calls,
-/// because a connection's buffers grow now and then.
+/// because a connection's buffers grow occasionally.
 fn allocations(call: &impl Fn() -> Certification) -> i64 {
     let once = |_| allocation_counter::measure(|| drop(call())).count_total;
     let least = (0..100).map(once).min().expect("a hundred");

@@ -185,7 +185,7 @@ async fn taken(call: impl AsyncFnOnce()) -> usize {
     MEMORY.peak_usage().saturating_sub(idle)
 }
 
-/// A client of a service that accepts every write and answers as briefly as possible.
+/// A client of a service that accepts every write and responds as briefly as possible.
 fn client() -> Client {
     client_of(Ok)
 }
@@ -202,9 +202,9 @@ type Asked = Request<RequestBody>;
 
 fn client_of(reach: fn(Asked) -> io::Result<Asked>) -> Client {
     let service = service_fn(move |request| async move {
-        let (count, body) = answer(reach(request)?.uri());
-        let answer = Response::builder().header("x-total-count", count);
-        Ok::<_, io::Error>(answer.body(Body::from(body)).expect("a response"))
+        let (count, body) = response(reach(request)?.uri());
+        let response = Response::builder().header("x-total-count", count);
+        Ok::<_, io::Error>(response.body(Body::from(body)).expect("a response"))
     });
     Client::builder("http://127.0.0.1:9")
         .http_service(service)
@@ -215,7 +215,7 @@ fn client_of(reach: fn(Asked) -> io::Result<Asked>) -> Client {
         .expect("a client")
 }
 
-fn answer(uri: &Uri) -> (usize, String) {
+fn response(uri: &Uri) -> (usize, String) {
     if uri.path().ends_with("/access-review-items") {
         return (0, "[]".to_owned());
     }

@@ -25,7 +25,7 @@ const EVIDENCE_LIMIT_MIB: f32 = 64.0;
 
 #[tokio::main]
 async fn main() {
-    // The server's pages exist before and after, and its answers are not copied.
+    // The server's pages exist before and after, and its responses are not copied.
     let server = serve(ITEMS, Duration::ZERO).await;
     let http = reqwest::Client::new();
     let client = facade(server);

@@ -13,7 +13,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// The limit for each decision, in bytes. Requests and answers in flight are added.
+/// The limit for each decision, in bytes. Requests and responses in flight are added.
 const LIMIT: usize = 400;
 const ON_THEIR_WAY: usize = 2 << 20;
 

@@ -13,7 +13,7 @@ use clap::Parser;
 /// The least share of the permitted rate that has to be used.
 const RATE_LIMIT_USE: f64 = 0.9;
 
-/// The share of answers that may be 429.
+/// The share of responses that may be 429.
 const RATE_LIMITED: f64 = 0.01;
 
 /// Reviews campaigns of an unreliable tenant, one after the other with a new seed each, and
@@ -78,7 +78,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
         );
         anyhow::ensure!(
             report.part_rate_limited() < RATE_LIMITED,
-            "too many answers were 429"
+            "too many responses were 429"
         );
         (campaigns, items) = (campaigns + 1, items + report.items());
         if clock.now().duration_since(started).as_secs() >= 60 * options.minutes.cast_signed() {

@@ -45,11 +45,11 @@ class Registry(BaseHTTPRequestHandler):
         if self.path == "/index/config.json":
             here = f"http://{self.headers['Host']}"
             template = "/packages/{crate}-{version}.crate"
-            return self.answer(json.dumps({"dl": here + template, "api": here}).encode())
+            return self.respond(json.dumps({"dl": here + template, "api": here}).encode())
         file = (store / self.path.lstrip("/")).resolve()
         if not file.is_relative_to(store.resolve()) or not file.is_file():
-            return self.answer(b"", 404)
-        self.answer(file.read_bytes())
+            return self.respond(b"", 404)
+        self.respond(file.read_bytes())
 
     def do_PUT(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -63,9 +63,9 @@ class Registry(BaseHTTPRequestHandler):
         packages = store / "packages"
         packages.mkdir(exist_ok=True)
         (packages / f"{upload['name']}-{upload['vers']}.crate").write_bytes(package)
-        self.answer(b'{"warnings":{"invalid_categories":[],"invalid_badges":[],"other":[]}}')
+        self.respond(b'{"warnings":{"invalid_categories":[],"invalid_badges":[],"other":[]}}')
 
-    def answer(self, body, status=200):
+    def respond(self, body, status=200):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

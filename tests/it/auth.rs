@@ -66,7 +66,7 @@ async fn a_refused_token_is_replaced_and_the_call_sent_again() {
     assert_eq!(token_requests(&sim).len(), 1);
 }
 
-/// The service answers 401 before the call has any effect, so a write is sent again, with its body.
+/// The service returns 401 before the call has any effect, so a write is sent again, with its body.
 #[tokio::test]
 async fn a_write_with_a_refused_token_is_sent_again_whole() {
     let sim = simulator();
@@ -108,7 +108,7 @@ async fn concurrent_calls_with_a_refused_token_ask_for_one_new_one() {
 }
 
 #[tokio::test]
-async fn a_refused_static_token_is_not_tried_again() {
+async fn a_refused_static_token_is_not_retried() {
     let sim = simulator();
     let client = builder(&sim).token("not one of theirs").build().unwrap();
     for _ in 0..2 {
@@ -133,7 +133,7 @@ impl TokenProvider for Forger {
 }
 
 #[tokio::test]
-async fn a_provider_of_refused_tokens_is_asked_twice_and_no_more() {
+async fn a_provider_of_refused_tokens_is_called_only_twice() {
     let sim = simulator();
     let forger = Forger::default();
     let asked = Arc::clone(&forger.0);
@@ -165,7 +165,7 @@ async fn a_provider_without_a_token_fails_the_call() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_not_tried_again_by_itself() {
+async fn a_wrong_secret_is_not_retried() {
     let sim = simulator();
     let client = builder(&sim)
         .client_credentials("sim-admin", "wrong")

@@ -2,12 +2,15 @@
 
 use std::fmt::{Debug, Write as _};
 
+use axum::body::Body;
+use axum::http::{Response, Uri};
 use certs::filter::{access_summary, certification, decision_summary, item, permission};
 use certs::model::{AccessReviewItem, AccessType, Id, Phase, ReviewDecision};
 use certs::{Client, Error, ErrorKind, MAX_DECISIONS};
 use certs_sim::Simulator;
 use insta::assert_snapshot;
 
+use crate::support::canned::Canned;
 use crate::support::wire::{api_requests, decode, only_request, query_parameter};
 use crate::support::{admin_of, open_certification, simulator};
 
@@ -588,4 +591,92 @@ async fn ids_that_mean_something_in_a_path_are_refused_before_sending() {
         nameless.reassign("p-1", "why").items(["i-1"]).await,
     );
     assert_snapshot!(refusals.text);
+}
+
+/// An error that repeated such an id would be as long. A filter's values may have any length.
+#[tokio::test]
+async fn ids_that_are_too_long_are_refused_before_sending() {
+    let (mut refusals, client) = Refusals::start().await;
+    let long = "x".repeat(10_240);
+    let long = long.as_str();
+    let review = client.certification("c-1");
+    let beta = client.beta().certification("c-1");
+
+    refusals.add("certification", client.certification(long).get().await);
+    let sign_off = client.certification(long).sign_off().unchecked();
+    refusals.add("sign-off", sign_off.await);
+    refusals.add(
+        "beta",
+        client.beta().certification(long).tasks_pending().await,
+    );
+    refusals.add("permissions", review.permissions(long).send().await);
+    refusals.add("beta permissions", beta.permissions(long).send().await);
+    refusals.add("identity summary", review.identity_summary(long).await);
+    refusals.add("task", client.task(long).get().await);
+    refusals.add("beta task", beta.task(long).get().await);
+    refusals.add("campaign", client.campaign(long).get().await);
+    refusals.add("template", client.campaign_template(long).get().await);
+    refusals.add("campaign filter", client.campaign_filter(long).get().await);
+    let of_reviewer = client.certifications().reviewer(long);
+    refusals.add("reviewer", of_reviewer.send().await);
+    refusals.add("role", review.items().roles([long]).send().await);
+    let decisions = [
+        ReviewDecision::approve("i-1"),
+        ReviewDecision::approve(long),
+    ];
+    refusals.add("decision", review.decide(decisions).await);
+    let items = review.reassign("p-1", "a reason").items(["i-1", long]);
+    refusals.add("reassignment", items.await);
+    let to = review.reassign(long, "a reason").items(["i-1"]);
+    refusals.add("new reviewer", to.await);
+    assert_snapshot!(refusals.text);
+
+    let evidence = || client.evidence();
+    for evidence in [evidence().campaign(long), evidence().certifications([long])] {
+        let error = evidence.write_to("nowhere").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+        assert!(error.to_string().contains("10240 bytes"), "{error}");
+        assert_eq!(refusals.sim.requests(), []);
+    }
+}
+
+/// Otherwise an id, such as a cell of a table, could forge log lines or control a terminal.
+#[tokio::test]
+async fn an_id_in_an_error_stays_on_one_line() {
+    let id = "red\u{1b}[31m\u{7}\r\nERROR forged\u{2028}";
+    let shown = "red [31m ERROR forged";
+    let client = Canned::with(move |uri: Uri| {
+        let body = match uri.path() {
+            "/v3/certification-tasks" => serde_json::json!([]),
+            _ => serde_json::json!({ "id": id, "phase": "STAGED" }),
+        };
+        Response::new(Body::from(body.to_string()))
+    })
+    .client();
+    let review = client.certification("c-1");
+    let in_path = format!("{id}\\");
+    let with_comma = format!("{id},");
+    let decision = || ReviewDecision::approve(id);
+    let own = serde_json::json!({
+        "id": id,
+        "identitySummary": { "id": "s-1", "identityId": "p-1" },
+    });
+    let own: AccessReviewItem = serde_json::from_value(own).unwrap();
+    let errors = [
+        review.permissions(&in_path).send().await.err(),
+        review.items().roles([with_comma]).send().await.err(),
+        review.decide([decision(), decision()]).await.err(),
+        review.reassign("p-1", "a reason").items([&own]).await.err(),
+        client.certification(id).sign_off().await.err(),
+    ];
+    for error in errors.map(Option::unwrap) {
+        let text = error.to_string();
+        assert!(text.contains(shown), "{text:?}");
+        for text in [text, format!("{error:?}")] {
+            assert!(!text.contains(char::is_control), "{text:?}");
+            assert!(!text.contains('\u{2028}'), "{text:?}");
+        }
+        // The id itself is available from the accessor.
+        assert!(error.items().iter().all(|item| item == id), "{error:?}");
+    }
 }

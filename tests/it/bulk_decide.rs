@@ -132,9 +132,9 @@ fn batches_cover_the_input_exactly_and_in_order() {
 
 /// Memory is linear, without a second copy of the caller's decisions.
 #[tokio::test(flavor = "multi_thread")]
-async fn any_number_takes_400_bytes_each_at_the_most() {
+async fn any_number_takes_at_most_400_bytes_each() {
     let service = Canned::start();
-    service.answer_json(&json!({ "id": "c-1", "phase": "ACTIVE", "reviewer": { "id": "p-1" } }));
+    service.respond_json(&json!({ "id": "c-1", "phase": "ACTIVE", "reviewer": { "id": "p-1" } }));
     let base_url = service.listen().await;
     for count in ["10000", "50000"] {
         let mut program = Command::new(env!("CARGO_BIN_EXE_many-decisions"));
@@ -200,7 +200,7 @@ async fn an_item_of_another_certification_is_refused_before_sending() {
 }
 
 #[tokio::test]
-async fn comments_that_the_campaign_demands_are_missed_before_sending() {
+async fn a_required_comment_that_is_missing_is_refused_before_sending() {
     let sim = simulator();
     let client = admin_of(&sim);
     for requirement in [
@@ -273,7 +273,7 @@ async fn one_bad_item_does_not_take_its_neighbours_along() {
 }
 
 #[tokio::test]
-async fn what_would_meet_every_batch_ends_the_call() {
+async fn a_failure_that_concerns_every_batch_ends_the_call() {
     let sim = simulator();
     let certification = largest(&sim);
     let items = &item_ids(&sim, &certification)[..50];

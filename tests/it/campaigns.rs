@@ -508,7 +508,7 @@ async fn a_bad_certification_does_not_take_its_neighbours_along() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_settled_and_a_journal_goes_on() {
+async fn a_lost_response_is_settled_and_a_journal_continues() {
     let sim = running_tenant();
     let (of, ids, to) = to_reassign(&sim);
     let dir = tempfile::tempdir().unwrap();

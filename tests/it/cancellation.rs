@@ -12,10 +12,10 @@ use crate::support::disk::Disk;
 use crate::support::wire::{api_requests, token_requests};
 use crate::support::{admin_of, running_clock, tenant};
 
-/// Polls a call until it waits for an answer that never comes, and drops it.
+/// Polls a call until it waits for a response that never comes, and drops it.
 async fn dropped<C: IntoFuture>(call: C) {
     let call = timeout(Duration::from_secs(5), call).await;
-    assert!(call.is_err(), "it was to wait for an answer");
+    assert!(call.is_err(), "it was to wait for a response");
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,9 +57,9 @@ async fn a_wait_for_a_task_leaves_the_task() {
     assert_eq!(scene.moved(), scene.all());
 }
 
-/// The first batch is answered, the second on its way, the third never begun.
+/// The first batch has a response, the second on its way, the third never begun.
 #[tokio::test(start_paused = true)]
-async fn decisions_that_were_answered_are_made_and_no_other_batch_is_sent() {
+async fn decisions_with_a_response_are_made_and_no_other_batch_is_sent() {
     for (fault, made) in [(Fault::SilenceBefore, 2), (Fault::SilenceAfter, 4)] {
         let sim = tenant().clock(running_clock()).build().unwrap();
         let certification = largest(&sim);
@@ -80,7 +80,7 @@ async fn decisions_that_were_answered_are_made_and_no_other_batch_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_of_a_reassignment_that_were_answered_are_made_and_tasks_go_on() {
+async fn reassignments_with_a_response_are_made_and_tasks_continue() {
     let scene = Scene::new(1_100, running_clock(), Duration::from_secs(30)).await;
     let faults = scene.sim.faults().clone();
     let reassign = scene.reassign().progress(move |report| {
@@ -126,7 +126,7 @@ async fn a_resume_is_resumed() {
     let silent = |fault: Fault| sim.faults().add(fault.on(Operation::Decide));
     silent(Fault::SilenceBefore);
     dropped(decide).await;
-    // Each time, one request is done and its answer is lost.
+    // Each time, one request is done and its response is lost.
     for _ in 0..3 {
         sim.faults().clear();
         silent(Fault::SilenceAfter);
@@ -141,7 +141,7 @@ async fn a_resume_is_resumed() {
 }
 
 #[tokio::test]
-async fn evidence_that_is_dropped_leaves_nothing_that_looks_whole() {
+async fn dropped_evidence_leaves_nothing_that_seems_complete() {
     let sim = tenant().clock(Clock::system()).build().unwrap();
     let client = admin_of(&sim);
     let folder = tempfile::tempdir().unwrap();
@@ -167,7 +167,7 @@ async fn evidence_that_is_dropped_leaves_nothing_that_looks_whole() {
 
 /// The call that requested the token is dropped; all others that wait still get it.
 #[tokio::test(start_paused = true)]
-async fn a_token_that_is_asked_for_comes_for_the_others() {
+async fn a_token_request_continues_for_the_other_calls() {
     let sim = tenant().clock(running_clock()).build().unwrap();
     let client = admin_of(&sim);
     let slow = Fault::Latency(Duration::from_secs(8));

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 /// Nobody listens here, so a request arrives only through the proxy.
 const NOWHERE: &str = "http://localhost:9";
 
-/// A proxy that answers itself, and the addresses that were requested.
+/// A proxy that responds itself, and the addresses that were requested.
 async fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::<Mutex<Vec<String>>>::default();
     let seen = Arc::clone(&asked);
@@ -55,7 +55,7 @@ async fn a_client_of_the_callers_own_is_for_the_token_request_too() {
 }
 
 #[tokio::test]
-async fn a_token_url_of_its_own_is_asked_for_the_token_only() {
+async fn a_separate_token_url_gets_only_the_token_request() {
     let (url, asked) = proxy().await;
     let client = nowhere()
         .token_url(format!("{url}/login?tenant=acme"))

@@ -1,4 +1,4 @@
-//! The simulator's answers and the client's requests conform to the contract.
+//! The simulator's responses and the client's requests conform to the contract.
 
 mod limits;
 mod simulator;
@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use crate::support::contract::{Contract, Operation, contracts};
 use crate::support::facade::call;
-use crate::support::walk::{Answered, slow_tenant, stumble, walk};
+use crate::support::walk::{Recorded, slow_tenant, stumble, walk};
 use crate::support::wire::{api_requests, decode};
 use crate::support::{admin_of, assert_no_failures, simulator, tenant};
 
-/// Compiled schemas of answers, by version, operation and status.
+/// Compiled schemas of responses, by version, operation and status.
 #[derive(Default)]
 struct Schemas(BTreeMap<(&'static str, String, u16), Validator>);
 
@@ -23,7 +23,7 @@ impl Schemas {
         let mut schemas = Self::default();
         for contract in contracts() {
             for operation in contract.operations() {
-                for (status, mut schema) in operation.answers {
+                for (status, mut schema) in operation.responses {
                     if contract.version == "beta" && operation.id == "listCertifications" {
                         admit_unsigned(&mut schema);
                     }
@@ -38,17 +38,17 @@ impl Schemas {
         schemas
     }
 
-    fn errors(&self, answered: &Answered) -> Vec<String> {
+    fn errors(&self, recorded: &Recorded) -> Vec<String> {
         let key = (
-            answered.version,
-            answered.operation.to_owned(),
-            answered.status,
+            recorded.version,
+            recorded.operation.to_owned(),
+            recorded.status,
         );
         let place = format!("{} {} {}", key.0, key.1, key.2);
         let Some(schema) = self.0.get(&key) else {
-            return vec![format!("{place} is not in the contract: {}", answered.body)];
+            return vec![format!("{place} is not in the contract: {}", recorded.body)];
         };
-        let errors = schema.iter_errors(&answered.body);
+        let errors = schema.iter_errors(&recorded.body);
         errors
             .map(|error| format!("{place} {}: {error}", error.instance_path()))
             .collect()
@@ -75,7 +75,7 @@ fn admit_access_without_a_reference(schema: &mut Value) {
 }
 
 fn validator(schema: &Value) -> Validator {
-    // An answer without a body has no schema.
+    // A response without a body has no schema.
     let anything = json!(true);
     let schema = if schema.is_null() { &anything } else { schema };
     jsonschema::options()
@@ -85,14 +85,14 @@ fn validator(schema: &Value) -> Validator {
 }
 
 #[tokio::test]
-async fn every_answer_of_the_simulator_is_as_specified() {
+async fn every_response_of_the_simulator_is_as_specified() {
     let sim = slow_tenant().await;
     let schemas = Schemas::of_the_contract();
-    let answered = walk(&sim).await;
+    let recorded = walk(&sim).await;
     assert_no_failures(
-        answered
+        recorded
             .iter()
-            .flat_map(|answered| schemas.errors(answered))
+            .flat_map(|recorded| schemas.errors(recorded))
             .collect(),
     );
 }
@@ -101,28 +101,28 @@ async fn every_answer_of_the_simulator_is_as_specified() {
 async fn every_refusal_of_the_simulator_is_as_specified() {
     let sim = tenant().start().await.unwrap();
     let schemas = Schemas::of_the_contract();
-    let answered = stumble(&sim).await;
-    let failures: Vec<_> = answered
+    let recorded = stumble(&sim).await;
+    let failures: Vec<_> = recorded
         .iter()
-        .flat_map(|answered| schemas.errors(answered))
+        .flat_map(|recorded| schemas.errors(recorded))
         .collect();
     assert_no_failures(failures);
-    let statuses: BTreeSet<_> = answered.iter().map(|answered| answered.status).collect();
+    let statuses: BTreeSet<_> = recorded.iter().map(|recorded| recorded.status).collect();
     assert_eq!(statuses, [400, 401, 403, 404, 429].into());
 }
 
 #[tokio::test]
-async fn the_walk_reaches_every_operation_and_what_it_can_answer() {
+async fn the_walk_reaches_every_operation_and_status() {
     let sim = slow_tenant().await;
-    let answered = walk(&sim).await;
-    let reached: BTreeSet<_> = answered
+    let recorded = walk(&sim).await;
+    let reached: BTreeSet<_> = recorded
         .iter()
-        .filter(|answered| answered.status / 100 == 2)
-        .map(|answered| {
+        .filter(|recorded| recorded.status / 100 == 2)
+        .map(|recorded| {
             (
-                answered.version,
-                answered.operation.to_owned(),
-                answered.status,
+                recorded.version,
+                recorded.operation.to_owned(),
+                recorded.status,
             )
         })
         .collect();
@@ -137,9 +137,9 @@ async fn the_walk_reaches_every_operation_and_what_it_can_answer() {
         .collect();
     assert_eq!(reached, declared);
 
-    let text: String = answered
+    let text: String = recorded
         .iter()
-        .map(|answered| answered.body.to_string())
+        .map(|recorded| recorded.body.to_string())
         .collect();
     for value in [
         "STAGED",
@@ -161,8 +161,8 @@ async fn the_walk_reaches_every_operation_and_what_it_can_answer() {
     }
 }
 
-/// Fields that no answer of the simulator has.
-const UNANSWERED: [&str; 11] = [
+/// Fields that no response of the simulator has.
+const NOT_RETURNED: [&str; 11] = [
     // A template holds the settings of a campaign, not a campaign.
     "campaign.alerts",
     "campaign.completedCertifications",
@@ -180,42 +180,42 @@ const UNANSWERED: [&str; 11] = [
 
 /// The simulator has to return a new field before the client relies on it.
 #[tokio::test]
-async fn the_simulator_answers_with_every_field_of_the_contract() {
+async fn the_simulator_returns_every_field_of_the_contract() {
     let sim = slow_tenant().await;
-    let mut answered = BTreeSet::new();
-    for answer in walk(&sim).await {
-        let root = format!("{} {}", answer.version, answer.operation);
-        fields_of(&answer.body, &root, &mut answered);
+    let mut returned = BTreeSet::new();
+    for response in walk(&sim).await {
+        let root = format!("{} {}", response.version, response.operation);
+        fields_of(&response.body, &root, &mut returned);
     }
     let mut declared = BTreeMap::new();
     for contract in contracts() {
         for operation in contract.operations() {
             let root = format!("{} {}", contract.version, operation.id);
             let mut fields = BTreeSet::new();
-            if let Some(answer) = operation.answer() {
-                declared_fields(answer, &root, &mut fields);
+            if let Some(response) = operation.response() {
+                declared_fields(response, &root, &mut fields);
             }
             declared.extend(fields.into_iter().map(|field| (field, root.clone())));
         }
     }
-    let is_known = |field: &str| UNANSWERED.contains(&field);
-    let unanswered = declared
+    let is_known = |field: &str| NOT_RETURNED.contains(&field);
+    let differing = declared
         .iter()
-        .filter(|(field, _)| answered.contains(*field) == is_known(field));
-    let failures = unanswered.map(|(field, operation)| {
+        .filter(|(field, _)| returned.contains(*field) == is_known(field));
+    let failures = differing.map(|(field, operation)| {
         let now = if is_known(field) {
-            "is answered: remove it from UNANSWERED"
+            "is returned: remove it from NOT_RETURNED"
         } else {
-            "is in no answer"
+            "is in no response"
         };
         format!("{operation}: `{field}` {now}")
     });
     assert_no_failures(failures.collect());
 }
 
-/// The fields in an answer, as `parent.field`: a type has the same fields wherever it appears.
-fn fields_of(answer: &Value, parent: &str, found: &mut BTreeSet<String>) {
-    match answer {
+/// The fields in a response, as `parent.field`: a type has the same fields wherever it appears.
+fn fields_of(response: &Value, parent: &str, found: &mut BTreeSet<String>) {
+    match response {
         Value::Array(items) => items.iter().for_each(|item| fields_of(item, parent, found)),
         Value::Object(fields) => {
             for (name, value) in fields {
@@ -302,7 +302,7 @@ fn the_schemas_refuse_what_is_not_specified() {
     let schemas = Schemas::of_the_contract();
     let errors = |operation, body| {
         schemas
-            .errors(&Answered {
+            .errors(&Recorded {
                 version: "v3",
                 operation,
                 status: 200,

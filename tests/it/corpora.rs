@@ -74,7 +74,7 @@ async fn pages() {
     let server = Canned::start();
     let items = server.client().certification("c-1").items();
     for input in corpus("page") {
-        server.answer(Response::new(input));
+        server.respond(Response::new(input));
         let strict = items.clone().send().await;
         let lenient = items.clone().lenient().send().await;
         if let Ok(strict) = strict {
@@ -90,9 +90,9 @@ async fn secrets_that_are_repeated() {
     let server = Canned::start();
     for input in corpus("redaction") {
         let (secret, body) = redaction::parts(&input).unwrap();
-        let mut answer = Response::new(body.to_vec());
-        *answer.status_mut() = StatusCode::BAD_REQUEST;
-        server.answer(answer);
+        let mut response = Response::new(body.to_vec());
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+        server.respond(response);
         let client = server.builder().token(secret).build().unwrap();
         let error = client.certification("c-1").get().await.unwrap_err();
         redaction::check(&error, secret);
@@ -101,12 +101,12 @@ async fn secrets_that_are_repeated() {
 
 /// The same records as the service would send them, alone and in a list.
 #[tokio::test]
-async fn answers() {
+async fn responses() {
     let server = Canned::start();
     let client = server.client();
     let (review, beta) = (client.certification("c-1"), client.beta());
     for input in corpus("model") {
-        server.answer(Response::new(input));
+        server.respond(Response::new(input));
         model::record(review.get().await.ok());
         model::record(review.identity_summary("s-1").await.ok());
         model::record(review.decision_summary().await.ok());
@@ -120,8 +120,8 @@ async fn answers() {
     }
 }
 
-async fn refused(server: &Canned, answer: Response<Vec<u8>>) -> Error {
-    server.answer(answer);
+async fn refused(server: &Canned, response: Response<Vec<u8>>) -> Error {
+    server.respond(response);
     let client = server.client();
     client.certification("c-1").get().await.unwrap_err()
 }
@@ -133,9 +133,9 @@ async fn bodies_of_refusals() {
         let Some((status, body)) = error_body::parts(&input) else {
             continue;
         };
-        let mut answer = Response::new(body.to_vec());
-        *answer.status_mut() = StatusCode::from_u16(status).unwrap();
-        let error = refused(&server, answer).await;
+        let mut response = Response::new(body.to_vec());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        let error = refused(&server, response).await;
         error_body::check(&error, status, body);
     }
 }
@@ -148,10 +148,10 @@ async fn headers_of_refusals() {
         let Ok(value) = HeaderValue::from_bytes(&header) else {
             continue;
         };
-        let mut answer = Response::new(Vec::new());
-        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        answer.headers_mut().insert("retry-after", value);
-        let error = refused(&server, answer).await;
+        let mut response = Response::new(Vec::new());
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response.headers_mut().insert("retry-after", value);
+        let error = refused(&server, response).await;
         retry_after::check(&error, &header);
     }
 }

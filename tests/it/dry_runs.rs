@@ -68,7 +68,7 @@ async fn resuming_says_what_is_left_and_leaves_the_journal_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("review.jsonl");
     {
-        // Dropped before the first answer.
+        // Dropped before the first response.
         sim.faults().add("decide:silence-before".parse().unwrap());
         let journal = Journal::create(&path).await.unwrap();
         let decisions = items.iter().map(|item| item.approve().comment("needed"));
@@ -83,7 +83,7 @@ async fn resuming_says_what_is_left_and_leaves_the_journal_as_it_is() {
             }
         };
         tokio::select! {
-            _ = &mut deciding => panic!("nothing is answered"),
+            _ = &mut deciding => panic!("nothing responds"),
             () = begun => {}
         }
     }

@@ -56,18 +56,18 @@ fn endless(sim: &Simulator, turn: Turn, count: Count) -> (List<Items>, usize, Ar
         }
         request
     };
-    let counted = move |mut answer: Response<_>| {
-        match (count, answer.headers_mut().remove("x-total-count")) {
+    let counted = move |mut response: Response<_>| {
+        match (count, response.headers_mut().remove("x-total-count")) {
             (Count::Right, Some(total)) => {
-                answer.headers_mut().insert("x-total-count", total);
+                response.headers_mut().insert("x-total-count", total);
             }
             (Count::FarTooMany, Some(_)) => {
                 let total = u64::MAX.into();
-                answer.headers_mut().insert("x-total-count", total);
+                response.headers_mut().insert("x-total-count", total);
             }
             _ => {}
         }
-        answer
+        response
     };
     let service = sim.service().map_request(turned).map_response(counted);
     let admin = sim.admin();
@@ -81,7 +81,7 @@ fn endless(sim: &Simulator, turn: Turn, count: Count) -> (List<Items>, usize, Ar
 }
 
 #[tokio::test]
-async fn a_list_without_end_is_reported_whatever_its_order_and_count() {
+async fn an_endless_list_is_reported_whatever_its_order_and_count() {
     let sim = simulator();
     for (what, turn) in TURNS {
         for count in [Count::Right, Count::Nothing, Count::FarTooMany] {

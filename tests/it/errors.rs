@@ -158,7 +158,7 @@ async fn a_fault_of_the_service() {
         "causes": null,
     }));
     *fault.status_mut() = 500.try_into().unwrap();
-    server.answer(fault);
+    server.respond(fault);
     let outcome = server
         .client()
         .certification("c-1")
@@ -173,40 +173,40 @@ async fn a_fault_of_the_service() {
 async fn a_page_of_a_proxy() {
     let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
                 <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>";
-    let outcome = answered(502, "text/html", page).await;
+    let outcome = responding(502, "text/html", page).await;
     assert_eq!(kind(outcome.as_ref().unwrap_err()), ErrorKind::Server);
     assert_facts!(outcome);
 }
 
 #[tokio::test]
 async fn a_failure_without_a_body() {
-    assert_facts!(answered(503, "text/plain", "").await);
+    assert_facts!(responding(503, "text/plain", "").await);
 }
 
 #[tokio::test]
 async fn a_success_without_a_body() {
-    let outcome = answered(200, "application/json", "").await;
+    let outcome = responding(200, "application/json", "").await;
     assert_eq!(kind(outcome.as_ref().unwrap_err()), ErrorKind::Decode);
     assert_facts!(outcome);
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off() {
-    let outcome = answered(200, "application/json", r#"{"id": "c-1", "name": "Ada Lov"#).await;
+async fn a_response_that_breaks_off() {
+    let outcome = responding(200, "application/json", r#"{"id": "c-1", "name": "Ada Lov"#).await;
     assert_eq!(kind(outcome.as_ref().unwrap_err()), ErrorKind::Decode);
     assert_facts!(outcome);
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_json() {
-    assert_facts!(answered(200, "text/html", "<html>Ada Lovelace, log in</html>").await);
+async fn a_response_that_is_not_json() {
+    assert_facts!(responding(200, "text/html", "<html>Ada Lovelace, log in</html>").await);
 }
 
 /// An unexpected value may be personal data, which does not belong in a log.
 #[tokio::test]
-async fn an_answer_of_another_type_is_described_without_its_value() {
+async fn a_response_of_another_type_is_described_without_its_value() {
     let body = r#"["Ada Lovelace", "Grace Hopper"]"#;
-    let outcome = answered(200, "application/json", body).await;
+    let outcome = responding(200, "application/json", body).await;
     let error = outcome.as_ref().unwrap_err();
     assert_eq!(kind(error), ErrorKind::Decode);
     for shown in [
@@ -225,14 +225,14 @@ async fn an_answer_of_another_type_is_described_without_its_value() {
 async fn a_record_of_another_type_is_described_without_its_value() {
     let server = Canned::start();
     let page = r#"[{"id": "c-1"}, {"id": "c-2", "campaign": {"name": "Grace Hopper\ud800"}}]"#;
-    server.answer(Response::new(page.into()));
+    server.respond(Response::new(page.into()));
     let outcome = server.client().certifications().send().await;
     let shown = format!("{:?}", outcome.as_ref().unwrap_err());
     assert!(!shown.contains("Hopper"), "{shown}");
     assert_facts!(outcome);
 }
 
-/// The head of the answer announces a body, and the connection ends.
+/// The head of the response announces a body, and the connection ends.
 #[tokio::test]
 async fn a_connection_that_breaks() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -257,9 +257,9 @@ async fn a_connection_that_breaks() {
 }
 
 #[tokio::test]
-async fn an_answer_without_end() {
+async fn a_response_without_end() {
     let server = Canned::start();
-    server.answer_json(&json!({ "id": "c-1", "name": "x".repeat(2000) }));
+    server.respond_json(&json!({ "id": "c-1", "name": "x".repeat(2000) }));
     let client = server
         .builder()
         .token("a token")
@@ -277,11 +277,11 @@ async fn a_redirect() {
     let elsewhere = Response::builder()
         .status(302)
         .header("location", "https://login.example/");
-    server.answer(elsewhere.body(Vec::new()).unwrap());
+    server.respond(elsewhere.body(Vec::new()).unwrap());
     assert_facts!(server.client().certification("c-1").get().await);
 }
 
-/// Otherwise an answer could forge log lines or control a terminal.
+/// Otherwise a response could forge log lines or control a terminal.
 #[tokio::test]
 async fn what_a_service_says_stays_on_one_line() {
     let server = Canned::start();
@@ -291,9 +291,9 @@ async fn what_a_service_says_stays_on_one_line() {
         "messages": [],
         "causes": [{ "text": "red:\u{1b}[31m\u{7}\u{0}\u{2028}over.\u{85}" }],
     });
-    let mut answer = json(&said);
-    *answer.status_mut() = StatusCode::BAD_REQUEST;
-    server.answer(answer);
+    let mut response = json(&said);
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    server.respond(response);
     let error = server
         .client()
         .certification("c-1")
@@ -330,10 +330,10 @@ async fn nobody_listens() {
     assert_facts!(outcome);
 }
 
-/// The kernel accepts the connection and the request, but no answer comes. Time is paused, so the
+/// The kernel accepts the connection and the request, but no response comes. Time is paused, so the
 /// timeout takes no time.
 #[tokio::test(start_paused = true)]
-async fn no_answer_in_time() {
+async fn no_response_in_time() {
     let silent = StdListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap();
     let client = builder_at(&format!("http://{address}"))
@@ -407,11 +407,11 @@ fn no_way_to_authenticate() {
     assert_facts!(Client::builder("https://acme.example").build());
 }
 
-async fn answered(status: u16, content_type: &str, body: &str) -> Result<impl Debug, Error> {
+async fn responding(status: u16, content_type: &str, body: &str) -> Result<impl Debug, Error> {
     let server = Canned::start();
-    let answer = Response::builder()
+    let response = Response::builder()
         .status(status)
         .header("content-type", content_type);
-    server.answer(answer.body(body.as_bytes().to_vec()).unwrap());
+    server.respond(response.body(body.as_bytes().to_vec()).unwrap());
     server.client().certification("c-1").get().await
 }

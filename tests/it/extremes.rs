@@ -48,7 +48,7 @@ async fn the_largest_count_is_a_count() {
 
 /// In effect, no limits.
 #[tokio::test]
-async fn the_longest_limits_are_no_limits() {
+async fn the_longest_time_limits_never_expire() {
     let sim = tenant().start().await.unwrap();
     let admin = sim.admin();
     let client = Client::builder(sim.base_url())

@@ -60,7 +60,7 @@ struct Asked {
     count: bool,
 }
 
-/// Counts a page as in flight, and as dropped if it never gets an answer.
+/// Counts a page as in flight, and as dropped if it never gets a response.
 struct OnItsWay<'a>(&'a Service, bool);
 
 impl Drop for OnItsWay<'_> {
@@ -223,7 +223,7 @@ async fn an_error_comes_in_its_place_and_ends_the_stream() {
 }
 
 #[tokio::test]
-async fn a_refused_offset_past_the_end_is_the_end_and_no_other_refusal_is() {
+async fn only_a_refused_offset_past_the_end_is_the_end_of_a_list() {
     for (total, ahead) in [(500, 1), (500, 8)] {
         let past_the_end = StatusCode::BAD_REQUEST;
         let service = Service {
@@ -251,7 +251,7 @@ async fn a_refused_offset_past_the_end_is_the_end_and_no_other_refusal_is() {
 }
 
 #[tokio::test]
-async fn a_service_that_ignores_the_offset_is_reported_instead_of_asked_for_ever() {
+async fn a_service_that_ignores_the_offset_is_reported() {
     for ahead in [1, 8] {
         let service = Service {
             total: 250,

@@ -440,7 +440,7 @@ async fn a_final_sigma_is_a_sigma_to_client_and_simulator() {
         "id": format!("17{:030}", 1),
         "accessSummary": { "access": { "type": "ROLE", "name": "ΟΔΟΣ", "id": format!("a0{:030}", 1) } },
     }] }]);
-    let scenario = Scenario::from_answers(&row.to_string()).unwrap();
+    let scenario = Scenario::from_responses(&row.to_string()).unwrap();
     let sim = crate::support::tenant().scenario(scenario).build().unwrap();
     let client = crate::support::admin_of(&sim);
     let items = client.certification(certification).items();

@@ -146,7 +146,7 @@ fn modules_use_only_what_is_below_them() {
 }
 
 #[test]
-fn code_is_told_from_comments_and_tests() {
+fn code_is_separated_from_comments_and_tests() {
     let text = "\
 use crate::model::Item;
 // crate::client

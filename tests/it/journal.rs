@@ -32,7 +32,7 @@ fn decide_requests(sim: &Simulator) -> usize {
 }
 
 #[tokio::test]
-async fn the_plan_stands_before_the_first_request_and_each_request_between_two_lines() {
+async fn the_plan_precedes_the_first_request_and_two_lines_enclose_each_request() {
     let sim = simulator();
     let certification = largest(&sim);
     let items = &item_ids(&sim, &certification)[..25];
@@ -131,7 +131,7 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_request(
         let journal = disk.reopened().await.unwrap();
         let outcome = decide().journal(&journal).await.unwrap();
         assert!(outcome.is_complete());
-        // Decisions with lost answers were read back, so nothing was done twice.
+        // Decisions with lost responses were read back, so nothing was done twice.
         let times = crate::bulk_decide::times_decided(&sim);
         let (most, all) = (times.values().max(), times.len());
         assert!(most.is_none_or(|most| *most == 1), "room for {room}");
@@ -197,7 +197,7 @@ async fn a_call_that_is_dropped_is_resumed() {
     let items = item_ids(&sim, &certification);
     let client = admin_of(&sim);
     let review = client.certification(&certification.id);
-    // The fifth request is done, but never answered.
+    // The fifth request is done, but never gets a response.
     let faults = sim.faults().clone();
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());
@@ -283,7 +283,7 @@ async fn what_was_refused_is_left_and_what_was_not_sent_is_sent() {
 
 /// Somebody else may have reassigned an item whose decision was in flight.
 #[tokio::test]
-async fn what_cannot_be_looked_at_is_unknown() {
+async fn what_cannot_be_read_is_unknown() {
     let sim = simulator();
     let certification = open_certification(&sim);
     let items = item_ids(&sim, &certification);

@@ -28,8 +28,8 @@ fn slow() -> ClientBuilder {
             _ => (7, r#"{"id":"c-1"}"#),
         };
         sleep(Duration::from_millis(takes)).await;
-        let answer = json(&body.parse().unwrap()).map(Body::from);
-        Ok::<Response<Body>, Infallible>(answer)
+        let response = json(&body.parse().unwrap()).map(Body::from);
+        Ok::<Response<Body>, Infallible>(response)
     });
     Client::builder("http://127.0.0.1:9")
         .http_service(service)
@@ -83,7 +83,7 @@ async fn a_call_in_a_loop_that_selects_over_a_list() {
     assert!(ticks > 0);
 }
 
-/// The first waits for the token, the second for the rate limit, the third for its answer.
+/// The first waits for the token, the second for the rate limit, the third for its response.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_kept_at_any_place() {
     let limit = RateLimit::new(2, Duration::from_secs(1));

@@ -7,7 +7,7 @@ use crate::support::canned::Canned;
 
 async fn two_good_and_a_bad_one() -> Canned {
     let server = Canned::start();
-    server.answer(Response::new(
+    server.respond(Response::new(
         br#"[
             { "id": "first" },
             { "id": "second", "reviewer": { "name": "Ada Lovelace\ud800" } },
@@ -24,7 +24,7 @@ async fn by_default_the_error_names_the_record() {
     let server = two_good_and_a_bad_one().await;
     let error = server.client().certifications().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    insta::assert_snapshot!(error, @"list_identity_certifications (v3): the answer is not as specified: at `reviewer.name`, unexpected end of hex escape (record 2 of the page, id second)");
+    insta::assert_snapshot!(error, @"list_identity_certifications (v3): the response is not as specified: at `reviewer.name`, unexpected end of hex escape (record 2 of the page, id second)");
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn whatever_is_in_a_record_the_others_are_read() {
     ] {
         let server = Canned::start();
         let page = [br#"[{"id":"first"},"#, &*bad, br#" , {"id":"third"}]"#].concat();
-        server.answer(Response::new(page));
+        server.respond(Response::new(page));
         let list = server.client().certifications();
         let error = list.clone().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
@@ -132,19 +132,19 @@ async fn a_broken_page_is_an_error_all_the_same() {
         r#"[{"id":"]"#,
         "<html>",
     ] {
-        server.answer(Response::new(page.as_bytes().to_vec()));
+        server.respond(Response::new(page.as_bytes().to_vec()));
         let list = server.client().certifications().lenient();
         let error = list.send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{page}: {error}");
     }
 }
 
-/// Each empty record has three bytes in the answer and takes hundreds in memory.
+/// Each empty record has three bytes in the response and takes hundreds in memory.
 #[tokio::test]
 async fn a_page_of_far_too_many_records_is_cut_off() {
     let server = Canned::start();
     let page = format!("[{}]", vec!["{}"; 1_000_000].join(","));
-    server.answer(Response::new(page.into_bytes()));
+    server.respond(Response::new(page.into_bytes()));
     for list in [
         server.client().certifications(),
         server.client().certifications().lenient(),

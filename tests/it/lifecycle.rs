@@ -303,7 +303,7 @@ async fn assert_beta_says_the_same(client: &Client, signed: &Certification) {
 }
 
 #[tokio::test]
-async fn somebody_else_may_neither_look_nor_decide() {
+async fn somebody_else_may_neither_read_nor_decide() {
     let sim = simulator();
     let wanted = of_a_plain_reviewer(&sim);
     let item = sim.items_of(&wanted.id).remove(0);
@@ -404,7 +404,7 @@ async fn a_reviewer_sees_what_an_administrator_sees_of_it() {
 
 /// The service lists these certifications, but refuses to work on them.
 #[tokio::test]
-async fn a_governance_groups_certification_is_listed_and_no_more() {
+async fn a_governance_groups_certification_can_only_be_listed() {
     let sim = simulator();
     let client = admin_of(&sim);
     let all: Vec<_> = client

@@ -1,4 +1,4 @@
-//! Answers without ids: what a caller sees, which calls refuse them, and what evidence has.
+//! Responses without ids: what a caller sees, which calls refuse them, and what evidence has.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
@@ -35,8 +35,8 @@ fn service() -> (Client, Arc<AtomicUsize>) {
                 { "completed": false, "identitySummary": { "name": "Linus" } },
             ]),
         };
-        let answer = Response::builder().header("x-total-count", 2);
-        answer.body(Body::from(body.to_string())).unwrap()
+        let response = Response::builder().header("x-total-count", 2);
+        response.body(Body::from(body.to_string())).unwrap()
     });
     (service.client(), requests)
 }

@@ -1,4 +1,4 @@
-//! The model: how its types decode answers, and their methods.
+//! The model: how its types decode responses, and their methods.
 //!
 //! [`tolerance`](super::tolerance) tests that they have every field of the contract and survive
 //! malformed ones.
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::support::canned::Canned;
 use crate::support::contract::{Contract, sample};
-use crate::support::facade::of_answer;
+use crate::support::facade::of_response;
 
 #[track_caller]
 fn read<T: DeserializeOwned>(json: &Value) -> T {
@@ -42,23 +42,23 @@ fn every_field_of_the_contract_has_a_place() {
         assert_kept(&value);
     }
     for operation in Contract::load("v3").operations() {
-        let Some(answer) = operation.answer() else {
+        let Some(response) = operation.response() else {
             continue;
         };
         // Fields that a slim campaign omits are absent.
         if operation.id == "updateCampaign" {
             continue;
         }
-        let answer = sample(answer);
-        let record = record(&answer);
-        of_answer!(&operation.id, check(record));
+        let response = sample(response);
+        let record = record(&response);
+        of_response!(&operation.id, check(record));
     }
 }
 
-/// The record of an answer; the first one of a page.
-fn record(answer: &Value) -> &Value {
-    let list = answer.get("items").unwrap_or(answer);
-    list.get(0).unwrap_or(answer)
+/// The record of a response; the first one of a page.
+fn record(response: &Value) -> &Value {
+    let list = response.get("items").unwrap_or(response);
+    list.get(0).unwrap_or(response)
 }
 
 /// Records can be read by any `serde` format, and as fields of derived types.
@@ -88,12 +88,12 @@ fn every_format_gives_the_same() {
         assert_eq!(read::<Flattened<T>>(json).value, text);
     }
     for operation in Contract::load("v3").operations() {
-        let Some(answer) = operation.answer() else {
+        let Some(response) = operation.response() else {
             continue;
         };
-        let answer = sample(answer);
-        let mut record = record(&answer).clone();
-        of_answer!(&operation.id, check(&record));
+        let response = sample(response);
+        let mut record = record(&response).clone();
+        of_response!(&operation.id, check(&record));
         // With numbers and truth values of another type, and an unknown field.
         let fields = record.as_object_mut().unwrap();
         for value in fields.values_mut() {
@@ -105,7 +105,7 @@ fn every_format_gives_the_same() {
             };
         }
         fields.insert("novelty".to_owned(), json!([1.5, { "deep": null }]));
-        of_answer!(&operation.id, check(&record));
+        of_response!(&operation.id, check(&record));
     }
 }
 
@@ -142,10 +142,10 @@ fn a_decision_whose_end_date_cannot_be_read_is_refused() {
 
 /// The two names are one field, when read and when written.
 #[tokio::test]
-async fn an_answer_may_have_the_names_of_both_versions() {
+async fn a_response_may_have_the_names_of_both_versions() {
     let server = Canned::start();
     let client = server.client();
-    server.answer_json(&json!({
+    server.respond_json(&json!({
         "id": "c-1",
         "campaign": { "id": "k-1" }, "campaignRef": { "id": "k-2" },
         "identitiesTotal": 1, "entitiesTotal": 2, "entitiesCompleted": 3,
@@ -157,12 +157,12 @@ async fn an_answer_may_have_the_names_of_both_versions() {
         (Some(1), Some(3))
     );
     assert_kept(&read);
-    server.answer_json(&json!({ "id": "t-1", "certificationId": "c-1" }));
+    server.respond_json(&json!({ "id": "t-1", "certificationId": "c-1" }));
     let read = client.task("t-1").get().await.unwrap();
     assert_eq!(read.target_id, "c-1");
     assert_kept(&read);
 
-    server.answer_json(&json!({
+    server.respond_json(&json!({
         "id": "t-1", "certificationId": "c-1", "targetId": "c-2", "targetType": "CAMPAIGN",
         "reassignmentTrailDTOs": [{ "newOwner": "i-1" }], "created": "2026-03-02T08:00:00Z",
     }));
@@ -286,7 +286,7 @@ async fn an_unknown_number_is_kept_to_its_last_digit() {
     let client = server.client();
     let body = r#"[{"id":"c-1","score":123456789012345678901,"decisionsMade":-9223372036854775809,
         "campaign":{"deep":[18446744073709551616,18446744073709551615]}}]"#;
-    server.answer(axum::http::Response::new(body.into()));
+    server.respond(axum::http::Response::new(body.into()));
     let read = client
         .certifications()
         .send()
@@ -310,10 +310,10 @@ async fn a_number_too_large_for_floating_point_is_kept_to_its_last_digit() {
     let server = Canned::start();
     let client = server.client();
     let record = format!(r#"{{"id":"c-1","score":{number}}}"#);
-    server.answer(axum::http::Response::new(format!("[{record}]").into()));
+    server.respond(axum::http::Response::new(format!("[{record}]").into()));
     let page = client.certifications().send().await.unwrap();
     assert_eq!(page.items[0].extra["score"], *number);
-    server.answer(axum::http::Response::new(record.into()));
+    server.respond(axum::http::Response::new(record.into()));
     let read = client.certification("c-1").get().await.unwrap();
     assert_eq!(read.extra["score"], *number);
 }
@@ -323,12 +323,12 @@ async fn a_number_too_large_for_floating_point_is_kept_to_its_last_digit() {
 async fn a_byte_order_mark_is_skipped() {
     let server = Canned::start();
     let client = server.client();
-    server.answer(axum::http::Response::new(
+    server.respond(axum::http::Response::new(
         "\u{feff}[{\"id\":\"c-1\"}]".into(),
     ));
     let page = client.certifications().send().await.unwrap();
     assert_eq!(page.items[0].id, "c-1");
-    server.answer(axum::http::Response::new("\u{feff}{\"id\":\"c-1\"}".into()));
+    server.respond(axum::http::Response::new("\u{feff}{\"id\":\"c-1\"}".into()));
     assert_eq!(client.certification("c-1").get().await.unwrap().id, "c-1");
 }
 
@@ -437,7 +437,7 @@ fn grants_are_every_entitlement_with_its_path() {
 }
 
 #[test]
-fn what_is_inside_can_be_privileged_though_the_access_is_not_marked() {
+fn access_is_privileged_if_an_entitlement_inside_is() {
     let yes = json!({ "privileged": true });
     for (access, marked, privileged) in [
         (json!({ "entitlement": yes }), true, true),
@@ -525,7 +525,7 @@ fn a_certification_says_whether_it_can_be_worked_on() {
 }
 
 #[test]
-fn a_certification_says_how_long_there_is() {
+fn a_certification_says_how_much_time_is_left() {
     let now = "2026-03-02T08:00:00Z".parse().unwrap();
     for (due, days, overdue) in [
         ("2026-03-12T08:00:00Z", 10, false),

@@ -82,12 +82,12 @@ fn client(sim: &Simulator, retry: RetryPolicy) -> Client {
     let admin = sim.admin();
     let service = sim.service();
     let deprecated = service_fn(move |request: Request<RequestBody>| {
-        let answer = service.clone().oneshot(request);
+        let response = service.clone().oneshot(request);
         async move {
-            let mut answer = answer.await?;
+            let mut response = response.await?;
             let yes = HeaderValue::from_static("true");
-            answer.headers_mut().insert("x-deprecated", yes);
-            Ok::<_, BoxError>(answer)
+            response.headers_mut().insert("x-deprecated", yes);
+            Ok::<_, BoxError>(response)
         }
     });
     Client::builder(sim.base_url())
@@ -115,7 +115,7 @@ async fn everything() {
 
     let patient = client(&sim, RetryPolicy::default().max_attempts(ATTEMPTS));
     let review = patient.certification(&certification.id);
-    // An answer is lost, a token is refused, a read is tried again.
+    // A response is lost, a token is refused, a read is tried again.
     fault(once(Fault::ExpiredToken, Operation::Decide));
     let decide = || review.decide([decision(&items[0])]);
     decide().await.unwrap().ensure_complete().unwrap();

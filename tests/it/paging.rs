@@ -40,13 +40,13 @@ impl Counted {
             let (offset, limit) = (number("offset").unwrap(), number("limit").unwrap());
             asked.lock().unwrap().push(offset);
             let page: Vec<_> = records.iter().skip(offset).take(limit).collect();
-            let mut answer = canned::json(&json!(page));
+            let mut response = canned::json(&json!(page));
             if query_parameter(uri.query().unwrap(), "count").as_deref() == Some("true") {
-                answer
+                response
                     .headers_mut()
                     .insert("x-total-count", records.len().into());
             }
-            answer.map(Body::from)
+            response.map(Body::from)
         });
         Self { server, offsets }
     }
@@ -134,7 +134,7 @@ async fn small_pages_bring_the_same_records() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_where_a_page_ended() {
+async fn a_list_continues_where_a_page_ended() {
     let tenant = Counted::with(501).await;
     let list = tenant.client().certifications().page_size(200);
     let first = list.clone().send().await.unwrap();
@@ -173,9 +173,9 @@ async fn a_list_is_counted_without_its_records() {
 }
 
 #[tokio::test]
-async fn a_service_that_does_not_count_is_no_zero() {
+async fn a_missing_count_is_not_zero() {
     let server = Canned::start();
-    server.answer_json(&json!([]));
+    server.respond_json(&json!([]));
     let error = server.client().certifications().count().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
@@ -229,7 +229,7 @@ async fn a_stream_ends_with_the_page_that_failed() {
     assert!(stream.try_next().await.unwrap().is_none());
 }
 
-/// Some services answer 400 to an offset past the end. That is the end of the list, not an error.
+/// Some services return 400 for an offset past the end. That is the end of the list, not an error.
 #[tokio::test]
 async fn a_service_that_refuses_the_offset_past_the_end_ends_the_list() {
     let sim = tenant().past_end(PastEnd::Refused).build().unwrap();

@@ -134,7 +134,7 @@ impl TokenProvider for Moody {
 #[tokio::test(start_paused = true)]
 async fn a_token_provider_that_panics_or_hangs_ends_the_calls_that_wait_for_it() {
     let server = crate::support::canned::Canned::start();
-    server.answer_json(&serde_json::json!({ "id": "c-1" }));
+    server.respond_json(&serde_json::json!({ "id": "c-1" }));
     let provider = Moody(Arc::default(), "a token".to_owned());
     let asked = Arc::clone(&provider.0);
     let client = server
@@ -154,7 +154,7 @@ async fn a_token_provider_that_panics_or_hangs_ends_the_calls_that_wait_for_it()
     let error = review.get().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Token, "{error}");
     assert!(
-        error.to_string().contains("did not answer within 40s"),
+        error.to_string().contains("did not respond within 40s"),
         "{error}"
     );
     assert_eq!(started.elapsed().as_secs(), 40);

@@ -102,7 +102,7 @@ async fn the_first_rule_that_matches_decides_and_the_rest_stays_open() {
 }
 
 #[tokio::test]
-async fn a_filter_says_what_the_policy_looks_at() {
+async fn a_filter_says_which_items_the_policy_reads() {
     let sim = simulator();
     let certification = largest(&sim);
     let review = admin_of(&sim).certification(&certification.id);

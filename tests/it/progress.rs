@@ -29,7 +29,7 @@ fn assert_waited(what: &str, reports: &Reports) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_for_the_rate_limit_are_told() {
+async fn waits_for_the_rate_limit_are_reported() {
     let sim = tenant().clock(running_clock()).build().unwrap();
     let certification = largest(&sim);
     let admin = sim.admin();

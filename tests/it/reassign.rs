@@ -174,7 +174,7 @@ async fn any_number_is_cut_to_what_the_service_takes() {
 }
 
 #[tokio::test]
-async fn little_is_done_in_the_background_if_asked_for() {
+async fn few_items_are_reassigned_in_the_background_on_request() {
     let scene = Scene::new(2, crate::support::clock(), Duration::from_secs(1)).await;
     let outcome = scene.reassign().in_background().await.unwrap();
     assert_eq!(kinds(&outcome), ["pending"]);
@@ -289,7 +289,7 @@ async fn nobody_becomes_the_reviewer_of_their_own_access() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_answer_to_a_reassignment_is_lost_and_it_was_done() {
+async fn the_response_to_a_reassignment_is_lost_and_it_was_done() {
     for count in [3, 1_200] {
         let scene = Scene::new(count, running_clock(), Duration::ZERO).await;
         for operation in [Operation::Reassign, Operation::ReassignAsync] {
@@ -306,7 +306,7 @@ async fn the_answer_to_a_reassignment_is_lost_and_it_was_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
+async fn an_identity_whose_response_is_lost_is_found_by_its_items() {
     let scene = Scene::new(5, running_clock(), Duration::ZERO).await;
     let review = scene.client().certification(&scene.certification);
     let summary = review
@@ -328,9 +328,9 @@ async fn an_identity_whose_answer_is_lost_is_looked_for_by_its_items() {
     }
 }
 
-/// The task of a lost answer is found, and waited for if requested.
+/// The task of a lost response is found, and waited for if requested.
 #[tokio::test(start_paused = true)]
-async fn the_answer_with_the_task_is_lost() {
+async fn the_response_with_the_task_is_lost() {
     for of_beta in [false, true] {
         for waits in [false, true] {
             let scene = Scene::new(60, running_clock(), Duration::from_secs(5)).await;
@@ -378,7 +378,7 @@ fn after_the_first_part(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_request_is_not_attempted_and_the_others_go_on() {
+async fn a_lost_request_is_not_attempted_and_the_others_continue() {
     let scene = Arc::new(Scene::new(1_200, running_clock(), Duration::ZERO).await);
     let lose_one = Fault::ResetBefore.on(Operation::ReassignAsync).times(1);
     let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
@@ -406,21 +406,21 @@ async fn a_lost_request_is_not_attempted_and_the_others_go_on() {
 
 /// The task is distinguished from those of other parts.
 #[tokio::test(start_paused = true)]
-async fn the_answer_with_one_of_several_tasks_is_lost() {
+async fn the_response_with_one_of_several_tasks_is_lost() {
     let scene = Scene::new(1_200, running_clock(), Duration::from_secs(30)).await;
     let scene = Arc::new(scene);
     let lose_one = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
     let reassign = after_the_first_part(&scene, move |sim| sim.faults().add(lose_one.clone()));
     let outcome = reassign.await.unwrap();
     assert_eq!(kinds(&outcome), ["pending"]);
-    let answered: Vec<_> = outcome.tasks().map(|task| task.id.clone()).collect();
+    let known: Vec<_> = outcome.tasks().map(|task| task.id.clone()).collect();
     let expected: Vec<_> = scene.sim.tasks().into_iter().map(|task| task.id).collect();
-    assert_eq!(answered, expected);
+    assert_eq!(known, expected);
 }
 
 /// A permanent failure ends the call.
 #[tokio::test(start_paused = true)]
-async fn a_service_that_takes_no_more_is_left_alone() {
+async fn a_permanent_failure_ends_the_call() {
     let scene = Arc::new(Scene::new(1_200, running_clock(), Duration::ZERO).await);
     let reassign = after_the_first_part(&scene, |sim| {
         let fault = Fault::TooManyRequests { retry_after: None };
@@ -436,7 +436,7 @@ async fn a_service_that_takes_no_more_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_nobody_can_tell_is_unknown() {
+async fn what_cannot_be_known_is_unknown() {
     let scene = Scene::new(600, running_clock(), Duration::from_secs(60)).await;
     for (fault, operation) in [
         (Fault::ResetAfter, Operation::ReassignAsync),
@@ -464,7 +464,7 @@ async fn what_nobody_can_tell_is_unknown() {
 
 /// Somebody else reassigns items of the certification, and our own request does not arrive.
 #[tokio::test(start_paused = true)]
-async fn a_task_of_somebody_else_is_not_taken_for_our_own_when_it_has_ended() {
+async fn a_task_of_somebody_else_is_not_mistaken_for_ours() {
     for others in [1, 2] {
         let scene = Scene::new(60, running_clock(), Duration::from_secs(5)).await;
         let review = scene.client().certification(&scene.certification);
@@ -523,9 +523,9 @@ async fn a_part_that_is_refused_keeps_no_other_from_being_sent_and_is_sent_by_ha
         } else {
             json!({ "id": format!("t-{n}"), "status": "QUEUED" })
         };
-        let mut answer = canned::json(&body).map(Body::from);
-        *answer.status_mut() = if n == second { 400 } else { 200 }.try_into().unwrap();
-        answer
+        let mut response = canned::json(&body).map(Body::from);
+        *response.status_mut() = if n == second { 400 } else { 200 }.try_into().unwrap();
+        response
     });
     let items = (0..1_001).map(|n| format!("i-{n}"));
     let review = server.client().certification("c-1");
@@ -542,7 +542,7 @@ async fn a_part_that_is_refused_keeps_no_other_from_being_sent_and_is_sent_by_ha
 
 /// The errors of a failed task are kept, and do not hide the outcomes of the others.
 #[tokio::test]
-async fn a_task_that_ends_in_an_error_is_told_with_its_messages() {
+async fn a_task_that_failed_is_reported_with_its_messages() {
     let scene = Scene::at_once(600).await;
     // Some items have left by the time their part is done.
     let review = scene.client().certification(&scene.certification);
@@ -611,7 +611,7 @@ proptest! {
         let expected: Vec<_> = expected.collect();
         let outcome = runtime.block_on(async {
             let server = Canned::start();
-            server.answer_json(&json!({ "id": "t-1", "status": "SUCCESS" }));
+            server.respond_json(&json!({ "id": "t-1", "status": "SUCCESS" }));
             let client = server.client();
             let reassign = if of_beta { client.beta().certification("c-1").reassign("p-1", "on leave") } else { client.certification("c-1").reassign("p-1", "on leave") };
             let mut reassign = reassign.keep_together(KeepTogether::Nothing);
@@ -628,9 +628,9 @@ proptest! {
 }
 
 #[tokio::test]
-async fn an_answer_without_the_tasks_id_is_unknown_if_no_list_has_it() {
+async fn a_response_without_the_tasks_id_is_unknown_if_no_list_has_it() {
     let server = Canned::start();
-    server.answer_json(&json!({ "status": "QUEUED" }));
+    server.respond_json(&json!({ "status": "QUEUED" }));
     let review = server.client().certification("c-1");
     let reassign = review.reassign("p-1", "on leave").items(["i-1"]);
     let outcome = reassign.in_background().wait().await.unwrap();

@@ -118,7 +118,7 @@ async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
 }
 
 /// A resumed batch is refused and sent in halves. A person decides its last item while the first
-/// answer is on its way, or while its half waits for the other one.
+/// response is on its way, or while its half waits for the other one.
 #[tokio::test(start_paused = true)]
 async fn rule_1_halving_leaves_what_a_person_decides_meanwhile() {
     for seconds in [25, 75] {
@@ -147,7 +147,7 @@ async fn rule_1_halving_leaves_what_a_person_decides_meanwhile() {
 }
 
 #[tokio::test]
-async fn rule_1_decisions_that_were_given_do_what_they_are_told() {
+async fn rule_1_explicit_decisions_are_sent_as_they_are() {
     let scene = Scene::new();
     let item = &scene.items[0];
     let revoked = scene.sim.decide(item, Decision::Revoke, Some("no"));
@@ -185,7 +185,7 @@ async fn rule_2_any_success_means_accepted() {
     }
 }
 
-/// It was accepted, and reads lag by an hour, so the outcome is unknown. After a lost answer, it
+/// It was accepted, and reads lag by an hour, so the outcome is unknown. After a lost response, it
 /// would count as not done.
 #[tokio::test(start_paused = true)]
 async fn rule_2_what_was_accepted_and_is_not_shown_is_unknown() {
@@ -206,7 +206,7 @@ async fn rule_2_what_was_accepted_and_is_not_shown_is_unknown() {
 /// Items show no end date. That is no reason to send a decision twice, neither in the same call nor
 /// after a restart.
 #[tokio::test(start_paused = true)]
-async fn rule_3_what_no_answer_shows_is_applied_unverified_and_not_sent_again() {
+async fn rule_3_what_no_response_shows_is_applied_unverified_and_not_sent_again() {
     let until = "2026-06-30T00:00:00Z".parse().unwrap();
     for resumes in [false, true] {
         let scene = Scene::new();
@@ -221,7 +221,7 @@ async fn rule_3_what_no_answer_shows_is_applied_unverified_and_not_sent_again() 
             let lost = Fault::SilenceAfter.on(Operation::Decide);
             scene.sim.faults().add(lost);
             let call = timeout(Duration::from_secs(20), decide).await;
-            assert!(call.is_err(), "it was to wait for an answer");
+            assert!(call.is_err(), "it was to wait for a response");
             scene.sim.faults().clear();
             let resumed = scene.resume().await.await.unwrap();
             resumed.items().map(|item| item.outcome.clone()).collect()
@@ -327,8 +327,8 @@ async fn rule_4_halving_has_a_bound() {
             }
             _ => (403, "{}"),
         };
-        let answer = Response::builder().status(status);
-        answer.body(body.into()).unwrap()
+        let response = Response::builder().status(status);
+        response.body(body.into()).unwrap()
     });
     let decisions = (0..certs::MAX_DECISIONS).map(|n| decision(&format!("i-{n}")));
     let review = service.client().certification("c-1");
@@ -337,7 +337,7 @@ async fn rule_4_halving_has_a_bound() {
     assert_eq!(sent.load(Ordering::Relaxed), 101);
 }
 
-/// Reads show a write only after four seconds, and its answer is lost.
+/// Reads show a write only after four seconds, and its response is lost.
 #[tokio::test(start_paused = true)]
 async fn rule_5_every_kind_waits_for_a_service_that_is_behind_its_own_writes() {
     for change in Change::ALL {

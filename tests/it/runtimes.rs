@@ -48,7 +48,7 @@ fn runtimes_that_take_turns_have_connections_of_their_own() {
     server.block_on(sim.shutdown());
 }
 
-/// Never answers the first request.
+/// Never responds to the first request.
 #[derive(Debug, Default)]
 struct Second(Arc<AtomicUsize>);
 
@@ -68,7 +68,7 @@ impl TokenProvider for Second {
 fn a_token_that_another_runtime_asks_for_is_not_waited_for() {
     for ends in [false, true] {
         let server = Canned::start();
-        server.answer_json(&serde_json::json!({ "id": "c-1" }));
+        server.respond_json(&serde_json::json!({ "id": "c-1" }));
         let provider = Second::default();
         let asked = Arc::clone(&provider.0);
         let client = server.builder().token_provider(provider).build().unwrap();

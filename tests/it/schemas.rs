@@ -1,4 +1,4 @@
-//! The JSON Schemas of the model, and whether answers conform to them.
+//! The JSON Schemas of the model, and whether responses conform to them.
 
 use certs::evidence::{EvidenceRow, GrantRow, Manifest};
 use certs::model::{
@@ -10,7 +10,7 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::support::assert_no_failures;
-use crate::support::facade::{of_answer, unified};
+use crate::support::facade::{of_response, unified};
 use crate::support::walk::{slow_tenant, walk};
 
 #[test]
@@ -34,41 +34,41 @@ fn schemas_of_the_model() {
     assert_json_snapshot!("evidence_manifest", schema_for!(Manifest));
 }
 
-/// The schema of an operation's answer, or of one record if that is a list.
+/// The schema of an operation's response, or of one record if that is a list.
 fn schema(operation: &str) -> Value {
     fn of<T: JsonSchema>() -> Value {
         schema_for!(T).to_value()
     }
-    of_answer!(operation, of())
+    of_response!(operation, of())
 }
 
 /// Beta's fields have V3's names in the model.
 #[tokio::test]
-async fn the_simulators_answers_are_as_the_schemas_say() {
+async fn the_simulators_responses_are_as_the_schemas_say() {
     let sim = slow_tenant().await;
     let mut failures = Vec::new();
-    for mut answered in walk(&sim).await {
-        let says_nothing = answered
+    for mut recorded in walk(&sim).await {
+        let says_nothing = recorded
             .body
             .as_object()
             .is_none_or(serde_json::Map::is_empty);
-        if says_nothing && !answered.body.is_array() {
+        if says_nothing && !recorded.body.is_array() {
             continue;
         }
-        // The records are inside the answer.
-        if answered.operation == "listCampaignFilters" {
-            answered.body = answered.body["items"].take();
+        // The records are inside the response.
+        if recorded.operation == "listCampaignFilters" {
+            recorded.body = recorded.body["items"].take();
         }
         let schema = jsonschema::options()
             .should_validate_formats(true)
-            .build(&schema(answered.operation))
+            .build(&schema(recorded.operation))
             .unwrap();
-        let records = match unified(answered.version, answered.operation, answered.body) {
+        let records = match unified(recorded.version, recorded.operation, recorded.body) {
             Value::Array(records) => records,
             record => vec![record],
         };
         for record in records {
-            let place = format!("{} {}", answered.version, answered.operation);
+            let place = format!("{} {}", recorded.version, recorded.operation);
             let errors = schema.iter_errors(&record);
             failures.extend(errors.map(|e| format!("{place} {}: {e}", e.instance_path())));
         }

@@ -28,17 +28,17 @@ fn assert_silent(shown: &str) {
 /// A tenant that issues tokens and refuses everything else, which causes the most output.
 fn refusing_tenant(status: u16) -> Canned {
     Canned::with(move |uri: Uri| {
-        let mut answer = if uri.path() == "/oauth/token" {
+        let mut response = if uri.path() == "/oauth/token" {
             canned::json(&json!({ "access_token": TOKEN, "expires_in": 749 }))
         } else {
             let mut refusal = canned::json(&json!({ "error": "JWT validation failed" }));
             *refusal.status_mut() = status.try_into().unwrap();
             refusal
         };
-        answer
+        response
             .headers_mut()
             .insert("x-tenant", "acme".parse().unwrap());
-        answer.map(Body::from)
+        response.map(Body::from)
     })
 }
 
@@ -106,7 +106,7 @@ async fn errors_hold_no_secret() {
     }
 }
 
-/// Nobody listens, or the token endpoint refuses or answers nonsense.
+/// Nobody listens, or the token endpoint refuses or returns nonsense.
 #[tokio::test]
 async fn errors_of_the_token_endpoint_hold_no_secret() {
     let unheard = with_secret(builder_at("http://127.0.0.1:9"));
@@ -120,7 +120,7 @@ async fn errors_of_the_token_endpoint_hold_no_secret() {
         json!([TOKEN]),
     ] {
         let tenant = Canned::start();
-        tenant.answer_json(&body);
+        tenant.respond_json(&body);
         let client = with_secret(tenant.builder());
         let error = client.certifications().send().await.unwrap_err();
         assert_silent(&format!("{error} {error:?}"));
@@ -234,8 +234,8 @@ async fn the_log_holds_no_secret() {
     assert_silent(&log);
 }
 
-/// Names and comments of people: in filters, in bodies, in answers, in a refusal, and in an answer
-/// that cannot be decoded.
+/// Names and comments of people: in filters, in bodies, in responses, in a refusal, and in a
+/// response that cannot be decoded.
 #[tokio::test]
 async fn the_log_holds_no_personal_data() {
     if !is_own_process(concat!(module_path!(), "::the_log_holds_no_personal_data")) {
@@ -249,16 +249,16 @@ async fn the_log_holds_no_personal_data() {
     let client = tenant.client();
     let review = client.certification("c-1");
     let of_her = reviewer::name().eq(PERSON);
-    tenant.answer_json(&json!([{ "id": "i-1", "name": PERSON }]));
+    tenant.respond_json(&json!([{ "id": "i-1", "name": PERSON }]));
     let listed = review.reviewers().filter(of_her.clone()).send().await;
     assert_eq!(listed.unwrap().items.len(), 1);
     let comment = format!("{PERSON} has left");
     let decision = ReviewDecision::revoke("i-1").comment(comment);
-    tenant.answer_json(&json!({ "id": "c-1", "name": PERSON }));
+    tenant.respond_json(&json!({ "id": "c-1", "name": PERSON }));
     let outcome = review.decide([decision.clone()]).await.unwrap();
     outcome.ensure_complete().unwrap();
 
-    tenant.answer_json(&json!([[PERSON]]));
+    tenant.respond_json(&json!([[PERSON]]));
     let listed = review.reviewers().filter(of_her).send().await;
     let error = listed.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
@@ -268,7 +268,7 @@ async fn the_log_holds_no_personal_data() {
     );
     let mut refusal = canned::json(&json!({ "messages": [{ "text": format!("No {PERSON}.") }] }));
     *refusal.status_mut() = axum::http::StatusCode::BAD_REQUEST;
-    tenant.answer(refusal);
+    tenant.respond(refusal);
     let error = review.decide([decision]).await.unwrap_err();
     // The service's message is for the caller, not for the log.
     assert!(error.to_string().contains(PERSON), "{error}");
@@ -281,11 +281,11 @@ async fn the_log_holds_no_personal_data() {
     }
 }
 
-/// The answer has a token, but another field is malformed.
+/// The response has a token, but another field is malformed.
 #[tokio::test]
-async fn a_token_answer_that_cannot_be_read_is_not_repeated() {
+async fn a_token_response_that_cannot_be_read_is_not_repeated() {
     let tenant = Canned::start();
-    tenant.answer_json(&json!({ "access_token": TOKEN, "expires_in": "soon" }));
+    tenant.respond_json(&json!({ "access_token": TOKEN, "expires_in": "soon" }));
     let error = with_secret(tenant.builder())
         .certifications()
         .send()
@@ -315,7 +315,7 @@ fn json_forms(secret: &str) -> Vec<String> {
 
 /// Other encoders write JSON differently: `/` as `\/`, `=` as `\u003d`.
 #[tokio::test]
-async fn a_secret_that_an_answer_repeats_with_escapes_is_not_shown() {
+async fn a_secret_that_a_response_repeats_with_escapes_is_not_shown() {
     const SLASHED: &str = "s3cr3t/with+and=end";
     let assert_silent = |shown: &str| {
         // Even half of the secret must not be shown.
@@ -326,7 +326,7 @@ async fn a_secret_that_an_answer_repeats_with_escapes_is_not_shown() {
         }
     };
     for echoed in json_forms(SLASHED) {
-        // Encoded twice, as by a gateway that quotes another answer.
+        // Encoded twice, as by a gateway that quotes another response.
         for echoed in [echoed.replace('\\', "\\\\"), echoed] {
             for body in [
                 format!(r#"{{"error":"invalid_client","error_description":"wrong {echoed}"}}"#),
@@ -335,7 +335,7 @@ async fn a_secret_that_an_answer_repeats_with_escapes_is_not_shown() {
             ] {
                 let tenant = Canned::start();
                 let refusal = axum::http::Response::builder().status(401);
-                tenant.answer(refusal.body(body.into_bytes()).unwrap());
+                tenant.respond(refusal.body(body.into_bytes()).unwrap());
                 let builders = [
                     tenant.builder().client_credentials("ada", SLASHED),
                     tenant.builder().token(SLASHED),

@@ -22,14 +22,14 @@ fn every_test_that_it_names_is_there() {
         .filter(|name| {
             !ROOTS
                 .iter()
-                .any(|folder| stands_in(&root.join(folder), name))
+                .any(|folder| has_test(&root.join(folder), name))
         })
         .collect();
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// Whether a folder has the file of `file::test`, and that the test or module.
-fn stands_in(folder: &Path, name: &str) -> bool {
+/// Whether a folder has the file of `file::test`, and the file the test or module.
+fn has_test(folder: &Path, name: &str) -> bool {
     let mut steps: Vec<_> = name.split("::").collect();
     let test = steps.pop().unwrap_or_default();
     let has = |steps: &[&str]| {

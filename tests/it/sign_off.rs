@@ -1,4 +1,4 @@
-//! Signing off: checks, waits, and lost answers.
+//! Signing off: checks, waits, and lost responses.
 
 use std::time::Duration;
 
@@ -111,7 +111,7 @@ async fn what_is_open_is_named_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn one_open_item_needs_no_more_words() {
+async fn one_open_item_is_named_in_the_singular() {
     let scene = Scene::at_once().await;
     let items = scene.sim.items_of(&scene.certification.id);
     let decided = items[1..]
@@ -199,7 +199,7 @@ async fn open_decisions_are_waited_for_through_an_outage() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_settled_by_looking() {
+async fn a_lost_response_is_settled_by_reading_back() {
     for (fault, is_signed) in [
         (Fault::ResetAfter, true),
         (Fault::InvalidJson, true),
@@ -217,8 +217,8 @@ async fn a_lost_answer_is_settled_by_looking() {
             Ok(certification) => assert!(is_signed && certification.is_signed()),
             Err(error) => {
                 assert!(!is_signed, "{fault}: {error}");
-                // A request whose connection broke may still arrive; one that the service answered
-                // cannot.
+                // A request whose connection broke may still arrive; one with a response of the
+                // service cannot.
                 let may_arrive = fault == Fault::ResetBefore;
                 assert_eq!(error.may_have_taken_effect(), may_arrive, "{error}");
             }
@@ -228,7 +228,7 @@ async fn a_lost_answer_is_settled_by_looking() {
 
 /// If reading fails as well, the outcome is unknown.
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_that_cannot_be_settled_says_so() {
+async fn a_lost_response_that_cannot_be_settled_says_so() {
     for is_checked in [true, false] {
         let scene = Scene::new(running_clock(), Duration::ZERO).await;
         scene.decide().await;
@@ -241,7 +241,7 @@ async fn a_lost_answer_that_cannot_be_settled_says_so() {
             scene.review.sign_off().unchecked()
         };
         let outage = async {
-            // By now, the sign-off waits for its answer.
+            // By now, the sign-off waits for its response.
             tokio::time::sleep(Duration::from_secs(5)).await;
             scene
                 .sim

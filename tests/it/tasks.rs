@@ -62,7 +62,7 @@ async fn pauses_are_random() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_is_cancelled_and_the_task_goes_on() {
+async fn a_wait_is_cancelled_and_the_task_continues() {
     let clock = running_clock();
     let (sim, _, handles) = with_task(clock.clone(), Duration::from_secs(60)).await;
     for task in &handles {
@@ -142,7 +142,7 @@ async fn a_wait_that_ends_in_an_outage_says_so() {
 
 /// An error that would occur again ends the wait.
 #[tokio::test]
-async fn a_task_that_is_not_there_is_not_waited_for() {
+async fn a_missing_task_is_not_waited_for() {
     let sim = tenant().items(0).build().unwrap();
     let client = admin_of(&sim);
     let certification = open_certification(&sim);
@@ -155,7 +155,7 @@ async fn a_task_that_is_not_there_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_look_that_gets_no_answer_does_not_outlast_the_wait() {
+async fn a_poll_without_a_response_does_not_outlast_the_wait() {
     let sim = tenant()
         .fault(Fault::SilenceBefore.on(Operation::Task))
         .start()
@@ -165,7 +165,7 @@ async fn a_look_that_gets_no_answer_does_not_outlast_the_wait() {
     let error = wait.timeout(Duration::from_millis(20)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TaskPending, "{error}");
     assert!(
-        error.to_string().contains("did not answer in that time"),
+        error.to_string().contains("did not respond in that time"),
         "{error}"
     );
 }

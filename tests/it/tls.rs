@@ -37,8 +37,8 @@ impl Tenant {
                 let mut request = [0; 4096];
                 if socket.read(&mut request).await.is_ok_and(|read| read > 0) {
                     *seen.lock().unwrap() += 1;
-                    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{\"id\": \"c-1\"}";
-                    let _ = socket.write_all(answer.as_bytes()).await;
+                    let response = "HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{\"id\": \"c-1\"}";
+                    let _ = socket.write_all(response.as_bytes()).await;
                 }
             }
         });
@@ -93,7 +93,7 @@ async fn ask(client: &Client) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_server_that_nobody_vouches_for_gets_no_token() {
+async fn a_server_with_an_untrusted_certificate_gets_no_token() {
     let tenant = Tenant::start().await;
     let error = ask(&tenant.client("localhost", &[])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");

@@ -1,4 +1,4 @@
-//! Whatever the service does to a field, the caller gets the answer.
+//! Whatever the service does to a field, the caller gets the response.
 //!
 //! The bodies are made from the contract, so a field of a new release is covered at once. The test
 //! fails for a field that the model lacks, because a null in it would be kept.
@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use crate::support::assert_no_failures;
 use crate::support::canned::Canned;
 use crate::support::contract::{Contract, Operation, contracts, kind, sample};
-use crate::support::facade::{call, decode_raw, of_answer, unified};
+use crate::support::facade::{call, decode_raw, of_response, unified};
 
-/// An answer that differs in one place from the documented shape.
+/// A response that differs in one place from the documented shape.
 struct Variant {
     whole: Rc<Value>,
     pointer: String,
@@ -49,7 +49,7 @@ fn twists(schema: &Value, pointer: &str, found: &mut Vec<(String, Twist, Value)>
         }
         _ => Vec::new(),
     };
-    // The answer itself and the records of a page contain everything else.
+    // The response itself and the records of a page contain everything else.
     if !matches!(pointer, "" | "/0") {
         here.extend(other_types(schema));
     }
@@ -106,7 +106,7 @@ fn other_types(schema: &Value) -> Vec<Twist> {
 }
 
 fn variants(operation: &Operation) -> Vec<Variant> {
-    let Some(schema) = operation.answer() else {
+    let Some(schema) = operation.response() else {
         return Vec::new();
     };
     let mut found = vec![(String::new(), Twist::Nothing, schema.clone())];
@@ -123,7 +123,7 @@ fn variants(operation: &Operation) -> Vec<Variant> {
 }
 
 impl Variant {
-    /// The operations whose answers are tested.
+    /// The operations whose responses are tested.
     fn body(&self) -> Value {
         match &self.twist {
             Twist::Missing => self.without(),
@@ -137,7 +137,7 @@ impl Variant {
         }
     }
 
-    /// Decodes the answer into the generated types and encodes it again. `None` if only the model
+    /// Decodes the response into the generated types and encodes it again. `None` if only the model
     /// can decode it.
     fn raw(&self) -> Option<Value> {
         match self.twist {
@@ -147,7 +147,7 @@ impl Variant {
         }
     }
 
-    /// Decodes the answer into the model and encodes it again.
+    /// Decodes the response into the model and encodes it again.
     fn model(&self) -> Value {
         match &self.twist {
             // The model has no absent lists, only empty ones.
@@ -262,12 +262,12 @@ async fn the_facade_survives_every_twist() {
         let variants = variants(&operation).into_iter();
         for variant in variants.filter(|variant| variant.depth() <= OUTER) {
             let place = format!("{version} {} {variant}", operation.id);
-            server.answer_json(&variant.body());
+            server.respond_json(&variant.body());
             let expected = unified(version, &operation.id, variant.model());
             match call(&client, version, &operation.id).await {
                 Ok(outcome) if outcome == expected => {}
                 Ok(outcome) => failures.push(format!("{place}: became {outcome}")),
-                // A write whose answer does not show that it is done is not reported as done.
+                // A write whose response does not show that it is done is not reported as done.
                 Err(error) if error.may_have_taken_effect() && hides_success(&place) => {}
                 Err(error) => failures.push(format!("{place}: {error}")),
             }
@@ -276,12 +276,12 @@ async fn the_facade_survives_every_twist() {
     assert_no_failures(failures);
 }
 
-/// Whether the answer to a write lacks the fields that show that it is done.
+/// Whether the response to a write lacks the fields that show that it is done.
 fn hides_success(place: &str) -> bool {
     place.contains(" signOffIdentityCertification `/signed`: ")
         || place.contains(" submitReassignCertsAsync `/id`: ")
         || place.contains(" move `/id`: ")
-        // The answer counts no decisions.
+        // The response counts no decisions.
         || place.contains(" makeIdentityDecision `/decisionsMade`: -0.0")
 }
 
@@ -290,7 +290,7 @@ fn the_model_survives_every_twist() {
     fn again<T: DeserializeOwned + Serialize>(record: &Value) -> serde_json::Result<Value> {
         serde_json::to_value(serde_json::from_str::<T>(&record.to_string())?)
     }
-    let record = |answer: &Value| answer.get(0).unwrap_or(answer).clone();
+    let record = |response: &Value| response.get(0).unwrap_or(response).clone();
     let mut failures = Vec::new();
     for (version, operation) in each_operation() {
         if version != "v3" {
@@ -298,11 +298,11 @@ fn the_model_survives_every_twist() {
         }
         for variant in variants(&operation) {
             let place = format!("{} {variant}", operation.id);
-            let answered = record(&variant.body());
-            if answered.is_null() {
+            let response = record(&variant.body());
+            if response.is_null() {
                 continue;
             }
-            match of_answer!(&operation.id, again(&answered)) {
+            match of_response!(&operation.id, again(&response)) {
                 Ok(read) if read == record(&variant.model()) => {}
                 Ok(read) => failures.push(format!("{place}: became {read}")),
                 Err(error) => failures.push(format!("{place}: {error}")),

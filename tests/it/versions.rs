@@ -1,4 +1,4 @@
-//! Every version of the API: the same operations, filters and answers under different paths.
+//! Every version of the API: the same operations, filters and responses under different paths.
 
 mod campaigns;
 

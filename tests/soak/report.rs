@@ -73,13 +73,13 @@ impl Report {
         self.requests as f64 / (f64::from(requests) * windows)
     }
 
-    /// The share of answers that were 429, from 0 to 1.
+    /// The share of responses that were 429, from 0 to 1.
     #[must_use]
     pub fn part_rate_limited(&self) -> f64 {
         self.rate_limited as f64 / self.requests as f64
     }
 
-    /// How many writes had an answer that did not show their outcome.
+    /// How many writes had a response that did not show their outcome.
     #[must_use]
     pub fn unknown_outcomes(&self) -> usize {
         self.done.unknown
@@ -126,12 +126,12 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "  left to the caller: {} unknown outcomes of writes, {} failed reads, {} incomplete \
-             answers",
+             responses",
             done.unknown, done.failed_reads, done.incomplete
         )?;
         write!(
             f,
-            "  rate limit:         {:.1} % of the permitted rate; {} answers of 429 ({:.2} %)",
+            "  rate limit:         {:.1} % of the permitted rate; {} responses with 429 ({:.2} %)",
             100.0 * self.rate_limit_use(),
             rate_limited,
             100.0 * self.part_rate_limited()

@@ -32,9 +32,9 @@ pub(super) struct Done {
     pub(super) signed: usize,
     pub(super) reassigned_at_once: usize,
     pub(super) reassigned_as_task: usize,
-    /// Writes whose answer did not show whether they were done.
+    /// Writes whose response did not show whether they were done.
     pub(super) unknown: usize,
-    /// Reads that were repeated because the answer was incomplete.
+    /// Reads that were repeated because the response was incomplete.
     pub(super) incomplete: usize,
     /// Reads that were repeated because they failed despite the client's own retries.
     pub(super) failed_reads: usize,
@@ -150,7 +150,7 @@ impl Robot {
         .await
     }
 
-    /// Reads until the answer is complete. Temporary failures are no reason to give up.
+    /// Reads until the response is complete. Temporary failures are no reason to give up.
     async fn insist<T>(
         &self,
         ask: impl AsyncFn() -> Result<Option<T>, Error>,
@@ -168,7 +168,7 @@ impl Robot {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        bail!("no whole answer in {TRIES} tries; the last error was {last:?}")
+        bail!("no whole response in {TRIES} tries; the last error was {last:?}")
     }
 
     /// The result of a write: done, or to be read back.

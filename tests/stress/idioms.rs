@@ -150,7 +150,7 @@ async fn in_tasks(each: Vec<Call>, calls: &Calls, watch: &Watch, aborts: bool) {
 
 /// Begins calls on one runtime and finishes them on another, while the first keeps running.
 ///
-/// Each runtime has a thread, and time is real, so a hang would last for ever.
+/// Each runtime has a thread, and time is real, so a hang would last forever.
 pub(super) fn between_runtimes(seed: u64) -> anyhow::Result<Report> {
     let runtime = || {
         let mut builder = tokio::runtime::Builder::new_multi_thread();

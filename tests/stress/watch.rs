@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn what_never_ends_is_noticed() {
+    async fn a_call_that_never_ends_is_detected() {
         let client = Client::builder("http://127.0.0.1:9").token("t").build();
         let watch = Watch::new(client.unwrap());
         assert!(watch.over(sleep(PATIENCE / 2)).await.is_ok());

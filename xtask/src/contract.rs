@@ -4,11 +4,15 @@
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-pub(crate) use view::{View, shown};
+pub(crate) use view::{Property, View, shown};
+
+/// Where schemas are that have a name.
+const SCHEMAS: &str = "#/components/schemas/";
 
 /// Longer chains of references or of `allOf` can only be circles.
 const MAX_CHAIN: usize = 32;
@@ -18,38 +22,26 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "post", "put", "patch", "delete", "head", "options", "trace",
 ];
 
-/// A contract.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Contract<'a>(pub(crate) &'a Value);
 
-/// An operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation<'a> {
-    /// The contract that it is in.
     pub(crate) contract: Contract<'a>,
     pub(crate) method: &'static str,
     pub(crate) path: &'a str,
     /// Its id; empty if it has none.
     pub(crate) id: &'a str,
     pub(crate) node: &'a Value,
-    /// The path item that it is in.
     pub(crate) item: &'a Value,
 }
 
-/// A parameter of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parameter<'a> {
     pub(crate) place: &'a str,
     pub(crate) name: &'a str,
     pub(crate) node: &'a Value,
     pub(crate) schema: &'a Value,
-}
-
-/// A property of an object.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Property<'a> {
-    pub(crate) schema: &'a Value,
-    pub(crate) is_required: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -91,12 +83,12 @@ impl<'a> Operation<'a> {
         statuses.filter(|status| status.starts_with('2')).collect()
     }
 
-    /// The schema of what a successful call answers.
-    pub(crate) fn answer(&self) -> Option<&'a Value> {
-        let mut answers = entries(&self.node["responses"]);
-        let (_, answer) = answers.find(|(status, _)| status.starts_with('2'))?;
-        let answer = self.contract.resolved(answer);
-        answer.pointer("/content/application~1json/schema")
+    /// The schema of what a successful call returns.
+    pub(crate) fn response(&self) -> Option<&'a Value> {
+        let mut responses = entries(&self.node["responses"]);
+        let (_, response) = responses.find(|(status, _)| status.starts_with('2'))?;
+        let response = self.contract.resolved(response);
+        response.pointer("/content/application~1json/schema")
     }
 
     /// The fields that it filters by, with their operators.
@@ -134,7 +126,7 @@ impl<'a> Contract<'a> {
     pub(crate) fn checked(document: &'a Value) -> Result<Self> {
         let version = document.get("openapi").and_then(Value::as_str);
         if !version.is_some_and(|version| version.starts_with("3.0")) {
-            bail!("it is no OpenAPI 3.0 document");
+            bail!("it is not an OpenAPI 3.0 document");
         }
         if !document.get("paths").is_some_and(Value::is_object) {
             bail!("it has no `paths`");
@@ -180,10 +172,13 @@ impl<'a> Contract<'a> {
         bail!("`{reference}` leads in a circle")
     }
 
-    /// Refuses a schema that has itself among the members of its `allOf`.
+    /// Refuses a schema that is itself, or has itself among the members of its `allOf`. One that
+    /// contains itself in a property is finite for finite data.
     fn check_parts(self, name: &'a str, above: &mut Vec<&'a str>) -> Result<()> {
-        let members = self.schema(name).map(|schema| list(&schema["allOf"]));
-        for next in members.into_iter().flatten().filter_map(schema_name) {
+        let schema = self.schema(name).into_iter();
+        let parts = schema.flat_map(|schema| once(schema).chain(list(&schema["allOf"])));
+        let target = |part: &'a Value| part["$ref"].as_str()?.strip_prefix(SCHEMAS);
+        for next in parts.filter_map(target) {
             if above.contains(&next) || above.len() > MAX_CHAIN {
                 bail!("is made of itself: {} -> {next}", above.join(" -> "));
             }
@@ -194,7 +189,6 @@ impl<'a> Contract<'a> {
         Ok(())
     }
 
-    /// The ids of all operations.
     pub(crate) fn operation_ids(self) -> BTreeSet<&'a str> {
         let operations = self.operations().into_iter();
         operations.map(|operation| operation.id).collect()
@@ -270,23 +264,7 @@ impl<'a> Contract<'a> {
 
     /// The properties of an object, those of the parts of an `allOf` included.
     pub(crate) fn properties(self, schema: &'a Value) -> BTreeMap<&'a str, Property<'a>> {
-        let View {
-            properties,
-            required,
-            ..
-        } = View::of(self, schema);
-        let properties = properties.into_iter().map(|(name, property)| {
-            let is_required = required.contains(name);
-            let schema = property.schema;
-            (
-                name,
-                Property {
-                    schema,
-                    is_required,
-                },
-            )
-        });
-        properties.collect()
+        View::of(self, schema).properties
     }
 
     /// The values of an enumeration, `null` aside.
@@ -320,7 +298,6 @@ pub(crate) fn list(node: &Value) -> impl Iterator<Item = &Value> {
     node.as_array().into_iter().flatten()
 }
 
-/// The texts in a list.
 pub(crate) fn texts(node: &Value) -> impl Iterator<Item = &str> {
     list(node).filter_map(Value::as_str)
 }
@@ -331,7 +308,7 @@ pub(crate) fn schema_name(schema: &Value) -> Option<&str> {
         .get("$ref")
         .or_else(|| schema.pointer("/allOf/0/$ref"));
     let reference = reference?.as_str()?;
-    reference.strip_prefix("#/components/schemas/")
+    reference.strip_prefix(SCHEMAS)
 }
 
 #[cfg(test)]
@@ -347,7 +324,7 @@ mod tests {
     #[test]
     fn what_cannot_be_compared_is_refused() {
         let say = |document: Value| format!("{:#}", Contract::checked(&document).unwrap_err());
-        insta::assert_snapshot!(say(json!({"swagger": "2.0"})), @"it is no OpenAPI 3.0 document");
+        insta::assert_snapshot!(say(json!({"swagger": "2.0"})), @"it is not an OpenAPI 3.0 document");
         insta::assert_snapshot!(say(json!({"openapi": "3.0.0"})), @"it has no `paths`");
         let reference = |to: &str| json!({"$ref": to});
         insta::assert_snapshot!(error(json!({"A": reference("./a.yaml")})), @"`./a.yaml` leads out of the document; compare contracts that `cargo xtask import` wrote, or give the checkout and --version");
@@ -355,7 +332,7 @@ mod tests {
         insta::assert_snapshot!(error(json!({"A": reference("#/components/schemas/A")})), @"`#/components/schemas/A` leads in a circle");
         insta::assert_snapshot!(error(json!({
             "A": {"allOf": [reference("#/components/schemas/B")]},
-            "B": {"allOf": [reference("#/components/schemas/A")]},
+            "B": {"nullable": true, "$ref": "#/components/schemas/A"},
         })), @"the schema `A`: is made of itself: A -> B -> A");
     }
 }

@@ -34,7 +34,7 @@ use crate::{import, yaml};
 use change::Changes;
 pub(crate) use change::{Change, Diff};
 pub(crate) use levels::Level;
-use levels::OperationChange;
+use levels::OperationChange::ServersChanged;
 pub(crate) use render::{Format, markdown, sections};
 
 /// The command line of `cargo xtask diff`.
@@ -52,7 +52,6 @@ pub(crate) struct Options {
     pub(crate) format: Format,
 }
 
-/// A report, and the worst of what it says.
 #[derive(Debug)]
 pub(crate) struct Report {
     /// The report, in the format that was asked for.
@@ -97,7 +96,6 @@ pub(crate) fn text(diff: &Diff) -> String {
     render::render(diff, Format::Text)
 }
 
-/// Compares two contracts.
 pub(crate) fn compare(old: Value, new: Value) -> Result<Diff> {
     let old = Contract::checked(&old).context("the older contract cannot be compared")?;
     let new = Contract::checked(&new).context("the newer contract cannot be compared")?;
@@ -105,7 +103,7 @@ pub(crate) fn compare(old: Value, new: Value) -> Result<Diff> {
     let servers = |contract: Contract<'_>| operations::urls(contract.0.get("servers"));
     if servers(old) != servers(new) {
         changes.operation(
-            OperationChange::ServersChanged,
+            ServersChanged,
             "servers",
             new.operation_ids(),
             format!("{} -> {}", servers(old), servers(new)),

@@ -1,4 +1,4 @@
-//! Files that change together, or not at all.
+//! Files that change together: all are complete on disk before the first one is in place.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -6,18 +6,23 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow};
 use tempfile::NamedTempFile;
 
-/// That a file could not be written, and which ones were changed already and could not be put back.
-fn failure(path: &Path, error: &std::io::Error, not_restored: &[PathBuf]) -> anyhow::Error {
-    let left: String = if not_restored.is_empty() {
-        "; nothing has changed".to_owned()
-    } else {
-        let left = not_restored.iter().map(|path| {
-            let path = path.display();
-            format!("; {path} has changed and could not be put back: restore it from git")
-        });
-        left.collect()
-    };
-    anyhow!("{} could not be written: {error}{left}", path.display())
+/// That a file could not be written, and which ones have changed already.
+fn failure(path: &Path, error: &std::io::Error, changed: &[PathBuf]) -> anyhow::Error {
+    let changed: Vec<_> = changed
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let path = path.display();
+    match changed.join(", ") {
+        none if none.is_empty() => {
+            anyhow!("{path} could not be written: {error}; nothing has changed")
+        }
+        changed => {
+            anyhow!(
+                "{path} could not be written: {error}; restore from git what changed: {changed}"
+            )
+        }
+    }
 }
 
 /// New contents, complete on disk but not yet in place.
@@ -38,24 +43,14 @@ impl Staged {
     /// Moves everything into place, in the order in which it was added.
     ///
     /// What could fail for lack of space or permission has succeeded by now. Should a move
-    /// still fail, those before it are undone.
+    /// still fail, the error names the files that have changed.
     pub(crate) fn commit(self) -> Result<()> {
-        let mut done: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
+        let mut changed = Vec::new();
         for (file, path) in self.files {
-            let moved = read_if_there(&path).and_then(|before| {
-                file.persist(&path).map_err(|error| error.error)?;
-                Ok(before)
-            });
-            match moved {
-                Ok(before) => done.push((path, before)),
-                Err(error) => {
-                    let done = done.into_iter().rev();
-                    let not_restored: Vec<PathBuf> = done
-                        .filter_map(|(path, before)| restore(&path, before).err().map(|_| path))
-                        .collect();
-                    return Err(failure(&path, &error, &not_restored));
-                }
+            if let Err(failed) = file.persist(&path) {
+                return Err(failure(&path, &failed.error, &changed));
             }
+            changed.push(path);
         }
         Ok(())
     }
@@ -66,16 +61,6 @@ pub(crate) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     match std::fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         read => read.map(Some),
-    }
-}
-
-fn restore(path: &Path, before: Option<Vec<u8>>) -> std::io::Result<()> {
-    match before {
-        Some(bytes) => {
-            beside(path, &bytes)?.persist(path)?;
-            Ok(())
-        }
-        None => std::fs::remove_file(path),
     }
 }
 
@@ -148,23 +133,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_move_that_fails_undoes_those_before_it() {
+    fn a_move_that_fails_names_those_before_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name);
-        std::fs::write(path("old"), "before").unwrap();
         // A file cannot take the place of a folder.
         std::fs::create_dir(path("folder")).unwrap();
 
         let mut staged = Staged::default();
-        for name in ["old", "new", "folder", "never"] {
+        for name in ["new", "folder", "never"] {
             staged.add(path(name), "after").unwrap();
         }
         let error = staged.commit().unwrap_err().to_string();
 
-        assert!(error.ends_with("nothing has changed"), "{error}");
-        assert_eq!(std::fs::read_to_string(path("old")).unwrap(), "before");
-        assert!(!path("new").exists());
-        assert!(!path("never").exists());
+        let folder = dir.path().display().to_string();
+        let error = error.replace(&folder, "[dir]");
+        insta::assert_snapshot!(error, @"[dir]/folder could not be written: Is a directory (os error 21); restore from git what changed: [dir]/new");
         let names = std::fs::read_dir(dir.path()).unwrap().count();
         assert_eq!(names, 2, "a temporary file was left behind");
     }
@@ -176,14 +159,6 @@ mod tests {
         let error = Staged::default().add(path.clone(), "").unwrap_err();
         let error = error.to_string();
         assert!(error.starts_with(&path.display().to_string()), "{error}");
-    }
-
-    #[test]
-    fn what_could_not_be_put_back_is_named() {
-        let error = failure(Path::new("a"), &std::io::Error::other("no"), &["b".into()]);
-        assert_eq!(
-            error.to_string(),
-            "a could not be written: no; b has changed and could not be put back: restore it from git"
-        );
+        assert!(error.ends_with("nothing has changed"), "{error}");
     }
 }

@@ -31,12 +31,9 @@ pub(crate) struct Options {
     pub(crate) out: Option<PathBuf>,
 }
 
-/// A generated module.
 #[derive(Debug)]
 pub(crate) struct Generated {
-    /// The version's name, which is the module's.
     pub(crate) version: String,
-    /// Its source.
     pub(crate) source: String,
     /// What it was made of.
     pub(crate) noted: Noted,
@@ -45,7 +42,6 @@ pub(crate) struct Generated {
 /// A contract with its overlays applied.
 #[derive(Debug)]
 pub(crate) struct Noted {
-    /// The contract.
     pub(crate) contract: Value,
     /// What a person has still to decide about it.
     pub(crate) notes: Vec<Note>,

@@ -4,7 +4,8 @@
 //! The order of things: [`select`] finds the operations that the manifest wants, without
 //! resolving anything in them; [`facts`] walks these, guided by the tables in [`shape`],
 //! and everything they refer to, through the [`checkout`]; [`filters`] reads what upstream
-//! only says in prose; [`contract`] puts it together. All files are written, or none.
+//! only says in prose; [`contract`] puts it together. Nothing is written unless
+//! all of that succeeds.
 
 mod checkout;
 mod contract;
@@ -56,31 +57,21 @@ pub(crate) struct Report {
     pub(crate) absent: Vec<String>,
 }
 
-/// What the import of one version did.
 #[derive(Debug)]
 pub(crate) struct Imported {
-    /// The version's name.
     pub(crate) name: String,
-    /// The contract's path.
     pub(crate) path: PathBuf,
     /// Whether the file on disk was different before.
     pub(crate) changed: bool,
-    /// What was read.
     pub(crate) contract: Contract,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        for imported in &self.versions {
-            write!(f, "{separator}{imported}")?;
-            separator = "\n";
-        }
-        for name in &self.absent {
-            write!(f, "{separator}{name}: not in this release")?;
-            separator = "\n";
-        }
-        Ok(())
+        let absent = self.absent.iter();
+        let absent = absent.map(|name| format!("{name}: not in this release"));
+        let lines = self.versions.iter().map(ToString::to_string).chain(absent);
+        f.write_str(&Vec::from_iter(lines).join("\n"))
     }
 }
 
@@ -96,17 +87,8 @@ impl fmt::Display for Imported {
             self.path.display(),
             if self.changed { "written" } else { "unchanged" },
         )?;
-        for operation in &contract.absent {
-            write!(f, "\n  not in this release: {operation}")?;
-        }
-        for operation in &contract.unlisted {
-            write!(
-                f,
-                "\n  new; add it to `operations` of the manifest: {operation}"
-            )?;
-        }
-        for warning in &contract.warnings {
-            write!(f, "\n  warning: {warning}")?;
+        for note in &contract.notes {
+            write!(f, "\n  {note}")?;
         }
         Ok(())
     }
@@ -117,8 +99,8 @@ impl fmt::Display for Imported {
 pub(crate) struct Prepared {
     /// What there is to say about it.
     pub(crate) report: Report,
-    /// The files that change, with their new contents, in the order to write them: the
-    /// manifest, which answers for the others, comes last.
+    /// The files that change, with their new contents, in the order to write them: the manifest,
+    /// which vouches for the others, comes last.
     pub(crate) files: Vec<(PathBuf, String)>,
     /// The day of the release, if it is known.
     pub(crate) date: Option<String>,

@@ -31,7 +31,7 @@ const REASONS: [(&str, &str); 5] = [
     ),
     (
         "response-enum-value-removed",
-        "The model may name a value that is not answered.",
+        "The model may name a value that is not returned.",
     ),
     ("deprecated", "What is deprecated works."),
 ];
@@ -120,11 +120,10 @@ pub(crate) fn compare(
             known.is
         ));
     }
-    for known in known().filter(|known| known.because.trim().is_empty()) {
+    for Difference { is, .. } in known().filter(|known| known.because.trim().is_empty()) {
         problems.push(format!(
-            "{name}: a known difference has no reason: {}; say in `because` why one client does \
-             for both",
-            known.is
+            "{name}: a known difference has no reason: {is}; say in `because` why one client does \
+             for both"
         ));
     }
     if !problems.is_empty() {
@@ -190,7 +189,7 @@ source = { repository = "", commit = "", date = "" }
 selection = { roots = ["v1"] }
 "#;
 
-    /// A contract with one operation, whose answer has a `title` and these fields besides.
+    /// A contract with one operation, whose response has a `title` and these fields besides.
     fn contract(server: &str, path: &str, id: &str, more: Value) -> Value {
         let mut properties = json!({"title": {"type": "string"}});
         properties

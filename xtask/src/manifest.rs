@@ -32,7 +32,6 @@ pub(crate) struct Version {
 /// That a version is served by the client of another: the same operations, at other paths.
 #[derive(Debug, Clone)]
 pub(crate) struct Likeness {
-    /// The version whose client it uses.
     pub(crate) version: String,
     /// How the path of an operation is made.
     pub(crate) path: PathRule,
@@ -40,7 +39,6 @@ pub(crate) struct Likeness {
     pub(crate) differences: Vec<Difference>,
 }
 
-/// A known difference.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Difference {
@@ -83,16 +81,14 @@ impl PathRule {
 
     /// A path of the other version, as this one has it.
     fn apply(&self, path: &str) -> String {
-        let service = path.get(1..).and_then(|path| path.find('/'));
-        let (service, rest) = path.split_at(service.map_or(path.len(), |at| at + 1));
+        let (service, rest) = after_service(path);
         format!("{service}{}{rest}", self.between)
     }
 
     /// A path of this version, as the other one has it; the path itself if it is not made by
     /// this rule.
     pub(crate) fn undo(&self, path: &str) -> String {
-        let between = path.get(1..).and_then(|path| path.find('/'));
-        let (service, rest) = path.split_at(between.map_or(path.len(), |at| at + 1));
+        let (service, rest) = after_service(path);
         match rest.strip_prefix(&self.between) {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{service}{rest}"),
             _ => path.to_owned(),
@@ -100,11 +96,16 @@ impl PathRule {
     }
 }
 
+/// A path in two: `/certifications`, and what follows.
+fn after_service(path: &str) -> (&str, &str) {
+    let end = path.get(1..).and_then(|path| path.find('/'));
+    path.split_at(end.map_or(path.len(), |end| end + 1))
+}
+
 /// Where a contract came from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Source {
-    /// The vendor's repository.
     pub(crate) repository: String,
     /// The commit that was imported: 40 hexadecimal digits.
     pub(crate) commit: String,
@@ -142,7 +143,6 @@ pub(crate) struct Expected {
     #[serde(default)]
     pub(crate) formerly: Vec<String>,
     /// The first release known to have it; it may be missing from older ones.
-    #[serde(default)]
     pub(crate) since: Option<String>,
 }
 
@@ -163,9 +163,7 @@ pub(crate) struct Record {
     overlays: Vec<PathBuf>,
     /// The sha256 that the vendored contract must have.
     pub(crate) sha256: String,
-    /// Where the vendored contract came from.
     pub(crate) source: Source,
-    /// What import takes from a checkout.
     pub(crate) selection: Selection,
 }
 
@@ -210,12 +208,10 @@ impl Manifest {
         })
     }
 
-    /// The manifest's own path.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// All versions, by name.
     pub(crate) fn versions(&self) -> &[Version] {
         &self.versions
     }
@@ -226,7 +222,6 @@ impl Manifest {
         versions.filter(|version| version.likeness.is_none())
     }
 
-    /// The version of that name.
     pub(crate) fn version(&self, name: &str) -> Result<&Version> {
         let mut versions = self.versions.iter();
         versions
@@ -236,11 +231,8 @@ impl Manifest {
                     .versions
                     .iter()
                     .map(|version| format!("`{}`", version.name));
-                let known = names.collect::<Vec<_>>().join(", ");
-                format!(
-                    "{} has no version `{name}`; it has {known}",
-                    self.path.display()
-                )
+                let (path, known) = (self.path.display(), Vec::from_iter(names).join(", "));
+                format!("{path} has no version `{name}`; it has {known}")
             })
     }
 
@@ -250,23 +242,22 @@ impl Manifest {
         &self,
         changes: impl IntoIterator<Item = (&'a Version, &'a str, &'a Source)>,
     ) -> Result<String> {
-        let invalid = |what: String| anyhow!("{}: {what}", self.path.display());
-        let mut document: toml_edit::DocumentMut = self
-            .text
-            .parse()
-            .map_err(|error: toml_edit::TomlError| invalid(error.to_string()))?;
+        let shown = self.path.display();
+        let document = self.text.parse::<toml_edit::DocumentMut>();
+        let mut document = document.map_err(|error| anyhow!("{shown}: {error}"))?;
         for (version, sha256, source) in changes {
             let name = version.name();
             let table = document
                 .get_mut("version")
-                .and_then(|versions| versions.get_mut(name))
-                .and_then(toml_edit::Item::as_table_like_mut)
-                .ok_or_else(|| invalid(format!("no table [version.{name}]")))?;
+                .and_then(|table| table.get_mut(name));
+            let table = table.and_then(toml_edit::Item::as_table_like_mut);
+            let table = table.with_context(|| format!("{shown}: no table [version.{name}]"))?;
             set(table, "sha256", sha256);
             let table = table
                 .get_mut("source")
-                .and_then(toml_edit::Item::as_table_like_mut)
-                .ok_or_else(|| invalid(format!("no table [version.{name}.source]")))?;
+                .and_then(toml_edit::Item::as_table_like_mut);
+            let table =
+                table.with_context(|| format!("{shown}: no table [version.{name}.source]"))?;
             set(table, "commit", &source.commit);
             set(table, "date", &source.date);
         }
@@ -392,7 +383,6 @@ impl Version {
         self.likeness.as_ref()
     }
 
-    /// The vendored contract.
     pub(crate) fn contract_path(&self) -> PathBuf {
         self.folder.join(&self.record.contract)
     }
@@ -502,7 +492,7 @@ operations = []
     }
 
     #[test]
-    fn how_a_version_stands_in_a_path_goes_both_ways() {
+    fn the_rule_for_paths_goes_both_ways() {
         for (rule, base, path) in [
             ("/v2024/{service}/{rest}", "/v2024", "/books/{id}/loans"),
             ("/{service}/v1/{rest}", "", "/books/v1/{id}/loans"),

@@ -1,12 +1,12 @@
 //! From the contract to what the generator can digest and a client can survive.
 //!
-//! The contract says what the service promises. A client generated from it to the
-//! letter breaks on the first answer that keeps the promise less strictly: a new enum
-//! value, a null, a field left out. And the generator panics on much of what OpenAPI
-//! allows. Each step here loosens or reshapes one thing, is a function of its own, and
-//! runs in the order of [`normalise`]. Nothing is written to disk: the contract stays as
-//! the vendor has it. What a step had to choose without knowing is noted; what no contract has had
-//! so far and the generator cannot write is refused, with the way out: an overlay.
+//! The contract says what the service promises. A client generated from it to the letter breaks on
+//! the first response that keeps the promise less strictly: a new enum value, a null, a field left
+//! out. And the generator panics on much of what OpenAPI allows. Each step here loosens or reshapes
+//! one thing, is a function of its own, and runs in the order of [`normalise`]. Nothing is written
+//! to disk: the contract stays as the vendor has it. What a step had to choose without knowing is
+//! noted; what no contract has had so far and the generator cannot write is refused, with the way
+//! out: an overlay.
 
 mod compose;
 mod direction;
@@ -23,9 +23,10 @@ mod schemas;
 mod tests;
 mod types;
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
+use crate::contract::Contract;
 pub(crate) use enums::OpenEnum;
 pub(crate) use names::Rename;
 pub(crate) use notes::{Note, Notes};
@@ -49,6 +50,7 @@ pub(crate) struct Normalised {
 
 /// Runs every step, in the one order that works.
 pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
+    Contract::checked(&document)?;
     have_components(&mut document)?;
     names::name_components(&mut document)?;
     let mut directions = direction::classify(&document, notes);

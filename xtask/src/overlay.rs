@@ -24,24 +24,17 @@ pub(crate) fn apply(
     name: &str,
     notes: &mut Notes,
 ) -> Result<()> {
-    if !overlay
-        .get("overlay")
-        .and_then(Value::as_str)
-        .is_some_and(|v| v.starts_with("1.0"))
-    {
+    let version = overlay["overlay"].as_str();
+    if !version.is_some_and(|version| version.starts_with("1.0")) {
         bail!("{name} is not an OpenAPI Overlay 1.0 document: it lacks `overlay: 1.0.0`");
     }
-    let is_documentation = match overlay.get(ROLE).map(|role| (role, role.as_str())) {
+    let is_documentation = match overlay.get(ROLE) {
         None => false,
-        Some((_, Some("documentation"))) => true,
-        Some((role, _)) => {
-            bail!("{name} has an unknown `{ROLE}`: {role}; known is `documentation`")
-        }
+        Some(role) if role == "documentation" => true,
+        Some(role) => bail!("{name} has an unknown `{ROLE}`: {role}; known is `documentation`"),
     };
-    let actions = overlay
-        .get("actions")
-        .and_then(Value::as_array)
-        .with_context(|| format!("{name} has no list of `actions`"))?;
+    let actions = overlay["actions"].as_array();
+    let actions = actions.with_context(|| format!("{name} has no list of `actions`"))?;
     let reason_for_all = reason_in(overlay);
     for (n, action) in actions.iter().enumerate() {
         let action = Action::read(action, reason_for_all)
@@ -69,7 +62,7 @@ pub(crate) fn apply(
 
 /// Why an action is there: its own `x-reason`, or the one of the whole overlay.
 fn reason_in(node: &Value) -> Option<&str> {
-    node.get("x-reason").and_then(Value::as_str)
+    node["x-reason"].as_str()
 }
 
 /// One action, checked for form.
@@ -90,18 +83,16 @@ enum Change<'a> {
 
 impl<'a> Action<'a> {
     fn read(action: &'a Value, reason_for_all: Option<&'a str>) -> Result<Self> {
-        let target = action
-            .get("target")
-            .and_then(Value::as_str)
-            .context("it has no `target`")?;
+        let target = action["target"].as_str().context("it has no `target`")?;
         let reason = reason_in(action).or(reason_for_all);
         let reason = reason.with_context(|| format!("`{target}` has no `x-reason`: say why"))?;
-        let parse =
-            |text: &str| JsonPath::parse(text).with_context(|| format!("`{text}` is no JSONPath"));
+        let parse = |text: &str| {
+            JsonPath::parse(text).with_context(|| format!("`{text}` is not a JSONPath"))
+        };
         let when = match action.get(WHEN) {
             None => None,
             Some(Value::String(when)) => Some(parse(when)?),
-            Some(other) => bail!("`{WHEN}` of `{target}` is no JSONPath: {other}"),
+            Some(other) => bail!("`{WHEN}` of `{target}` is not a JSONPath: {other}"),
         };
         let change = match (action.get("update"), action.get("remove")) {
             (Some(update), None) => Change::Update(update),
@@ -266,9 +257,9 @@ mod tests {
     fn what_is_no_action_is_an_error() {
         insta::assert_snapshot!(error(json!({"target": "$.paths", "update": {}})), @"action 1 of o.yaml cannot be read: `$.paths` has no `x-reason`: say why");
         insta::assert_snapshot!(error(json!({"x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: it has no `target`");
-        insta::assert_snapshot!(error(json!({"target": "paths", "x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: `paths` is no JSONPath: at position 0, parser error");
+        insta::assert_snapshot!(error(json!({"target": "paths", "x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: `paths` is not a JSONPath: at position 0, parser error");
         insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because."})), @"action 1 of o.yaml cannot be read: `$.paths` has to have either `update` or `remove: true`");
-        insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because.", "remove": true, "x-when": 1})), @"action 1 of o.yaml cannot be read: `x-when` of `$.paths` is no JSONPath: 1");
+        insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because.", "remove": true, "x-when": 1})), @"action 1 of o.yaml cannot be read: `x-when` of `$.paths` is not a JSONPath: 1");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! a maintainer, up to what only a person can decide.
 //!
 //! Import, diff and generate happen in memory; [`changelog`] and [`versions`] say what it
-//! means for users, [`todo`] what is left to do. Then all files are written, or none.
+//! means for users, [`todo`] what is left to do. Then all files are written; an error before that
+//! leaves everything as it was.
 
 mod changelog;
 #[cfg(test)]
@@ -140,7 +141,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         // What is begun may ask for more: a type, to be exported.
         for _ in 0..2 {
             begun.extend(todo::scaffold(workspace, &open)?);
-            // It answers for the new contracts, and expects the new operations.
+            // The manifest then vouches for the new contracts and lists the new operations.
             let manifest = Manifest::load(&openapi)?;
             generated = generate_again(workspace, &manifest, generated)?;
             open = todo::open_for(workspace, &manifest, &generated)?;

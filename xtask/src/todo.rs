@@ -35,7 +35,7 @@ pub(crate) use model::KEYWORD as MODEL_KEYWORD;
 
 /// Where the client is.
 const CLIENT: &str = "crates/certs/src";
-/// Where the client declares answers and bodies.
+/// Where the client declares responses and bodies.
 const MODEL: &str = "crates/certs/src/model";
 /// Where the client declares what lists filter and sort by.
 const FILTERS: &str = "crates/certs/src/filter";

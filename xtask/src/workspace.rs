@@ -20,14 +20,12 @@ impl Workspace {
         Self::at(here.parent().unwrap_or(here))
     }
 
-    /// The one at a folder.
     pub(crate) fn at(root: &Path) -> Self {
         Workspace {
             root: root.to_owned(),
         }
     }
 
-    /// Its root folder.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -45,12 +43,10 @@ impl Workspace {
         }
     }
 
-    /// The folder of contracts.
     pub(crate) fn openapi(&self) -> PathBuf {
         self.root.join("openapi")
     }
 
-    /// The generated module of a version.
     pub(crate) fn generated(&self, version: &str) -> PathBuf {
         self.root
             .join("crates/certs-raw/src")
@@ -58,7 +54,6 @@ impl Workspace {
             .with_extension("rs")
     }
 
-    /// The changelog.
     pub(crate) fn changelog(&self) -> PathBuf {
         self.root.join("CHANGELOG.md")
     }

@@ -26,7 +26,6 @@ use crate::deep_stack;
 /// A value and its place in the file.
 #[derive(Debug)]
 pub(crate) struct Node {
-    /// The value itself.
     pub(crate) kind: Kind,
     /// Line, from 1.
     pub(crate) line: u64,
@@ -44,7 +43,6 @@ pub(crate) enum Kind {
     Mapping(Vec<Entry>),
 }
 
-/// One key of a mapping.
 #[derive(Debug)]
 pub(crate) struct Entry {
     /// The key as written: `200` and `'200'` are the same key.
@@ -52,15 +50,8 @@ pub(crate) struct Entry {
     /// Line of the key, from 1.
     pub(crate) line: u64,
     pub(crate) value: Arc<Node>,
-    repeated: Option<Repeated>,
-}
-
-/// Where a key comes again.
-#[derive(Clone, Copy, Debug)]
-struct Repeated {
-    line: u64,
-    column: u64,
-    has_same_value: bool,
+    /// Line on which the key comes again, with the same value.
+    repeated: Option<u64>,
 }
 
 impl Node {
@@ -88,7 +79,6 @@ impl Node {
         }
     }
 
-    /// The text of a string.
     pub(crate) fn as_str(&self) -> Option<&str> {
         match &self.kind {
             Kind::String(text) => Some(text),
@@ -96,7 +86,6 @@ impl Node {
         }
     }
 
-    /// Whether there is no value.
     pub(crate) fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null)
     }
@@ -129,10 +118,10 @@ impl Node {
         }
     }
 
-    /// The entries in it whose keys come twice.
-    fn repeated<'n>(&'n self, found: &mut Vec<(&'n Entry, Repeated)>) {
+    /// The entries in it whose keys come twice, each with the line of the second.
+    fn repeated<'n>(&'n self, found: &mut Vec<(&'n Entry, u64)>) {
         for entry in self.entries() {
-            found.extend(entry.repeated.map(|repeated| (entry, repeated)));
+            found.extend(entry.repeated.map(|line| (entry, line)));
         }
         let values = self.entries().iter().map(|entry| &entry.value);
         values
@@ -238,12 +227,16 @@ impl<'de> Visitor<'de> for Reader {
                 _ => map.next_value()?,
             };
             match entries.iter_mut().find(|entry| entry.key == key.value) {
-                Some(first) => {
-                    first.repeated = Some(Repeated {
-                        line,
-                        column: key.referenced.column(),
-                        has_same_value: first.value.to_json() == value.to_json(),
-                    });
+                Some(first) if first.value.to_json() == value.to_json() => {
+                    first.repeated = Some(line);
+                }
+                Some(Entry {
+                    key, line: first, ..
+                }) => {
+                    return Err(serde::de::Error::custom(format!(
+                        "key `{key}` has different values on lines {first} and {line}; keep one of \
+                         the two"
+                    )));
                 }
                 None => entries.push(Entry {
                     key: key.value,
@@ -263,13 +256,7 @@ pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Arc<Node>, Vec<String>)>
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before
-            .iter()
-            .rev()
-            .take_while(|byte| **byte != b'\n')
-            .count()
-            + 1;
-        anyhow!("{file}:{line}:{column}: not UTF-8 from this byte on; save the file as UTF-8")
+        anyhow!("{file}:{line}: not UTF-8; save the file as UTF-8")
     })?;
     let root = deep_stack::with(|| parse(text));
     let root = root.map_err(|problem| anyhow!("{file}{problem}"))?;
@@ -278,23 +265,10 @@ pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Arc<Node>, Vec<String>)>
     }
     let mut found = Vec::new();
     root.repeated(&mut found);
-    let warnings = found.iter().map(|(entry, at)| {
-        let (key, first) = (&entry.key, entry.line);
-        if at.has_same_value {
-            Ok(format!(
-                "{file}:{}: key `{key}` was already given on line {first}, with the same value",
-                at.line
-            ))
-        } else {
-            Err(anyhow!(
-                "{file}:{}:{}: key `{key}` was already given a different value on line {first}; \
-                 keep one of the two",
-                at.line,
-                at.column
-            ))
-        }
+    let warnings = found.iter().map(|(Entry { key, line, .. }, again)| {
+        format!("{file}:{again}: key `{key}` was already given on line {line}, with the same value")
     });
-    let warnings = warnings.collect::<Result<_>>()?;
+    let warnings = warnings.collect();
     Ok((Arc::new(root), warnings))
 }
 

@@ -1,7 +1,7 @@
 //! The program `certs`: access reviews from the command line. See `certs --help`.
 //!
 //! Each verb is a file in `verb/`: its options, its calls of the library, and the display of its
-//! result. Code that verbs share is beside this file.
+//! result. Code that verbs share is in this folder.
 
 mod cli;
 mod config;

@@ -20,7 +20,7 @@ pub(crate) enum Format {
     Table,
     /// One JSON array
     Json,
-    /// A JSON object a line
+    /// One JSON object per line
     Jsonl,
     /// Comma-separated values with a header
     Csv,
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_are_guarded_and_given_back() {
+    fn formulas_are_escaped_and_read_back() {
         for (cell, guarded_cell) in [
             ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
             (" @x", "' @x"),

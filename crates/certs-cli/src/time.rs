@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_said_by_the_calendar() {
+    fn times_are_written_as_calendar_days() {
         let clock = Clock {
             now: "2026-11-26T12:00:00Z".parse().unwrap(),
             zone: TimeZone::UTC,

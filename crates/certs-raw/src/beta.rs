@@ -43,7 +43,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///A certification as beta answers it.
+    ///A certification as beta returns it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct CertificationDto {
         #[serde(
@@ -143,7 +143,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///What the service answers when a call fails.
+    ///The response to a call that fails.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ErrorResponseDto {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -356,7 +356,7 @@ let response = client.get_identity_certification_item_permissions()
     }
     /**Reassign, as a task
 
-Moves up to 500 items or identities to another reviewer and answers with the task that does it.
+Moves up to 500 items or identities to another reviewer and returns the task that does it.
 
 Sends a `POST` request to `/certifications/{id}/reassign-async`
 

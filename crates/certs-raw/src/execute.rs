@@ -55,7 +55,7 @@ pub struct Operation {
 /// use certs_raw::{Execute, Executing, Operation};
 /// use http::{Request, Response};
 ///
-/// /// Answers every request with the same certification.
+/// /// Responds to every request with the same certification.
 /// #[derive(Debug)]
 /// struct Canned(&'static str);
 ///
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use crate::v3::{Client, Error};
 
-    /// Answers with a status and a body, or fails.
+    /// Responds with a status and a body, or fails.
     #[derive(Debug)]
     struct Canned(Option<(u16, &'static str)>);
 

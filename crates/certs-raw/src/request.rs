@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_form_encoded_and_has_what_is_given() {
+    fn a_query_is_form_encoded_and_complete() {
         let get = || RequestBuilder::get("/books".to_owned());
         let uri = uri(get()
             .query("filters", &Some("title eq \"a+b & c\" é"))
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_url_that_is_none_is_an_error() {
+    fn an_invalid_base_url_is_an_error() {
         let error = RequestBuilder::get("https://a b/books".to_owned()).build();
         assert_eq!(error.unwrap_err().part(), "baseurl");
     }

@@ -769,7 +769,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///What the service answers when a call fails.
+    ///The response to a call that fails.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ErrorResponseDto {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1478,7 +1478,7 @@ impl Client {
 impl Client {
     /**List campaign filters
 
-The tenant's campaign filters. This list is paged by `start` and `limit`, and answers with an envelope.
+The tenant's campaign filters. This list is paged by `start` and `limit`, and comes in an envelope.
 
 Sends a `GET` request to `/campaign-filters`
 
@@ -1636,7 +1636,7 @@ let response = client.patch_campaign_template()
     }
     /**Generate a campaign
 
-Makes a campaign of a template, and answers with a reference to it.
+Makes a campaign of a template, and returns a reference to it.
 
 Sends a `POST` request to `/campaign-templates/{id}/generate`
 
@@ -1705,7 +1705,7 @@ let response = client.delete_campaign_template_schedule()
     }
     /**List campaigns
 
-The tenant's campaigns, as a page. `detail` says how much of each is answered.
+The tenant's campaigns, as a page. `detail` says how much of each is returned.
 
 Sends a `GET` request to `/campaigns`
 
@@ -1784,7 +1784,7 @@ let response = client.set_campaign_reports_config()
     }
     /**Get a campaign
 
-One campaign. `detail` says how much of it is answered.
+One campaign. `detail` says how much of it is returned.
 
 Sends a `GET` request to `/campaigns/{id}`
 
@@ -1848,7 +1848,7 @@ let response = client.complete_campaign()
     }
     /**Reassign certifications
 
-Moves 1 to 250 whole certifications of a campaign to another reviewer, and answers with the task that does it.
+Moves 1 to 250 whole certifications of a campaign to another reviewer, and returns the task that does it.
 
 Sends a `POST` request to `/campaigns/{id}/reassign`
 
@@ -1992,7 +1992,7 @@ let response = client.get_identity_certification_item_permissions()
     }
     /**Get a certification
 
-One certification. Not for certifications that are assigned to a governance group: those answer 400.
+One certification. Not for certifications that are assigned to a governance group: those return 400.
 
 Sends a `GET` request to `/certifications/{id}`
 
@@ -2125,7 +2125,7 @@ let response = client.get_identity_summary()
     }
     /**Reassign, and wait
 
-Moves up to 50 items or identities to another reviewer and answers when that is done.
+Moves up to 50 items or identities to another reviewer and responds when that is done.
 
 Sends a `POST` request to `/certifications/{id}/reassign`
 
@@ -2143,7 +2143,7 @@ let response = client.reassign_identity_certifications()
     }
     /**Reassign, as a task
 
-Moves up to 500 items or identities to another reviewer and answers with the task that does it.
+Moves up to 500 items or identities to another reviewer and returns the task that does it.
 
 Sends a `POST` request to `/certifications/{id}/reassign-async`
 

@@ -160,16 +160,16 @@ impl Server {
             ("client_id", "sim-admin"),
             ("client_secret", "sim-secret"),
         ];
-        let answer = http
+        let response = http
             .post(format!("{base_url}/oauth/token"))
             .form(&credentials);
-        let answer: Value = answer.send().await.unwrap().json().await.unwrap();
+        let response: Value = response.send().await.unwrap().json().await.unwrap();
         let mut server = Self {
             process,
             startup,
             base_url,
             http,
-            token: answer["access_token"].as_str().unwrap().to_owned(),
+            token: response["access_token"].as_str().unwrap().to_owned(),
             rows: Vec::new(),
         };
         server.rows = server.all_certifications().await;
@@ -204,22 +204,22 @@ impl Server {
     }
 
     async fn get(&self, path: &str, query: &str) -> Vec<u8> {
-        let answer = self
+        let response = self
             .http
             .get(format!("{}{path}?{query}", self.base_url))
             .bearer_auth(&self.token)
             .send()
             .await
             .unwrap();
-        assert_eq!(answer.status(), 200, "{query}");
-        answer.bytes().await.unwrap().into()
+        assert_eq!(response.status(), 200, "{query}");
+        response.bytes().await.unwrap().into()
     }
 
     async fn export(&self) {
-        let mut answer = self.http.get(format!("{}/scenario", self.base_url));
-        answer = answer.timeout(Duration::from_secs(120));
-        let mut answer = answer.send().await.unwrap();
-        while answer.chunk().await.unwrap().is_some() {}
+        let mut response = self.http.get(format!("{}/scenario", self.base_url));
+        response = response.timeout(Duration::from_secs(120));
+        let mut response = response.send().await.unwrap();
+        while response.chunk().await.unwrap().is_some() {}
     }
 
     /// The mean of this many requests, after one that does not count.

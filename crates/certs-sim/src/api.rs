@@ -1,7 +1,6 @@
 //! The HTTP API: maps paths to operations.
 
 mod access;
-mod answer;
 mod body;
 mod campaign_reference;
 mod certification_row;
@@ -11,6 +10,7 @@ mod patch;
 mod permissions;
 mod reassignment;
 mod reviewers;
+mod success;
 mod time;
 mod token;
 
@@ -81,7 +81,7 @@ async fn no_such_method(method: Method, uri: Uri) -> ApiError {
     ApiError::method_not_allowed(format!("{method} is not an operation of {}.", uri.path()))
 }
 
-/// Marks every answer of a deprecated version.
+/// Marks every response of a deprecated version.
 async fn deprecated(request: Request, next: middleware::Next) -> Response {
     const DEPRECATED: HeaderName = HeaderName::from_static("x-deprecated");
     let version = Version::of(request.uri().path());

@@ -140,8 +140,8 @@ impl Builder {
         self
     }
 
-    /// Sets the rate limit of each client and version; `None` means no limit. Default: 100 requests in 10
-    /// seconds.
+    /// Sets the rate limit of each client and version; `None` means no limit. Default: 100 requests
+    /// in 10 seconds.
     #[must_use]
     pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
         self.rate_limit = limit;
@@ -178,7 +178,7 @@ impl Builder {
     }
 
     /// Makes reads lag behind writes: clients read a state that is this old, by the simulator's
-    /// clock. Writes, their answers, and this simulator's own methods use the current state.
+    /// clock. Writes, their responses, and this simulator's own methods use the current state.
     /// Default: no lag.
     ///
     /// ```
@@ -195,7 +195,7 @@ impl Builder {
         self
     }
 
-    /// Sets the answer to an offset past the end of a collection. Default: an empty page.
+    /// Sets the response to an offset past the end of a collection. Default: an empty page.
     #[must_use]
     pub fn past_end(mut self, past_end: PastEnd) -> Self {
         self.past_end = past_end;
@@ -285,7 +285,7 @@ impl Builder {
     }
 
     /// Makes the data set or reads the scenario, and opens no socket: [`Simulator::service`]
-    /// answers within the process. [`listen`](Self::listen) is then ignored.
+    /// responds within the process. [`listen`](Self::listen) is then ignored.
     ///
     /// It needs no runtime. In a test whose time is paused, waits, token expiry, the rate
     /// limit and tasks take no real time:
@@ -302,9 +302,9 @@ impl Builder {
     ///     let request = http::Request::post(format!("{}/oauth/token", sim.base_url()))
     ///         .header("content-type", "application/x-www-form-urlencoded")
     ///         .body(String::from("grant_type=client_credentials&client_id=someone"))?;
-    ///     let answer = sim.service().call(request).await?;
-    ///     assert_eq!(answer.status(), 400);
-    ///     let body = answer.into_body().collect().await?.to_bytes();
+    ///     let response = sim.service().call(request).await?;
+    ///     assert_eq!(response.status(), 400);
+    ///     let body = response.into_body().collect().await?.to_bytes();
     ///     assert!(body.starts_with(br#"{"error":"invalid_request""#));
     ///     Ok(())
     /// }

@@ -36,8 +36,8 @@ struct Options {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "items"])]
     scenario: Option<PathBuf>,
 
-    /// Begin with certifications and items from the service's answers, in this JSON file: a list of
-    /// certifications, each optionally with its "items", or a list of items
+    /// Begin with certifications and items from the service's responses, in this JSON file: a list
+    /// of certifications, each optionally with its "items", or a list of items
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "items", "scenario"])]
     import: Option<PathBuf>,
 
@@ -71,7 +71,7 @@ struct Options {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     read_lag: Duration,
 
-    /// Answer 400 instead of an empty page to an offset past the end
+    /// Return 400 instead of an empty page to an offset past the end
     #[arg(long)]
     refuse_past_end: bool,
 
@@ -108,7 +108,7 @@ Faults without any effect of the request:
   429, 429=2s              too many requests, without and with Retry-After
   500, 502, 503, 503=2s    an error body, an HTML page, an empty body
   reset-before             the connection is reset
-  silence-before           no answer, ever
+  silence-before           no response, ever
   expired-token            401, and the token is worth nothing any more
   echo                     500 with a body that repeats the request, secrets included
 
@@ -119,16 +119,16 @@ Faults after the request had its effect:
   504                      an HTML page
   201, 201=empty           another success, with and without a body; 202 the same
   204, 303                 another success without a body, another address
-  reset-after              the connection is reset without an answer
-  silence-after            no answer, ever
-  latency=250ms            the answer comes later
+  reset-after              the connection is reset without a response
+  silence-after            no response, ever
+  latency=250ms            the response comes later
   drip=20ms                the body comes in small pieces, with a pause before each
   truncated                the body ends in its middle
   invalid-json             the body stops being JSON in its middle
   unknown-enum             a constant that nobody knows
-  null                     something in the answer is null
+  null                     something in the response is null
   numbers-as-text          all numbers are strings
-  huge=100000000           so many blanks before the answer
+  huge=100000000           so many blanks before the response
 
 Try it:
   certs-sim --fault token:503=2s:x3 --fault reads:null:0.2 --fault writes:reset-after:0.1";
@@ -203,7 +203,7 @@ async fn serve(options: Options) -> Result<(), String> {
     let builder = match (options.scenario, options.import) {
         (Some(file), _) => builder.scenario_file(file),
         (None, Some(file)) => {
-            let scenario = Scenario::from_answers_file(file);
+            let scenario = Scenario::from_responses_file(file);
             builder.scenario(scenario.map_err(|error| with_sources(&error))?)
         }
         (None, None) => builder,

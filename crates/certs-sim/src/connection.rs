@@ -47,7 +47,7 @@ impl Connections {
     }
 }
 
-/// Controls one connection, for code that answers on it. Clones are the same connection.
+/// Controls one connection, for code that responds on it. Clones are the same connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection(Arc<Shared>);
 
@@ -61,7 +61,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     is_reset: bool,
-    /// Whether a request has begun and not been answered yet.
+    /// Whether a request has begun and has no response yet.
     in_request: bool,
     /// How many requests have begun.
     requests: u64,
@@ -115,7 +115,7 @@ impl Connection {
     }
 
     /// Records that the request has been read and processed. The next data belong to another one.
-    pub(crate) fn has_answer(&self) {
+    pub(crate) fn has_response(&self) {
         lock(&self.0.state).in_request = false;
     }
 

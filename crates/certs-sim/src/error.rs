@@ -1,4 +1,4 @@
-//! The answers to refused requests.
+//! The responses to refused requests.
 
 use axum::Json;
 use axum::http::{StatusCode, header};
@@ -77,7 +77,7 @@ pub(crate) enum ApiError {
     Unauthorized,
     /// The rate limit is reached; try again after this many seconds.
     RateLimited { retry_after: u64 },
-    /// Everything that answers an `ErrorResponseDto`.
+    /// Everything that returns an `ErrorResponseDto`.
     Refused { code: Code, causes: Vec<String> },
 }
 
@@ -130,7 +130,7 @@ impl ApiError {
         Self::content(self.causes().join(" "))
     }
 
-    /// The reasons, for answers in another form than an error body.
+    /// The reasons, for responses in another form than an error body.
     pub(crate) fn causes(&self) -> &[String] {
         match self {
             Self::Refused { causes, .. } => causes,
@@ -178,7 +178,7 @@ impl<'a> ErrorResponse<'a> {
     }
 }
 
-/// The body for a request that cannot be read, for code that writes the answer itself.
+/// The body for a request that cannot be read, for code that writes the response itself.
 pub(crate) fn unreadable(cause: String) -> String {
     serde_json::to_string(&ErrorResponse::new(Code::Syntax, &[cause])).expect("text is always JSON")
 }

@@ -26,7 +26,7 @@ use crate::log::{KeptBody, RecordedRequest};
 use crate::operation::Operation;
 use crate::version::Version;
 
-/// Attached to an answer: the loggable body of its request.
+/// Attached to a response: the loggable body of its request.
 #[derive(Clone)]
 pub(crate) struct ShownBody(pub(crate) Option<String>);
 
@@ -58,7 +58,7 @@ pub(crate) async fn exchange(
         Ok(Err(_)) => (KeptBody::Nothing, refused(too_large())),
         Err(_) => (KeptBody::Nothing, refused(too_slow(app.receive_timeout))),
     };
-    connection.has_answer();
+    connection.has_response();
     let Served {
         response,
         processed,

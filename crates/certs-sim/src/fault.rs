@@ -36,7 +36,7 @@ pub use self::target::Target;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The request is processed at once, and its answer takes this long. In rules:
+    /// The request is processed at once, and its response takes this long. In rules:
     /// `latency=250ms`.
     Latency(Duration),
     /// 429, with or without `Retry-After` in whole seconds, although the rate limit is not reached.
@@ -58,21 +58,21 @@ pub enum Fault {
     /// 504 with the HTML page of a proxy that gave up waiting. The request *is*
     /// processed. In rules: `504`.
     GatewayTimeout,
-    /// The request is processed and answered 201, with or without its body. In rules: `201`,
+    /// The request is processed, and the status is 201, with or without its body. In rules: `201`,
     /// `201=empty`.
     Created {
-        /// Whether the answer has its body.
+        /// Whether the response has its body.
         body: bool,
     },
-    /// The request is processed and answered 202, with or without its body. In rules: `202`,
+    /// The request is processed, and the status is 202, with or without its body. In rules: `202`,
     /// `202=empty`.
     Accepted {
-        /// Whether the answer has its body.
+        /// Whether the response has its body.
         body: bool,
     },
-    /// The request is processed and answered 204, which has no body. In rules: `204`.
+    /// The request is processed, and the status is 204, which has no body. In rules: `204`.
     NoContent,
-    /// The request is processed and answered 303, with the address one segment above its own
+    /// The request is processed, and the status is 303, with the address one segment above its own
     /// (of the certification, for one that changes it) in `Location`. In rules: `303`.
     SeeOther,
     /// A request to decide or to reassign is processed entry by entry and refused with 400 in
@@ -85,13 +85,12 @@ pub enum Fault {
     /// The connection is reset before the request is processed. In rules:
     /// `reset-before`.
     ResetBefore,
-    /// The request is processed, and the connection reset before a byte of the answer is
-    /// sent. In rules: `reset-after`.
+    /// The request is processed, and the connection reset before a byte of the response is sent. In
+    /// rules: `reset-after`.
     ResetAfter,
-    /// The request is not processed, and nothing is ever answered. In rules:
-    /// `silence-before`.
+    /// The request is not processed, and there is never a response. In rules: `silence-before`.
     SilenceBefore,
-    /// The request is processed, and nothing is ever answered. In rules: `silence-after`.
+    /// The request is processed, and there is never a response. In rules: `silence-after`.
     SilenceAfter,
     /// The request is processed, and the connection closed after half of the body. In
     /// rules: `truncated`.
@@ -102,17 +101,17 @@ pub enum Fault {
     /// The request is processed, and the body stops being JSON in its middle. In rules:
     /// `invalid-json`.
     InvalidJson,
-    /// The request is processed, and one of the constants in the answer is replaced with an unknown
-    /// one. In rules: `unknown-enum`.
+    /// The request is processed, and one of the constants in the response is replaced with an
+    /// unknown one. In rules: `unknown-enum`.
     UnknownEnumValue,
-    /// The request is processed, and something in the answer, a whole record perhaps, is
-    /// null. In rules: `null`.
+    /// The request is processed, and something in the response, a whole record perhaps, is null. In
+    /// rules: `null`.
     NullField,
-    /// The request is processed, and all numbers in the answer are text. In rules:
+    /// The request is processed, and all numbers in the response are text. In rules:
     /// `numbers-as-text`.
     NumbersAsText,
-    /// The request is processed, and this many blanks come before its answer. Their
-    /// number is not announced. In rules: `huge=100000000`.
+    /// The request is processed, and this many blanks come before its response. Their number is not
+    /// announced. In rules: `huge=100000000`.
     HugeBody(u64),
     /// A valid token expires early: 401. Nothing is processed. In rules: `expired-token`.
     ExpiredToken,

@@ -11,7 +11,7 @@
 //!
 //! // Any HTTP client, at `sim.base_url()`, with these credentials:
 //! let credentials = sim.admin();
-//! let answer = reqwest::Client::new()
+//! let response = reqwest::Client::new()
 //!     .post(format!("{}/oauth/token", sim.base_url()))
 //!     .form(&[
 //!         ("grant_type", "client_credentials"),
@@ -20,7 +20,7 @@
 //!     ])
 //!     .send()
 //!     .await?;
-//! assert_eq!(answer.status(), 200);
+//! assert_eq!(response.status(), 200);
 //!
 //! // What there is to work with, and what was asked for:
 //! let phases: Vec<_> = sim.certifications().iter().map(|row| row.phase).collect();
@@ -35,7 +35,7 @@
 //! For clients in other languages there is the program `certs-sim`, which the feature `cli` (on by
 //! default) builds. Users of the library can switch it off with `default-features = false`.
 //!
-//! # What it answers
+//! # How it responds
 //!
 //! The 42 V3 operations at `/v3` and in every [`Version`] that has them, the 6 beta operations at
 //! `/beta`, and `POST /oauth/token`, which takes client credentials as a url-encoded form, in the
@@ -53,9 +53,9 @@
 //! credentials, operations and the state of campaigns and certifications; `GET /scenario` is the
 //! state as a scenario file.
 //!
-//! With [`Builder::read_lag`], reads lag behind writes, and [`Fault`]s break requests and answers.
-//! [`Simulator::decide`], [`reassign`](Simulator::reassign) and [`sign_off`](Simulator::sign_off)
-//! act as a second person.
+//! With [`Builder::read_lag`], reads lag behind writes, and [`Fault`]s break requests and
+//! responses. [`Simulator::decide`], [`reassign`](Simulator::reassign) and
+//! [`sign_off`](Simulator::sign_off) act as a second person.
 //!
 //! It shares no code with any client, so it can be used to check one: its own code reads filters,
 //! sorters and bodies.
@@ -66,15 +66,14 @@
 //! following. A client must not rely on it.
 //!
 //! **Collections**
-//! - An offset past the end answers an empty page, or 400 if set
-//!   ([`PastEnd`]).
+//! - An offset past the end returns an empty page, or 400 if set ([`PastEnd`]).
 //! - If a query parameter comes twice, the first counts; unknown ones are ignored. `true` and
 //!   `false` are read in either case.
 //! - Missing values sort last, and first when descending. Equal rows are ordered by identifier.
 //!   Without sorters, rows are in the order in which they were added.
 //! - In a filter, a missing value equals nothing, so `ne` holds for it. Strings, identifiers and
 //!   enum values are compared without regard to case; booleans must be bare. Parentheses and `not`
-//!   may be 64 levels deep. Unreadable text, unknown fields and operators that do not apply answer
+//!   may be 64 levels deep. Unreadable text, unknown fields and operators that do not apply return
 //!   `400.1`, values of a wrong type `400.1.3`.
 //! - Filters and sorters by `access` apply to items that name it only in `entitlement`,
 //!   `accessProfile` or `role`, too.
@@ -138,14 +137,13 @@
 //!   filter excludes nothing; a template generates a campaign only on request.
 //!
 //! **Errors**
-//! - A request that the state does not allow answers `400.1` with the reason in `causes`: a
+//! - A request that the state does not allow returns `400.1` with the reason in `causes`: a
 //!   decision after the sign-off, a sign-off with open decisions, a missing comment, an item of
 //!   another certification.
-//! - Input that is not HTTP answers 400 or 431 with an error body, and a body that does not arrive
+//! - Input that is not HTTP gets 400 or 431 with an error body, and a body that does not arrive
 //!   in time 408 ([`Builder::receive_timeout`]).
-//! - 400 answers for unreadable input say "The request could not be parsed."; 405 is
-//!   an error body like the others. A list that is too long answers `400.1`, an empty
-//!   one `400.1.0`.
+//! - 400 responses for unreadable input say "The request could not be parsed."; 405 is an error
+//!   body like the others. A list that is too long returns `400.1`, an empty one `400.1.0`.
 
 // Shows on docs.rs which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -123,7 +123,7 @@ impl Listener {
     }
 
     fn admit(&self, socket: TcpStream) -> Stream {
-        // Sends small answers at once. A socket that rejects the option still works.
+        // Sends small responses at once. A socket that rejects the option still works.
         let _ = socket.set_nodelay(true);
         let connection = Connection::over_socket();
         self.0.intake.connections.add(&connection);

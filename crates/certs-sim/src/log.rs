@@ -11,7 +11,7 @@ use crate::operation::Operation;
 use crate::sync::lock;
 use crate::version::Version;
 
-/// A request as it arrived, and the status that answered it. Secrets are left out.
+/// A request as it arrived, and the status of its response. Secrets are left out.
 ///
 /// Input that is not HTTP is recorded, too, without method and path.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,11 +33,12 @@ pub struct RecordedRequest {
     pub body: Option<Value>,
     /// The headers, by their names in lower case; several of one name are joined.
     pub headers: BTreeMap<String, String>,
-    /// The status of the answer, even of one that was lost on its way. 0 if there was none.
+    /// The status of the response, even of one that was lost on its way. 0 if there was none.
     pub status: u16,
     /// The fault that hit it, if any.
     pub fault: Option<Fault>,
-    /// Whether the API processed it: it arrived and was not refused, whatever the final answer was.
+    /// Whether the API processed it: it arrived and was not refused, whatever the final response
+    /// was.
     pub processed: bool,
 }
 
@@ -45,7 +46,7 @@ pub struct RecordedRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Traffic {
-    /// Requests by operation, whatever the answer.
+    /// Requests by operation, whatever the response.
     pub requests: BTreeMap<Operation, u64>,
     /// Requests that were refused with 429 because the rate limit was used up. A fault that
     /// says 429 does not count.
@@ -71,7 +72,7 @@ impl Traffic {
     }
 }
 
-/// The last requests, in the order in which they were answered, and a count of all.
+/// The last requests, in the order of their responses, and a count of all.
 #[derive(Debug)]
 pub(crate) struct RequestLog {
     /// How many bytes of requests are kept.
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_when_it_is_full() {
+    fn the_oldest_requests_are_dropped_when_it_is_full() {
         let log = RequestLog::new(100);
         for path in ["/a", "/b", "/c"] {
             add(&log, path, 200, 40);
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_refused_leaves_no_body() {
+    fn refused_requests_are_recorded_without_a_body() {
         let log = RequestLog::new(1_000);
         for status in [401, 429, 400] {
             add(&log, "/a", status, 3);

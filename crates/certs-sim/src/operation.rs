@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_address_is_an_operation_or_none() {
+    fn every_address_is_an_operation_or_unknown() {
         for (method, path, operation) in [
             ("POST", "/oauth/token", Some(Operation::Token)),
             ("GET", "/oauth/token", None),
@@ -227,7 +227,7 @@ mod tests {
         }
     }
     #[test]
-    fn whatever_has_an_address_that_is_no_get_is_a_write() {
+    fn every_operation_but_get_is_a_write() {
         assert!(!Operation::Token.is_write());
         assert!(!Operation::Tasks.is_write());
         let all = Operation::ALL

@@ -56,7 +56,7 @@ impl Limiter {
         }
     }
 
-    /// Lets a request pass, or says after how many seconds to come back.
+    /// Lets a request pass, or returns after how many seconds to try again.
     pub(crate) fn pass(
         &mut self,
         client_id: &str,

@@ -47,12 +47,12 @@
 //! Tokens, budgets and the request log are not part of a scenario: clients ask for new
 //! tokens. [`SCHEMA`] describes the format for editors and other languages.
 
-mod answers;
 mod error;
 mod export;
 mod import;
 mod model;
 mod place;
+mod responses;
 #[cfg(test)]
 mod tests;
 
@@ -107,14 +107,14 @@ impl Scenario {
         Self::from_json(&text).map_err(|error| error.in_file(path))
     }
 
-    /// Makes a scenario from answers of the service: certifications, from lists or single gets, and
-    /// their items. All of these are read:
+    /// Makes a scenario from responses of the service: certifications, from lists or single gets,
+    /// and their items. All of these are read:
     ///
     /// - a certification or a list of them, each perhaps with its list of items as `items`;
     /// - an item or a list of items, which then are those of one certification;
     /// - `{"certifications": [..], "items": {"<id of a certification>": [..]}}`.
     ///
-    /// It creates everything that the answers mention: identities, sources, entitlements, access
+    /// It creates everything that the responses mention: identities, sources, entitlements, access
     /// profiles, roles, campaigns. Missing details are made up. Items are returned as they were
     /// given, except for what a review changes. Dashes are removed from identifiers, and those that
     /// are then not 32 hexadecimal digits are replaced consistently.
@@ -122,7 +122,7 @@ impl Scenario {
     /// ```
     /// use certs_sim::{AccessType, Scenario, Simulator};
     ///
-    /// let scenario = Scenario::from_answers(r#"[{
+    /// let scenario = Scenario::from_responses(r#"[{
     ///   "id": "10000000000000000000000000000001",
     ///   "identitySummary": { "identityId": "a0000000000000000000000000000002", "name": "Omar" },
     ///   "accessSummary": { "access": null, "role": { "id": "f1", "name": "Accountant" } }
@@ -136,20 +136,20 @@ impl Scenario {
     /// # Errors
     ///
     /// If it is not JSON, has another form, or does not tell to which certification items belong.
-    pub fn from_answers(text: &str) -> Result<Self, ScenarioError> {
-        answers::read(text)
+    pub fn from_responses(text: &str) -> Result<Self, ScenarioError> {
+        responses::read(text)
     }
 
     /// The same, from a file.
     ///
     /// # Errors
     ///
-    /// Those of [`Scenario::from_answers`], and a file that cannot be read.
-    pub fn from_answers_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+    /// Those of [`Scenario::from_responses`], and a file that cannot be read.
+    pub fn from_responses_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
         let text =
             fs::read_to_string(path).map_err(|error| ScenarioError::unreadable(path, error))?;
-        Self::from_answers(&text).map_err(|error| error.in_file(path))
+        Self::from_responses(&text).map_err(|error| error.in_file(path))
     }
 
     /// The scenario as JSON, for example to write it to a file.

@@ -33,7 +33,7 @@ use crate::connection::Connection;
 /// | [`ConnectionReset`](io::ErrorKind::ConnectionReset) | the body | connections were refused in the middle of it |
 /// | [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) | the body | it was truncated |
 ///
-/// A service that never answers keeps the call pending. All waits use Tokio's clock, so they take
+/// A service that never responds keeps the call pending. All waits use Tokio's clock, so they take
 /// no real time while it is paused.
 #[derive(Clone)]
 pub struct SimulatorService {
@@ -46,7 +46,7 @@ impl SimulatorService {
         Self { app, router }
     }
 
-    async fn answer(mut self, request: Request<Body>) -> io::Result<Response<ResponseBody>> {
+    async fn respond(mut self, request: Request<Body>) -> io::Result<Response<ResponseBody>> {
         let connection = Connection::in_process();
         if self.app.is_stopped() || self.app.connections.are_refused() {
             return Err(io::ErrorKind::ConnectionRefused.into());
@@ -56,15 +56,15 @@ impl SimulatorService {
         request
             .extensions_mut()
             .insert(ConnectInfo(connection.clone()));
-        let mut answering = pin!(self.router.call(request));
+        let mut responding = pin!(self.router.call(request));
         let response = poll_fn(|context| {
             if let Poll::Ready(error) = connection.poll_reset(context) {
                 return Poll::Ready(Err(error));
             }
-            answering
+            responding
                 .as_mut()
                 .poll(context)
-                .map(|answer| answer.map_err(|never: Infallible| match never {}))
+                .map(|response| response.map_err(|never: Infallible| match never {}))
         })
         .await?;
         connection.check()?;
@@ -92,7 +92,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        Box::pin(self.clone().answer(request.map(Body::new)))
+        Box::pin(self.clone().respond(request.map(Body::new)))
     }
 }
 
@@ -127,7 +127,7 @@ impl http_body::Body for ResponseBody {
     }
 }
 
-/// What kind of error the body ended with, whatever it is wrapped in.
+/// The kind of error that ended the body, however it is wrapped.
 fn kind(error: &(dyn Error + 'static)) -> io::ErrorKind {
     successors(Some(error), |&error| error.source())
         .find_map(|error| error.downcast_ref::<io::Error>())

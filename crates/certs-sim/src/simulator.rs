@@ -23,7 +23,7 @@ use crate::scenario::{Scenario, ScenarioError};
 use crate::service::SimulatorService;
 use crate::view;
 
-/// How long [`Simulator::shutdown`] waits for answers that are being written.
+/// How long [`Simulator::shutdown`] waits for responses that are being written.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why a simulator did not start: the address cannot be listened on, or the scenario
@@ -177,7 +177,7 @@ impl Simulator {
         Credentials::new(identity_id, SECRET)
     }
 
-    /// The requests that were answered, oldest first: the last 10,000 if there were more.
+    /// The requests that got a response, oldest first: the last 10,000 if there were more.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.app.log.all()
@@ -284,7 +284,7 @@ impl Simulator {
             .look(|state, _| state.view_items_of(certification_id))
     }
 
-    /// One item, if it is there.
+    /// One item, if it exists.
     #[must_use]
     pub fn item(&self, item_id: &str) -> Option<view::Item> {
         self.app.look(|state, _| state.view_item_with(item_id))
@@ -315,8 +315,8 @@ impl Simulator {
         self.app.look(|state, _| Scenario::of(state))
     }
 
-    /// Stops listening, finishes the answers that are being written, and returns when nothing runs
-    /// any more. Dropping the simulator does the same without waiting for it.
+    /// Stops listening, finishes the responses that are being written, and returns when nothing
+    /// runs. Dropping the simulator does the same without waiting for it.
     pub async fn shutdown(self) {
         let Self { stop, server, .. } = self;
         drop(stop);

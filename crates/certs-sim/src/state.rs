@@ -1,7 +1,7 @@
 //! The state of the tenant and everything that changes it.
 //!
 //! Each request is one step on it: the caller finishes the tasks that are due, and holds the lock
-//! from then until the answer is written.
+//! from then until the response is written.
 
 pub(crate) mod campaign;
 pub(crate) mod counters;

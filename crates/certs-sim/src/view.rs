@@ -344,7 +344,7 @@ pub struct Item {
     pub access_id: String,
     /// Name of the access.
     pub access_name: String,
-    /// Whether answers name the access only in `entitlement`, `accessProfile` or `role`, with
+    /// Whether responses name the access only in `entitlement`, `accessProfile` or `role`, with
     /// null for `accessSummary.access`, as the service does for a large share of items.
     pub access_omitted: bool,
     /// Whether the access, or anything that it gives, is marked privileged.

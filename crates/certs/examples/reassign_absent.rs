@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
     let (absent, substitute) = match (arguments().next(), arguments().nth(1)) {
         (Some(absent), Some(substitute)) => (absent.into(), substitute.into()),
         _ if client.base_url().starts_with("http://") => choose(&client).await?,
-        _ => return Err("say who is away and who decides instead: two identity ids".into()),
+        _ => return Err("give two identity ids: who is absent, and who decides instead".into()),
     };
 
     heading(&format!("From {absent} to {substitute}"));
@@ -60,7 +60,7 @@ async fn main() -> Result<()> {
     }
 
     heading("Left");
-    println!("{given} items were to go; {} stay:", kept.len());
+    println!("{given} items to reassign; {} cannot be:", kept.len());
     for item in &kept {
         let access = item.access_name();
         println!("  {} `{}`: the substitute's own", item.id, name(&access));

@@ -1,4 +1,4 @@
-//! The API's resources, one file each: typed requests in, answers of the model out.
+//! The API's resources, one file each: typed requests in, responses of the model out.
 
 pub(crate) mod awaited;
 pub(crate) mod beta;

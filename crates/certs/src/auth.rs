@@ -109,7 +109,7 @@ impl AccessToken {
         Ok(value)
     }
 
-    /// The token itself, to remove it from an answer that repeats it.
+    /// The token itself, to remove it from a response that repeats it.
     pub(crate) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }

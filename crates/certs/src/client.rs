@@ -72,7 +72,7 @@ impl Client {
     /// that of an administrator of the tenant (`ORG_ADMIN`) or of certifications (`CERT_ADMIN`),
     /// everybody's. [`reviewer`](List::reviewer) narrows the list to one reviewer.
     ///
-    /// Those of a governance group are listed, but the service answers 400 to every other call
+    /// Those of a governance group are listed, but the service returns 400 for every other call
     /// about them: see [`is_workable`](crate::model::Certification::is_workable).
     pub fn certifications(&self) -> List<Certifications> {
         List::new(self.api.clone(), None)
@@ -105,8 +105,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if a name, a description, an id or a list of ids is empty. Otherwise the errors of a
-    /// call; if the answer is lost, the list shows whether the campaign was created.
+    /// Refused if a name, a description, an id or a list of ids is empty. Other errors are those of
+    /// any call; if the response is lost, the list shows whether the campaign was created.
     pub async fn create_campaign(&self, new: NewCampaign) -> Result<Campaign> {
         campaigns::create::create(&self.api, new).await
     }
@@ -128,8 +128,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if a name, a description or an id is empty, or the duration is invalid. Otherwise
-    /// the errors of a call; if the answer is lost, the list shows whether the template was
+    /// Refused if a name, a description or an id is empty, or the duration is invalid. Other errors
+    /// are those of any call; if the response is lost, the list shows whether the template was
     /// created.
     pub async fn create_campaign_template(
         &self,
@@ -138,7 +138,8 @@ impl Client {
         campaigns::templates::create(&self.api, new).await
     }
 
-    /// Lists the tenant's campaign filters (`GET /campaign-filters`). Await the result.
+    /// Lists the tenant's campaign filters (`GET /campaign-filters`). The request is sent when the
+    /// result is awaited.
     pub fn campaign_filters(&self) -> ListCampaignFilters {
         ListCampaignFilters {
             api: self.api.clone(),
@@ -158,8 +159,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if it has no name or no criteria. Otherwise the errors of a call; if the answer is
-    /// lost, the list shows whether the filter was created.
+    /// Refused if it has no name or no criteria. Other errors are those of any call; if the
+    /// response is lost, the list shows whether the filter was created.
     pub async fn create_campaign_filter(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         campaigns::filters::create(&self.api, new).await
     }
@@ -169,7 +170,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as forbidden.
     pub async fn campaign_reports_config(&self) -> Result<CampaignReportsConfig> {
         campaigns::reports::config(&self.api).await
     }
@@ -179,7 +180,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as forbidden.
     pub async fn set_campaign_reports_config(
         &self,
         columns: impl IntoIterator<Item: Into<String>>,
@@ -265,7 +266,7 @@ impl Client {
 
 /// Escape hatches for what this crate does not cover.
 impl Client {
-    /// Sends a request of your own to the tenant and returns the answer, whatever its status: for
+    /// Sends a request of your own to the tenant and returns the response, whatever its status: for
     /// operations that this crate does not have.
     ///
     /// The path begins after the base URL and names the version. The request gets a token and is
@@ -283,15 +284,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused if the request names a host, since the token is for the tenant alone. Otherwise the
-    /// reason why there is no answer. An answer of any status is not an error here.
+    /// Refused if the request names a host, since the token is for the tenant alone. Any other error
+    /// says why there is no response. A response of any status is not an error here.
     pub async fn execute(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         self.api.execute(request).await
     }
 
     /// The generated client of the operations that this crate has: it builds the requests for
-    /// [`execute`](Self::execute), and [sends](certs_raw::Execute) requests the same way as all
-    /// others, in the client's version.
+    /// [`execute`](Self::execute), and [sends](certs_raw::Execute) requests like every other
+    /// call, in the client's version.
     ///
     /// Its types are those of `certs-raw`: they change with every release of the specification, and
     /// are not kept stable.

@@ -100,11 +100,11 @@ pub(crate) enum Known {
 /// How a service accepts a part.
 #[derive(Debug)]
 pub(crate) enum Accepted {
-    /// It is done. Has the changed certification, if the answer included it.
+    /// It is done. Has the changed certification, if the response included it.
     Done(Option<Box<Certification>>),
     /// A task does it.
     Task(Box<Task>),
-    /// The service accepted it, but the answer does not confirm that it is done.
+    /// The service accepted it, but the response does not confirm that it is done.
     Unconfirmed,
 }
 
@@ -143,19 +143,19 @@ impl Probe {
 pub(crate) enum Observed {
     /// It is done.
     Made,
-    /// It is done as far as answers show.
+    /// It is done as far as responses show.
     MadeAsFarAsShown,
-    /// Answers show the wanted result, but did so before the effect was planned.
+    /// Responses show the wanted result, but did so before the effect was planned.
     ShownBefore,
     /// It is not done: the item is as it was when the effect was planned.
     NotMade,
     /// It is not done, and the item is not as it was.
     Changed,
-    /// The item is not in the certification any more.
+    /// The item is no longer in the certification.
     Gone,
     /// The item is not in the certification, and was not seen there when the effect was planned.
     Absent,
-    /// The answer lacks the information.
+    /// The response lacks the information.
     Unclear,
 }
 

@@ -35,8 +35,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # Ok(()) });
 /// ```
 ///
-/// It is cheap to clone, holds no secret, and never repeats personal data of an answer
-/// that could not be read.
+/// It is cheap to clone, holds no secret, and never repeats personal data of a response that could
+/// not be read.
 ///
 /// # Troubleshooting
 ///
@@ -117,7 +117,7 @@ impl Error {
         self.kind() == ErrorKind::RateLimited
     }
 
-    /// Whether no answer came in time.
+    /// Whether no response came in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout
@@ -142,14 +142,14 @@ impl Error {
         self.0.operation.map(|operation| operation.version)
     }
 
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
     /// The service's own code, finer than the status: `400.1.3 Illegal value`. Code, id and
-    /// messages are missing where a proxy or gateway answered; the readable part of its answer
+    /// messages are missing where a proxy or gateway responded; the readable part of its response
     /// becomes a message.
     #[must_use]
     pub fn detail_code(&self) -> Option<&str> {
@@ -195,8 +195,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// Whether the change may have been made: the answer to a write was lost, was a redirection or
-    /// could not be read, or the service failed. Read what the write would have changed before
+    /// Whether the change may have been made: the response to a write was lost, was a redirection
+    /// or could not be read, or the service failed. Read what the write would have changed before
     /// trying again. Always false for reads.
     ///
     /// ```

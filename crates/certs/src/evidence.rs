@@ -51,7 +51,7 @@
 //! cannot read should not fail ten thousand others. A certification whose items cannot be read,
 //! after the client's retries, is named with the error and its tracking id; those of governance
 //! groups always are. The run ends with an error if the certifications cannot be listed, if there
-//! is no token, or if three certifications in a row get no answer.
+//! is no token, or if three certifications in a row get no response.
 //!
 //! # Memory
 //!
@@ -328,9 +328,9 @@ impl<'w> Evidence<'w> {
     /// # Errors
     ///
     /// Refused before sending if the evidence has no output, two outputs have the same name, or the
-    /// selection cannot be requested; an [output](crate::ErrorKind::Output) that cannot be written;
-    /// and the errors of a call, except those about a single certification or item. After an error,
-    /// the outputs are incomplete.
+    /// selection cannot be requested. [`Output`](crate::ErrorKind::Output) if an output cannot be
+    /// written. Other errors are those of any call, except those about a single certification or
+    /// item. After an error, the outputs are incomplete.
     pub async fn write(self) -> Result<Manifest> {
         self.run(None).await
     }

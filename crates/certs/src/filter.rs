@@ -75,7 +75,7 @@
 //! # Local evaluation
 //!
 //! [`Filter::matches`] returns whether the filter would list a record. Use it to test a filter
-//! without a service, to narrow a list that was already fetched, or to check an answer.
+//! without a service, to narrow a list that was already fetched, or to check a response.
 //!
 //! ```
 //! use certs::filter::item;

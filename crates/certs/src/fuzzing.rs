@@ -1,4 +1,4 @@
-//! Entry points for fuzzing: decoders of the service's answers, which have no public function of
+//! Entry points for fuzzing: decoders of the service's responses, which have no public function of
 //! their own. Compiled only with `--cfg fuzzing`, which cargo-fuzz sets; not part of the API.
 
 #![allow(missing_docs, reason = "named after what they read")]
@@ -11,7 +11,8 @@ use crate::http::service::Received;
 use crate::model;
 use crate::model::decode::{Records, decode, decode_page, one_by_one};
 
-/// The error of a failed request that carried this secret; `None` if the answer is not valid HTTP.
+/// The error of a failed request that carried this secret; `None` if the response is not valid
+/// HTTP.
 pub fn refusal(
     status: u16,
     retry_after: Option<&[u8]>,
@@ -36,7 +37,7 @@ pub fn refusal(
 
 macro_rules! records {
     ($($name:ident: $model:ident;)+) => {$(
-        /// Decodes a record of an answer.
+        /// Decodes a record of a response.
         pub fn $name(text: &[u8]) -> Option<model::$model> {
             decode(text).ok()
         }

@@ -1,4 +1,4 @@
-//! The transport: sends requests at a rate that the service accepts, reads whole answers, and
+//! The transport: sends requests at a rate that the service accepts, reads whole responses, and
 //! retries requests that are safe to repeat. It does not know what a request means.
 
 pub(crate) mod counters;

@@ -1,4 +1,4 @@
-//! The types of requests and answers, the same for every version of the API.
+//! The types of requests and responses, the same for every version of the API.
 //!
 //! V3 and beta name some things differently (`campaign` and `campaignRef`,
 //! `identitiesTotal` and `entitiesTotal`, `targetId` and `certificationId`). Here each
@@ -7,10 +7,10 @@
 //! # What to expect of every type
 //!
 //! - **Nearly everything is optional.** The service leaves out and nulls fields that its
-//!   specification requires, so a field is `None` when the answer has no value for it. A list that
-//!   is missing or null is empty, and a missing or null id is a missing [`Id`].
-//! - **Enumerations are open.** A value that this version does not name is kept in
-//!   `Unrecognized` and never fails an answer.
+//!   specification requires, so a field is `None` when the response has no value for it. A list
+//!   that is missing or null is empty, and a missing or null id is a missing [`Id`].
+//! - **Enumerations are open.** A value that this version does not name is kept in `Unrecognized`
+//!   and never fails a response.
 //! - **Nothing is dropped.** Fields that the specification does not name are in
 //!   `extra`.
 //! - **No field fails a record.** A value of another JSON type than the field's is in `extra`,
@@ -23,8 +23,8 @@
 //!   and a bare date is its midnight. Text that is not a date is in `extra`. They are written in
 //!   UTC with three, six or nine fractional digits.
 //!
-//! The types of answers are `#[non_exhaustive]` because the service adds fields; to
-//! make one in a test, decode it from JSON or start from `Default`.
+//! The types of responses are `#[non_exhaustive]` because the service adds fields; to make one in a
+//! test, decode it from JSON or start from `Default`.
 //!
 //! ```
 //! use certs::model::{Certification, Phase};
@@ -107,7 +107,7 @@ pub use reviewer::{IdentityReference, Reviewer, ReviewerType};
 pub use summary::DecisionSummary;
 pub use task::{ReassignmentTrail, Task, TaskStatus, TaskTargetType, TaskType};
 
-/// The parts of an answer that its type has no place for, under their JSON names: fields that the
+/// The parts of a response that its type has no place for, under their JSON names: fields that the
 /// specification does not name, and values of another JSON type than the field's. For a list, these
 /// are the elements that the field could not take.
 ///

@@ -84,8 +84,8 @@ pub(crate) async fn by_hand<T: DeserializeOwned + Send + 'static>(
             ))
             .bearer_auth("benchmark");
         tokio::spawn(async move {
-            let answer = request.send().await.expect("an answer");
-            let body = answer.bytes().await.expect("a body");
+            let response = request.send().await.expect("a response");
+            let body = response.bytes().await.expect("a body");
             from_slice::<T>(&body)
         })
     };
@@ -142,8 +142,8 @@ pub(crate) fn raw_client(server: SocketAddr, http: &reqwest::Client) -> certs_ra
                 let mut request = reqwest::Request::try_from(request)?;
                 let token = HeaderValue::from_static("Bearer benchmark");
                 request.headers_mut().insert(AUTHORIZATION, token);
-                let answer = Response::from(self.0.execute(request).await?);
-                let (head, body) = answer.into_parts();
+                let response = Response::from(self.0.execute(request).await?);
+                let (head, body) = response.into_parts();
                 let body = body.collect().await?.to_bytes();
                 Ok(Response::from_parts(head, body))
             })

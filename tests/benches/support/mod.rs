@@ -19,7 +19,7 @@ use certs_sim::Simulator;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The largest page that the API answers.
+/// The largest page that the API returns.
 pub(crate) const PAGE: usize = 250;
 
 /// The certification whose items are listed. Any would do.
@@ -153,21 +153,21 @@ async fn items_of_the_simulator() -> Vec<(String, String)> {
 
 /// The only record of a page, if it has one.
 async fn text(request: reqwest::RequestBuilder) -> Option<String> {
-    let response = request.send().await.expect("the simulator answers");
-    let page = response.text().await.expect("the simulator answers text");
+    let response = request.send().await.expect("a response");
+    let page = response.text().await.expect("text");
     let record = page.strip_prefix('[')?.strip_suffix(']')?;
     (!record.is_empty()).then(|| record.to_owned())
 }
 
 async fn json(request: reqwest::RequestBuilder) -> Value {
-    let response = request.send().await.expect("the simulator answers");
-    response.json().await.expect("the simulator answers JSON")
+    let response = request.send().await.expect("a response");
+    response.json().await.expect("JSON")
 }
 
 /// The body of the first page of such a server.
 pub(crate) async fn page_of(server: SocketAddr) -> Bytes {
     let path = format!("v3/certifications/{CERTIFICATION}/access-review-items");
-    let answer = reqwest::get(format!("http://{server}/{path}?limit={PAGE}")).await;
-    let body = answer.expect("a page").bytes();
+    let response = reqwest::get(format!("http://{server}/{path}?limit={PAGE}")).await;
+    let body = response.expect("a page").bytes();
     body.await.expect("a body")
 }

@@ -1,4 +1,4 @@
-//! Decoding the service's answers.
+//! Decoding the service's responses.
 
 use certs::model::*;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Removing secrets from answers that repeat them.
+//! Removing secrets from responses that repeat them.
 
 use certs::Error;
 

@@ -40,9 +40,9 @@ def certifications(admin, campaign):
     return admin.certifications.list_identity_certifications(filters=filters, sorters="name")
 
 
-def raw(answer):
-    """A raw answer, not decoded by the SDK's models."""
-    return json.loads(answer.data)
+def raw(response):
+    """A raw response, not decoded by the SDK's models."""
+    return json.loads(response.data)
 
 
 def has_status(admin, campaign_id, status):
@@ -58,10 +58,10 @@ def patch(sdk, **fields):
 
 
 def test_lists_campaigns(admin):
-    answer = admin.campaigns.get_active_campaigns_with_http_info(
+    response = admin.campaigns.get_active_campaigns_with_http_info(
         filters='status in ("ACTIVE","STAGED") and name sw "quarterly"', sorters="-created", count=True
     )
-    assert [row.actual_instance.name for row in answer.data] == ["Quarterly Manager Review"]
+    assert [row.actual_instance.name for row in response.data] == ["Quarterly Manager Review"]
     refused(400, admin.campaigns.get_active_campaigns, filters='type eq "MANAGER"')
     refused(400, admin.campaigns.get_active_campaigns, sorters="status")
 
@@ -252,7 +252,7 @@ def test_templates_and_their_schedules(admin, sdk):
 def test_filters_of_campaigns(admin, sdk):
     api = admin.filters
     payroll = {"type": "SOURCE", "property": "name", "value": "Payroll", "operation": "EQUALS"}
-    # The model requires fields that only answers have, and sends them.
+    # The model requires fields that only responses have, and sends them.
     own = {"id": "new", "owner": "me", "isSystemFilter": False}
     body = {"name": "Payroll", "mode": "INCLUSION", "criteriaList": [payroll], **own}
     details = sdk.CampaignFilterDetails.from_dict

@@ -1,6 +1,6 @@
 """Requests of every kind, which schemathesis generates from the contract.
 
-Whatever a request says, the answer must be one that the contract declares. Half of the
+Whatever a request says, the response must be one that the contract declares. Half of the
 identifiers in paths are those of the tenant, so that requests get past "not found".
 """
 
@@ -74,9 +74,9 @@ class Tenant:
             "client_id": "sim-admin",
             "client_secret": SECRET,
         }
-        answer = requests.post(f"{base_url}/oauth/token", data=form, timeout=30)
+        response = requests.post(f"{base_url}/oauth/token", data=form, timeout=30)
         self.base_url = base_url
-        self.headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        self.headers = {"Authorization": f"Bearer {response.json()['access_token']}"}
         self.paths = [self.path(row["id"]) for row in self.get("/v3/certifications?limit=20")]
         filters = self.get("/v3/campaign-filters")["items"]
         # The kind of object that the ids in a path with this beginning name.
@@ -87,9 +87,9 @@ class Tenant:
         }
 
     def get(self, path):
-        answer = requests.get(f"{self.base_url}{path}", headers=self.headers, timeout=30)
+        response = requests.get(f"{self.base_url}{path}", headers=self.headers, timeout=30)
         # Certifications of governance groups do not show their items.
-        return answer.json() if answer.ok else []
+        return response.json() if response.ok else []
 
     @staticmethod
     def ids_of(rows):

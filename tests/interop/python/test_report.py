@@ -21,15 +21,15 @@ BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 def get(url, token=None):
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as response:
+        return json.load(response)
 
 
 def token(base_url):
     form = {"grant_type": "client_credentials", "client_id": "sim-admin", "client_secret": SECRET}
     body = urllib.parse.urlencode(form).encode()
-    with urllib.request.urlopen(f"{base_url}/oauth/token", body) as answer:
-        return json.load(answer)["access_token"]
+    with urllib.request.urlopen(f"{base_url}/oauth/token", body) as response:
+        return json.load(response)["access_token"]
 
 
 def browse(*options):

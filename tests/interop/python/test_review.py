@@ -74,9 +74,9 @@ def open_items(admin, review):
     )
 
 
-def header(answer, name):
-    """A header of an answer; the SDK's mapping is exact about case, HTTP is not."""
-    return {key.lower(): value for key, value in answer.headers.items()}[name]
+def header(response, name):
+    """A header of a response; the SDK's mapping is exact about case, HTTP is not."""
+    return {key.lower(): value for key, value in response.headers.items()}[name]
 
 
 def reassignment(model, kind, item_id, to):
@@ -91,14 +91,14 @@ def everything(call, **arguments):
 
 
 def test_lists_what_is_owed(admin):
-    answer = admin.certifications.list_identity_certifications_with_http_info(
+    response = admin.certifications.list_identity_certifications_with_http_info(
         reviewer_identity="me",
         filters='phase eq "ACTIVE" and completed eq false',
         sorters="-due,name",
         count=True,
     )
-    assert int(header(answer, "x-total-count")) == len(answer.data) > 0
-    dates = [row.due for row in answer.data]
+    assert int(header(response, "x-total-count")) == len(response.data) > 0
+    dates = [row.due for row in response.data]
     assert dates == sorted(dates, reverse=True)
 
 

@@ -19,12 +19,12 @@ export function configure(baseurl: string, clientId: string, accessToken?: strin
     tokenUrl: `${baseurl}/oauth/token`,
     accessToken,
   });
-  // The SDK would send a 429 again by itself, and hide what was answered.
+  // The SDK would send a 429 again by itself, and hide the first response.
   configuration.retriesConfig = { retries: 0 };
   return configuration;
 }
 
-/** What the types call optional and every answer has. */
+/** What the types call optional and every response has. */
 export function present<T>(value: T | null | undefined): T {
   assert.ok(value !== null && value !== undefined);
   return value;

@@ -1,4 +1,4 @@
-//! Lost answers: every item is decided exactly once, or reported.
+//! Lost responses: every item is decided exactly once, or reported.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::support::canned::{self, Canned};
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, client_builder, open_certification, running_clock, tenant};
 
-/// The faults that a batch may meet: those that lose an answer, and others.
+/// The faults that a batch may meet: those that lose a response, and others.
 const LOST: &[&str] = &[
     "decide:reset-after:0.1",
     "decide:reset-before:0.1",
@@ -107,7 +107,7 @@ async fn five_thousand_decisions(rules: &[&str]) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn five_thousand_decisions_are_made_exactly_once_though_answers_are_lost() {
+async fn five_thousand_decisions_are_made_exactly_once_though_responses_are_lost() {
     let unknown = five_thousand_decisions(LOST).await;
     assert!(
         unknown < 1_000,
@@ -123,7 +123,7 @@ async fn what_cannot_be_read_back_either_is_named_and_a_resume_finishes_it() {
 
 /// A fault that hits the first request, and the requests that settle it.
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_settled_by_reading() {
+async fn a_lost_response_is_settled_by_reading() {
     for (fault, sendings) in [
         (Fault::ResetAfter, 1),
         (Fault::GatewayTimeout, 1),
@@ -166,7 +166,7 @@ async fn a_lost_answer_is_settled_by_reading() {
     }
 }
 
-/// If the service itself answers that it failed, the probe settles that nothing was done.
+/// If the service itself reports that it failed, the probe settles that nothing was done.
 #[tokio::test(start_paused = true)]
 async fn a_service_that_fails_for_good_has_done_nothing() {
     let sim = tenant().clock(running_clock()).build().unwrap();
@@ -206,7 +206,7 @@ async fn a_service_that_fails_for_good_has_done_nothing() {
     );
 }
 
-/// After a lost answer, the outcome depends on what the item showed before and shows afterwards.
+/// After a lost response, the outcome depends on what the item showed before and shows afterwards.
 #[tokio::test(start_paused = true)]
 async fn a_lost_decision_is_what_its_item_shows() {
     let item = |decision: Option<&str>, comment: &str| {
@@ -260,9 +260,9 @@ async fn a_lost_decision_is_what_its_item_shows() {
                 path if path.ends_with("/access-review-items") => (200, shown.clone()),
                 _ => (200, json!({ "id": "c-1", "phase": "ACTIVE" })),
             };
-            let mut answer = canned::json(&body).map(Body::from);
-            *answer.status_mut() = status.try_into().unwrap();
-            answer
+            let mut response = canned::json(&body).map(Body::from);
+            *response.status_mut() = status.try_into().unwrap();
+            response
         });
         let review = service.client().certification("c-1");
         let outcome = review.decide([decision.clone()]).await;

@@ -29,7 +29,7 @@ async fn a_page_has_at_most_what_the_contract_says() {
                 let status = asking.get(version, &operation, &query).await;
                 if status != expected {
                     failures.push(format!(
-                        "{version} {id}?{query}: the simulator answers {status}"
+                        "{version} {id}?{query}: the simulator returns {status}"
                     ));
                 }
             }
@@ -57,9 +57,9 @@ async fn a_request_has_at_most_the_decisions_that_the_contract_says() {
     let decision = serde_json::json!({"id": "i-1", "decision": "APPROVE", "bulk": true});
     let mut decisions = vec![decision; MAX_DECISIONS + 1];
     // The message without the tracking id, which is random.
-    let causes = |answer: String| {
-        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
-        answer["causes"].to_string()
+    let causes = |response: String| {
+        let response: serde_json::Value = serde_json::from_str(&response).unwrap();
+        response["causes"].to_string()
     };
     let too_many = causes(asking.post(v3.version, &decide, &decisions).await);
     let limit = maximum.to_string();

@@ -78,7 +78,7 @@ impl<'a> Asking<'a> {
         request.send().await.unwrap().status().as_u16()
     }
 
-    /// The answer of an operation to a body.
+    /// The response of an operation to a body.
     pub(super) async fn post(
         &self,
         version: &str,
@@ -115,8 +115,8 @@ impl<'a> Asking<'a> {
         } else {
             &ids.certification
         };
-        // An earlier operation may have deleted it. Then the answer is 404, which is no refusal of
-        // the scope either.
+        // An earlier operation may have deleted it. Then the response is 404, which is no refusal
+        // of the scope either.
         let (id, kind) = match operation.path.split('/').nth(1) {
             Some("campaigns") => (&ids.campaign, "CAMPAIGN_STATUS_REPORT"),
             Some("campaign-templates") => (&ids.template, ""),
@@ -134,7 +134,7 @@ impl<'a> Asking<'a> {
 }
 
 #[tokio::test]
-async fn every_filter_of_the_contract_is_known_and_no_other() {
+async fn the_filters_are_those_of_the_contract() {
     let sim = tenant().start().await.unwrap();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();
@@ -180,7 +180,7 @@ async fn every_filter_of_the_contract_is_known_and_no_other() {
 }
 
 #[tokio::test]
-async fn every_order_of_the_contract_is_known_and_no_other() {
+async fn the_sorters_are_those_of_the_contract() {
     let sim = tenant().start().await.unwrap();
     let asking = Asking::new(&sim, "sp:scopes:all").await;
     let mut failures = Vec::new();
@@ -229,7 +229,7 @@ async fn every_operation_asks_for_the_scope_of_the_contract() {
             if is_enough == (status == 403) {
                 let id = &operation.id;
                 failures.push(format!(
-                    "{version} {id}: with {scope}, the simulator answers {status}"
+                    "{version} {id}: with {scope}, the simulator returns {status}"
                 ));
             }
         }

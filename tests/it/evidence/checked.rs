@@ -121,7 +121,7 @@ async fn nothing_is_overwritten() {
 }
 
 #[tokio::test]
-async fn what_a_run_that_did_not_end_has_left_is_replaced() {
+async fn files_of_an_unfinished_run_are_replaced() {
     let (_sim, client) = small_tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -292,7 +292,7 @@ async fn a_callback_that_panics_ends_its_run_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_told() {
+async fn a_folder_that_cannot_be_created_is_reported() {
     let (_sim, client) = small_tenant().await;
     let place = tempfile::NamedTempFile::new().unwrap();
     let error = client.evidence().write_to(place.path()).await.unwrap_err();

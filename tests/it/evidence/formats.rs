@@ -194,10 +194,10 @@ async fn service(certifications: Value, items: Vec<Value>) -> Canned {
             _ => &items,
         };
         let count = body.as_array().unwrap().len();
-        let answer = Response::builder()
+        let response = Response::builder()
             .header("content-type", "application/json")
             .header("x-total-count", count);
-        answer.body(Body::from(body.to_string())).unwrap()
+        response.body(Body::from(body.to_string())).unwrap()
     })
 }
 

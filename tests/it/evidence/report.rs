@@ -32,18 +32,18 @@ fn hostile_service() -> Canned {
             ]),
             _ => {
                 let error = json!({ "trackingId": HOSTILE, "messages": [{ "text": HOSTILE }] });
-                let answer = Response::builder().status(500);
-                return answer.body(Body::from(error.to_string())).unwrap();
+                let response = Response::builder().status(500);
+                return response.body(Body::from(error.to_string())).unwrap();
             }
         };
         let count = body.as_array().unwrap().len();
-        let answer = Response::builder().header("x-total-count", count);
-        answer.body(Body::from(body.to_string())).unwrap()
+        let response = Response::builder().header("x-total-count", count);
+        response.body(Body::from(body.to_string())).unwrap()
     })
 }
 
 #[tokio::test]
-async fn nothing_that_somebody_wrote_is_markup() {
+async fn no_text_is_markup() {
     let service = hostile_service();
     let folder = tempfile::tempdir().unwrap();
     let evidence = service.client().evidence().campaign(HOSTILE);
@@ -104,8 +104,8 @@ async fn grants_and_counts_of_access_without_a_reference() {
             _ => items.clone(),
         };
         let count = body.as_array().unwrap().len();
-        let answer = Response::builder().header("x-total-count", count);
-        answer.body(Body::from(body.to_string())).unwrap()
+        let response = Response::builder().header("x-total-count", count);
+        response.body(Body::from(body.to_string())).unwrap()
     });
     let folder = tempfile::tempdir().unwrap();
     let evidence = service.client().evidence().campaign("k1").grants();

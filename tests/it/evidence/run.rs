@@ -72,7 +72,7 @@ async fn selections() {
 }
 
 #[tokio::test]
-async fn many_certifications_are_asked_for_in_parts() {
+async fn many_certifications_are_requested_in_parts() {
     let sim = simulator();
     let ids: Vec<_> = sim.certifications().into_iter().map(|c| c.id).collect();
     // More than fit into one URL.
@@ -159,7 +159,7 @@ async fn a_campaign_that_names_nothing_is_not_complete() {
 }
 
 #[tokio::test]
-async fn many_campaigns_are_asked_for_in_parts() {
+async fn many_campaigns_are_requested_in_parts() {
     let sim = simulator();
     let client = admin_of(&sim);
     let all = client.evidence().csv("csv", sink()).write().await.unwrap();
@@ -185,7 +185,7 @@ async fn many_campaigns_are_asked_for_in_parts() {
     }
 }
 
-/// Answers like the service, except for the items of certification `c1`.
+/// Responds like the service, except for the items of certification `c1`.
 fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)) -> Canned {
     Canned::with(move |uri: Uri| {
         let body = match uri.path() {
@@ -206,18 +206,18 @@ fn service_with(items_of_c1: &'static (impl Fn() -> Response<Body> + Sync)) -> C
 }
 
 #[tokio::test]
-async fn a_certification_that_cannot_be_read_does_not_keep_the_others() {
+async fn an_unreadable_certification_does_not_stop_the_others() {
     for status in [400_u16, 401, 403, 404, 409, 429, 500, 503, 520] {
-        let answer = move || {
+        let response = move || {
             let body = json!({
                 "detailCode": format!("{status}.1"), "trackingId": "t-1",
                 "messages": [{ "text": "An internal fault occurred." }], "causes": [],
             });
-            let answer = Response::builder().status(status);
-            let answer = answer.header("content-type", "application/json");
-            answer.body(Body::from(body.to_string())).unwrap()
+            let response = Response::builder().status(status);
+            let response = response.header("content-type", "application/json");
+            response.body(Body::from(body.to_string())).unwrap()
         };
-        let service = service_with(Box::leak(Box::new(answer)));
+        let service = service_with(Box::leak(Box::new(response)));
         let evidence = service.client().evidence().campaign("k1");
         let manifest = evidence.csv("csv", sink()).write().await.unwrap();
         assert!(!manifest.complete);
@@ -231,7 +231,7 @@ async fn a_certification_that_cannot_be_read_does_not_keep_the_others() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_lost_again_and_again_ends_the_run() {
+async fn a_connection_that_breaks_repeatedly_ends_the_run() {
     let (sim, client) = small_tenant().await;
     let lost = || Fault::ResetBefore.on(Target::Operation(Operation::Items));
     sim.faults().add(lost().times(1));
@@ -249,7 +249,7 @@ async fn a_connection_that_is_lost_again_and_again_ends_the_run() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_for_is_refused_before_sending() {
+async fn a_bad_selection_is_refused_before_sending() {
     let (sim, client) = small_tenant().await;
     sim.clear_requests();
     let none: [&str; 0] = [];
@@ -424,7 +424,7 @@ async fn a_stream_that_is_not_taken_to_its_end_is_not_complete() {
 /// A certification with these pages of items, of which the service counts this many.
 async fn service(pages: Vec<Value>, counts: Vec<Option<u64>>) -> Canned {
     Canned::with(move |uri: Uri| {
-        let mut answer = Response::builder().header("content-type", "application/json");
+        let mut response = Response::builder().header("content-type", "application/json");
         let query = uri.query().unwrap_or_default();
         let offset = query
             .split('&')
@@ -438,9 +438,9 @@ async fn service(pages: Vec<Value>, counts: Vec<Option<u64>>) -> Canned {
             ),
         };
         if let Some(count) = count {
-            answer = answer.header("x-total-count", count);
+            response = response.header("x-total-count", count);
         }
-        answer.body(Body::from(body.to_string())).unwrap()
+        response.body(Body::from(body.to_string())).unwrap()
     })
 }
 
@@ -451,7 +451,7 @@ fn item_ids(ids: impl IntoIterator<Item = usize>) -> Value {
 }
 
 #[tokio::test]
-async fn counts_that_differ_are_told() {
+async fn counts_that_differ_are_reported() {
     let two_pages = || vec![item_ids(0..250), item_ids(250..260)];
     let (differs, not_readable) = (
         DiscrepancyKind::CountDiffers,
@@ -500,7 +500,7 @@ async fn counts_that_differ_are_told() {
 }
 
 #[tokio::test]
-async fn an_item_that_comes_again_is_recorded_once_and_told() {
+async fn an_item_that_is_listed_twice_is_recorded_once_and_reported() {
     // Two items were added at the front while the second page was requested.
     let service = service(
         vec![item_ids(0..250), item_ids(248..256)],
@@ -546,7 +546,7 @@ async fn records_that_cannot_be_read_are_named_and_the_others_are_there() {
         .map(ToString::to_string)
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
-    certification c: item number 2 of the list cannot be read: the answer is not as specified: expected an object
+    certification c: item number 2 of the list cannot be read: the response is not as specified: expected an object
     certification c: item number 3 of the list cannot be read: it is null
     ");
     assert_eq!(manifest.certifications[0].unreadable, 2);
@@ -613,7 +613,7 @@ async fn a_writer_that_is_full_ends_the_run() {
 }
 
 #[tokio::test]
-async fn progress_is_told_up_to_the_total() {
+async fn progress_is_reported_up_to_the_total() {
     let sim = simulator();
     let reports = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&reports);

@@ -12,7 +12,7 @@ use crate::support::{assert_no_failures, client_builder, running_clock, tenant};
 /// How many attempts the client makes.
 const ATTEMPTS: u32 = 3;
 
-/// How often decisions with lost answers are sent.
+/// How often decisions with lost responses are sent.
 const SENDINGS: usize = 3;
 
 /// The client's reaction to a fault.
@@ -45,7 +45,7 @@ const fn after(seconds: u64) -> Option<Duration> {
 /// A line for each fault, a column for each operation.
 #[rustfmt::skip]
 const MATRIX: &[(Fault, [Cell; 6])] = &[
-    // the answer is late or odd, but complete
+    // the response is late or odd, but complete
     //                          read, decide, reassign, reassign-async, sign-off, token
     (LATENCY,                 [Fine, Fine, Fine, Fine, Fine, Fine]),
     (DRIP,                    [Fine, Fine, Fine, Fine, Fine, Fine]),
@@ -58,7 +58,7 @@ const MATRIX: &[(Fault, [Cell; 6])] = &[
     (ACCEPTED_EMPTY,          [Ends(Decode), Fine, Fine, Fine, Fine, Ends(Decode)]),
     (Fault::NoContent,        [Ends(Decode), Fine, Fine, Fine, Fine, Ends(Decode)]),
     (Fault::SeeOther,         [Ends(Redirected), Fine, Fine, Fine, Fine, Ends(Redirected)]),
-    // nothing was done, and the answer says so
+    // nothing was done, and the response says so
     (TOO_MANY,                [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
     (TOO_MANY_2S,             [Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited), Again(RateLimited)]),
     (TOO_MANY_1H,             [Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited), Ends(RateLimited)]),
@@ -70,13 +70,13 @@ const MATRIX: &[(Fault, [Cell; 6])] = &[
     (UNAVAILABLE,             [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
     (UNAVAILABLE_2S,          [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
     (Fault::GatewayTimeout,   [Again(Server), Probes(Server), ProbesOnce(Server), ProbesOnce(Server), Probes(Server), Again(Server)]),
-    // no answer, or an incomplete one
+    // no response, or an incomplete one
     (Fault::ResetBefore,      [Again(Interrupted), Probes(Interrupted), ProbesOnce(Interrupted), ProbesOnce(Interrupted), Probes(Interrupted), Again(Interrupted)]),
     (Fault::ResetAfter,       [Again(Interrupted), Probes(Interrupted), ProbesOnce(Interrupted), ProbesOnce(Interrupted), Probes(Interrupted), Again(Interrupted)]),
     (Fault::TruncatedBody,    [Again(Interrupted), Probes(Interrupted), ProbesOnce(Interrupted), ProbesOnce(Interrupted), Probes(Interrupted), Again(Interrupted)]),
     (Fault::SilenceBefore,    [Again(Timeout), Probes(Timeout), ProbesOnce(Timeout), ProbesOnce(Timeout), Probes(Timeout), Again(Timeout)]),
     (Fault::SilenceAfter,     [Again(Timeout), Probes(Timeout), ProbesOnce(Timeout), ProbesOnce(Timeout), Probes(Timeout), Again(Timeout)]),
-    // an unusable answer
+    // an unusable response
     (Fault::InvalidJson,      [Ends(Decode), Probes(Decode), ProbesOnce(Decode), ProbesOnce(Decode), Probes(Decode), Ends(Decode)]),
     (HUGE,                    [Ends(TooLarge), Probes(TooLarge), ProbesOnce(TooLarge), ProbesOnce(TooLarge), Probes(TooLarge), Ends(TooLarge)]),
 ];
@@ -100,7 +100,7 @@ const UNAVAILABLE_2S: Fault = Fault::Unavailable {
     retry_after: after(2),
 };
 
-/// Larger than any regular answer of a small tenant.
+/// Larger than any regular response of a small tenant.
 const MAX_RESPONSE_SIZE: usize = 1024 * 1024;
 
 /// How long the fault stays.

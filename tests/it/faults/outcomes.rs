@@ -16,7 +16,7 @@ enum Killed {
     Planned,
     /// The request was announced, and never arrived.
     Announced,
-    /// The request was processed, and its answer never arrived.
+    /// The request was processed, and its response never arrived.
     Processed,
 }
 
@@ -35,7 +35,7 @@ enum Work {
     Plain,
     /// One of the three is not in the certification.
     WithStranger,
-    /// Revocations with an end date, which no answer shows.
+    /// Revocations with an end date, which no response shows.
     WithEndDate,
 }
 
@@ -102,7 +102,7 @@ async fn begin(scene: &Scene, change: Change, work: Work) {
             timeout(limit, sign_off).await.is_err()
         }
     };
-    assert!(is_dropped, "it was to wait for an answer");
+    assert!(is_dropped, "it was to wait for a response");
 }
 
 fn act(scene: &Scene, change: Change) {

@@ -27,7 +27,7 @@ async fn close(sim: &Simulator) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tenant_that_comes_back_is_worth_the_wait() {
+async fn a_call_succeeds_once_the_tenant_is_reachable_again() {
     for asked in Asked::ALL {
         let sim = tenant().items(0).clock(running_clock()).build().unwrap();
         let client = client(&sim, 100);
@@ -45,7 +45,7 @@ async fn a_tenant_that_comes_back_is_worth_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_does_not_is_an_error_that_says_that_nothing_was_sent() {
+async fn a_tenant_that_stays_unreachable_is_an_error_and_nothing_was_sent() {
     for asked in Asked::ALL {
         let sim = tenant().items(0).clock(running_clock()).build().unwrap();
         let client = client(&sim, 3);
@@ -61,7 +61,7 @@ async fn one_that_does_not_is_an_error_that_says_that_nothing_was_sent() {
 /// Connecting includes the TLS handshake: a server that never completes it got no request, so a
 /// connect timeout means that nothing arrived.
 #[tokio::test]
-async fn a_connection_that_is_not_made_in_time_was_not_made() {
+async fn a_connection_that_takes_too_long_is_an_error_and_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let mute = tokio::spawn(async move {

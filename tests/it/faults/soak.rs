@@ -5,7 +5,7 @@ use certs_tests::soak::Campaign;
 use crate::support::running_clock;
 
 #[tokio::test(start_paused = true)]
-async fn a_campaign_under_faults_lands_exactly_once_and_uses_its_rate_limit() {
+async fn a_campaign_under_faults_is_done_exactly_once_and_uses_its_rate_limit() {
     let campaign = Campaign {
         seed: 3,
         items: 4_000,

@@ -12,7 +12,7 @@ use crate::support::{client_builder, open_certification, running_clock, simulato
 
 /// Waiting for the rate limit takes longer than a token lives.
 #[tokio::test(start_paused = true)]
-async fn a_token_does_not_grow_old_while_its_call_waits_for_the_budget() {
+async fn a_token_does_not_expire_while_its_call_waits_for_the_rate_limit() {
     let sim = tenant()
         .items(0)
         .clock(running_clock())

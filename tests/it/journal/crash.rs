@@ -101,14 +101,14 @@ impl Scene {
             running: task_time,
         });
         let sim = builder.start().await.unwrap();
-        let answers = Fault::Latency(Duration::from_millis(4));
+        let responses = Fault::Latency(Duration::from_millis(4));
         for operation in [
             Operation::Decide,
             Operation::Reassign,
             Operation::ReassignAsync,
             Operation::SignOff,
         ] {
-            sim.faults().add(answers.on(operation));
+            sim.faults().add(responses.on(operation));
         }
         let certification = largest(&sim);
         Self {
@@ -221,7 +221,7 @@ async fn killed_at_random_points_and_run_again_it_does_everything_once() {
     killed_at_random_points(0x5eed_0b61_1c0f_fee5, &[]).await;
 }
 
-/// Answers do not show end dates, so reading back cannot confirm all that was sent.
+/// Responses do not show end dates, so reading back cannot confirm all that was sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_sends_end_dates_it_does_everything_once() {
     let until = ["--until", "2026-12-31T00:00:00Z"];

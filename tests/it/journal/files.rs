@@ -86,7 +86,7 @@ async fn a_torn_end_is_left_out_and_repaired() {
 "#;
     let service = Canned::start();
     service
-        .answer_json(&json!({ "id": "c-2", "phase": "SIGNED", "signed": "2026-03-02T08:00:00Z" }));
+        .respond_json(&json!({ "id": "c-2", "phase": "SIGNED", "signed": "2026-03-02T08:00:00Z" }));
     let client = service.client();
     for cut in 0..=text.len() {
         let disk = Disk::default();

@@ -34,14 +34,14 @@ fn assert_moved_once(scene: &Scene) {
     assert!(tasks.iter().all(|task| task.status == TaskStatus::Success));
 }
 
-/// Starts a call and drops it while it waits for an answer.
+/// Starts a call and drops it while it waits for a response.
 async fn dropped(call: Reassign) {
     let call = tokio::time::timeout(Duration::from_secs(5), call);
     assert!(call.await.is_err(), "it was to wait for ever");
 }
 
 #[tokio::test]
-async fn the_plan_stands_before_the_first_part_and_each_part_between_two_lines() {
+async fn the_plan_precedes_the_first_part_and_two_lines_enclose_each_part() {
     let scene = Scene::at_once(1_200).await;
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());
@@ -66,7 +66,7 @@ async fn the_plan_stands_before_the_first_part_and_each_part_between_two_lines()
 }
 
 #[tokio::test]
-async fn the_same_call_again_gives_away_only_what_is_new() {
+async fn the_same_call_again_reassigns_only_what_is_new() {
     let scene = Scene::at_once(80).await;
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());
@@ -104,13 +104,13 @@ async fn the_same_call_again_gives_away_only_what_is_new() {
 
 /// A part that a task works on is not sent again: the task is read or waited for.
 #[tokio::test(start_paused = true)]
-async fn what_a_task_has_taken_on_is_left_to_it() {
-    for answer_is_lost in [false, true] {
+async fn items_of_a_running_task_are_not_sent_again() {
+    for response_is_lost in [false, true] {
         for resumes in [false, true] {
             let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
             let disk = Disk::default();
             let journal = Journal::to_writer(disk.clone());
-            if answer_is_lost {
+            if response_is_lost {
                 let fault = Fault::ResetAfter.on(Operation::ReassignAsync).times(1);
                 scene.sim.faults().add(fault);
             }
@@ -156,9 +156,9 @@ async fn what_a_task_has_taken_on_is_left_to_it() {
     }
 }
 
-/// Dropped while it waits for an answer, whether or not the request was done.
+/// Dropped while it waits for a response, whether or not the request was done.
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
+async fn resuming_a_dropped_call_does_nothing_twice() {
     for (count, of_beta) in [(3, false), (60, false), (60, true)] {
         for fault in [Fault::SilenceBefore, Fault::SilenceAfter] {
             for resumes in [false, true] {
@@ -224,7 +224,7 @@ async fn a_call_that_is_dropped_goes_on_without_doing_anything_twice() {
 
 /// The program may name fewer items the second time, so few that they would be reassigned at once.
 #[tokio::test(start_paused = true)]
-async fn a_part_that_was_under_way_is_looked_for_where_it_went() {
+async fn a_part_that_was_being_sent_is_found_where_it_went() {
     let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());
@@ -250,7 +250,7 @@ async fn a_part_that_was_under_way_is_looked_for_where_it_went() {
 
 /// Two tasks are pending, and one of them may be ours.
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_told_is_not_sent_again() {
+async fn what_cannot_be_determined_is_not_sent_again() {
     let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
     let disk = Disk::default();
     let journal = Journal::to_writer(disk.clone());
@@ -295,7 +295,7 @@ async fn what_cannot_be_told_is_not_sent_again() {
 
 /// A planned part is not sent while somebody else's task is pending, which may move the same items.
 #[tokio::test(start_paused = true)]
-async fn what_was_planned_is_not_sent_while_tasks_of_others_are_pending() {
+async fn plans_are_not_sent_while_tasks_of_others_are_pending() {
     for others in [1, 2] {
         let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
         let disk = Disk::default();
@@ -336,9 +336,9 @@ async fn what_was_planned_is_not_sent_while_tasks_of_others_are_pending() {
     }
 }
 
-/// The task that is found after a lost answer is somebody else's.
+/// The task that is found after a lost response is somebody else's.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_was_taken_for_ours_does_not_count() {
+async fn a_task_mistaken_for_ours_does_not_count() {
     let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
     let journal = Journal::to_writer(tokio::io::sink());
     let review = scene.client().certification(&scene.certification);
@@ -407,7 +407,7 @@ async fn a_journal_that_cannot_be_written_ends_the_call_before_the_next_part() {
 /// Items that a task refused are not sent again; items that the token could not move are done
 /// later.
 #[tokio::test]
-async fn a_refusal_of_the_caller_is_none_of_the_reassignment() {
+async fn a_refusal_of_the_caller_is_not_one_of_the_reassignment() {
     let scene = Scene::at_once(60).await;
     let journal = Journal::to_writer(tokio::io::sink());
     let expired = Fault::ExpiredToken.on(Operation::ReassignAsync);

@@ -95,7 +95,7 @@ async fn a_sign_off_that_is_dropped_is_done_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
+async fn one_that_may_be_signed_and_cannot_be_read_is_unknown() {
     let scene = Scene::new(running_clock(), Duration::ZERO).await;
     scene.decide().await;
     let journal = Journal::to_writer(tokio::io::sink());
@@ -121,7 +121,7 @@ async fn one_that_may_be_signed_and_cannot_be_looked_at_is_unknown() {
 
 /// Decisions come first; if they fail, there is no sign-off.
 #[tokio::test]
-async fn what_is_left_undone_keeps_it_from_being_signed() {
+async fn unfinished_decisions_prevent_the_sign_off() {
     let scene = Scene::at_once().await;
     let client = admin_of(&scene.sim);
     let disk = Disk::default();
@@ -163,7 +163,7 @@ async fn what_is_left_undone_keeps_it_from_being_signed() {
 
 /// A resumed sign-off waits if the interrupted one waited.
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_was_interrupted_goes_on() {
+async fn an_interrupted_wait_continues() {
     for waits in [false, true] {
         let scene = Scene::new(running_clock(), Duration::from_secs(30)).await;
         let to = another_reviewer(&scene.sim, &scene.certification);

@@ -77,7 +77,7 @@ fn announced(disk: &Disk) -> usize {
 /// A runtime ends, or the writer panics, after any number of bytes; another runtime continues with
 /// the same journal.
 #[test]
-fn after_a_line_that_broke_off_the_journal_goes_on_and_everything_is_done_once() {
+fn after_a_torn_line_the_journal_continues_and_everything_is_done_once() {
     for end in [End::Waits, End::Panics] {
         let sim = simulator();
         let whole = interrupted(&sim, end, usize::MAX - 1);

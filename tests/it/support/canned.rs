@@ -1,4 +1,4 @@
-//! A service with the answers of a test, valid or not, without a socket.
+//! A service with the responses of a test, valid or not, without a socket.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -11,25 +11,25 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tower::service_fn;
 
-/// Answers requests as the test specifies.
+/// Responds to requests as the test specifies.
 pub(crate) struct Canned(
     Arc<dyn Fn(Uri) -> Response<Body> + Send + Sync>,
     Arc<Mutex<Response<Vec<u8>>>>,
 );
 
 impl Canned {
-    /// Gives every request the same answer: an empty object until [`answer`](Self::answer) sets
+    /// Gives every request the same response: an empty object until [`respond`](Self::respond) sets
     /// another.
     pub(crate) fn start() -> Self {
-        let answer = Arc::new(Mutex::new(Response::new(b"{}".to_vec())));
-        let current = Arc::clone(&answer);
+        let response = Arc::new(Mutex::new(Response::new(b"{}".to_vec())));
+        let current = Arc::clone(&response);
         let same = move |_| current.lock().unwrap().clone().map(Body::from);
-        Self(Arc::new(same), answer)
+        Self(Arc::new(same), response)
     }
 
-    /// Answers with what `answer` returns for the request's address.
-    pub(crate) fn with(answer: impl Fn(Uri) -> Response<Body> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(answer), Arc::default())
+    /// Responds with what `response` returns for the request's address.
+    pub(crate) fn with(response: impl Fn(Uri) -> Response<Body> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(response), Arc::default())
     }
 
     /// A client that needs no token endpoint.
@@ -38,10 +38,10 @@ impl Canned {
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
-        let answer = Arc::clone(&self.0);
+        let response = Arc::clone(&self.0);
         let service = service_fn(move |request: Request<RequestBody>| {
-            let answer = answer(request.uri().clone());
-            async move { Ok::<_, Infallible>(answer) }
+            let response = response(request.uri().clone());
+            async move { Ok::<_, Infallible>(response) }
         });
         Client::builder("http://127.0.0.1:0")
             .http_service(service)
@@ -49,23 +49,23 @@ impl Canned {
             .retry(RetryPolicy::none())
     }
 
-    /// Answers over a socket as well, for tests of the transport and for other processes. Returns
+    /// Responds over a socket as well, for tests of the transport and for other processes. Returns
     /// its base URL.
     pub(crate) async fn listen(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
-        let answer = Arc::clone(&self.0);
-        let router = Router::new().fallback(async move |uri: Uri| answer(uri));
+        let response = Arc::clone(&self.0);
+        let router = Router::new().fallback(async move |uri: Uri| response(uri));
         tokio::spawn(async move { axum::serve(listener, router).await });
         base_url
     }
 
-    pub(crate) fn answer(&self, answer: Response<Vec<u8>>) {
-        *self.1.lock().unwrap() = answer;
+    pub(crate) fn respond(&self, response: Response<Vec<u8>>) {
+        *self.1.lock().unwrap() = response;
     }
 
-    pub(crate) fn answer_json(&self, body: &Value) {
-        self.answer(json(body));
+    pub(crate) fn respond_json(&self, body: &Value) {
+        self.respond(json(body));
     }
 }
 

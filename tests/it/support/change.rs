@@ -60,7 +60,7 @@ impl Scene {
     }
 
     /// Runs the call until this many items are processed, and drops it while the next request waits
-    /// for its answer.
+    /// for its response.
     pub(crate) async fn dropped(&self, decide: Decide, done: u64, next: Fault) {
         let faults = self.sim.faults().clone();
         let decide = decide.progress(move |report| {
@@ -69,7 +69,7 @@ impl Scene {
             }
         });
         let call = timeout(Duration::from_secs(20), decide).await;
-        assert!(call.is_err(), "it was to wait for an answer");
+        assert!(call.is_err(), "it was to wait for a response");
         self.sim.faults().clear();
         self.sim.clear_requests();
     }

@@ -16,8 +16,8 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: String,
     pub(crate) path: String,
-    /// The schemas of the answers by status, without references.
-    pub(crate) answers: BTreeMap<u16, Value>,
+    /// The schemas of the responses by status, without references.
+    pub(crate) responses: BTreeMap<u16, Value>,
     /// The schema of the request's body, without references.
     pub(crate) request: Option<Value>,
     /// The parameters in the query.
@@ -37,10 +37,10 @@ pub(crate) struct Parameter {
 }
 
 impl Operation {
-    /// The status of a success, and the schema of its answer.
+    /// The status of a success, and the schema of its response.
     pub(crate) fn success(&self) -> (u16, &Value) {
         let mut successes = self
-            .answers
+            .responses
             .iter()
             .filter(|(status, _)| **status / 100 == 2);
         match (successes.next(), successes.next()) {
@@ -49,8 +49,8 @@ impl Operation {
         }
     }
 
-    /// The schema of a successful answer, if it has a body.
-    pub(crate) fn answer(&self) -> Option<&Value> {
+    /// The schema of a successful response, if it has a body.
+    pub(crate) fn response(&self) -> Option<&Value> {
         let (_, schema) = self.success();
         let is_empty = kind(schema) == "object" && schema.get("properties").is_none();
         (!schema.is_null() && !is_empty).then_some(schema)
@@ -99,11 +99,11 @@ impl Contract {
     }
 
     fn operation(&self, method: &str, path: &str, operation: &Value) -> Operation {
-        let answers = object(&operation["responses"])
+        let responses = object(&operation["responses"])
             .iter()
-            .map(|(status, answer)| {
-                let answer = self.dereferenced(answer);
-                let schema = &answer["content"]["application/json"]["schema"];
+            .map(|(status, response)| {
+                let response = self.dereferenced(response);
+                let schema = &response["content"]["application/json"]["schema"];
                 let schema = match schema {
                     Value::Null => Value::Null,
                     schema => self.resolved(schema),
@@ -135,7 +135,7 @@ impl Contract {
             id: operation["operationId"].as_str().unwrap().to_owned(),
             method: method.to_uppercase(),
             path: path.to_owned(),
-            answers,
+            responses,
             request: (!request.is_null()).then(|| {
                 let mut request = self.resolved(request);
                 without_read_only(&mut request);

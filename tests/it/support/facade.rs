@@ -145,8 +145,8 @@ fn encode(outcome: impl Serialize) -> Result<Value> {
     Ok(serde_json::to_value(outcome).unwrap())
 }
 
-/// Calls a function with the type of an answer of V3, or of one of its records.
-macro_rules! of_answer {
+/// Calls a function with the type of a response of V3, or of one of its records.
+macro_rules! of_response {
     ($operation:expr, $function:ident($($argument:expr),*)) => {
         match $operation.as_ref() {
             "listIdentityCertifications"
@@ -196,13 +196,13 @@ macro_rules! of_answer {
             other if other.contains("Task") || other.contains("Async") => {
                 $function::<certs::model::Task>($($argument),*)
             }
-            other => panic!("what does {other} answer?"),
+            other => panic!("what does {other} return?"),
         }
     };
 }
-pub(crate) use of_answer;
+pub(crate) use of_response;
 
-/// Decodes an answer as the generated client does, and encodes the result.
+/// Decodes a response as the generated client does, and encodes the result.
 pub(crate) fn decode_raw(
     version: &str,
     operation: &str,

@@ -1,4 +1,4 @@
-//! Calls every operation without any code of the client, and returns the simulator's answers as
+//! Calls every operation without any code of the client, and returns the simulator's responses as
 //! text.
 
 use std::time::Duration;
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::{another_reviewer, clock, open_certification, tenant};
 
-/// An answer of the simulator.
-pub(crate) struct Answered {
+/// A response of the simulator.
+pub(crate) struct Recorded {
     pub(crate) version: &'static str,
     pub(crate) operation: &'static str,
     pub(crate) status: u16,
@@ -22,7 +22,7 @@ struct Walker<'a> {
     sim: &'a Simulator,
     http: reqwest::Client,
     token: String,
-    answered: Vec<Answered>,
+    recorded: Vec<Recorded>,
 }
 
 impl<'a> Walker<'a> {
@@ -40,7 +40,7 @@ impl<'a> Walker<'a> {
             sim,
             http,
             token: granted["access_token"].as_str().unwrap().to_owned(),
-            answered: Vec::new(),
+            recorded: Vec::new(),
         }
     }
 
@@ -83,7 +83,7 @@ impl<'a> Walker<'a> {
             "" => Value::Null,
             text => serde_json::from_str(text).unwrap(),
         };
-        self.answered.push(Answered {
+        self.recorded.push(Recorded {
             version,
             operation,
             status,
@@ -117,15 +117,15 @@ pub(crate) async fn slow_tenant() -> Simulator {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Calls every operation, so that all of its successful answers occur.
-pub(crate) async fn walk(sim: &Simulator) -> Vec<Answered> {
+/// Calls every operation, so that all of its successful responses occur.
+pub(crate) async fn walk(sim: &Simulator) -> Vec<Recorded> {
     let mut walker = Walker::new(sim, &sim.admin()).await;
     read(&mut walker).await;
     review(&mut walker).await;
     campaigns(&mut walker).await;
     templates(&mut walker).await;
     filters(&mut walker).await;
-    walker.answered
+    walker.recorded
 }
 
 async fn campaigns(walker: &mut Walker<'_>) {
@@ -511,7 +511,7 @@ async fn review(walker: &mut Walker<'_>) {
     walker.beta("listCertifications", "/certifications").await;
 }
 
-/// Certifications with different fields in their answers: by phase and campaign type, and unusual
+/// Certifications with different fields in their responses: by phase and campaign type, and unusual
 /// ones.
 fn one_of_each(sim: &Simulator) -> Vec<Certification> {
     let mut seen = Vec::new();
@@ -530,7 +530,7 @@ fn one_of_each(sim: &Simulator) -> Vec<Certification> {
 }
 
 /// Calls that are refused, one for each status.
-pub(crate) async fn stumble(sim: &Simulator) -> Vec<Answered> {
+pub(crate) async fn stumble(sim: &Simulator) -> Vec<Recorded> {
     let certification = open_certification(sim);
     let path = format!("/certifications/{}", certification.id);
     let mut admin = Walker::new(sim, &sim.admin()).await;
@@ -575,8 +575,8 @@ pub(crate) async fn stumble(sim: &Simulator) -> Vec<Answered> {
         .await;
     hasty.beta("listCertifications", "/certifications").await;
 
-    let mut answered = admin.answered;
-    answered.append(&mut stranger.answered);
-    answered.append(&mut hasty.answered);
-    answered
+    let mut recorded = admin.recorded;
+    recorded.append(&mut stranger.recorded);
+    recorded.append(&mut hasty.recorded);
+    recorded
 }

@@ -51,7 +51,7 @@ async fn requests_carry_a_token_and_our_name_and_nothing_of_the_generators() {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_with_a_form() {
+async fn a_token_is_requested_with_a_form() {
     let sim = tenant().start().await.unwrap();
     over_a_socket(&sim).certifications().send().await.unwrap();
 
@@ -74,7 +74,7 @@ async fn a_token_is_asked_for_with_a_form() {
 
 /// Gateways limit the length of addresses, and addresses are logged; neither holds for forms.
 #[tokio::test]
-async fn the_secret_never_stands_in_an_address() {
+async fn the_secret_is_never_in_an_address() {
     let sim = tenant().start().await.unwrap();
     over_a_socket(&sim).certifications().send().await.unwrap();
     for request in sim.requests() {

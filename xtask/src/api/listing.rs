@@ -64,13 +64,11 @@ impl Listing {
         })
     }
 
-    /// The crate's name in Rust.
     pub(super) fn name(&self) -> &str {
         let root = self.item(self.details.root);
         root.and_then(|root| root.name.as_deref()).unwrap_or("")
     }
 
-    /// How many lines it has.
     pub(super) fn len(&self) -> usize {
         self.items.len()
     }
@@ -89,7 +87,6 @@ impl Listing {
         })
     }
 
-    /// What rustdoc says about an item.
     pub(super) fn item(&self, id: Id) -> Option<&Item> {
         self.details.index.get(&id)
     }

@@ -24,7 +24,6 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Reads the file.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path)
             .with_context(|| format!("{} cannot be read", path.display()))?;

@@ -15,7 +15,7 @@ const RUST: &str = "1.95.0";
 /// Says that this program was started in rustdoc's place, and which rustdoc that is.
 const REAL_RUSTDOC: &str = "XTASK_REAL_RUSTDOC";
 
-/// Documents crates with all their features. Answers the JSON file of each.
+/// Documents crates with all their features. Returns the JSON file of each.
 pub(super) fn document<'a>(
     workspace: &Workspace,
     crates: &[&'a str],

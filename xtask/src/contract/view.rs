@@ -18,7 +18,6 @@ pub(crate) struct View<'a> {
     pub(crate) nullable_in_component: bool,
     /// Keywords with a single value.
     keywords: BTreeMap<&'a str, &'a Value>,
-    /// Declared properties.
     pub(crate) properties: BTreeMap<&'a str, Property<'a>>,
     /// Names of properties that must be there, declared or not.
     pub(crate) required: BTreeSet<&'a str>,
@@ -30,10 +29,10 @@ pub(crate) struct View<'a> {
     pub(crate) variants: Vec<&'a Value>,
 }
 
-/// A property, and the component in which it is written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Property<'a> {
     pub(crate) schema: &'a Value,
+    pub(crate) is_required: bool,
     /// The component that declares it, if that is another one than the schema it was
     /// found in: a member of its `allOf`.
     pub(crate) home: Option<&'a str>,
@@ -77,6 +76,9 @@ impl<'a> View<'a> {
             node = target;
         }
         view.absorb(contract, node, None);
+        for (name, property) in &mut view.properties {
+            property.is_required = view.required.contains(name);
+        }
         view
     }
 
@@ -90,9 +92,11 @@ impl<'a> View<'a> {
             }
         }
         for (name, schema) in entries(&node["properties"]) {
-            self.properties
-                .entry(name)
-                .or_insert(Property { schema, home });
+            self.properties.entry(name).or_insert(Property {
+                schema,
+                is_required: false,
+                home,
+            });
         }
         self.required.extend(texts(&node["required"]));
         self.items = self.items.or(map.get("items"));
@@ -134,12 +138,10 @@ impl<'a> View<'a> {
         Some(values.map(shown).collect())
     }
 
-    /// A keyword's value.
     pub(crate) fn keyword(&self, keyword: &str) -> Option<&'a Value> {
         self.keywords.get(keyword).copied()
     }
 
-    /// A keyword's text.
     pub(crate) fn text(&self, keyword: &str) -> Option<&'a str> {
         self.keyword(keyword).and_then(Value::as_str)
     }
@@ -149,7 +151,6 @@ impl<'a> View<'a> {
         self.keyword(keyword).and_then(Value::as_bool) == Some(true)
     }
 
-    /// The vendor's own keywords.
     pub(crate) fn extensions(&self) -> impl Iterator<Item = &'a str> {
         let keywords = self.keywords.keys().copied();
         keywords.filter(|keyword| keyword.starts_with("x-"))
@@ -179,33 +180,5 @@ pub(crate) fn shown(value: &Value) -> String {
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_ways_to_say_the_same() {
-        let schemas = json!({
-            "Cover": {"type": "string", "enum": ["SOFT", null]},
-            "Jacket": {"$ref": "#/components/schemas/Cover"},
-        });
-        let document = json!({"components": {"schemas": schemas}});
-        let contract = Contract(&document);
-        for schema in [
-            json!({"enum": ["SOFT"], "nullable": true}),
-            json!({"type": "string", "enum": ["SOFT", null]}),
-            json!({"$ref": "#/components/schemas/Cover"}),
-            json!({"$ref": "#/components/schemas/Jacket"}),
-            json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/Cover"}]}),
-        ] {
-            let view = View::of(contract, &schema);
-            assert_eq!(view.kind(), Some("string"), "{schema}");
-            assert!(view.nullable(), "{schema}");
-            assert_eq!(view.values(), Some(["SOFT".to_owned()].into()), "{schema}");
-        }
     }
 }

@@ -1,9 +1,9 @@
-//! What an operation sends and what it answers.
+//! What an operation sends and what it returns.
 
 use serde_json::Value;
 
 use super::change::Changes;
-use super::levels::{Direction, OperationChange};
+use super::levels::{Direction, OperationChange, OperationChange::*};
 use super::operations::Pair;
 use super::schemas::Schemas;
 use crate::contract::{Operation, both};
@@ -57,11 +57,11 @@ impl<'c> Comparison<'c, '_> {
         let (old, new) = (body(&self.pair.old), body(&self.pair.new));
         let is_required = |body: &Value| body["required"] == true;
         let change = match (old.map(is_required), new.map(is_required)) {
-            (Some(_), None) => Some(OperationChange::RequestBodyRemoved),
-            (None, Some(true)) => Some(OperationChange::RequiredRequestBodyAdded),
-            (None, Some(false)) => Some(OperationChange::RequestBodyAdded),
-            (Some(false), Some(true)) => Some(OperationChange::RequestBodyBecameRequired),
-            (Some(true), Some(false)) => Some(OperationChange::RequestBodyBecameOptional),
+            (Some(_), None) => Some(RequestBodyRemoved),
+            (None, Some(true)) => Some(RequiredRequestBodyAdded),
+            (None, Some(false)) => Some(RequestBodyAdded),
+            (Some(false), Some(true)) => Some(RequestBodyBecameRequired),
+            (Some(true), Some(false)) => Some(RequestBodyBecameOptional),
             _ => None,
         };
         if let Some(change) = change {
@@ -82,10 +82,10 @@ impl<'c> Comparison<'c, '_> {
                     self.response(status, is_success, old, new);
                     continue;
                 }
-                (Some(_), _) if is_success => OperationChange::SuccessStatusRemoved,
-                (Some(_), _) => OperationChange::ErrorStatusRemoved,
-                _ if is_success => OperationChange::SuccessStatusAdded,
-                _ => OperationChange::ErrorStatusAdded,
+                (Some(_), _) if is_success => SuccessStatusRemoved,
+                (Some(_), _) => ErrorStatusRemoved,
+                _ if is_success => SuccessStatusAdded,
+                _ => ErrorStatusAdded,
             };
             self.report(change, status, "");
         }
@@ -102,13 +102,13 @@ impl<'c> Comparison<'c, '_> {
         let is_there = |content: &Value| content.as_object().is_some_and(|types| !types.is_empty());
         match (is_there(before), is_there(after)) {
             (true, false) if is_success => {
-                self.report(OperationChange::ResponseBodyRemoved, &place, "");
+                self.report(ResponseBodyRemoved, &place, "");
             }
             (false, true) if is_success => {
-                self.report(OperationChange::ResponseBodyAdded, &place, "");
+                self.report(ResponseBodyAdded, &place, "");
             }
-            (true, false) => self.report(OperationChange::ErrorBodyChanged, &place, "removed"),
-            (false, true) => self.report(OperationChange::ErrorBodyChanged, &place, "added"),
+            (true, false) => self.report(ErrorBodyChanged, &place, "removed"),
+            (false, true) => self.report(ErrorBodyChanged, &place, "added"),
             _ => self.content(before, after, direction, &place),
         }
         for (name, headers) in both(&old["headers"], &new["headers"]) {
@@ -121,8 +121,8 @@ impl<'c> Comparison<'c, '_> {
                         self.schemas(before, after, Direction::Header, &place);
                     }
                 }
-                (Some(_), _) => self.report(OperationChange::ResponseHeaderRemoved, &place, ""),
-                _ => self.report(OperationChange::ResponseHeaderAdded, &place, ""),
+                (Some(_), _) => self.report(ResponseHeaderRemoved, &place, ""),
+                _ => self.report(ResponseHeaderAdded, &place, ""),
             }
         }
     }
@@ -130,18 +130,9 @@ impl<'c> Comparison<'c, '_> {
     /// Compares media types and the schemas of those that both have.
     fn content(&mut self, old: &'c Value, new: &'c Value, direction: Direction, place: &str) {
         let (removed, added) = match direction {
-            Direction::Response => (
-                OperationChange::ResponseContentTypeRemoved,
-                OperationChange::ResponseContentTypeAdded,
-            ),
-            Direction::Error => (
-                OperationChange::ErrorBodyChanged,
-                OperationChange::ErrorBodyChanged,
-            ),
-            _ => (
-                OperationChange::RequestContentTypeRemoved,
-                OperationChange::RequestContentTypeAdded,
-            ),
+            Direction::Response => (ResponseContentTypeRemoved, ResponseContentTypeAdded),
+            Direction::Error => (ErrorBodyChanged, ErrorBodyChanged),
+            _ => (RequestContentTypeRemoved, RequestContentTypeAdded),
         };
         for (name, media) in both(old, new) {
             match media {

@@ -11,9 +11,7 @@ use crate::contract::shown;
 /// One difference between two contracts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// How much it matters.
     pub(crate) level: Level,
-    /// Its stable word.
     pub(crate) code: String,
     /// `Schema.property`, or `METHOD /path` and what of it.
     pub(crate) place: String,
@@ -21,9 +19,7 @@ pub(crate) struct Change {
     pub(crate) operations: BTreeSet<String>,
     /// What was and what is.
     pub(crate) detail: String,
-    /// Why it has that level.
     pub(crate) why: &'static str,
-    /// What it asks of those who keep the crates.
     pub(crate) then: Then,
 }
 
@@ -51,7 +47,6 @@ impl Diff {
         self.changes.iter().map(|change| change.level).max()
     }
 
-    /// The changes of one level.
     pub(crate) fn of(&self, level: Level) -> impl Iterator<Item = &Change> {
         self.changes
             .iter()
@@ -70,13 +65,24 @@ impl fmt::Display for Diff {
     }
 }
 
-/// Which of two changes it is that something is so from now on, or not any more.
+/// Which of two changes it is that something is so from now on, or no more.
 pub(super) fn flipped<C>(was: bool, is: bool, [on, off]: [C; 2]) -> Option<C> {
     match (was, is) {
         (false, true) => Some(on),
         (true, false) => Some(off),
         _ => None,
     }
+}
+
+/// What one set has and another does not, each with the change that this is.
+pub(super) fn set_changes<'s, T: Ord, C: Copy>(
+    old: &'s BTreeSet<T>,
+    new: &'s BTreeSet<T>,
+    [removed, added]: [C; 2],
+) -> Vec<(C, &'s T)> {
+    let gone = old.difference(new).map(|item| (removed, item));
+    gone.chain(new.difference(old).map(|item| (added, item)))
+        .collect()
 }
 
 /// Two values, either of which may be missing.
@@ -116,7 +122,6 @@ impl Changes {
         });
     }
 
-    /// A change of a schema.
     pub(super) fn schema(
         &mut self,
         change: SchemaChange,
@@ -154,8 +159,8 @@ impl Changes {
 
     /// Everything, in order.
     pub(super) fn finish(mut self) -> Diff {
-        // A schema that answers and errors share changes once: the error's line, which comes first,
-        // would only repeat the other.
+        // A schema that responses and errors share changes once: the error's line, which comes
+        // first, would only repeat the other.
         for (key, change) in std::mem::take(&mut self.0).into_iter().rev() {
             let (code, place, detail) = &key;
             let twin = code.replacen("error-", "response-", 1);
@@ -179,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_answers_and_errors_share_changes_once() {
+    fn what_responses_and_errors_share_changes_once() {
         let mut changes = Changes::default();
         let removed = SchemaChange::PropertyRemoved;
         for (operation, direction) in [("b", Direction::Response), ("a", Direction::Error)] {

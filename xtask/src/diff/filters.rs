@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::change::Changes;
-use super::levels::OperationChange;
+use super::change::{Changes, set_changes};
+use super::levels::OperationChange::*;
 use super::operations::Pair;
 use crate::contract::{Operation, texts};
 
@@ -13,55 +13,40 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     let at = format!("{} query:filters", pair.new.at());
     let mut report = |change, detail: String| changes.operation(change, &at, [id], detail);
 
-    let (old, new) = (pair.old.filters(), pair.new.filters());
-    for (field, operators) in &old {
-        match new.get(field) {
-            None => report(OperationChange::FilterFieldRemoved, (*field).to_owned()),
-            Some(now) => {
-                for operator in operators.difference(now) {
-                    report(
-                        OperationChange::FilterOperatorRemoved,
-                        format!("{field} {operator}"),
-                    );
-                }
-                for operator in now.difference(operators) {
-                    report(
-                        OperationChange::FilterOperatorAdded,
-                        format!("{field} {operator}"),
-                    );
-                }
-            }
-        }
-    }
-    for (field, operators) in &new {
-        if !old.contains_key(field) {
-            let operators: Vec<_> = operators.iter().copied().collect();
+    let (mut old, new) = (pair.old.filters(), pair.new.filters());
+    for (field, now) in &new {
+        let Some(before) = old.remove(field) else {
+            let operators: Vec<_> = now.iter().copied().collect();
             report(
-                OperationChange::FilterFieldAdded,
+                FilterFieldAdded,
                 format!("{field} {}", operators.join(", ")),
             );
+            continue;
+        };
+        let changes = [FilterOperatorRemoved, FilterOperatorAdded];
+        for (change, operator) in set_changes(&before, now, changes) {
+            report(change, format!("{field} {operator}"));
         }
+    }
+    for field in old.keys() {
+        report(FilterFieldRemoved, (*field).to_owned());
     }
     let (before, after) = (Composite::of(&pair.old), Composite::of(&pair.new));
     if before != after {
-        let change = if before.contains(&after) {
-            OperationChange::FilterCompositeRestricted
-        } else if after.contains(&before) {
-            OperationChange::FilterCompositeExtended
+        // More in one way, less in another: what is less may be in use.
+        let is_extended = after.contains(&before);
+        let change = if is_extended {
+            FilterCompositeExtended
         } else {
-            // More in one way, less in another: what is less may be in use.
-            OperationChange::FilterCompositeRestricted
+            FilterCompositeRestricted
         };
         report(change, format!("{before} -> {after}"));
     }
 
     let at = format!("{} query:sorters", pair.new.at());
     let (old, new) = (pair.old.sorters(), pair.new.sorters());
-    for field in old.difference(&new) {
-        changes.operation(OperationChange::SorterRemoved, &at, [id], *field);
-    }
-    for field in new.difference(&old) {
-        changes.operation(OperationChange::SorterAdded, &at, [id], *field);
+    for (change, field) in set_changes(&old, &new, [SorterRemoved, SorterAdded]) {
+        changes.operation(change, &at, [id], *field);
     }
 }
 

@@ -3,18 +3,16 @@
 use serde_json::Value;
 
 use super::change::{Changes, flipped, from_to};
-use super::levels::OperationChange;
+use super::levels::OperationChange::*;
 use super::{bodies, filters, parameters, security};
 use crate::contract::{Contract, Operation, both, list, shown};
 
-/// An operation on both sides.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair<'c> {
     pub(super) old: Operation<'c>,
     pub(super) new: Operation<'c>,
 }
 
-/// Compares all operations.
 pub(super) fn compare(old: Contract<'_>, new: Contract<'_>, changes: &mut Changes) {
     let Pairing {
         pairs,
@@ -24,12 +22,12 @@ pub(super) fn compare(old: Contract<'_>, new: Contract<'_>, changes: &mut Change
     for operation in removed {
         let at = operation.at();
         let detail = operation.id;
-        changes.operation(OperationChange::OperationRemoved, &at, [detail], detail);
+        changes.operation(OperationRemoved, &at, [detail], detail);
     }
     for operation in added {
         let at = operation.at();
         let detail = operation.id;
-        changes.operation(OperationChange::OperationAdded, &at, [detail], detail);
+        changes.operation(OperationAdded, &at, [detail], detail);
     }
     for pair in pairs {
         itself(&pair, changes);
@@ -83,7 +81,7 @@ fn pair<'c>(old: Vec<Operation<'c>>, new: Vec<Operation<'c>>) -> Pairing<'c> {
 
 /// A path without the names of its parameters.
 fn anonymous(path: &str) -> String {
-    segments(path)
+    path.split('/')
         .map(|segment| if is_parameter(segment) { "{}" } else { segment })
         .collect::<Vec<_>>()
         .join("/")
@@ -100,15 +98,12 @@ fn words(path: &str) -> String {
         Some(stem) => format!("{stem}y"),
         None => segment.trim_end_matches('s').to_owned(),
     };
-    segments(&anonymous(path))
+    anonymous(path)
+        .split('/')
         .filter(|segment| !is_version(segment))
         .map(singular)
         .collect::<Vec<_>>()
         .join("/")
-}
-
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
 }
 
 fn is_parameter(segment: &str) -> bool {
@@ -117,7 +112,7 @@ fn is_parameter(segment: &str) -> bool {
 
 /// The names of a path's parameters, in its order.
 fn parameter_names(path: &str) -> Vec<&str> {
-    segments(path)
+    path.split('/')
         .filter(|segment| is_parameter(segment))
         .map(|segment| segment.trim_matches(['{', '}']))
         .collect()
@@ -138,21 +133,12 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
     let mut report = |change, detail: String| changes.operation(change, &at, [new.id], detail);
 
     if anonymous(old.path) != anonymous(new.path) {
-        report(
-            OperationChange::OperationMoved,
-            format!("{} -> {}", old.path, new.path),
-        );
+        report(OperationMoved, format!("{} -> {}", old.path, new.path));
     }
     if old.id != new.id {
-        report(
-            OperationChange::OperationIdChanged,
-            format!("{} -> {}", old.id, new.id),
-        );
+        report(OperationIdChanged, format!("{} -> {}", old.id, new.id));
     }
-    let deprecated = [
-        OperationChange::OperationDeprecated,
-        OperationChange::OperationUndeprecated,
-    ];
+    let deprecated = [OperationDeprecated, OperationUndeprecated];
     if let Some(change) = flipped(old.is_deprecated(), new.is_deprecated(), deprecated) {
         report(change, String::new());
     }
@@ -162,7 +148,7 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
     };
     if servers(old) != servers(new) {
         report(
-            OperationChange::ServersChanged,
+            ServersChanged,
             format!("{} -> {}", servers(old), servers(new)),
         );
     }
@@ -172,8 +158,8 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
             "x-filters" | "x-sorters" | "x-filters-composite" => continue,
             _ if !name.starts_with("x-") || before == after => continue,
             // Which users may call it.
-            "x-sailpoint-userLevels" => OperationChange::UserLevelsChanged,
-            _ => OperationChange::ExtensionChanged,
+            "x-sailpoint-userLevels" => UserLevelsChanged,
+            _ => ExtensionChanged,
         };
         report(change, format!("{name}: {}", from_to(before, after)));
     }

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::change::{Changes, flipped, from_to};
-use super::levels::{Direction, OperationChange};
+use super::levels::{Direction, OperationChange::*};
 use super::operations::{Pair, renamed_path_parameters};
 use super::schemas::{Schemas, described};
 use crate::contract::{Contract, Operation, Parameter, both};
 
-/// Compares the parameters of one operation.
 pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     let (old, new) = (pair.old.contract, pair.new.contract);
     let mut before = parameters(&pair.old);
@@ -27,7 +26,7 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
             let at = format!("{operation} path:{new_name}");
             if old_name != new_name {
                 let detail = format!("{old_name} -> {new_name}");
-                changes.operation(OperationChange::PathParamRenamed, &at, [id], detail);
+                changes.operation(PathParamRenamed, &at, [id], detail);
             }
             one((old, &before), (new, &after), &at, id, changes);
         }
@@ -39,15 +38,15 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
             Some(now) => one((old, parameter), (new, now), &at(parameter), id, changes),
             None => {
                 let detail = described_parameter(old, parameter);
-                changes.operation(OperationChange::ParamRemoved, &at(parameter), [id], detail);
+                changes.operation(ParamRemoved, &at(parameter), [id], detail);
             }
         }
     }
     for (_, parameter) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
         let change = if parameter.is_required() {
-            OperationChange::RequiredParamAdded
+            RequiredParamAdded
         } else {
-            OperationChange::ParamAdded
+            ParamAdded
         };
         let detail = described_parameter(new, parameter);
         changes.operation(change, &at(parameter), [id], detail);
@@ -82,14 +81,8 @@ fn one<'c>(
     changes: &mut Changes,
 ) {
     let mut report = |change, detail: String| changes.operation(change, at, [id], detail);
-    let required = [
-        OperationChange::ParamBecameRequired,
-        OperationChange::ParamBecameOptional,
-    ];
-    let deprecated = [
-        OperationChange::ParamDeprecated,
-        OperationChange::ParamUndeprecated,
-    ];
+    let required = [ParamBecameRequired, ParamBecameOptional];
+    let deprecated = [ParamDeprecated, ParamUndeprecated];
     for change in [
         flipped(before.is_required(), after.is_required(), required),
         flipped(before.is_deprecated(), after.is_deprecated(), deprecated),
@@ -100,12 +93,12 @@ fn one<'c>(
     }
     if style(before) != style(after) {
         let detail = format!("{} -> {}", style(before), style(after));
-        report(OperationChange::ParamStyleChanged, detail);
+        report(ParamStyleChanged, detail);
     }
     for (name, (before, after)) in both(before.node, after.node) {
         if name.starts_with("x-") && before != after {
             let detail = format!("{name}: {}", from_to(before, after));
-            report(OperationChange::ExtensionChanged, detail);
+            report(ExtensionChanged, detail);
         }
     }
     if let (Some(before), Some(after)) = (schema(before), schema(after)) {

@@ -2,13 +2,13 @@
 
 mod group;
 mod markdown;
-mod text;
 
 use serde_json::json;
 
 use super::change::Diff;
 use super::levels::Level;
 
+use group::{Group, groups};
 pub(crate) use markdown::{markdown, sections};
 
 /// How a report is written.
@@ -26,10 +26,37 @@ pub(crate) enum Format {
 /// Writes a report; without a line break at the end.
 pub(super) fn render(diff: &Diff, format: Format) -> String {
     match format {
-        Format::Text => text::text(diff),
+        Format::Text => text(diff),
         Format::Markdown => markdown(diff, 2),
         Format::Json => json(diff),
     }
+}
+
+/// One line a change, the worst first, and a summary at the end.
+fn text(diff: &Diff) -> String {
+    let mut lines = Vec::new();
+    for level in Level::ALL {
+        for group in groups(diff.of(level)) {
+            lines.push(line(level, &group));
+            if group.at.len() > 1 {
+                lines.extend(group.at.iter().map(|at| format!("{:9} {at}", "")));
+            }
+        }
+    }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push(diff.to_string());
+    lines.join("\n")
+}
+
+fn line(level: Level, group: &Group<'_>) -> String {
+    let place = group.place(str::to_owned);
+    let detail = match group.change.detail.as_str() {
+        "" => String::new(),
+        detail => format!(": {detail}"),
+    };
+    format!("{level:9} {} {place}{detail}", group.change.code)
 }
 
 /// `{"level", "changes": [{"level", "code", "where", "operations", "detail"}]}`. The level

@@ -1,6 +1,6 @@
 //! Differences between two schemas, wherever they are.
 //!
-//! Both sides are looked at as they take effect, not as they are written, and each
+//! Both sides are compared as they take effect, not as they are written, and each
 //! difference is reported where it is written: at the component, or at the place that
 //! has the schema on the spot.
 
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{Changes, flipped};
-use super::levels::{Direction, SchemaChange};
+use super::levels::{Direction, SchemaChange, SchemaChange::*};
 use crate::contract::{Contract, View};
 
 /// Compares schemas on behalf of one operation, in one direction.
@@ -65,8 +65,8 @@ impl<'c, 'o> Schemas<'c, 'o> {
         self.contents(&old, &new, home.unwrap_or(place));
     }
 
-    /// Reports what changed about the name of a type; answers the component where the
-    /// contents are written, if that is one.
+    /// Reports what changed about the name of a type; returns the component where the contents are
+    /// written, if that is one.
     fn names(&mut self, old: &View<'c>, new: &View<'c>, place: &str) -> Option<&'c str> {
         let (before, after) = (old.name, new.name);
         if before == after {
@@ -81,8 +81,8 @@ impl<'c, 'o> Schemas<'c, 'o> {
             let word = |name: Option<&'c str>| name.unwrap_or("inline");
             let detail = format!("{} -> {}", word(before), word(after));
             match after.filter(|_| is_new && has_gone) {
-                Some(after) => self.report(SchemaChange::SchemaRenamed, after, detail),
-                None => self.report(SchemaChange::TypeReplaced, place, detail),
+                Some(after) => self.report(SchemaRenamed, after, detail),
+                None => self.report(TypeReplaced, place, detail),
             }
         }
         after.filter(|_| is_new && (has_gone || before.is_none()))
@@ -96,9 +96,9 @@ impl<'c, 'o> Schemas<'c, 'o> {
         let here = old.nullable_here != new.nullable_here;
         let at = if here { place } else { home };
         let change = match (new.nullable(), is_id) {
-            (true, true) => SchemaChange::IdBecameNullable,
-            (true, false) => SchemaChange::BecameNullable,
-            (false, _) => SchemaChange::BecameNotNullable,
+            (true, true) => IdBecameNullable,
+            (true, false) => BecameNullable,
+            (false, _) => BecameNotNullable,
         };
         self.report(change, at, "");
     }
@@ -116,7 +116,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
         self.variants(old, new, place);
     }
 
-    /// Compares the type; answers whether the rest can be compared.
+    /// Compares the type; returns whether the rest can be compared.
     fn kind(&mut self, old: &View<'c>, new: &View<'c>, place: &str) -> bool {
         let (before, after) = (old.kind(), new.kind());
         if before == after {
@@ -124,11 +124,11 @@ impl<'c, 'o> Schemas<'c, 'o> {
         }
         let word = |kind: Option<&str>| kind.unwrap_or("anything").to_owned();
         let (change, go_on) = match (before, after) {
-            (Some("integer"), Some("number")) => (SchemaChange::TypeWidened, true),
-            (Some("number"), Some("integer")) => (SchemaChange::TypeNarrowed, true),
-            (Some(_), None) => (SchemaChange::TypeWidened, false),
-            (None, Some(_)) => (SchemaChange::TypeNarrowed, false),
-            _ => (SchemaChange::TypeChanged, false),
+            (Some("integer"), Some("number")) => (TypeWidened, true),
+            (Some("number"), Some("integer")) => (TypeNarrowed, true),
+            (Some(_), None) => (TypeWidened, false),
+            (None, Some(_)) => (TypeNarrowed, false),
+            _ => (TypeChanged, false),
         };
         self.report(
             change,
@@ -152,11 +152,11 @@ impl<'c, 'o> Schemas<'c, 'o> {
                     let at = at(place, name, before.home, after.home);
                     let is_id = name == "id";
                     let optional = if is_id {
-                        SchemaChange::IdBecameOptional
+                        IdBecameOptional
                     } else {
-                        SchemaChange::PropertyBecameOptional
+                        PropertyBecameOptional
                     };
-                    let required = [SchemaChange::PropertyBecameRequired, optional];
+                    let required = [PropertyBecameRequired, optional];
                     if let Some(change) = flipped(is_required(old), is_required(new), required) {
                         self.report(change, &at, "");
                     }
@@ -165,16 +165,16 @@ impl<'c, 'o> Schemas<'c, 'o> {
                 (Some(before), None) => {
                     let at = at(place, name, before.home, before.home);
                     let described = described(self.old, before.schema);
-                    self.report(SchemaChange::PropertyRemoved, &at, described);
+                    self.report(PropertyRemoved, &at, described);
                 }
                 (None, Some(after)) => {
                     let at = at(place, name, after.home, after.home);
                     let described = described(self.new, after.schema);
                     let is_asked_for = is_required(new) && !is_required(old);
                     let change = if is_asked_for && self.direction.is_sent() {
-                        SchemaChange::RequiredPropertyAdded
+                        RequiredPropertyAdded
                     } else {
-                        SchemaChange::PropertyAdded
+                        PropertyAdded
                     };
                     self.report(change, &at, described);
                 }
@@ -186,7 +186,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
             let undeclared = new.required.difference(&old.required);
             for name in undeclared.filter(|name| !new.properties.contains_key(*name)) {
                 self.report(
-                    SchemaChange::RequiredPropertyAdded,
+                    RequiredPropertyAdded,
                     &format!("{place}.{name}"),
                     "anything",
                 );
@@ -197,10 +197,7 @@ impl<'c, 'o> Schemas<'c, 'o> {
     /// Compares `additionalProperties`; without it, anything goes.
     fn others(&mut self, old: &View<'c>, new: &View<'c>, place: &str) {
         let forbidden = |view: &View<'_>| view.others == Some(&Value::Bool(false));
-        let others = [
-            SchemaChange::OtherPropertiesForbidden,
-            SchemaChange::OtherPropertiesAllowed,
-        ];
+        let others = [OtherPropertiesForbidden, OtherPropertiesAllowed];
         if let Some(change) = flipped(forbidden(old), forbidden(new), others) {
             self.report(change, place, "");
         }
@@ -229,14 +226,14 @@ impl<'c, 'o> Schemas<'c, 'o> {
                 Some(same) => self.pair(variant, same, &format!("{place}|{name}"), false),
                 None => {
                     let described = described(self.old, variant);
-                    self.report(SchemaChange::VariantRemoved, place, described);
+                    self.report(VariantRemoved, place, described);
                 }
             }
         }
         for (name, variant) in &after {
             if !before.contains_key(name) {
                 let described = described(self.new, variant);
-                self.report(SchemaChange::VariantAdded, place, described);
+                self.report(VariantAdded, place, described);
             }
         }
     }

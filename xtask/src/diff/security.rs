@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::change::Changes;
-use super::levels::OperationChange;
+use super::levels::OperationChange::*;
 use super::operations::Pair;
 use crate::contract::{Contract, Operation, both, entries, list, shown};
 
@@ -14,7 +14,7 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
     let (before, after) = (required(&pair.old), required(&pair.new));
     if before != after {
         changes.operation(
-            OperationChange::SecurityChanged,
+            SecurityChanged,
             &pair.new.at(),
             [pair.new.id],
             format!("{} -> {}", listed(&before), listed(&after)),
@@ -36,7 +36,7 @@ pub(super) fn schemes(old: Contract<'_>, new: Contract<'_>, changes: &mut Change
             (Some(before), Some(after)) => differences("", before, after).join("; "),
         };
         changes.operation(
-            OperationChange::SecuritySchemeChanged,
+            SecuritySchemeChanged,
             &format!("securitySchemes.{name}"),
             ids.iter().copied(),
             detail,

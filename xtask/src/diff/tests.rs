@@ -105,18 +105,8 @@ fn after(edit: impl FnOnce(&mut Value)) -> String {
         .changes
         .iter()
         .map(|change| {
-            let operations: Vec<_> = change.operations.iter().map(String::as_str).collect();
-            let detail = match change.detail.as_str() {
-                "" => String::new(),
-                detail => format!(": {detail}"),
-            };
-            format!(
-                "{} {} {}{detail} ({})",
-                change.level,
-                change.code,
-                change.place,
-                operations.join(", ")
-            )
+            let operations = Vec::from_iter(change.operations.iter().cloned()).join(", ");
+            format!("{} {change} ({operations})", change.level)
         })
         .collect();
     lines.join("\n")
@@ -295,7 +285,7 @@ edits! {
         let body = remove(content, "application/json");
         content["text/plain"] = body;
     }
-    headers_of_answers(d) {
+    headers_of_responses(d) {
         d["paths"]["/books"]["get"]["responses"]["200"]["headers"] =
             json!({"X-Count": {"schema": {"type": "integer"}}});
     }
@@ -375,7 +365,7 @@ fn sides_that_cannot_be_compared_are_named() {
     let other = dir.path().join("new.yaml");
     insta::assert_snapshot!(error(&other), @"cannot compare [dir]/new.yaml: give a contract, or the folder of a checkout of the vendor's repository: [dir]/new.yaml: No such file or directory (os error 2)");
     std::fs::write(&other, "openapi: 3.1.0\n").unwrap();
-    insta::assert_snapshot!(error(&other), @"the newer contract cannot be compared: it is no OpenAPI 3.0 document");
+    insta::assert_snapshot!(error(&other), @"the newer contract cannot be compared: it is not an OpenAPI 3.0 document");
     std::fs::write(&other, "a: b: c\n").unwrap();
     insta::assert_snapshot!(error(&other), @"cannot compare [dir]/new.yaml: give a contract, or the folder of a checkout of the vendor's repository: [dir]/new.yaml:1:5: not valid YAML: mapping values are not allowed in this context");
     insta::assert_snapshot!(error(dir.path()), @"cannot compare [dir]: [dir] is a checkout: say which version of the API with --version");

@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -39,7 +38,6 @@ pub(super) struct Place {
     pub(super) file: Arc<str>,
     /// The steps from the file's root, where this place was reached by a reference.
     pub(super) pointer: Vec<String>,
-    /// The value.
     pub(super) node: Arc<Node>,
 }
 
@@ -102,10 +100,9 @@ impl Place {
 /// A folder with the vendor's files, and those read so far.
 #[derive(Debug)]
 pub(super) struct Checkout {
+    /// Without symbolic links.
     root: PathBuf,
-    canonical: PathBuf,
     documents: HashMap<String, Place>,
-    folders: HashMap<PathBuf, Rc<Vec<String>>>,
     warnings: Vec<String>,
 }
 
@@ -121,10 +118,8 @@ impl Checkout {
             return Err(failed(std::io::ErrorKind::NotADirectory.into()));
         }
         Ok(Checkout {
-            root: root.to_owned(),
-            canonical,
+            root: canonical,
             documents: HashMap::new(),
-            folders: HashMap::new(),
             warnings: Vec::new(),
         })
     }
@@ -206,61 +201,26 @@ impl Checkout {
         Ok(place)
     }
 
-    /// The path of a file on disk, if it exists with exactly this spelling.
-    ///
-    /// Each step is looked up in the listing of its folder, because opening the file would
-    /// succeed with a wrong case on some systems.
-    fn find(&mut self, file: &str, origin: &Origin) -> Result<PathBuf> {
-        let missing = || format!("{origin} refers to {file}, which does not exist in the checkout");
-        let mut path = self.root.clone();
-        let mut spelled = Vec::new();
-        let mut misspelled = false;
-        for step in file.split('/') {
-            let names = self.listing(&path)?;
-            let name = if names.iter().any(|name| name == step) {
-                step
-            } else {
-                misspelled = true;
-                let mut names = names.iter();
-                names
-                    .find(|name| name.to_lowercase() == step.to_lowercase())
-                    .with_context(missing)?
-            };
-            spelled.push(name.to_owned());
-            path.push(name);
-        }
-        if misspelled {
-            let actual = spelled.join("/");
-            bail!("{origin} refers to {file}, but the file is called {actual}; case matters");
-        }
+    /// The path of a file on disk, if it exists with exactly this spelling: some systems open it
+    /// by another.
+    fn find(&self, file: &str, origin: &Origin) -> Result<PathBuf> {
         // A symbolic link may lead elsewhere, or nowhere.
-        let real = path.canonicalize().ok().with_context(missing)?;
-        if !real.starts_with(&self.canonical) {
+        let path = self.root.join(file).canonicalize();
+        let path = path.ok().filter(|path| path.is_file());
+        if path
+            .as_ref()
+            .is_some_and(|path| !path.starts_with(&self.root))
+        {
             bail!("{origin} refers to `{file}`, which leaves the checkout");
         }
-        if !real.is_file() {
-            bail!(missing());
-        }
-        Ok(path)
-    }
-
-    /// The names in a folder; none if it is no folder.
-    fn listing(&mut self, folder: &Path) -> Result<Rc<Vec<String>>> {
-        if let Some(names) = self.folders.get(folder) {
-            return Ok(Rc::clone(names));
-        }
-        let mut names = Vec::new();
-        if folder.is_dir() {
-            let failed = |error| anyhow!("{}: {error}", folder.display());
-            for entry in std::fs::read_dir(folder).map_err(failed)? {
-                let entry = entry.map_err(failed)?;
-                names.push(entry.file_name().to_string_lossy().into_owned());
-            }
-            // Among names that differ only in case, the same one is suggested everywhere.
-            names.sort_unstable();
-        }
-        let names = Rc::new(names);
-        self.folders.insert(folder.to_owned(), Rc::clone(&names));
-        Ok(names)
+        path.filter(|path| {
+            path.strip_prefix(&self.root)
+                .is_ok_and(|actual| actual == Path::new(file))
+        })
+        .with_context(|| {
+            format!(
+                "{origin} refers to {file}, which does not exist in the checkout (case matters)"
+            )
+        })
     }
 }

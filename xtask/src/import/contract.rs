@@ -7,27 +7,22 @@ use serde_json::{Map, Value, json};
 
 use super::checkout::{Checkout, Origin, Place};
 use super::facts::{Facts, Supplied, expect_list, is_reference};
-use super::filters::{self, Filters};
+use super::filters::{self, Composite};
 use super::select::{self, Outcome, Selected};
 use super::shape::{OPERATION, PATH_ITEM, Rule, SECURITY_SCHEME, SERVER, Section, Shape};
 use crate::manifest::Version;
-use crate::yaml;
+use crate::{contract, yaml};
 
 /// A contract in memory, and what there is to say about it.
 #[derive(Debug)]
 pub(crate) struct Contract {
     /// The document; its keys are in canonical order.
     pub(crate) document: Value,
-    /// How many operations it has.
     pub(crate) operations: usize,
-    /// How many schemas it names.
     pub(crate) schemas: usize,
-    /// Operations of later releases that this one does not have.
-    pub(crate) absent: Vec<String>,
-    /// Selected operations that the manifest does not name yet.
-    pub(crate) unlisted: Vec<String>,
-    /// Oddities in the vendor's files.
-    pub(crate) warnings: Vec<String>,
+    /// What a maintainer should know: operations that are new or not there, oddities in the
+    /// vendor's files.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Contract {
@@ -63,8 +58,7 @@ pub(super) fn read(
     };
     let Outcome {
         operations,
-        absent,
-        unlisted,
+        mut notes,
         warnings,
     } = select::select(&mut checkout, version, &roots, date)?;
 
@@ -88,6 +82,8 @@ pub(super) fn read(
     let schemes = security_schemes(&mut facts, version, &roots)?;
 
     let harvest = facts.finish()?;
+    let warnings = harvest.warnings.iter();
+    notes.extend(warnings.map(|warning| format!("warning: {warning}")));
     let mut components = harvest.components;
     let schemas = components
         .get(Section::Schemas.name())
@@ -106,13 +102,14 @@ pub(super) fn read(
     document.append(&mut head);
     document.insert("paths".to_owned(), paths.into());
     document.insert("components".to_owned(), components.into());
+    let document = Value::from(document);
+    contract::Contract::checked(&document)
+        .with_context(|| format!("the contract of version {}", version.name()))?;
     Ok(Contract {
-        document: document.into(),
+        document,
         operations: operations.len(),
         schemas,
-        absent,
-        unlisted,
-        warnings: harvest.warnings,
+        notes,
     })
 }
 
@@ -189,31 +186,23 @@ fn paths(facts: &mut Facts<'_>, operations: &[Selected]) -> Result<Map<String, V
 fn operation(facts: &mut Facts<'_>, selected: &Selected) -> Result<Value> {
     let mut supplied = Supplied::new();
     let parameters = parameters(facts, selected)?;
-    for parameter in &parameters {
-        if parameter.place != "query" {
-            continue;
-        }
-        let failed = || {
-            format!(
-                "{}: `{}` of {}",
-                parameter.origin, parameter.name, selected.id
-            )
-        };
-        match parameter.name.as_str() {
+    for parameter in parameters
+        .iter()
+        .filter(|parameter| parameter.place == "query")
+    {
+        let (origin, name, id) = (&parameter.origin, &parameter.name, &selected.id);
+        let unread = |problem| anyhow!("{origin}: `{name}` of {id}: {problem}");
+        match name.as_str() {
             "filters" => {
-                let Filters { fields, composite } = filters::filters(&parameter.description)
-                    .map_err(|problem| anyhow!("{}: {problem}", failed()))?;
-                supplied.insert("x-filters".to_owned(), json!(fields));
-                if let Some(composite) = composite {
-                    supplied.insert(
-                        "x-filters-composite".to_owned(),
-                        json!({ "operators": composite.operators, "single": composite.single }),
-                    );
+                let found = filters::filters(&parameter.description).map_err(unread)?;
+                supplied.insert("x-filters".to_owned(), json!(found.fields));
+                if let Some(Composite { operators, single }) = found.composite {
+                    let composite = json!({ "operators": operators, "single": single });
+                    supplied.insert("x-filters-composite".to_owned(), composite);
                 }
             }
             "sorters" => {
-                let fields = filters::sorters(&parameter.description)
-                    .map_err(|problem| anyhow!("{}: {problem}", failed()))?;
+                let fields = filters::sorters(&parameter.description).map_err(unread)?;
                 supplied.insert("x-sorters".to_owned(), json!(fields));
             }
             _ => {}
@@ -238,36 +227,22 @@ struct Parameter {
 /// All parameters: those of the path in the order of the path, then the others by name.
 fn parameters(facts: &mut Facts<'_>, selected: &Selected) -> Result<Vec<Parameter>> {
     let mut found: Vec<Parameter> = Vec::new();
-    let own = listed(facts, &selected.operation)?;
-    for parameter in own {
-        let twin = found
-            .iter()
-            .find(|known| known.place == parameter.place && known.name == parameter.name);
-        match twin {
-            None => found.push(parameter),
-            Some(twin) if twin.facts == parameter.facts => facts.warn(format!(
-                "{}: the {} parameter `{}` is given twice",
-                parameter.origin, parameter.place, parameter.name
-            )),
-            Some(_) => {
-                let Parameter {
-                    place,
-                    name,
-                    origin,
-                    ..
-                } = parameter;
-                bail!(
-                    "{origin}: the {place} parameter `{name}` is given twice, with different facts"
-                );
-            }
+    let is_twin = |a: &Parameter, b: &Parameter| a.place == b.place && a.name == b.name;
+    for parameter in listed(facts, &selected.operation)? {
+        let Some(twin) = found.iter().find(|known| is_twin(known, &parameter)) else {
+            found.push(parameter);
+            continue;
+        };
+        let (origin, place, name) = (&parameter.origin, &parameter.place, &parameter.name);
+        let twice = format!("{origin}: the {place} parameter `{name}` is given twice");
+        if twin.facts != parameter.facts {
+            bail!("{twice}, with different facts");
         }
+        facts.warn(twice);
     }
     // An operation's own parameter overrules the one of its path item.
     for parameter in listed(facts, &selected.item)? {
-        let overruled = found
-            .iter()
-            .any(|known| known.place == parameter.place && known.name == parameter.name);
-        if !overruled {
+        if !found.iter().any(|known| is_twin(known, &parameter)) {
             found.push(parameter);
         }
     }

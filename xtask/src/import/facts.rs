@@ -22,7 +22,6 @@ pub(super) type Supplied = Map<String, Value>;
 /// The walker and what it has met.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
-    /// Where files come from.
     pub(super) checkout: Checkout,
     names: &'a BTreeMap<String, String>,
     components: BTreeMap<(Section, String), Component>,
@@ -129,7 +128,7 @@ impl<'a> Facts<'a> {
                 _ => rivals.push((section, name, place.id(), value)),
             }
         }
-        // A copy of a file is no rival: compared by facts, once both sides are known.
+        // A copy of a file does not clash: they are compared by facts, once both sides are known.
         for (section, name, id, value) in rivals {
             let Some(component) = self.components.get(&(section, name.clone())) else {
                 continue;
@@ -143,7 +142,6 @@ impl<'a> Facts<'a> {
                 );
             }
         }
-        refuse_endless(&self.components)?;
         let mut sections: BTreeMap<Section, Map<String, Value>> = BTreeMap::new();
         for ((section, name), component) in self.components {
             sections
@@ -366,7 +364,6 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The strings of a list.
 fn strings(place: &Place, what: &str) -> Result<Vec<String>> {
     expect_list(place, what)?;
     place
@@ -425,44 +422,4 @@ fn is_wordless(node: &Node) -> bool {
             .all(|entry| entry.key != "$ref" && is_wordless(&entry.value)),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
     }
-}
-
-/// Refuses schemas that are made of themselves. A schema that contains itself in a
-/// property is finite for finite data; one that *is* itself, or itself and more, is not.
-fn refuse_endless(components: &BTreeMap<(Section, String), Component>) -> Result<()> {
-    let schema = |name: &str| components.get(&(Section::Schemas, name.to_owned()));
-    let made_of = |name: &str| -> Vec<String> {
-        let value = schema(name).and_then(|component| component.value.as_ref());
-        let parts = value
-            .and_then(|value| value.get("allOf"))
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        value
-            .into_iter()
-            .chain(parts)
-            .filter_map(|part| part.get("$ref")?.as_str()?.rsplit('/').next())
-            .map(str::to_owned)
-            .collect()
-    };
-    for (_, name) in components.keys() {
-        let mut chains = vec![vec![name.clone()]];
-        let mut seen = BTreeSet::new();
-        while let Some(chain) = chains.pop() {
-            for next in chain.last().map(|last| made_of(last)).unwrap_or_default() {
-                let mut longer = chain.clone();
-                longer.push(next.clone());
-                if next == *name {
-                    let places = longer.iter().filter_map(|name| schema(name));
-                    let places: Vec<_> = places.map(|component| component.id.as_str()).collect();
-                    let chain = places.join(" -> ");
-                    bail!("a schema is made of itself, without an end: {chain}");
-                }
-                if seen.insert(next) {
-                    chains.push(longer);
-                }
-            }
-        }
-    }
-    Ok(())
 }

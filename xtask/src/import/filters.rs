@@ -17,7 +17,7 @@ const OPERATORS: &[&str] = &[
 ];
 /// What joins two comparisons.
 const COMPOSITES: &[&str] = &["and", "or"];
-/// Words before a colon that are no fields.
+/// Words before a colon that are not fields.
 const LABELS: &[&str] = &[
     "example",
     "examples",
@@ -38,7 +38,6 @@ fn not_a_field(text: &str) -> anyhow::Error {
 /// What a `filters` parameter understands.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Filters {
-    /// Operators by field.
     pub(super) fields: BTreeMap<String, BTreeSet<String>>,
     /// How comparisons may be joined, where that is restricted.
     pub(super) composite: Option<Composite>,

@@ -5,7 +5,6 @@ use anyhow::{Context as _, Result, bail};
 use super::Options;
 use crate::workspace::git;
 
-/// A commit and its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Provenance {
     /// 40 hexadecimal digits.

@@ -46,7 +46,6 @@ pub(super) fn parse(from: &str, text: &str, origin: &Origin) -> Result<Reference
     Ok(Reference { file, pointer })
 }
 
-/// A pointer as text.
 pub(super) fn pointer(steps: &[String]) -> String {
     steps
         .iter()
@@ -54,7 +53,7 @@ pub(super) fn pointer(steps: &[String]) -> String {
         .collect()
 }
 
-/// Two letters at least: `c:` would be a drive, and is no file of the checkout either.
+/// Two letters at least: `c:` would be a drive, and is not a file of the checkout either.
 fn has_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())

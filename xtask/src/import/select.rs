@@ -12,18 +12,13 @@ use super::facts::{expect_mapping, is_reference};
 use crate::contract::METHODS;
 use crate::manifest::{Expected, Selection, Version};
 
-/// A selected operation.
 #[derive(Debug)]
 pub(super) struct Selected {
-    /// Its path.
     pub(super) path: String,
     /// Its method, in lower case.
     pub(super) method: &'static str,
-    /// Its id.
     pub(super) id: String,
-    /// The operation.
     pub(super) operation: Place,
-    /// The path item that it is in.
     pub(super) item: Place,
 }
 
@@ -32,10 +27,8 @@ pub(super) struct Selected {
 pub(super) struct Outcome {
     /// By path, then in the order of methods.
     pub(super) operations: Vec<Selected>,
-    /// Operations that later releases have.
-    pub(super) absent: Vec<String>,
-    /// Selected operations that the manifest does not name.
-    pub(super) unlisted: Vec<String>,
+    /// Operations that only later releases have, and those that the manifest does not name.
+    pub(super) notes: Vec<String>,
     /// Paths that were passed over because they cannot be read.
     pub(super) warnings: Vec<String>,
 }
@@ -68,22 +61,19 @@ pub(super) fn select(
             }
         }
     }
-    let (absent, listed) = missing(version, &seen, roots, date)?;
+    let (mut notes, listed) = missing(version, &seen, roots, date)?;
     let mut operations = std::mem::take(&mut seen.selected);
     operations.sort_by_key(|selected| {
         let rank = METHODS.iter().position(|method| *method == selected.method);
         (selected.path.clone(), rank)
     });
     refuse_shared_ids(&operations)?;
-    let unlisted = operations
-        .iter()
-        .map(Selected::at)
-        .filter(|at| !listed.contains(at))
-        .collect();
+    let places = operations.iter().map(Selected::at);
+    let unlisted = places.filter(|at| !listed.contains(at));
+    notes.extend(unlisted.map(|at| format!("new; add it to `operations` of the manifest: {at}")));
     Ok(Outcome {
         operations,
-        absent,
-        unlisted,
+        notes,
         warnings: seen.warnings,
     })
 }
@@ -191,7 +181,7 @@ fn followed(checkout: &mut Checkout, place: &Place) -> Result<Place> {
     }
 }
 
-/// Fails if an expected operation is not there; otherwise says which are excused, and
+/// Fails if an expected operation is not there; otherwise says of each that is excused, and
 /// which method and path each of the others has in this release.
 fn missing(
     version: &Version,
@@ -199,7 +189,7 @@ fn missing(
     roots: &[Place],
     date: Option<&str>,
 ) -> Result<(Vec<String>, Vec<String>)> {
-    let mut absent = Vec::new();
+    let mut excused = Vec::new();
     let mut listed = Vec::new();
     for expected in &version.selection.operations {
         let names = || std::iter::once(&expected.at).chain(&expected.formerly);
@@ -208,7 +198,7 @@ fn missing(
         if let Some(name) = names().find(is_there) {
             listed.push(name.clone());
         } else if is_excused(expected, date) {
-            absent.push(expected.at.clone());
+            excused.push(format!("not in this release: {}", expected.at));
         } else {
             let hint = match names().find_map(|name| seen.all.get(name)) {
                 Some(met) => format!(
@@ -230,7 +220,7 @@ fn missing(
             );
         }
     }
-    Ok((absent, listed))
+    Ok((excused, listed))
 }
 
 fn is_excused(expected: &Expected, date: Option<&str>) -> bool {
@@ -246,15 +236,10 @@ fn refuse_shared_ids(operations: &[Selected]) -> Result<()> {
     let mut ids: BTreeMap<&str, &Selected> = BTreeMap::new();
     for selected in operations {
         if let Some(first) = ids.insert(&selected.id, selected) {
-            let describe = |selected: &Selected| {
-                format!("{} ({})", selected.at(), selected.operation.origin())
-            };
-            bail!(
-                "operationId `{}` belongs to two operations: {} and {}",
-                selected.id,
-                describe(first),
-                describe(selected)
-            );
+            let [first, second] = [first, selected]
+                .map(|selected| format!("{} ({})", selected.at(), selected.operation.origin()));
+            let id = &selected.id;
+            bail!("operationId `{id}` belongs to two operations: {first} and {second}");
         }
     }
     Ok(())

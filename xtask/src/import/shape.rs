@@ -25,18 +25,13 @@ pub(super) enum OnReference {
     Inline,
 }
 
-/// Where components go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {
-    /// `#/components/schemas`
     Schemas,
-    /// `#/components/parameters`
     Parameters,
-    /// `#/components/responses`
     Responses,
 }
 
-/// What is done with a keyword.
 #[derive(Debug)]
 pub(super) enum Rule {
     /// Kept as it is.
@@ -49,7 +44,6 @@ pub(super) enum Rule {
     Blank,
     /// Handled by the caller that asks for the object.
     Elsewhere,
-    /// One object.
     One(&'static Shape),
     /// One schema, or `true` or `false`.
     SchemaOrBool,
@@ -70,11 +64,10 @@ pub(super) enum Rule {
 use OnReference::{Component, Inline};
 use Rule::{
     Blank, Elsewhere, Extensions, Fact, List, Map, One, Prose, SchemaNames, SchemaOrBool, Scopes,
-    Set,
+    Security, Set,
 };
 
 impl Section {
-    /// The shape of its components.
     pub(super) fn shape(self) -> &'static Shape {
         match self {
             Section::Schemas => &SCHEMA,
@@ -109,184 +102,117 @@ impl Shape {
     }
 }
 
-pub(super) static PATH_ITEM: Shape = Shape {
-    name: "path item",
-    reference: Inline,
-    keywords: &[
-        ("summary description", Prose),
-        ("servers", List(&SERVER)),
-        ("x-", Extensions),
-        (
-            "parameters get post put patch delete head options trace",
-            Elsewhere,
-        ),
-    ],
-};
+/// One [`Shape`] a block: its name in messages, what a `$ref` means, and a rule for keywords.
+macro_rules! shapes {
+    ($($vis:vis $shape:ident: $name:literal, $reference:expr => {
+        $($keywords:literal $rule:expr,)*
+    })*) => {
+        $($vis static $shape: Shape = Shape {
+            name: $name,
+            reference: $reference,
+            keywords: &[$(($keywords, $rule)),*],
+        };)*
+    };
+}
 
-pub(super) static OPERATION: Shape = Shape {
-    name: "operation",
-    reference: Inline,
-    keywords: &[
-        ("operationId", Fact),
-        ("summary description externalDocs", Prose),
-        ("tags deprecated", Fact),
-        ("servers", List(&SERVER)),
-        ("security", Rule::Security),
-        ("x-", Extensions),
-        ("parameters", Elsewhere),
-        ("requestBody", One(&REQUEST_BODY)),
-        ("responses", Map(&RESPONSE)),
-    ],
-};
-
-static PARAMETER: Shape = Shape {
-    name: "parameter",
-    reference: Component(Section::Parameters),
-    keywords: &[
-        ("in name", Fact),
-        ("description", Prose),
-        (
-            "required deprecated allowEmptyValue style explode allowReserved",
-            Fact,
-        ),
-        ("schema", One(&SCHEMA)),
-        ("content", Map(&MEDIA_TYPE)),
-        ("example examples", Prose),
-        ("x-", Extensions),
-    ],
-};
-
-static REQUEST_BODY: Shape = Shape {
-    name: "request body",
-    reference: Inline,
-    keywords: &[
-        ("description", Prose),
-        ("required", Fact),
-        ("content", Map(&MEDIA_TYPE)),
-        ("x-", Extensions),
-    ],
-};
-
-static RESPONSE: Shape = Shape {
-    name: "response",
-    reference: Component(Section::Responses),
-    keywords: &[
-        ("description", Blank),
-        ("headers", Map(&HEADER)),
-        ("content", Map(&MEDIA_TYPE)),
-        ("x-", Extensions),
-    ],
-};
-
-static HEADER: Shape = Shape {
-    name: "header",
-    reference: Inline,
-    keywords: &[
-        ("description", Prose),
-        ("required deprecated style explode", Fact),
-        ("schema", One(&SCHEMA)),
-        ("content", Map(&MEDIA_TYPE)),
-        ("example examples", Prose),
-        ("x-", Extensions),
-    ],
-};
-
-static MEDIA_TYPE: Shape = Shape {
-    name: "media type",
-    reference: Inline,
-    keywords: &[
-        ("schema", One(&SCHEMA)),
-        ("example examples", Prose),
-        ("x-", Extensions),
-    ],
-};
-
-pub(super) static SCHEMA: Shape = Shape {
-    name: "schema",
-    reference: Component(Section::Schemas),
-    keywords: &[
-        ("title description externalDocs example examples", Prose),
-        (
-            "type format nullable readOnly writeOnly deprecated enum default",
-            Fact,
-        ),
-        (
-            "multipleOf minimum exclusiveMinimum maximum exclusiveMaximum minLength",
-            Fact,
-        ),
-        (
-            "maxLength pattern minItems maxItems uniqueItems minProperties",
-            Fact,
-        ),
-        ("maxProperties", Fact),
-        ("x-", Extensions),
-        ("discriminator", One(&DISCRIMINATOR)),
-        ("required", Set),
-        ("properties", Map(&SCHEMA)),
-        ("additionalProperties", SchemaOrBool),
-        ("items", One(&SCHEMA)),
-        ("allOf oneOf anyOf", List(&SCHEMA)),
-        ("not", One(&SCHEMA)),
-    ],
-};
-
-static DISCRIMINATOR: Shape = Shape {
-    name: "discriminator",
-    reference: Inline,
-    keywords: &[("propertyName", Fact), ("mapping", SchemaNames)],
-};
-
-pub(super) static SERVER: Shape = Shape {
-    name: "server",
-    reference: Inline,
-    keywords: &[
-        ("url", Fact),
-        ("description", Prose),
-        ("variables", Map(&SERVER_VARIABLE)),
-        ("x-", Extensions),
-    ],
-};
-
-static SERVER_VARIABLE: Shape = Shape {
-    name: "server variable",
-    reference: Inline,
-    keywords: &[
-        ("enum default", Fact),
-        ("description", Prose),
-        ("x-", Extensions),
-    ],
-};
-
-pub(super) static SECURITY_SCHEME: Shape = Shape {
-    name: "security scheme",
-    reference: Inline,
-    keywords: &[
-        ("type", Fact),
-        ("description", Prose),
-        ("scheme bearerFormat in name openIdConnectUrl", Fact),
-        ("flows", One(&FLOWS)),
-        ("x-", Extensions),
-    ],
-};
-
-static FLOWS: Shape = Shape {
-    name: "flows",
-    reference: Inline,
-    keywords: &[
-        ("authorizationCode", One(&FLOW)),
-        ("clientCredentials", One(&FLOW)),
-        ("implicit", One(&FLOW)),
-        ("password", One(&FLOW)),
-        ("x-", Extensions),
-    ],
-};
-
-static FLOW: Shape = Shape {
-    name: "flow",
-    reference: Inline,
-    keywords: &[
-        ("authorizationUrl tokenUrl refreshUrl", Fact),
-        ("scopes", Scopes),
-        ("x-", Extensions),
-    ],
-};
+shapes! {
+    pub(super) PATH_ITEM: "path item", Inline => {
+        "summary description" Prose,
+        "servers" List(&SERVER),
+        "x-" Extensions,
+        "parameters get post put patch delete head options trace" Elsewhere,
+    }
+    pub(super) OPERATION: "operation", Inline => {
+        "operationId" Fact,
+        "summary description externalDocs" Prose,
+        "tags deprecated" Fact,
+        "servers" List(&SERVER),
+        "security" Security,
+        "x-" Extensions,
+        "parameters" Elsewhere,
+        "requestBody" One(&REQUEST_BODY),
+        "responses" Map(&RESPONSE),
+    }
+    PARAMETER: "parameter", Component(Section::Parameters) => {
+        "in name" Fact,
+        "description" Prose,
+        "required deprecated allowEmptyValue style explode allowReserved" Fact,
+        "schema" One(&SCHEMA),
+        "content" Map(&MEDIA_TYPE),
+        "example examples" Prose,
+        "x-" Extensions,
+    }
+    REQUEST_BODY: "request body", Inline => {
+        "description" Prose,
+        "required" Fact,
+        "content" Map(&MEDIA_TYPE),
+        "x-" Extensions,
+    }
+    RESPONSE: "response", Component(Section::Responses) => {
+        "description" Blank,
+        "headers" Map(&HEADER),
+        "content" Map(&MEDIA_TYPE),
+        "x-" Extensions,
+    }
+    HEADER: "header", Inline => {
+        "description" Prose,
+        "required deprecated style explode" Fact,
+        "schema" One(&SCHEMA),
+        "content" Map(&MEDIA_TYPE),
+        "example examples" Prose,
+        "x-" Extensions,
+    }
+    MEDIA_TYPE: "media type", Inline => {
+        "schema" One(&SCHEMA),
+        "example examples" Prose,
+        "x-" Extensions,
+    }
+    pub(super) SCHEMA: "schema", Component(Section::Schemas) => {
+        "title description externalDocs example examples" Prose,
+        "type format nullable readOnly writeOnly deprecated enum default multipleOf" Fact,
+        "minimum exclusiveMinimum maximum exclusiveMaximum minLength maxLength pattern" Fact,
+        "minItems maxItems uniqueItems minProperties maxProperties" Fact,
+        "x-" Extensions,
+        "discriminator" One(&DISCRIMINATOR),
+        "required" Set,
+        "properties" Map(&SCHEMA),
+        "additionalProperties" SchemaOrBool,
+        "items" One(&SCHEMA),
+        "allOf oneOf anyOf" List(&SCHEMA),
+        "not" One(&SCHEMA),
+    }
+    DISCRIMINATOR: "discriminator", Inline => {
+        "propertyName" Fact,
+        "mapping" SchemaNames,
+    }
+    pub(super) SERVER: "server", Inline => {
+        "url" Fact,
+        "description" Prose,
+        "variables" Map(&SERVER_VARIABLE),
+        "x-" Extensions,
+    }
+    SERVER_VARIABLE: "server variable", Inline => {
+        "enum default" Fact,
+        "description" Prose,
+        "x-" Extensions,
+    }
+    pub(super) SECURITY_SCHEME: "security scheme", Inline => {
+        "type" Fact,
+        "description" Prose,
+        "scheme bearerFormat in name openIdConnectUrl" Fact,
+        "flows" One(&FLOWS),
+        "x-" Extensions,
+    }
+    FLOWS: "flows", Inline => {
+        "authorizationCode" One(&FLOW),
+        "clientCredentials" One(&FLOW),
+        "implicit" One(&FLOW),
+        "password" One(&FLOW),
+        "x-" Extensions,
+    }
+    FLOW: "flow", Inline => {
+        "authorizationUrl tokenUrl refreshUrl" Fact,
+        "scopes" Scopes,
+        "x-" Extensions,
+    }
+}

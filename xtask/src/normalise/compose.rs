@@ -51,7 +51,7 @@ pub(super) fn flatten_all_of(document: &mut Value, notes: &mut Notes) -> Result<
     schemas::visit_places(document, &mut |place, schema| {
         let mut disagreements = Vec::new();
         *schema =
-            merged(schema, &components, &mut disagreements, 0).with_context(|| place.to_owned())?;
+            merged(schema, &components, &mut disagreements).with_context(|| place.to_owned())?;
         for about in disagreements {
             notes.add(format!(
                 "{place}: the parts of an `allOf` disagree about `{about}`; the first one holds"
@@ -61,38 +61,23 @@ pub(super) fn flatten_all_of(document: &mut Value, notes: &mut Notes) -> Result<
     })
 }
 
-/// `allOf` may name a component that has an `allOf` of its own, to any depth but not
-/// in a circle.
-const MAX_DEPTH: usize = 16;
-
-fn merged(
-    schema: &Schema,
-    components: &Schema,
-    disagreements: &mut Vec<String>,
-    depth: usize,
-) -> Result<Schema> {
-    if depth > MAX_DEPTH {
-        bail!("an `allOf` refers to itself, directly or through other schemas");
-    }
+fn merged(schema: &Schema, components: &Schema, disagreements: &mut Vec<String>) -> Result<Schema> {
     let mut flat = schema.clone();
     let Some(Value::Array(members)) = flat.shift_remove("allOf") else {
         return Ok(flat);
     };
     for member in members {
-        let mut member = member
-            .as_object()
-            .context("a member of `allOf` is no schema")?;
+        let mut member = member.as_object();
         // A component may be nothing but a name for another one.
-        for _ in 0..MAX_DEPTH {
-            if let Some(name) = schemas::reference(member) {
-                let component = components.get(name).and_then(Value::as_object);
-                member = component.with_context(|| {
-                    format!("`allOf` refers to `{name}`, which no component is")
-                })?;
-            }
+        while let Some(name) = member.and_then(schemas::reference) {
+            member = components.get(name).and_then(Value::as_object);
         }
-        let member = merged(member, components, disagreements, depth + 1)?;
-        absorb(&mut flat, member, disagreements);
+        let member = member.context("a member of `allOf` is not a schema")?;
+        absorb(
+            &mut flat,
+            merged(member, components, disagreements)?,
+            disagreements,
+        );
     }
     Ok(flat)
 }

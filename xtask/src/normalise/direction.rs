@@ -1,4 +1,4 @@
-//! Which types are sent and which are answered: the two are treated differently.
+//! Which types are sent and which are received: the two are treated differently.
 //!
 //! A client must be strict in what it sends and lenient in what it reads, and one Rust
 //! type cannot be both.
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::notes::Notes;
 use super::schemas::{self, Schema};
 
-/// What each component is for.
 pub(super) type Directions = BTreeMap<String, Direction>;
 
 /// How the service uses a component.
@@ -23,25 +22,25 @@ pub(super) enum Direction {
 /// The extension by which an overlay says how a type that goes both ways is treated.
 const DIRECTION: &str = "x-direction";
 
-/// Finds out for each component whether it is sent or answered, errors included.
+/// Finds out for each component whether it is sent or received, errors included.
 ///
 /// An object that goes both ways is to be classed on purpose, by an overlay that sets
 /// `x-direction` to `request` or `response`; until then it is read leniently. Enums are
 /// open in both directions, so for them nothing has to be decided.
 pub(super) fn classify(document: &Value, notes: &mut Notes) -> Directions {
     let sent = reachable(document, "requestBody");
-    let answered = reachable(document, "responses");
+    let received = reachable(document, "responses");
     let mut directions = BTreeMap::new();
-    for name in sent.union(&answered) {
+    for name in sent.union(&received) {
         let schema = &document["components"]["schemas"][name];
-        let direction = match (sent.contains(name), answered.contains(name)) {
+        let direction = match (sent.contains(name), received.contains(name)) {
             (true, true) if !is_structured(schema) => Direction::Response,
             (true, true) => match schema.get(DIRECTION).and_then(Value::as_str) {
                 Some("request") => Direction::Request,
                 Some("response") => Direction::Response,
                 _ => {
                     notes.add(format!(
-                        "#/components/schemas/{name}: both sent and answered, and read leniently; \
+                        "#/components/schemas/{name}: both sent and received, and read leniently; \
                          decide in an overlay: set `{DIRECTION}` to `request` (strict) or \
                          `response` (lenient)"
                     ));
@@ -94,18 +93,18 @@ fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
     found
 }
 
-/// Nothing in an answer is required: a field that the service leaves out must not fail
-/// the page it is on.
+/// Nothing in a response is required: a field that the service leaves out must not fail the page it
+/// is on.
 pub(super) fn drop_required_of_responses(document: &mut Value, directions: &Directions) {
-    visit_answered(document, directions, &mut |schema| {
+    visit_received(document, directions, &mut |schema| {
         schema.shift_remove("required");
     });
 }
 
-/// A list in an answer may be null, and so may its elements, those of a page included.
-/// Without this it is a `Vec` that defaults to empty when absent and fails on null.
+/// A list in a response may be null, and so may its elements, those of a page included. Without
+/// this it is a `Vec` that defaults to empty when absent and fails on null.
 pub(super) fn lists_may_be_null(document: &mut Value, directions: &Directions) {
-    visit_answered(document, directions, &mut |schema| {
+    visit_received(document, directions, &mut |schema| {
         if elements_may_be_null(schema) {
             schema.insert("nullable".into(), true.into());
         }
@@ -128,17 +127,16 @@ fn elements_may_be_null(schema: &mut Schema) -> bool {
     is_list
 }
 
-/// What the specification does not name is kept: every answered object gets a map for
-/// the rest.
+/// What the specification does not name is kept: every received object gets a map for the rest.
 pub(super) fn keep_unknown_fields(document: &mut Value, directions: &Directions) {
-    visit_answered(document, directions, &mut |schema| {
+    visit_received(document, directions, &mut |schema| {
         if schema.contains_key("properties") {
             schema.insert("additionalProperties".into(), json!({}));
         }
     });
 }
 
-fn visit_answered(
+fn visit_received(
     document: &mut Value,
     directions: &Directions,
     visit: &mut dyn FnMut(&mut Schema),

@@ -19,7 +19,6 @@ pub(crate) struct OpenEnum {
     pub(crate) variants: Vec<Variant>,
 }
 
-/// A known value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Variant {
     /// Its name in Rust.

@@ -6,7 +6,7 @@ use super::direction::{Direction, Directions};
 use super::names::{free_name, type_name};
 use super::schemas::{self, Schema};
 
-/// Makes every enum and every object a component, named after where it stood:
+/// Makes every enum and every object a component, named after where it was:
 /// `campaignType` of `CampaignReference` becomes `CampaignReferenceCampaignType`.
 ///
 /// The generator can replace a type only by its component's name, and it does not see
@@ -79,7 +79,6 @@ fn lift_from_operation(
     }
 }
 
-/// The schemas of a body's media types.
 fn schemas_of(body: &mut Value) -> impl Iterator<Item = &mut Value> {
     body.get_mut("content")
         .and_then(Value::as_object_mut)

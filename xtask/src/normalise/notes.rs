@@ -2,30 +2,14 @@
 
 use std::fmt;
 
-/// Something that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Note {
     /// An operation or a schema that no overlay describes.
-    Undescribed {
-        /// Its JSONPath.
-        target: String,
-        /// Whether it is an operation.
-        is_operation: bool,
-    },
+    Undescribed { target: String, is_operation: bool },
     /// A sentence of an overlay for what is not there.
-    StaleSentence {
-        /// The overlay's file.
-        overlay: String,
-        /// The sentence's JSONPath.
-        target: String,
-    },
+    StaleSentence { overlay: String, target: String },
     /// A value that may have several shapes, and is JSON in Rust.
-    Union {
-        /// Where it is.
-        place: String,
-        /// How many shapes it may have.
-        shapes: usize,
-    },
+    Union { place: String, shapes: usize },
     /// A choice that the generator had to make.
     Choice(String),
 }
@@ -82,7 +66,6 @@ impl Notes {
         self.0
     }
 
-    /// All of them as text.
     #[cfg(test)]
     pub(crate) fn lines(self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()

@@ -63,8 +63,8 @@ pub(super) fn put_parameters_in_place(document: &mut Value) {
     }
 }
 
-/// Drops what has nothing to do with requests and answers, and which a reader of OpenAPI
-/// might stumble over: security schemes and servers.
+/// Drops what has nothing to do with requests and responses, and which a reader of OpenAPI might
+/// stumble over: security schemes and servers.
 pub(super) fn drop_surroundings(document: &mut Value) {
     if let Some(Value::Object(components)) = document.get_mut("components") {
         components.shift_remove("securitySchemes");

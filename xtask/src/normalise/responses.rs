@@ -1,10 +1,10 @@
-//! Which answers the generated client knows.
+//! Which responses the generated client knows.
 
 use serde_json::Value;
 
 use super::schemas;
 
-/// Drops every answer that is not a success, and puts those that are in their places.
+/// Drops every response that is not a success, and puts those that are in their places.
 ///
 /// Each operation declares three distinct error bodies, and the generator takes one.
 /// Without any, a failed call keeps its status, headers and body together, which is

@@ -6,8 +6,8 @@ use super::schemas;
 
 /// Drops default values.
 ///
-/// A default in a response type would be made up by the client where the service said
-/// nothing, and could not be distinguished from an answer.
+/// A default in a response type would be made up by the client where the service said nothing, and
+/// could not be distinguished from a response.
 pub(super) fn drop_defaults(document: &mut Value) {
     schemas::visit_all(document, &mut |schema| {
         schema.shift_remove("default");
@@ -45,9 +45,9 @@ pub(super) fn drop_limits(document: &mut Value) {
 
 /// Keeps formatted text as the text on the wire, and numbers to four Rust types.
 ///
-/// Services have been seen to answer dates without a zone. Here they pass unread; the
-/// handwritten model parses them and keeps what it cannot parse. Other formats (`uuid`,
-/// `ip`) would bring types of crates that we do not have.
+/// Services have been seen to return dates without a zone. Here they pass unread; the handwritten
+/// model parses them and keeps what it cannot parse. Other formats (`uuid`, `ip`) would bring types
+/// of crates that we do not have.
 pub(super) fn formats_of_numbers_only(document: &mut Value) {
     const NUMBERS: [&str; 4] = ["int32", "int64", "float", "double"];
     schemas::visit_all(document, &mut |schema| {

@@ -131,23 +131,19 @@ pub(super) fn put_in_place(node: &mut Value, components: &Value) {
     }
 }
 
-/// A reference to a component.
 pub(super) fn referring_to(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// The components that are schemas.
 pub(super) fn components(document: &Value) -> Option<&Schema> {
     document.pointer("/components/schemas")?.as_object()
 }
 
-/// The components that are schemas, to be changed.
 pub(super) fn components_mut(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
     let schemas = document.pointer_mut("/components/schemas");
     schemas.and_then(Value::as_object_mut).into_iter().flatten()
 }
 
-/// Every operation of the document.
 pub(super) fn operations(document: &Value) -> impl Iterator<Item = &Schema> {
     let paths = document.get("paths").and_then(Value::as_object);
     let items = paths.into_iter().flat_map(|paths| paths.values());

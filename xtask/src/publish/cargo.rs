@@ -33,7 +33,7 @@ impl Cargo<'_> {
         Ok(())
     }
 
-    /// Whether the registry has it: a release that broke off goes on where it was.
+    /// Whether the registry has it: a release that broke off continues where it was.
     pub(super) fn is_published(&self, name: &str, version: &str) -> Result<bool> {
         let status = Command::new("cargo")
             // Outside the workspace, whose crates are not what is asked for.

@@ -36,7 +36,6 @@ impl FromStr for Rename {
     }
 }
 
-/// What the publisher decides.
 #[derive(Debug)]
 pub(super) struct Edits<'a> {
     /// Where the crates find each other, if it is not crates.io.
@@ -64,13 +63,12 @@ impl<'a> Edits<'a> {
         Ok(edits)
     }
 
-    /// The name under which a crate is published.
     pub(super) fn name<'n>(&'n self, name: &'n str) -> &'n str {
         let rename = self.renames.iter().find(|rename| rename.from == name);
         rename.map_or(name, |rename| &*rename.to)
     }
 
-    /// Edits the manifests of a tree. Answers the version that the crates share.
+    /// Edits the manifests of a tree. Returns the version that the crates share.
     pub(super) fn apply(&self, tree: &Path) -> Result<String> {
         let mut version = None;
         edit(&tree.join("Cargo.toml"), |manifest| {

@@ -101,7 +101,7 @@ fn current(cargo_manifest: &Path) -> Result<Version> {
     let text =
         std::fs::read_to_string(cargo_manifest).with_context(|| format!("{at} cannot be read"))?;
     let manifest: toml_edit::DocumentMut =
-        text.parse().with_context(|| format!("{at} is no TOML"))?;
+        text.parse().with_context(|| format!("{at} is not TOML"))?;
     let workspace = manifest.get("workspace");
     let version = workspace.and_then(|table| table.get("package")?.get("version")?.as_str());
     let version = version.with_context(|| format!("{at} has no workspace.package.version"))?;

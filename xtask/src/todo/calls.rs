@@ -15,7 +15,7 @@ use crate::workspace::Workspace;
 /// Query parameters that the macro `paged!` sets for all lists.
 const PAGED: [&str; 4] = ["count", "filters", "limit", "offset"];
 
-/// The method that sends a call whose answer is not read.
+/// The method that sends a call whose response is not read.
 const UNREAD: &str = "order";
 
 /// Operations that import selects by their tag and does not expect.
@@ -87,8 +87,8 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
             }
         }
         let is_unread = |site: &Site| site.function.words.contains(UNREAD);
-        if operation.answer().is_none() && !sites.iter().any(is_unread) {
-            let what = format!("{at} does not answer with JSON; send it with `{UNREAD}`");
+        if operation.response().is_none() && !sites.iter().any(is_unread) {
+            let what = format!("{at} does not return JSON; send it with `{UNREAD}`");
             lines.add(Stage::Calls, version, file, what);
         }
         if let Some(body) = operation.body() {

@@ -24,6 +24,10 @@ struct Met {
     names: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// By a member and its type: the versions and places that it is read from, each with what is there
+/// if the type is not made for that.
+type Places = BTreeMap<(String, String), Vec<((String, String), Option<String>)>>;
+
 /// Says at which places the model keeps as JSON what may have several shapes.
 pub(super) fn find(
     workspace: &Workspace,
@@ -39,7 +43,7 @@ pub(super) fn find(
         .iter()
         .map(|declaration| (declaration.name.as_str(), declaration))
         .collect();
-    let mut met = BTreeMap::new();
+    let (mut met, mut places) = (BTreeMap::new(), BTreeMap::new());
     for input in inputs {
         let contract = Contract(&input.noted.contract);
         let mut walk = Walk {
@@ -47,15 +51,16 @@ pub(super) fn find(
             version: input.version.name(),
             model: &by_name,
             met: &mut met,
+            places: &mut places,
             seen: BTreeSet::new(),
             decided: &mut decided,
             lines,
         };
-        let (answered, sent) = roots(contract);
-        for (schema, node) in answered {
+        let (received, sent) = roots(contract);
+        for (schema, node) in received {
             if node.get(KEYWORD).is_none() && !contract.properties(node).is_empty() {
                 let what = format!(
-                    "which type of {MODEL} stands for `{schema}`? Say so beside its sentence: \
+                    "which type of {MODEL} represents `{schema}`? Say so beside its sentence: \
                      `{KEYWORD}: …`"
                 );
                 let docs = docs_of(workspace, input);
@@ -75,6 +80,7 @@ pub(super) fn find(
             }
         }
     }
+    mismatches(&places, lines);
     for declaration in model {
         if let Some(met) = met.get(&declaration.name) {
             for member in &declaration.members {
@@ -93,20 +99,20 @@ pub(super) fn find(
     decided
 }
 
-/// The components that answers begin with, and the names of all that only bodies are made of.
+/// The components that responses begin with, and the names of all that only bodies are made of.
 fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
-    let (mut answered, mut sent) = (BTreeMap::new(), BTreeSet::new());
+    let (mut received, mut sent) = (BTreeMap::new(), BTreeSet::new());
     for operation in contract.operations() {
-        if let Some(schema) = operation.answer() {
+        if let Some(schema) = operation.response() {
             let schema = contract.items(schema);
             if let Some(name) = schema_name(schema) {
-                answered.insert(name, contract.resolved(schema));
+                received.insert(name, contract.resolved(schema));
             }
         }
         if let Some(body) = operation.body() {
             let mut open = vec![contract.items(body)];
             while let Some(schema) = open.pop() {
-                // It is answered, too, and read leniently: what is sent is made by a builder.
+                // It is received, too, and read leniently: what is sent is made by a builder.
                 if contract.resolved(schema)["x-direction"] == "response" {
                     continue;
                 }
@@ -118,7 +124,24 @@ fn roots(contract: Contract<'_>) -> (BTreeMap<&str, &Value>, BTreeSet<&str>) {
             }
         }
     }
-    (answered, sent)
+    (received, sent)
+}
+
+/// Members whose types are not made for what they are read from.
+fn mismatches(places: &Places, lines: &mut Lines) {
+    for ((file, member), places) in places {
+        let other = places.iter().find(|(_, found)| found.is_none());
+        for ((version, place), found) in places {
+            let Some(found) = found else { continue };
+            let mut what = format!("{member}, but {place} is {found}");
+            if let Some(((version, place), _)) = other {
+                what.push_str(&format!(
+                    ", unlike {place} of {version}: `Option<serde_json::Value>` reads both"
+                ));
+            }
+            lines.add(Stage::Model, version, file, what);
+        }
+    }
 }
 
 /// A member that no contract has any more, under some of its names or under all.
@@ -149,7 +172,7 @@ fn unsaid(declaration: &Declaration, member: &Member, met: Option<&Met>, lines: 
         let names = member.json.iter().filter_map(|name| met.names.get(name));
         names.flatten().cloned().collect()
     };
-    // Each place answers some of the values of an enumeration.
+    // Each place returns some of the values of an enumeration.
     let met = met.filter(|_| !declaration.is_enum);
     let have = met.map(|met| (have(met), met.versions.len()));
     let have = have.filter(|(have, all)| !have.is_empty() && have.len() < *all);
@@ -166,7 +189,7 @@ fn unsaid(declaration: &Declaration, member: &Member, met: Option<&Met>, lines: 
     lines.add(Stage::Model, "", &declaration.at(member.line), what);
 }
 
-/// A type that answers or bodies have, and that users cannot name.
+/// A type that responses or bodies have, and that users cannot name.
 fn unexported(declaration: &Declaration, root: Option<&File>, lines: &mut Lines) {
     let name = &declaration.name;
     let Some(root) = root.filter(|root| declaration.is_public && !root.mentions(name)) else {
@@ -187,6 +210,7 @@ struct Walk<'a, 'l> {
     version: &'a str,
     model: &'l BTreeMap<&'l str, &'l Declaration>,
     met: &'l mut BTreeMap<String, Met>,
+    places: &'l mut Places,
     /// What was compared already, by the schema's place in memory.
     seen: BTreeSet<(*const Value, &'l str)>,
     decided: &'l mut BTreeSet<String>,
@@ -242,9 +266,12 @@ impl<'a, 'l> Walk<'a, 'l> {
                 let what = format!("{member_at} is `{}`, but {place} is required", member.kind);
                 self.add(&file, what, Vec::new());
             }
-            if let Some(found) = self.mismatch(property.schema, member) {
-                let what = format!("{member_at} is `{}`, but {place} is {found}", member.kind);
-                self.add(&file, what, Vec::new());
+            let found = self.mismatch(property.schema, member);
+            let is_read = found.is_none();
+            let key = (file, format!("{member_at} is `{}`", member.kind));
+            let place_of = (self.version.to_owned(), place.clone());
+            self.places.entry(key).or_default().push((place_of, found));
+            if !is_read {
                 continue;
             }
             let inner = self.contract.resolved(self.contract.items(property.schema));

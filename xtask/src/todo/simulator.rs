@@ -11,10 +11,10 @@ use super::sources::{self, Declaration, Entry, File, Member, Reader, nearest};
 use super::{CLIENT, Input, Lines, SIMULATOR, Stage, Write};
 use crate::contract::{Contract, Operation, Property, View, entries, list, texts};
 
-/// Where the simulator reads requests and writes answers.
+/// Where the simulator reads requests and writes responses.
 const ENDPOINTS: &str = "crates/certs-sim/src/api";
 
-/// The status of a simulator's answer, by the word that makes it. Any other is 200.
+/// The status of a simulator's response, by the word that makes it. Any other is 200.
 const STATUSES: [(&str, &str); 2] = [("accepted", "202"), ("nothing", "204")];
 
 pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines: &mut Lines) {
@@ -72,17 +72,17 @@ impl<'a, 'l> Search<'a, 'l> {
         files.find_map(|file| Some((file, sources::entry(file, method, path)?)))
     }
 
-    /// The file with the function that an entry names, and the status with which that answers.
+    /// The file with the function that an entry names, and the status that it returns.
     fn handler(&self, entry: &Entry) -> Option<(&'l File, &'static str)> {
         let of_module = format!("/{}.rs", entry.module);
         let mut files = self
             .files
             .iter()
             .filter(|file| file.path.ends_with(&of_module));
-        let (file, answer) =
+        let (file, body) =
             files.find_map(|file| Some((file, sources::function(file, &entry.name)?)))?;
         let mut statuses = STATUSES.iter();
-        let status = statuses.find(|(word, _)| answer.words.contains(*word));
+        let status = statuses.find(|(word, _)| body.words.contains(*word));
         Some((file, status.map_or("200", |(_, status)| status)))
     }
 
@@ -141,7 +141,7 @@ impl<'a, 'l> Search<'a, 'l> {
             .insert(Stage::Simulator, self.version, file, what, write);
     }
 
-    /// What an operation answers, asks for, reads, and filters by.
+    /// What an operation returns, asks for, reads, and filters by.
     fn operation(&mut self, operation: &Operation<'a>) {
         let at = operation.at();
         let successes = operation.successes();
@@ -154,14 +154,14 @@ impl<'a, 'l> Search<'a, 'l> {
             }
             (Some((table, Entry { module, name, .. })), None) => {
                 let file = format!("{}/{module}.rs", table.path.trim_end_matches(".rs"));
-                let what = format!("{at}: write `{name}`, which answers it");
+                let what = format!("{at}: write `{name}`, which serves it");
                 return self.add(Some(&file), &[], what);
             }
             (None, _) => ("200", "the simulator".to_owned()),
         };
         if successes != [status] {
             let expected = successes.join(" or ");
-            let what = format!("{at} succeeds with {expected}, but {by} answers {status}");
+            let what = format!("{at} succeeds with {expected}, but {by} returns {status}");
             self.add(file, &[operation.path], what);
         }
         let security = self
@@ -195,8 +195,8 @@ impl<'a, 'l> Search<'a, 'l> {
             let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
             self.add(file, &listed, what);
         }
-        if let Some(answer) = operation.answer() {
-            self.answered(&at, answer);
+        if let Some(schema) = operation.response() {
+            self.returned(&at, schema);
         }
         if let Some(body) = operation.body() {
             self.read(&at, body);
@@ -209,13 +209,13 @@ impl<'a, 'l> Search<'a, 'l> {
         self.seen.insert(schema).then_some(schema)
     }
 
-    /// What is answered: by the struct that has most of its properties, if one has nearly all.
-    fn answered(&mut self, place: &str, schema: &'a Value) {
+    /// What is returned: by the struct that has most of its properties, if one has nearly all.
+    fn returned(&mut self, place: &str, schema: &'a Value) {
         let Some(schema) = self.unseen(schema) else {
             return;
         };
         if let Some(items) = schema.get("items") {
-            self.answered(place, items);
+            self.returned(place, items);
         }
         let properties = self.contract.properties(schema);
         let words: Vec<String> = properties.keys().map(|name| name.to_snake_case()).collect();
@@ -249,7 +249,7 @@ impl<'a, 'l> Search<'a, 'l> {
                 None => files.any(|file| file.mentions(name) || file.mentions(&word)),
             };
             if !is_known {
-                let what = format!("{place}: nothing answers with `{name}`");
+                let what = format!("{place}: nothing returns `{name}`");
                 self.add(own.as_ref().map(|own| &*own.file), &neighbours, what);
             }
             if let Some((own, Member { kind, line, .. })) = member
@@ -258,11 +258,11 @@ impl<'a, 'l> Search<'a, 'l> {
                 let what = format!("{place}: `{name}` is {found} now, but `{kind}` here");
                 self.add(Some(&own.at(*line)), &[], what);
             }
-            self.answered(place, property.schema);
+            self.returned(place, property.schema);
         }
     }
 
-    /// What a property is, if a field of this type is not answered as that.
+    /// What a property is, if a field of this type is not returned as that.
     fn mismatch(&self, kind: &str, schema: &'a Value) -> Option<String> {
         let schema = self.contract.resolved(schema);
         let wanted = schema["type"].as_str()?;

@@ -568,7 +568,7 @@ fn collect_sites(
 pub(super) struct Entry {
     /// What guards it.
     pub(super) guard: String,
-    /// The function that answers, and its module.
+    /// The function that serves it, and its module.
     pub(super) name: String,
     pub(super) module: String,
     /// The line after it.

@@ -97,7 +97,7 @@ const SIMULATOR: &str = r#"//! A library.
 const MAX_LIMIT: u32 = 250;
 const ENDPOINTS: [&str; 3] = ["/rights", "/books", "/books/{id}"];
 const LOANS: Endpoint = MANAGE.post("/books/{id}/loans", v3::library::lend);
-fn lend() -> Answer { Answer::one(&json!({})) }
+fn lend() -> Success { Success::one(&json!({})) }
 const WORDS: [&str; 6] = ["limit", "filters", "sorters", "title", "books:read", "/oauth/token"];
 struct Book { id, title, pages, copies, price, due, cover, authors, name, book, days }
 "#;
@@ -149,7 +149,7 @@ operations = [
 fn contract() -> Value {
     let schema = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let text = json!({"type": "string"});
-    let answer = |schema: Value| json!({"200": {"description": "", "content": {"application/json": {"schema": schema}}}});
+    let response = |schema: Value| json!({"200": {"description": "", "content": {"application/json": {"schema": schema}}}});
     let id = json!({"in": "path", "name": "id", "required": true, "schema": text});
     json!({
         "openapi": "3.0.1",
@@ -168,19 +168,19 @@ fn contract() -> Value {
                     }},
                     {"in": "query", "name": "sorters", "schema": text},
                 ],
-                "responses": answer(json!({"type": "array", "items": schema("BookDto")})),
+                "responses": response(json!({"type": "array", "items": schema("BookDto")})),
             }},
             "/rights": {"get": {
                 "operationId": "getIdentityCertificationItemPermissions",
                 "x-filters": {"title": ["eq"]},
                 "x-filters-composite": {"operators": ["and", "or"], "single": true},
                 "parameters": [{"in": "query", "name": "filters", "schema": text}],
-                "responses": answer(json!({"type": "array", "items": schema("BookDto")})),
+                "responses": response(json!({"type": "array", "items": schema("BookDto")})),
             }},
             "/books/{id}": {"get": {
                 "operationId": "getBook",
                 "parameters": [id],
-                "responses": answer(schema("BookDto")),
+                "responses": response(schema("BookDto")),
             }},
             "/books/{id}/loans": {"post": {
                 "operationId": "lendBooks",
@@ -188,7 +188,7 @@ fn contract() -> Value {
                 "requestBody": {"required": true, "content": {"application/json": {
                     "schema": schema("LoanDto"),
                 }}},
-                "responses": answer(schema("BookDto")),
+                "responses": response(schema("BookDto")),
             }},
         },
         "components": {
@@ -238,6 +238,14 @@ impl House {
         let path = self.0.path().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    /// Adds beta, with the same contract.
+    fn write_beta(&self) {
+        self.write("openapi/overlays/beta-docs.yaml", OVERLAY);
+        let of_beta = MANIFEST.replace("version.v3", "version.beta");
+        let of_beta = of_beta.replace("v3-docs", "beta-docs");
+        self.write("openapi/manifest.toml", &format!("{MANIFEST}\n{of_beta}"));
     }
 
     fn open(&self, contract: Value) -> Vec<Line> {
@@ -457,7 +465,7 @@ const EDITS: &[Edit] = &[
         let success = remove(&mut lend(c)["responses"], "200");
         lend(c)["responses"]["202"] = success;
     }),
-    ("no answer any more", |c| {
+    ("no response any more", |c| {
         drop(remove(&mut lend(c)["responses"]["200"], "content"));
     }),
     ("no JSON any more", |c| {
@@ -517,10 +525,7 @@ fn a_version_is_not_judged_by_what_another_has() {
         "crates/certs-sim/src/beta.rs",
         r#"const WORDS: [&str; 4] = ["/books/{id}/renewal", "hall", "label", "genre"];"#,
     );
-    house.write("openapi/overlays/beta-docs.yaml", OVERLAY);
-    let of_beta = MANIFEST.replace("version.v3", "version.beta");
-    let of_beta = of_beta.replace("v3-docs", "beta-docs");
-    house.write("openapi/manifest.toml", &format!("{MANIFEST}\n{of_beta}"));
+    house.write_beta();
 
     let mut beta = contract();
     let title = remove(book(&mut beta), "title");
@@ -544,7 +549,26 @@ fn a_version_is_not_judged_by_what_another_has() {
 }
 
 #[test]
-fn the_simulator_answers_as_the_contract_has_it() {
+fn a_member_whose_versions_disagree_reads_any_json() {
+    let house = House::new();
+    house.write_beta();
+    let mut v3 = contract();
+    book(&mut v3)["pages"] = json!({"type": "string"});
+    let all = vec![("v3", v3), ("beta", contract())];
+    let lines = |house: &House| {
+        let open = house.open_all(all.clone());
+        let model = open.iter().filter(|line| line.what.contains("::pages"));
+        model.map(Line::to_string).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(lines(&house), @"crates/certs/src/model/book.rs:11: v3: `Book::pages` is `Option<i32>`, but BookDto.pages is string, unlike BookDto.pages of beta: `Option<serde_json::Value>` reads both");
+    let any = MODEL.replace("pages: Option<i32>", "pages: Option<serde_json::Value>");
+    assert_ne!(any, MODEL);
+    house.write("crates/certs/src/model/book.rs", &any);
+    assert_eq!(lines(&house), "");
+}
+
+#[test]
+fn the_simulator_responds_as_the_contract_says() {
     let house = House::new();
     house.write(
         "crates/certs-sim/src/api/book.rs",
@@ -561,7 +585,7 @@ fn the_simulator_answers_as_the_contract_has_it() {
     let of_simulator = open.iter().filter(|line| line.stage == Stage::Simulator);
     let lines: Vec<String> = of_simulator.map(Line::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-    crates/certs-sim/src/api/book.rs: v3: GET /books: nothing answers with `genre`
+    crates/certs-sim/src/api/book.rs: v3: GET /books: nothing returns `genre`
     crates/certs-sim/src/api/book.rs:5: v3: GET /books does not have `title` any more; leave it out
     crates/certs-sim/src/api/book.rs:6: v3: GET /books: `pages` is string now, but `u32` here
     crates/certs-sim/src/api/book.rs:9: v3: GET /books: `due` is string (date) now, but `Option<Time>` here

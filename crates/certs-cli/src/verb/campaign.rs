@@ -42,7 +42,7 @@ pub(super) async fn find(client: &Client, name: &str) -> Result<CampaignHandle> 
     Ok(client.campaign(campaign.id))
 }
 
-/// A line for each reviewer, and the sum.
+/// Prints a line for each reviewer, and the sum.
 pub(super) fn show(context: &Context, overview: &CampaignOverview) -> Result<()> {
     let lines: Vec<_> = overview.reviewers().iter().map(Line).collect();
     context.output.all(&lines.iter().collect::<Vec<_>>())?;

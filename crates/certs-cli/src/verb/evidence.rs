@@ -50,7 +50,7 @@ pub(crate) struct Options {
 enum Format {
     /// For spreadsheets
     Csv,
-    /// A JSON object a line
+    /// One JSON object per line
     Jsonl,
     /// For data warehouses
     Parquet,

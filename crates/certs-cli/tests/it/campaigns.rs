@@ -39,6 +39,6 @@ fn watching_ends_when_all_is_signed() {
     tenant
         .run(&format!("sign-off {CERTIFICATION} --yes"))
         .done();
-    let watched = crate::support::answer(watch.wait_with_output().unwrap()).done();
+    let watched = crate::support::finished(watch.wait_with_output().unwrap()).done();
     watched.prints("1 of 1 certifications signed");
 }

@@ -62,8 +62,8 @@ fn every_bad_row_is_named_with_its_column_and_the_fix() {
                  ,Person 0,Access 6,revoke,,\n";
     let csv = tenant.write("d.csv", table);
     let path = csv.to_str().unwrap();
-    let answer = tenant.run(&format!("decide --csv {path} --yes")).with(1);
-    let errors = answer.err.replace(path, "d.csv");
+    let finished = tenant.run(&format!("decide --csv {path} --yes")).with(1);
+    let errors = finished.err.replace(path, "d.csv");
     insta::assert_snapshot!("bad rows", errors);
     assert_eq!(tenant.decided(), 0);
 
@@ -86,10 +86,10 @@ fn what_the_campaign_demands_is_a_problem_of_the_row() {
         item_id(1)
     );
     let csv = tenant.write("d.csv", table);
-    let answer = tenant
+    let finished = tenant
         .run(&format!("decide --csv {} --yes", csv.display()))
         .with(1);
-    answer.says("line 3: it is decided without a comment");
+    finished.says("line 3: it is decided without a comment");
     assert_eq!(tenant.decided(), 0);
 }
 

@@ -1,12 +1,12 @@
 //! The output of `certs demo`, which README's screens show, too.
 
-use crate::support::{answer, program};
+use crate::support::{finished, program};
 
 /// The output of the demo, which is the same on every day.
 fn demo() -> String {
     let home = tempfile::tempdir().unwrap();
     let mut command = program(home.path());
-    answer(command.arg("demo").output().unwrap()).done().out
+    finished(command.arg("demo").output().unwrap()).done().out
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! The help of the program.
 
-use crate::support::{answer, program};
+use crate::support::{finished, program};
 
 fn help(words: &[&str]) -> String {
     let home = tempfile::tempdir().unwrap();
     let mut command = program(home.path());
-    let help = answer(command.args(words).output().unwrap()).done();
+    let help = finished(command.args(words).output().unwrap()).done();
     help.out
 }
 

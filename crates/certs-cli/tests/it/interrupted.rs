@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use certs_sim::{Decision, Operation};
 
-use crate::support::{Tenant, answer, item_id};
+use crate::support::{Tenant, finished, item_id};
 
 const ROWS: usize = 5_000;
 
@@ -24,7 +24,7 @@ fn table(tenant: &Tenant) -> String {
     tenant.write("d.csv", &table).display().to_string()
 }
 
-/// Starts to decide; the first four requests are processed, but not answered.
+/// Starts to decide; the first four requests are processed, but get no response.
 fn begun(tenant: &Tenant) -> Child {
     tenant
         .sim
@@ -57,7 +57,7 @@ fn assert_all_are_decided(tenant: &Tenant) {
 }
 
 #[test]
-fn five_thousand_rows_are_gone_on_with_after_a_kill() {
+fn five_thousand_rows_continue_after_a_kill() {
     let tenant = Tenant::of_items(ROWS);
     let mut child = begun(&tenant);
     child.kill().unwrap();
@@ -94,12 +94,12 @@ fn five_thousand_rows_are_gone_on_with_after_a_kill() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_says_what_was_done_and_how_to_go_on() {
+fn ctrl_c_says_what_was_done_and_how_to_continue() {
     let tenant = Tenant::of_items(ROWS);
     let child = begun(&tenant);
     let id = child.id().to_string();
     Command::new("kill").args(["-INT", &id]).status().unwrap();
-    let stopped = answer(child.wait_with_output().unwrap()).with(3);
+    let stopped = finished(child.wait_with_output().unwrap()).with(3);
     let journal = tenant.journal().display().to_string();
     let stopped = stopped.says("stopped. 0 of 5000 were processed");
     stopped.says(&format!("certs resume {journal}"));

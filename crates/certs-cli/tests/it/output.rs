@@ -56,7 +56,7 @@ fn nothing_to_show_has_a_status_of_its_own() {
 }
 
 #[test]
-fn a_pipe_that_is_closed_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let tenant = Tenant::of_items(2_000);
     let certs = env!("CARGO_BIN_EXE_certs");
     let line = format!(
@@ -68,7 +68,7 @@ fn a_pipe_that_is_closed_is_no_error() {
     bash.env("SAIL_BASE_URL", tenant.sim.base_url())
         .env("SAIL_CLIENT_ID", admin.client_id)
         .env("SAIL_CLIENT_SECRET", admin.client_secret);
-    let piped = crate::support::answer(bash.args(["-c", &line]).output().unwrap()).done();
+    let piped = crate::support::finished(bash.args(["-c", &line]).output().unwrap()).done();
     assert!(piped.out.ends_with("\n0\n"), "{piped:?}");
     assert_eq!(piped.err, "");
 }
@@ -82,9 +82,9 @@ fn items_are_filtered_by_the_apis_syntax() {
         "--filter",
         r#"access.name sw "Access 7""#,
     ];
-    let answer = tenant.run_words(filter).done();
+    let finished = tenant.run_words(filter).done();
     // 7 and 70 to 79 of the first person, 7 of the second.
-    assert_eq!(answer.out.lines().count(), 13, "{answer:?}");
+    assert_eq!(finished.out.lines().count(), 13, "{finished:?}");
     let wrong = ["items", "Mei's part", "--filter", "access.nam sw \"A\""];
     tenant
         .run_words(wrong)

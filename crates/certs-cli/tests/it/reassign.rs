@@ -7,7 +7,7 @@ fn items_of(tenant: &Tenant, certification: &str) -> usize {
 }
 
 #[test]
-fn everything_of_somebody_goes_to_somebody_else() {
+fn everything_of_one_reviewer_goes_to_another() {
     let tenant = Tenant::of_items(40);
     let words = [
         "reassign",
@@ -61,7 +61,7 @@ fn a_table_says_what_goes_to_whom() {
 }
 
 #[test]
-fn people_are_named_by_name_or_address_whatever_campaign_they_are_in() {
+fn people_are_found_by_name_or_address_in_any_campaign() {
     let tenant = Tenant::small();
     let out = tenant.run("due --output jsonl").done().out;
     let rows = out

@@ -3,15 +3,15 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use crate::support::{Tenant, answer, program};
+use crate::support::{Tenant, finished, program};
 
 #[test]
-fn without_a_tenant_it_says_what_to_set() {
+fn a_missing_configuration_says_what_to_set() {
     let home = tempfile::tempdir().unwrap();
     let run = |variables: &[(&str, &str)]| {
         let mut command = program(home.path());
         command.envs(variables.iter().copied()).arg("due");
-        answer(command.output().unwrap()).with(1)
+        finished(command.output().unwrap()).with(1)
     };
     run(&[])
         .says("no tenant is configured")
@@ -34,14 +34,14 @@ fn the_configuration_of_the_vendors_tool_is_read_if_nothing_is_set() {
          pat:\n            clientid: sim-admin\n            clientsecret: sim-secret\n"
     );
     tenant.write(".sailpoint/config.yaml", text);
-    let who = answer(program(tenant.home.path()).arg("whoami").output().unwrap()).done();
+    let who = finished(program(tenant.home.path()).arg("whoami").output().unwrap()).done();
     who.prints(url);
     // Variables that are set count, even if some are missing.
     let mut other = program(tenant.home.path());
     other
         .env("SAIL_BASE_URL", "https://acme.example")
         .arg("whoami");
-    answer(other.output().unwrap()).with(1).says("is not set");
+    finished(other.output().unwrap()).with(1).says("is not set");
 }
 
 /// Loopback addresses are reached directly, and an address without TLS needs no certificate
@@ -64,13 +64,13 @@ fn neither_a_proxy_nor_certificates_are_needed_for_the_loopback() {
     command
         .env("SSL_CERT_FILE", &missing)
         .env("SSL_CERT_DIR", &missing);
-    answer(command.output().unwrap())
+    finished(command.output().unwrap())
         .done()
         .prints(tenant.sim.base_url());
 
     // With TLS, the error names what is missing.
     command.env("SAIL_BASE_URL", "https://127.0.0.1:9");
-    let refused = answer(command.output().unwrap()).with(1);
+    let refused = finished(command.output().unwrap()).with(1);
     refused.says("root_certificates");
 }
 
@@ -85,7 +85,7 @@ fn whoami_says_who_and_where() {
     assert_eq!(json["scopes"], serde_json::json!(["sp:scopes:all"]));
     let mut wrong = tenant.command(["whoami"]);
     wrong.env("SAIL_CLIENT_SECRET", "not-the-secret");
-    let wrong = answer(wrong.output().unwrap()).with(1);
+    let wrong = finished(wrong.output().unwrap()).with(1);
     assert!(!wrong.err.contains("not-the-secret"), "{wrong:?}");
     wrong.says("certs whoami");
 }
@@ -101,7 +101,7 @@ fn a_simulator_that_others_can_reach_is_warned_of() {
         let mut lines = BufReader::new(simulator.stdout.take().unwrap()).lines();
         lines.next().unwrap().unwrap();
         simulator.kill().unwrap();
-        let said = answer(simulator.wait_with_output().unwrap()).err;
+        let said = finished(simulator.wait_with_output().unwrap()).err;
         let warned = said.contains("other machines can reach");
         assert_eq!(warned, is_warned_of, "{said}");
     }
@@ -124,7 +124,9 @@ fn what_simulate_prints_is_a_file_to_work_with() {
 
     let mut due = program(home.path());
     due.arg("due").arg("--env-file").arg(&file);
-    answer(due.output().unwrap()).done().prints("CERTIFICATION");
+    finished(due.output().unwrap())
+        .done()
+        .prints("CERTIFICATION");
     simulator.kill().unwrap();
     simulator.wait().unwrap();
 }

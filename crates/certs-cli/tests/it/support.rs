@@ -18,7 +18,7 @@ pub(crate) struct Tenant {
 
 /// The result of a run of the program.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Finished {
     pub(crate) status: i32,
     pub(crate) out: String,
     pub(crate) err: String,
@@ -72,12 +72,12 @@ impl Tenant {
     }
 
     /// Runs the program without a terminal. Words are separated by blanks.
-    pub(crate) fn run(&self, words: &str) -> Answer {
+    pub(crate) fn run(&self, words: &str) -> Finished {
         self.run_words(words.split_whitespace())
     }
 
-    pub(crate) fn run_words<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Answer {
-        answer(self.command(words).output().unwrap())
+    pub(crate) fn run_words<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Finished {
+        finished(self.command(words).output().unwrap())
     }
 
     /// An active certification of a person that has undecided items.
@@ -115,15 +115,15 @@ pub(crate) fn program(home: &Path) -> Command {
     command
 }
 
-pub(crate) fn answer(output: Output) -> Answer {
-    Answer {
+pub(crate) fn finished(output: Output) -> Finished {
+    Finished {
         status: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
-impl Answer {
+impl Finished {
     /// Asserts that the program succeeded.
     #[track_caller]
     pub(crate) fn done(self) -> Self {

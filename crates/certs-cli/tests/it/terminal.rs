@@ -52,7 +52,7 @@ fn decide(tenant: &Tenant) -> Vec<String> {
 }
 
 #[test]
-fn it_asks_with_the_tenants_name_and_takes_no_for_an_answer() {
+fn it_asks_with_the_tenants_name_and_accepts_a_no() {
     let tenant = Tenant::of_items(600);
     let words = decide(&tenant);
     let words: Vec<_> = words.iter().map(String::as_str).collect();

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use jiff::Timestamp;
 
-use super::answer::Answer;
+use super::success::Success;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::scope::Scope;
@@ -98,8 +98,8 @@ impl Call {
     }
 }
 
-/// One operation: reads or changes the state and answers.
-pub(crate) type Operation = fn(&mut State, &Call) -> Result<Answer, ApiError>;
+/// One operation: reads or changes the state, and responds.
+pub(crate) type Operation = fn(&mut State, &Call) -> Result<Success, ApiError>;
 
 /// An operation, its path, and who may call it. The routes and the list on the home page come from
 /// these.
@@ -137,26 +137,26 @@ impl Endpoint {
     }
 
     fn handler(self, version: Version) -> MethodRouter<Arc<App>> {
-        let answer = move |Shared(app): Shared<Arc<App>>, request: Request| {
-            self.answer(version, app, request)
+        let handler = move |Shared(app): Shared<Arc<App>>, request: Request| {
+            self.respond(version, app, request)
         };
         match self.verb {
-            Verb::Get => get(answer),
-            Verb::Post => post(answer),
-            Verb::Put => put(answer),
-            Verb::Patch => patch(answer),
-            Verb::Delete => delete(answer),
+            Verb::Get => get(handler),
+            Verb::Post => post(handler),
+            Verb::Put => put(handler),
+            Verb::Patch => patch(handler),
+            Verb::Delete => delete(handler),
         }
     }
 
-    async fn answer(self, version: Version, app: Arc<App>, request: Request) -> Response {
+    async fn respond(self, version: Version, app: Arc<App>, request: Request) -> Response {
         match self.run(version, &app, request).await {
-            Ok(answer) => answer.into_response(),
+            Ok(success) => success.into_response(),
             Err(error) => error.into_response(),
         }
     }
 
-    async fn run(self, version: Version, app: &App, request: Request) -> Result<Answer, ApiError> {
+    async fn run(self, version: Version, app: &App, request: Request) -> Result<Success, ApiError> {
         let (mut parts, body) = request.into_parts();
         let caller = self.guard.admit(version, app, &parts.headers)?;
         let path = RawPathParams::from_request_parts(&mut parts, &())

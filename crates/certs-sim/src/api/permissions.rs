@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::access;
-use super::answer::Answer;
 use super::endpoint::Call;
+use super::success::Success;
 use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{CA, EQ_SW, Rule};
@@ -47,7 +47,7 @@ struct PermissionDto<'a> {
     target: &'a Text,
 }
 
-pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::certification(state, call, "certificationId")?;
     let item = access::item(state, call, certification)?;
     let page = call.page()?;
@@ -66,5 +66,5 @@ pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
             target: &permission.target,
         })
         .collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }

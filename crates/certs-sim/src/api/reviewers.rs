@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::access;
-use super::answer::Answer;
 use super::endpoint::Call;
+use super::success::Success;
 use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, EQ_SW, Rule};
@@ -72,7 +72,7 @@ impl<'a> IdentityReference<'a> {
     }
 }
 
-pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let page = call.page()?;
     let filter = call.filter(RULES)?;
@@ -88,5 +88,5 @@ pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         .into_iter()
         .map(IdentityReference::from_row)
         .collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }

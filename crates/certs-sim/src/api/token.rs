@@ -19,7 +19,7 @@ use crate::id::Id;
 use crate::sync::lock;
 
 #[derive(Serialize)]
-struct TokenAnswer {
+struct TokenResponse {
     access_token: String,
     token_type: &'static str,
     expires_in: u64,
@@ -50,12 +50,12 @@ impl Refusal {
 
 /// Gives a token for client credentials.
 pub(crate) async fn token(State(app): State<Arc<App>>, request: Request) -> Response {
-    let (answer, shown_body) = match GrantRequest::read(request).await {
+    let (response, shown_body) = match GrantRequest::read(request).await {
         Ok(request) => (grant(&app, &request), request.shown_body),
         Err(reason) => (Err(Refusal::bad_request("invalid_request", reason)), None),
     };
-    let mut response = match answer {
-        Ok(answer) => Json(answer).into_response(),
+    let mut response = match response {
+        Ok(response) => Json(response).into_response(),
         Err(refusal) => {
             let body = json!({
                 "error": refusal.error,
@@ -68,7 +68,7 @@ pub(crate) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
     response
 }
 
-fn grant(app: &App, request: &GrantRequest) -> Result<TokenAnswer, Refusal> {
+fn grant(app: &App, request: &GrantRequest) -> Result<TokenResponse, Refusal> {
     let required = |name: &str| {
         request.get(name).ok_or_else(|| {
             Refusal::bad_request(
@@ -108,7 +108,7 @@ fn grant(app: &App, request: &GrantRequest) -> Result<TokenAnswer, Refusal> {
         scopes,
     };
     let issued = lock(&app.tokens).issue(caller, identity_id, app.clock.now(), app.token_lifetime);
-    Ok(TokenAnswer {
+    Ok(TokenResponse {
         access_token: issued.access_token,
         token_type: "bearer",
         expires_in: app.token_lifetime.as_secs(),

@@ -27,7 +27,7 @@ impl GrantRequest {
         {
             form(request).await?
         } else {
-            // Reading it as a form would make something of it that might be shown.
+            // Parsed as a form, the secret could be in a name, which the log shows.
             return Err(format!("The content type {content_type} is not supported."));
         };
         let shown_body = (!parameters.is_empty()).then(|| {
@@ -87,7 +87,7 @@ async fn multipart(_: Request) -> Result<Vec<(String, String)>, String> {
     Err("This simulator is built without its feature `multipart`.".to_owned())
 }
 
-/// A url-encoded form with the value of the secret taken out and all else untouched.
+/// A url-encoded form without the value of the secret, and otherwise unchanged.
 pub(crate) fn without_secret(form: &str) -> String {
     let pairs = form.split('&').map(|pair| {
         let name = pair.split('=').next().unwrap_or_default();

@@ -40,7 +40,7 @@ impl Tokens {
         now: Timestamp,
         lifetime: Duration,
     ) -> Issued {
-        // An expired token answers like one that was never issued.
+        // An expired token is refused like one that was never issued.
         self.issued.retain(|_, grant| grant.expires > now);
         let expires = later(now, lifetime);
         let jti = Id::random();

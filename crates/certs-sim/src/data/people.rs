@@ -13,7 +13,7 @@ const DOMAIN: &str = "northwind.example";
 /// How many people report to a manager.
 pub(super) const TEAM_SIZE: usize = 8;
 
-/// The people of a data set, and what is known about them besides.
+/// The people of a data set, with their teams and groups.
 pub(super) struct People {
     pub(super) everybody: Table<Person>,
     pub(super) groups: Table<Group>,

@@ -24,7 +24,7 @@ fn is_the_same_for_the_same_seed_and_day() {
 }
 
 #[test]
-fn has_roughly_as_many_items_as_asked_for() {
+fn has_roughly_the_requested_number_of_items() {
     for items in [500, 2_000, 50_000] {
         let found = sample(1, items).items.len();
         assert!(found.abs_diff(items) * 20 < items, "{found} of {items}");
@@ -126,7 +126,7 @@ fn a_usual_size_shows_all_of_the_wire() {
 }
 
 #[test]
-fn nobody_reviews_their_own_access_and_nothing_is_there_twice() {
+fn nobody_reviews_their_own_access_and_nothing_exists_twice() {
     for items in [200, 2_000, 20_000] {
         let state = sample(2, items);
         let emails: HashSet<_> = state
@@ -156,7 +156,7 @@ fn nobody_reviews_their_own_access_and_nothing_is_there_twice() {
 }
 
 #[test]
-fn a_large_share_of_items_omits_the_access_and_some_hide_what_is_privileged() {
+fn many_items_omit_the_access_and_some_hide_privileged_access() {
     let items = sample(1, 5_000).view_items();
     let omitted = items.iter().filter(|item| item.access_omitted).count();
     assert!(

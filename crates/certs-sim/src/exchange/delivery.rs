@@ -1,4 +1,4 @@
-//! Delivers an answer to the client, or fails to.
+//! Delivers a response to the client, or fails to.
 
 use std::convert::Infallible;
 use std::io;
@@ -20,7 +20,7 @@ const DROPS: usize = 64;
 /// How large the pieces of a huge body are.
 const PIECE: u64 = 64 * 1024;
 
-/// Sends an answer as the fault requires. The request is already in the log, so a client that sees
+/// Sends a response as the fault requires. The request is already in the log, so a client that sees
 /// the effect can find it there.
 pub(crate) async fn deliver(
     app: &App,
@@ -45,7 +45,7 @@ pub(crate) async fn deliver(
     }
 }
 
-/// The answer on a reset connection does not matter: it is not sent.
+/// The response on a reset connection does not matter: it is not sent.
 fn reset(connection: &Connection) -> Response {
     connection.reset();
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -109,7 +109,7 @@ async fn huge(response: Response, blanks: u64) -> Response {
     .await
 }
 
-/// The same answer with another body, whose length may be announced.
+/// The same response with another body, whose length may be announced.
 async fn rebuilt(
     response: Response,
     body: impl FnOnce(Bytes) -> (Option<HeaderValue>, Body),

@@ -1,4 +1,4 @@
-//! Decides whether a request is processed, and makes the answer.
+//! Decides whether a request is processed, and makes the response.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -15,9 +15,9 @@ use crate::fault::{Fault, Hit};
 use crate::state::Extent;
 use crate::sync::lock;
 
-/// The result of a request before its answer is delivered.
+/// The result of a request before its response is delivered.
 pub(crate) struct Served {
-    /// `None` if no answer will ever be sent.
+    /// `None` if no response will ever be sent.
     pub(crate) response: Option<Response>,
     pub(crate) processed: bool,
     pub(crate) fault: Option<Fault>,
@@ -52,7 +52,7 @@ pub(crate) async fn serve(app: &App, mut request: Request, body: &Bytes, next: N
     }
 }
 
-/// The answer to a request that is not processed.
+/// The response to a request that is not processed.
 fn unprocessed(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
     Some(match fault {
         Fault::TooManyRequests { retry_after } => {
@@ -75,12 +75,12 @@ fn unprocessed(app: &App, fault: Fault, headers: &HeaderMap, body: &Bytes) -> Op
             ApiError::Unauthorized.into_response()
         }
         Fault::Echo => echo(headers, body),
-        // Requests with other faults are processed, or never answered.
+        // Requests with other faults are processed, or never get a response.
         _ => return None,
     })
 }
 
-/// The answer to a request that is processed, perhaps with another body.
+/// The response to a request that is processed, perhaps with another body.
 async fn altered(Hit { fault, pick }: Hit, parent: &str, mut response: Response) -> Response {
     if response.status().is_success()
         && let Some((status, has_body)) = other_success(fault)
@@ -124,7 +124,7 @@ async fn altered(Hit { fault, pick }: Hit, parent: &str, mut response: Response)
     Response::from_parts(parts, body)
 }
 
-/// The success status in place of 200, and whether the answer keeps its body.
+/// The success status in place of 200, and whether the response keeps its body.
 fn other_success(fault: Fault) -> Option<(StatusCode, bool)> {
     Some(match fault {
         Fault::Created { body } => (StatusCode::CREATED, body),
@@ -152,7 +152,7 @@ fn with_retry_after(mut response: Response, wait: Option<std::time::Duration>) -
     response
 }
 
-/// The answer of a proxy in place of the service.
+/// The response of a proxy in place of the service.
 fn page(status: StatusCode, title: &str) -> Response {
     let html = format!(
         "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1>\

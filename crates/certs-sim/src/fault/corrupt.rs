@@ -1,4 +1,4 @@
-//! Makes answers violate the specification.
+//! Makes responses violate the specification.
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ pub(crate) fn unknown_enum(body: &[u8], pick: u64) -> Option<Vec<u8>> {
     change_one(body, pick, is_constant, Value::from(UNKNOWN))
 }
 
-/// Replaces something inside the answer by null.
+/// Replaces something inside the response by null.
 pub(crate) fn null(body: &[u8], pick: u64) -> Option<Vec<u8>> {
     change_one(body, pick, |value| !value.is_null(), Value::Null)
 }

@@ -45,7 +45,7 @@ pub struct Faults(Arc<Mutex<Plan>>);
 #[derive(Debug)]
 struct Plan {
     rules: Vec<Planned>,
-    /// Nothing else draws from it, so that the order of requests alone decides.
+    /// Only for faults, so that only the order of requests decides which of them are hit.
     draw: ChaCha8Rng,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Fault, Target};
 
-/// Which fault hits which requests. It hits always, unless [`probability`](Self::probability) or
+/// Which fault hits which requests. It always hits, unless [`probability`](Self::probability) or
 /// [`times`](Self::times) say otherwise.
 ///
 /// As text it is `TARGET:FAULT[=VALUE][:PROBABILITY][:xTIMES]`:

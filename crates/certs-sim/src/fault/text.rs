@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_refused_with_what_there_is() {
+    fn an_unknown_rule_is_refused_with_the_list_of_rules() {
         for (text, expected) in [
             ("", "TARGET:FAULT"),
             ("decide", "TARGET:FAULT"),

@@ -1,7 +1,7 @@
-//! The answer to input that is not HTTP.
+//! The response to input that is not HTTP.
 //!
-//! The server answers it itself, before there is a request, with a bare status. No other refusal of
-//! the simulator lacks a body, so this identifies it.
+//! The server responds to it itself, before there is a request, with a bare status. No other
+//! refusal of the simulator lacks a body, so this identifies it.
 
 use crate::error::unreadable;
 use crate::log::RecordedRequest;
@@ -21,7 +21,7 @@ pub(super) fn status(bytes: &[u8]) -> Option<u16> {
 }
 
 /// The same refusal with a body that says why.
-pub(super) fn answer(status: u16) -> Vec<u8> {
+pub(super) fn response(status: u16) -> Vec<u8> {
     let cause = match status {
         414 => "The address is too long.",
         431 => "The headers are too many or too long.",

@@ -63,12 +63,12 @@ impl Stream {
         Poll::Ready(Ok(()))
     }
 
-    /// Replaces the server's answer to input that is not HTTP with one that has a body.
+    /// Replaces the server's response to input that is not HTTP with one that has a body.
     fn takes_refusal(&mut self, bytes: &[u8]) -> bool {
         let Some(status) = malformed::status(bytes) else {
             return false;
         };
-        self.instead = malformed::answer(status);
+        self.instead = malformed::response(status);
         self.intake
             .log
             .add(malformed::record(status), KeptBody::Nothing);
@@ -150,7 +150,7 @@ impl Drop for Stream {
     fn drop(&mut self) {
         if self.connection.check().is_err() {
             // With no time to linger, closing resets the connection. A socket that rejects the
-            // option is closed, which a client cannot mistake for an answer either.
+            // option is closed, which a client cannot mistake for a response either.
             let _ = self.socket.set_zero_linger();
         }
     }

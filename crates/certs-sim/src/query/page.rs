@@ -3,10 +3,10 @@
 use super::params::Params;
 use crate::error::ApiError;
 
-/// The most records in one answer, and the default.
+/// The most records in one response, and the default.
 const MAX_LIMIT: u32 = 250;
 
-/// The answer to an `offset` past the end of a collection. The services behind the API differ in
+/// The response to an `offset` past the end of a collection. The services behind the API differ in
 /// it, so a client should handle both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -429,7 +429,7 @@ fn reviewed(tenant: &Tenant, access: Access) -> model::Access {
     }
 }
 
-/// Whether what the task is about is there.
+/// Whether the certifications of the task still exist.
 fn is_live(state: &State, row: &Task) -> bool {
     match &row.work {
         Work::Items(certification, _) => state.is_live(*certification),

@@ -386,7 +386,7 @@ parts! {
         /// Its items, in the order in which lists show them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub items: Vec<Item>,
-        /// Additional fields of the answer, which may override those of the simulator.
+        /// Additional fields of the response, which may override those of the simulator.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         pub extra: BTreeMap<String, Value>,
     }
@@ -417,8 +417,8 @@ parts! {
         /// no duplicate for it.
         #[serde(default, skip_serializing_if = "is_default")]
         pub duplicate_summary: u32,
-        /// Whether answers name the access only in `entitlement`, `accessProfile` or `role`,
-        /// with null for `access`.
+        /// Whether responses name the access only in `entitlement`, `accessProfile` or `role`, with
+        /// null for `access`.
         #[serde(default, skip_serializing_if = "is_default")]
         pub access_omitted: bool,
         /// Whether the identity gained the access since the last review.
@@ -436,7 +436,7 @@ parts! {
         /// Whether the decision was part of a larger one.
         #[serde(default, skip_serializing_if = "is_default")]
         pub bulk: bool,
-        /// Additional fields of the answer, such as `recommendation`, which may override those of
+        /// Additional fields of the response, such as `recommendation`, which may override those of
         /// the simulator.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         pub extra: BTreeMap<String, Value>,

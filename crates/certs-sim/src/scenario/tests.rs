@@ -94,7 +94,7 @@ fn what_is_left_out_is_filled_in_once() {
         Some("Spring - Panel")
     );
     assert_eq!(filled.remediations.as_ref().unwrap()[0].item, id(1));
-    // The certification administrator is added, the other one is there.
+    // The certification administrator is added; the other one exists.
     assert_eq!(filled.identities.len(), 4);
     assert_eq!(filled.campaigns[0].owner, Some(id(2)));
     assert_eq!(filled.tasks[0].ends.unwrap().as_second(), 1);
@@ -289,7 +289,7 @@ fn an_error_names_the_place() {
 }
 
 #[test]
-fn what_is_no_scenario_at_all_is_told() {
+fn a_file_that_is_not_a_scenario_is_reported() {
     for (text, expected) in [
         ("", "EOF"),
         ("7", "invalid type"),

@@ -122,7 +122,7 @@ impl State {
         all.filter(move |(_, row)| row.campaign == campaign)
     }
 
-    /// The campaign of this id, if it is there.
+    /// The campaign with this id, if it exists.
     pub(crate) fn campaign(&self, id: &str) -> Result<Ix<Campaign>, ApiError> {
         Id::parse(id)
             .and_then(|id| self.campaigns.find(id))

@@ -33,7 +33,7 @@ pub(crate) struct Certification {
     pub(crate) extra: Option<Box<Extra>>,
 }
 
-/// Additional fields of an answer, which may override those of the simulator.
+/// Additional fields of a response, which may override those of the simulator.
 pub(crate) type Extra = BTreeMap<String, Value>;
 
 /// Who decides.
@@ -64,7 +64,7 @@ pub(crate) struct Item {
     /// Which of several review summaries of the same identity, and of the same access, it is
     /// in; 0 where there is no duplicate.
     pub(crate) duplicate: u32,
-    /// Whether answers name the access only in its own part: `accessSummary.access` is null.
+    /// Whether responses name the access only in its own part: `accessSummary.access` is null.
     pub(crate) access_omitted: bool,
     pub(crate) new_access: bool,
     pub(crate) extra: Option<Box<Extra>>,
@@ -131,7 +131,7 @@ impl Access {
         }
     }
 
-    /// Whether it is marked privileged, or anything that it gives.
+    /// Whether it, or anything that it grants, is marked privileged.
     pub(crate) fn grants_privileged(self, tenant: &Tenant) -> bool {
         let inside = match self {
             Self::Entitlement(_) => Vec::new(),

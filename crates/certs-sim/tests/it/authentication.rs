@@ -28,14 +28,14 @@ async fn a_token_request_comes_in_three_forms() {
         http.post(&url).multipart(multipart),
         http.post(&url).query(&pairs),
     ] {
-        let answer: Value = request.send().await.unwrap().json().await.unwrap();
-        let token = answer["access_token"].as_str().unwrap();
+        let response: Value = request.send().await.unwrap().json().await.unwrap();
+        let token = response["access_token"].as_str().unwrap();
         assert_eq!(token.split('.').count(), 3, "looks like a JWT");
-        assert_eq!(answer["token_type"], "bearer");
-        assert_eq!(answer["expires_in"], 749);
-        assert_eq!(answer["scope"], "sp:scopes:all");
+        assert_eq!(response["token_type"], "bearer");
+        assert_eq!(response["expires_in"], 749);
+        assert_eq!(response["scope"], "sp:scopes:all");
         for field in ["tenant_id", "pod", "org", "identity_id", "jti"] {
-            assert!(answer[field].is_string(), "{field}");
+            assert!(response[field].is_string(), "{field}");
         }
         let client = Client::with_token(&sim, token);
         assert_eq!(
@@ -80,14 +80,14 @@ async fn a_token_is_refused_in_the_words_of_oauth() {
             "invalid_client",
         ),
     ] {
-        let answer = reqwest::Client::new()
+        let response = reqwest::Client::new()
             .post(&url)
             .form(&form)
             .send()
             .await
             .unwrap();
-        assert_eq!(answer.status(), status);
-        let body: Value = answer.json().await.unwrap();
+        assert_eq!(response.status(), status);
+        let body: Value = response.json().await.unwrap();
         assert_eq!(body["error"], error);
         assert!(body["error_description"].is_string());
     }

@@ -24,7 +24,7 @@ pub(crate) struct Client {
     token: String,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -79,15 +79,15 @@ impl Client {
             ("client_secret", &credentials.client_secret),
             ("scope", scope),
         ];
-        let answer = http
+        let response = http
             .post(format!("{}/oauth/token", sim.base_url()))
             .form(&form)
             .send()
             .await
             .unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        let answer: Value = answer.json().await.unwrap();
-        Self::with_token(sim, answer["access_token"].as_str().unwrap())
+        assert_eq!(response.status(), StatusCode::OK);
+        let response: Value = response.json().await.unwrap();
+        Self::with_token(sim, response["access_token"].as_str().unwrap())
     }
 
     pub(crate) fn with_token(sim: &Simulator, token: &str) -> Self {
@@ -128,15 +128,15 @@ impl Client {
     }
 
     async fn reply(&self, request: reqwest::RequestBuilder) -> Reply {
-        let answer = request
+        let response = request
             .bearer_auth(&self.token)
             .timeout(Duration::from_secs(20))
             .send()
             .await
             .unwrap();
-        let status = answer.status();
-        let headers = answer.headers().clone();
-        let text = answer.text().await.unwrap();
+        let status = response.status();
+        let headers = response.headers().clone();
+        let text = response.text().await.unwrap();
         let body = match text.as_str() {
             "" => Value::Null,
             text => serde_json::from_str(text).unwrap_or_else(|_| panic!("not JSON: {text}")),

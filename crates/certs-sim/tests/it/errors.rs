@@ -29,7 +29,7 @@ async fn a_refusal_has_a_code_a_message_a_cause_and_a_tracking_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn an_unknown_address_or_id_is_not_found() {
     let sim = simulator().await;
     let client = Client::admin(&sim).await;
     let id = &sim.certifications()[0].id;

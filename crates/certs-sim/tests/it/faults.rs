@@ -87,12 +87,12 @@ async fn token(sim: &Simulator) -> String {
     ];
     let url = format!("{}/oauth/token", sim.base_url());
     let request = reqwest::Client::new().post(url).form(&form);
-    let answer: Value = request.send().await.unwrap().json().await.unwrap();
-    answer["access_token"].as_str().unwrap().to_owned()
+    let response: Value = request.send().await.unwrap().json().await.unwrap();
+    response["access_token"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn answers_of_others_than_the_api() {
+async fn responses_that_do_not_come_from_the_api() {
     let two = Some(Duration::from_secs(2));
     for (fault, status, retry_after, body) in [
         (
@@ -116,12 +116,12 @@ async fn answers_of_others_than_the_api() {
     ] {
         let scene = Scene::new().await;
         scene.break_with(fault);
-        let answer = scene.send().await;
-        assert_eq!(answer.status(), status, "{fault}");
-        let header = answer.headers().get("retry-after");
+        let response = scene.send().await;
+        assert_eq!(response.status(), status, "{fault}");
+        let header = response.headers().get("retry-after");
         let header = header.map(|value| value.to_str().unwrap());
         assert_eq!(header, retry_after, "{fault}");
-        let text = answer.text().await.unwrap();
+        let text = response.text().await.unwrap();
         assert!(text.contains(body), "{fault}: {text}");
         let record = scene.record();
         assert_eq!((record.fault, record.status), (Some(fault), status));
@@ -143,10 +143,10 @@ async fn other_successes_than_200() {
         scene.break_with(fault);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         let request = scene.request().build().unwrap();
-        let answer = http.build().unwrap().execute(request).await.unwrap();
-        assert_eq!(answer.status(), status, "{fault}");
+        let response = http.build().unwrap().execute(request).await.unwrap();
+        assert_eq!(response.status(), status, "{fault}");
         let above = format!("/v3/certifications/{}", scene.certification);
-        let location = answer
+        let location = response
             .headers()
             .get("location")
             .map(|value| value.to_str().unwrap());
@@ -155,7 +155,7 @@ async fn other_successes_than_200() {
             (status == 303).then_some(above.as_str()),
             "{fault}"
         );
-        let text = answer.text().await.unwrap();
+        let text = response.text().await.unwrap();
         assert_eq!(
             text.contains(&scene.certification),
             has_body,
@@ -271,7 +271,7 @@ async fn silence_before_and_after_ends_with_the_simulator() {
         scene.record();
 
         let waiting = tokio::spawn(scene.request().send());
-        // The next request is answered, because the fault happens only once.
+        // The next request gets its response, because the fault happens only once.
         assert_eq!(waiting.await.unwrap().unwrap().status(), StatusCode::OK);
         scene.break_with(fault);
         scene.sim.clear_requests();
@@ -292,9 +292,9 @@ async fn latency_and_drips_change_nothing_but_the_time() {
     ] {
         let scene = Scene::new().await;
         scene.break_with(fault);
-        let answer = scene.send().await;
-        assert_eq!(answer.status(), StatusCode::OK);
-        let body: Value = answer.json().await.unwrap();
+        let response = scene.send().await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let body: Value = response.json().await.unwrap();
         assert_eq!(body["id"], scene.certification.as_str(), "{fault}");
         scene.record();
     }
@@ -304,12 +304,12 @@ async fn latency_and_drips_change_nothing_but_the_time() {
 async fn a_truncated_body_promises_more_than_it_brings() {
     let scene = Scene::new().await;
     scene.break_with(Fault::TruncatedBody);
-    let mut answer = scene.send().await;
-    let promised = usize::try_from(answer.content_length().unwrap()).unwrap();
-    assert_eq!(answer.status(), StatusCode::OK);
+    let mut response = scene.send().await;
+    let promised = usize::try_from(response.content_length().unwrap()).unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
     let mut received = 0;
     let error = loop {
-        match answer.chunk().await {
+        match response.chunk().await {
             Ok(Some(chunk)) => received += chunk.len(),
             Ok(None) => panic!("it ended well"),
             Err(error) => break error,
@@ -330,9 +330,9 @@ async fn bodies_that_are_not_as_specified() {
 
     let scene = Scene::new().await;
     scene.break_with(Fault::HugeBody(1_000_000));
-    let answer = scene.send().await;
-    assert_eq!(answer.content_length(), None);
-    let text = answer.text().await.unwrap();
+    let response = scene.send().await;
+    assert_eq!(response.content_length(), None);
+    let text = response.text().await.unwrap();
     assert!(text.len() > 1_000_000);
     let whole: Value = serde_json::from_str(&text).unwrap();
     scene.record();
@@ -352,7 +352,7 @@ async fn bodies_that_are_not_as_specified() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_worth_nothing_any_more() {
+async fn an_expired_token_is_refused() {
     let scene = Scene::new().await;
     scene.break_with(Fault::ExpiredToken);
     assert_eq!(scene.send().await.status(), StatusCode::UNAUTHORIZED);

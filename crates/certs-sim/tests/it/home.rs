@@ -6,14 +6,17 @@ use serde_json::json;
 use crate::client::{Client, simulator};
 
 async fn page(sim: &Simulator) -> String {
-    let answer = reqwest::get(sim.base_url()).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
-    answer.text().await.unwrap()
+    let response = reqwest::get(sim.base_url()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        response.headers()["content-type"],
+        "text/html; charset=utf-8"
+    );
+    response.text().await.unwrap()
 }
 
 #[tokio::test]
-async fn it_says_what_this_is_and_how_to_use_it() {
+async fn the_page_explains_itself() {
     let sim = simulator().await;
     let page = page(&sim).await;
     for credential in ["sim-admin", "sim-cert-admin", "sim-secret"] {
@@ -92,7 +95,7 @@ async fn names_cannot_write_html() {
 }
 
 #[tokio::test]
-async fn the_scenario_of_the_moment_is_beside_it() {
+async fn the_current_scenario_is_served() {
     let sim = simulator().await;
     let url = format!("{}/scenario", sim.base_url());
     let text = reqwest::get(url).await.unwrap().text().await.unwrap();

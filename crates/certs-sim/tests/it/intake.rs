@@ -14,15 +14,15 @@ async fn connect(sim: &Simulator) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
 }
 
-/// The answer until the connection is closed.
+/// The response until the connection is closed.
 async fn rest(mut socket: TcpStream) -> String {
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
-    answer
+    let mut response = String::new();
+    socket.read_to_string(&mut response).await.unwrap();
+    response
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_answered_and_recorded() {
+async fn what_is_not_http_gets_a_response_and_is_recorded() {
     let sim = Simulator::builder().items(0).start().await.unwrap();
     let long = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "a".repeat(1_000_000));
     for (text, status) in [
@@ -35,13 +35,13 @@ async fn what_is_not_http_is_answered_and_recorded() {
         let mut socket = connect(&sim).await;
         // The server may refuse it before it has read everything.
         let _ = socket.write_all(text.as_bytes()).await;
-        let mut answer = Vec::new();
+        let mut response = Vec::new();
         // If the request is refused early, unread data reset the connection.
-        let _ = socket.read_to_end(&mut answer).await;
-        let answer = String::from_utf8(answer).unwrap();
-        let (head, body) = answer
+        let _ = socket.read_to_end(&mut response).await;
+        let response = String::from_utf8(response).unwrap();
+        let (head, body) = response
             .split_once("\r\n\r\n")
-            .unwrap_or_else(|| panic!("{answer}"));
+            .unwrap_or_else(|| panic!("{response}"));
         assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
         let body: Value = serde_json::from_str(body).unwrap();
         assert_eq!(body["detailCode"], "400.0 Bad request syntax");
@@ -56,7 +56,7 @@ async fn what_is_not_http_is_answered_and_recorded() {
 }
 
 #[tokio::test]
-async fn a_head_that_does_not_end_is_not_waited_for() {
+async fn a_head_that_does_not_end_times_out() {
     let builder = Simulator::builder().items(0);
     let sim = builder
         .receive_timeout(Duration::from_secs(2))
@@ -69,11 +69,11 @@ async fn a_head_that_does_not_end_is_not_waited_for() {
     // A connection may be idle between two requests.
     let mut socket = connect(&sim).await;
     let ask = b"GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n";
-    let mut answer = vec![0; 1_000];
+    let mut response = vec![0; 1_000];
     for _ in 0..2 {
         socket.write_all(ask).await.unwrap();
-        let read = socket.read(&mut answer).await.unwrap();
-        assert!(answer[..read].starts_with(b"HTTP/1.1 404"));
+        let read = socket.read(&mut response).await.unwrap();
+        assert!(response[..read].starts_with(b"HTTP/1.1 404"));
         tokio::time::sleep(Duration::from_millis(2_200)).await;
     }
 }
@@ -85,9 +85,9 @@ async fn a_body_that_does_not_come_is_refused() {
         Result<http_body::Frame<bytes::Bytes>, std::io::Error>,
     >());
     let request = http::Request::post("/oauth/token").body(never).unwrap();
-    let answer = sim.service().call(request).await.unwrap();
-    assert_eq!(answer.status(), 408);
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    let response = sim.service().call(request).await.unwrap();
+    assert_eq!(response.status(), 408);
+    let body = response.into_body().collect().await.unwrap().to_bytes();
     let body: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(body["detailCode"], "408 Request timeout");
     let request = sim.requests().remove(0);
@@ -98,7 +98,7 @@ async fn a_body_that_does_not_come_is_refused() {
 }
 
 #[tokio::test]
-async fn only_those_who_may_fill_the_log() {
+async fn bodies_of_unauthorised_requests_are_not_recorded() {
     let sim = Simulator::builder()
         .items(0)
         .log_bytes(10_000)
@@ -125,7 +125,7 @@ async fn only_those_who_may_fill_the_log() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_may_ask_if_so_told() {
+async fn a_page_of_another_origin_is_allowed_with_cors() {
     for allowed in [false, true] {
         let sim = Simulator::builder().items(0).cors(allowed).build().unwrap();
         let preflight = http::Request::options("/v3/certifications")
@@ -134,9 +134,9 @@ async fn a_page_of_another_origin_may_ask_if_so_told() {
             .header("access-control-request-headers", "authorization")
             .body(Full::<bytes::Bytes>::default())
             .unwrap();
-        let answer = sim.service().call(preflight).await.unwrap();
+        let response = sim.service().call(preflight).await.unwrap();
         let header = |name: &str| {
-            answer
+            response
                 .headers()
                 .get(name)
                 .map(|value| value.to_str().unwrap())
@@ -150,9 +150,9 @@ async fn a_page_of_another_origin_may_ask_if_so_told() {
             .header("origin", "https://acme.example")
             .body(Full::<bytes::Bytes>::default())
             .unwrap();
-        let answer = sim.service().call(request).await.unwrap();
-        assert_eq!(answer.status(), 401);
-        let exposed = answer.headers().get("access-control-expose-headers");
+        let response = sim.service().call(request).await.unwrap();
+        assert_eq!(response.status(), 401);
+        let exposed = response.headers().get("access-control-expose-headers");
         assert_eq!(exposed.map(|value| value.to_str().unwrap()), any);
     }
 }

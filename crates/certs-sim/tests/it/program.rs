@@ -26,10 +26,10 @@ async fn it_says_where_it_listens_and_stops_when_told() {
         let line = first_line(&mut child);
         let url = line.strip_suffix('\n').unwrap();
         assert!(url.starts_with("http://127.0.0.1:"), "{line}");
-        let answer = reqwest::get(format!("{url}/v3/certifications"))
+        let response = reqwest::get(format!("{url}/v3/certifications"))
             .await
             .unwrap();
-        assert_eq!(answer.status(), 401);
+        assert_eq!(response.status(), 401);
         let id = child.id().to_string();
         assert!(
             Command::new("kill")
@@ -43,7 +43,7 @@ async fn it_says_where_it_listens_and_stops_when_told() {
 }
 
 #[test]
-fn a_taken_address_is_told_on_standard_error() {
+fn a_taken_address_is_reported_on_standard_error() {
     let mut first = program(&["--listen", "127.0.0.1:0", "--items", "0"])
         .spawn()
         .unwrap();
@@ -73,7 +73,7 @@ fn stop(mut child: Child) {
 }
 
 #[test]
-fn the_state_can_be_kept_and_taken_up_again() {
+fn the_state_can_be_exported_and_imported() {
     let directory = tempfile::tempdir().unwrap();
     let [first, second] = ["first.json", "second.json"].map(|name| directory.path().join(name));
     let [first_name, second_name] = [&first, &second].map(|path| path.to_str().unwrap());
@@ -92,15 +92,15 @@ fn the_state_can_be_kept_and_taken_up_again() {
 }
 
 #[tokio::test]
-async fn answers_of_the_service_are_a_state_to_begin_with() {
-    let answers = tempfile::NamedTempFile::new().unwrap();
+async fn responses_of_the_service_are_an_initial_state() {
+    let responses = tempfile::NamedTempFile::new().unwrap();
     let [certification, item] = ["ce", "17"].map(|start| format!("{start}{:030}", 1));
     let text = format!(
         r#"[{{ "id": "{certification}", "name": "Finance", "phase": "ACTIVE", "items": [
             {{ "id": "{item}", "accessSummary": {{ "role": {{ "name": "Clerk" }} }} }}] }}]"#
     );
-    std::fs::write(&answers, text).unwrap();
-    let name = answers.path().to_str().unwrap();
+    std::fs::write(&responses, text).unwrap();
+    let name = responses.path().to_str().unwrap();
     let mut child = program(&["--listen", "127.0.0.1:0", "--import", name])
         .spawn()
         .unwrap();
@@ -112,7 +112,7 @@ async fn answers_of_the_service_are_a_state_to_begin_with() {
         assert!(state.contains(text), "{text}: {state}");
     }
 
-    std::fs::write(&answers, "[{").unwrap();
+    std::fs::write(&responses, "[{").unwrap();
     let output = program(&["--listen", "127.0.0.1:0", "--import", name]).output();
     let output = output.unwrap();
     assert!(!output.status.success());
@@ -121,7 +121,7 @@ async fn answers_of_the_service_are_a_state_to_begin_with() {
 }
 
 #[test]
-fn a_scenario_that_cannot_be_used_is_told_on_standard_error() {
+fn an_unusable_scenario_is_reported_on_standard_error() {
     let scenario = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(&scenario, r#"{ "sources": [{ "id": "7", "name": "HR" }] }"#).unwrap();
     let name = scenario.path().to_str().unwrap();
@@ -193,7 +193,7 @@ fn the_schema_of_scenarios_can_be_printed() {
 }
 
 #[test]
-fn help_tells_what_it_takes_to_use_it() {
+fn help_says_how_to_use_it() {
     let help = program(&["--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     for word in [

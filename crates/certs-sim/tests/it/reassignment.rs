@@ -150,7 +150,7 @@ async fn a_bad_target_moves_nothing() {
 }
 
 #[tokio::test]
-async fn a_task_goes_on_with_the_clock_and_holds_up_the_sign_off() {
+async fn a_task_advances_with_the_clock_and_delays_the_sign_off() {
     let sim = simulator().await;
     let row = active(&sim);
     let to = another(&sim, &row);

@@ -151,7 +151,7 @@ async fn a_client_sees_exactly_what_the_file_says() {
 }
 
 #[tokio::test]
-async fn the_review_goes_on_where_the_export_left_it() {
+async fn the_review_continues_where_the_export_left_it() {
     let sim = start(Scenario::from_json(&scenario().to_string()).unwrap()).await;
     let path = format!("/v3/certifications/{}", id("ce", 1));
     let decision = json!([{ "id": id("1", 1), "decision": "APPROVE", "bulk": false,
@@ -248,7 +248,7 @@ async fn records_can_carry_more_than_is_specified_and_less() {
 }
 
 #[tokio::test]
-async fn answers_can_be_imported_and_come_back() {
+async fn responses_can_be_imported_and_come_back() {
     let sim = simulator().await;
     let client = Client::admin(&sim).await;
     // The whole state, as a client reads it.
@@ -261,7 +261,7 @@ async fn answers_can_be_imported_and_come_back() {
         }
     }
     let text = format!("\u{feff}{}", Value::from(certifications.clone()));
-    let scenario = Scenario::from_answers(&text).unwrap();
+    let scenario = Scenario::from_responses(&text).unwrap();
     let again = Simulator::builder()
         .scenario(scenario)
         .rate_limit(None)
@@ -280,7 +280,7 @@ async fn answers_can_be_imported_and_come_back() {
             )
             .await
             .records();
-        // Only personal settings of the reviewer are in no answer.
+        // Only personal settings of the reviewer are in no response.
         let plain = |row: &Value| {
             let mut row = row.clone();
             for person in ["/reviewer", "/reassignment/from/reviewer"] {
@@ -301,10 +301,10 @@ async fn answers_can_be_imported_and_come_back() {
 }
 
 #[test]
-fn answers_that_do_not_say_enough_are_refused() {
+fn responses_that_lack_information_are_refused() {
     let item = json!({ "id": "i1", "accessSummary": {} });
     let certifications = json!([{ "id": "c1" }, { "id": "c2" }]);
-    for (answers, expected) in [
+    for (responses, expected) in [
         (json!("text"), "a record is an object"),
         (
             json!({ "certifications": certifications, "items": [item] }),
@@ -316,13 +316,13 @@ fn answers_that_do_not_say_enough_are_refused() {
         ),
         (json!([{ "id": "c1", "phase": "OVER" }]), "OVER"),
     ] {
-        let error = Scenario::from_answers(&answers.to_string()).unwrap_err();
+        let error = Scenario::from_responses(&responses.to_string()).unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
-    let error = Scenario::from_answers("[").unwrap_err();
+    let error = Scenario::from_responses("[").unwrap_err();
     assert!(error.to_string().contains("EOF"), "{error}");
-    let answers = json!({ "certifications": certifications, "items": { "c1": [item] } });
-    let scenario = Scenario::from_answers(&answers.to_string()).unwrap();
+    let responses = json!({ "certifications": certifications, "items": { "c1": [item] } });
+    let scenario = Scenario::from_responses(&responses.to_string()).unwrap();
     let items: Vec<_> = scenario
         .certifications
         .iter()

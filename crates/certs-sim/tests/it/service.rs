@@ -61,9 +61,9 @@ impl Scene {
         let request = Request::post("/oauth/token")
             .body(Full::from(form))
             .unwrap();
-        let answer = self.sim.service().call(request).await.unwrap();
-        let answer = json_of(answer).await.unwrap();
-        self.token = answer["access_token"].as_str().unwrap().to_owned();
+        let response = self.sim.service().call(request).await.unwrap();
+        let response = json_of(response).await.unwrap();
+        self.token = response["access_token"].as_str().unwrap().to_owned();
     }
 
     fn request(&self, method: &str, path: &str, body: Value) -> Request<Full<Bytes>> {
@@ -109,13 +109,13 @@ impl Scene {
     }
 }
 
-async fn json_of(answer: Response<certs_sim::ResponseBody>) -> std::io::Result<Value> {
-    let body = answer.into_body().collect().await?.to_bytes();
+async fn json_of(response: Response<certs_sim::ResponseBody>) -> std::io::Result<Value> {
+    let body = response.into_body().collect().await?.to_bytes();
     Ok(serde_json::from_slice(&body).unwrap())
 }
 
 #[tokio::test]
-async fn answers_are_those_of_the_socket() {
+async fn responses_are_those_of_the_socket() {
     let at = Clock::manual(START.parse().unwrap());
     let sim = builder().clock(at).start().await.unwrap();
     let client = crate::client::Client::admin(&sim).await;
@@ -133,16 +133,16 @@ async fn answers_are_those_of_the_socket() {
         "/elsewhere",
     ] {
         let over_socket = client.get(&format!("/v3{path}")).await;
-        let answer = scene.get(path).await.unwrap();
-        assert_eq!(answer.status(), over_socket.status, "{path}");
+        let response = scene.get(path).await.unwrap();
+        assert_eq!(response.status(), over_socket.status, "{path}");
         for name in ["content-type", "content-length", "x-total-count"] {
             assert_eq!(
-                answer.headers().get(name),
+                response.headers().get(name),
                 over_socket.headers.get(name),
                 "{path}: {name}"
             );
         }
-        let mut bodies = [json_of(answer).await.unwrap(), over_socket.body];
+        let mut bodies = [json_of(response).await.unwrap(), over_socket.body];
         for body in &mut bodies {
             if let Some(tracking_id) = body.get_mut("trackingId") {
                 *tracking_id = Value::Null;
@@ -198,11 +198,11 @@ async fn a_truncated_body_brings_half_and_then_an_error() {
         .sim
         .faults()
         .add(Fault::TruncatedBody.on(Operation::Decide));
-    let answer = scene.decide().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::OK);
-    let promised = answer.headers()["content-length"].to_str().unwrap();
+    let response = scene.decide().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let promised = response.headers()["content-length"].to_str().unwrap();
     let promised: usize = promised.parse().unwrap();
-    let mut body = answer.into_body();
+    let mut body = response.into_body();
     let half = body.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(half.len(), promised / 2);
     let error = body.frame().await.unwrap().unwrap_err();
@@ -210,7 +210,7 @@ async fn a_truncated_body_brings_half_and_then_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn slow_answers_take_time_that_nobody_waits_for() {
+async fn slow_responses_take_no_real_time() {
     let scene = Scene::new(builder()).await;
     let now = || scene.sim.clock().now();
 
@@ -322,11 +322,11 @@ async fn reads_can_be_behind_the_writes() {
     let scene = Scene::new(builder().read_lag(Duration::from_secs(2))).await;
     let path = format!("/certifications/{}", scene.certification);
     let made = async || {
-        let answer = json_of(scene.get(&path).await.unwrap()).await.unwrap();
-        answer["decisionsMade"].as_u64().unwrap()
+        let response = json_of(scene.get(&path).await.unwrap()).await.unwrap();
+        response["decisionsMade"].as_u64().unwrap()
     };
-    let answer = json_of(scene.decide().await.unwrap()).await.unwrap();
-    assert_eq!(answer["decisionsMade"], 1, "its own answer shows it");
+    let response = json_of(scene.decide().await.unwrap()).await.unwrap();
+    assert_eq!(response["decisionsMade"], 1, "its own response shows it");
     sleep(Duration::from_secs(1)).await;
     let second = &scene.items[1];
     scene

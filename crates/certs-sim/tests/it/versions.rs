@@ -1,4 +1,4 @@
-//! Every version answers, at its own paths and with its own rate limit.
+//! Every version responds, at its own paths and with its own rate limit.
 
 use certs_sim::{Clock, Operation, Phase, RateLimit, Reviewer, Simulator, Version};
 use reqwest::StatusCode;
@@ -12,7 +12,7 @@ fn like_v3() -> impl Iterator<Item = Version> {
     all.filter(|version| *version != Version::Beta)
 }
 
-/// The answers of a review with all 15 operations, from the list to the sign-off.
+/// The responses of a review with all 15 operations, from the list to the sign-off.
 async fn review(version: Version) -> Vec<(Operation, Value)> {
     let sim = simulator().await;
     let client = Client::admin(&sim).await;
@@ -29,7 +29,7 @@ async fn review(version: Version) -> Vec<(Operation, Value)> {
         .unwrap();
     sim.clear_requests();
     let at = |path: &str| version.path(&path.replace("{id}", &row.id));
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for path in [
         "/certifications?limit=3&count=true",
         "/certifications/{id}",
@@ -40,17 +40,17 @@ async fn review(version: Version) -> Vec<(Operation, Value)> {
         "/certifications/{id}/access-summaries/ENTITLEMENT",
         "/certification-tasks",
     ] {
-        answers.push(client.get(&at(path)).await.ok());
+        responses.push(client.get(&at(path)).await.ok());
     }
     let items = sim.items_of(&row.id);
     let summary = items[0].identity_summary_id.as_ref().unwrap();
     let path = format!("/certifications/{{id}}/identity-summaries/{summary}");
-    answers.push(client.get(&at(&path)).await.ok());
+    responses.push(client.get(&at(&path)).await.ok());
     let path = format!(
         "/certifications/{{id}}/access-review-items/{}/permissions",
         items[0].id
     );
-    answers.push(client.get(&at(&path)).await.ok());
+    responses.push(client.get(&at(&path)).await.ok());
 
     let mut people = sim.identities().into_iter().filter(|person| {
         !person.is_machine
@@ -65,16 +65,16 @@ async fn review(version: Version) -> Vec<(Operation, Value)> {
             "reassignTo": people.next().unwrap().id,
             "reason": "away",
         });
-        answers.push(
+        responses.push(
             client
                 .post(&at(&format!("/certifications/{{id}}/{name}")), body)
                 .await
                 .ok(),
         );
     }
-    let task = answers.last().unwrap()["id"].as_str().unwrap().to_owned();
+    let task = responses.last().unwrap()["id"].as_str().unwrap().to_owned();
     sim.clock().advance(std::time::Duration::from_secs(1));
-    answers.push(
+    responses.push(
         client
             .get(&at(&format!("/certification-tasks/{task}")))
             .await
@@ -88,8 +88,8 @@ async fn review(version: Version) -> Vec<(Operation, Value)> {
         })
         .collect();
     let path = at("/certifications/{id}/decide");
-    answers.push(client.post(&path, json!(decisions)).await.ok());
-    answers.push(
+    responses.push(client.post(&path, json!(decisions)).await.ok());
+    responses.push(
         client
             .post(&at("/certifications/{id}/sign-off"), Value::Null)
             .await
@@ -103,11 +103,11 @@ async fn review(version: Version) -> Vec<(Operation, Value)> {
             .all(|request| request.version == Some(version))
     );
     let operations = requests.iter().map(|request| request.operation.unwrap());
-    operations.zip(answers).collect()
+    operations.zip(responses).collect()
 }
 
 #[tokio::test]
-async fn every_operation_answers_the_same_in_each() {
+async fn every_operation_responds_the_same_in_each() {
     let mut first = review(Version::V3).await;
     first.iter_mut().for_each(without_chance);
     let mut operations: Vec<_> = first.iter().map(|(operation, _)| *operation).collect();
@@ -115,16 +115,16 @@ async fn every_operation_answers_the_same_in_each() {
     operations.dedup();
     assert_eq!(operations.len(), 15);
     for version in like_v3() {
-        let mut answers = review(version).await;
-        answers.iter_mut().for_each(without_chance);
-        assert_eq!(answers, first, "{version}");
+        let mut responses = review(version).await;
+        responses.iter_mut().for_each(without_chance);
+        assert_eq!(responses, first, "{version}");
     }
 }
 
 /// Only tasks have random identifiers.
-fn without_chance((operation, answer): &mut (Operation, Value)) {
+fn without_chance((operation, response): &mut (Operation, Value)) {
     if matches!(operation, Operation::ReassignAsync | Operation::Task) {
-        answer["id"].take();
+        response["id"].take();
     }
 }
 

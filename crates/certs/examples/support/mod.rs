@@ -63,7 +63,7 @@ pub(crate) fn heading(text: &str) {
     println!("\n{text}\n{}", "─".repeat(text.chars().count()));
 }
 
-/// A name, or a substitute if the answer has no name.
+/// A name, or a substitute if the response has no name.
 pub(crate) fn name<S: AsRef<str>>(name: &Option<S>) -> &str {
     name.as_ref().map_or("(unnamed)", AsRef::as_ref)
 }

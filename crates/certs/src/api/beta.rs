@@ -18,8 +18,8 @@ use crate::model::{Certification, Id, IdentityReference, Permission, Task};
 
 /// The beta APIs of the same tenant, with the same connections and token.
 ///
-/// Made by [`Client::beta`](crate::Client::beta). The vendor has deprecated every operation here
-/// in favour of V3. Answers have the same types.
+/// Made by [`Client::beta`](crate::Client::beta). The vendor has deprecated every operation here in
+/// favour of V3. Responses have the same types.
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -93,7 +93,7 @@ impl BetaReview {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn tasks_pending(&self) -> Result<Vec<Task>> {
         let request = || {
             let request = self

@@ -1,4 +1,4 @@
-//! Makes a call: from the request of a generated builder to the answer in the model.
+//! Makes a call: from the request of a generated builder to the response in the model.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::auth::{AccessToken, TokenCache};
 use crate::error::{Error, Operation, Result};
 use crate::http::counters::Counting;
 use crate::http::rate_limiter::{RateLimit, RateLimiter};
-use crate::http::retry::{Answered, Idempotency, RetryLoop, RetryPolicy};
+use crate::http::retry::{HasResponse, Idempotency, RetryLoop, RetryPolicy};
 use crate::http::service::{Received, Sender};
 use crate::model::Record;
 use crate::model::decode::{Records, decode, decode_page, is_web_page};
@@ -57,9 +57,9 @@ struct Core {
     deprecations: Deprecations,
 }
 
-/// An answer that was decoded.
+/// A response that was decoded.
 #[derive(Debug)]
-pub(crate) struct Answer<T> {
+pub(crate) struct Decoded<T> {
     pub(crate) body: T,
     pub(crate) headers: HeaderMap,
 }
@@ -130,19 +130,19 @@ impl Api {
         self.shared.core.operation(raw)
     }
 
-    /// Sends a read and decodes its answer.
+    /// Sends a read and decodes its response.
     pub(crate) async fn read<T: DeserializeOwned>(
         &self,
         operation: RawOperation,
         request: impl FnOnce() -> Result<Request<Bytes>>,
-    ) -> Result<Answer<T>> {
+    ) -> Result<Decoded<T>> {
         let sent = async {
             let (received, attempts) = self
                 .received(operation, Idempotency::Idempotent, request()?)
                 .await?;
             let body = decode(&received.body);
             let body = body.map_err(|error| unreadable(&received, error).after(attempts))?;
-            Ok(Answer {
+            Ok(Decoded {
                 body,
                 headers: received.headers,
             })
@@ -158,13 +158,13 @@ impl Api {
         max_records: usize,
         lenient: bool,
         request: impl FnOnce() -> Result<Request<Bytes>>,
-    ) -> Result<Answer<Records<T>>> {
+    ) -> Result<Decoded<Records<T>>> {
         let sent = async {
             let (received, attempts) = self
                 .received(operation, Idempotency::Idempotent, request()?)
                 .await?;
             let body = decode_page(&received.body, max_records, lenient);
-            Ok(Answer {
+            Ok(Decoded {
                 body: body.map_err(|error| unreadable(&received, error).after(attempts))?,
                 headers: received.headers,
             })
@@ -173,9 +173,9 @@ impl Api {
             .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
-    /// Sends a write. Any success means that the service accepted it; `None` if it answered
-    /// without a body. An error says whether the write
-    /// [may have taken effect](Error::may_have_taken_effect).
+    /// Sends a write. Any success means that the service accepted it; `None` if it responded
+    /// without a body. An error says whether the write [may have taken
+    /// effect](Error::may_have_taken_effect).
     pub(crate) async fn write<T: DeserializeOwned>(
         &self,
         operation: RawOperation,
@@ -197,7 +197,7 @@ impl Api {
             .map_err(|error: Error| error.during(self.operation(operation)))
     }
 
-    /// Sends any request to the tenant and returns the answer, whatever its status.
+    /// Sends any request to the tenant and returns the response, whatever its status.
     pub(crate) async fn execute(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
         if request.uri().authority().is_some() || !request.uri().path().starts_with('/') {
             return Err(Error::refused(
@@ -222,7 +222,7 @@ impl Api {
         }
     }
 
-    /// The answer to a request of an operation, if it is a success, and the number of attempts.
+    /// The response to a request of an operation, if it is a success, and the number of attempts.
     async fn received(
         &self,
         operation: RawOperation,
@@ -260,13 +260,13 @@ struct Call<'a> {
     progress: &'a Reporter,
 }
 
-/// An answered request, and the token that it carried.
+/// A request with its response, and the token that it carried.
 struct Exchange {
     received: Received,
     token: AccessToken,
 }
 
-impl Answered for Exchange {
+impl HasResponse for Exchange {
     fn received(&self) -> &Received {
         &self.received
     }
@@ -362,7 +362,7 @@ impl Core {
         self.parts.counting.requests.count();
         match self.parts.sender.send(request).await {
             Ok(received) => {
-                tracing::debug!(status = received.status.as_u16(), "answered");
+                tracing::debug!(status = received.status.as_u16(), "got a response");
                 if received.status == StatusCode::TOO_MANY_REQUESTS {
                     self.parts.counting.rate_limited.count();
                 }
@@ -372,7 +372,7 @@ impl Core {
             }
             Err(error) => {
                 let error = Error::from(error);
-                tracing::debug!(%error, "not answered");
+                tracing::debug!(%error, "got no response");
                 Err(error)
             }
         }
@@ -440,13 +440,13 @@ fn certification_in(path: &str) -> Option<&str> {
 
 fn unreadable(received: &Received, error: impl fmt::Display) -> Error {
     let why = if is_web_page(&received.body) {
-        "the answer is a web page. Check the base URL: it must be that of the API, not of the user \
+        "the response is a web page. Check the base URL: it must be that of the API, not of the user \
          interface"
             .to_owned()
     } else {
         error.to_string()
     };
-    Error::undecodable(why).answered_with(received.status)
+    Error::undecodable(why).with_status(received.status)
 }
 
 impl fmt::Debug for Api {

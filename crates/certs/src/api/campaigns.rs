@@ -106,7 +106,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn get(&self) -> Result<Campaign> {
         let request = || {
             let request = self.api.raw().get_campaign().id(self.path_id()?);
@@ -145,7 +145,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn scan_remediation(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().start_campaign_remediation_scan();

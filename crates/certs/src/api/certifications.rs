@@ -66,8 +66,8 @@ impl PagedEndpoint for Certifications {
 /// Made by [`Client::certification`](crate::Client::certification). It holds an id and a client,
 /// but no data; clones are cheap.
 ///
-/// Certifications that are assigned to a governance group can be listed but not worked on:
-/// the service answers 400 to most calls here.
+/// Certifications that are assigned to a governance group can be listed but not worked on: the
+/// service returns 400 for most calls here.
 #[derive(Clone, Debug)]
 pub struct Review {
     pub(crate) api: Api,
@@ -92,7 +92,7 @@ impl Review {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn get(&self) -> Result<Certification> {
         let request = || {
             let request = self.api.raw().get_identity_certification();

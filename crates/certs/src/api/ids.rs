@@ -7,11 +7,19 @@ use super::list::MAX_PAGE_SIZE;
 use crate::error::{Error, Result};
 use crate::model::Id;
 
-/// The text of an id that a request needs. A missing or blank one is refused.
+/// The longest id that a call accepts, in bytes. The service's have 32 or 36; errors repeat them.
+const MAX_ID: usize = 256;
+
+/// The text of an id that a request needs. A missing, blank or overlong one is refused.
 pub(crate) fn required(what: impl fmt::Display, id: &Id) -> Result<&str> {
-    id.get()
-        .filter(|id| !id.trim().is_empty())
-        .ok_or_else(|| Error::refused(Id::missing(what)))
+    match id.get() {
+        Some(id) if id.len() > MAX_ID => Err(Error::refused(format!(
+            "the {what} has {} bytes, and an id has at most {MAX_ID}: check what was passed",
+            id.len()
+        ))),
+        Some(id) if !id.trim().is_empty() => Ok(id),
+        _ => Err(Error::refused(Id::missing(what))),
+    }
 }
 
 /// Checks an id before it goes into a path. Ids are percent-encoded there, but a few texts mean

@@ -1,4 +1,4 @@
-//! Lists: shared by all endpoints that answer in pages.
+//! Lists: shared by all endpoints that return pages.
 
 mod pages;
 mod repetition;
@@ -12,7 +12,7 @@ use http::{HeaderMap, Request};
 use serde::de::DeserializeOwned;
 
 use super::Api;
-use super::call::Answer;
+use super::call::Decoded;
 use super::certifications::ReviewerIdentity;
 use super::page::{ItemStream, Page, PageStream, UnreadableRecord};
 use crate::error::{Error, Result};
@@ -23,7 +23,7 @@ use pages::Pages;
 /// The most records that one page can have, and the default page size.
 pub const MAX_PAGE_SIZE: u32 = 250;
 
-/// An endpoint that answers in pages: one of [`filter::endpoint`](crate::filter::endpoint). For
+/// An endpoint that returns pages: one of [`filter::endpoint`](crate::filter::endpoint). For
 /// functions that take a list of any of them.
 ///
 /// ```
@@ -57,7 +57,7 @@ pub trait PagedEndpoint: Endpoint + Sized + Send + Sync {
     /// Builds the request for a page.
     fn request(api: &Api, scope: Self::Scope, query: Query) -> Result<Request<Bytes>>;
 
-    /// Adds what is known about a record beyond its answer.
+    /// Adds what is known about a record beyond its response.
     fn complete(_: &Self::Scope, _: &mut Self::Record) {}
 
     /// The key that identifies a record, if it has one.
@@ -256,7 +256,7 @@ impl<E: ListEndpoint> List<E> {
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send), and an answer without a count.
+    /// Those of [`send`](Self::send), and a response without a count.
     pub async fn count(self) -> Result<u64> {
         let during = self.api.operation(E::OPERATION);
         let query = Query {
@@ -266,7 +266,8 @@ impl<E: ListEndpoint> List<E> {
         };
         let page = page::<E>(self.api, self.scope, query).await?;
         page.total.ok_or_else(|| {
-            Error::undecodable("the answer does not say how many records there are").during(during)
+            Error::undecodable("the response does not say how many records there are")
+                .during(during)
         })
     }
 
@@ -345,10 +346,10 @@ async fn page<E: PagedEndpoint>(
     let (page_size, offset) = (query.limit.unsigned_abs(), query.offset.unsigned_abs());
     let lenient = query.lenient;
     let request = || E::request(&api, scope.clone(), query);
-    let answer = api
+    let response = api
         .read_page(E::OPERATION, MAX_RECORDS, lenient, request)
         .await?;
-    let Answer { body, headers } = answer;
+    let Decoded { body, headers } = response;
     let Records {
         mut items,
         received,

@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_stream_tells_what_could_not_be_read_so_far() {
+    async fn a_stream_reports_what_could_not_be_read_so_far() {
         let page = |offset: u32, items: Vec<u32>| {
             let unreadable = UnreadableRecord {
                 place: offset + 1,

@@ -122,7 +122,7 @@ impl Last {
     /// The error of a wait that took too long.
     fn timeout(self, is_not: &str, limit: Duration) -> Error {
         let last = match &self {
-            Self::Nothing => "the service did not answer in that time".to_owned(),
+            Self::Nothing => "the service did not respond in that time".to_owned(),
             Self::Status(status) => format!("its status is `{status}`"),
             Self::Failure(error) => format!("the last attempt to read it failed ({error})"),
         };

@@ -16,8 +16,8 @@ use crate::filter::{Filter, Sorter, access_summary, identity_summary};
 use crate::model::{AccessSummary, AccessType, DecisionSummary, Id, IdentitySummary, convert};
 
 impl Review {
-    /// Counts the decisions that are made and due
-    /// (`GET /certifications/{id}/decision-summary`). Await the result.
+    /// Counts the decisions that are made and due (`GET /certifications/{id}/decision-summary`).
+    /// The request is sent when the result is awaited.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -78,7 +78,7 @@ impl Review {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn identity_summary(&self, id: impl Into<Id>) -> Result<IdentitySummary> {
         let id = id.into();
         let request = || {
@@ -119,7 +119,7 @@ impl Review {
 ///
 /// # Errors
 ///
-/// Refused before sending if the filter holds an empty list; otherwise the errors of a call.
+/// Refused before sending if the filter has an empty list. Other errors are those of any call.
 #[derive(Clone, Debug)]
 #[must_use = "decisions are counted when this is awaited"]
 pub struct GetDecisionSummary {

@@ -78,8 +78,8 @@ impl TaskHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call. That the task itself failed
-    /// is not an error here.
+    /// Errors are those of any call, such as not found or forbidden. A task that failed is not an
+    /// error here.
     pub async fn get(&self) -> Result<Task> {
         let id = || path_id("task id", &self.id);
         let Some(certification) = &self.certification else {
@@ -102,7 +102,7 @@ impl TaskHandle {
         Ok(task.of_certification())
     }
 
-    /// Waits until the task has succeeded. Await the result.
+    /// Waits until the task has succeeded. The wait begins when the result is awaited.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -173,7 +173,7 @@ impl TaskHandle {
 /// How long to wait for tasks by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// Waits for a task when it is awaited, and returns the task as it ended.
+/// Waits for a task when it is awaited, and returns the ended task.
 ///
 /// It reads the task with random pauses that grow to at most 5 seconds, for at most 10 minutes or
 /// the [`timeout`](Self::timeout). To give up earlier, drop it or use
@@ -185,10 +185,10 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// # Errors
 ///
 /// [`ErrorKind::TaskFailed`] with the task's own messages among
-/// [`causes`](Error::causes) if it ended badly, [`ErrorKind::TaskPending`] if it has not
+/// [`causes`](Error::causes) if it failed, [`ErrorKind::TaskPending`] if it has not
 /// ended in time, [`ErrorKind::Cancelled`] if the wait was cancelled, and errors that reading
 /// again would not change: not found, forbidden.
-#[must_use = "nothing is waited for until this is awaited"]
+#[must_use = "the wait begins when this is awaited"]
 pub struct WaitForTask {
     task: TaskHandle,
     timeout: Duration,
@@ -196,8 +196,8 @@ pub struct WaitForTask {
 }
 
 impl WaitForTask {
-    /// Sets the longest time to wait, requests included. Zero means to read the task once, however long
-    /// that takes.
+    /// Sets the longest time to wait, requests included. Zero means to read the task once, however
+    /// long that takes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

@@ -187,7 +187,7 @@ impl TokenCache {
             panicked => panicked,
         };
         drop(state);
-        // It fails only if no call waits any more.
+        // It fails only if no call is waiting.
         let _ = done.send(Some(refreshed));
     }
 
@@ -210,7 +210,7 @@ impl TokenCache {
             },
             Ok(Some(Err(error))) => Refreshed::Failed(error),
             Ok(None) => Refreshed::Failed(Error::no_token(format!(
-                "the token provider did not answer within {limit:?}"
+                "the token provider did not respond within {limit:?}"
             ))),
             Err(panic) => {
                 let message = panic.downcast_ref::<String>().cloned();
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_failure_answers_everybody_who_waits() {
+    async fn a_failure_reaches_everybody_who_waits() {
         let provider = Failing::default();
         let count = provider.0.clone();
         let cache = cache(provider);
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_caller_who_is_not_polled_or_dropped_stops_nobody() {
+    async fn a_dropped_or_unpolled_caller_blocks_no_other() {
         let (cache, count) = counting();
         let mut kept = std::pin::pin!(cache.token());
         let mut dropped = Box::pin(cache.token());
@@ -421,7 +421,7 @@ mod tests {
         let cache = cache(Arc::clone(&odd));
         odd.1.set(cache.clone()).unwrap();
         let hangs = cache.token().await.unwrap_err();
-        assert!(hangs.to_string().contains("did not answer"), "{hangs}");
+        assert!(hangs.to_string().contains("did not respond"), "{hangs}");
         tokio::time::advance(FAILURE).await;
         let panicked = tokio::spawn({
             let cache = cache.clone();

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_jwt_says_nothing() {
+    fn text_that_is_not_a_jwt_has_no_claims() {
         for token in ["opaque", "a.b.c", "", "e30.bm90IGpzb24.x"] {
             let claims = TokenClaims::of(&AccessToken::new(token));
             assert_eq!(claims, TokenClaims::default(), "{token}");

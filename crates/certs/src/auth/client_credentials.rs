@@ -49,7 +49,7 @@ impl ClientCredentials {
             let secret = self.client_secret.expose_secret();
             let error =
                 Error::from_received((&Method::POST, path), &received, secret).after(attempts);
-            // The endpoint answers 400 to a wrong secret.
+            // The endpoint returns 400 for a wrong secret.
             return Err(if received.status == StatusCode::BAD_REQUEST {
                 error.with_kind(ErrorKind::Unauthorized)
             } else {
@@ -58,10 +58,10 @@ impl ClientCredentials {
         }
         let granted: Granted = decode(&received.body).map_err(|_| {
             Error::undecodable(if is_web_page(&received.body) {
-                "the token endpoint answered with a web page. Check the base URL: it must be that \
+                "the token endpoint returned a web page. Check the base URL: it must be that \
                  of the API, not of the user interface"
             } else {
-                "the token endpoint answered without a token. Check the base URL"
+                "the response of the token endpoint has no token. Check the base URL"
             })
         })?;
         let token = AccessToken::new(granted.access_token);
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lifetime_is_a_number_or_text_or_not_said() {
+    fn the_lifetime_is_a_number_or_text_or_missing() {
         for (rest, expected) in [
             ("", None),
             (r#", "expires_in": null"#, None),

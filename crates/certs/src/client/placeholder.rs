@@ -11,7 +11,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     let is_variable = text
         .strip_prefix('$')
         .is_some_and(|name| !name.is_empty() && name.chars().all(is_name));
-    is_marked || is_variable || says_so(text)
+    is_marked || is_variable || asks_to_be_replaced(text)
 }
 
 /// Whether a part of an address, such as a label of a host, is a placeholder.
@@ -21,11 +21,11 @@ pub(crate) fn has_placeholder(address: &str) -> bool {
     address.contains(['{', '}', '<', '>', '$'])
         || address.contains("[tenant")
         || address.contains("%TENANT")
-        || words.any(|word| word == "TENANT" || says_so(word))
+        || words.any(|word| word == "TENANT" || asks_to_be_replaced(word))
 }
 
-/// Whether a word asks for another one in its place.
-fn says_so(word: &str) -> bool {
+/// Whether a word asks to be replaced.
+fn asks_to_be_replaced(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     let plain = lower.replace(['-', '_', ' '], "");
     let asks = ["changeme", "changethis", "replaceme", "replacethis", "todo"];
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_has_filled_in_is_told_from_what_is_only_odd() {
+    fn placeholders_are_recognised_and_odd_values_are_not() {
         for text in [
             "CHANGE_ME",
             "changeme",

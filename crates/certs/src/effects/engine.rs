@@ -23,10 +23,10 @@ use crate::time::{self, Instant};
 use notes::After;
 use tasks::InTask;
 
-/// How often a part is sent if its answers are lost.
+/// How often a part is sent if its responses are lost.
 const SENDINGS: u32 = 3;
 
-/// The pauses before each read after a write whose answer was lost: the service may still be
+/// The pauses before each read after a write whose response was lost: the service may still be
 /// working on it, and its reads may lag behind its writes. An effect that the last read does not
 /// show did not arrive.
 const PAUSES: [Duration; 4] = [
@@ -280,8 +280,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Sends items in one request. If the answer is lost, sends again the items that a probe shows
-    /// not to be done. Returns a refusal that some of the items may have caused.
+    /// Sends items in one request. If the response is lost, sends again the items that a probe
+    /// shows not to be done. Returns a refusal that some of the items may have caused.
     async fn send_group(&self, part: &Part, items: &[usize]) -> Option<Error> {
         let mut left = items.to_vec();
         let mut lost = None;
@@ -318,7 +318,7 @@ impl<'a> Run<'a> {
                 certification = self.effect.certification(),
                 items = left.len(),
                 %error,
-                "the answer to a write was lost; reading back what was done"
+                "the response to a write was lost; reading back what was done"
             );
             let together = left.len();
             left = self
@@ -404,7 +404,7 @@ impl<'a> Run<'a> {
                     break;
                 }
             };
-            // If there are several tasks, nothing tells which one belongs to the part.
+            // Nothing shows which of several tasks belongs to the part.
             if let [task] = &probe.tasks[..] {
                 let in_task = InTask::new(id, &items, Some(lost.clone()));
                 self.take_in(in_task, task.clone()).await;
@@ -431,7 +431,7 @@ impl<'a> Run<'a> {
         let review = Review::new(self.api, self.effect.certification());
         let is_refused = match review.get().await {
             Ok(certification) => self.effect.refusal(&certification).is_some(),
-            // The service answers so for the certification of a governance group.
+            // The service refuses to read the certification of a governance group.
             Err(error) => error.is_invalid_request(),
         };
         self.state().is_refused_altogether = Some(is_refused);
@@ -469,7 +469,7 @@ impl<'a> Run<'a> {
     }
 
     /// Settles items that will not be sent again because of `error`. They may still be done if the
-    /// answer to an earlier request was lost and the service is working on it.
+    /// response to an earlier request was lost and the service is working on it.
     async fn give_up(
         &self,
         id: Option<PartId>,
@@ -552,8 +552,8 @@ impl State {
     }
 }
 
-/// Whether the service may still be working on a request whose answer was lost. It is not if the
-/// error is its own answer; a proxy may have given up before the service did.
+/// Whether the service may still be working on a request whose response was lost. It is not if the
+/// error is its own response; a proxy may have given up before the service did.
 fn may_be_under_way(lost: &Error) -> bool {
     match lost.kind() {
         ErrorKind::Interrupted | ErrorKind::Timeout => true,

@@ -74,7 +74,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// | `part` | one request of the call | `call`; `part`: a number that counts up; `items` |
 /// | `planned` | the plan of the call is complete, and it may send | `call`; `parts`: how many |
 /// | `sending` | a part is about to be sent | `part`; `items`: the ids, if not all |
-/// | `task` | a task does a part, or some items of it | `part`; `task`: its id; `found`: true if the answer was lost and the task found afterwards, so that it may be somebody else's; `items`: the ids, if not all |
+/// | `task` | a task does a part, or some items of it | `part`; `task`: its id; `found`: true if the response was lost and the task found afterwards, so that it may be somebody else's; `items`: the ids, if not all |
 /// | `ended` | a part, or some items of it, came to an end | `part`; `end`; `reason`: the error as text, if there is one; `items`: the ids, if not all |
 /// | `dropped` | a call without a complete plan is given up | `call` |
 /// | `torn` | the line before it broke off in a crash | |
@@ -90,11 +90,11 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// `decision` and a `comment`, or `"absent"` if the certification did not have it); a reassignment
 /// `type`, as the service names it.
 ///
-/// An `end` is `applied`; `applied_unverified`: as far as answers show; `refused`: the service
-/// would refuse it again; `lost`: a reassignment whose answer was lost and that was not seen to be
-/// done, never to be sent again; `not_applied`; `changed_meanwhile`: somebody has changed the item,
-/// which is left as it is; or `unknown`: it may be done. If several lines are about an item, the
-/// last one counts. What was refused:
+/// An `end` is `applied`; `applied_unverified`: as far as responses show; `refused`: the service
+/// would refuse it again; `lost`: a reassignment whose response was lost and that was not seen to
+/// be done, never to be sent again; `not_applied`; `changed_meanwhile`: somebody has changed the
+/// item, which is left as it is; or `unknown`: it may be done. If several lines are about an item,
+/// the last one counts. What was refused:
 ///
 /// ```console
 /// $ jq -c 'select(.end == "refused") | [.part, .items, .reason]' review.jsonl
@@ -339,11 +339,11 @@ impl Journal {
         let journal = self.clone();
         let writing = tokio::spawn(async move {
             let mut log = journal.0.log.lock().await;
-            let (lines, answer) = lines(&mut journal.state());
+            let (lines, result) = lines(&mut journal.state());
             log.append(&line::text(&lines)?, durable).await?;
             let mut state = journal.state();
             lines.into_iter().for_each(|line| state.apply(line));
-            Ok(answer)
+            Ok(result)
         });
         writing.await.unwrap_or_else(|_| Err(interrupted()))
     }

@@ -10,11 +10,11 @@ use crate::model::{Certification, Id, ReviewDecision, Task};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It is done: the service's answer or reading it back showed it.
+    /// It is done: the service's response or reading it back showed it.
     Applied,
-    /// It is done as far as answers show. The answer to the request was lost, and no other answer
-    /// shows the rest: the end date or recommendation of a decision, or, if the token may not read
-    /// it, who has an item that has left the certification.
+    /// It is done as far as responses show. The response to the request was lost, and no other
+    /// response shows the rest: the end date or recommendation of a decision, or, if the token may
+    /// not read it, who has an item that has left the certification.
     AppliedUnverified,
     /// The service has accepted it and does it in the background: a task that had not ended when it
     /// was last seen. The error says why the call did not wait until then; `None` if it was not
@@ -22,8 +22,8 @@ pub enum Outcome {
     Pending(Option<Error>),
     /// It is not done, and sending it again would fail again. The error says why.
     Refused(Error),
-    /// The request was sent, its answer was lost, and reading back did not settle whether it was
-    /// done. The error is the one that lost the answer.
+    /// The request was sent, its response was lost, and reading back did not settle whether it was
+    /// done. The error says how the response was lost.
     Unknown(Error),
     /// It is not done: it was not sent, or certainly did not arrive.
     NotAttempted(NotAttempted),
@@ -177,7 +177,7 @@ impl BulkOutcome {
         &self.left_open
     }
 
-    /// The certification from the newest answer. `None` if no answer had it, as in a dry run.
+    /// The certification from the newest response. `None` if no response had it, as in a dry run.
     #[must_use]
     pub fn certification(&self) -> Option<&Certification> {
         self.certification.as_ref()

@@ -70,7 +70,7 @@ macro_rules! setting {
     (overwrite_changed) => {
         /// Overwrites decisions that somebody has made since the items were read. By default, such
         /// an item is left alone when a policy's decision is sent more than a minute after it was
-        /// made, when a decision's answer was lost, and on resuming.
+        /// made, when a decision's response was lost, and on resuming.
         pub fn overwrite_changed(mut self) -> Self {
             self.settings.overwrite = true;
             self

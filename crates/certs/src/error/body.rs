@@ -16,7 +16,7 @@ use crate::model::ErrorMessage;
 /// No error of the service is longer; a proxy's page may be.
 const MAX_BODY: usize = 64 * 1024;
 
-/// How many texts are taken from an answer of another shape.
+/// How many texts are taken from a response of another shape.
 const MAX_TEXTS: usize = 10;
 
 /// How much of a text that is not JSON is repeated.
@@ -85,7 +85,7 @@ pub(super) fn read(body: &[u8], secret: &str) -> ApiError {
     }
 }
 
-/// The messages in an answer of any other shape, the most telling first.
+/// The messages in a response of any other shape, the most informative first.
 fn said_in(value: &Value, secret: &str) -> Vec<ErrorMessage> {
     let mut texts = Vec::new();
     find_texts("message", value, &mut texts);
@@ -134,7 +134,7 @@ fn said(text: &str) -> ErrorMessage {
     }
 }
 
-/// The message of an answer that is not a JSON object: a page's title, or the first of the text.
+/// The message of a response that is not a JSON object: a page's title, or the first of the text.
 fn foreign(body: &[u8], secret: &str) -> Option<ErrorMessage> {
     // Redacted before it is cut off, which could leave a part of a secret.
     let text = redact(&String::from_utf8_lossy(body), secret);

@@ -17,7 +17,7 @@ impl fmt::Display for Error {
             write!(f, "{} ({}): ", operation.id, operation.version)?;
         }
         let mut said = Joined { f, any: false };
-        // The status of a success does not help a reader whose answer could not be used.
+        // The status of a success does not help a reader whose response could not be used.
         if let Some(status) = repr.status.filter(|status| *status >= 300) {
             said.part(&headline(status, repr.api.detail_code.as_deref()))?;
         }

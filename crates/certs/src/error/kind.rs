@@ -27,14 +27,14 @@ pub enum ErrorKind {
     Server,
     /// No connection could be made: nothing was sent.
     Connect,
-    /// The connection broke while the request or its answer was on the way. A write may or
-    /// may not have had its effect.
+    /// The connection broke while the request or its response was on the way. A write may or may
+    /// not have had its effect.
     Interrupted,
-    /// No answer in time, or 408. A write may or may not have had its effect.
+    /// No response in time, or 408. A write may or may not have had its effect.
     Timeout,
-    /// The answer could not be read. A write has had its effect.
+    /// The response could not be read. A write has had its effect.
     Decode,
-    /// The answer is larger than the client accepts. A write has had its effect.
+    /// The response is larger than the client accepts. A write has had its effect.
     TooLarge,
     /// The call was cancelled, because the runtime shuts down or by its caller:
     /// [`WaitForTask::cancel_on`](crate::WaitForTask::cancel_on).

@@ -93,7 +93,8 @@ impl Error {
         repr.caused_by(Box::new(cause)).into()
     }
 
-    /// The service answered with a failure. The secret is removed wherever the answer repeats it.
+    /// The service responded with a failure. The secret is removed wherever the response repeats
+    /// it.
     pub(crate) fn from_received(
         (method, path): (&Method, &str),
         received: &Received,
@@ -110,13 +111,13 @@ impl Error {
         } else {
             repr.api = body::read(&received.body, secret);
             if !repr.api.says_something() {
-                repr.message = format!("the answer to {method} {path} gives no reason");
+                repr.message = format!("the response to {method} {path} gives no reason");
             }
         }
         repr.into()
     }
 
-    /// An answer could not be decoded. `why` must not repeat its content.
+    /// A response could not be decoded. `why` must not repeat its content.
     pub(crate) fn undecodable(why: impl Into<String>) -> Self {
         Self::of(ErrorKind::Decode).message(why).into()
     }
@@ -146,8 +147,8 @@ impl Error {
         self.map(|repr| repr.advice = Some(advice.into()))
     }
 
-    /// Sets the status of the answer.
-    pub(crate) fn answered_with(self, status: StatusCode) -> Self {
+    /// Sets the status of the response.
+    pub(crate) fn with_status(self, status: StatusCode) -> Self {
         self.map(|repr| repr.status = Some(status.as_u16()))
     }
 
@@ -213,7 +214,7 @@ fn kind_of(status: StatusCode) -> ErrorKind {
         408 => ErrorKind::Timeout,
         429 => ErrorKind::RateLimited,
         400..500 => ErrorKind::InvalidRequest,
-        // No other status is possible: a success is not an error, and 1xx is not a final answer.
+        // No other status is possible: a success is not an error, and 1xx is not a final response.
         _ => ErrorKind::Server,
     }
 }
@@ -225,7 +226,7 @@ impl From<certs_raw::RequestError> for Error {
     }
 }
 
-/// A request without an answer, or whose answer was lost.
+/// A request without a response, or whose response was lost.
 impl From<SendError> for Error {
     fn from(error: SendError) -> Self {
         let SendError {
@@ -241,11 +242,11 @@ impl From<SendError> for Error {
                 "the request could not be built".to_owned(),
             ),
             Failure::Interrupted => (ErrorKind::Interrupted, "the connection broke".to_owned()),
-            Failure::Timeout => (ErrorKind::Timeout, "no answer in time".to_owned()),
+            Failure::Timeout => (ErrorKind::Timeout, "no response in time".to_owned()),
             Failure::TooLarge { bytes, limit } => (
                 ErrorKind::TooLarge,
                 format!(
-                    "the answer has at least {bytes} bytes, and the client accepts {limit}. Raise \
+                    "the response has at least {bytes} bytes, and the client accepts {limit}. Raise \
                      `max_response_size`, or ask for smaller pages"
                 ),
             ),

@@ -1,6 +1,6 @@
-//! Removes a secret from an answer that repeats it, as gateways in debug mode do.
+//! Removes a secret from a response that repeats it, as gateways in debug mode do.
 //!
-//! An answer may quote a request as JSON, in a URL or in HTML. So each character of the secret is
+//! A response may quote a request as JSON, in a URL or in HTML. So each character of the secret is
 //! recognised in every form that these allow.
 
 use std::collections::BTreeSet;
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_for_a_secret_is_left() {
+    fn text_too_short_for_a_secret_is_kept() {
         assert_eq!(redact("the token", "t"), "the token");
         assert_eq!(redact("the token", "toke"), "the [redacted]n");
     }
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_hold_the_secret_stays() {
+    fn text_without_the_secret_is_unchanged() {
         let mut random = fastrand::Rng::with_seed(2);
         for length in 0..256 {
             let text: String = std::iter::repeat_with(|| random.char('a'..='y'))

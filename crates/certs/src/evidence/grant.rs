@@ -73,7 +73,7 @@ pub struct GrantRow {
     /// The attribute's value that represents the entitlement.
     pub attribute_value: Option<String>,
 
-    /// When the service's answer about the item was read, by this machine's clock.
+    /// When the service's response about the item was read, by this machine's clock.
     #[serde(with = "rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub read_at: Timestamp,

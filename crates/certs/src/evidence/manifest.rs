@@ -143,7 +143,7 @@ impl DecisionCounts {
 
 /// The sums over the selected certifications of a campaign, and what the campaign is.
 ///
-/// Its type, status, dates and filter are there if the token's owner may read campaigns. No version
+/// It has type, status, dates and filter if the token's owner may read campaigns. No version
 /// of the API says who owns a campaign.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

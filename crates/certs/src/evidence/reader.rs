@@ -18,8 +18,8 @@ use crate::model::{AccessReviewItem, Certification};
 use crate::progress::Reporter;
 use crate::sync::lock;
 
-/// If this many certifications in a row get no answer, the network is at fault.
-const MAX_UNANSWERED: u32 = 3;
+/// If this many certifications in a row get no response, the network is at fault.
+const MAX_WITHOUT_RESPONSE: u32 = 3;
 
 /// The manifest of a run, which the reader of the rows may read.
 #[derive(Clone, Debug)]
@@ -65,8 +65,8 @@ pub(super) struct Reader {
     current: Option<Current>,
     duplicates: Duplicates,
     expected: ExpectedTotal,
-    /// How many certifications in a row got no answer.
-    unanswered: u32,
+    /// How many certifications in a row got no response.
+    without_response: u32,
 }
 
 /// The certification whose items are being read.
@@ -101,7 +101,7 @@ impl Reader {
             prefetch: None,
             current: None,
             duplicates: Duplicates::default(),
-            unanswered: 0,
+            without_response: 0,
         }
     }
 
@@ -207,7 +207,7 @@ impl Reader {
         let Some(current) = &mut self.current else {
             return rows;
         };
-        self.unanswered = 0;
+        self.without_response = 0;
         let mut draft = self.draft.lock();
         let index = current.index;
         current.received += page.received as u64;
@@ -258,13 +258,15 @@ impl Reader {
         match error.kind() {
             _ if error.is_about_the_token() => return Err(error),
             ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout => {
-                self.unanswered += 1;
-                if self.unanswered == MAX_UNANSWERED {
+                self.without_response += 1;
+                if self.without_response == MAX_WITHOUT_RESPONSE {
                     return Err(error);
                 }
             }
-            ErrorKind::Refused | ErrorKind::Decode | ErrorKind::TooLarge => self.unanswered = 0,
-            _ if error.status().is_some() => self.unanswered = 0,
+            ErrorKind::Refused | ErrorKind::Decode | ErrorKind::TooLarge => {
+                self.without_response = 0
+            }
+            _ if error.status().is_some() => self.without_response = 0,
             _ => return Err(error),
         }
         let certification = &current.certification;

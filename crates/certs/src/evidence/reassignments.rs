@@ -60,7 +60,7 @@ impl Reassignments {
         let mut steps = Vec::new();
         let mut visited = HashSet::new();
         let mut current = certification.get();
-        // The service makes no loops, but a malformed answer could contain one.
+        // The service makes no loops, but a malformed response could contain one.
         while let Some(step) = current
             .filter(|id| visited.insert(*id))
             .and_then(|id| self.0.get(id))

@@ -1,5 +1,5 @@
 //! Times in evidence: RFC 3339 in UTC, as the model writes them, but read strictly. An unreadable
-//! time in an answer is the service's mistake; one in evidence is damage.
+//! time in a response is the service's mistake; one in evidence is damage.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serializer};

@@ -161,7 +161,7 @@ pub struct EvidenceRow {
     /// The reviewer's comment on the decision.
     pub comment: Option<String>,
     /// The recommendation of access intelligence. The specification declares it for requests only,
-    /// but answers have been seen to carry it; JSON text if it has another form.
+    /// but responses have been seen to carry it; JSON text if it has another form.
     pub recommendation: Option<String>,
     /// The reasons for the recommendation, one on each line.
     pub recommendation_reasons: Option<String>,
@@ -170,7 +170,7 @@ pub struct EvidenceRow {
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time_or_null"))]
     pub recommended_at: Option<Timestamp>,
 
-    /// When the service's answer about the item was read, by this machine's clock.
+    /// When the service's response about the item was read, by this machine's clock.
     #[serde(with = "rfc3339")]
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::time"))]
     pub read_at: Timestamp,

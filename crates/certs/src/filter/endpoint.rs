@@ -13,8 +13,8 @@ pub enum Certifications {}
 #[derive(Debug)]
 pub enum Items {}
 
-/// The counts of decisions (`getIdentityDecisionSummary`). Filters are about what is counted, of type
-/// [`AccessReviewItem`](crate::model::AccessReviewItem).
+/// The counts of decisions (`getIdentityDecisionSummary`). Filters select the
+/// [`AccessReviewItem`](crate::model::AccessReviewItem)s that are counted.
 #[derive(Debug)]
 pub enum DecisionSummaries {}
 

@@ -55,8 +55,8 @@ pub enum FilterError {
     /// parsed, so it cannot be evaluated. The service may still take it.
     #[error("a raw filter cannot be evaluated: {}", .0.message())]
     UnreadableRaw(ParseError),
-    /// Only from [`Filter::matches`](super::Filter::matches): the service knows the field,
-    /// but its answers do not carry it.
+    /// Only from [`Filter::matches`](super::Filter::matches): the service knows the field, but its
+    /// responses do not carry it.
     #[error("the field `{field}` cannot be evaluated: the records do not carry it")]
     NotInRecord {
         /// The field's name on the wire.

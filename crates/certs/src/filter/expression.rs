@@ -140,8 +140,8 @@ impl Expression {
         Self { nodes, root }
     }
 
-    /// Checks for the mistakes that the types cannot rule out. The service would answer 400 to each
-    /// of them.
+    /// Checks for the mistakes that the types cannot rule out. The service would return 400 for
+    /// each of them.
     pub(super) fn check(&self, vocabulary: &EndpointVocabulary) -> Result<(), FilterError> {
         self.in_postfix_order().try_for_each(Node::check)?;
         if vocabulary.combines_once && !self.is_one_combination() {

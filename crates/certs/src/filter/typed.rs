@@ -97,8 +97,8 @@ impl<E: Endpoint> Filter<E> {
 
     /// Whether the filter would list a record, by the same rules as the service.
     ///
-    /// Use it to test a filter, to narrow down records without another call, or to check
-    /// an answer.
+    /// Use it to test a filter, to narrow down records without another call, or to check a
+    /// response.
     ///
     /// - **Text** is compared without regard to case, as the service does with nearly all
     ///   fields; also in `sw` and `ca`. Only case is folded, final sigma included: accents

@@ -14,7 +14,7 @@ pub struct Counters {
     pub retries: u64,
     /// Requests that waited for the rate limit before they were sent.
     pub rate_limit_waits: u64,
-    /// Answers of 429.
+    /// Responses with status 429.
     pub rate_limited: u64,
     /// Tokens that were obtained.
     pub tokens: u64,

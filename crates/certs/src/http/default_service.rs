@@ -148,7 +148,7 @@ impl fmt::Debug for HttpOptions {
 
 /// Sends through reqwest.
 ///
-/// A connection belongs to the runtime that made it: on another one, answers would arrive only
+/// A connection belongs to the runtime that made it: on another one, responses would arrive only
 /// while the first one runs. So each runtime gets its own connections.
 #[derive(Clone, Debug)]
 pub(crate) struct DefaultService(Arc<Inner>);

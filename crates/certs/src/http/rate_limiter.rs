@@ -24,7 +24,7 @@ use crate::time;
 ///
 /// The default is the service's own limit: 100 requests in 10 seconds, counted for each client id.
 /// Clones of a client share it; other processes with the same client id do not. If the service
-/// still answers 429, the limit shrinks for a while.
+/// still returns 429, the limit shrinks for a while.
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,7 +52,7 @@ impl RateLimit {
         }
     }
 
-    /// Sets no limit. The client still obeys answers of 429.
+    /// Sets no limit. The client still obeys a 429.
     #[must_use]
     pub fn unlimited() -> Self {
         Self { limit: None }
@@ -170,7 +170,7 @@ impl RateLimiter {
         }
     }
 
-    /// Adapts to an answer: a 429 means that the service counts more requests than the client.
+    /// Adapts to a response: a 429 means that the service counts more requests than the client.
     pub(crate) fn learn(&self, status: StatusCode, headers: &HeaderMap) {
         if status != StatusCode::TOO_MANY_REQUESTS {
             return;
@@ -203,7 +203,7 @@ struct Late;
 
 impl Reservation<'_> {
     /// Records that the request leaves now, unless too many would leave at once. A request that was
-    /// late before leaves in any case, so that none waits for ever.
+    /// late before leaves in any case, so that none waits forever.
     fn depart(&mut self, was_late: bool) -> Result<(), Late> {
         let now = time::now();
         let mut state = self.limiter.state();
@@ -330,14 +330,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_that_the_service_asks_for_is_kept_by_everybody() {
+    async fn retry_after_holds_back_every_call() {
         let limiter = RateLimiter::new(RateLimit::unlimited());
         too_many(&limiter, "7");
         assert_eq!(times(&limiter, 2).await, [7000, 7000]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_has_an_end_whatever_the_service_says() {
+    async fn retry_after_is_bounded() {
         let limiter = RateLimiter::new(RateLimit::unlimited());
         too_many(&limiter, "18446744073709551615");
         assert_eq!(times(&limiter, 1).await, [60_000]);
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_waiter_who_is_dropped_or_not_polled_stops_nobody() {
+    async fn a_dropped_or_unpolled_waiter_blocks_no_other() {
         let limiter = RateLimiter::new(RateLimit::new(1, TEN));
         limiter.acquire(|| ()).await;
         let mut kept = pin!(limiter.acquire(|| ()));
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn those_who_come_late_all_at_once_do_not_leave_all_at_once() {
+    async fn waiters_that_are_polled_late_do_not_leave_all_at_once() {
         let limiter = RateLimiter::new(RateLimit::new(10, TEN));
         times(&limiter, 10).await;
         let mut kept: Vec<_> = (0..10).map(|_| Box::pin(limiter.acquire(|| ()))).collect();

@@ -4,11 +4,11 @@
 //! |---|---|---|
 //! | the connection was never made | again | again: nothing was sent |
 //! | 429 | again | again: nothing was done |
-//! | the connection broke, the answer broke off, no answer in time | again | no |
+//! | the connection broke, the response broke off, no response in time | again | no |
 //! | 408, 502, 503, 504: a gateway or an overloaded service | again | no |
 //! | 500: sometimes on a read, and gone on the next try | again | no |
 //! | 520 to 527: a content delivery network that does not reach the service | again | no |
-//! | any other answer, an answer that is too large | no | no |
+//! | any other response, a response that is too large | no | no |
 //!
 //! Reads are idempotent, and getting a token is; a write is not. A 401 is not in the table: the token
 //! is replaced once, as part of the attempt.
@@ -121,7 +121,7 @@ impl RetryPolicy {
     }
 
     /// The wait before the attempt after this one: random between zero and a bound that
-    /// doubles ("full jitter"), so that callers who failed together do not come back
+    /// doubles ("full jitter"), so that callers who failed together do not retry
     /// together.
     fn backoff_after(&self, attempt: u32) -> Duration {
         let bound = self
@@ -140,13 +140,13 @@ pub(crate) enum Idempotency {
     NotIdempotent,
 }
 
-/// An attempt that was answered.
-pub(crate) trait Answered {
-    /// The answer.
+/// An attempt that got a response.
+pub(crate) trait HasResponse {
+    /// The response.
     fn received(&self) -> &Received;
 }
 
-impl Answered for Received {
+impl HasResponse for Received {
     fn received(&self) -> &Received {
         self
     }
@@ -171,10 +171,13 @@ enum Decision {
     Again { after: Option<Duration> },
 }
 
-fn decide<A: Answered, E: Attempted>(idempotency: Idempotency, outcome: &Result<A, E>) -> Decision {
+fn decide<A: HasResponse, E: Attempted>(
+    idempotency: Idempotency,
+    outcome: &Result<A, E>,
+) -> Decision {
     let idempotent = idempotency == Idempotency::Idempotent;
     let again = match outcome {
-        Ok(answered) => match answered.received().status.as_u16() {
+        Ok(attempt) => match attempt.received().status.as_u16() {
             429 => true,
             408 | 500 | 502..=504 | 520..=527 => idempotent,
             _ => false,
@@ -188,7 +191,7 @@ fn decide<A: Answered, E: Attempted>(idempotency: Idempotency, outcome: &Result<
     if !again {
         return Decision::Final;
     }
-    let received = outcome.as_ref().ok().map(Answered::received);
+    let received = outcome.as_ref().ok().map(HasResponse::received);
     let after = received.and_then(|received| retry_after(&received.headers));
     Decision::Again { after }
 }
@@ -210,7 +213,7 @@ impl RetryLoop {
 
     /// Makes attempts until one is final, and returns its outcome and its number, from 1.
     /// `retries` counts all attempts but the first.
-    pub(crate) async fn run<A: Answered, E: Attempted, F>(
+    pub(crate) async fn run<A: HasResponse, E: Attempted, F>(
         &self,
         idempotency: Idempotency,
         retries: &Counter,
@@ -223,7 +226,7 @@ impl RetryLoop {
         loop {
             let outcome = attempt().await;
             let Decision::Again { after } = decide(idempotency, &outcome) else {
-                let received = outcome.as_ref().map(Answered::received);
+                let received = outcome.as_ref().map(HasResponse::received);
                 if received.is_ok_and(|received| received.status.is_success()) {
                     self.throttle.refill();
                 }
@@ -318,7 +321,7 @@ mod tests {
         }
     }
 
-    fn answer(status: u16) -> Outcome {
+    fn response(status: u16) -> Outcome {
         let status = StatusCode::from_u16(status).unwrap();
         Ok(Received {
             status,
@@ -327,8 +330,8 @@ mod tests {
         })
     }
 
-    fn answer_after(status: u16, after: &str) -> Outcome {
-        let mut received = answer(status)?;
+    fn response_after(status: u16, after: &str) -> Outcome {
+        let mut received = response(status)?;
         received
             .headers
             .insert(RETRY_AFTER, HeaderValue::from_str(after).unwrap());
@@ -358,33 +361,33 @@ mod tests {
 
     /// The table of the module's documentation.
     #[test]
-    fn what_is_tried_again() {
+    fn which_attempts_are_repeated() {
         for (outcome, read, write) in [
             (failure(Failure::Connect), true, true),
-            (answer(429), true, true),
+            (response(429), true, true),
             (failure(Failure::Interrupted), true, false),
             (failure(Failure::Timeout), true, false),
-            (answer(408), true, false),
-            (answer(500), true, false),
-            (answer(502), true, false),
-            (answer(503), true, false),
-            (answer(504), true, false),
-            (answer(520), true, false),
-            (answer(527), true, false),
+            (response(408), true, false),
+            (response(500), true, false),
+            (response(502), true, false),
+            (response(503), true, false),
+            (response(504), true, false),
+            (response(520), true, false),
+            (response(527), true, false),
             (
                 failure(Failure::TooLarge { bytes: 1, limit: 0 }),
                 false,
                 false,
             ),
             (failure(Failure::Unbuildable), false, false),
-            (answer(200), false, false),
-            (answer(400), false, false),
-            (answer(401), false, false),
-            (answer(403), false, false),
-            (answer(404), false, false),
-            (answer(501), false, false),
-            (answer(505), false, false),
-            (answer(528), false, false),
+            (response(200), false, false),
+            (response(400), false, false),
+            (response(401), false, false),
+            (response(403), false, false),
+            (response(404), false, false),
+            (response(501), false, false),
+            (response(505), false, false),
+            (response(528), false, false),
         ] {
             let again = |idempotency| decide(idempotency, &outcome) != Decision::Final;
             assert_eq!(
@@ -401,7 +404,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_read_is_tried_again_until_it_succeeds() {
         let retries = RetryLoop::new(RetryPolicy::default());
-        let outcomes = [answer(503), failure(Failure::Interrupted), answer(200)];
+        let outcomes = [response(503), failure(Failure::Interrupted), response(200)];
         let (attempts, _, outcome) = run(&retries, Idempotency::Idempotent, &outcomes).await;
         assert_eq!((attempts, outcome.unwrap().status), (3, StatusCode::OK));
     }
@@ -409,7 +412,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_that_may_have_arrived_is_not_sent_again() {
         let retries = RetryLoop::new(RetryPolicy::default());
-        let outcomes = [failure(Failure::Interrupted), answer(200)];
+        let outcomes = [failure(Failure::Interrupted), response(200)];
         let (attempts, _, outcome) = run(&retries, Idempotency::NotIdempotent, &outcomes).await;
         assert_eq!((attempts, outcome.unwrap_err()), (1, Failure::Interrupted));
     }
@@ -417,7 +420,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn retry_after_is_obeyed_to_the_second() {
         let retries = RetryLoop::new(RetryPolicy::default());
-        let outcomes = [answer_after(429, "7"), answer(200)];
+        let outcomes = [response_after(429, "7"), response(200)];
         let (attempts, took, _) = run(&retries, Idempotency::NotIdempotent, &outcomes).await;
         assert_eq!((attempts, took), (2, Duration::from_secs(7)));
     }
@@ -428,7 +431,7 @@ mod tests {
         let (attempts, took, outcome) = run(
             &retries,
             Idempotency::Idempotent,
-            &[answer_after(429, "3600")],
+            &[response_after(429, "3600")],
         )
         .await;
         assert_eq!((attempts, took), (1, Duration::ZERO));
@@ -439,7 +442,7 @@ mod tests {
     async fn attempts_and_waits_are_limited() {
         let retries = RetryLoop::new(RetryPolicy::default().max_attempts(4));
         assert_eq!(
-            run(&retries, Idempotency::Idempotent, &[answer(503)])
+            run(&retries, Idempotency::Idempotent, &[response(503)])
                 .await
                 .0,
             4
@@ -447,8 +450,12 @@ mod tests {
 
         let policy = RetryPolicy::default().max_total_wait(Duration::from_secs(20));
         let retries = RetryLoop::new(policy.max_attempts(100));
-        let (attempts, took, _) =
-            run(&retries, Idempotency::Idempotent, &[answer_after(429, "8")]).await;
+        let (attempts, took, _) = run(
+            &retries,
+            Idempotency::Idempotent,
+            &[response_after(429, "8")],
+        )
+        .await;
         assert_eq!((attempts, took), (3, Duration::from_secs(16)));
     }
 
@@ -457,21 +464,21 @@ mod tests {
         let retries = RetryLoop::new(RetryPolicy::default());
         let mut attempts = 0;
         for _ in 0..1000 {
-            attempts += run(&retries, Idempotency::Idempotent, &[answer(503)])
+            attempts += run(&retries, Idempotency::Idempotent, &[response(503)])
                 .await
                 .0;
         }
         assert_eq!(attempts, 1000 + Throttle::FULL / Throttle::COST_OF_A_RETRY);
         for _ in 0..Throttle::COST_OF_A_RETRY {
             assert_eq!(
-                run(&retries, Idempotency::Idempotent, &[answer(200)])
+                run(&retries, Idempotency::Idempotent, &[response(200)])
                     .await
                     .0,
                 1
             );
         }
         assert_eq!(
-            run(&retries, Idempotency::Idempotent, &[answer(503)])
+            run(&retries, Idempotency::Idempotent, &[response(503)])
                 .await
                 .0,
             2
@@ -498,7 +505,7 @@ mod tests {
 
     #[test]
     fn retry_after_in_seconds_and_as_a_date() {
-        let after = |value: &str| retry_after(&answer_after(429, value).unwrap().headers);
+        let after = |value: &str| retry_after(&response_after(429, value).unwrap().headers);
         assert_eq!(after("7"), Some(Duration::from_secs(7)));
         assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
         assert!(after("Tue, 31 Dec 2199 23:59:59 GMT").is_some_and(|wait| !wait.is_zero()));

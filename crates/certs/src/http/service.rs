@@ -1,4 +1,4 @@
-//! Sends requests through a tower service, and reads their answers.
+//! Sends requests through a tower service, and reads their responses.
 
 use std::error::Error as StdError;
 use std::io;
@@ -55,7 +55,7 @@ pub(crate) struct Limits {
     pub(crate) max_response_size: usize,
 }
 
-/// Sends requests and reads their answers whole. Shared by calls and by the token request.
+/// Sends requests and reads their responses whole. Shared by calls and by the token request.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
     pub(crate) service: HttpService,
@@ -64,7 +64,7 @@ pub(crate) struct Sender {
     pub(crate) limits: Limits,
 }
 
-/// An answer with its whole body.
+/// A response with its whole body.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
@@ -72,11 +72,11 @@ pub(crate) struct Received {
     pub(crate) body: Bytes,
 }
 
-/// Why a request has no answer.
+/// Why a request has no response.
 #[derive(Debug)]
 pub(crate) struct SendError {
     pub(crate) failure: Failure,
-    /// The status of an answer that was not read to its end.
+    /// The status of a response that was not read to its end.
     pub(crate) status: Option<StatusCode>,
     pub(crate) source: Option<BoxError>,
 }
@@ -90,9 +90,9 @@ pub(crate) enum Failure {
     Unbuildable,
     /// It may have arrived: the connection broke.
     Interrupted,
-    /// It may have arrived: no answer in time.
+    /// It may have arrived: no response in time.
     Timeout,
-    /// The answer is larger than the limit.
+    /// The response is larger than the limit.
     TooLarge {
         /// The size in bytes, as far as it is known.
         bytes: usize,
@@ -111,7 +111,7 @@ pub(crate) fn user_agent(product: Option<&str>) -> Result<HeaderValue, String> {
 }
 
 impl Sender {
-    /// One request, one answer.
+    /// One request, one response.
     pub(crate) async fn send(&self, mut request: Request<Bytes>) -> Result<Received, SendError> {
         let headers = request.headers_mut();
         headers
@@ -124,9 +124,9 @@ impl Sender {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Received, SendError> {
-        let answered = self.service.clone().oneshot(request.map(Full::new));
-        let answered = time::within(self.limits.read_timeout, answered).await;
-        let response = answered.ok_or(Failure::Timeout)?.map_err(SendError::of)?;
+        let sent = self.service.clone().oneshot(request.map(Full::new));
+        let sent = time::within(self.limits.read_timeout, sent).await;
+        let response = sent.ok_or(Failure::Timeout)?.map_err(SendError::of)?;
         let (parts, body) = response.into_parts();
         let body = self.whole(body).await.map_err(|error| SendError {
             status: Some(parts.status),
@@ -139,7 +139,7 @@ impl Sender {
         })
     }
 
-    /// Reads the body. This is part of the attempt, so a read whose answer breaks off can be
+    /// Reads the body. This is part of the attempt, so a read whose response breaks off can be
     /// retried.
     async fn whole(&self, mut body: ResponseBody) -> Result<Bytes, SendError> {
         let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
@@ -252,8 +252,8 @@ mod tests {
         }
     }
 
-    /// Answers with these chunks, one a minute less a second.
-    fn answering(chunks: &'static [&'static str]) -> Sender {
+    /// Responds with these chunks, one a minute less a second.
+    fn responding(chunks: &'static [&'static str]) -> Sender {
         sender(boxed(service_fn(move |_| async move {
             let chunks = futures_util::stream::unfold(chunks.iter(), |mut chunks| async {
                 let chunk = Bytes::from(*chunks.next()?);
@@ -276,11 +276,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_in_pieces_is_joined_up_to_the_limit() {
-        let received = answering(&["ab", "cd", "ef"])
+        let received = responding(&["ab", "cd", "ef"])
             .send(Request::default())
             .await;
         assert_eq!(received.unwrap().body, "abcdef");
-        let error = answering(&["abcdef", "ghijk"])
+        let error = responding(&["abcdef", "ghijk"])
             .send(Request::default())
             .await;
         let error = error.unwrap_err();
@@ -296,7 +296,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn silence_and_dripping_are_limited() {
-        assert_eq!(failure(answering(&["a"; 9])).await, Failure::Timeout);
+        assert_eq!(failure(responding(&["a"; 9])).await, Failure::Timeout);
         let silent = sender(boxed(service_fn(|_| {
             std::future::pending::<Result<Response<RequestBody>, Infallible>>()
         })));

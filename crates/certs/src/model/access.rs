@@ -30,14 +30,14 @@ record! {
 }
 
 impl AccessSummary {
-    /// The id of the access. `None` if the answer has none.
+    /// The id of the access. `None` if the response has none.
     #[must_use]
     pub fn access_id(&self) -> Option<&str> {
         let access = self.access.as_ref().and_then(|access| access.id.get());
         access.or_else(|| self.details()?.1)
     }
 
-    /// The name of the access. `None` if the answer has none.
+    /// The name of the access. `None` if the response has none.
     #[must_use]
     pub fn access_name(&self) -> Option<&str> {
         let access = self.access.as_ref().map(|access| access.name.as_deref());
@@ -46,7 +46,7 @@ impl AccessSummary {
         names.into_iter().find(|name| !name.trim().is_empty())
     }
 
-    /// The type of the access. `None` if the answer has none.
+    /// The type of the access. `None` if the response has none.
     #[must_use]
     pub fn access_type(&self) -> Option<&ObjectType> {
         let access = self.access.as_ref();

@@ -62,7 +62,7 @@ record! {
 }
 
 impl Campaign {
-    /// The scope of the review, by campaign type. `None` if the answer names no type.
+    /// The scope of the review, by campaign type. `None` if the response names no type.
     ///
     /// ```
     /// use certs::model::{Campaign, CampaignScope};
@@ -99,7 +99,7 @@ impl Campaign {
         self.status.as_ref() == Some(status)
     }
 
-    /// Whether it has this status, or the answer has none.
+    /// Whether it has this status, or the response has none.
     pub(crate) fn may_be(&self, status: &CampaignStatus) -> bool {
         self.status.is_none() || self.is_in(status)
     }

@@ -48,7 +48,7 @@ mod page {
     use crate::model::record::record;
 
     record! {
-        /// An answer of the list of campaign filters.
+        /// A response of the list of campaign filters.
         pub struct CampaignFilterPage {
             /// How many there are in it.
             pub count: Option<i64> => "count",

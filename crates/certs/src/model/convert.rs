@@ -2,7 +2,7 @@
 //!
 //! Requests go through the generated types: each struct of the model is destructured without `..`.
 //!
-//! Answers do not: they are decoded directly into the model, because going through the generated
+//! Responses do not: they are decoded directly into the model, because going through the generated
 //! types would double the cost (`BENCHMARKS.md`). `tests/it/model/tolerance.rs` checks that the
 //! model has every field of the contract.
 

@@ -12,8 +12,8 @@ use super::{Id, Origin, timestamp};
 open_enum! {
     /// A decision about an access review item.
     ///
-    /// Answers can hold values beyond these two: access that follows from a role's
-    /// criteria can only be acknowledged.
+    /// Responses can hold values beyond these two: access that follows from a role's criteria can
+    /// only be acknowledged.
     pub enum Decision {
         /// The identity keeps the access.
         Approve => "APPROVE",
@@ -176,8 +176,8 @@ pub struct Recommendation {
 }
 
 impl Recommendation {
-    /// Reads the recommendation of an answer, as far as possible.
-    pub(super) fn from_answer(value: &Value) -> Option<Self> {
+    /// Reads the recommendation of a response, as far as possible.
+    pub(super) fn from_response(value: &Value) -> Option<Self> {
         if let Value::String(text) = value {
             return Some(Self::new(text));
         }

@@ -1,4 +1,4 @@
-//! Decodes answers: one record, or a page of them.
+//! Decodes responses: one record, or a page of them.
 
 pub(super) mod digits;
 mod error;
@@ -16,7 +16,7 @@ use parts::parts;
 
 pub(crate) use error::DecodeError;
 
-/// Decodes an answer.
+/// Decodes a response.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let body = without_mark(body);
     // One check of the whole text costs less than one of each string in it.
@@ -157,7 +157,7 @@ fn id_of(record: &[u8]) -> Id {
     members.find_map(read).unwrap_or_default()
 }
 
-/// Whether an answer is a web page instead of JSON.
+/// Whether a response is a web page instead of JSON.
 pub(crate) fn is_web_page(body: &[u8]) -> bool {
     without_mark(body.trim_ascii_start())
         .trim_ascii_start()

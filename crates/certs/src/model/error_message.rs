@@ -6,8 +6,8 @@ use super::open_enum::open_enum;
 use super::record::record;
 
 record! {
-    /// One message in one language (`ErrorMessageDto`), from an error answer or a task.
-    /// Prints as its text.
+    /// One message in one language (`ErrorMessageDto`), from an error response or a task. Prints as
+    /// its text.
     ///
     /// Beta's tasks carry bare strings instead: those have only `text`.
     pub struct ErrorMessage or its text {

@@ -431,10 +431,10 @@ mod tests {
     #[test]
     fn a_field_of_several_shapes_keeps_each() {
         for origin in [json!("text"), json!(1.5), json!([null]), json!({"a": 1})] {
-            let answer = json!({"origin": origin});
-            let read: Shaped = serde_json::from_value(answer.clone()).unwrap();
+            let response = json!({"origin": origin});
+            let read: Shaped = serde_json::from_value(response.clone()).unwrap();
             assert_eq!(read.origin, Some(origin));
-            assert_eq!(serde_json::to_value(read).unwrap(), answer);
+            assert_eq!(serde_json::to_value(read).unwrap(), response);
         }
         let read: Shaped = serde_json::from_value(json!({"origin": null})).unwrap();
         assert_eq!(read, Shaped::default());

@@ -1,4 +1,4 @@
-//! Ids, which answers may leave out.
+//! Ids, which responses may leave out.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -7,9 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An id that the service gave: of a certification, an item, an identity.
 ///
-/// It is missing if the answer left it out: [`get`](Self::get) then returns `None`. A missing id
-/// equals no text and prints as nothing. Every call that needs an id accepts this type or text, and
-/// refuses a missing id or blank text before it sends anything.
+/// It is missing if the response left it out: [`get`](Self::get) then returns `None`. A missing id
+/// equals no text and prints as nothing. Every call that needs an id accepts this type or text. It
+/// refuses a missing id, blank text and more than 256 bytes before it sends anything.
 ///
 /// ```
 /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -41,7 +41,7 @@ impl Id {
 
     /// Says that `what` is missing, such as "certification id", and what to do.
     pub(crate) fn missing(what: impl fmt::Display) -> String {
-        format!("the {what} is missing: pass one, or skip the record if its answer has none")
+        format!("the {what} is missing: pass one, or skip the record if its response has none")
     }
 }
 

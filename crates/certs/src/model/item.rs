@@ -60,21 +60,21 @@ impl AccessReviewItem {
     }
 
     /// The id of the access under review, which the filter `access.id` tests. Read from the role,
-    /// access profile or entitlement if the answer has no `access`.
+    /// access profile or entitlement if the response has no `access`.
     #[must_use]
     pub fn access_id(&self) -> Option<&str> {
         self.access_summary.as_ref()?.access_id()
     }
 
     /// The name of the access under review, which the filter `access.name` tests. Read from the
-    /// role, access profile or entitlement if the answer has no `access`.
+    /// role, access profile or entitlement if the response has no `access`.
     #[must_use]
     pub fn access_name(&self) -> Option<&str> {
         self.access_summary.as_ref()?.access_name()
     }
 
-    /// The type of the access under review, which the filter `access.type` tests. If the answer has
-    /// no `access`, it comes from the details.
+    /// The type of the access under review, which the filter `access.type` tests. If the response
+    /// has no `access`, it comes from the details.
     #[must_use]
     pub fn access_type(&self) -> Option<&ObjectType> {
         self.access_summary.as_ref()?.access_type()
@@ -148,8 +148,8 @@ impl AccessReviewItem {
 
     /// The service's recommendation.
     ///
-    /// The service sends it in answers although the specification does not declare it there, so it
-    /// is in `extra`. `None` if the answer has none.
+    /// The service sends it in responses although the specification does not declare it there, so
+    /// it is in `extra`. `None` if the response has none.
     ///
     /// ```
     /// # use certs::model::AccessReviewItem;
@@ -163,7 +163,7 @@ impl AccessReviewItem {
     /// ```
     #[must_use]
     pub fn recommendation(&self) -> Option<Recommendation> {
-        Recommendation::from_answer(self.extra.get("recommendation")?)
+        Recommendation::from_response(self.extra.get("recommendation")?)
     }
 }
 

@@ -6,7 +6,7 @@ use super::Certification;
 
 /// Decisions made out of decisions due. Prints as `3/8`.
 ///
-/// A count that the answer lacks is taken as zero.
+/// A count that the response lacks is taken as zero.
 ///
 /// ```
 /// use certs::model::Certification;

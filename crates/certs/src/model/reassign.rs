@@ -16,8 +16,8 @@ pub(crate) struct ReassignReference {
 
 /// What kind of thing a [`ReassignReference`] names.
 ///
-/// Closed, unlike the enumerations of answers: it is only ever sent, and the service
-/// refuses what it does not list.
+/// Closed, unlike the enumerations of responses: it is only ever sent, and the service refuses what
+/// it does not list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum ReassignType {

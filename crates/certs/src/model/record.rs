@@ -1,4 +1,4 @@
-//! [`record!`] declares the struct of an answer.
+//! [`record!`] declares the struct of a response.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,11 +9,11 @@ use serde_json::Value;
 use super::Extra;
 use super::field::{AnyValue, Field};
 
-/// Declares a struct of an answer: its fields, each with its name in JSON and any other names that
+/// Declares a struct of a response: its fields, each with its name in JSON and any other names that
 /// it is read from.
 ///
-/// The struct is decoded from an object, encoded to one and described in a JSON Schema, all as the
-/// types of its fields say ([`Field`]). Values without a field go to `extra`: members of other
+/// The struct is decoded from an object, encoded to one and described in a JSON Schema, as the
+/// types of its fields specify ([`Field`]). Values without a field go to `extra`: members of other
 /// names, and values of a type that the field does not take. `serde`'s derive could do the first
 /// (`flatten`), but not the second.
 ///
@@ -43,7 +43,7 @@ macro_rules! record {
         pub struct $name {
             $($(#[doc = $field_doc])+ pub $field: $type,)*
             $($($(#[doc = $beside_doc])+ $beside_visibility $beside: $beside_type,)*)?
-            /// The parts of the answer that no field takes.
+            /// The parts of the response that no field takes.
             pub extra: $crate::model::Extra,
         }
 
@@ -182,16 +182,15 @@ pub(super) use places;
 
 /// The code that [`record!`] generates from a declaration. Code outside this crate cannot name it.
 pub trait Record: super::field::FromJson + Default + DeserializeOwned {
-    /// The names of the fields in the order of declaration, which is that of the specification
-    /// and so, nearly always, that of answers.
+    /// The names of the fields in the order of declaration, which is that of the specification and
+    /// so, nearly always, that of responses.
     const NAMES: &'static [&'static str];
 
     /// Whether a field has this name. Each comparison is with a text that the compiler knows, which
     /// costs less than one with an element of `NAMES`.
     fn is_name_of(place: usize, name: &str) -> bool;
 
-    /// Which of the fields has this name. Its other names count from the number of fields
-    /// on.
+    /// The place of the field with this name. Other names have places from the number of fields on.
     fn place(name: &str) -> Option<usize>;
 
     /// Reads the value of a field. Returns what the field does not take.
@@ -207,7 +206,7 @@ pub trait Record: super::field::FromJson + Default + DeserializeOwned {
     /// callers, it needs more instructions.
     #[inline(never)]
     fn read_members<'de, A: MapAccess<'de>>(&mut self, mut object: A) -> Result<(), A::Error> {
-        // The field that comes next if the answer keeps the order of declaration.
+        // The field that comes next if the response keeps the order of declaration.
         let mut next = 0;
         while let Some(name) = object.next_key_seed(Name::<Self>(next, PhantomData))? {
             match name {

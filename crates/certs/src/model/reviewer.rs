@@ -25,8 +25,8 @@ record! {
 }
 
 impl Reviewer {
-    /// Whether a governance group reviews. Such a certification can be listed, but the
-    /// service refuses to answer or change it by id.
+    /// Whether a governance group reviews. Such a certification can be listed, but the service
+    /// refuses to return or change it by id.
     #[must_use]
     pub fn is_governance_group(&self) -> bool {
         self.reviewer_type == Some(ReviewerType::GovernanceGroup)

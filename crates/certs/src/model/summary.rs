@@ -48,7 +48,7 @@ record! {
 }
 
 impl DecisionSummary {
-    /// How many of all decisions, whatever they are about, are made.
+    /// How many decisions of all kinds of access are made.
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress::new(
@@ -67,7 +67,7 @@ impl DecisionSummary {
         )
     }
 
-    /// How many approvals there are, whatever they are about.
+    /// The number of approvals of all kinds of access.
     #[must_use]
     pub fn approved(&self) -> i64 {
         sum([
@@ -78,7 +78,7 @@ impl DecisionSummary {
         ])
     }
 
-    /// How many revocations there are, whatever they are about.
+    /// The number of revocations of all kinds of access.
     #[must_use]
     pub fn revoked(&self) -> i64 {
         sum([

@@ -1,4 +1,4 @@
-//! Tasks: work that the service does after it has answered.
+//! Tasks: work that the service does after it has responded.
 
 use jiff::Timestamp;
 
@@ -60,7 +60,7 @@ impl Task {
         self.has_status(TaskStatus::Error)
     }
 
-    /// Beta's tasks are about certifications, and say so by the name of the field alone.
+    /// Beta's tasks are about certifications; only the field's name shows it.
     pub(crate) fn of_certification(mut self) -> Self {
         if self.target_id.get().is_some() {
             self.target_type

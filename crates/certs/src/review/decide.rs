@@ -110,12 +110,12 @@ impl Review {
 ///   others are decided. That costs at most 100 requests a batch; items that are not separated by
 ///   then are refused together. A refusal that is about the certification (signed, staged, a
 ///   governance group's) is not halved.
-/// - A batch whose answer is lost (a broken connection, no answer in time, 5xx, a redirection, an
-///   answer that cannot be read) is read back for up to 6 seconds. Decisions that are not made are
-///   sent again, up to three times and no more often than the [`RetryPolicy`](crate::RetryPolicy)
-///   allows. Those that cannot be read are unknown. No answer shows end dates and recommendations,
-///   so only the rest of such a decision is compared. If an item shows a new decision that is not
-///   ours, somebody else has made it, and it is left alone.
+/// - A batch whose response is lost (a broken connection, no response in time, 5xx, a redirection,
+///   a response that cannot be read) is read back for up to 6 seconds. Decisions that are not made
+///   are sent again, up to three times and no more often than the
+///   [`RetryPolicy`](crate::RetryPolicy) allows. Those that cannot be read are unknown. No response
+///   shows end dates and recommendations, so only the rest of such a decision is compared. If an
+///   item shows a new decision that is not ours, somebody else has made it, and it is left alone.
 /// - Anything else (401, 403, 404, no token, no connection, 429 for longer than the
 ///   [`RetryPolicy`](crate::RetryPolicy) waits) would affect the other batches, too. It ends the
 ///   call, and items that are not sent by then are not attempted.
@@ -133,7 +133,7 @@ impl Review {
 /// has one of these mistakes: an item that is decided twice or has no id, an end date on anything
 /// but a revocation, an item that was listed in another certification, a comment that is missing
 /// though the campaign demands it; or if the certification is known to be signed or staged.
-/// Otherwise the error is the one that kept all batches from being sent.
+/// Any other error is the one that kept all batches from being sent.
 #[derive(Debug)]
 #[must_use = "decisions are sent when this is awaited"]
 pub struct Decide {

@@ -63,7 +63,7 @@ impl Review {
 impl BetaReview {
     /// Gives items to another reviewer, always in the background. See [`Review::reassign`].
     ///
-    /// If the answer to a request is lost, its outcome is read with the client's version of the
+    /// If the response to a request is lost, its outcome is read with the client's version of the
     /// API, because beta does not have the items.
     pub fn reassign(&self, to: impl Into<Id>, reason: impl Into<String>) -> Reassign {
         let mode = ReassignMode::BetaTask;
@@ -83,12 +83,12 @@ impl BetaReview {
 /// (`POST /certifications/{id}/reassign-async`). The call waits for tasks only with
 /// [`wait`](Self::wait).
 ///
-/// # Lost answers
+/// # Lost responses
 ///
-/// A request whose answer is lost is not sent again: it may still be on its way. Instead, the
+/// A request whose response is lost is not sent again: it may still be on its way. Instead, the
 /// client reads for up to 6 seconds where the items are: [the guide](crate::guide::reassigning) has
 /// a table. If exactly one other task is pending on the certification, it is assumed to be the one
-/// whose answer was lost; after waiting for it, the items are read to decide.
+/// whose response was lost; after waiting for it, the items are read to decide.
 ///
 /// If it is [dropped](crate::guide::cancellation), it starts no further request, and the one on its
 /// way may be done or not. Tasks continue.
@@ -175,8 +175,8 @@ impl Reassign {
         self
     }
 
-    /// Uses background tasks for any number of items: the answer comes at once, and the items move
-    /// later.
+    /// Uses background tasks for any number of items: the response comes at once, and the items
+    /// move later.
     pub fn in_background(mut self) -> Self {
         if self.effect.spec.mode == ReassignMode::Auto {
             self.effect.spec.mode = ReassignMode::Task;

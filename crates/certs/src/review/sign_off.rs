@@ -54,7 +54,7 @@ impl Review {
 
 /// Signs off when it is awaited, and returns the signed certification.
 ///
-/// If the answer to the sign-off is lost, the certification is read for up to 6 seconds. If it is
+/// If the response to the sign-off is lost, the certification is read for up to 6 seconds. If it is
 /// signed, it is returned; if not, the sign-off is sent again, up to three times, as long as the
 /// certification is ready for it.
 ///
@@ -67,8 +67,8 @@ impl Review {
 /// # Errors
 ///
 /// [`NotReady`](crate::ErrorKind::NotReady) if decisions are open, tasks are running or the
-/// certification has not started; refused if it is signed already; and the errors of a call, such
-/// as an invalid request for the certification of a governance group. If
+/// certification has not started; refused if it is signed already. Other errors are those of any
+/// call, such as an invalid request for the certification of a governance group. If
 /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect), read the certification before
 /// trying again.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ impl SignOff {
     }
 
     /// Sends `POST /certifications/{id}/sign-off` without reading or waiting first. If the service
-    /// does not allow it, it answers with an invalid request.
+    /// does not allow it, the error is an invalid request.
     pub fn unchecked(mut self) -> Self {
         self.checks = false;
         self
@@ -170,10 +170,10 @@ impl Effect for SignOff {
                 let request = api.raw().sign_off_identity_certification();
                 Ok(request.id(self.review.path_id()?).request()?)
             };
-            let answered = api
+            let signed = api
                 .write(OPERATION, Idempotency::NotIdempotent, request)
                 .await?;
-            Ok(match answered.filter(Certification::is_signed) {
+            Ok(match signed.filter(Certification::is_signed) {
                 Some(certification) => Accepted::Done(Some(Box::new(certification))),
                 None => Accepted::Unconfirmed,
             })

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::Schemas;
 use crate::contract::View;
-use crate::diff::change::{flipped, from_to};
-use crate::diff::levels::SchemaChange;
+use crate::diff::change::{flipped, from_to, set_changes};
+use crate::diff::levels::SchemaChange::*;
 
 /// Limits that are tighter the smaller they are.
 const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
@@ -43,26 +43,22 @@ impl<'c> Schemas<'c, '_> {
         let differs = |keyword| old.keyword(keyword) != new.keyword(keyword);
         if differs("default") {
             self.report(
-                SchemaChange::DefaultChanged,
+                DefaultChanged,
                 place,
                 from_to(old.keyword("default"), new.keyword("default")),
             );
         }
         if differs("discriminator") {
-            self.report(SchemaChange::DiscriminatorChanged, place, "");
+            self.report(DiscriminatorChanged, place, "");
         }
         if differs("not") {
-            self.report(SchemaChange::ExclusionChanged, place, "");
+            self.report(ExclusionChanged, place, "");
         }
         let names = old.extensions().chain(new.extensions());
         for name in names.collect::<BTreeSet<_>>() {
             if differs(name) {
                 let detail = from_to(old.keyword(name), new.keyword(name));
-                self.report(
-                    SchemaChange::ExtensionChanged,
-                    place,
-                    format!("{name}: {detail}"),
-                );
+                self.report(ExtensionChanged, place, format!("{name}: {detail}"));
             }
         }
     }
@@ -77,17 +73,13 @@ impl<'c> Schemas<'c, '_> {
             format.is_some_and(|format| !is_text || TEXT_FORMATS.contains(&format))
         };
         let change = match (before, after) {
-            _ if !means(before) && !means(after) => SchemaChange::FormatWordChanged,
-            (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => {
-                SchemaChange::FormatWidened
-            }
-            (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => {
-                SchemaChange::FormatNarrowed
-            }
-            _ if means(before) && means(after) => SchemaChange::FormatChanged,
-            (_, Some(_)) if means(after) && is_text => SchemaChange::FormatNarrowed,
-            (_, Some(_)) if means(after) => SchemaChange::FormatDeclared,
-            _ => SchemaChange::FormatWidened,
+            _ if !means(before) && !means(after) => FormatWordChanged,
+            (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => FormatWidened,
+            (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => FormatNarrowed,
+            _ if means(before) && means(after) => FormatChanged,
+            (_, Some(_)) if means(after) && is_text => FormatNarrowed,
+            (_, Some(_)) if means(after) => FormatDeclared,
+            _ => FormatWidened,
         };
         let word = |format: Option<&str>| format.unwrap_or("none").to_owned();
         self.report(
@@ -104,15 +96,12 @@ impl<'c> Schemas<'c, '_> {
         };
         match (old.values(), new.values()) {
             (Some(old), Some(new)) => {
-                for value in old.difference(&new) {
-                    self.report(SchemaChange::EnumValueRemoved, place, value.clone());
-                }
-                for value in new.difference(&old) {
-                    self.report(SchemaChange::EnumValueAdded, place, value.clone());
+                for (change, value) in set_changes(&old, &new, [EnumValueRemoved, EnumValueAdded]) {
+                    self.report(change, place, value.clone());
                 }
             }
-            (None, Some(new)) => self.report(SchemaChange::BecameEnum, place, list(&new)),
-            (Some(old), None) => self.report(SchemaChange::EnumDropped, place, list(&old)),
+            (None, Some(new)) => self.report(BecameEnum, place, list(&new)),
+            (Some(old), None) => self.report(EnumDropped, place, list(&old)),
             (None, None) => {}
         }
     }
@@ -130,19 +119,19 @@ impl<'c> Schemas<'c, '_> {
                 continue;
             }
             let change = match (before, after) {
-                (None, _) => SchemaChange::LimitTightened,
-                (_, None) => SchemaChange::LimitLoosened,
+                (None, _) => LimitTightened,
+                (_, None) => LimitLoosened,
                 (Some(before), Some(after)) => match (before.as_f64(), after.as_f64()) {
                     // 1 and 1.0 are one limit.
                     (Some(before), Some(after)) if before == after => continue,
                     (Some(before), Some(after)) if !WORDS.contains(&keyword) => {
                         if (after < before) == UPPER.contains(&keyword) {
-                            SchemaChange::LimitTightened
+                            LimitTightened
                         } else {
-                            SchemaChange::LimitLoosened
+                            LimitLoosened
                         }
                     }
-                    _ => SchemaChange::LimitChanged,
+                    _ => LimitChanged,
                 },
             };
             let detail = format!("{keyword}: {}", from_to(before, after));
@@ -151,14 +140,14 @@ impl<'c> Schemas<'c, '_> {
     }
 
     fn flags(&mut self, old: &View<'c>, new: &View<'c>, place: &str) {
-        let deprecated = [SchemaChange::Deprecated, SchemaChange::Undeprecated];
+        let deprecated = [Deprecated, Undeprecated];
         let (before, after) = (old.flag("deprecated"), new.flag("deprecated"));
         if let Some(change) = flipped(before, after, deprecated) {
             self.report(change, place, "");
         }
         for (keyword, change) in [
-            ("readOnly", SchemaChange::ReadOnlyChanged),
-            ("writeOnly", SchemaChange::WriteOnlyChanged),
+            ("readOnly", ReadOnlyChanged),
+            ("writeOnly", WriteOnlyChanged),
         ] {
             let (before, after) = (old.flag(keyword), new.flag(keyword));
             if before != after {

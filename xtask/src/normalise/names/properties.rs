@@ -24,7 +24,7 @@ pub(in crate::normalise) fn have_fields_of_their_own(document: &Value) -> Result
             if !taken.insert(field_name(name)) {
                 bail!(
                     "`{name}` of {of} would be another field called `{}`; remove it with an \
-                     overlay: an answer keeps it in `{REST}`",
+                     overlay: a response keeps it in `{REST}`",
                     field_name(name)
                 );
             }

@@ -87,8 +87,8 @@ fn any_json(media: &mut Value) {
 
 /// Leaves successes of one kind: the generated call returns one type.
 ///
-/// The success with the lowest status that has a body decides; another one with another
-/// body, or none, is an unexpected answer to the client.
+/// The success with the lowest status that has a body decides; another one with another body, or
+/// none, is an unexpected response to the client.
 pub(in crate::normalise) fn one_kind_of_success(document: &mut Value, notes: &mut Notes) {
     for (at, operation) in schemas::operations_mut(document) {
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::normalise::notes::Notes;
 use crate::normalise::schemas::{self, Schema};
 
-/// Headers that OpenAPI says are no parameters.
+/// Headers that OpenAPI says are not parameters.
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
 
@@ -21,11 +21,12 @@ pub(in crate::normalise) fn digestible_parameters(
     for (at, operation) in schemas::operations_mut(document) {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         let parameters = parameters.as_array_mut();
-        let parameters = parameters.with_context(|| format!("{at}: `parameters` is no list"))?;
+        let parameters = parameters.with_context(|| format!("{at}: `parameters` is not a list"))?;
         put_into_path(&at, parameters, notes);
         for parameter in parameters {
             let parameter = parameter.as_object_mut();
-            let parameter = parameter.with_context(|| format!("{at}: a parameter is no object"))?;
+            let parameter =
+                parameter.with_context(|| format!("{at}: a parameter is not an object"))?;
             let text = |keyword: &str| {
                 let text = parameter.get(keyword).and_then(Value::as_str);
                 let text = text.with_context(|| format!("{at}: a parameter has no `{keyword}`"));

@@ -1,4 +1,4 @@
-//! Finds the items that the rows of a table mean.
+//! Finds the items that the rows of a table name.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -80,7 +80,7 @@ pub(super) fn read(path: &Path) -> Result<Sheet> {
     Ok(sheet)
 }
 
-/// An item that a row may mean.
+/// An item that a row may name.
 struct Candidate {
     /// Its certification, by its place.
     certification: usize,
@@ -226,7 +226,7 @@ fn label(item: &AccessReviewItem) -> String {
     }
 }
 
-/// All items that rows may mean.
+/// All items that rows may name.
 struct Candidates {
     all: Vec<Candidate>,
     by_id: HashMap<Id, usize>,
@@ -274,7 +274,7 @@ impl Candidates {
         self.all.push(candidate);
     }
 
-    /// The one item that a row means.
+    /// The one item that a row names.
     fn find(
         &self,
         row: &Row,

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::api::answer::Answer;
 use crate::api::campaign_reference::CampaignReference;
 use crate::api::certification_row::{Field, select};
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::api::time::Time;
 use crate::error::ApiError;
 use crate::id::Id;
@@ -140,7 +140,7 @@ impl<'a> Reviewer<'a> {
     }
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let state = &*state;
     // The parameter is spelled like this on the wire.
     let (selection, page) = select(state, call, RULES, "reviewer-identitiy")?;
@@ -149,5 +149,5 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         .iter()
         .map(|row| CertificationDto::new(state, row.certification))
         .collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::api::{access, reassignment};
 use crate::error::ApiError;
 use crate::id::Id;
@@ -39,14 +39,14 @@ impl<'a> IdentityCertificationTask<'a> {
     }
 }
 
-pub(super) fn submit_reassignment(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn submit_reassignment(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let task = reassignment::submit(state, call, certification)?;
-    Answer::one(&IdentityCertificationTask::new(state, task, call.now))
+    Success::one(&IdentityCertificationTask::new(state, task, call.now))
 }
 
 /// The certification's tasks that are not at their end. There are no pages.
-pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let tasks: Vec<_> = state
         .pending
@@ -54,10 +54,10 @@ pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, Api
         .filter(|task| state.tasks[**task].certification() == Some(certification))
         .map(|task| IdentityCertificationTask::new(state, *task, call.now))
         .collect();
-    Answer::one(&tasks)
+    Success::one(&tasks)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let id = call.path("taskId");
     let task = Id::parse(id)
@@ -69,5 +69,5 @@ pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
                 state.certifications[certification].id
             ))
         })?;
-    Answer::one(&IdentityCertificationTask::new(state, task, call.now))
+    Success::one(&IdentityCertificationTask::new(state, task, call.now))
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::access_summary::AccessSummary;
 use crate::api::access;
-use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, EQ_NE, EQ_SW, Rule};
@@ -68,7 +68,7 @@ impl Row for AccessRow<'_> {
     }
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let kind = call.path("type");
     let kind = AccessType::from_wire(kind).ok_or_else(|| {
@@ -87,7 +87,7 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         .iter()
         .map(|row| AccessSummary::new(row.tenant, row.access, None))
         .collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }
 
 /// Each access of a type once, in the order of the items; more than once where

@@ -13,7 +13,7 @@ use crate::state::tenant::{AccessProfile, DataAccess, Entitlement, Person, Role,
 use crate::text::Text;
 use crate::view::AccessType;
 
-/// `AccessSummary`. One of the last three is there, by the type of the access; an
+/// `AccessSummary`. It has one of the last three, by the type of the access; an
 /// access profile may not be null, so it is left out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

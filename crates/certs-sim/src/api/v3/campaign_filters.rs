@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::campaigns::require_admin;
-use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::state::State;
 use crate::state::template::{CampaignFilter, Fields};
@@ -56,7 +56,7 @@ fn complete(criterion: &mut Value) {
     }
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let with_system = call.params.get("includeSystemFilters").is_none()
         || call.params.flag("includeSystemFilters")?;
@@ -74,16 +74,16 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         .take(limit)
         .map(|filter| dto(state, filter))
         .collect();
-    Answer::one(&json!({ "count": all.len(), "items": all }))
+    Success::one(&json!({ "count": all.len(), "items": all }))
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let filter = state.campaign_filter(call.path("id"))?.clone();
-    Answer::one(&dto(state, &filter))
+    Success::one(&dto(state, &filter))
 }
 
-pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn post(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let filter = CampaignFilter {
         id: call.new_id,
@@ -92,10 +92,10 @@ pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     };
     let record = dto(state, &filter);
     state.campaign_filters.push(filter);
-    Answer::one(&record)
+    Success::one(&record)
 }
 
-pub(super) fn replace(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn replace(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let id = call.path("id");
     state.campaign_filter(id).map_err(ApiError::into_content)?;
@@ -103,7 +103,7 @@ pub(super) fn replace(state: &mut State, call: &Call) -> Result<Answer, ApiError
     get(state, call)
 }
 
-pub(super) fn delete(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn delete(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let value = body::parse(call)?;
     let mut ids = Vec::new();
@@ -114,7 +114,7 @@ pub(super) fn delete(state: &mut State, call: &Call) -> Result<Answer, ApiError>
     state
         .campaign_filters
         .retain(|filter| !ids.contains(&filter.id));
-    Ok(Answer::nothing())
+    Ok(Success::nothing())
 }
 
 /// Reads the fields that clients may set.

@@ -10,8 +10,8 @@ pub(super) mod update;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::api::time::Time;
 use crate::error::{ApiError, Message};
 use crate::id::Id;
@@ -143,7 +143,7 @@ fn find(state: &State, call: &Call) -> Result<Ix<Campaign>, ApiError> {
     state.campaign(call.path("id"))
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let state = &*state;
     require_admin(call)?;
     let detail = Detail::read(call)?;
@@ -161,11 +161,11 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         .iter()
         .map(|row| dto(state, row.campaign, detail, call.now))
         .collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let campaign = find(state, call)?;
     let detail = Detail::read(call)?;
-    Answer::one(&dto(state, campaign, detail, call.now))
+    Success::one(&dto(state, campaign, detail, call.now))
 }

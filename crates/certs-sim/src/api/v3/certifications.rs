@@ -2,9 +2,9 @@
 
 use super::dto::IdentityCertification;
 use crate::api::access;
-use crate::api::answer::Answer;
 use crate::api::certification_row::{Field, select};
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::query::filter::{EQ, EQ_IN, Rule};
 use crate::state::State;
@@ -17,7 +17,7 @@ const RULES: &[Rule<Field>] = &[
     Rule::flag("completed", Field::Completed, EQ),
 ];
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let state = &*state;
     let (selection, page) = select(state, call, RULES, "reviewer-identity")?;
     let records: Vec<_> = selection
@@ -25,10 +25,10 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         .iter()
         .map(|row| IdentityCertification::with_extra(state, row.certification))
         .collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::identity_certification(state, call)?;
-    IdentityCertification::answer(state, certification)
+    IdentityCertification::respond(state, certification)
 }

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::dto::IdentityCertification;
 use crate::api::access;
-use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::state::State;
 use crate::state::decide::DecisionRequest;
@@ -15,7 +15,7 @@ use crate::view::Decision;
 /// The most decisions in one request.
 const MAX_DECISIONS: usize = 250;
 
-pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn post(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let value = body::parse(call)?;
     let decisions = body::list(&value, "", MAX_DECISIONS)?
@@ -24,7 +24,7 @@ pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         .map(|(position, decision)| read(decision, position))
         .collect::<Result<_, _>>()?;
     state.decide(certification, decisions, call.extent, call.now)?;
-    IdentityCertification::answer(state, certification)
+    IdentityCertification::respond(state, certification)
 }
 
 /// `ReviewDecision`.

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::items::{Field, ItemRow};
 use crate::api::access;
-use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::query::filter::{EQ_IN, Rule};
 use crate::state::State;
@@ -69,7 +69,7 @@ impl DecisionSummary {
     }
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let filter = call.filter(RULES)?;
     let state = &*state;
@@ -83,5 +83,5 @@ pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
             summary.add(row.item.access.kind(), row.item.decided.as_ref());
         }
     }
-    Answer::one(&summary)
+    Success::one(&summary)
 }

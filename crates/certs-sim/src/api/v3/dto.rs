@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::api::answer::{Answer, WithExtra};
 use crate::api::campaign_reference::CampaignReference;
+use crate::api::success::{Success, WithExtra};
 use crate::api::time::Time;
 use crate::error::ApiError;
 use crate::id::Id;
@@ -99,12 +99,12 @@ impl<'a> IdentityCertification<'a> {
         }
     }
 
-    /// The answer of every operation that changes a certification.
-    pub(super) fn answer(
+    /// The response of every operation that changes a certification.
+    pub(super) fn respond(
         state: &'a State,
         certification: Ix<Certification>,
-    ) -> Result<Answer, ApiError> {
-        Answer::one(&Self::with_extra(state, certification))
+    ) -> Result<Success, ApiError> {
+        Success::one(&Self::with_extra(state, certification))
     }
 }
 

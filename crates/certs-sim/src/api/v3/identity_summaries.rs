@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::api::access;
-use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ_IN, EQ_NE, EQ_SW, Rule};
@@ -97,17 +97,17 @@ fn all(
         })
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let page = call.page()?;
     let filter = call.filter(RULES)?;
     let order = call.order(SORTABLE)?;
     let rows = all(state, certification);
     let selection = call.select(rows, filter.as_ref(), order.as_ref(), page)?;
-    Answer::page(&selection.rows, selection.total, page)
+    Success::page(&selection.rows, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::certification(state, call, "id")?;
     let id = call.path("identitySummaryId");
     let summary = Id::parse(id)
@@ -118,5 +118,5 @@ pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
                 state.certifications[certification].id
             ))
         })?;
-    Answer::one(&summary)
+    Success::one(&summary)
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::access_summary::AccessSummary;
 use super::identity_summaries::IdentitySummary;
 use crate::api::access;
-use crate::api::answer::{Answer, WithExtra};
 use crate::api::endpoint::Call;
+use crate::api::success::{Success, WithExtra};
 use crate::error::ApiError;
 use crate::id::Id;
 use crate::query::filter::{EQ, EQ_IN, EQ_NE, EQ_SW, Rule};
@@ -195,7 +195,7 @@ impl OnlyAbout {
     }
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::identity_certification(state, call)?;
     let page = call.page()?;
     let only = OnlyAbout::read(&call.params)?;
@@ -219,5 +219,5 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
             extra: row.item.extra.as_deref(),
         })
         .collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }

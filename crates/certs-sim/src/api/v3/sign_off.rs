@@ -2,13 +2,13 @@
 
 use super::dto::IdentityCertification;
 use crate::api::access;
-use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::state::State;
 
-pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn post(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let certification = access::identity_certification(state, call)?;
     state.sign_off(certification, call.now)?;
-    IdentityCertification::answer(state, certification)
+    IdentityCertification::respond(state, certification)
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::access::{ReviewerFilter, may_touch};
-use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::api::time::Time;
 use crate::error::{ApiError, Message};
 use crate::id::Id;
@@ -120,7 +120,7 @@ impl<'a> CertificationTask<'a> {
 }
 
 /// The tasks that are not at their end and that the caller reviews.
-pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let state = &*state;
     let page = call.page()?;
     let filter = call.filter(RULES)?;
@@ -144,10 +144,10 @@ pub(super) fn list_pending(state: &mut State, call: &Call) -> Result<Answer, Api
         .iter()
         .map(|row| CertificationTask::new(state, row.task, call.now))
         .collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let id = call.path("id");
     let task = Id::parse(id)
         .and_then(|id| state.tasks.find(id))
@@ -158,7 +158,7 @@ pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         None => call.caller.is_admin(),
     };
     if row.submitter == call.caller.person || may_see {
-        return Answer::one(&CertificationTask::new(state, task, call.now));
+        return Success::one(&CertificationTask::new(state, task, call.now));
     }
     Err(ApiError::forbidden(format!(
         "The task {id} is about a certification that you do not review."

@@ -4,11 +4,11 @@ use jiff::{Span, Timestamp};
 use serde_json::{Value as Json, json};
 
 use super::campaigns::{create, require_admin, settings};
-use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::campaign_reference::CampaignReference;
 use crate::api::endpoint::Call;
 use crate::api::patch;
+use crate::api::success::Success;
 use crate::api::time::Time;
 use crate::error::ApiError;
 use crate::id::Id;
@@ -85,12 +85,12 @@ fn dto(state: &State, template: &Template) -> Json {
     record
 }
 
-fn answer(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+fn respond(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let template = state.template(call.path("id"))?.clone();
-    Answer::one(&dto(state, &template))
+    Success::one(&dto(state, &template))
 }
 
-pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let state = &*state;
     require_admin(call)?;
     let page = call.page()?;
@@ -99,15 +99,15 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     let rows = state.templates.iter().map(TemplateRow);
     let selection = call.select(rows, filter.as_ref(), order.as_ref(), page)?;
     let records: Vec<_> = selection.rows.iter().map(|row| dto(state, row.0)).collect();
-    Answer::page(&records, selection.total, page)
+    Success::page(&records, selection.total, page)
 }
 
-pub(super) fn get(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn get(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
-    answer(state, call)
+    respond(state, call)
 }
 
-pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn post(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let value = body::parse(call)?;
     let object = Object::read(&value, "")?;
@@ -133,7 +133,7 @@ pub(super) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
     };
     let record = dto(state, &template);
     state.templates.push(template);
-    Answer::one(&record)
+    Success::one(&record)
 }
 
 /// Whether a field may have this value.
@@ -155,7 +155,7 @@ fn duration(text: &str) -> Option<Span> {
     text.parse().ok()
 }
 
-pub(super) fn patch(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn patch(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let mut changed = state.template(call.path("id"))?.clone();
     for patch::Change { path, value } in patch::read(call)? {
@@ -186,17 +186,17 @@ pub(super) fn patch(state: &mut State, call: &Call) -> Result<Answer, ApiError> 
     }
     changed.modified = call.now;
     *state.template(call.path("id"))? = changed;
-    answer(state, call)
+    respond(state, call)
 }
 
-pub(super) fn delete(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn delete(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let id = state.template(call.path("id"))?.id;
     state.templates.retain(|template| template.id != id);
-    Ok(Answer::nothing())
+    Ok(Success::nothing())
 }
 
-pub(super) fn generate(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn generate(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let template = state.template(call.path("id"));
     let template = template.map_err(ApiError::into_content)?.clone();
@@ -216,7 +216,7 @@ pub(super) fn generate(state: &mut State, call: &Call) -> Result<Answer, ApiErro
             .timestamp();
     }
     let campaign = state.create_campaign(campaign, call.now);
-    Answer::one(&CampaignReference::new(&state.campaigns[campaign]))
+    Success::one(&CampaignReference::new(&state.campaigns[campaign]))
 }
 
 /// Replaces `%Y` and the like with the date.
@@ -225,11 +225,11 @@ fn dated(text: &str, now: Timestamp) -> String {
     jiff::fmt::strtime::format(text, &zoned).unwrap_or_else(|_| text.to_owned())
 }
 
-pub(super) fn schedule(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn schedule(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let template = state.template(call.path("id"))?;
     match &template.schedule {
-        Some(schedule) => Answer::one(schedule),
+        Some(schedule) => Success::one(schedule),
         None => Err(ApiError::not_found(format!(
             "The campaign template {} has no schedule.",
             template.id
@@ -237,7 +237,7 @@ pub(super) fn schedule(state: &mut State, call: &Call) -> Result<Answer, ApiErro
     }
 }
 
-pub(super) fn set_schedule(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn set_schedule(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     const TYPES: [&str; 4] = ["WEEKLY", "MONTHLY", "ANNUALLY", "CALENDAR"];
     require_admin(call)?;
     let template = state.template(call.path("id"))?;
@@ -254,7 +254,7 @@ pub(super) fn set_schedule(state: &mut State, call: &Call) -> Result<Answer, Api
     object.optional_time("expiration")?;
     object.optional_text("timeZoneId")?;
     template.schedule = value.as_object().cloned();
-    Ok(Answer::nothing())
+    Ok(Success::nothing())
 }
 
 fn check_values(part: &Object<'_>) -> Result<(), ApiError> {
@@ -264,8 +264,8 @@ fn check_values(part: &Object<'_>) -> Result<(), ApiError> {
     part.optional_whole("interval")
 }
 
-pub(super) fn delete_schedule(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(super) fn delete_schedule(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     state.template(call.path("id"))?.schedule = None;
-    Ok(Answer::nothing())
+    Ok(Success::nothing())
 }

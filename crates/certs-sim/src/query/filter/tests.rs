@@ -112,7 +112,7 @@ fn not_binds_closer_than_and_and_and_closer_than_or() {
 }
 
 #[test]
-fn what_is_missing_equals_nothing() {
+fn missing_values_equal_nothing() {
     assert!(!matches(r#"no.thing eq """#));
     assert!(matches(r#"no.thing ne "x""#));
 }

@@ -202,7 +202,7 @@ fn data(data: model::DataAccess) -> DataAccess {
     }
 }
 
-/// No answer shows the identifier of a permission: it only has to be unique.
+/// No response shows the identifier of a permission: it only has to be unique.
 fn rights(entitlement: Id, number: u128, permission: model::Permission) -> Permission {
     let model::Permission { target, rights } = permission;
     Permission {

@@ -19,7 +19,7 @@ const ACTIVATE: Transition = Transition {
 
 impl CampaignHandle {
     /// Starts activating the campaign, so that its reviewers can decide (`POST
-    /// /campaigns/{id}/activate`). Await the result to send.
+    /// /campaigns/{id}/activate`). The request is sent when the result is awaited.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -48,8 +48,8 @@ impl CampaignHandle {
 /// # Errors
 ///
 /// Refused before anything is sent if the time zone is not an offset, or if the campaign is not
-/// staged or its deadline has passed. Otherwise the errors of a call. If the answer is lost, the
-/// campaign's status shows whether it was activated.
+/// staged or its deadline has passed. Other errors are those of any call. If the response is lost,
+/// the campaign's status shows whether it was activated.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is activated when this is awaited"]
 pub struct Activate {

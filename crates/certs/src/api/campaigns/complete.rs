@@ -21,7 +21,8 @@ const COMPLETE: Transition = Transition {
 impl CampaignHandle {
     /// Starts completing a campaign that is past due: open items are approved, or
     /// [revoked](Complete::revoke_open), and everything is signed off (`POST
-    /// /campaigns/{id}/complete`). Await the result to send. **This cannot be undone.**
+    /// /campaigns/{id}/complete`). The request is sent when the result is awaited. **This cannot be
+    /// undone.**
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -43,8 +44,8 @@ impl CampaignHandle {
 ///
 /// # Errors
 ///
-/// Refused before anything is sent if the campaign is not active or not past due. Otherwise the
-/// errors of a call. If the answer is lost, the campaign's status shows whether it is being
+/// Refused before anything is sent if the campaign is not active or not past due. Other errors are
+/// those of any call. If the response is lost, the campaign's status shows whether it is being
 /// completed.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is completed when this is awaited"]

@@ -34,8 +34,8 @@ pub const MAX_ACCESS_CONSTRAINTS: usize = 1_000;
 /// client.campaign(&created.id).wait_until(CampaignStatus::Staged).await?;
 /// # Ok(()) });
 /// ```
-// The body to send, or why it is refused. Setters write straight into the body, which saves a second
-// struct with the same fields.
+// The body to send, or why it is refused. Setters write straight into the body, which saves a
+// second struct with the same fields.
 #[derive(Clone, Debug)]
 #[must_use = "a campaign is created by `Client::create_campaign`"]
 pub struct NewCampaign(Result<types::Campaign>);

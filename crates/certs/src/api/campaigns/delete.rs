@@ -23,7 +23,7 @@ const DELETE: Transition = Transition {
 
 impl CampaignHandle {
     /// Starts deleting the campaign (`POST /campaigns/delete`). A campaign that reviewers work on
-    /// cannot be deleted: complete it first. Await the result to send.
+    /// cannot be deleted: complete it first. The request is sent when the result is awaited.
     pub fn delete(&self) -> DeleteCampaign {
         DeleteCampaign {
             campaign: self.clone(),
@@ -36,9 +36,9 @@ impl CampaignHandle {
 ///
 /// # Errors
 ///
-/// Refused before anything is sent if the campaign is active, activating or completing. Otherwise
-/// the errors of a call. If the answer is lost, read the campaign: once the service deletes it,
-/// its status is `CANCELING` or it is not found.
+/// Refused before anything is sent if the campaign is active, activating or completing. Other
+/// errors are those of any call. If the response is lost, read the campaign: once the service
+/// deletes it, its status is `CANCELING` or it is not found.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is deleted when this is awaited"]
 pub struct DeleteCampaign {

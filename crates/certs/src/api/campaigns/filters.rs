@@ -18,7 +18,7 @@ use crate::model::{
 ///
 /// # Errors
 ///
-/// The errors of a call.
+/// Errors are those of any call.
 #[derive(Clone, Debug)]
 #[must_use = "the filters are listed when this is awaited"]
 pub struct ListCampaignFilters {
@@ -47,13 +47,13 @@ impl ListCampaignFilters {
             };
             let page: CampaignFilterPage = self.api.read(operation, request).await?.body;
             if page.extra.contains_key("items") {
-                let why = "the answer has campaign filters that are not objects";
+                let why = "the response has campaign filters that are not objects";
                 let error = Error::undecodable(why);
                 return Err(error.during(self.api.operation(operation)));
             }
             let page = page.items;
             let is_last = page.len() < MAX_PAGE_SIZE as usize;
-            // A service that ignores `start` would repeat the page for ever.
+            // A service that ignores `start` would repeat the page forever.
             let is_known = |new: &CampaignFilter| all.iter().any(|filter| filter.id == new.id);
             if page.first().is_some_and(is_known) {
                 let why = "the service repeats a page of filters, so the list would never end";
@@ -214,7 +214,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn get(&self) -> Result<CampaignFilter> {
         let request = || {
             let request = self.api.raw().get_campaign_filter_by_id();
@@ -229,7 +229,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Refused if the new content has no name or no criteria. Otherwise the errors of a call.
+    /// Refused if the new content has no name or no criteria. Other errors are those of any call.
     pub async fn replace(&self, new: NewCampaignFilter) -> Result<CampaignFilter> {
         let operation = v3::builder::UpdateCampaignFilter::OPERATION;
         let request = || {
@@ -247,7 +247,7 @@ impl CampaignFilterHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn delete(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_filters();

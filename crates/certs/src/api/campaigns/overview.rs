@@ -14,7 +14,7 @@ use crate::time;
 
 impl CampaignHandle {
     /// Reads the certifications of the campaign and sums up the progress of each reviewer, as data
-    /// for reminders. Await the result.
+    /// for reminders. The request is sent when the result is awaited.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -39,7 +39,7 @@ impl CampaignHandle {
 ///
 /// # Errors
 ///
-/// The errors of a call.
+/// Errors are those of any call.
 #[derive(Clone, Debug)]
 #[must_use = "the overview is made when this is awaited"]
 pub struct GetOverview {
@@ -167,7 +167,7 @@ pub struct ReviewerOverview {
 
 impl ReviewerOverview {
     /// The reviewer: an identity with an email address, or a governance group. It has no id if the
-    /// answer names nobody.
+    /// response names nobody.
     #[must_use]
     pub fn reviewer(&self) -> &Reviewer {
         &self.reviewer

@@ -18,7 +18,7 @@ impl CampaignHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn reports(&self) -> Result<Vec<CampaignReport>> {
         let request = || {
             let request = self.api.raw().get_campaign_reports();
@@ -96,7 +96,7 @@ impl ReportHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call. If the answer is lost, the
+    /// Errors are those of any call, such as not found or forbidden. If the response is lost, the
     /// [status](Self::status) shows whether it runs; running it twice does no harm.
     pub async fn start(&self) -> Result<()> {
         let campaign = &self.campaign;
@@ -115,7 +115,7 @@ impl ReportHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn status(&self) -> Result<CampaignReport> {
         let reports = self.campaign.reports().await?;
         let own = |report: &CampaignReport| report.report_type.as_ref() == Some(&self.report_type);
@@ -127,7 +127,7 @@ impl ReportHandle {
         }))
     }
 
-    /// Waits until the last run has made a report. Await the result.
+    /// Waits until the last run has made a report. The wait begins when the result is awaited.
     pub fn wait(&self) -> WaitForReport {
         WaitForReport {
             report: self.clone(),
@@ -136,7 +136,7 @@ impl ReportHandle {
     }
 }
 
-/// A wait for a report. Await it to get the report.
+/// Waits for a report when it is awaited, and returns the report.
 ///
 /// It polls as [`WaitForTask`](crate::WaitForTask) does, for at most 10 minutes or the
 /// [`timeout`](Self::timeout). Dropping it changes nothing.
@@ -146,7 +146,7 @@ impl ReportHandle {
 /// [`ErrorKind::TaskFailed`] if the run failed or was stopped, [`ErrorKind::TaskPending`] if the
 /// report is not ready in time, and errors that polling again would not change.
 #[derive(Clone, Debug)]
-#[must_use = "nothing is waited for until this is awaited"]
+#[must_use = "the wait begins when this is awaited"]
 pub struct WaitForReport {
     report: ReportHandle,
     timeout: Duration,

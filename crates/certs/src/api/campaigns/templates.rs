@@ -131,7 +131,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn get(&self) -> Result<CampaignTemplate> {
         let request = || {
             let request = self.api.raw().get_campaign_template();
@@ -141,7 +141,8 @@ impl TemplateHandle {
         Ok(self.api.read(operation, request).await?.body)
     }
 
-    /// Changes the template (`PATCH /campaign-templates/{id}`). Await the result to send.
+    /// Changes the template (`PATCH /campaign-templates/{id}`). The request is sent when the result
+    /// is awaited.
     pub fn update(&self) -> UpdateTemplate {
         UpdateTemplate {
             template: self.clone(),
@@ -153,7 +154,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn delete(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_template();
@@ -169,8 +170,8 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call. If the answer is lost, the list of
-    /// campaigns shows whether it was made.
+    /// Errors are those of any call, such as not found or forbidden. If the response is lost, the
+    /// list of campaigns shows whether it was made.
     pub async fn generate(&self) -> Result<CampaignReference> {
         let operation = v3::builder::StartGenerateCampaignTemplate::OPERATION;
         let request = || {
@@ -185,7 +186,8 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found if the template has no schedule or does not exist; otherwise the errors of a call.
+    /// Not found if the template has no schedule or does not exist. Other errors are those of any
+    /// call.
     pub async fn schedule(&self) -> Result<Schedule> {
         let request = || {
             let request = self.api.raw().get_campaign_template_schedule();
@@ -200,8 +202,8 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Refused if the schedule has no hours or no days, or invalid ones. Otherwise the errors of a
-    /// call.
+    /// Refused if the schedule has no hours or no days, or invalid ones. Other errors are those of
+    /// any call.
     pub async fn set_schedule(&self, schedule: super::NewSchedule) -> Result<()> {
         let request = || {
             let request = self.api.raw().set_campaign_template_schedule();
@@ -219,7 +221,7 @@ impl TemplateHandle {
     ///
     /// # Errors
     ///
-    /// Not found, forbidden, and the other errors of a call.
+    /// Errors are those of any call, such as not found or forbidden.
     pub async fn delete_schedule(&self) -> Result<()> {
         let request = || {
             let request = self.api.raw().delete_campaign_template_schedule();
@@ -240,8 +242,8 @@ impl TemplateHandle {
 ///
 /// # Errors
 ///
-/// Refused if there is nothing to change, or if the service would refuse a new value. Otherwise the
-/// errors of a call.
+/// Refused if there is nothing to change, or if the service would refuse a new value. Other errors
+/// are those of any call.
 #[derive(Clone, Debug)]
 #[must_use = "the template is changed when this is awaited"]
 pub struct UpdateTemplate {

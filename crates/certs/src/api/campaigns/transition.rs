@@ -16,7 +16,7 @@ pub(super) struct Transition {
     pub(super) operation: Operation,
     /// Completes `Only a campaign …`: which campaigns may change, and what to do about others.
     pub(super) rule: &'static str,
-    /// Whether the campaign satisfies the rule, as far as the answer tells.
+    /// Whether the campaign satisfies the rule, as far as the response shows.
     pub(super) is_allowed: fn(&Campaign, Timestamp) -> bool,
 }
 

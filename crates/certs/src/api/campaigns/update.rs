@@ -15,7 +15,8 @@ use crate::model::convert::wire_date;
 const RULE: &str = "Only a STAGED campaign can be changed, and the deadline of an ACTIVE one";
 
 impl CampaignHandle {
-    /// Changes the campaign (`PATCH /campaigns/{id}`). Await the result to send.
+    /// Changes the campaign (`PATCH /campaigns/{id}`). The request is sent when the result is
+    /// awaited.
     ///
     /// ```
     /// # mod doctest { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest.rs")); } use doctest::*;
@@ -39,7 +40,7 @@ impl CampaignHandle {
 ///
 /// # Errors
 ///
-/// Refused if there is nothing to change. Otherwise the errors of a call, such as an invalid
+/// Refused if there is nothing to change. Other errors are those of any call, such as an invalid
 /// request if the campaign's status does not allow the change.
 #[derive(Clone, Debug)]
 #[must_use = "the campaign is changed when this is awaited"]

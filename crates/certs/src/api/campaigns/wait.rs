@@ -13,7 +13,8 @@ use crate::model::{Campaign, CampaignStatus};
 
 impl CampaignHandle {
     /// Waits until the campaign has this status: `Staged` after it was created, `Active` after it
-    /// was activated, `Completed` after it was completed. Await the result.
+    /// was activated, `Completed` after it was completed. The wait begins when the result is
+    /// awaited.
     pub fn wait_until(&self, status: CampaignStatus) -> WaitForCampaign {
         WaitForCampaign {
             campaign: self.clone(),
@@ -23,7 +24,7 @@ impl CampaignHandle {
     }
 }
 
-/// A wait for a campaign's status. Await it to get the campaign.
+/// Waits for a campaign's status when it is awaited, and returns the campaign.
 ///
 /// It polls as [`WaitForTask`](crate::WaitForTask) does, for at most 10 minutes or the
 /// [`timeout`](Self::timeout). Dropping it changes nothing.
@@ -35,7 +36,7 @@ impl CampaignHandle {
 /// [`ErrorKind::TaskPending`] if it does not reach it in time. Errors that polling again would not
 /// resolve are returned at once.
 #[derive(Clone, Debug)]
-#[must_use = "nothing is waited for until this is awaited"]
+#[must_use = "the wait begins when this is awaited"]
 pub struct WaitForCampaign {
     campaign: CampaignHandle,
     status: CampaignStatus,

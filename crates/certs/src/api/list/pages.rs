@@ -28,7 +28,7 @@ pub(super) struct Pages<E: ListEndpoint> {
     /// Whether a page other than the last has arrived.
     has_begun: bool,
     repetition: Repetition,
-    /// The number of records, if an answer had it.
+    /// The number of records, if a response had it.
     total: Option<u64>,
     /// The error that the last page revealed about the list.
     failed: Option<Error>,
@@ -150,7 +150,7 @@ impl<E: ListEndpoint> Pages<E> {
         }
     }
 
-    /// Whether an error only means that the list ended with the page before. Some services answer
+    /// Whether an error only means that the list ended with the page before. Some services return
     /// 400 to an offset past the end instead of an empty page; the number of records shows what a
     /// 400 means.
     async fn is_past_the_end(&mut self, offset: u32, error: &Error) -> Result<bool> {
@@ -161,7 +161,7 @@ impl<E: ListEndpoint> Pages<E> {
         Ok(total.is_some_and(|total| total <= u64::from(offset)))
     }
 
-    /// How many records the list has now, if the answer has the count.
+    /// How many records the list has now, if the response has the count.
     async fn count(&mut self) -> Result<Option<u64>> {
         let query = Query {
             limit: 0,

@@ -12,7 +12,7 @@ use crate::model::Certification;
 pub(super) enum After<'a> {
     /// They were planned a while ago, and not sent.
     Planning,
-    /// They were sent, and the answer was lost with this error.
+    /// They were sent, and the response was lost with this error.
     Losing(&'a Error),
     /// They were accepted; the error says that nothing shows that they are done.
     Accepting(&'a Error),
@@ -82,7 +82,7 @@ impl Run<'_> {
                 Some(Outcome::Unknown(lost.clone()))
             }
             (Observed::Unclear, Planning) => {
-                let why = "the answer does not show whether the item has changed since this was \
+                let why = "the response does not show whether the item has changed since this was \
                            planned";
                 let error = self.during(Error::undecodable(why));
                 Some(Outcome::NotAttempted(NotAttempted::Failed(error)))
@@ -124,16 +124,16 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps the newer of two answers, which may arrive in either order.
-    pub(super) fn keep(&self, answered: Option<Box<Certification>>) {
+    /// Keeps the newer of two responses, which may arrive in either order.
+    pub(super) fn keep(&self, received: Option<Box<Certification>>) {
         let mut state = self.state();
         let newest = &mut state.outcome.certification;
-        if let Some(answered) = answered
+        if let Some(received) = received
             && newest
                 .as_ref()
-                .is_none_or(|newest| newest.modified <= answered.modified)
+                .is_none_or(|newest| newest.modified <= received.modified)
         {
-            *newest = Some(*answered);
+            *newest = Some(*received);
         }
     }
 

@@ -71,7 +71,7 @@ impl Run<'_> {
         match (handle.succeeded(task), lost) {
             (Err(error), _) => self.note(*id, items, &Outcome::Refused(error)).await,
             (Ok(_), None) => self.note(*id, items, &Outcome::Applied).await,
-            // A task that was found, not named by an answer, may be somebody else's.
+            // A task that was found, not named by a response, may be somebody else's.
             (Ok(_), Some(lost)) => {
                 self.read_back(*id, items, After::Losing(lost)).await;
             }

@@ -69,7 +69,7 @@ pub(super) enum Line {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TaskRef {
     pub(crate) task: String,
-    /// Whether the answer that named the task was lost, and the task found afterwards. It may be
+    /// Whether the response that named the task was lost, and the task found afterwards. It may be
     /// somebody else's.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) found: bool,

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_longer_than_the_writers_room_is_whole() {
+    fn a_cell_longer_than_the_buffer_is_written_whole() {
         let text = "\"long\", ".repeat(500);
         let mut out = Vec::new();
         Csv::new(false).row(["a".into(), text.as_str().into(), "".into()], &mut out);

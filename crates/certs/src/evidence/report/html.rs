@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_somebody_wrote_is_markup() {
+    fn no_text_is_markup() {
         let text = "</td><script>alert('x')</script>\"&\u{0}\u{7f}\r\n\u{202e}";
         assert_eq!(
             Text(text).to_string(),

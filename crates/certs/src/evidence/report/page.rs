@@ -213,7 +213,7 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// The campaigns that could be read. No answer says who owns a campaign.
+    /// The campaigns that could be read. No response says who owns a campaign.
     fn what_campaigns_are(&self, out: &mut String) -> fmt::Result {
         let campaigns = self.manifest.campaigns.iter();
         let mut read = campaigns

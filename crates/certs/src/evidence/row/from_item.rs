@@ -115,7 +115,7 @@ impl EvidenceRow {
         self.source_type = joined(2);
     }
 
-    /// The details of the access, from the one of the three that is there.
+    /// The details of the access, from whichever of the three it has.
     fn set_details(&mut self, summary: &AccessSummary) {
         if let Some(entitlement) = summary.entitlement.as_deref() {
             self.access_description = entitlement.description.clone();

@@ -156,9 +156,9 @@ fn access_summaries_do_not_say_whether_they_are_completed() {
     );
 }
 
-/// The service leaves the reference out now and then, and has the role itself.
+/// The service sometimes leaves the reference out and sends only the role.
 #[test]
-fn access_summaries_without_a_reference_are_known_by_what_is_there() {
+fn access_summaries_without_a_reference_are_known_by_their_parts() {
     let summary = json!({ "access": null, "role": { "id": "r", "name": "Role one" } });
     let by_id = access_summary::access_id().eq("r");
     assert_eq!(by_id.matches(&record(summary.clone())), Ok(true));

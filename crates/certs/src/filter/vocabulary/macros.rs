@@ -7,7 +7,7 @@
 /// mod name for Endpoint of Record = "operationId" {..}
 /// ```
 ///
-/// with `, combined once` if a filter takes one `and` or `or` at most, and `, beside name`
+/// with `, combined once` if a filter takes at most one `and` or `or`, and `, beside name`
 /// if the list takes something by a method of that name. A field is one line,
 ///
 /// ```text
@@ -126,7 +126,7 @@ macro_rules! vocabulary {
     };
 }
 
-/// Whether a word of the declaration is there.
+/// Whether the declaration has a word.
 macro_rules! vocabulary_flag {
     () => {
         false

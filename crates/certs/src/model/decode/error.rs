@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::Unreadable;
 
-/// Why an answer, or a record of one, could not be decoded.
+/// Why a response, or a record of one, could not be decoded.
 ///
-/// Says where the answer is wrong and what was expected there. The value itself may be personal
+/// Says where the response is wrong and what was expected there. The value itself may be personal
 /// data and is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError(Reason);
@@ -66,26 +66,26 @@ fn problem(error: &serde_json::Error) -> String {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Reason::Empty => f.write_str("the answer is empty"),
+            Reason::Empty => f.write_str("the response is empty"),
             Reason::WebPage => f.write_str(
-                "the answer is a web page, not JSON: check that the base URL is that of the API",
+                "the response is a web page, not JSON: check that the base URL is that of the API",
             ),
-            Reason::CutShort { bytes } => write!(f, "the answer breaks off after {bytes} bytes"),
+            Reason::CutShort { bytes } => write!(f, "the response breaks off after {bytes} bytes"),
             Reason::NotJson { line, column } => {
                 write!(
                     f,
-                    "the answer is not JSON, from line {line}, column {column}"
+                    "the response is not JSON, from line {line}, column {column}"
                 )
             }
             Reason::Mismatch { path, problem } => {
-                f.write_str("the answer is not as specified: ")?;
+                f.write_str("the response is not as specified: ")?;
                 if path != "." {
                     write!(f, "at `{path}`, ")?;
                 }
                 f.write_str(problem)
             }
             Reason::TooMany { max } => {
-                write!(f, "the answer is a page of more than {max} records")
+                write!(f, "the response is a page of more than {max} records")
             }
             Reason::InPage(record) => {
                 let Unreadable { place, id, error } = &**record;

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_parts_than_asked_for() {
+    fn no_more_parts_than_requested() {
         assert_eq!(texts("[1,2,3,4]").map(|parts| parts.len()), Some(4));
         assert_eq!(texts("[1,2,3,4,5]"), None);
     }

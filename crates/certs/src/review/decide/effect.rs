@@ -104,10 +104,10 @@ impl Effect for Decisions {
             Ok(request.request()?)
         };
         Box::pin(async move {
-            let answered = api.write(OPERATION, Idempotency::NotIdempotent, request);
-            let certification: Option<Certification> = answered.await?;
+            let decided = api.write(OPERATION, Idempotency::NotIdempotent, request);
+            let certification: Option<Certification> = decided.await?;
             let counted = certification.as_ref().and_then(|it| it.decisions_made);
-            // The answer must count at least the decisions that it has just accepted.
+            // The response must count at least the decisions that it has just accepted.
             if counted.is_some_and(|made| i64::from(made) < items.len() as i64) {
                 return Ok(Accepted::Unconfirmed);
             }
@@ -164,7 +164,7 @@ fn observed(decision: &ReviewDecision, item: &AccessReviewItem) -> Observed {
         _ if now == wanted && now == *before => Observed::ShownBefore,
         _ if now == wanted => Observed::MadeAsFarAsShown,
         _ if now == *before => Observed::NotMade,
-        // The answer may lack only the comment.
+        // The response may lack only the comment.
         Seen::Decided(now) if now.decision == decision.decision && now.comment.is_none() => {
             Observed::Unclear
         }

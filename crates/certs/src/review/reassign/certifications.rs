@@ -55,7 +55,7 @@ impl CampaignHandle {
 /// work; the call waits for them only with [`wait`](Self::wait). A task does all of its part or
 /// nothing.
 ///
-/// A request whose answer is lost is not sent again. Instead, the client reads the tasks and the
+/// A request whose response is lost is not sent again. Instead, the client reads the tasks and the
 /// certifications: those with the new reviewer are done.
 ///
 /// If it is [dropped](crate::guide::cancellation), it starts no further request, and the one on its

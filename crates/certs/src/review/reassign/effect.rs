@@ -125,7 +125,7 @@ impl Reassignment {
             return Ok(Accepted::Done(certification.map(Box::new)));
         }
         let task: Option<Task> = api.write(operation, once, request).await?;
-        // An answer without the task's id is unconfirmed: the probe then finds the task.
+        // A response without the task's id is unconfirmed: the probe then finds the task.
         let task = task.map(|task| match self.spec.mode {
             ReassignMode::BetaTask => task.of_certification(),
             _ => task,

@@ -72,7 +72,7 @@ impl Readiness {
         self.certification.phase == Some(Phase::Staged)
     }
 
-    /// Describes the open decisions. If the answer does not have the counts, the service decides.
+    /// Describes the open decisions. If the response does not have the counts, the service decides.
     fn open(&self) -> Option<String> {
         let progress = self.certification.progress();
         let total = progress.total;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Detail, dto, require_admin, settings};
-use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::clock::later;
 use crate::error::ApiError;
 use crate::state::State;
@@ -21,12 +21,12 @@ const LENGTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The most constraints of a search campaign.
 const MAX_ACCESS_CONSTRAINTS: usize = 1000;
 
-pub(crate) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn post(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let value = body::parse(call)?;
     let campaign = read(&value, "", call)?;
     let campaign = state.create_campaign(campaign, call.now);
-    Answer::accepted(&dto(state, campaign, Detail::Full, call.now))
+    Success::accepted(&dto(state, campaign, Detail::Full, call.now))
 }
 
 /// `Campaign`, as it is sent.

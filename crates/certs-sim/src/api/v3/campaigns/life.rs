@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::{find, require_admin};
-use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::state::State;
 use crate::view::Decision;
 
-pub(crate) fn activate(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn activate(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let campaign = find(state, call)?;
     if !call.body.is_empty() {
         let value = body::parse(call)?;
@@ -23,7 +23,7 @@ pub(crate) fn activate(state: &mut State, call: &Call) -> Result<Answer, ApiErro
         }
     }
     state.activate(campaign, call.now)?;
-    Answer::accepted(&json!({}))
+    Success::accepted(&json!({}))
 }
 
 /// `Z`, `±hh`, `±hhmm` or `±hh:mm`.
@@ -36,7 +36,7 @@ fn is_offset(zone: &str) -> bool {
         })
 }
 
-pub(crate) fn complete(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn complete(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     const ACTION: &str = "autoCompleteAction";
     let campaign = find(state, call)?;
     let mut decision = Decision::Approve;
@@ -48,10 +48,10 @@ pub(crate) fn complete(state: &mut State, call: &Call) -> Result<Answer, ApiErro
         }
     }
     state.complete(campaign, decision, call.now)?;
-    Answer::accepted(&json!({}))
+    Success::accepted(&json!({}))
 }
 
-pub(crate) fn delete(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn delete(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let value = body::parse(call)?;
     let ids = Object::read(&value, "")?.texts("ids")?;
@@ -60,5 +60,5 @@ pub(crate) fn delete(state: &mut State, call: &Call) -> Result<Answer, ApiError>
         .map(|id| state.campaign(id))
         .collect::<Result<_, _>>()?;
     state.delete_campaigns(&campaigns, call.now)?;
-    Answer::accepted(&json!({}))
+    Success::accepted(&json!({}))
 }

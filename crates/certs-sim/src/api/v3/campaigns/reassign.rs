@@ -1,9 +1,9 @@
 //! `POST /campaigns/{id}/reassign`: whole certifications, as a task.
 
 use super::find;
-use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::api::v3::tasks::CertificationTask;
 use crate::error::ApiError;
 use crate::id::Id;
@@ -16,7 +16,7 @@ use crate::view::TaskType;
 const MAX_CERTIFICATIONS: usize = 250;
 
 /// `AdminReviewReassign`. Whether it can be done shows when it is done.
-pub(crate) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn post(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let campaign = find(state, call)?;
     let value = body::parse(call)?;
     let request = Object::read(&value, "")?;
@@ -60,5 +60,5 @@ pub(crate) fn post(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         new_id,
         now,
     )?;
-    Answer::accepted(&CertificationTask::new(state, task, call.now))
+    Success::accepted(&CertificationTask::new(state, task, call.now))
 }

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{find, require_admin};
-use crate::api::answer::Answer;
 use crate::api::body::{self, Object};
 use crate::api::endpoint::Call;
+use crate::api::success::Success;
 use crate::api::time::Time;
 use crate::error::ApiError;
 use crate::state::State;
@@ -32,7 +32,7 @@ fn dto(kind: ReportType, last: Option<&Report>, now: Timestamp) -> Value {
 }
 
 /// One of each kind. Those that were never run have no result.
-pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn list(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let campaign = find(state, call)?;
     let reports = &state.campaigns[campaign].reports;
     let kinds = ReportType::SPELLINGS.iter().copied();
@@ -43,10 +43,10 @@ pub(crate) fn list(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
             dto(kind, last, call.now)
         })
         .collect();
-    Answer::one(&records)
+    Success::one(&records)
 }
 
-pub(crate) fn run(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn run(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let campaign = find(state, call)?;
     let text = call.path("type");
     let kind = ReportType::from_wire(text).ok_or_else(|| {
@@ -56,21 +56,21 @@ pub(crate) fn run(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
         ))
     })?;
     state.run_report(campaign, kind, call.now);
-    Answer::accepted(&json!({}))
+    Success::accepted(&json!({}))
 }
 
 /// Accepts the request. The result would need the tenant's identity data.
-pub(crate) fn scan(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn scan(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     find(state, call)?;
-    Answer::accepted(&json!({}))
+    Success::accepted(&json!({}))
 }
 
-pub(crate) fn configuration(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn configuration(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
-    Answer::one(&json!({ COLUMNS: state.report_columns }))
+    Success::one(&json!({ COLUMNS: state.report_columns }))
 }
 
-pub(crate) fn configure(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn configure(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     require_admin(call)?;
     let value = body::parse(call)?;
     let columns = Object::read(&value, "")?.optional_texts(COLUMNS)?;

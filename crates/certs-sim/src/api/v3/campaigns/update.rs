@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::settings::SLIM;
 use super::{Detail, dto, find};
-use crate::api::answer::Answer;
 use crate::api::endpoint::Call;
 use crate::api::patch::{self, Change};
+use crate::api::success::Success;
 use crate::error::ApiError;
 use crate::state::State;
 use crate::state::campaign::Campaign;
@@ -26,7 +26,7 @@ const STAGED: [&str; 6] = [
 ];
 const ACTIVE: [&str; 1] = ["deadline"];
 
-pub(crate) fn patch(state: &mut State, call: &Call) -> Result<Answer, ApiError> {
+pub(crate) fn patch(state: &mut State, call: &Call) -> Result<Success, ApiError> {
     let campaign = find(state, call)?;
     let changes = patch::read(call)?;
     let status = state.campaign_status(campaign);
@@ -47,7 +47,7 @@ pub(crate) fn patch(state: &mut State, call: &Call) -> Result<Answer, ApiError> 
     }
     changed.modified = call.now;
     state.campaigns[campaign] = changed;
-    Answer::one(&dto(state, campaign, Detail::Slim, call.now))
+    Success::one(&dto(state, campaign, Detail::Slim, call.now))
 }
 
 fn set(campaign: &mut Campaign, name: &str, value: Value) -> Result<(), ApiError> {

@@ -1,4 +1,4 @@
-//! The client gives up on answers that would fill the memory or take for ever.
+//! The client gives up on responses that would fill the memory or never end.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -36,35 +36,35 @@ fn compressed(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn gzip(body: Vec<u8>) -> Response<Vec<u8>> {
-    let answer = Response::builder()
+    let response = Response::builder()
         .header("content-type", "application/json")
         .header("content-encoding", "gzip");
-    answer.body(body).unwrap()
+    response.body(body).unwrap()
 }
 
 /// The size after decompression counts, not that on the wire.
 #[tokio::test]
-async fn a_compressed_answer_is_as_large_as_what_is_in_it() {
+async fn a_compressed_response_is_as_large_as_what_is_in_it() {
     let server = Canned::start();
     // The transport decompresses.
     let client = modest(builder_at(&server.listen().await));
-    server.answer(gzip(compressed(&certification(MAX))));
+    server.respond(gzip(compressed(&certification(MAX))));
     let read = client.certification("c-1").get().await.unwrap();
     assert!(read.name.unwrap().len() > MAX / 2);
 
     let bomb = compressed(&certification(512 * MAX));
     assert!(bomb.len() < MAX, "{} bytes", bomb.len());
-    server.answer(gzip(bomb.clone()));
+    server.respond(gzip(bomb.clone()));
     let error = client.certification("c-1").get().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
 
     // Compressed twice, as no server should: it is decompressed only once.
     let twice = compressed(&bomb);
     assert!(twice.len() < bomb.len() / 8, "{} bytes", twice.len());
-    let mut answer = gzip(twice);
-    let header = answer.headers_mut();
+    let mut response = gzip(twice);
+    let header = response.headers_mut();
     header.insert("content-encoding", "gzip, gzip".parse().unwrap());
-    server.answer(answer);
+    server.respond(response);
     let error = client.certification("c-1").get().await.unwrap_err();
     let kinds = [ErrorKind::TooLarge, ErrorKind::Decode];
     assert!(kinds.contains(&error.kind()), "{error}");
@@ -77,7 +77,7 @@ fn endless(_: Uri) -> Response<Body> {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_given_up() {
+async fn a_response_without_end_is_given_up() {
     let server = Canned::with(endless);
     let client = modest(server.builder());
     let error = client.certification("c-1").get().await.unwrap_err();
@@ -89,13 +89,13 @@ async fn an_answer_without_end_is_given_up() {
     assert!(error.may_have_taken_effect());
 }
 
-/// The limit applies to refusals and to answers of the token endpoint, too.
+/// The limit applies to refusals and to responses of the token endpoint, too.
 #[tokio::test]
 async fn a_refusal_without_end_is_given_up() {
     let refusing = |uri| {
-        let mut answer = endless(uri);
-        *answer.status_mut() = axum::http::StatusCode::BAD_GATEWAY;
-        answer
+        let mut response = endless(uri);
+        *response.status_mut() = axum::http::StatusCode::BAD_GATEWAY;
+        response
     };
     let server = Canned::with(refusing);
     let client = modest(server.builder());
@@ -113,7 +113,7 @@ async fn a_refusal_without_end_is_given_up() {
 /// A byte every few seconds: never silent long enough for the read timeout, but the attempt has a
 /// limit.
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_trickles_is_given_up() {
+async fn a_response_that_trickles_is_given_up() {
     let clock = running_clock();
     let server = Canned::with(|_| {
         let trickle = stream::unfold((), |()| async {

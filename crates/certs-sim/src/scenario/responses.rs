@@ -1,4 +1,4 @@
-//! Makes a scenario from answers of the service: certifications and their items.
+//! Makes a scenario from responses of the service: certifications and their items.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use crate::view::{Decision, Reviewer};
 type Record = Map<String, Value>;
 type Result<T> = std::result::Result<T, ScenarioError>;
 
-/// Reads the answers and makes a scenario of them.
+/// Reads the responses and makes a scenario of them.
 pub(super) fn read(text: &str) -> Result<Scenario> {
     let text = text.trim_start_matches('\u{feff}');
-    let mut answers: Value =
+    let mut responses: Value =
         serde_json::from_str(text).map_err(|error| ScenarioError::new("", error.to_string()))?;
-    make_identifiers(&mut answers);
+    make_identifiers(&mut responses);
     let mut tenant = Tenant::default();
-    for (certification, items) in sorted(answers)? {
+    for (certification, items) in sorted(responses)? {
         tenant.add_certification(certification, items);
     }
     let scenario = tenant.into_scenario();
@@ -56,11 +56,11 @@ fn identifier(text: &str) -> String {
     bytes.fold(Id::new(0), Id::derive).to_string()
 }
 
-/// Each certification with its items, however the answers were combined.
-fn sorted(answers: Value) -> Result<Vec<(Record, Vec<Record>)>> {
+/// Each certification with its items, however the responses were combined.
+fn sorted(responses: Value) -> Result<Vec<(Record, Vec<Record>)>> {
     let mut certifications = Vec::new();
     let mut loose = Vec::new();
-    match answers {
+    match responses {
         Value::Object(mut fields)
             if !fields.contains_key("id")
                 && (fields.contains_key("certifications") || fields.contains_key("items")) =>
@@ -88,7 +88,7 @@ fn sorted(answers: Value) -> Result<Vec<(Record, Vec<Record>)>> {
                 items => loose.extend(records(items, "items")?),
             }
         }
-        answers => add(answers, "", &mut certifications, &mut loose)?,
+        responses => add(responses, "", &mut certifications, &mut loose)?,
     }
     if loose.is_empty() {
         return Ok(certifications);
@@ -111,12 +111,12 @@ fn sorted(answers: Value) -> Result<Vec<(Record, Vec<Record>)>> {
 
 /// Certifications, perhaps with their `items` in them, and items, distinguished by their fields.
 fn add(
-    answers: Value,
+    responses: Value,
     path: &str,
     certifications: &mut Vec<(Record, Vec<Record>)>,
     loose: &mut Vec<Record>,
 ) -> Result<()> {
-    for mut record in records(answers, path)? {
+    for mut record in records(responses, path)? {
         if record.contains_key("accessSummary") {
             loose.push(record);
         } else {
@@ -161,7 +161,7 @@ fn date(record: &Record, name: &str) -> Option<Timestamp> {
     text(record, name)?.parse().ok()
 }
 
-/// Everything that the answers mention, once.
+/// Everything that the responses mention, once.
 #[derive(Default)]
 struct Tenant {
     identities: BTreeMap<String, Value>,
@@ -183,7 +183,7 @@ impl Tenant {
             .map(|row| row["id"].clone())
             .collect();
         let mut certifications = self.certifications;
-        // A certification that is not among the answers cannot be named.
+        // A certification that is not among the responses cannot be named.
         for row in &mut certifications {
             if !ids.contains(&row["reassignment"]["from"])
                 && let Some(row) = row.as_object_mut()
@@ -445,7 +445,7 @@ impl Tenant {
     fn profile(&mut self, row: &Record) -> String {
         let (id, name) = named(row, "access profile");
         let entitlements = self.entitlements(row);
-        // Answers do not name the source of an access profile: it is that of its entitlements.
+        // Responses do not name the source of an access profile: it is that of its entitlements.
         let first = entitlements
             .first()
             .and_then(|id| self.entitlements.get(id));

@@ -1,4 +1,4 @@
-//! Successful answers of operations.
+//! Successful responses of operations.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -12,16 +12,17 @@ use crate::state::review::Extra;
 
 /// JSON, written under the lock of the state so that it is consistent.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Success {
     body: Vec<u8>,
     total: Option<usize>,
     status: StatusCode,
 }
 
-impl Answer {
+impl Success {
     pub(crate) fn one(value: &impl Serialize) -> Result<Self, ApiError> {
-        let body = serde_json::to_vec(value)
-            .map_err(|error| ApiError::fault(format!("The answer cannot be written: {error}.")))?;
+        let body = serde_json::to_vec(value).map_err(|error| {
+            ApiError::fault(format!("The response cannot be written: {error}."))
+        })?;
         Ok(Self {
             body,
             total: None,
@@ -37,7 +38,7 @@ impl Answer {
         })
     }
 
-    /// An answer without content that confirms success.
+    /// A response without content that confirms success.
     pub(crate) fn nothing() -> Self {
         Self {
             body: Vec::new(),
@@ -52,13 +53,13 @@ impl Answer {
         total: usize,
         page: Page,
     ) -> Result<Self, ApiError> {
-        let mut answer = Self::one(&records)?;
-        answer.total = page.count.then_some(total);
-        Ok(answer)
+        let mut response = Self::one(&records)?;
+        response.total = page.count.then_some(total);
+        Ok(response)
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for Success {
     fn into_response(self) -> Response {
         const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
         let mut response = Body::from(self.body).into_response();

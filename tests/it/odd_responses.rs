@@ -1,4 +1,4 @@
-//! Answers that differ from the specification but can be understood.
+//! Responses that differ from the specification but can be understood.
 
 use axum::http::{Response, StatusCode};
 use certs::filter::item;
@@ -20,7 +20,7 @@ async fn the_longer_text_of_an_error_is_shown() {
         let server = Canned::start();
         let mut refusal = json(&body);
         *refusal.status_mut() = StatusCode::FORBIDDEN;
-        server.answer(refusal);
+        server.respond(refusal);
         let error = server.client().certifications().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Forbidden, "{error}");
         assert!(
@@ -31,9 +31,9 @@ async fn the_longer_text_of_an_error_is_shown() {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_is_no_part_of_an_answer() {
+async fn a_byte_order_mark_is_not_part_of_a_response() {
     let server = Canned::start();
-    server.answer(Response::new("\u{feff}[{\"id\":\"c-1\"}]".into()));
+    server.respond(Response::new("\u{feff}[{\"id\":\"c-1\"}]".into()));
     for list in [
         server.client().certifications(),
         server.client().certifications().lenient(),
@@ -42,29 +42,29 @@ async fn a_byte_order_mark_is_no_part_of_an_answer() {
         assert_eq!(page.items[0].id, "c-1");
         assert!(page.unreadable.is_empty());
     }
-    server.answer(Response::new("\u{feff}{\"id\":\"c-1\"}".into()));
+    server.respond(Response::new("\u{feff}{\"id\":\"c-1\"}".into()));
     let read = server.client().certification("c-1").get().await.unwrap();
     assert_eq!(read.id, "c-1");
     // One byte order mark is common; a second one is not JSON.
-    server.answer(Response::new("\u{feff}\u{feff}{\"id\":\"c-1\"}".into()));
+    server.respond(Response::new("\u{feff}\u{feff}{\"id\":\"c-1\"}".into()));
     let error = server.client().certification("c-1").get().await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Decode);
 }
 
 /// The token endpoint is behind the same gateways.
 #[tokio::test]
-async fn a_token_is_read_whatever_stands_before_it_and_a_page_is_told() {
+async fn a_token_is_read_after_any_white_space_and_a_page_is_reported() {
     let server = Canned::start();
     let client = || {
         let builder = server.builder().client_credentials("id", "secret");
         builder.build().unwrap()
     };
-    server.answer(Response::new(
+    server.respond(Response::new(
         "\u{feff}{\"access_token\":\"t\",\"id\":\"c-1\",\"expires_in\":\"749.0\"}".into(),
     ));
     assert_eq!(client().certification("c-1").get().await.unwrap().id, "c-1");
     for page in ["<!DOCTYPE html><p>Sign in", "\u{feff}\r\n<html></html>"] {
-        server.answer(Response::new(page.into()));
+        server.respond(Response::new(page.into()));
         let error = client().certification("c-1").get().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         assert!(error.to_string().contains("web page"), "{error}");
@@ -76,7 +76,7 @@ async fn a_token_is_read_whatever_stands_before_it_and_a_page_is_told() {
 
 /// Every error has a message.
 #[tokio::test]
-async fn a_refusal_that_says_nothing_is_told_by_its_request() {
+async fn a_refusal_without_a_reason_names_its_request() {
     let server = Canned::start();
     for body in [
         "",
@@ -91,11 +91,11 @@ async fn a_refusal_that_says_nothing_is_told_by_its_request() {
         "{\"causes\":[{}]}",
     ] {
         let refusal = Response::builder().status(409);
-        server.answer(refusal.body(body.into()).unwrap());
+        server.respond(refusal.body(body.into()).unwrap());
         let error = server.client().certification("c-1").get().await;
         let shown = error.unwrap_err().to_string();
         assert!(shown.contains("409 Conflict"), "{body}: {shown}");
-        let is_told = shown.contains("the answer to GET /v3/certifications/c-1 gives no reason");
+        let is_told = shown.contains("the response to GET /v3/certifications/c-1 gives no reason");
         assert!(is_told || matches!(body, "null" | "0"), "{body}: {shown}");
     }
 }
@@ -106,7 +106,7 @@ async fn a_byte_order_mark_does_not_hide_an_error() {
     let server = Canned::start();
     let body = "\u{feff}{\"detailCode\":\"400.1\",\"trackingId\":\"t-1\"}";
     let refusal = Response::builder().status(400);
-    server.answer(refusal.body(body.into()).unwrap());
+    server.respond(refusal.body(body.into()).unwrap());
     let error = server.client().certifications().send().await.unwrap_err();
     assert_eq!(error.tracking_id(), Some("t-1"), "{error}");
 }
@@ -115,7 +115,7 @@ async fn a_byte_order_mark_does_not_hide_an_error() {
 #[tokio::test]
 async fn a_value_of_another_shape_is_kept_in_extra() {
     let server = Canned::start();
-    server.answer_json(&json!([
+    server.respond_json(&json!([
         { "id": "c-1", "name": "Finance", "signed": false },
         { "id": "c-2", "campaign": { "id": "k-1", "correlatedStatus": { "value": "CORRELATED" } } },
         { "id": "c-3", "signed": "2026-06-15T16:20:00Z" },
@@ -139,7 +139,7 @@ async fn a_value_of_another_shape_is_kept_in_extra() {
 
 /// The service sometimes omits the reference and sends only the access itself.
 #[tokio::test]
-async fn access_without_a_reference_is_known_by_what_is_there() {
+async fn access_without_a_reference_is_known_by_its_parts() {
     let items = json!([
         { "id": "i-1", "accessSummary": { "access": null, "role": { "id": "r-1", "name": "Role one" } } },
         { "id": "i-2", "accessSummary": { "entitlement": { "id": "e-1", "name": "Ent one" } } },
@@ -154,8 +154,8 @@ async fn access_without_a_reference_is_known_by_what_is_there() {
     let certification = json!({ "id": "c-1" });
     let server = Canned::with(move |uri| {
         let of_items = uri.path().ends_with("/access-review-items");
-        let answer = json(if of_items { &items } else { &certification });
-        answer.map(Into::into)
+        let response = json(if of_items { &items } else { &certification });
+        response.map(Into::into)
     });
     let review = server.client().certification("c-1");
     let items = review.items().send().await.unwrap().items;
