@@ -20,7 +20,7 @@ use crate::support::bulk::{decided, decision, item_ids, times_decided};
 use crate::support::canned::Canned;
 use crate::support::change::{Change, Scene};
 use crate::support::wire::api_requests;
-use crate::support::{client_builder, moment, other_reviewers, reviewer_of, tenant};
+use crate::support::{client_builder, moment, other_reviewers, refusing, reviewer_of, tenant};
 
 fn is_changed(outcome: &Outcome) -> bool {
     matches!(
@@ -115,6 +115,35 @@ async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
     );
     let shown = scene.sim.item(theirs.id.get().unwrap()).unwrap();
     assert_eq!(shown.decision, Some(Decision::Revoke));
+}
+
+/// A resumed batch is refused and sent in halves. A person decides its last item while the first
+/// response is on its way, or while its half waits for the other one.
+#[tokio::test(start_paused = true)]
+async fn rule_1_halving_leaves_what_a_person_decides_meanwhile() {
+    for seconds in [25, 75] {
+        let mut scene = Scene::new();
+        let items = scene.items[..16].to_vec();
+        let decide = scene.decide(&items);
+        scene.dropped(decide, 0, Fault::SilenceBefore).await;
+        scene.client = refusing(&scene.sim, 4, Duration::from_secs(50));
+        let person = async {
+            sleep(Duration::from_secs(seconds)).await;
+            let revoked = scene.sim.decide(&items[15], Decision::Revoke, Some("no"));
+            revoked.unwrap();
+        };
+        let resume = scene.resume().await;
+        let (resumed, ()) = tokio::join!(resume.into_future(), person);
+        let resumed = resumed.unwrap();
+        assert_eq!(resumed.items().count(), 16);
+        for item in resumed.items() {
+            let is_theirs = item.id == items[15];
+            assert_eq!(is_changed(&item.outcome), is_theirs, "{item:?}");
+            assert_eq!(item.outcome.is_applied(), !is_theirs, "{item:?}");
+        }
+        let shown = scene.sim.item(&items[15]).unwrap();
+        assert_eq!(shown.comments.as_deref(), Some("no"), "after {seconds} s");
+    }
 }
 
 #[tokio::test]

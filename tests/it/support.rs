@@ -10,11 +10,16 @@ pub(crate) mod log;
 pub(crate) mod walk;
 pub(crate) mod wire;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use certs::{Client, ClientBuilder, RateLimit, RetryPolicy};
+use axum::body::Body;
+use axum::http::{Request, Response};
+use certs::{Client, ClientBuilder, RateLimit, RequestBody, RetryPolicy};
 use certs_sim::view::{Certification, Reviewer};
 use certs_sim::{Builder, CampaignType, Clock, Credentials, Phase, Simulator, TaskTimes};
+use tower::{ServiceExt as _, service_fn};
 
 /// The time in the simulated tenants. The data set depends on its day.
 pub(crate) const NOW: &str = "2026-03-02T08:00:00Z";
@@ -72,6 +77,27 @@ pub(crate) fn builder_at(base_url: &str) -> ClientBuilder {
 /// A client with rate limit and retries, without a socket.
 pub(crate) fn client_builder(sim: &Simulator) -> ClientBuilder {
     Client::builder(sim.base_url()).http_service(sim.service())
+}
+
+/// A client of an administrator, for whom the first writes are refused, each after this time.
+pub(crate) fn refusing(sim: &Simulator, writes: usize, after: Duration) -> Client {
+    let (sent, service) = (Arc::new(AtomicUsize::new(0)), sim.service());
+    let service = service_fn(move |request: Request<RequestBody>| {
+        let (sent, service) = (Arc::clone(&sent), service.clone());
+        async move {
+            let is_write = request.method() == "POST" && request.uri().path() != "/oauth/token";
+            if !is_write || sent.fetch_add(1, Ordering::Relaxed) >= writes {
+                return service.oneshot(request).await.map(|it| it.map(Body::new));
+            }
+            tokio::time::sleep(after).await;
+            let refusal = Response::builder().status(400);
+            Ok(refusal.body(Body::from("{}")).unwrap())
+        }
+    });
+    let admin = sim.admin();
+    let client = client_builder(sim).http_service(service);
+    let client = client.client_credentials(admin.client_id, admin.client_secret);
+    client.build().unwrap()
 }
 
 pub(crate) fn client_of(sim: &Simulator, credentials: &Credentials) -> Client {

@@ -8,8 +8,8 @@ use certs_sim::{Fault, Operation, Simulator, TaskStatus};
 
 use crate::reassign::{Scene, kinds};
 use crate::support::disk::Disk;
-use crate::support::running_clock;
 use crate::support::wire::api_requests;
+use crate::support::{refusing, running_clock};
 
 /// How often processed requests named each item.
 pub(super) fn reassigned(sim: &Simulator) -> HashMap<String, usize> {
@@ -427,4 +427,48 @@ async fn a_refusal_of_the_caller_is_not_one_of_the_reassignment() {
     let outcome = gone.reassign().journal(&journal).wait().await.unwrap();
     assert!(matches!(outcome.items()[0].outcome, Outcome::Refused(_)));
     assert!(gone.client().resume(&journal).await.unwrap().is_empty());
+}
+
+/// A part was refused and is sent in halves. The first half is in a task when
+/// the program stops; the task says nothing about the other half.
+#[tokio::test(start_paused = true)]
+async fn a_task_counts_only_for_the_items_that_it_took() {
+    for resumes in [false, true] {
+        let scene = Scene::new(60, running_clock(), Duration::from_secs(20)).await;
+        let disk = Disk::default();
+        let journal = Journal::to_writer(disk.clone());
+        let reassign = |client: certs::Client| {
+            let review = client.certification(&scene.certification);
+            let reassign = review.reassign(&scene.to, "on leave").items(&scene.items);
+            let reassign = reassign.keep_together(certs::KeepTogether::Nothing);
+            reassign.in_background()
+        };
+        let faults = scene.sim.faults().clone();
+        let first = reassign(refusing(&scene.sim, 1, Duration::ZERO)).journal(&journal);
+        dropped(first.progress(move |report| {
+            if report.done == 30 {
+                faults.add(Fault::SilenceBefore.on(Operation::ReassignAsync));
+            }
+        }))
+        .await;
+        scene.sim.faults().clear();
+        let sent = scene.writes().len();
+        let first = &scene.items[..30];
+
+        let journal = disk.reopened().await.unwrap();
+        let outcomes: Vec<_> = if resumes {
+            let resumed = scene.client().resume(&journal).await.unwrap();
+            resumed.items().cloned().collect()
+        } else {
+            let again = reassign(scene.client()).journal(&journal).wait();
+            again.await.unwrap().items().to_vec()
+        };
+        assert_eq!(outcomes.len(), 60);
+        for item in &outcomes {
+            let is_in_the_task = first.iter().any(|id| item.id == *id);
+            assert_eq!(item.outcome.is_applied(), is_in_the_task, "{item:?}");
+        }
+        assert_eq!(scene.writes().len(), sent, "a lost half is not sent again");
+        assert_eq!(scene.moved(), first.iter().cloned().collect());
+    }
 }

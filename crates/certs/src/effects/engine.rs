@@ -47,6 +47,9 @@ struct Run<'a> {
     effect: &'a dyn Effect,
     settings: &'a Settings,
     started: Instant,
+    /// Whether the caller chose the items and has just named them, so that they are sent whatever
+    /// they show.
+    is_explicit: bool,
     state: Mutex<State>,
 }
 
@@ -91,7 +94,8 @@ pub(crate) async fn finish(
         let planned = Outcome::NotAttempted(NotAttempted::DryRun);
         return Ok((all(effect, &planned), None));
     }
-    let run = Run::new(api, effect, settings);
+    let is_explicit = parts.is_none() && settings.seen_at.is_none();
+    let run = Run::new(api, effect, settings, is_explicit);
     let parts = match parts {
         Some(parts) => parts,
         None => run.plan().await?,
@@ -119,7 +123,12 @@ fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
 }
 
 impl<'a> Run<'a> {
-    fn new(api: &'a Api, effect: &'a dyn Effect, settings: &'a Settings) -> Self {
+    fn new(
+        api: &'a Api,
+        effect: &'a dyn Effect,
+        settings: &'a Settings,
+        is_explicit: bool,
+    ) -> Self {
         let journal = settings.journal.as_ref();
         // Every item has an outcome, even if the call ends early.
         let unreached = Error::cancelled("the call ended before it reached this item");
@@ -137,6 +146,7 @@ impl<'a> Run<'a> {
             effect,
             settings,
             started: time::now(),
+            is_explicit,
             state: Mutex::new(state),
         }
     }
@@ -150,19 +160,23 @@ impl<'a> Run<'a> {
         }
         let spec = effect.spec();
         let (mut new, mut applied) = (Vec::new(), Vec::new());
-        let mut known: BTreeMap<_, Part> = BTreeMap::new();
+        let mut known: BTreeMap<_, Vec<Part>> = BTreeMap::new();
         for item in 0..effect.len() {
             let standing = |it: &Journal| it.state().standing(&spec, &effect.item_spec(item));
             match journal.map_or(Standing::New, standing) {
                 Standing::New => new.push(item),
                 Standing::Applied => applied.push(item),
                 Standing::UnderWay(id, state) => {
-                    let part = known.entry(id).or_insert(Part {
-                        id: Some(id),
-                        items: Vec::new(),
-                        known: state,
-                    });
-                    part.items.push(item);
+                    // A part that was halved may have several tasks.
+                    let groups = known.entry(id).or_default();
+                    match groups.iter_mut().find(|group| group.known == state) {
+                        Some(group) => group.items.push(item),
+                        None => groups.push(Part {
+                            id: Some(id),
+                            items: vec![item],
+                            known: state,
+                        }),
+                    }
                 }
             }
         }
@@ -185,7 +199,7 @@ impl<'a> Run<'a> {
                 Err(error) => self.stop(&error),
             }
         }
-        Ok(known.into_values().chain(new).collect())
+        Ok(known.into_values().flatten().chain(new).collect())
     }
 
     /// Processes all parts in their order, several at a time, and waits for their tasks.
@@ -214,53 +228,54 @@ impl<'a> Run<'a> {
                 let left = self
                     .settle(part.id, items, *together, &lost, After::Losing)
                     .await;
-                self.send(&part, left).await;
+                self.send(&part, left, Some(time::now())).await;
             }
-            Known::Planned if self.settings.seen_at.is_none_or(|it| it.elapsed() < FRESH) => {
-                self.send(&part, items).await;
-            }
-            Known::Planned | Known::PlannedEarlier => {
-                let left = self.guard(&part).await;
-                self.send(&part, left).await;
-            }
+            Known::Planned => self.send(&part, items, self.settings.seen_at).await,
+            Known::PlannedEarlier => self.send(&part, items, None).await,
         }
     }
 
-    /// Reads the items of a part that was planned a while ago, and returns those that have not
-    /// changed. Items that somebody has changed since are left alone.
-    async fn guard(&self, part: &Part) -> Vec<usize> {
+    /// Reads items that were read last a while ago, and returns those that have not changed. Items
+    /// that somebody has changed since are left alone.
+    async fn guard(&self, part: &Part, items: Vec<usize>) -> Vec<usize> {
         if self.stopped().is_some() {
-            return part.items.clone();
+            return items;
         }
-        match self.probe(&part.items, part.items.len()).await {
+        match self.probe(&items, items.len()).await {
             Ok(probe) if !probe.tasks.is_empty() => {
                 let pending = NotAttempted::Failed(self.during(pending(&probe.tasks)));
                 let pending = Outcome::NotAttempted(pending);
-                self.note(part.id, &part.items, &pending).await;
+                self.note(part.id, &items, &pending).await;
                 Vec::new()
             }
             Ok(probe) => {
-                let observed = part.items.iter().copied().zip(probe.items);
+                let observed = items.into_iter().zip(probe.items);
                 self.sort(part.id, observed, After::Planning).await
             }
             Err(error) => {
                 self.stop(&error);
-                part.items.clone()
+                items
             }
         }
     }
 
-    /// Sends items of a part until each has an outcome.
-    async fn send(&self, part: &Part, items: Vec<usize>) {
+    /// Sends items of a part, which were last read at this time, until each has an outcome.
+    async fn send(&self, part: &Part, items: Vec<usize>, read_at: Option<Instant>) {
         let mut requests_of_halving = 0;
-        // A group that is refused is sent again in halves.
-        let mut groups = vec![items];
-        while let Some(group) = groups.pop() {
+        // A group that is refused is sent again in halves. The others wait for it, so a group may
+        // have to be read again.
+        let mut groups = vec![(items, read_at)];
+        while let Some((mut group, read_at)) = groups.pop() {
+            let is_fresh = read_at.is_some_and(|it| it.elapsed() < FRESH);
+            if !is_fresh && !self.is_explicit {
+                group = self.guard(part, group).await;
+            }
             if let Some(refusal) = self.send_group(part, &group).await {
                 let halves = self
                     .halve(part, group, &refusal, &mut requests_of_halving)
                     .await;
-                groups.extend(halves.into_iter().rev());
+                let read_at = Some(time::now());
+                groups.extend(halves.into_iter().rev().map(|half| (half, read_at)));
             }
         }
     }

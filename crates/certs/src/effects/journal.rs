@@ -74,7 +74,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// | `part` | one request of the call | `call`; `part`: a number that counts up; `items` |
 /// | `planned` | the plan of the call is complete, and it may send | `call`; `parts`: how many |
 /// | `sending` | a part is about to be sent | `part`; `items`: the ids, if not all |
-/// | `task` | a task does a part | `part`; `task`: its id; `found`: true if the response was lost and the task found afterwards, so that it may be somebody else's |
+/// | `task` | a task does a part, or some items of it | `part`; `task`: its id; `found`: true if the response was lost and the task found afterwards, so that it may be somebody else's; `items`: the ids, if not all |
 /// | `ended` | a part, or some items of it, came to an end | `part`; `end`; `reason`: the error as text, if there is one; `items`: the ids, if not all |
 /// | `dropped` | a call without a complete plan is given up | `call` |
 /// | `torn` | the line before it broke off in a crash | |
@@ -278,12 +278,18 @@ impl Journal {
         self.append(vec![Line::Sending { part, items }], true).await
     }
 
-    /// Writes that a task does a part.
-    pub(crate) async fn task(&self, part: PartId, task: TaskRef) -> Result<()> {
-        if self.state().is_task_of(part, &task) {
-            return Ok(());
-        }
-        self.append(vec![Line::Task { part, task }], false).await
+    /// Writes that a task does these items of a part.
+    pub(crate) async fn task(&self, part: PartId, task: TaskRef, items: Vec<String>) -> Result<()> {
+        let whole = {
+            let state = self.state();
+            if items.iter().all(|it| state.is_task_of(part, it, &task)) {
+                return Ok(());
+            }
+            state.size(part)
+        };
+        let items = (items.len() != whole).then_some(items);
+        self.append(vec![Line::Task { part, task, items }], false)
+            .await
     }
 
     /// Writes how items of a part ended.

@@ -66,7 +66,7 @@ impl Run<'_> {
                 Some(Outcome::NotAttempted(NotAttempted::Failed(seen)))
             }
             (Observed::NotMade | Observed::ShownBefore, _) => None,
-            (Observed::Changed, Refusing(_)) => None,
+            (Observed::Changed, Refusing(_)) if self.is_explicit => None,
             (Observed::Changed, _) if self.settings.overwrite && is_absolute => None,
             (Observed::Changed, _) | (Observed::Gone, Planning) => Some(changed),
             (Observed::Gone | Observed::Absent, Refusing(refusal)) => {

@@ -62,7 +62,8 @@ impl Run<'_> {
                     task: task.id.to_string(),
                     found: lost.is_some(),
                 };
-                self.stop_on(journal.task(id, task).await);
+                let items = items.iter().map(|item| self.effect.id(*item).to_string());
+                self.stop_on(journal.task(id, task, items.collect()).await);
             }
             return self.wait_later(task.id, in_task);
         }

@@ -48,6 +48,8 @@ pub(super) enum Line {
         part: PartId,
         #[serde(flatten)]
         task: TaskRef,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        items: Option<Vec<String>>,
     },
     Ended {
         part: PartId,

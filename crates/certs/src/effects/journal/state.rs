@@ -46,7 +46,8 @@ struct UnfinishedPart {
     count: usize,
     /// The items that were sent and may be done.
     sent: HashSet<Box<str>>,
-    task: Option<TaskRef>,
+    /// The task of each item that a task does.
+    tasks: HashMap<Box<str>, TaskRef>,
     /// The items that have ended.
     ended: HashSet<Box<str>>,
 }
@@ -166,11 +167,7 @@ impl State {
             Line::Part { call, part, items } => self.part(call, part, &items),
             Line::Planned { call, parts } => self.planned(call, parts),
             Line::Sending { part, items } => self.sending(part, items),
-            Line::Task { part, task } => {
-                if let Some(part) = self.parts.get_mut(&part) {
-                    part.task = Some(task);
-                }
-            }
+            Line::Task { part, task, items } => self.task(part, &task, items),
             Line::Ended {
                 part, end, items, ..
             } => self.ended(part, end, items),
@@ -198,7 +195,7 @@ impl State {
             items: written.into(),
             count: items.len(),
             sent: HashSet::new(),
-            task: None,
+            tasks: HashMap::new(),
             ended: HashSet::new(),
         };
         if self.parts.insert(id, part).is_some() {
@@ -240,10 +237,17 @@ impl State {
     }
 
     fn sending(&mut self, id: PartId, items: Option<Vec<String>>) {
-        let all = || self.items(id).into_iter().map(|item| item.id).collect();
-        let items = items.unwrap_or_else(all);
+        let items = items.unwrap_or_else(|| self.ids(id));
         if let Some(part) = self.parts.get_mut(&id) {
             part.sent.extend(items.into_iter().map(Into::into));
+        }
+    }
+
+    fn task(&mut self, id: PartId, task: &TaskRef, items: Option<Vec<String>>) {
+        let items = items.unwrap_or_else(|| self.ids(id));
+        if let Some(part) = self.parts.get_mut(&id) {
+            let items = items.into_iter().map(|item| (item.into(), task.clone()));
+            part.tasks.extend(items);
         }
     }
 
@@ -312,6 +316,10 @@ impl State {
         part.map_or_else(Vec::new, |part| read(&part.items))
     }
 
+    fn ids(&self, id: PartId) -> Vec<String> {
+        self.items(id).into_iter().map(|item| item.id).collect()
+    }
+
     pub(crate) fn standing(&self, spec: &CallSpec, item: &ItemSpec) -> Standing {
         let key = ItemKey::of(spec, item);
         let verdict = hash(&spec.verdict(item));
@@ -339,16 +347,17 @@ impl State {
             call.is_some_and(|call| call.spec.certification() == certification)
         };
         let parts = self.parts.values().filter(on_it);
-        parts
-            .filter_map(|part| part.task.as_ref())
-            .map(|task| Id::from(&task.task))
-            .collect()
+        let tasks: BTreeSet<_> = parts
+            .flat_map(|part| part.tasks.values())
+            .map(|task| task.task.as_str())
+            .collect();
+        tasks.into_iter().map(Id::from).collect()
     }
 
-    /// Whether the journal has this task for a part.
-    pub(super) fn is_task_of(&self, id: PartId, task: &TaskRef) -> bool {
+    /// Whether the journal has this task for an item of a part.
+    pub(super) fn is_task_of(&self, id: PartId, item: &str, task: &TaskRef) -> bool {
         let part = self.parts.get(&id);
-        part.is_some_and(|part| part.task.as_ref() == Some(task))
+        part.is_some_and(|part| part.tasks.get(item) == Some(task))
     }
 
     /// How many items a part has.
@@ -413,7 +422,7 @@ impl State {
 
 impl UnfinishedPart {
     fn known(&self, item: &str) -> Known {
-        match &self.task {
+        match self.tasks.get(item) {
             Some(task) => Known::Task(task.clone()),
             None if self.sent.contains(item) => Known::Sent {
                 together: self.sent.len(),
