@@ -117,6 +117,70 @@ async fn rule_1_a_running_policy_reads_again_what_it_saw_a_minute_ago() {
     assert_eq!(shown.decision, Some(Decision::Revoke));
 }
 
+/// The service asks to wait, for longer than a plan stays fresh. Meanwhile, a person revokes an item.
+#[tokio::test(start_paused = true)]
+async fn rule_1_items_whose_request_waited_are_read_again() {
+    for resumes in [false, true] {
+        let scene = Scene::new();
+        let theirs = scene.items[0].as_str();
+        let policy = Policy::new().otherwise(Verdict::approve().comment("standard access"));
+        let decide = || {
+            let decide = scene.review().decide_by(policy.clone());
+            decide.journal(&scene.journal)
+        };
+        let resume = if resumes {
+            scene.dropped(decide(), 0, Fault::SilenceBefore).await;
+            Some(scene.resume().await)
+        } else {
+            None
+        };
+        let busy = Fault::TooManyRequests {
+            retry_after: Some(Duration::from_secs(50)),
+        };
+        scene.sim.faults().add(busy.on(Operation::Decide).times(2));
+        let person = async {
+            sleep(Duration::from_secs(75)).await;
+            let revoked = scene.sim.decide(theirs, Decision::Revoke, Some("no"));
+            revoked.unwrap();
+        };
+        let run = async {
+            match resume {
+                Some(resume) => resume.await.unwrap().items().cloned().collect(),
+                None => decide().await.unwrap().items().to_vec(),
+            }
+        };
+        let (items, ()): (Vec<_>, ()) = tokio::join!(run, person);
+        assert!(items.iter().any(|item| item.id == *theirs));
+        for item in &items {
+            let is_theirs = item.id == *theirs;
+            assert_eq!(is_changed(&item.outcome), is_theirs, "{item:?}");
+            assert_eq!(item.outcome.is_applied(), !is_theirs, "{item:?}");
+        }
+        let shown = scene.sim.item(theirs).unwrap();
+        assert_eq!(shown.decision, Some(Decision::Revoke));
+    }
+}
+
+/// The service asks to wait again and again. Items are read again a few times, then it is an error.
+#[tokio::test(start_paused = true)]
+async fn rule_1_items_whose_request_always_waits_are_not_sent() {
+    let scene = Scene::new();
+    let busy = Fault::TooManyRequests {
+        retry_after: Some(Duration::from_secs(50)),
+    };
+    scene.sim.faults().add(busy.on(Operation::Decide));
+    let policy = Policy::new().otherwise(Verdict::approve().comment("standard access"));
+    let error = scene.review().decide_by(policy).await.unwrap_err();
+    assert!(error.is_rate_limited(), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("the items were read a minute ago"),
+        "{error}"
+    );
+    assert!(times_decided(&scene.sim).is_empty());
+}
+
 /// A resumed batch is refused and sent in halves. A person decides its last item while the first
 /// response is on its way, or while its half waits for the other one.
 #[tokio::test(start_paused = true)]

@@ -21,6 +21,7 @@ use crate::http::service::{Received, Sender};
 use crate::model::Record;
 use crate::model::decode::{Records, decode, decode_page, is_web_page};
 use crate::progress::Reporter;
+use crate::time::{self, Instant};
 
 /// Sends every call. It holds the tenant, the version, the token and a rate limit for each version.
 /// Clones are cheap and share all of these.
@@ -30,6 +31,8 @@ pub struct Api {
     shared: Arc<Shared>,
     /// Reports when requests wait for the rate limit.
     progress: Reporter,
+    /// The time after which nothing is sent any more, if there is one.
+    leave_by: Option<Instant>,
 }
 
 struct Shared {
@@ -83,14 +86,24 @@ impl Api {
                 core,
             }),
             progress: Reporter::default(),
+            leave_by: None,
         }
     }
 
     /// The same, and reports waits for the rate limit.
     pub(crate) fn reporting(&self, progress: &Reporter) -> Self {
         Self {
-            shared: Arc::clone(&self.shared),
             progress: progress.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same, and sends nothing after this time: waits for the rate limit and retries end with an
+    /// [error](Error::is_too_late).
+    pub(crate) fn leaving_by(&self, leave_by: Option<Instant>) -> Self {
+        Self {
+            leave_by,
+            ..self.clone()
         }
     }
 
@@ -213,6 +226,7 @@ impl Api {
             row,
             idempotency: idempotency_of(request.method()),
             progress: &self.progress,
+            leave_by: self.leave_by,
         };
         let (outcome, attempts) = core.send(call, request).await;
         match outcome {
@@ -239,6 +253,7 @@ impl Api {
             row,
             idempotency,
             progress: &self.progress,
+            leave_by: self.leave_by,
         };
         let (outcome, attempts) = core.send(call, Request::from_parts(parts, body)).await;
         let Exchange { received, token } = outcome.map_err(|error| error.after(attempts))?;
@@ -258,6 +273,7 @@ struct Call<'a> {
     row: Row,
     idempotency: Idempotency,
     progress: &'a Reporter,
+    leave_by: Option<Instant>,
 }
 
 /// A request with its response, and the token that it carried.
@@ -347,7 +363,11 @@ impl Core {
         if let Some(waited) = self.rate_limiter(call.row).acquire(waiting).await {
             waited.end();
         }
-        self.parts.tokens.token().await
+        let token = self.parts.tokens.token().await?;
+        if call.leave_by.is_some_and(|by| by <= time::now()) {
+            return Err(Error::too_late());
+        }
+        Ok(token)
     }
 
     async fn with_token(
@@ -400,6 +420,7 @@ impl Execute for Core {
                 row,
                 idempotency: idempotency_of(&parts.method),
                 progress: &progress,
+                leave_by: None,
             };
             let (outcome, attempts) = self.send(call, Request::from_parts(parts, body)).await;
             let exchange = outcome.map_err(|error| error.after(attempts))?;

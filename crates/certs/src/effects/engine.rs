@@ -39,17 +39,17 @@ const PAUSES: [Duration; 4] = [
 /// How many requests it may cost to find the bad items of a refused part.
 pub(crate) const MAX_REQUESTS_OF_HALVING: u32 = 100;
 
-/// A plan that is older than this is read again before it is sent.
+/// Items that were read longer ago are read again before they are sent.
 const FRESH: Duration = Duration::from_secs(60);
+
+/// How often items are read again because their request did not leave in time.
+const READINGS: u32 = 3;
 
 struct Run<'a> {
     api: &'a Api,
     effect: &'a dyn Effect,
     settings: &'a Settings,
     started: Instant,
-    /// Whether the caller chose the items and has just named them, so that they are sent whatever
-    /// they show.
-    is_explicit: bool,
     state: Mutex<State>,
 }
 
@@ -94,8 +94,7 @@ pub(crate) async fn finish(
         let planned = Outcome::NotAttempted(NotAttempted::DryRun);
         return Ok((all(effect, &planned), None));
     }
-    let is_explicit = parts.is_none() && settings.seen_at.is_none();
-    let run = Run::new(api, effect, settings, is_explicit);
+    let run = Run::new(api, effect, settings);
     let parts = match parts {
         Some(parts) => parts,
         None => run.plan().await?,
@@ -123,12 +122,7 @@ fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
 }
 
 impl<'a> Run<'a> {
-    fn new(
-        api: &'a Api,
-        effect: &'a dyn Effect,
-        settings: &'a Settings,
-        is_explicit: bool,
-    ) -> Self {
+    fn new(api: &'a Api, effect: &'a dyn Effect, settings: &'a Settings) -> Self {
         let journal = settings.journal.as_ref();
         // Every item has an outcome, even if the call ends early.
         let unreached = Error::cancelled("the call ended before it reached this item");
@@ -146,7 +140,6 @@ impl<'a> Run<'a> {
             effect,
             settings,
             started: time::now(),
-            is_explicit,
             state: Mutex::new(state),
         }
     }
@@ -225,13 +218,18 @@ impl<'a> Run<'a> {
                 if self.stopped().is_some() {
                     return self.note(part.id, &items, &Outcome::Unknown(lost)).await;
                 }
+                let read_at = time::now();
                 let left = self
                     .settle(part.id, items, *together, &lost, After::Losing)
                     .await;
-                self.send(&part, left, Some(time::now())).await;
+                self.send(&part, left, Some(read_at)).await;
             }
             Known::Planned => self.send(&part, items, self.settings.seen_at).await,
-            Known::PlannedEarlier => self.send(&part, items, None).await,
+            Known::PlannedEarlier => {
+                let read_at = time::now();
+                let left = self.guard(&part, items).await;
+                self.send(&part, left, Some(read_at)).await;
+            }
         }
     }
 
@@ -259,42 +257,59 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Sends items of a part, which were last read at this time, until each has an outcome.
+    /// Sends items of a part until each has an outcome. They were last read at this time; without
+    /// one, the caller has just named them, and they are sent whatever they show.
     async fn send(&self, part: &Part, items: Vec<usize>, read_at: Option<Instant>) {
         let mut requests_of_halving = 0;
-        // A group that is refused is sent again in halves. The others wait for it, so a group may
-        // have to be read again.
+        // A group that is refused is sent again in halves. The second waits for the first.
         let mut groups = vec![(items, read_at)];
-        while let Some((mut group, read_at)) = groups.pop() {
-            let is_fresh = read_at.is_some_and(|it| it.elapsed() < FRESH);
-            if !is_fresh && !self.is_explicit {
-                group = self.guard(part, group).await;
-            }
-            if let Some(refusal) = self.send_group(part, &group).await {
-                let halves = self
-                    .halve(part, group, &refusal, &mut requests_of_halving)
-                    .await;
-                let read_at = Some(time::now());
+        while let Some((group, read_at)) = groups.pop() {
+            if let Some(refusal) = self.send_group(part, &group, read_at).await {
+                let read_at = read_at.map(|_| time::now());
+                let after = After::Refusing {
+                    error: &refusal,
+                    is_explicit: read_at.is_none(),
+                };
+                let is_spent = requests_of_halving >= MAX_REQUESTS_OF_HALVING;
+                if group.len() == 1 || is_spent {
+                    let refused = Outcome::Refused(refusal);
+                    self.note(part.id, &group, &refused).await;
+                    continue;
+                }
+                let halves = self.halve(part, group, after).await;
+                requests_of_halving += u32::try_from(halves.len()).unwrap_or(u32::MAX);
                 groups.extend(halves.into_iter().rev().map(|half| (half, read_at)));
             }
         }
     }
 
-    /// Sends items in one request. If the response is lost, sends again the items that a probe
+    /// Sends items in one request. Items that were read too long ago, or whose request had to wait
+    /// until they were, are read again. If the response is lost, sends again the items that a probe
     /// shows not to be done. Returns a refusal that some of the items may have caused.
-    async fn send_group(&self, part: &Part, items: &[usize]) -> Option<Error> {
+    async fn send_group(
+        &self,
+        part: &Part,
+        items: &[usize],
+        mut read_at: Option<Instant>,
+    ) -> Option<Error> {
         let mut left = items.to_vec();
         let mut lost = None;
-        for sending in 1.. {
-            if left.is_empty() {
-                return None;
+        let (mut sendings, mut readings) = (0, 0);
+        while !left.is_empty() {
+            let leave_by = read_at.map(|it| it + FRESH);
+            if leave_by.is_some_and(|by| by <= time::now()) && readings < READINGS {
+                readings += 1;
+                read_at = Some(time::now());
+                left = self.guard(part, left).await;
+                continue;
             }
             self.prepare(part, &left).await;
             if let Some(error) = self.stopped() {
                 self.give_up(part.id, &left, lost.as_ref(), &error).await;
                 return None;
             }
-            let error = match self.effect.send(self.api, &left).await {
+            let api = self.api.leaving_by(leave_by);
+            let error = match self.effect.send(&api, &left).await {
                 Ok(accepted) => {
                     self.accepted(part.id, &left, accepted).await;
                     return None;
@@ -309,6 +324,9 @@ impl<'a> Run<'a> {
                 self.note(part.id, &left, &Outcome::Refused(error)).await;
                 return None;
             }
+            if error.is_too_late() && readings < READINGS {
+                continue;
+            }
             if !error.may_have_taken_effect() {
                 self.stop(&error);
                 self.give_up(part.id, &left, lost.as_ref(), &error).await;
@@ -321,12 +339,14 @@ impl<'a> Run<'a> {
                 "the response to a write was lost; reading back what was done"
             );
             let together = left.len();
+            read_at = read_at.map(|_| time::now());
             left = self
                 .settle(part.id, left, together, &error, After::Losing)
                 .await;
+            sendings += 1;
             let policy = self.api.retry_policy();
-            let wait = policy.wait_after_lost_write(sending, error.retry_after());
-            match wait.filter(|_| sending < SENDINGS) {
+            let wait = policy.wait_after_lost_write(sendings, error.retry_after());
+            match wait.filter(|_| sendings < SENDINGS) {
                 _ if left.is_empty() => {}
                 Some(wait) => time::sleep(wait).await,
                 None => {
@@ -441,29 +461,14 @@ impl<'a> Run<'a> {
     /// Divides refused items into groups to send, to find the ones at fault. Reads them first,
     /// because the service may have done some before it refused the rest, and some may have left
     /// the certification. Halves the remaining items.
-    async fn halve(
-        &self,
-        part: &Part,
-        items: Vec<usize>,
-        error: &Error,
-        requests: &mut u32,
-    ) -> Vec<Vec<usize>> {
-        if items.len() == 1 || *requests >= MAX_REQUESTS_OF_HALVING {
-            let refused = Outcome::Refused(error.clone());
-            self.note(part.id, &items, &refused).await;
-            return Vec::new();
-        }
-        let left = self
-            .read_back(part.id, &items, After::Refusing(error))
-            .await;
+    async fn halve(&self, part: &Part, items: Vec<usize>, after: After<'_>) -> Vec<Vec<usize>> {
+        let left = self.read_back(part.id, &items, after).await;
         if left.is_empty() {
             return Vec::new();
         }
         if left.len() < items.len() {
-            *requests += 1;
             return vec![left];
         }
-        *requests += 2;
         let (first, second) = left.split_at(left.len() / 2);
         vec![first.to_vec(), second.to_vec()]
     }

@@ -19,7 +19,7 @@ pub enum ErrorKind {
     NotFound,
     /// The service understood the request and rejects it (400 and the other 4xx).
     InvalidRequest,
-    /// Too many requests in a short time (429).
+    /// Too many requests in a short time (429), or a request that waited too long for the rate limit.
     RateLimited,
     /// The address redirects elsewhere (3xx). This client does not follow redirects.
     Redirected,

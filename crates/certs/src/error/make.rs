@@ -163,6 +163,18 @@ impl Error {
         self.kind() == ErrorKind::Token || self.0.operation == Some(Operation::TOKEN)
     }
 
+    /// A request waited too long: what it is based on may have changed.
+    pub(crate) fn too_late() -> Self {
+        let why = "the items were read a minute ago, and the request still has to wait for the rate \
+                   limit. Make fewer calls at the same time";
+        Self::of(ErrorKind::RateLimited).message(why).into()
+    }
+
+    /// Whether it is [`too_late`](Self::too_late), not a refusal of the service.
+    pub(crate) fn is_too_late(&self) -> bool {
+        self.kind() == ErrorKind::RateLimited && self.status().is_none()
+    }
+
     /// The call was cancelled.
     pub(crate) fn cancelled(why: &str) -> Self {
         Self::of(ErrorKind::Cancelled).message(why).into()

@@ -16,8 +16,9 @@ pub(super) enum After<'a> {
     Losing(&'a Error),
     /// They were accepted; the error says that nothing shows that they are done.
     Accepting(&'a Error),
-    /// They were refused together with others, with this error.
-    Refusing(&'a Error),
+    /// They were refused together with others, with this error. If the caller has just named them,
+    /// they are sent whatever they show.
+    Refusing { error: &'a Error, is_explicit: bool },
 }
 
 impl Run<'_> {
@@ -54,7 +55,7 @@ impl Run<'_> {
             }
             (Observed::Made, _) => Some(Outcome::Applied),
             // The item may have left the certification before; the service will tell.
-            (Observed::MadeAsFarAsShown, Refusing(_)) if !is_absolute => None,
+            (Observed::MadeAsFarAsShown, Refusing { .. }) if !is_absolute => None,
             (Observed::MadeAsFarAsShown, _) | (Observed::ShownBefore, Losing(_) | Accepting(_)) => {
                 Some(Outcome::AppliedUnverified)
             }
@@ -66,11 +67,16 @@ impl Run<'_> {
                 Some(Outcome::NotAttempted(NotAttempted::Failed(seen)))
             }
             (Observed::NotMade | Observed::ShownBefore, _) => None,
-            (Observed::Changed, Refusing(_)) if self.is_explicit => None,
+            (
+                Observed::Changed,
+                Refusing {
+                    is_explicit: true, ..
+                },
+            ) => None,
             (Observed::Changed, _) if self.settings.overwrite && is_absolute => None,
             (Observed::Changed, _) | (Observed::Gone, Planning) => Some(changed),
-            (Observed::Gone | Observed::Absent, Refusing(refusal)) => {
-                Some(Outcome::Refused(refusal.clone()))
+            (Observed::Gone | Observed::Absent, Refusing { error, .. }) => {
+                Some(Outcome::Refused(error.clone()))
             }
             // Nobody has changed it; the service will tell what is wrong with it.
             (Observed::Absent, Planning) => None,
@@ -87,7 +93,7 @@ impl Run<'_> {
                 let error = self.during(Error::undecodable(why));
                 Some(Outcome::NotAttempted(NotAttempted::Failed(error)))
             }
-            (Observed::Unclear, Refusing(_)) => None,
+            (Observed::Unclear, Refusing { .. }) => None,
         }
     }
 
