@@ -227,7 +227,7 @@ impl<'a> Run<'a> {
             Known::Planned => self.send(&part, items, self.settings.seen_at).await,
             Known::PlannedEarlier => {
                 let read_at = time::now();
-                let left = self.guard(&part, items).await;
+                let left = self.guard(&part, items, After::Planning).await;
                 self.send(&part, left, Some(read_at)).await;
             }
         }
@@ -235,7 +235,7 @@ impl<'a> Run<'a> {
 
     /// Reads items that were read last a while ago, and returns those that have not changed. Items
     /// that somebody has changed since are left alone.
-    async fn guard(&self, part: &Part, items: Vec<usize>) -> Vec<usize> {
+    async fn guard(&self, part: &Part, items: Vec<usize>, after: After<'_>) -> Vec<usize> {
         if self.stopped().is_some() {
             return items;
         }
@@ -248,7 +248,7 @@ impl<'a> Run<'a> {
             }
             Ok(probe) => {
                 let observed = items.into_iter().zip(probe.items);
-                self.sort(part.id, observed, After::Planning).await
+                self.sort(part.id, observed, after).await
             }
             Err(error) => {
                 self.stop(&error);
@@ -300,7 +300,8 @@ impl<'a> Run<'a> {
             if leave_by.is_some_and(|by| by <= time::now()) && readings < READINGS {
                 readings += 1;
                 read_at = Some(time::now());
-                left = self.guard(part, left).await;
+                let after = lost.as_ref().map_or(After::Planning, After::Losing);
+                left = self.guard(part, left, after).await;
                 continue;
             }
             self.prepare(part, &left).await;
