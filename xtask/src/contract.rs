@@ -1,5 +1,4 @@
-//! A contract as those see it that do not change it: a self-contained OpenAPI document, whose
-//! references all lead somewhere.
+//! A contract for reading: a self-contained OpenAPI document whose references all resolve.
 
 mod view;
 

@@ -1,4 +1,4 @@
-//! A deep stack for what calls itself once for each level of what others write.
+//! A deep stack for recursion over documents that others write.
 
 use std::panic::resume_unwind;
 use std::thread::{self, Builder};

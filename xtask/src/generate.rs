@@ -168,7 +168,7 @@ pub(crate) fn noted(
     Ok((Noted { contract, notes }, normalised))
 }
 
-/// Drops what the contract's schemas say to others than the generator.
+/// Drops the keywords that the generator does not read.
 fn without_keyword(contract: &mut Value, keyword: &str) {
     let schemas = contract.pointer_mut("/components/schemas");
     let schemas = schemas.and_then(Value::as_object_mut);

@@ -30,7 +30,7 @@ impl Rules {
         toml_edit::de::from_str(&text).with_context(|| format!("{}", path.display()))
     }
 
-    /// What an API does that it should not, a sentence each.
+    /// The violations of the rules, one sentence each.
     pub(super) fn broken_by(&self, listing: &Listing) -> Vec<String> {
         let is_foreign = |path: &String| {
             let root = path.split_once("::").map_or("", |(root, _)| root);
@@ -71,7 +71,7 @@ impl Rules {
     }
 }
 
-/// Both ways: what is not allowed, and what is allowed to no purpose.
+/// Reports what is not allowed, and permissions that nothing uses.
 fn difference(
     allowed: &BTreeSet<String>,
     found: &BTreeSet<String>,

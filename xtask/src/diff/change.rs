@@ -65,7 +65,7 @@ impl fmt::Display for Diff {
     }
 }
 
-/// Which of two changes it is that something is so from now on, or no more.
+/// The first change if something became true, the second if it became false.
 pub(super) fn flipped<C>(was: bool, is: bool, [on, off]: [C; 2]) -> Option<C> {
     match (was, is) {
         (false, true) => Some(on),
@@ -91,8 +91,8 @@ pub(super) fn from_to(old: Option<&Value>, new: Option<&Value>) -> String {
     format!("{} -> {}", word(old), word(new))
 }
 
-/// Collects changes by code, place and detail. The same one found on several ways is one change that
-/// affects several operations.
+/// Collects changes by code, place and detail. The same one found in several places is one change
+/// that affects several operations.
 #[derive(Debug, Default)]
 pub(super) struct Changes(BTreeMap<(String, String, String), Change>);
 

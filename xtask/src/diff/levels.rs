@@ -83,7 +83,7 @@ impl Direction {
 pub(crate) enum Then {
     /// `cargo xtask check` lists what is to do, for as long as it is.
     Listed(Finder),
-    /// Something else does not go on without it: what, and until when.
+    /// Another step stops until it is done: which one.
     Stops(&'static str),
     /// Nothing: why.
     Nothing(&'static str),

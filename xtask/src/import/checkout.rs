@@ -124,7 +124,7 @@ impl Checkout {
         })
     }
 
-    /// What the vendor should know about the files read so far.
+    /// Problems in the files read so far that the vendor should know.
     pub(super) fn into_warnings(self) -> Vec<String> {
         self.warnings
     }
