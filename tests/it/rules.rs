@@ -212,6 +212,25 @@ async fn rule_1_halving_leaves_what_a_person_decides_meanwhile() {
     }
 }
 
+/// A response was lost, and the same call is made again with another comment. What the item shows is
+/// the first one's decision, not a person's.
+#[tokio::test(start_paused = true)]
+async fn rule_1_a_repeated_call_recognises_its_own_decisions() {
+    let scene = Scene::new();
+    let decide = |comment: &str| {
+        let decisions = scene.items[..4].iter();
+        let decisions = decisions.map(|id| ReviewDecision::approve(id).comment(comment));
+        let decisions: Vec<_> = decisions.collect();
+        scene.review().decide(decisions).journal(&scene.journal)
+    };
+    scene.dropped(decide("first"), 0, Fault::SilenceAfter).await;
+    let outcome = decide("second").await.unwrap();
+    assert!(outcome.is_complete(), "{outcome}");
+    assert_eq!(scene.writes(), 0, "it was done, and is not sent again");
+    let shown = scene.sim.item(&scene.items[0]).unwrap();
+    assert_eq!(shown.comments.as_deref(), Some("first"));
+}
+
 #[tokio::test]
 async fn rule_1_explicit_decisions_are_sent_as_they_are() {
     let scene = Scene::new();

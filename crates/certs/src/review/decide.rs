@@ -234,6 +234,7 @@ impl Decide {
         let reads = settings.dry_run || settings.seen_at.is_some();
         check::certification(&api, &effect, reads).await?;
         if let Some(journal) = settings.journal.as_ref().filter(|_| !settings.dry_run) {
+            effect.continue_from(journal)?;
             effect.read_items(&api, journal).await?;
         }
         let mut outcome = engine::run(&api, &effect, &settings).await?;

@@ -311,7 +311,7 @@ impl State {
         self.damage.get_or_insert(how);
     }
 
-    fn items(&self, id: PartId) -> Vec<ItemSpec> {
+    pub(crate) fn items(&self, id: PartId) -> Vec<ItemSpec> {
         let part = self.parts.get(&id);
         part.map_or_else(Vec::new, |part| read(&part.items))
     }

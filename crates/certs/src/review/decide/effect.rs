@@ -1,5 +1,6 @@
 //! Decisions as an effect: how a batch is sent, and how its items are read back.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use certs_raw::{Operation, v3};
@@ -8,7 +9,7 @@ use futures_core::future::BoxFuture;
 use crate::api::Api;
 use crate::api::certifications::Review;
 use crate::effects::journal::spec::{CallSpec, DecideSpec, ItemSpec};
-use crate::effects::journal::{Journal, OpenItems, Standing};
+use crate::effects::journal::{Journal, OpenItems, PartId, Standing};
 use crate::effects::{Accepted, Asked, Effect, Observed, Probe};
 use crate::error::Result;
 use crate::http::retry::Idempotency;
@@ -32,6 +33,27 @@ impl Decisions {
             decisions: decisions.collect::<Result<_>>()?,
             spec,
         })
+    }
+
+    /// Continues with the journal's decisions about items that were sent before, or that a task
+    /// decides: only these tell whether what an item shows is ours.
+    pub(super) fn continue_from(&mut self, journal: &Journal) -> Result<()> {
+        let spec = self.spec();
+        let state = journal.state();
+        let mut planned: BTreeMap<PartId, HashMap<String, ItemSpec>> = BTreeMap::new();
+        for item in 0..self.len() {
+            let standing = state.standing(&spec, &self.item_spec(item));
+            if let Standing::UnderWay(part, _) = standing {
+                let items = || state.items(part).into_iter();
+                let part = planned
+                    .entry(part)
+                    .or_insert_with(|| items().map(|it| (it.id.clone(), it)).collect());
+                if let Some(planned) = self.id(item).get().and_then(|id| part.remove(id)) {
+                    self.decisions[item] = Arc::new(planned.into_decision()?);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Reads the items that are new to the journal and whose state is not known, so that later
