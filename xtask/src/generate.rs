@@ -151,7 +151,7 @@ fn correct(
     Ok(())
 }
 
-/// A contract with the version's overlays applied, and made digestible.
+/// A contract with the version's overlays applied, and normalised.
 pub(crate) fn noted(
     workspace: &Workspace,
     version: &Version,

@@ -9,8 +9,8 @@ use crate::manifest::{Difference, Likeness, Manifest, PathRule, Version};
 use crate::todo::BLANK;
 use crate::{diff, yaml};
 
-/// What only names in Rust depend on, by the ends of the codes. Nothing is generated from a version
-/// that is like another.
+/// Codes, by their ends, of changes that only affect names in Rust. Nothing is generated from a
+/// version that is like another.
 const NAMES: [&str; 4] = [
     "extension-changed",
     "operation-id-changed",
@@ -18,7 +18,8 @@ const NAMES: [&str; 4] = [
     "type-replaced",
 ];
 
-/// Why one client does for both, by the ends of the codes about which that is always the same.
+/// Why one client is enough for both, for the codes, by their ends, where the reason is always the
+/// same.
 const REASONS: [(&str, &str); 5] = [
     ("response-property-added", "It is kept in `extra`."),
     (
@@ -55,7 +56,7 @@ pub(crate) fn check(manifest: &Manifest) -> Result<Option<String>> {
     Ok((!compared.is_empty()).then(|| compared.join(", ")))
 }
 
-/// In what the contracts of a version and of the other that it is like differ.
+/// The differences between the contracts of a version and of the one that it is like.
 fn differences(
     version: &Version,
     likeness: &Likeness,
@@ -72,7 +73,7 @@ fn differences(
     Ok(changes)
 }
 
-/// What the manifest has to list in addition. The reason is there where it is always the same.
+/// The differences that the manifest does not list yet, with the reason if it is always the same.
 pub(crate) fn unlisted(
     version: &Version,
     likeness: &Likeness,
@@ -90,8 +91,8 @@ pub(crate) fn unlisted(
     Ok(unlisted.collect())
 }
 
-/// Fails if the contracts of a version and of the other that it is like differ in something that
-/// the manifest does not list, or do not differ in something that it does.
+/// Fails if the contracts differ in something that the manifest does not list, or if it lists
+/// something in which they do not differ.
 pub(crate) fn compare(
     version: &Version,
     likeness: &Likeness,

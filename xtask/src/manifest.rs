@@ -29,7 +29,8 @@ pub(crate) struct Version {
     likeness: Option<Likeness>,
 }
 
-/// That a version is served by the client of another: the same operations, at other paths.
+/// How a version that the client of another serves differs from it: the same operations, at other
+/// paths.
 #[derive(Debug, Clone)]
 pub(crate) struct Likeness {
     pub(crate) version: String,
@@ -270,7 +271,7 @@ impl Manifest {
     }
 }
 
-/// The manifest's text with more known differences of a version, which has some.
+/// The manifest's text with more known differences of a version that already lists some.
 pub(crate) fn with_differences(text: &str, version: &str, more: &[Difference]) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let after = |from: usize, begin: &str| {
@@ -292,7 +293,7 @@ pub(crate) fn with_differences(text: &str, version: &str, more: &[Difference]) -
     lines.join("\n") + "\n"
 }
 
-/// What a version that is like another leaves to that one, completed: its selection.
+/// Takes the selection of a version that is like another from that one.
 fn likeness(
     record: &mut Record,
     selections: &BTreeMap<String, Selection>,

@@ -1,4 +1,4 @@
-//! From the contract to what the generator can digest and a client can survive.
+//! From the contract to what the generator can read and a client can tolerate.
 //!
 //! The contract says what the service promises. A client generated from it to the letter breaks on
 //! the first response that keeps the promise less strictly: a new enum value, a null, a field left

@@ -108,7 +108,7 @@ impl<'a> Action<'a> {
         })
     }
 
-    /// Whether what it corrects is there at all.
+    /// Whether the document has what it corrects.
     fn is_called_for(&self, document: &Value) -> bool {
         match &self.when {
             Some(when) => !when.query(document).is_empty(),
@@ -206,7 +206,7 @@ mod tests {
         ]}}}})
     }
 
-    /// What an overlay makes of the contract, and what it notes.
+    /// The contract after an overlay, and the notes.
     fn applied(overlay: &Value) -> Result<(Value, Notes)> {
         let (mut document, mut notes) = (contract(), Notes::default());
         apply(&mut document, overlay, "o.yaml", &mut notes)?;

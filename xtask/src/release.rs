@@ -165,7 +165,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
 /// A version that is like another.
 type Alike<'a> = (&'a import::Imported, &'a Version, Likeness);
 
-/// Adds to the manifest in what these versions differ from those that they are like.
+/// Adds to the manifest how these versions differ from those that they are like.
 fn list_differences(
     report: &import::Report,
     alike: &mut [Alike<'_>],

@@ -1,10 +1,10 @@
-//! What is left to do by hand, found by holding the contracts, the client and the simulator as they
-//! are against each other.
+//! What is left to do by hand, found by comparing the contracts, the client and the simulator as
+//! they are now.
 //!
-//! Nothing is remembered: a line is there for as long as its cause is, whoever asks. [`model`],
-//! [`filters`], [`calls`], [`limits`] and [`simulator`] each find lines of one kind in what
-//! [`sources`] reads; the overlays' come from the generator's notes. A line that knows what to write
-//! and where can be written by [`scaffold`].
+//! Nothing is remembered: a line is listed as long as its cause exists. [`model`], [`filters`],
+//! [`calls`], [`limits`] and [`simulator`] each find lines of one kind in what [`sources`] reads;
+//! the overlays' come from the generator's notes. A line that knows what to write and where can be
+//! written by [`scaffold`].
 
 mod calls;
 #[cfg(test)]
@@ -54,7 +54,7 @@ cargo xtask generate                          # the sentences, into certs-raw
 INSTA_UPDATE=always cargo test --workspace    # the snapshots; read what changed in them
 cargo xtask api                               # the public API; read what changed in it";
 
-/// In a sentence: it is still to be written.
+/// Marks a sentence that is still to be written.
 pub(crate) const BLANK: &str = "…";
 
 /// A version with a client of its own, and its contract.

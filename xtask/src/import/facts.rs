@@ -39,7 +39,7 @@ struct Component {
     value: Option<Value>,
 }
 
-/// What the walker leaves behind.
+/// The result of the walk.
 #[derive(Debug)]
 pub(super) struct Harvest {
     /// `components`, without the security schemes.
@@ -378,7 +378,7 @@ fn strings(place: &Place, what: &str) -> Result<Vec<String>> {
         .collect()
 }
 
-/// Fails unless there is a mapping at a place; `what` names it in the message.
+/// Fails unless a place has a mapping; `what` names it in the message.
 pub(super) fn expect_mapping(place: &Place, what: &str) -> Result<()> {
     match place.node.kind {
         Kind::Mapping(_) => Ok(()),
@@ -386,7 +386,7 @@ pub(super) fn expect_mapping(place: &Place, what: &str) -> Result<()> {
     }
 }
 
-/// Fails unless there is a list at a place; `what` names it in the message.
+/// Fails unless a place has a list; `what` names it in the message.
 pub(super) fn expect_list(place: &Place, what: &str) -> Result<()> {
     match place.node.kind {
         Kind::Sequence(_) => Ok(()),

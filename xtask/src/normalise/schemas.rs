@@ -5,13 +5,13 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::METHODS;
 
-/// What a schema object is, in this module's signatures.
+/// A schema object, in this module's signatures.
 pub(super) type Schema = Map<String, Value>;
 
 /// What is done with a schema at a place.
 type Visit<'v> = &'v mut dyn FnMut(&str, &mut Schema) -> Result<()>;
 
-/// A visit that does not fail, whose result needs no look.
+/// A visit that cannot fail.
 fn infallible(visit: &mut dyn FnMut(&mut Schema)) -> impl FnMut(&str, &mut Schema) -> Result<()> {
     |_, schema| {
         visit(schema);

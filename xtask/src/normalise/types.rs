@@ -8,8 +8,8 @@ use super::schemas::{self, Schema};
 
 const KNOWN: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
-/// Says the type where it is only meant, drops what does not go with it, and lets a value of a type
-/// that OpenAPI 3.0 does not have be anything: the generator panics on it.
+/// Adds a type that is only implied, drops keywords that do not belong to it, and lets a value of a
+/// type that OpenAPI 3.0 does not have be anything: the generator panics on it.
 pub(super) fn say_types(document: &mut Value, notes: &mut Notes) -> Result<()> {
     schemas::visit_places(document, &mut |place, schema| {
         // Words for people, from which the generator would name types.

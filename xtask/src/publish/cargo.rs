@@ -1,5 +1,5 @@
-//! What cargo does of a release: the order, the build of each package from what is in it, the upload,
-//! and the wait until the registry has it.
+//! The steps of a release that cargo does: the order, the build of each package from what is in it,
+//! the upload, and the wait until the registry has it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

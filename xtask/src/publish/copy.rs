@@ -33,7 +33,7 @@ pub(super) fn tree(from: &Path, to: &Path, allow_dirty: bool) -> Result<()> {
     Ok(())
 }
 
-/// Brings one file up to date, also if it is there no more.
+/// Brings one file up to date; one that was deleted is removed.
 fn copy(from: &Path, to: &PathBuf) -> std::io::Result<()> {
     match fs::read(from) {
         Ok(bytes) => {

@@ -9,7 +9,7 @@ use toml_edit::{DocumentMut, Item, value};
 
 use super::CRATES;
 
-/// The crate that is a program and no library.
+/// The crate that is a program without a library.
 const PROGRAM: &str = "certs-cli";
 
 /// A crate that is published under another name.
@@ -38,7 +38,7 @@ impl FromStr for Rename {
 
 #[derive(Debug)]
 pub(super) struct Edits<'a> {
-    /// Where the crates find each other, if it is not crates.io.
+    /// The registry where the crates find each other, if it is not crates.io.
     registry: Option<&'a str>,
     renames: &'a [Rename],
     repository: Option<&'a str>,

@@ -11,9 +11,8 @@ fn begin(release: &str) -> String {
     format!("<!-- Written by `cargo xtask release` about {release}. -->")
 }
 
-/// The changelog with an entry about a release under "Unreleased", in place of the one that
-/// an earlier run left there. An empty entry leaves it alone: a second run has nothing to
-/// tell that the first did not.
+/// The changelog with an entry about a release under "Unreleased", which replaces the entry of an
+/// earlier run. An empty entry changes nothing: a second run has nothing new to say.
 pub(super) fn with_entry(text: &str, release: &str, entry: &str) -> Result<String> {
     if entry.is_empty() {
         return Ok(text.to_owned());

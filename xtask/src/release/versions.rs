@@ -53,7 +53,7 @@ fn bump(changes: &[&Change]) -> (Bump, String) {
         |is_it: &dyn Fn(&Change) -> bool| changes.iter().filter(|change| is_it(change)).count();
     let breaking = count(&|change| change.level == Level::Breaking);
     let source = count(&|change| change.level == Level::Source);
-    // Generated structs have all their fields in the open: one more breaks code that constructs one.
+    // All fields of generated structs are public: one more breaks code that constructs one.
     let fields = count(&|change| change.code.ends_with("property-added"));
     if breaking > 0 {
         (

@@ -282,7 +282,7 @@ fn deprecation(
         let mut texts = file.mentions.texts.iter();
         texts.any(|text| text.to_lowercase().contains("deprecated"))
     };
-    // A view of a whole version says it for all of its operations.
+    // The view of a deprecated version says so for all its operations.
     let view = client
         .iter()
         .filter(|file| file.path.ends_with(&format!("/{version}.rs")));

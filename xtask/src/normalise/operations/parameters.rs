@@ -60,7 +60,7 @@ pub(in crate::normalise) fn digestible_parameters(
                 parameter.shift_remove(keyword);
             }
             if let Some(Value::Object(schema)) = parameter.get_mut("schema") {
-                // Not to send it is all that null could mean.
+                // Null could only mean not to send it.
                 schema.shift_remove("nullable");
             }
         }
