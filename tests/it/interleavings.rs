@@ -221,7 +221,7 @@ impl World {
                 let decide = decide.batch_size(*batch_size).concurrency(1);
                 let call = decide.journal(&self.journal);
                 if let Some(Ok(outcome)) = self.call(run, call.into_future()).await {
-                    self.check_decided(&outcome, &comment);
+                    self.check_decided(&outcome);
                 }
             }
             Step::Reassign { items, run } => {
@@ -337,13 +337,15 @@ impl World {
         assert!(twice.is_empty(), "reassigned twice: {twice:?}");
     }
 
-    fn check_decided(&mut self, outcome: &BulkOutcome, comment: &str) {
+    fn check_decided(&mut self, outcome: &BulkOutcome) {
         for item in outcome.items() {
             let shown = self.sim.item(item.id.get().unwrap());
+            // An item that was sent before continues with the decision of its journal.
+            let decision = item.decision.as_ref().unwrap();
             let decided = shown
                 .as_ref()
-                .is_some_and(|it| it.comments.as_deref() == Some(comment));
-            let verdict = item.decision.as_ref().unwrap().decision.to_string();
+                .is_some_and(|it| it.comments == decision.comments);
+            let verdict = decision.decision.to_string();
             let key = (item.id.to_string(), verdict);
             match &item.outcome {
                 Outcome::Applied | Outcome::AppliedUnverified => {
