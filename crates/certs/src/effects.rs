@@ -151,7 +151,7 @@ pub(crate) enum Observed {
     NotMade,
     /// It is not done, and the item is not as it was.
     Changed,
-    /// The item is no longer in the certification.
+    /// The item has left the certification.
     Gone,
     /// The item is not in the certification, and was not seen there when the effect was planned.
     Absent,

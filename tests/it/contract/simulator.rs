@@ -115,8 +115,8 @@ impl<'a> Asking<'a> {
         } else {
             &ids.certification
         };
-        // An earlier operation may have deleted it. Then the response is 404, which is no refusal
-        // of the scope either.
+        // An earlier operation may have deleted it. The response is then 404, which does not refuse
+        // the scope either.
         let (id, kind) = match operation.path.split('/').nth(1) {
             Some("campaigns") => (&ids.campaign, "CAMPAIGN_STATUS_REPORT"),
             Some("campaign-templates") => (&ids.template, ""),

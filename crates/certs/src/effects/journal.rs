@@ -59,8 +59,9 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// Resume first. A call that is repeated with its journal skips the items that the journal has as
 /// done, and settles those that a task does or that may be done. What is *the same* depends on the
 /// certification, the item and the verdict (approve or revoke; the new reviewer; signing off), not
-/// on a comment or an end date, which a program may compute differently each time. A later plan for
-/// an item replaces an earlier one.
+/// on a comment or an end date, which a program may compute differently each time: an item that was
+/// sent before continues with the decision in the journal. A later plan for an item replaces an
+/// earlier one.
 ///
 /// # Lines
 ///

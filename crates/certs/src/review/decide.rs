@@ -116,6 +116,10 @@ impl Review {
 ///   [`RetryPolicy`](crate::RetryPolicy) allows. Those that cannot be read are unknown. No response
 ///   shows end dates and recommendations, so only the rest of such a decision is compared. If an
 ///   item shows a new decision that is not ours, somebody else has made it, and it is left alone.
+/// - Decisions of a policy, and those that are resumed, are not sent more than a minute after their
+///   items were read. If a batch has to wait longer, for the rate limit or after a 429, its items are
+///   read again, up to three times; then the call ends with
+///   [`RateLimited`](crate::ErrorKind::RateLimited).
 /// - Anything else (401, 403, 404, no token, no connection, 429 for longer than the
 ///   [`RetryPolicy`](crate::RetryPolicy) waits) would affect the other batches, too. It ends the
 ///   call, and items that are not sent by then are not attempted.
