@@ -4,7 +4,7 @@ mod api;
 mod check;
 mod contract;
 mod deep_stack;
-mod diff;
+pub mod diff;
 mod files;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

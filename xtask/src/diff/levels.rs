@@ -9,7 +9,7 @@ use Then::{Listed, Nothing, Stops};
 
 /// How much a change matters. The order is that of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Level {
+pub enum Level {
     /// Something new.
     Additive,
     /// The same code compiles, and may see something else at run time.
@@ -80,7 +80,7 @@ impl Direction {
 
 /// What a change asks of those who keep the crates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Then {
+pub enum Then {
     /// `cargo xtask check` lists what is to do, for as long as it is.
     Listed(Finder),
     /// Another step stops until it is done: which one.
@@ -91,7 +91,7 @@ pub(crate) enum Then {
 
 /// Which part of `todo` finds what is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Finder {
+pub enum Finder {
     /// Operations and parameters that the client offers.
     Calls,
     /// What lists filter and sort by.

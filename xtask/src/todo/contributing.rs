@@ -55,7 +55,7 @@ fn the_outputs_that_contributing_shows_are_real() {
         format!("$ cargo xtask check\nerror: {}", text(&lines)),
         format!(
             "$ cargo xtask diff OLD.yaml openapi/v3.yaml\n{}",
-            diff::text(&diff::compare(old, new).unwrap())
+            diff::render(&diff::compare(old, new).unwrap(), diff::Format::Text)
         ),
     ];
     let shown = fs::read_to_string(workspace.root().join("CONTRIBUTING.md")).unwrap();
