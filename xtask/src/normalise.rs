@@ -28,9 +28,9 @@ use serde_json::{Value, json};
 
 use crate::contract::Contract;
 pub(crate) use enums::OpenEnum;
-pub(crate) use names::Rename;
+pub(crate) use names::{WIRE_NAME, field_name, type_name};
 pub(crate) use notes::{Note, Notes};
-pub(crate) use operations::MediaType;
+pub(crate) use operations::MEDIA_TYPE;
 
 /// A contract that is ready for the generator, with what the generator has to be told
 /// beside it.
@@ -42,10 +42,6 @@ pub(crate) struct Normalised {
     pub(crate) enums: Vec<OpenEnum>,
     /// The components that are sent, which callers have to construct.
     pub(crate) requests: Vec<String>,
-    /// Parameters whose name in Rust is not the one on the wire.
-    pub(crate) renames: Vec<Rename>,
-    /// Bodies of JSON whose media type is another.
-    pub(crate) media_types: Vec<MediaType>,
 }
 
 /// Runs every step, in the one order that works.
@@ -74,7 +70,7 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
     scalars::drop_limits(&mut document);
     scalars::formats_of_numbers_only(&mut document);
     enums::only_text(&mut document);
-    let media_types = operations::digestible_bodies(&mut document)?;
+    operations::digestible_bodies(&mut document)?;
     operations::one_kind_of_success(&mut document, notes);
 
     lift::lift(&mut document, &mut directions);
@@ -84,13 +80,11 @@ pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normal
     nullable::wrap_nullable_references(&mut document);
 
     names::have_fields_of_their_own(&document)?;
-    let renames = names::name_parameters(&mut document)?;
+    names::name_parameters(&mut document)?;
     Ok(Normalised {
         enums: enums::list(&document),
         requests: direction::sent(&document),
         document,
-        renames,
-        media_types,
     })
 }
 

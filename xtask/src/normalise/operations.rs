@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::names::field_name;
 use super::schemas;
 
-pub(crate) use bodies::MediaType;
+pub(crate) use bodies::MEDIA_TYPE;
 pub(super) use bodies::{digestible_bodies, one_kind_of_success};
 pub(super) use parameters::digestible_parameters;
 
