@@ -1,5 +1,10 @@
 //! Maintainers' commands: `cargo xtask VERB`.
 
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "read in the source, or with `--document-private-items`"
+)]
+
 mod api;
 pub mod check;
 mod contract;
