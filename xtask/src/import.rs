@@ -15,8 +15,6 @@ mod provenance;
 mod reference;
 mod select;
 mod shape;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -24,6 +22,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use checkout::Checkout;
 pub(crate) use contract::Contract;
+pub use filters::{Composite, Filters, filters, sorters};
 use provenance::Provenance;
 
 use crate::files::Staged;
@@ -31,26 +30,26 @@ use crate::manifest::{self, Manifest, Source, Version};
 
 /// The command line of `cargo xtask import`.
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// A checkout of the vendor's repository.
-    pub(crate) dir: PathBuf,
+    pub dir: PathBuf,
     /// Import this version only, by its name in the manifest.
     #[arg(long, value_name = "NAME")]
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
     /// Write the contract here, and leave the vendored one and the manifest alone.
     #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
     /// The commit that DIR is a checkout of; asked from git if DIR is a work tree.
     #[arg(long, value_name = "SHA", requires = "date")]
-    pub(crate) commit: Option<String>,
+    pub commit: Option<String>,
     /// The day of that commit.
     #[arg(long, value_name = "YYYY-MM-DD", requires = "commit")]
-    pub(crate) date: Option<String>,
+    pub date: Option<String>,
 }
 
 /// What an import did. Its display is what a maintainer reads.
 #[derive(Debug)]
-pub(crate) struct Report {
+pub struct Report {
     /// One entry a version, in the order of the manifest.
     pub(crate) versions: Vec<Imported>,
     /// Versions that the release is too old for.
@@ -107,7 +106,7 @@ pub(crate) struct Prepared {
 }
 
 /// Imports the versions that the options ask for into the folder of contracts.
-pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report> {
+pub fn run(options: &Options, openapi: &Path) -> Result<Report> {
     let prepared = prepare(options, openapi)?;
     let mut staged = Staged::default();
     for (path, text) in prepared.files {

@@ -14,7 +14,7 @@ const FILE: &str = "manifest.toml";
 
 /// The manifest, read and checked for form.
 #[derive(Debug)]
-pub(crate) struct Manifest {
+pub struct Manifest {
     path: PathBuf,
     text: String,
     versions: Vec<Version>,
@@ -22,7 +22,7 @@ pub(crate) struct Manifest {
 
 /// One version of the API.
 #[derive(Debug, Clone)]
-pub(crate) struct Version {
+pub struct Version {
     name: String,
     folder: PathBuf,
     record: Record,
@@ -32,21 +32,23 @@ pub(crate) struct Version {
 /// How a version that the client of another serves differs from it: the same operations, at other
 /// paths.
 #[derive(Debug, Clone)]
-pub(crate) struct Likeness {
-    pub(crate) version: String,
+pub struct Likeness {
+    /// The other version.
+    pub version: String,
     /// How the path of an operation is made.
-    pub(crate) path: PathRule,
+    pub path: PathRule,
     /// In what else the two are known to differ.
-    pub(crate) differences: Vec<Difference>,
+    pub differences: Vec<Difference>,
 }
 
+/// A known difference from the other version.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Difference {
+pub struct Difference {
     /// The line of `cargo xtask diff`, without its level; `code *` for every line of that code.
-    pub(crate) is: String,
+    pub is: String,
     /// Why the client of the other version does for both.
-    pub(crate) because: String,
+    pub because: String,
 }
 
 impl Difference {
@@ -62,11 +64,11 @@ impl Difference {
 /// How a version appears in a path: `/v2024/{service}/{rest}`, `/{service}/v1/{rest}`. What comes
 /// before `{service}` is the end of its servers' URLs.
 #[derive(Debug, Clone)]
-pub(crate) struct PathRule {
+pub struct PathRule {
     /// `/v2024`, or nothing.
-    pub(crate) base: String,
+    pub base: String,
     /// `/v1`, or nothing: what is between the service and the rest.
-    pub(crate) between: String,
+    pub between: String,
 }
 
 impl PathRule {
@@ -88,7 +90,7 @@ impl PathRule {
 
     /// A path of this version, as the other one has it; the path itself if it is not made by
     /// this rule.
-    pub(crate) fn undo(&self, path: &str) -> String {
+    pub fn undo(&self, path: &str) -> String {
         let (service, rest) = after_service(path);
         match rest.strip_prefix(&self.between) {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{service}{rest}"),
@@ -106,66 +108,69 @@ fn after_service(path: &str) -> (&str, &str) {
 /// Where a contract came from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Source {
-    pub(crate) repository: String,
+pub struct Source {
+    /// Its URL.
+    pub repository: String,
     /// The commit that was imported: 40 hexadecimal digits.
-    pub(crate) commit: String,
+    pub commit: String,
     /// The day of that commit, `YYYY-MM-DD`.
-    pub(crate) date: String,
+    pub date: String,
 }
 
 /// What import takes from a checkout.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Selection {
+pub struct Selection {
     /// Root documents, relative to the checkout.
-    pub(crate) roots: Vec<String>,
+    pub roots: Vec<String>,
     /// Paths worth opening. `*` matches one segment, `**` any number.
     #[serde(default)]
-    pub(crate) paths: Vec<String>,
+    pub paths: Vec<String>,
     /// An operation is taken if it has one of these tags.
     #[serde(default)]
-    pub(crate) tags: Vec<String>,
+    pub tags: Vec<String>,
     /// The operations that must be found, so that one that vanishes is noticed.
     #[serde(default)]
-    pub(crate) operations: Vec<Expected>,
+    pub operations: Vec<Expected>,
     /// Component names for files whose stem is taken by another schema.
     #[serde(default)]
-    pub(crate) names: BTreeMap<String, String>,
+    pub names: BTreeMap<String, String>,
 }
 
 /// An operation that the selection must contain.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Expected {
+pub struct Expected {
     /// Method and path, such as `GET /certifications/{id}`.
-    pub(crate) at: String,
+    pub at: String,
     /// Where older releases had it.
     #[serde(default)]
-    pub(crate) formerly: Vec<String>,
+    pub formerly: Vec<String>,
     /// The first release known to have it; it may be missing from older ones.
-    pub(crate) since: Option<String>,
+    pub since: Option<String>,
 }
 
 /// The table of a version.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Record {
+pub struct Record {
     /// Our title for the contract.
-    pub(crate) title: String,
+    pub title: String,
     like: Option<String>,
     path: Option<String>,
     /// The first release known to have it, if older ones do not.
-    pub(crate) since: Option<String>,
+    pub since: Option<String>,
     #[serde(default)]
     differences: Vec<Difference>,
     contract: PathBuf,
     #[serde(default)]
     overlays: Vec<PathBuf>,
     /// The sha256 that the vendored contract must have.
-    pub(crate) sha256: String,
-    pub(crate) source: Source,
-    pub(crate) selection: Selection,
+    pub sha256: String,
+    /// Where the vendored contract came from.
+    pub source: Source,
+    /// What import takes from a checkout.
+    pub selection: Selection,
 }
 
 #[derive(Deserialize)]
@@ -176,7 +181,7 @@ struct Document {
 
 impl Manifest {
     /// Reads `manifest.toml` in the folder of contracts.
-    pub(crate) fn load(folder: &Path) -> Result<Self> {
+    pub fn load(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
         let shown = path.display();
         let text = std::fs::read_to_string(&path).map_err(|error| anyhow!("{shown}: {error}"))?;
@@ -213,17 +218,19 @@ impl Manifest {
         &self.path
     }
 
-    pub(crate) fn versions(&self) -> &[Version] {
+    /// All versions, by name.
+    pub fn versions(&self) -> &[Version] {
         &self.versions
     }
 
     /// The versions that have a client of their own.
-    pub(crate) fn clients(&self) -> impl Iterator<Item = &Version> {
+    pub fn clients(&self) -> impl Iterator<Item = &Version> {
         let versions = self.versions.iter();
         versions.filter(|version| version.likeness.is_none())
     }
 
-    pub(crate) fn version(&self, name: &str) -> Result<&Version> {
+    /// One version; the error names those that there are.
+    pub fn version(&self, name: &str) -> Result<&Version> {
         let mut versions = self.versions.iter();
         versions
             .find(|version| version.name == name)
@@ -375,21 +382,22 @@ impl Deref for Version {
 
 impl Version {
     /// Its name, as in `--version`.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The version whose client it uses, if it has none of its own.
-    pub(crate) fn likeness(&self) -> Option<&Likeness> {
+    pub fn likeness(&self) -> Option<&Likeness> {
         self.likeness.as_ref()
     }
 
-    pub(crate) fn contract_path(&self) -> PathBuf {
+    /// Where its vendored contract is.
+    pub fn contract_path(&self) -> PathBuf {
         self.folder.join(&self.record.contract)
     }
 
     /// Our corrections, in the order in which they apply.
-    pub(crate) fn overlay_paths(&self) -> Vec<PathBuf> {
+    pub fn overlay_paths(&self) -> Vec<PathBuf> {
         self.record
             .overlays
             .iter()
@@ -398,7 +406,7 @@ impl Version {
     }
 
     /// Checks that the vendored contract is, byte for byte, what import wrote.
-    pub(crate) fn verify(&self) -> Result<()> {
+    pub fn verify(&self) -> Result<()> {
         let path = self.contract_path();
         let shown = path.display();
         let bytes = std::fs::read(&path).map_err(|error| anyhow!("{shown}: {error}"))?;
@@ -419,150 +427,4 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEXT: &str = r#"# Kept.
-[version.a]
-title = "A"
-contract = "a.yaml" # and this
-overlays = ["overlays/a.yaml", "overlays/more.yaml"]
-sha256 = "" # and this
-
-[version.a.source]
-repository = "https://example.org"
-commit = "old"
-date = "2000-01-01"
-
-[version.a.selection]
-roots = []
-paths = []
-tags = []
-operations = []
-"#;
-
-    fn manifest(text: &str) -> (tempfile::TempDir, Result<Manifest>) {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join(FILE), text).unwrap();
-        let manifest = Manifest::load(dir.path());
-        (dir, manifest)
-    }
-
-    #[test]
-    fn an_update_touches_nothing_else() {
-        let (_dir, manifest) = manifest(TEXT);
-        let manifest = manifest.unwrap();
-        let version = manifest.version("a").unwrap();
-        let source = Source {
-            repository: "ignored".to_owned(),
-            commit: "new".to_owned(),
-            date: "2001-02-03".to_owned(),
-        };
-        let expected = TEXT
-            .replace("sha256 = \"\"", "sha256 = \"abc\"")
-            .replace("\"old\"", "\"new\"")
-            .replace("2000-01-01", "2001-02-03");
-        let updated = manifest.updated([(version, "abc", &source)]).unwrap();
-        assert_eq!(updated, expected);
-        let none: [(&Version, &str, &Source); 0] = [];
-        assert!(manifest.is(&manifest.updated(none).unwrap()));
-    }
-
-    #[test]
-    fn a_contract_is_verified_by_its_bytes() {
-        let hash = sha256(b"openapi: 3.0.1\n");
-        let (dir, manifest) =
-            manifest(&TEXT.replace("sha256 = \"\"", &format!("sha256 = \"{hash}\"")));
-        let manifest = manifest.unwrap();
-        let version = manifest.version("a").unwrap();
-        assert!(version.verify().is_err());
-        std::fs::write(version.contract_path(), "openapi: 3.0.1\n").unwrap();
-        version.verify().unwrap();
-        std::fs::write(version.contract_path(), "openapi: 3.0.2\n").unwrap();
-        let error = version.verify().unwrap_err().to_string();
-        let folder = dir.path().display().to_string();
-        let error = error
-            .replace(&folder, "[dir]")
-            .replace(&hash, "[expected]")
-            .replace(&sha256(b"openapi: 3.0.2\n"), "[actual]");
-        insta::assert_snapshot!(error, @"[dir]/a.yaml: sha256 is [actual], the manifest says [expected]; undo the edit (corrections belong in an overlay), or run `cargo xtask import` again");
-        assert_eq!(version.overlay_paths().len(), 2);
-    }
-
-    #[test]
-    fn the_rule_for_paths_goes_both_ways() {
-        for (rule, base, path) in [
-            ("/v2024/{service}/{rest}", "/v2024", "/books/{id}/loans"),
-            ("/{service}/v1/{rest}", "", "/books/v1/{id}/loans"),
-        ] {
-            let rule = PathRule::parse(rule).unwrap();
-            assert_eq!(rule.base, base);
-            assert_eq!(rule.apply("/books/{id}/loans"), path);
-            assert_eq!(rule.undo(path), "/books/{id}/loans");
-            assert_eq!(rule.undo(&rule.apply("/books")), "/books");
-        }
-        let v1 = PathRule::parse("/{service}/v1/{rest}").unwrap();
-        assert_eq!(v1.apply("/books/**"), "/books/v1/**");
-        assert_eq!(v1.undo("/books/v2/{id}"), "/books/v2/{id}");
-        assert_eq!(v1.undo("/books/v10"), "/books/v10");
-        for slip in ["/v2024", "v2024/{service}/{rest}", "/{service}{rest}"] {
-            assert!(PathRule::parse(slip).is_none(), "{slip}");
-        }
-    }
-
-    #[test]
-    fn a_version_that_is_like_another_selects_the_same() {
-        let like = r#"
-[version.b]
-title = "B"
-like = "a"
-path = "/{service}/v1/{rest}"
-since = "2026-01-01"
-contract = "b.yaml"
-sha256 = ""
-differences = [{ is = "x", because = "y" }]
-source = { repository = "", commit = "", date = "" }
-selection = { roots = ["b"] }
-"#;
-        let selecting = TEXT
-            .replace("paths = []", r#"paths = ["/books/**"]"#)
-            .replace(
-                "operations = []",
-                r#"operations = [{ at = "GET /books/{id}" }]"#,
-            );
-        let text = format!("{selecting}{like}");
-        let (_dir, good) = manifest(&text);
-        let good = good.unwrap();
-        let b = good.version("b").unwrap();
-        assert_eq!(b.selection.paths, ["/books/v1/**"]);
-        assert_eq!(b.selection.operations[0].at, "GET /books/v1/{id}");
-        assert_eq!(b.likeness().unwrap().version, "a");
-        assert_eq!(good.clients().map(Version::name).collect::<Vec<_>>(), ["a"]);
-
-        let error = |from: &str, to: &str| {
-            let (dir, manifest) = manifest(&text.replace(from, to));
-            let folder = dir.path().display().to_string();
-            manifest.unwrap_err().to_string().replace(&folder, "[dir]")
-        };
-        insta::assert_snapshot!(error(r#"like = "a""#, r#"like = "c""#), @"[dir]/manifest.toml: version b: it is like `c`, which has no client of its own");
-        insta::assert_snapshot!(error(r#"like = "a""#, ""), @"[dir]/manifest.toml: version b: it has a `path` or `differences`, but no `like`; add it");
-        insta::assert_snapshot!(error("/{service}/v1/{rest}", "/v1"), @r#"[dir]/manifest.toml: version b: say how its paths are made: `path = "/v2024/{service}/{rest}"`, or with what is between the two"#);
-        insta::assert_snapshot!(error(r#"roots = ["b"]"#, r#"roots = ["b"], tags = ["c"]"#), @"[dir]/manifest.toml: version b: it selects what `a` selects; leave `paths`, `tags` and `operations` out");
-    }
-
-    #[test]
-    fn a_slip_in_the_manifest_is_shown_with_its_line() {
-        let (dir, manifest) = manifest(&TEXT.replace("tags =", "tag ="));
-        let folder = dir.path().display().to_string();
-        insta::assert_snapshot!(manifest.unwrap_err().to_string().replace(&folder, "[dir]"), @r"
-        [dir]/manifest.toml: TOML parse error at line 16, column 1
-           |
-        16 | tag = []
-           | ^^^
-        unknown field `tag`, expected one of `roots`, `paths`, `tags`, `operations`, `names`
-        ");
-    }
 }

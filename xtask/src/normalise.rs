@@ -19,33 +19,32 @@ mod operations;
 mod responses;
 mod scalars;
 mod schemas;
-#[cfg(test)]
-mod tests;
 mod types;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::contract::Contract;
-pub(crate) use enums::OpenEnum;
+pub use enums::{OpenEnum, Variant};
 pub(crate) use names::{WIRE_NAME, field_name, type_name};
-pub(crate) use notes::{Note, Notes};
+pub(crate) use notes::Note;
+pub use notes::Notes;
 pub(crate) use operations::MEDIA_TYPE;
 
 /// A contract that is ready for the generator, with what the generator has to be told
 /// beside it.
 #[derive(Debug)]
-pub(crate) struct Normalised {
+pub struct Normalised {
     /// The OpenAPI document.
-    pub(crate) document: Value,
+    pub document: Value,
     /// The enums lifted out of it, in order of their names.
-    pub(crate) enums: Vec<OpenEnum>,
+    pub enums: Vec<OpenEnum>,
     /// The components that are sent, which callers have to construct.
     pub(crate) requests: Vec<String>,
 }
 
 /// Runs every step, in the one order that works.
-pub(crate) fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
+pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     Contract::checked(&document)?;
     have_components(&mut document)?;
     names::name_components(&mut document)?;

@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
 use cargo::Cargo;
-use manifests::{Edits, Rename};
+pub use manifests::{Edits, Rename};
 
 /// What is published.
 const CRATES: [&str; 4] = ["certs-raw", "certs", "certs-sim", "certs-cli"];

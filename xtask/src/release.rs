@@ -6,8 +6,6 @@
 //! leaves everything as it was.
 
 mod changelog;
-#[cfg(test)]
-mod tests;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,24 +26,24 @@ use crate::{import, like, manifest, todo, yaml};
 
 /// The command line of `cargo xtask release`.
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// A checkout of the vendor's repository.
-    pub(crate) dir: PathBuf,
+    pub dir: PathBuf,
     /// Say what would be done, and write nothing but the report.
     #[arg(long)]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
     /// Write the beginning of each thing that is left to do, too, with `…` for the sentences.
     #[arg(long, conflicts_with = "dry_run")]
-    pub(crate) scaffold: bool,
+    pub scaffold: bool,
     /// Write a report in Markdown here, such as for a pull request.
     #[arg(long, value_name = "FILE")]
-    pub(crate) report: Option<PathBuf>,
+    pub report: Option<PathBuf>,
     /// The commit that DIR is a checkout of; asked from git if DIR is a work tree.
     #[arg(long, value_name = "SHA", requires = "date")]
-    pub(crate) commit: Option<String>,
+    pub commit: Option<String>,
     /// The day of that commit.
     #[arg(long, value_name = "YYYY-MM-DD", requires = "commit")]
-    pub(crate) date: Option<String>,
+    pub date: Option<String>,
 }
 
 /// What a release means for one version of the API.
@@ -58,7 +56,7 @@ struct Step {
 }
 
 /// Takes a release. After an error, and after a dry run, nothing has changed.
-pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
+pub fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     let openapi = workspace.openapi();
     let manifest = Manifest::load(&openapi)?;
     let prepared = import::prepare(

@@ -8,19 +8,20 @@ use anyhow::{Context as _, Result, bail};
 
 /// A workspace by its root folder.
 #[derive(Debug, Clone)]
-pub(crate) struct Workspace {
+pub struct Workspace {
     root: PathBuf,
 }
 
 impl Workspace {
     /// The one that this program was built in. A maintainer's command is only ever run from
     /// a checkout, so the place where it was built is the place where it works.
-    pub(crate) fn here() -> Self {
+    pub fn here() -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self::at(here.parent().unwrap_or(here))
     }
 
-    pub(crate) fn at(root: &Path) -> Self {
+    /// The one with this root.
+    pub fn at(root: &Path) -> Self {
         Workspace {
             root: root.to_owned(),
         }

@@ -5,9 +5,6 @@
 //! differently is refused: a key with two values, a tab as indentation, a second document, a merge
 //! key. What is written means the same to every YAML 1.2 reader.
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -25,7 +22,7 @@ use crate::deep_stack;
 
 /// A value and its place in the file.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub struct Node {
     pub(crate) kind: Kind,
     /// Line, from 1.
     pub(crate) line: u64,
@@ -103,7 +100,7 @@ impl Node {
     }
 
     /// The same value without places.
-    pub(crate) fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         match &self.kind {
             Kind::Null => Value::Null,
             Kind::Bool(value) => Value::Bool(*value),
@@ -252,7 +249,7 @@ impl<'de> Visitor<'de> for Reader {
 
 /// Reads one YAML document; `file` is the name that errors use. Beside it comes what its author
 /// should know: keys that are given twice with the same value.
-pub(crate) fn load(file: &str, bytes: &[u8]) -> Result<(Arc<Node>, Vec<String>)> {
+pub fn load(file: &str, bytes: &[u8]) -> Result<(Arc<Node>, Vec<String>)> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -301,10 +298,10 @@ const MAX_DEPTH: usize = 128;
 /// Bounds what aliases of aliases can expand to. The largest root documents have a tenth.
 const MAX_VALUES: usize = 1_000_000;
 /// The largest file of the vendor has a hundredth.
-const MAX_BYTES: u64 = 16 << 20;
+pub const MAX_BYTES: u64 = 16 << 20;
 
 /// The bytes of a file, unless it would fill the memory.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+pub fn read(path: &Path) -> Result<Vec<u8>> {
     let read = || {
         let mut bytes = Vec::new();
         let file = File::open(path)?;
@@ -322,7 +319,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 ///
 /// Keys keep the order of the file. A key given twice is an error here even if both
 /// values agree: the file is ours to mend.
-pub(crate) fn load_json(path: &Path) -> Result<Value> {
+pub fn load_json(path: &Path) -> Result<Value> {
     let (root, repeated) = load(&path.display().to_string(), &read(path)?)?;
     match repeated.first() {
         Some(warning) => bail!("{warning}; keep one of the two"),
@@ -331,7 +328,7 @@ pub(crate) fn load_json(path: &Path) -> Result<Value> {
 }
 
 /// Writes a value as YAML: block style, two spaces, keys in the order given, each text on one line.
-pub(crate) fn to_yaml(value: &Value) -> Result<String> {
+pub fn to_yaml(value: &Value) -> Result<String> {
     let mut options = SerializerOptions::default();
     options.compact_list_indent = false;
     options.prefer_block_scalars = false;

@@ -10,21 +10,22 @@ use super::schemas;
 
 /// An enum to be written with `open_enum!` in place of the generator's closed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OpenEnum {
+pub struct OpenEnum {
     /// The Rust name, which is the name of its component.
-    pub(crate) name: String,
+    pub name: String,
     /// What its documentation says, if an overlay says anything.
-    pub(crate) description: Option<String>,
+    pub description: Option<String>,
     /// The known values, in the contract's order.
-    pub(crate) variants: Vec<Variant>,
+    pub variants: Vec<Variant>,
 }
 
+/// One known value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Variant {
+pub struct Variant {
     /// Its name in Rust.
-    pub(crate) name: String,
+    pub name: String,
     /// Its text on the wire.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 /// Leaves enums to text: numbers and booleans that are listed stay plain numbers and

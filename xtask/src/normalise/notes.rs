@@ -50,7 +50,7 @@ impl From<String> for Note {
 /// Collects decisions that are open. The generator goes on with a safe choice; `check`
 /// does not let an open one pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Notes(Vec<Note>);
+pub struct Notes(Vec<Note>);
 
 impl Notes {
     /// Adds a note, unless it is there already.
@@ -66,8 +66,8 @@ impl Notes {
         self.0
     }
 
-    #[cfg(test)]
-    pub(crate) fn lines(self) -> Vec<String> {
+    /// All of them, as a maintainer reads them.
+    pub fn lines(self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()
     }
 }

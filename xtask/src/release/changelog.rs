@@ -55,30 +55,3 @@ fn split_once_after_line<'a>(text: &'a str, line: &str) -> Option<(&'a str, &'a 
     }
     None
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEXT: &str =
-        "# Changelog\n\n## Unreleased\n\n### Added\n\n- A thing.\n\n## 0.1.0\n\nFirst.\n";
-
-    #[test]
-    fn an_entry_stands_first_under_unreleased_and_is_replaced() {
-        let once = with_entry(TEXT, "May", "### One").unwrap();
-        insta::assert_snapshot!(once);
-        let twice = with_entry(&once, "May", "### Two").unwrap();
-        assert_eq!(twice, once.replace("### One", "### Two"));
-        assert_eq!(with_entry(&twice, "May", "").unwrap(), twice);
-        let another = with_entry(&twice, "June", "### Three").unwrap();
-        assert!(another.contains("### Two") && another.contains("### Three"));
-    }
-
-    #[test]
-    fn what_cannot_be_written_to_is_refused() {
-        let error = |text: &str| with_entry(text, "May", "x").unwrap_err().to_string();
-        insta::assert_snapshot!(error("# Changelog\n"), @"there is no line `## Unreleased` to put the entry under");
-        let half = TEXT.replace("### Added", &begin("May"));
-        insta::assert_snapshot!(error(&half), @"nothing ends what begins with `<!-- Written by `cargo xtask release` about May. -->`; remove that line, or what follows");
-    }
-}

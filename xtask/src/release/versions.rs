@@ -107,17 +107,3 @@ fn current(cargo_manifest: &Path) -> Result<Version> {
     let version = version.with_context(|| format!("{at} has no workspace.package.version"))?;
     Version::parse(version).with_context(|| at.to_string())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_version() {
-        let next =
-            |bump| ["0.3.1", "1.3.1"].map(|from| next(&from.parse().unwrap(), bump).to_string());
-        assert_eq!(next(Bump::Breaking), ["0.4.0", "2.0.0"]);
-        assert_eq!(next(Bump::Minor), ["0.3.2", "1.4.0"]);
-        assert_eq!(next(Bump::None), ["0.3.1", "1.3.1"]);
-    }
-}

@@ -5,5 +5,16 @@
     reason = "helpers of tests are tests, which clippy cannot know"
 )]
 
+mod check;
 mod diff;
+mod filters;
+mod fuzzing;
+mod import;
 mod layers;
+mod library;
+mod manifest;
+mod normalise;
+mod overlay;
+mod publish;
+mod release;
+mod yaml;
