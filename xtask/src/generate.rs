@@ -18,17 +18,17 @@ use crate::{normalise, overlay, todo, yaml};
 
 /// The command line of `cargo xtask generate`.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// Generate this version only, by its name in the manifest.
     #[arg(long, value_name = "NAME")]
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
     /// Generate from this contract instead of the vendored one; the version says which
     /// overlays apply.
     #[arg(long, value_name = "FILE", requires = "version", requires = "out")]
-    pub(crate) contract: Option<PathBuf>,
+    pub contract: Option<PathBuf>,
     /// Write the module here, and leave certs-raw alone.
     #[arg(long, value_name = "FILE", requires = "version")]
-    pub(crate) out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -48,7 +48,12 @@ pub(crate) struct Noted {
 }
 
 /// Generates what the options ask for and writes what has changed.
-pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
+///
+/// # Errors
+///
+/// If a contract or an overlay cannot be read or applied, or the generator cannot write a client for
+/// it. Then nothing is written.
+pub fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     let manifest = Manifest::load(&workspace.openapi())?;
     let versions = match &options.version {
         Some(name) => vec![manifest.version(name)?],

@@ -44,7 +44,8 @@ impl Workspace {
         }
     }
 
-    pub(crate) fn openapi(&self) -> PathBuf {
+    /// Where the contracts, their overlays and the manifest are.
+    pub fn openapi(&self) -> PathBuf {
         self.root.join("openapi")
     }
 

@@ -12,6 +12,7 @@ mod fuzzing;
 mod import;
 mod layers;
 mod library;
+mod like;
 mod manifest;
 mod normalise;
 mod overlay;
