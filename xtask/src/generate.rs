@@ -31,10 +31,13 @@ pub struct Options {
     pub out: Option<PathBuf>,
 }
 
+/// A module of certs-raw.
 #[derive(Debug)]
-pub(crate) struct Generated {
-    pub(crate) version: String,
-    pub(crate) source: String,
+pub struct Generated {
+    /// The version that it is the client of.
+    pub version: String,
+    /// Its text.
+    pub source: String,
     /// What it was made of.
     pub(crate) noted: Noted,
 }
@@ -120,7 +123,11 @@ fn vendored(workspace: &Workspace, version: &Version) -> Result<Generated> {
 /// One version, generated from any contract with the version's overlays. Writes nothing.
 ///
 /// The same input gives the same text, to the byte.
-pub(crate) fn one(workspace: &Workspace, version: &Version, contract: Value) -> Result<Generated> {
+///
+/// # Errors
+///
+/// If an overlay does not apply, or the generator cannot write a client for the contract.
+pub fn one(workspace: &Workspace, version: &Version, contract: Value) -> Result<Generated> {
     let name = version.name();
     let (noted, normalised) = noted(workspace, version, contract)?;
     let client = client::source(name, &normalised)

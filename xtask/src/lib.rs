@@ -20,7 +20,7 @@ pub mod normalise;
 pub mod overlay;
 pub mod publish;
 pub mod release;
-mod todo;
+pub mod todo;
 mod workspace;
 pub mod yaml;
 

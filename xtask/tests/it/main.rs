@@ -6,6 +6,7 @@
 )]
 
 mod check;
+mod contributing;
 mod diff;
 mod filters;
 mod fuzzing;
@@ -18,4 +19,5 @@ mod normalise;
 mod overlay;
 mod publish;
 mod release;
+mod todo;
 mod yaml;

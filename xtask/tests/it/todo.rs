@@ -6,12 +6,10 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Input, Line, Stage, open, scaffold, text};
-use crate::diff;
-use crate::diff::levels::{OperationChange, SchemaChange, Then};
-use crate::generate;
-use crate::manifest::Manifest;
-use crate::workspace::Workspace;
+use xtask::diff::levels::{OperationChange, SchemaChange, Then};
+use xtask::manifest::Manifest;
+use xtask::todo::{Line, Stage, of_contracts, scaffold, text};
+use xtask::{Workspace, diff, generate};
 
 const MODEL: &str = r#"//! Books.
 
@@ -249,25 +247,11 @@ impl House {
     }
 
     fn open(&self, contract: Value) -> Vec<Line> {
-        self.open_all(vec![("v3", contract)])
+        self.open_all(&[("v3", contract)])
     }
 
-    fn open_all(&self, contracts: Vec<(&str, Value)>) -> Vec<Line> {
-        let workspace = Workspace::at(self.0.path());
-        let manifest = Manifest::load(&workspace.openapi()).unwrap();
-        let noted = contracts.into_iter().map(|(name, contract)| {
-            let version = manifest.version(name).unwrap();
-            (
-                version,
-                generate::noted(&workspace, version, contract).unwrap().0,
-            )
-        });
-        let noted: Vec<_> = noted.collect();
-        let inputs = noted.iter();
-        let inputs: Vec<_> = inputs
-            .map(|(version, noted)| Input { version, noted })
-            .collect();
-        open(&workspace, &inputs).unwrap()
+    fn open_all(&self, contracts: &[(&str, Value)]) -> Vec<Line> {
+        of_contracts(&Workspace::at(self.0.path()), contracts).unwrap()
     }
 }
 
@@ -539,7 +523,7 @@ fn a_version_is_not_judged_by_what_another_has() {
         renewal["operationId"] = "renewBook".into();
         at(contract, "/paths")["/books/{id}/renewal"] = json!({"post": renewal});
     }
-    let open = house.open_all(vec![("v3", v3), ("beta", beta)]);
+    let open = house.open_all(&[("v3", v3), ("beta", beta)]);
     let of_v3 = open.iter().filter(|line| {
         let is_new = line.stage != Stage::Manifest && line.stage != Stage::Overlays;
         is_new && !line.versions.iter().any(|version| version == "beta")
@@ -554,9 +538,9 @@ fn a_member_whose_versions_disagree_reads_any_json() {
     house.write_beta();
     let mut v3 = contract();
     book(&mut v3)["pages"] = json!({"type": "string"});
-    let all = vec![("v3", v3), ("beta", contract())];
+    let all = [("v3", v3), ("beta", contract())];
     let lines = |house: &House| {
-        let open = house.open_all(all.clone());
+        let open = house.open_all(&all);
         let model = open.iter().filter(|line| line.what.contains("::pages"));
         model.map(Line::to_string).collect::<Vec<_>>().join("\n")
     };
