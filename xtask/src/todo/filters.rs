@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase as _;
 use serde_json::Value;
 
 use super::model::innermost;
 use super::sources::{Declaration, Filterable, Vocabulary};
-use super::{BLANK, FILTERS, Input, Lines, Stage, Write};
+use super::{BLANK, FILTERS, Input, Lines, Stage, Write, rust_name};
 use crate::contract::{Contract, Operation};
 
 /// Operations whose filters join two comparisons at most, once, with `and` or `or`: their fields
@@ -25,6 +24,7 @@ pub(super) fn find(
     input: &Input<'_>,
     known: &[Vocabulary],
     model: &[Declaration],
+    renamings: &BTreeMap<String, String>,
     lines: &mut Lines,
 ) {
     let version = input.version.name();
@@ -33,7 +33,7 @@ pub(super) fn find(
         composite(version, &operation, lines);
         let vocabulary = known
             .iter()
-            .find(|known| known.version == version && known.operation == operation.id);
+            .find(|known| known.version == version && is_of(known, &operation, renamings));
         match vocabulary {
             Some(vocabulary) => compare(version, &operation, &declared, (vocabulary, model), lines),
             None if declared.is_empty() => {}
@@ -50,7 +50,7 @@ pub(super) fn find(
             ),
         }
     }
-    gone(input, known, lines);
+    gone(input, known, renamings, lines);
 }
 
 /// How comparisons may be joined.
@@ -77,13 +77,28 @@ fn composite(version: &str, operation: &Operation<'_>, lines: &mut Lines) {
     }
 }
 
+/// Whether a vocabulary is that of an operation, which may have had another id.
+fn is_of(
+    vocabulary: &Vocabulary,
+    operation: &Operation<'_>,
+    renamings: &BTreeMap<String, String>,
+) -> bool {
+    let renamed = renamings.get(&vocabulary.operation);
+    renamed.unwrap_or(&vocabulary.operation) == operation.id
+}
+
 /// Endpoints that the contract does not have.
-fn gone(input: &Input<'_>, known: &[Vocabulary], lines: &mut Lines) {
+fn gone(
+    input: &Input<'_>,
+    known: &[Vocabulary],
+    renamings: &BTreeMap<String, String>,
+    lines: &mut Lines,
+) {
     let operations = Contract(&input.noted.contract).operations();
     for vocabulary in known {
         let is_there = operations
             .iter()
-            .any(|operation| operation.id == vocabulary.operation);
+            .any(|operation| is_of(vocabulary, operation, renamings));
         if vocabulary.version == input.version.name() && !is_there {
             lines.add(
                 Stage::Filters,
@@ -201,7 +216,7 @@ fn value(name: &str, vocabulary: &Vocabulary, model: &[Declaration]) -> (String,
 
 /// `name: String => "name" [eq, sw] sort = |book| book.name.as_deref();`, or `name => "name" sort;`
 fn line(name: &str, declared: &Declared<'_>, (kind, held): (String, String)) -> String {
-    let field = name.replace('.', "_").to_snake_case();
+    let field = rust_name(name);
     if declared.operators.is_empty() {
         return format!("{field} => \"{name}\" sort;");
     }

@@ -1,7 +1,7 @@
 //! What the sources of the client and the simulator declare, read token by token: it has to work
 //! while they do not compile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use heck::{ToLowerCamelCase as _, ToShoutySnakeCase as _};
 use proc_macro2::{Delimiter, Group, LineColumn, TokenStream, TokenTree};
 
+use crate::contract::METHODS;
 use crate::workspace::Workspace;
 
 /// A source file.
@@ -171,6 +172,17 @@ fn find<T>(
 /// The lines with these words.
 pub(super) fn lines_of(file: &File, words: &[&str]) -> Vec<usize> {
     find(file, words, |tokens, at| Some(line(&tokens[at])))
+}
+
+/// The lines with this text.
+pub(super) fn lines_of_text(file: &File, value: &str) -> Vec<usize> {
+    let mut lines = Vec::new();
+    visit(&file.tokens, &mut |tokens, at| {
+        if text(&tokens[at]).as_deref() == Some(value) {
+            lines.push(line(&tokens[at]));
+        }
+    });
+    lines
 }
 
 fn line(token: &TokenTree) -> usize {
@@ -504,104 +516,166 @@ pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
     found.collect()
 }
 
-/// Where a function calls something.
+/// Where a function calls a generated client: `api.raw().list_books()`.
 #[derive(Debug)]
-pub(super) struct Site {
+pub(super) struct Call {
     pub(super) file: String,
+    pub(super) line: usize,
+    /// What returns the generated client: `raw`, or `raw_beta`.
+    pub(super) client: String,
+    /// The operation that it calls, by its name in Rust.
+    pub(super) operation: String,
     /// What the innermost block mentions.
     pub(super) block: Mentions,
     /// The words in it that are not in a block of their own, such as that of an `if`.
     pub(super) always: BTreeSet<String>,
     /// What the whole function mentions.
     pub(super) function: Mentions,
+    /// The words of the type that the function returns.
+    pub(super) returned: BTreeSet<String>,
 }
 
-/// Where functions mention an identifier.
-pub(super) fn sites(files: &[File], word: &str) -> Vec<Site> {
+/// Where functions call generated clients.
+pub(super) fn calls(files: &[File]) -> Vec<Call> {
     let mut found = Vec::new();
-    let none = TokenStream::new();
-    for file in files
-        .iter()
-        .filter(|file| file.mentions.words.contains(word))
-    {
-        collect_sites(file, &file.tokens, word, (&none, &none), &mut found);
+    for file in files {
+        collect_calls(file, &file.tokens, &Scope::default(), &mut found);
     }
     found
 }
 
-fn collect_sites(
-    file: &File,
-    tokens: &TokenStream,
-    word: &str,
-    (block, function): (&TokenStream, &TokenStream),
-    found: &mut Vec<Site>,
-) {
-    let mut is_function = false;
-    for token in tokens.clone() {
-        match token {
-            TokenTree::Ident(ident) if ident == "fn" => is_function = true,
-            TokenTree::Ident(ident) if ident == word => found.push(Site {
+/// What is around a call.
+#[derive(Clone, Default)]
+struct Scope {
+    block: TokenStream,
+    function: TokenStream,
+    returned: BTreeSet<String>,
+}
+
+fn collect_calls(file: &File, tokens: &TokenStream, scope: &Scope, found: &mut Vec<Call>) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let client = word(&tokens, at);
+        let is_client = client == "raw" || client.starts_with("raw_");
+        let is_call = at > 0 && are(&tokens, at - 1, &["."]) && are(&tokens, at + 2, &["."]);
+        if is_client
+            && is_call
+            && tokens
+                .get(at + 4)
+                .is_some_and(|token| group(token).is_some())
+        {
+            let outside = scope.block.clone().into_iter();
+            let outside = outside.filter(|token| !is_brace(token)).collect();
+            found.push(Call {
                 file: file.path.clone(),
-                block: Mentions::of(block.clone()),
-                always: {
-                    let outside = block.clone().into_iter().filter(|token| !is_brace(token));
-                    Mentions::of(outside.collect()).words
-                },
-                function: Mentions::of(function.clone()),
-            }),
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                let inner = group.stream();
-                let function = if is_function { &inner } else { function };
-                collect_sites(file, &inner, word, (&inner, function), found);
-                is_function = false;
-            }
-            TokenTree::Group(group) => {
-                collect_sites(file, &group.stream(), word, (block, function), found);
-            }
-            _ => {}
+                line: line(&tokens[at + 3]),
+                client,
+                operation: word(&tokens, at + 3),
+                block: Mentions::of(scope.block.clone()),
+                always: Mentions::of(outside).words,
+                function: Mentions::of(scope.function.clone()),
+                returned: scope.returned.clone(),
+            });
         }
+        let Some(inner) = group(token) else { continue };
+        let mut scope = scope.clone();
+        if is_brace(token) {
+            scope.block = inner.stream();
+            let head = head(&tokens, at);
+            if head.iter().any(|word| word == "fn") {
+                let arrow = head.windows(2).position(|pair| pair == ["-", ">"]);
+                scope.function = inner.stream();
+                scope.returned = head[arrow.unwrap_or(head.len())..]
+                    .iter()
+                    .cloned()
+                    .collect();
+            }
+        }
+        collect_calls(file, &inner.stream(), &scope, found);
     }
 }
 
 /// An entry in a table of endpoints: `READ.get("/books", books::list),`
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct Entry<'f> {
+    pub(super) file: &'f File,
+    pub(super) method: String,
+    pub(super) path: String,
     /// What guards it.
     pub(super) guard: String,
     /// The function that serves it, and its module.
     pub(super) name: String,
     pub(super) module: String,
+    pub(super) line: usize,
     /// The line after it.
     pub(super) after: usize,
 }
 
-/// The entry of a method and a path.
-pub(super) fn entry(file: &File, method: &str, path: &str) -> Option<Entry> {
-    if !file.mentions.texts.contains(path) {
-        return None;
-    }
-    let mut found = find(file, &[".", method], |tokens, at| {
-        let arguments = tokens.get(at + 2)?;
-        let words = group(arguments)?.stream().into_iter();
-        let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
-        let words: Vec<String> = words.map(|word| word.to_string()).collect();
-        let [module, name] = words.last_chunk()?.clone();
-        (first_text(arguments)? == path).then(|| Entry {
-            guard: word(tokens, at.saturating_sub(1)),
-            name,
-            module,
-            after: arguments.span().end().line + 1,
+/// The entries of tables of endpoints.
+pub(super) fn entries(files: &[File]) -> Vec<Entry<'_>> {
+    let found = files.iter().flat_map(|file| {
+        find(file, &["."], |tokens, at| {
+            let arguments = tokens.get(at + 2)?;
+            let words = group(arguments)?.stream().into_iter();
+            let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
+            let words: Vec<String> = words.map(|word| word.to_string()).collect();
+            let [module, name] = words.last_chunk()?.clone();
+            let method = word(tokens, at + 1);
+            let path = first_text(arguments).filter(|path| path.starts_with('/'))?;
+            METHODS.contains(&method.as_str()).then(|| Entry {
+                file,
+                method,
+                path,
+                guard: word(tokens, at.saturating_sub(1)),
+                name,
+                module,
+                line: line(&tokens[at]),
+                after: arguments.span().end().line + 1,
+            })
         })
     });
-    found.pop()
+    found.collect()
 }
 
-/// The fields that rules filter by: `Rule::text("name", …)` is one for `name`.
-pub(super) fn rules(file: &File) -> BTreeSet<String> {
+/// The constants of a file that are guards, with what each mentions: `const READ: Guard = …;`
+pub(super) fn guards(file: &File) -> BTreeMap<String, BTreeSet<String>> {
+    let found = find(file, &["const"], |tokens, at| {
+        let rest = tokens.get(at + 1..)?;
+        let end = rest.iter().position(|token| token.to_string() == ";")?;
+        let is_guard = are(rest, 1, &[":", "Guard"]);
+        let value = rest[..end].iter().cloned().collect();
+        is_guard.then(|| (word(rest, 0), Mentions::of(value).words))
+    });
+    found.into_iter().collect()
+}
+
+/// The texts of variants: `Self::Read => "books:read",`
+pub(super) fn spellings(files: &[File]) -> BTreeMap<String, String> {
+    let found = files.iter().flat_map(|file| {
+        find(file, &["Self", ":", ":"], |tokens, at| {
+            let spelling = text(tokens.get(at + 6)?)?;
+            are(tokens, at + 4, &["=", ">"]).then(|| (word(tokens, at + 3), spelling))
+        })
+    });
+    found.collect()
+}
+
+/// The fields that rules filter by, with their lines: `Rule::text("name", …)` is one for `name`.
+pub(super) fn rules(file: &File) -> BTreeMap<String, usize> {
     let rules = find(file, &["Rule"], |tokens, at| {
-        first_text(tokens.get(at + 4)?)
+        Some((first_text(tokens.get(at + 4)?)?, line(&tokens[at])))
     });
     rules.into_iter().collect()
+}
+
+/// What a constant says that lists are sorted by: `const SORTABLE: &Sortable<Field> = &[("name", …)];`
+pub(super) fn sortable(file: &File) -> Option<BTreeSet<String>> {
+    let mut found = find(file, &[":", "&", "Sortable"], |tokens, at| {
+        let mut rest = tokens.get(at..)?.iter();
+        let entries = rest.find_map(|token| group(token))?.stream().into_iter();
+        Some(entries.filter_map(|entry| first_text(&entry)).collect())
+    });
+    found.pop()
 }
 
 /// Where a struct is written down or taken apart with all its fields.
@@ -689,15 +763,15 @@ fn head(tokens: &[TokenTree], at: usize) -> Vec<String> {
 }
 
 /// An object of a body, where it is read field by field: `let object = Object::read(…)?;`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reader<'f> {
     pub(super) file: &'f File,
     /// What the object is called.
     pub(super) object: String,
     /// The line after its declaration.
     pub(super) after: usize,
-    /// The fields that are read.
-    pub(super) names: BTreeSet<String>,
+    /// The fields that are read, each with how and in which line.
+    pub(super) fields: BTreeMap<String, (String, usize)>,
 }
 
 pub(super) fn readers(files: &[File]) -> Vec<Reader<'_>> {
@@ -706,17 +780,19 @@ pub(super) fn readers(files: &[File]) -> Vec<Reader<'_>> {
             let object = word(tokens, at.checked_sub(1)?);
             let rest = tokens.get(at..)?;
             let end = rest.iter().find(|token| token.to_string() == ";")?;
-            let mut names = BTreeSet::new();
+            let mut fields = BTreeMap::new();
             visit(&rest.iter().cloned().collect(), &mut |tokens, at| {
                 if are(tokens, at, &[&object, "."]) {
-                    names.extend(tokens.get(at + 3).and_then(first_text));
+                    let name = tokens.get(at + 3).and_then(first_text);
+                    let read = (word(tokens, at + 2), line(&tokens[at]));
+                    fields.extend(name.map(|name| (name, read)));
                 }
             });
             Some(Reader {
                 file,
                 object,
                 after: line(end) + 1,
-                names,
+                fields,
             })
         })
     });
