@@ -284,7 +284,11 @@ fn incomplete(
             let end = literal.end;
             let indent = " ".repeat(end.column + 4);
             let mut write = Vec::new();
-            if literal.line < end.line {
+            let mut what = format!("`{of}` lacks `{word}` in line {}", literal.line);
+            // A conversion hands on what it has taken apart; elsewhere, a person has to say.
+            if literal.is_made && !is_none {
+                what.push_str(&format!("; say what it is there, before line {}", end.line));
+            } else if literal.line < end.line {
                 write.push(Write::Before(end.line, format!("{indent}{word}{value},")));
             }
             // What a function is given for each of the other fields, it is given for this one.
@@ -298,7 +302,6 @@ fn incomplete(
                 };
                 write.push(Write::Before(end.line, format!("{indent}{word}: {kind},")));
             }
-            let what = format!("`{of}` lacks `{word}` in line {}", literal.line);
             lines.insert(Stage::Calls, version, &literal.file, what, write);
         }
     }

@@ -689,6 +689,8 @@ pub(super) struct Literal {
     pub(super) words: BTreeSet<String>,
     /// Whether it is written in an `impl` of the struct, as `Self`.
     pub(super) is_own: bool,
+    /// Whether it makes one of the model's, and not one of the generated client's or a pattern.
+    pub(super) is_made: bool,
     /// The end of the parameters of its function, if each is on a line of its own.
     pub(super) parameters: Option<LineColumn>,
 }
@@ -736,6 +738,11 @@ fn collect_literals(
                 end: inner.span_close().start(),
                 words: Mentions::of(inner.stream()).words,
                 is_own,
+                is_made: {
+                    let mut before = head.iter().rev().skip(1).map(String::as_str);
+                    let before = before.find(|word| ![":", "model"].contains(word));
+                    !["let", "raw"].contains(&before.unwrap_or_default())
+                },
                 parameters,
             });
         }
