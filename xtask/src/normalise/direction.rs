@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::notes::Notes;
 use super::schemas::{self, Schema};
+use crate::contract::Contract;
 
 pub(super) type Directions = BTreeMap<String, Direction>;
 
@@ -69,20 +70,14 @@ fn is_structured(schema: &Value) -> bool {
 
 fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let mut open: Vec<&Value> = schemas::operations(document)
-        .filter_map(|operation| operation.get(part))
-        .collect();
+    let operations = Contract(document).operations().into_iter();
+    let mut open: Vec<&Value> = operations.map(|operation| &operation.node[part]).collect();
     while let Some(node) = open.pop() {
         match node {
             Value::Object(map) => {
-                let pointer = map
-                    .get("$ref")
-                    .and_then(Value::as_str)
-                    .and_then(|r| r.strip_prefix('#'));
-                let seen =
-                    schemas::reference(map).is_some_and(|name| !found.insert(name.to_owned()));
-                if let Some(target) = pointer.filter(|_| !seen).and_then(|p| document.pointer(p)) {
-                    open.push(target);
+                let name = schemas::reference(map);
+                if name.is_none_or(|name| found.insert(name.to_owned())) {
+                    open.extend(Contract(document).target(node));
                 }
                 open.extend(map.values());
             }
@@ -93,25 +88,30 @@ fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
     found
 }
 
-/// Nothing in a response is required: a field that the service leaves out must not fail the page it
-/// is on.
-pub(super) fn drop_required_of_responses(document: &mut Value, directions: &Directions) {
-    visit_received(document, directions, &mut |schema| {
-        schema.shift_remove("required");
-    });
-}
-
-/// A list in a response may be null, and so may its elements, those of a page included. Without
-/// this it is a `Vec` that defaults to empty when absent and fails on null.
-pub(super) fn lists_may_be_null(document: &mut Value, directions: &Directions) {
-    visit_received(document, directions, &mut |schema| {
-        if elements_may_be_null(schema) {
-            schema.insert("nullable".into(), true.into());
+/// Makes what is received lenient.
+///
+/// Nothing is required: a field that the service leaves out must not fail the page it is on. A list
+/// may be null, and so may its elements, those of a page included: without this it is a `Vec` that
+/// defaults to empty when absent and fails on null. What the specification does not name is kept:
+/// every object gets a map for the rest.
+pub(super) fn be_lenient(document: &mut Value, directions: &Directions) {
+    for (name, schema) in schemas::components_mut(document) {
+        if directions.get(name) != Some(&Direction::Response) {
+            continue;
         }
-    });
+        schemas::visit_schema(schema, |schema| {
+            schema.shift_remove("required");
+            if elements_may_be_null(schema) {
+                schema.insert("nullable".into(), true.into());
+            }
+            if schema.contains_key("properties") {
+                schema.insert("additionalProperties".into(), json!({}));
+            }
+        });
+    }
     for (_, operation) in schemas::operations_mut(document) {
         if let Some(responses) = operation.get_mut("responses") {
-            schemas::visit_holder(responses, &mut |schema| {
+            schemas::visit_holder(responses, |schema| {
                 elements_may_be_null(schema);
             });
         }
@@ -120,30 +120,9 @@ pub(super) fn lists_may_be_null(document: &mut Value, directions: &Directions) {
 
 /// Whether the schema is a list; if so, its elements may be null from now on.
 fn elements_may_be_null(schema: &mut Schema) -> bool {
-    let is_list = schema.get("type") == Some(&Value::from("array"));
+    let is_list = schemas::text(schema, "type") == "array";
     if is_list && let Some(Value::Object(items)) = schema.get_mut("items") {
         items.insert("nullable".into(), true.into());
     }
     is_list
-}
-
-/// What the specification does not name is kept: every received object gets a map for the rest.
-pub(super) fn keep_unknown_fields(document: &mut Value, directions: &Directions) {
-    visit_received(document, directions, &mut |schema| {
-        if schema.contains_key("properties") {
-            schema.insert("additionalProperties".into(), json!({}));
-        }
-    });
-}
-
-fn visit_received(
-    document: &mut Value,
-    directions: &Directions,
-    visit: &mut dyn FnMut(&mut Schema),
-) {
-    for (name, schema) in schemas::components_mut(document) {
-        if directions.get(name) == Some(&Direction::Response) {
-            schemas::visit_schema(schema, visit);
-        }
-    }
 }

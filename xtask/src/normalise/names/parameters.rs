@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 
 use super::{field_name, type_name};
-use crate::normalise::schemas;
+use crate::normalise::schemas::{self, list_mut, text};
 
 /// The extension by which an overlay spells a parameter right.
 const RUST_NAME: &str = "x-rust-name";
@@ -40,20 +40,15 @@ pub(crate) struct Rename {
 pub(in crate::normalise) fn name_parameters(document: &mut Value) -> Result<Vec<Rename>> {
     let mut renames = Vec::new();
     for (at, operation) in schemas::operations_mut(document) {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        let builder = id.map(type_name).unwrap_or_default();
+        let builder = type_name(text(operation, "operationId"));
         let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
-        let parameters = operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut);
-        let parameters = parameters.into_iter().flatten();
+        let parameters = list_mut(operation.get_mut("parameters"));
         for parameter in parameters.filter_map(Value::as_object_mut) {
             let said = parameter.shift_remove(RUST_NAME);
-            let text = |keyword: &str| parameter.get(keyword).and_then(Value::as_str);
-            let wire = text("name").unwrap_or_default().to_owned();
+            let wire = text(parameter, "name").to_owned();
             let rust = match said {
                 None => wire.clone(),
-                Some(Value::String(rust)) if text("in") == Some("query") => rust,
+                Some(Value::String(rust)) if text(parameter, "in") == "query" => rust,
                 Some(said) => bail!(
                     "{at}: `{RUST_NAME}` is a name for a query parameter; `{wire}` is not one, or {said} \
                      is not a name"
@@ -66,9 +61,8 @@ pub(in crate::normalise) fn name_parameters(document: &mut Value) -> Result<Vec<
             }
             if rust != wire {
                 parameter.insert("name".into(), rust.clone().into());
-                let builder = builder.clone();
                 renames.push(Rename {
-                    builder,
+                    builder: builder.clone(),
                     rust,
                     wire,
                 });

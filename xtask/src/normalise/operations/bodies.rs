@@ -1,13 +1,11 @@
 //! Bodies that the generator can write and read.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::field_name;
 use crate::normalise::notes::Notes;
-use crate::normalise::schemas;
+use crate::normalise::schemas::{self, entries_mut, text};
 
 const JSON: &str = "application/json";
 
@@ -26,18 +24,12 @@ pub(crate) struct MediaType {
 pub(in crate::normalise) fn digestible_bodies(document: &mut Value) -> Result<Vec<MediaType>> {
     let mut others = Vec::new();
     for (at, operation) in schemas::operations_mut(document) {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        let id = field_name(id.unwrap_or_default());
-        let responses = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut);
-        for (_, response) in responses.into_iter().flatten() {
-            let content = response.get_mut("content").and_then(Value::as_object_mut);
-            for (name, media) in content.into_iter().flatten() {
-                if essence(name) == JSON {
-                    any_json(media);
-                }
-            }
+        let id = field_name(text(operation, "operationId"));
+        for (_, response) in entries_mut(operation.get_mut("responses")) {
+            let content = entries_mut(response.get_mut("content"));
+            content
+                .filter(|(name, _)| essence(name) == JSON)
+                .for_each(|(_, media)| any_json(media));
         }
         let body = operation.get_mut("requestBody");
         let Some(Value::Object(content)) = body.and_then(|body| body.get_mut("content")) else {
@@ -48,11 +40,10 @@ pub(in crate::normalise) fn digestible_bodies(document: &mut Value) -> Result<Ve
             .iter_mut()
             .find(|(name, _)| essence(name) == JSON || !is_plain && is_json(name));
         let Some((name, media)) = json else {
-            let sent: Vec<_> = content.keys().map(String::as_str).collect();
+            let sent = Vec::from_iter(content.keys().map(String::as_str)).join(", ");
             bail!(
-                "{at}: it sends {}, which the generator cannot write; remove the operation with an \
-                 overlay",
-                sent.join(", ")
+                "{at}: it sends {sent}, which the generator cannot write; remove the operation with \
+                 an overlay"
             );
         };
         if !is_plain {
@@ -94,20 +85,24 @@ pub(in crate::normalise) fn one_kind_of_success(document: &mut Value, notes: &mu
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
             continue;
         };
-        let kinds: BTreeSet<String> = responses.values().map(kind).collect();
-        let kept = responses.values().map(kind).find(|kind| !kind.is_empty());
-        let Some(kept) = kept.filter(|_| kinds.len() > 1) else {
+        let mut kinds = responses.values().map(kind);
+        let Some(kept) = kinds.find(|kind| !kind.is_empty()) else {
             continue;
         };
-        let dropped = responses
-            .iter()
-            .filter(|(_, response)| kind(response) != kept);
-        let dropped: Vec<String> = dropped.map(|(status, _)| status.clone()).collect();
-        notes.add(format!(
-            "{at}: successes of several kinds; the client does not expect {}",
-            dropped.join(", ")
-        ));
-        responses.retain(|status, _| !dropped.contains(status));
+        let mut dropped = Vec::new();
+        responses.retain(|status, response| {
+            let is_kept = kind(response) == kept;
+            if !is_kept {
+                dropped.push(status.clone());
+            }
+            is_kept
+        });
+        if !dropped.is_empty() {
+            notes.add(format!(
+                "{at}: successes of several kinds; the client does not expect {}",
+                dropped.join(", ")
+            ));
+        }
     }
 }
 
