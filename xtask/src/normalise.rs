@@ -25,6 +25,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::contract::Contract;
+pub(crate) use enums::variant_name;
 pub use enums::{OpenEnum, Variant};
 pub(crate) use names::{WIRE_NAME, field_name, type_name};
 pub(crate) use notes::Note;
