@@ -2,8 +2,6 @@
 
 use anyhow::{Context as _, Result, bail};
 
-use super::checkout::Origin;
-
 /// A reference, resolved against the file it is in.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reference {
@@ -14,7 +12,7 @@ pub(super) struct Reference {
 }
 
 /// Reads the text of a `$ref` in `from`. Does not read the disk.
-pub(super) fn parse(from: &str, text: &str, origin: &Origin) -> Result<Reference> {
+pub(super) fn parse(from: &str, text: &str, origin: &str) -> Result<Reference> {
     let bad = || {
         format!("{origin}: `{text}` is not a reference; expected FILE, FILE#/POINTER or #/POINTER")
     };
