@@ -15,7 +15,7 @@
 mod bodies;
 mod change;
 mod filters;
-pub(crate) mod levels;
+pub mod levels;
 mod operations;
 mod parameters;
 mod render;

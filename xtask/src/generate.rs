@@ -18,23 +18,26 @@ use crate::{normalise, overlay, todo, yaml};
 
 /// The command line of `cargo xtask generate`.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// Generate this version only, by its name in the manifest.
     #[arg(long, value_name = "NAME")]
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
     /// Generate from this contract instead of the vendored one; the version says which
     /// overlays apply.
     #[arg(long, value_name = "FILE", requires = "version", requires = "out")]
-    pub(crate) contract: Option<PathBuf>,
+    pub contract: Option<PathBuf>,
     /// Write the module here, and leave certs-raw alone.
     #[arg(long, value_name = "FILE", requires = "version")]
-    pub(crate) out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
 }
 
+/// A module of certs-raw.
 #[derive(Debug)]
-pub(crate) struct Generated {
-    pub(crate) version: String,
-    pub(crate) source: String,
+pub struct Generated {
+    /// The version that it is the client of.
+    pub version: String,
+    /// Its text.
+    pub source: String,
     /// What it was made of.
     pub(crate) noted: Noted,
 }
@@ -48,7 +51,12 @@ pub(crate) struct Noted {
 }
 
 /// Generates what the options ask for and writes what has changed.
-pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
+///
+/// # Errors
+///
+/// If a contract or an overlay cannot be read or applied, or the generator cannot write a client for
+/// it. Then nothing is written.
+pub fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     let manifest = Manifest::load(&workspace.openapi())?;
     let versions = match &options.version {
         Some(name) => vec![manifest.version(name)?],
@@ -115,7 +123,11 @@ fn vendored(workspace: &Workspace, version: &Version) -> Result<Generated> {
 /// One version, generated from any contract with the version's overlays. Writes nothing.
 ///
 /// The same input gives the same text, to the byte.
-pub(crate) fn one(workspace: &Workspace, version: &Version, contract: Value) -> Result<Generated> {
+///
+/// # Errors
+///
+/// If an overlay does not apply, or the generator cannot write a client for the contract.
+pub fn one(workspace: &Workspace, version: &Version, contract: Value) -> Result<Generated> {
     let name = version.name();
     let (noted, normalised) = noted(workspace, version, contract)?;
     let client = client::source(name, &normalised)

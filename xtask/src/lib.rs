@@ -12,15 +12,15 @@ mod deep_stack;
 pub mod diff;
 mod files;
 pub mod fuzzing;
-mod generate;
+pub mod generate;
 pub mod import;
-mod like;
+pub mod like;
 pub mod manifest;
 pub mod normalise;
 pub mod overlay;
 pub mod publish;
 pub mod release;
-mod todo;
+pub mod todo;
 mod workspace;
 pub mod yaml;
 

@@ -251,7 +251,7 @@ impl Manifest {
 }
 
 /// The manifest's text with more known differences of a version that already lists some.
-pub(crate) fn with_differences(text: &str, version: &str, more: &[Difference]) -> String {
+pub fn with_differences(text: &str, version: &str, more: &[Difference]) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let after = |from: usize, begin: &str| {
         let mut lines = lines.iter().enumerate().skip(from);

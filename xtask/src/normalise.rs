@@ -24,11 +24,12 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::contract::Contract;
+pub(crate) use enums::variant_name;
 pub use enums::{OpenEnum, Variant};
-pub(crate) use names::Rename;
+pub(crate) use names::{WIRE_NAME, field_name, type_name};
 pub(crate) use notes::Note;
 pub use notes::Notes;
-pub(crate) use operations::MediaType;
+pub(crate) use operations::MEDIA_TYPE;
 
 /// A contract that is ready for the generator, with what the generator has to be told
 /// beside it.
@@ -40,10 +41,6 @@ pub struct Normalised {
     pub enums: Vec<OpenEnum>,
     /// The components that are sent, which callers have to construct.
     pub(crate) requests: Vec<String>,
-    /// Parameters whose name in Rust is not the one on the wire.
-    pub(crate) renames: Vec<Rename>,
-    /// Bodies of JSON whose media type is another.
-    pub(crate) media_types: Vec<MediaType>,
 }
 
 /// Runs every step, in the one order that works.
@@ -67,7 +64,7 @@ pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     enums::only_text(&mut document);
     nullable::hoist_nullable(&mut document);
     scalars::be_plain(&mut document);
-    let media_types = operations::digestible_bodies(&mut document)?;
+    operations::digestible_bodies(&mut document)?;
     operations::one_kind_of_success(&mut document, notes);
 
     lift::lift(&mut document, &mut directions);
@@ -75,13 +72,11 @@ pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     nullable::wrap_nullable_references(&mut document);
 
     names::have_fields_of_their_own(&document)?;
-    let renames = names::name_parameters(&mut document)?;
+    names::name_parameters(&mut document)?;
     Ok(Normalised {
         enums: enums::list(&document),
         requests: direction::sent(&document),
         document,
-        renames,
-        media_types,
     })
 }
 

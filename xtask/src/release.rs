@@ -2,7 +2,7 @@
 //! a maintainer, up to what only a person can decide.
 //!
 //! Import, diff and generate happen in memory; [`changelog`] and [`versions`] say what it
-//! means for users, [`todo`] what is left to do. Then all files are written; an error before that
+//! means for users, [`mod@todo`] what is left to do. Then all files are written; an error before that
 //! leaves everything as it was.
 
 mod changelog;

@@ -27,7 +27,8 @@ impl Workspace {
         }
     }
 
-    pub(crate) fn root(&self) -> &Path {
+    /// Its folder.
+    pub fn root(&self) -> &Path {
         &self.root
     }
 
@@ -44,7 +45,8 @@ impl Workspace {
         }
     }
 
-    pub(crate) fn openapi(&self) -> PathBuf {
+    /// Where the contracts, their overlays and the manifest are.
+    pub fn openapi(&self) -> PathBuf {
         self.root.join("openapi")
     }
 

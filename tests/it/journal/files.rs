@@ -63,6 +63,10 @@ async fn a_journal_that_was_changed_is_refused() {
             "newer version",
         ),
         (
+            r#"{"event":"journal","format":4,"host":"acme"}"#.to_owned(),
+            "newer version",
+        ),
+        (
             whole.replace("\"format\":3", "\"format\":2"),
             "older version",
         ),

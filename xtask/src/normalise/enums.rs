@@ -91,7 +91,8 @@ fn variants<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Variant> {
         .collect()
 }
 
-fn variant_name(text: &str) -> String {
+/// The name of a value in Rust, but for a number where two values would have one name.
+pub(crate) fn variant_name(text: &str) -> String {
     let name = text.to_pascal_case();
     if name.is_empty() {
         let name = if text.is_empty() { "Empty" } else { "Value" };

@@ -13,7 +13,7 @@ use super::names::field_name;
 use super::schemas::{self, list_mut, text};
 use crate::contract::Contract;
 
-pub(crate) use bodies::MediaType;
+pub(crate) use bodies::MEDIA_TYPE;
 pub(super) use bodies::{digestible_bodies, one_kind_of_success};
 pub(super) use parameters::digestible_parameters;
 

@@ -345,8 +345,9 @@ fn member(tokens: &[TokenTree], rename: Option<fn(&str) -> String>) -> Option<Me
 pub(super) struct Vocabulary {
     /// The name of the version's contract.
     pub(super) version: String,
-    /// The operation's id.
+    /// The operation's id, and the line that has it.
     pub(super) operation: String,
+    pub(super) line: usize,
     /// What it calls a record.
     pub(super) name: String,
     /// The record's type in the model, if it says one.
@@ -387,6 +388,7 @@ pub(super) fn vocabularies(files: &[File]) -> Vec<Vocabulary> {
             .map(|(version, endpoint)| Vocabulary {
                 version,
                 operation: endpoint.text,
+                line: endpoint.line,
                 name: endpoint.name,
                 record: endpoint.record,
                 file: file.path.clone(),
@@ -402,6 +404,8 @@ struct Module {
     name: String,
     record: String,
     text: String,
+    /// The line of the text.
+    line: usize,
     body: Group,
 }
 
@@ -411,10 +415,13 @@ fn modules(tokens: TokenStream) -> Vec<Module> {
     let modules = begins.filter_map(|at| {
         let mut after = (at..tokens.len()).skip_while(|at| word(&tokens, *at) != "of");
         let of = after.next().map(|of| word(&tokens, of + 1));
+        let mut texts = tokens.iter().skip(at);
+        let (text, line) = texts.find_map(|token| Some((text(token)?, line(token))))?;
         Some(Module {
             name: word(&tokens, at + 1),
             record: of.unwrap_or_default(),
-            text: tokens.iter().skip(at).find_map(text)?,
+            text,
+            line,
             body: braces(&tokens, at)?.clone(),
         })
     });
@@ -504,6 +511,30 @@ pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
     found.collect()
 }
 
+/// A call of a method of a generated client: `raw().get_book()`.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) name: String,
+}
+
+/// The methods that are called on what the method `raw` returns.
+pub(super) fn calls(files: &[File], raw: &str) -> Vec<Call> {
+    let found = files.iter().flat_map(|file| {
+        find(file, &[raw], |tokens, at| {
+            let is_call = |at: usize| tokens.get(at).and_then(group).is_some();
+            let is_it = is_call(at + 1) && are(tokens, at + 2, &["."]) && is_call(at + 4);
+            is_it.then(|| Call {
+                file: file.path.clone(),
+                line: line(&tokens[at + 3]),
+                name: word(tokens, at + 3),
+            })
+        })
+    });
+    found.collect()
+}
+
 /// Where a function calls something.
 #[derive(Debug)]
 pub(super) struct Site {
@@ -514,6 +545,8 @@ pub(super) struct Site {
     pub(super) always: BTreeSet<String>,
     /// What the whole function mentions.
     pub(super) function: Mentions,
+    /// Whether the function reads a list: by `paged!`, or as one whose elements may be null.
+    pub(super) reads_list: bool,
 }
 
 /// Where functions mention an identifier.
@@ -548,6 +581,8 @@ fn collect_sites(
                     Mentions::of(outside.collect()).words
                 },
                 function: Mentions::of(function.clone()),
+                reads_list: Mentions::of(block.clone()).words.contains("paged")
+                    || unspaced(function.clone()).contains("Vec<Option<"),
             }),
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
                 let inner = group.stream();

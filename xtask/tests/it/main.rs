@@ -6,15 +6,18 @@
 )]
 
 mod check;
+mod contributing;
 mod diff;
 mod filters;
 mod fuzzing;
 mod import;
 mod layers;
 mod library;
+mod like;
 mod manifest;
 mod normalise;
 mod overlay;
 mod publish;
 mod release;
+mod todo;
 mod yaml;

@@ -4,7 +4,7 @@ mod notes;
 mod tasks;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -91,8 +91,7 @@ pub(crate) async fn finish(
 ) -> Result<(BulkOutcome, Option<Error>)> {
     settings.progress.total(effect.len() as u64);
     if settings.dry_run {
-        let planned = Outcome::NotAttempted(NotAttempted::DryRun);
-        return Ok((all(effect, &planned), None));
+        return Ok((dry(api, effect, &parts.unwrap_or_default()), None));
     }
     let run = Run::new(api, effect, settings);
     let parts = match parts {
@@ -104,6 +103,31 @@ pub(crate) async fn finish(
     let state = state.unwrap_or_else(PoisonError::into_inner);
     let failure = state.failure().cloned();
     Ok((state.outcome, failure))
+}
+
+/// The outcome of a dry run: items that an earlier run has sent may be done.
+fn dry(api: &Api, effect: &dyn Effect, parts: &[Part]) -> BulkOutcome {
+    let mut outcome = all(effect, &Outcome::NotAttempted(NotAttempted::DryRun));
+    for Part { items, known, .. } in parts {
+        for item in items {
+            let item = &mut outcome.items[*item];
+            match known {
+                Known::Planned | Known::PlannedEarlier => {}
+                Known::Sent { .. } => {
+                    let lost = Error::of_earlier_run().during(api.operation(effect.operation()));
+                    item.outcome = Outcome::Unknown(lost);
+                }
+                Known::Task(task) => {
+                    item.outcome = Outcome::Pending(None);
+                    item.task = Some(Arc::new(Task {
+                        id: Id::from(&task.task),
+                        ..Task::default()
+                    }));
+                }
+            }
+        }
+    }
+    outcome
 }
 
 fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
@@ -174,10 +198,15 @@ impl<'a> Run<'a> {
             }
         }
         self.note(None, &applied, &Outcome::Applied).await;
+        let known_new = if self.settings.leaves_changed {
+            Known::PlannedEarlier
+        } else {
+            Known::Planned
+        };
         let planned = |items| Part {
             id: None,
             items,
-            known: Known::Planned,
+            known: known_new.clone(),
         };
         let mut new: Vec<_> = effect.cut(new).into_iter().map(planned).collect();
         if let Some(journal) = journal.filter(|_| !new.is_empty()) {

@@ -3,28 +3,19 @@
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::field_name;
 use crate::normalise::notes::Notes;
-use crate::normalise::schemas::{self, entries_mut, text};
+use crate::normalise::schemas::{self, entries_mut};
 
 const JSON: &str = "application/json";
 
-/// A body that is JSON, and that the service knows by another media type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MediaType {
-    /// The id of the operation that sends it, as the generator writes it.
-    pub(crate) operation: String,
-    /// Its name, such as `application/json-patch+json`.
-    pub(crate) name: String,
-}
+/// In an operation whose body is JSON that the service knows by another media type, by
+/// [`digestible_bodies`]: that media type.
+pub(crate) const MEDIA_TYPE: &str = "x-media-type";
 
 /// Leaves JSON of each request body: the generated clients send nothing else. JSON without a schema
-/// is any JSON. The generator knows one media type of JSON; the others are put back with the list
-/// that this returns.
-pub(in crate::normalise) fn digestible_bodies(document: &mut Value) -> Result<Vec<MediaType>> {
-    let mut others = Vec::new();
+/// is any JSON. The generator knows one media type of JSON; another one is kept beside the body.
+pub(in crate::normalise) fn digestible_bodies(document: &mut Value) -> Result<()> {
     for (at, operation) in schemas::operations_mut(document) {
-        let id = field_name(text(operation, "operationId"));
         for (_, response) in entries_mut(operation.get_mut("responses")) {
             let content = entries_mut(response.get_mut("content"));
             content
@@ -46,16 +37,14 @@ pub(in crate::normalise) fn digestible_bodies(document: &mut Value) -> Result<Ve
                  an overlay"
             );
         };
-        if !is_plain {
-            others.push(MediaType {
-                operation: id,
-                name: essence(name).to_owned(),
-            });
-        }
+        let other = (!is_plain).then(|| essence(name).to_owned());
         any_json(media);
         *content = Map::from_iter([(JSON.to_owned(), media.take())]);
+        if let Some(other) = other {
+            operation.insert(MEDIA_TYPE.into(), other.into());
+        }
     }
-    Ok(others)
+    Ok(())
 }
 
 /// Whether a media type says by its suffix that it is JSON.

@@ -4,10 +4,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{Input, open, text};
-use crate::manifest::Manifest;
-use crate::workspace::Workspace;
-use crate::{diff, generate, yaml};
+use xtask::manifest::Manifest;
+use xtask::todo::{of_contracts, text};
+use xtask::{Workspace, diff, yaml};
 
 /// A release as it may come: a field, a value and a filter field more, and a smaller limit.
 fn release(contract: &mut Value) {
@@ -44,13 +43,10 @@ fn the_outputs_that_contributing_shows_are_real() {
     let old = yaml::load_json(&version.contract_path()).unwrap();
     let mut new = old.clone();
     release(&mut new);
-    let (noted, _) = generate::noted(&workspace, version, new.clone()).unwrap();
     let beta = manifest.version("beta").unwrap();
     let unchanged = yaml::load_json(&beta.contract_path()).unwrap();
-    let (of_beta, _) = generate::noted(&workspace, beta, unchanged).unwrap();
-    let inputs = [(version, &noted), (beta, &of_beta)];
-    let inputs = inputs.map(|(version, noted)| Input { version, noted });
-    let lines = open(&workspace, &inputs).unwrap();
+    let contracts = [("v3", new.clone()), ("beta", unchanged)];
+    let lines = of_contracts(&workspace, &contracts).unwrap();
     let outputs = [
         format!("$ cargo xtask check\nerror: {}", text(&lines)),
         format!(
