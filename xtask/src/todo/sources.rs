@@ -16,7 +16,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use crate::workspace::Workspace;
 pub(super) use calls::{Call, Site, calls, literals, sites};
 pub(super) use declarations::{Declaration, Member, declarations};
-pub(super) use endpoints::{Entry, Reader, entry, readers, rules};
+pub(super) use endpoints::{Entry, Reader, entry, readers, rules, scopes};
 pub(super) use vocabularies::{Filterable, Vocabulary, vocabularies};
 
 /// A source file.

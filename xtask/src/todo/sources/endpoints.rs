@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 
 use super::{File, are, find, group, line, text, visit, word};
 
@@ -37,6 +37,38 @@ pub(in crate::todo) fn entry(file: &File, method: &str, path: &str) -> Option<En
         })
     });
     found.pop()
+}
+
+/// The scopes that a guard asks for: those of the variants in `const READ: Guard = …;`, each with its
+/// text in `Self::CampaignRead => "…"`. Nothing if one of them cannot be found.
+pub(in crate::todo) fn scopes(
+    table: &File,
+    files: &[File],
+    guard: &str,
+) -> Option<BTreeSet<String>> {
+    let mut found = find(table, &["const", guard], |tokens, at| {
+        let rest = tokens.get(at..)?.iter();
+        let value: TokenStream = rest
+            .take_while(|token| token.to_string() != ";")
+            .cloned()
+            .collect();
+        let mut variants = Vec::new();
+        visit(&value, &mut |tokens, at| {
+            if are(tokens, at, &["Scope", ":", ":"]) {
+                variants.push(word(tokens, at + 3));
+            }
+        });
+        Some(variants)
+    });
+    let texts = found.pop()?.into_iter().map(|variant| {
+        let mut arms = files.iter().flat_map(|file| {
+            find(file, &[&variant, "=", ">"], |tokens, at| {
+                text(tokens.get(at + 3)?)
+            })
+        });
+        arms.next()
+    });
+    texts.collect()
 }
 
 /// The fields that rules filter by: `Rule::text("name", …)` is one for `name`.
