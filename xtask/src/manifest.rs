@@ -9,6 +9,8 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use toml_edit::{DocumentMut, Item};
 
+use crate::files::File;
+
 /// The manifest's name inside the folder of contracts.
 const FILE: &str = "manifest.toml";
 
@@ -200,10 +202,6 @@ impl Manifest {
         })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// All versions, by name.
     pub fn versions(&self) -> &[Version] {
         &self.versions
@@ -230,10 +228,7 @@ impl Manifest {
 
     /// The manifest's text with new checksums and sources, everything else (comments, order,
     /// spacing) as it was.
-    pub(crate) fn updated<'a>(
-        &self,
-        changes: impl IntoIterator<Item = (&'a Version, &'a str, &'a Source)>,
-    ) -> Result<String> {
+    pub(crate) fn updated(&self, changes: &[(&Version, String, Source)]) -> Result<String> {
         let mut document: DocumentMut = self.text.parse()?;
         for (version, sha256, source) in changes {
             let table = &mut document["version"][version.name()];
@@ -244,9 +239,9 @@ impl Manifest {
         Ok(document.to_string())
     }
 
-    /// Whether the file already reads like this.
-    pub(crate) fn is(&self, text: &str) -> bool {
-        self.text == text
+    /// The file with this text, if that is another one.
+    pub(crate) fn changed(&self, text: &str) -> Option<File> {
+        (self.text != text).then(|| (self.path.clone(), text.to_owned()))
     }
 }
 
