@@ -95,10 +95,15 @@ const TOKEN: &str = "/oauth/token";
 
 const SIMULATOR: &str = r#"//! A library.
 const MAX_LIMIT: u32 = 250;
-const ENDPOINTS: [&str; 3] = ["/rights", "/books", "/books/{id}"];
+const READ: Guard = Guard::scopes(&[Scope::Read]);
+const MANAGE: Guard = Guard::any();
+const ENDPOINTS: [&str; 2] = ["/rights", "/books/{id}"];
+const BOOKS: Endpoint = READ.get("/books", v3::library::list);
 const LOANS: Endpoint = MANAGE.post("/books/{id}/loans", v3::library::lend);
+fn scope(scope: Scope) -> &str { match scope { Scope::Read => "books:read" } }
+fn list() -> Success { rules(Rule::text("title")) }
 fn lend() -> Success { Success::one(&json!({})) }
-const WORDS: [&str; 6] = ["limit", "filters", "sorters", "title", "books:read", "/oauth/token"];
+const WORDS: [&str; 5] = ["limit", "filters", "sorters", "title", "/oauth/token"];
 struct Book { id, title, pages, copies, price, due, cover, authors, name, book, days }
 "#;
 

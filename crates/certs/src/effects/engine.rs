@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::journal::{Journal, PartId, Standing};
+use super::journal::{Journal, Lease, PartId, Standing};
 use super::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
 use super::settings::Settings;
 use super::{Accepted, Asked, Effect, Known, Observed, Part, Probe};
@@ -50,6 +50,8 @@ struct Run<'a> {
     effect: &'a dyn Effect,
     settings: &'a Settings,
     started: Instant,
+    /// Keeps other runs of this process from the same items of the journal.
+    lease: Lease,
     state: Mutex<State>,
 }
 
@@ -164,6 +166,7 @@ impl<'a> Run<'a> {
             effect,
             settings,
             started: time::now(),
+            lease: Lease::default(),
             state: Mutex::new(state),
         }
     }
@@ -197,6 +200,10 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        if let Some(journal) = journal {
+            let parts: Vec<_> = known.keys().copied().collect();
+            journal.lease(&parts, &self.lease)?;
+        }
         self.note(None, &applied, &Outcome::Applied).await;
         let known_new = if self.settings.leaves_changed {
             Known::PlannedEarlier
@@ -212,7 +219,8 @@ impl<'a> Run<'a> {
         if let Some(journal) = journal.filter(|_| !new.is_empty()) {
             let items = |part: &Part| part.items.iter().map(|it| effect.item_spec(*it)).collect();
             let parts = new.iter().map(items);
-            match journal.plan(self.api.base_url(), spec, parts).await {
+            let url = self.api.base_url();
+            match journal.plan(url, spec, parts, &self.lease).await {
                 Ok(ids) => {
                     for (part, id) in new.iter_mut().zip(ids) {
                         part.id = Some(id);
@@ -351,7 +359,15 @@ impl<'a> Run<'a> {
                     return Some(error);
                 }
                 self.stop(&error);
-                self.note(part.id, &left, &Outcome::Refused(error)).await;
+                // What was sent before may be the reason for the refusal.
+                let outcome = match lost {
+                    Some(lost) if may_be_under_way(&lost) => {
+                        left = self.read_back(part.id, &left, After::Losing(&lost)).await;
+                        Outcome::Unknown(lost)
+                    }
+                    _ => Outcome::Refused(error),
+                };
+                self.note(part.id, &left, &outcome).await;
                 return None;
             }
             if error.is_too_late() && readings < READINGS {
