@@ -57,7 +57,6 @@ pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     compose::flatten_all_of(&mut document, notes)?;
     compose::unions_are_values(&mut document, notes)?;
     types::say_types(&mut document, notes)?;
-    compose::maps_hold_values(&mut document);
     compose::inline_array_aliases(&mut document)?;
     operations::digestible_parameters(&mut document, notes)?;
 
