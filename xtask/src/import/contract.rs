@@ -194,7 +194,7 @@ struct Parameter {
     origin: String,
 }
 
-/// All parameters: those of the path in the order of the path, then the others by name.
+/// All parameters, by their place and name.
 fn parameters(facts: &mut Facts<'_>, selected: &Operation) -> Result<Vec<Parameter>> {
     let mut found: Vec<Parameter> = Vec::new();
     let is_twin = |a: &Parameter, b: &Parameter| a.place == b.place && a.name == b.name;
@@ -224,16 +224,12 @@ fn parameters(facts: &mut Facts<'_>, selected: &Operation) -> Result<Vec<Paramet
             facts.warnings.push(twice);
         }
     }
-    found.sort_by_key(|Parameter { place, name, .. }| {
-        let rank = ["path", "query", "header", "cookie"]
+    let rank = |place: &str| {
+        ["path", "query", "header", "cookie"]
             .iter()
-            .position(|known| known == place);
-        let in_path = selected
-            .path
-            .find(&format!("{{{name}}}"))
-            .filter(|_| place == "path");
-        (rank, in_path, name.clone())
-    });
+            .position(|known| *known == place)
+    };
+    found.sort_by_key(|parameter| (rank(&parameter.place), parameter.name.clone()));
     Ok(found)
 }
 
