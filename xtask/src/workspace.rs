@@ -68,10 +68,7 @@ impl Workspace {
 
     /// The path as seen from the root, for messages.
     pub(crate) fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        self.shorten(&path.display().to_string())
     }
 
     /// A text with the paths in it as seen from the root.

@@ -266,6 +266,6 @@ fn is_wordless(node: &Node) -> bool {
         Kind::Mapping(entries) => entries
             .iter()
             .all(|entry| entry.key != "$ref" && is_wordless(&entry.value)),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::NotJson(_) => true,
     }
 }
