@@ -48,7 +48,7 @@ pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     Contract::checked(&document)?;
     have_components(&mut document)?;
     names::name_components(&mut document)?;
-    let mut directions = direction::classify(&document, notes);
+    let mut received = direction::received(&document, notes);
 
     operations::have_names(&mut document)?;
     operations::be_self_contained(&mut document);
@@ -57,7 +57,6 @@ pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     compose::flatten_all_of(&mut document, notes)?;
     compose::unions_are_values(&mut document, notes)?;
     types::say_types(&mut document, notes)?;
-    compose::maps_hold_values(&mut document);
     compose::inline_array_aliases(&mut document)?;
     operations::digestible_parameters(&mut document, notes)?;
 
@@ -67,8 +66,8 @@ pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     operations::digestible_bodies(&mut document)?;
     operations::one_kind_of_success(&mut document, notes);
 
-    lift::lift(&mut document, &mut directions);
-    direction::be_lenient(&mut document, &directions);
+    lift::lift(&mut document, &mut received);
+    direction::be_lenient(&mut document, &received);
     nullable::wrap_nullable_references(&mut document);
 
     names::have_fields_of_their_own(&document)?;

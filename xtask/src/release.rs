@@ -94,7 +94,7 @@ pub fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     files.extend(manifest.changed(&imported.manifest));
     files.extend(modules(workspace, &generated));
     let date = imported.date.as_deref();
-    let path = workspace.changelog();
+    let path = workspace.root().join("CHANGELOG.md");
     let before = fs::read_to_string(&path)
         .with_context(|| format!("{} cannot be read", workspace.shown(&path)))?;
     let after = changelog::with_entry(&before, &title(date), &changelog_entry(&steps, date))
@@ -102,7 +102,7 @@ pub fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     if after != before {
         files.push((path, after));
     }
-    let suggestion = versions::suggest(&steps, &workspace.cargo_manifest())?;
+    let suggestion = versions::suggest(&steps, &workspace.root().join("Cargo.toml"))?;
     let mut open = todo::open_for(workspace, &manifest, &generated)?;
 
     if let Some(path) = &options.report {

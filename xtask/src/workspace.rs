@@ -57,15 +57,6 @@ impl Workspace {
             .with_extension("rs")
     }
 
-    pub(crate) fn changelog(&self) -> PathBuf {
-        self.root.join("CHANGELOG.md")
-    }
-
-    /// The workspace's own manifest, which has the version of its crates.
-    pub(crate) fn cargo_manifest(&self) -> PathBuf {
-        self.root.join("Cargo.toml")
-    }
-
     /// The path as seen from the root, for messages.
     pub(crate) fn shown(&self, path: &Path) -> String {
         self.shorten(&path.display().to_string())

@@ -6,8 +6,7 @@
 //! key. What is written means the same to every YAML 1.2 reader.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -285,17 +284,11 @@ pub const MAX_BYTES: u64 = 16 << 20;
 
 /// The bytes of a file, unless it would fill the memory.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
-    let read = || {
-        let mut bytes = Vec::new();
-        let file = File::open(path)?;
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            let why = format!("it has more than {MAX_BYTES} bytes");
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
-        }
-        Ok(bytes)
-    };
-    read().map_err(|error| anyhow!("{}: {error}", path.display()))
+    let shown = || path.display().to_string();
+    if fs::metadata(path).with_context(shown)?.len() > MAX_BYTES {
+        bail!("{}: it has more than {MAX_BYTES} bytes", shown());
+    }
+    fs::read(path).with_context(shown)
 }
 
 /// Reads one of our own files: a contract or an overlay.

@@ -198,27 +198,30 @@ struct Parameter {
 fn parameters(facts: &mut Facts<'_>, selected: &Operation) -> Result<Vec<Parameter>> {
     let mut found: Vec<Parameter> = Vec::new();
     let is_twin = |a: &Parameter, b: &Parameter| a.place == b.place && a.name == b.name;
-    for parameter in listed(facts, &selected.operation)? {
+    let own = listed(facts, &selected.operation)?
+        .into_iter()
+        .map(|own| (true, own));
+    let of_path = listed(facts, &selected.item)?
+        .into_iter()
+        .map(|of_path| (false, of_path));
+    for (is_own, parameter) in own.chain(of_path) {
         let Some(twin) = found.iter().find(|known| is_twin(known, &parameter)) else {
             found.push(parameter);
             continue;
         };
-        let Parameter {
-            origin,
-            place,
-            name,
-            ..
-        } = &parameter;
-        let twice = format!("{origin}: the {place} parameter `{name}` is given twice");
-        if twin.facts != parameter.facts {
-            bail!("{twice}, with different facts");
-        }
-        facts.warnings.push(twice);
-    }
-    // An operation's own parameter overrules the one of its path item.
-    for parameter in listed(facts, &selected.item)? {
-        if !found.iter().any(|known| is_twin(known, &parameter)) {
-            found.push(parameter);
+        // An operation's own parameter overrules the one of its path item.
+        if is_own {
+            let Parameter {
+                origin,
+                place,
+                name,
+                ..
+            } = &parameter;
+            let twice = format!("{origin}: the {place} parameter `{name}` is given twice");
+            if twin.facts != parameter.facts {
+                bail!("{twice}, with different facts");
+            }
+            facts.warnings.push(twice);
         }
     }
     found.sort_by_key(|Parameter { place, name, .. }| {

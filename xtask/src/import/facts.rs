@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
 use super::checkout::{Checkout, Place, is_reference};
-use super::shape::{OnReference, Rule, SCHEMA, Section, Shape};
+use super::shape::{Rule, SCHEMA, Section, Shape};
 use crate::yaml::{Entry, Kind, Node};
 
 /// Extensions that hold words for people, even if it is a single word.
@@ -57,10 +57,10 @@ impl<'a> Facts<'a> {
         supplied: Object,
     ) -> Result<Object> {
         let mut facts = Object::new();
-        let place = match (place.get("$ref"), shape.reference) {
+        let place = match (place.get("$ref"), shape.section) {
             (None, _) => place.clone(),
-            (Some(_), OnReference::Inline) => self.checkout.followed(place)?,
-            (Some(reference), OnReference::Component(section)) => {
+            (Some(_), None) => self.checkout.followed(place)?,
+            (Some(reference), Some(section)) => {
                 facts.insert("$ref".to_owned(), self.component(section, &reference)?);
                 if section != Section::Schemas {
                     // OpenAPI 3.0 gives siblings of this reference no meaning at all.

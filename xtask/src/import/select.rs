@@ -73,7 +73,7 @@ pub(super) fn select(
                 // manifest expects has to be readable; other paths are ignored.
                 Err(error) if !selection.expects(path) => {
                     warnings.push(format!(
-                        "{path} cannot be read, and nothing on it is expected: {error}"
+                        "{path} cannot be read, and nothing on it is expected: {error:#}"
                     ));
                     continue;
                 }

@@ -10,19 +10,11 @@
 pub(super) struct Shape {
     /// The object's name, for messages.
     pub(super) name: &'static str,
-    /// What a `$ref` in this position means.
-    pub(super) reference: OnReference,
+    /// Where a component is, to which a `$ref` in this position stays a reference. Without one,
+    /// what it refers to takes its place.
+    pub(super) section: Option<Section>,
     /// Keywords, with blanks between, and what is done with them, in canonical order.
     pub(super) keywords: &'static [(&'static str, Rule)],
-}
-
-/// What a `$ref` in a position means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OnReference {
-    /// What it refers to becomes a component, and the reference stays.
-    Component(Section),
-    /// What it refers to takes its place.
-    Inline,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +49,6 @@ pub(super) enum Rule {
     Extensions,
 }
 
-use OnReference::{Component, Inline};
 use Rule::{
     Blank, Elsewhere, Extensions, Fact, List, Map, One, Prose, SchemaName, SchemaOrBool, Set,
 };
@@ -89,12 +80,12 @@ impl Shape {
 
 /// One [`Shape`] a block: its name in messages, what a `$ref` means, and a rule for keywords.
 macro_rules! shapes {
-    ($($vis:vis $shape:ident: $name:literal, $reference:expr => {
+    ($($vis:vis $shape:ident: $name:literal, $section:expr => {
         $($keywords:literal $rule:expr,)*
     })*) => {
         $($vis static $shape: Shape = Shape {
             name: $name,
-            reference: $reference,
+            section: $section,
             keywords: &[$(($keywords, $rule)),*],
         };)*
     };
@@ -103,19 +94,19 @@ macro_rules! shapes {
 shapes! {
     // What the roots of one version have in common. Everything else in them is either dealt with on
     // its own or of no interest.
-    pub(super) ROOT: "root document", Inline => {
+    pub(super) ROOT: "root document", None => {
         "servers" List(&One(&SERVER)),
         "security" List(&Map(&Set)),
         "openapi info paths components" Elsewhere,
         "tags externalDocs" Prose,
     }
-    pub(super) PATH_ITEM: "path item", Inline => {
+    pub(super) PATH_ITEM: "path item", None => {
         "summary description" Prose,
         "servers" List(&One(&SERVER)),
         "x-" Extensions,
         "parameters get post put patch delete head options trace" Elsewhere,
     }
-    pub(super) OPERATION: "operation", Inline => {
+    pub(super) OPERATION: "operation", None => {
         "operationId" Fact,
         "summary description externalDocs" Prose,
         "tags deprecated" Fact,
@@ -126,7 +117,7 @@ shapes! {
         "requestBody" One(&REQUEST_BODY),
         "responses" Map(&One(&RESPONSE)),
     }
-    pub(super) PARAMETER: "parameter", Component(Section::Parameters) => {
+    pub(super) PARAMETER: "parameter", Some(Section::Parameters) => {
         "in name" Fact,
         "description" Prose,
         "required deprecated allowEmptyValue style explode allowReserved" Fact,
@@ -135,19 +126,19 @@ shapes! {
         "example examples" Prose,
         "x-" Extensions,
     }
-    REQUEST_BODY: "request body", Inline => {
+    REQUEST_BODY: "request body", None => {
         "description" Prose,
         "required" Fact,
         "content" Map(&One(&MEDIA_TYPE)),
         "x-" Extensions,
     }
-    RESPONSE: "response", Component(Section::Responses) => {
+    RESPONSE: "response", Some(Section::Responses) => {
         "description" Blank,
         "headers" Map(&One(&HEADER)),
         "content" Map(&One(&MEDIA_TYPE)),
         "x-" Extensions,
     }
-    HEADER: "header", Inline => {
+    HEADER: "header", None => {
         "description" Prose,
         "required deprecated style explode" Fact,
         "schema" One(&SCHEMA),
@@ -155,12 +146,12 @@ shapes! {
         "example examples" Prose,
         "x-" Extensions,
     }
-    MEDIA_TYPE: "media type", Inline => {
+    MEDIA_TYPE: "media type", None => {
         "schema" One(&SCHEMA),
         "example examples" Prose,
         "x-" Extensions,
     }
-    pub(super) SCHEMA: "schema", Component(Section::Schemas) => {
+    pub(super) SCHEMA: "schema", Some(Section::Schemas) => {
         "title description externalDocs example examples" Prose,
         "type format nullable readOnly writeOnly deprecated enum default multipleOf" Fact,
         "minimum exclusiveMinimum maximum exclusiveMaximum minLength maxLength pattern" Fact,
@@ -174,33 +165,33 @@ shapes! {
         "allOf oneOf anyOf" List(&One(&SCHEMA)),
         "not" One(&SCHEMA),
     }
-    DISCRIMINATOR: "discriminator", Inline => {
+    DISCRIMINATOR: "discriminator", None => {
         "propertyName" Fact,
         "mapping" Map(&SchemaName),
     }
-    pub(super) SERVER: "server", Inline => {
+    pub(super) SERVER: "server", None => {
         "url" Fact,
         "description" Prose,
         "variables" Map(&One(&SERVER_VARIABLE)),
         "x-" Extensions,
     }
-    SERVER_VARIABLE: "server variable", Inline => {
+    SERVER_VARIABLE: "server variable", None => {
         "enum default" Fact,
         "description" Prose,
         "x-" Extensions,
     }
-    pub(super) SECURITY_SCHEME: "security scheme", Inline => {
+    pub(super) SECURITY_SCHEME: "security scheme", None => {
         "type" Fact,
         "description" Prose,
         "scheme bearerFormat in name openIdConnectUrl" Fact,
         "flows" One(&FLOWS),
         "x-" Extensions,
     }
-    FLOWS: "flows", Inline => {
+    FLOWS: "flows", None => {
         "authorizationCode clientCredentials implicit password" One(&FLOW),
         "x-" Extensions,
     }
-    FLOW: "flow", Inline => {
+    FLOW: "flow", None => {
         "authorizationUrl tokenUrl refreshUrl" Fact,
         "scopes" Map(&Blank),
         "x-" Extensions,

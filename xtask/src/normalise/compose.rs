@@ -1,39 +1,23 @@
 //! Schemas made of other schemas.
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::notes::{Note, Notes};
 use super::schemas::{self, Schema};
-use crate::contract::Contract;
+use crate::contract::{Contract, wrapped};
 
 /// Takes a reference out of an `allOf` that has nothing else.
 ///
 /// That is how `nullable` is written beside a reference in OpenAPI 3.0. Merged, the type
 /// would be a copy without the component's name.
 pub(super) fn unwrap_lone_references(document: &mut Value) {
-    const STRUCTURE: [&str; 7] = [
-        "properties",
-        "required",
-        "items",
-        "additionalProperties",
-        "oneOf",
-        "anyOf",
-        "enum",
-    ];
     schemas::visit_all(document, |schema| {
-        let members = schema.get("allOf").and_then(Value::as_array);
-        if let Some([Value::Object(member)]) = members.map(Vec::as_slice)
-            && member.len() == 1
-            && let Some(reference) = member.get("$ref").cloned()
-            && !STRUCTURE
-                .iter()
-                .any(|keyword| schema.contains_key(*keyword))
-        {
+        if let Some(Value::Object(reference)) = wrapped(schema).cloned() {
             schema.shift_remove("allOf");
             // The component says which type it is.
             schema.shift_remove("type");
-            schema.insert("$ref".into(), reference);
+            schema.extend(reference);
         }
     });
 }
@@ -136,23 +120,6 @@ pub(super) fn unions_are_values(document: &mut Value, notes: &mut Notes) -> Resu
         }
         Ok(())
     })
-}
-
-/// Lets maps hold anything.
-///
-/// Values of one type cannot be had with the map that keeps the order of keys, and an
-/// object that refuses what it does not know would break on the next release.
-pub(super) fn maps_hold_values(document: &mut Value) {
-    schemas::visit_all(document, |schema| {
-        match schema.get_mut("additionalProperties") {
-            Some(Value::Bool(false)) => {
-                schema.shift_remove("additionalProperties");
-            }
-            // True is the default, for which the generator makes no field.
-            None | Some(Value::Bool(true)) => {}
-            Some(values) => *values = json!({}),
-        }
-    });
 }
 
 /// Puts each component that is a plain list in the places that refer to it.

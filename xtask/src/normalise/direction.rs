@@ -3,7 +3,7 @@
 //! A client must be strict in what it sends and lenient in what it reads, and one Rust
 //! type cannot be both.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
@@ -11,49 +11,33 @@ use super::notes::Notes;
 use super::schemas::{self, Schema};
 use crate::contract::Contract;
 
-pub(super) type Directions = BTreeMap<String, Direction>;
-
-/// How the service uses a component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
-    Request,
-    Response,
-}
+/// The names of components that are received, and not strict on purpose.
+pub(super) type Received = BTreeSet<String>;
 
 /// The extension by which an overlay says how a type that goes both ways is treated.
 const DIRECTION: &str = "x-direction";
 
-/// Finds out for each component whether it is sent or received, errors included.
+/// Finds out which components are received, errors included.
 ///
 /// An object that goes both ways is to be classed on purpose, by an overlay that sets
 /// `x-direction` to `request` or `response`; until then it is read leniently. Enums are
 /// open in both directions, so for them nothing has to be decided.
-pub(super) fn classify(document: &Value, notes: &mut Notes) -> Directions {
+pub(super) fn received(document: &Value, notes: &mut Notes) -> Received {
     let sent = reachable(document, "requestBody");
-    let received = reachable(document, "responses");
-    let mut directions = BTreeMap::new();
-    for name in sent.union(&received) {
+    let mut received = reachable(document, "responses");
+    received.retain(|name| {
         let schema = &document["components"]["schemas"][name];
-        let direction = match (sent.contains(name), received.contains(name)) {
-            (true, true) if !is_structured(schema) => Direction::Response,
-            (true, true) => match schema.get(DIRECTION).and_then(Value::as_str) {
-                Some("request") => Direction::Request,
-                Some("response") => Direction::Response,
-                _ => {
-                    notes.add(format!(
-                        "#/components/schemas/{name}: both sent and received, and read leniently; \
-                         decide in an overlay: set `{DIRECTION}` to `request` (strict) or \
-                         `response` (lenient)"
-                    ));
-                    Direction::Response
-                }
-            },
-            (true, false) => Direction::Request,
-            _ => Direction::Response,
-        };
-        directions.insert(name.clone(), direction);
-    }
-    directions
+        let direction = schema[DIRECTION].as_str().unwrap_or_default();
+        let goes_both_ways = sent.contains(name) && is_structured(schema);
+        if goes_both_ways && !["request", "response"].contains(&direction) {
+            notes.add(format!(
+                "#/components/schemas/{name}: both sent and received, and read leniently; decide in \
+                 an overlay: set `{DIRECTION}` to `request` (strict) or `response` (lenient)"
+            ));
+        }
+        !(goes_both_ways && direction == "request")
+    });
+    received
 }
 
 /// The components that are sent, whatever else they are for.
@@ -94,9 +78,9 @@ fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
 /// may be null, and so may its elements, those of a page included: without this it is a `Vec` that
 /// defaults to empty when absent and fails on null. What the specification does not name is kept:
 /// every object gets a map for the rest.
-pub(super) fn be_lenient(document: &mut Value, directions: &Directions) {
+pub(super) fn be_lenient(document: &mut Value, received: &Received) {
     for (name, schema) in schemas::components_mut(document) {
-        if directions.get(name) != Some(&Direction::Response) {
+        if !received.contains(name) {
             continue;
         }
         schemas::visit_schema(schema, |schema| {

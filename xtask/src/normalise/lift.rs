@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::direction::{Direction, Directions};
+use super::direction::Received;
 use super::names::{free_name, type_name};
 use super::nullable::taken;
 use super::schemas::{self, Schema, entries_mut, list_mut, text};
@@ -12,31 +12,31 @@ use super::schemas::{self, Schema, entries_mut, list_mut, text};
 ///
 /// The generator can replace a type only by its component's name, and it does not see
 /// that the name it makes up for an inline type is taken.
-pub(super) fn lift(document: &mut Value, directions: &mut Directions) {
+pub(super) fn lift(document: &mut Value, received: &mut Received) {
     let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") else {
         return;
     };
     let mut lifting = Lifting {
         components: std::mem::take(components),
-        directions,
+        received,
     };
     for name in Vec::from_iter(lifting.components.keys().cloned()) {
-        let direction = lifting.directions.get(&name).copied();
+        let is_received = lifting.received.contains(&name);
         let mut schema = lifting.components[&name].clone();
-        lifting.inside(direction, &name, &mut schema);
+        lifting.inside(is_received, &name, &mut schema);
         lifting.components.insert(name, schema);
     }
     for (_, operation) in schemas::operations_mut(document) {
         let id = text(operation, "operationId").to_owned();
         for parameter in list_mut(operation.get_mut("parameters")) {
             let name = format!("{id}-{}", parameter["name"].as_str().unwrap_or_default());
-            lifting.one(None, &name, &mut parameter["schema"]);
+            lifting.one(false, &name, &mut parameter["schema"]);
         }
         if let Some(body) = operation.get_mut("requestBody") {
-            lifting.body(Direction::Request, &format!("{id}-body"), body);
+            lifting.body(false, &format!("{id}-body"), body);
         }
         for (_, response) in entries_mut(operation.get_mut("responses")) {
-            lifting.body(Direction::Response, &format!("{id}-response"), response);
+            lifting.body(true, &format!("{id}-response"), response);
         }
     }
     lifting.components.sort_keys();
@@ -45,45 +45,46 @@ pub(super) fn lift(document: &mut Value, directions: &mut Directions) {
 
 struct Lifting<'a> {
     components: Schema,
-    directions: &'a mut Directions,
+    received: &'a mut Received,
 }
 
 impl Lifting<'_> {
-    fn body(&mut self, direction: Direction, name: &str, body: &mut Value) {
+    fn body(&mut self, is_received: bool, name: &str, body: &mut Value) {
         for (_, media) in entries_mut(body.get_mut("content")) {
             if let Some(schema) = media.get_mut("schema") {
-                self.one(Some(direction), name, schema);
+                self.one(is_received, name, schema);
             }
         }
     }
 
     /// Lifts what is inside a schema that has this name.
-    fn inside(&mut self, direction: Option<Direction>, name: &str, schema: &mut Value) {
+    fn inside(&mut self, is_received: bool, name: &str, schema: &mut Value) {
         for (property, inner) in entries_mut(schema.get_mut("properties")) {
-            self.one(direction, &format!("{name}-{property}"), inner);
+            self.one(is_received, &format!("{name}-{property}"), inner);
         }
         if let Some(items) = schema.get_mut("items") {
-            self.one(direction, &format!("{name}Item"), items);
+            self.one(is_received, &format!("{name}Item"), items);
         }
     }
 
-    fn one(&mut self, direction: Option<Direction>, name: &str, schema: &mut Value) {
+    fn one(&mut self, is_received: bool, name: &str, schema: &mut Value) {
         let name = type_name(name);
         let is_type = schema.get("enum").is_some() || schema.get("properties").is_some();
         if !is_type {
-            return self.inside(direction, &name, schema);
+            return self.inside(is_received, &name, schema);
         }
         let free = free_name(&name, |name| self.components.contains_key(name));
         // The name is taken from now on, also for what is inside.
         self.components.insert(free.clone(), Value::Null);
-        self.inside(direction, &free, schema);
+        self.inside(is_received, &free, schema);
         let nullable = taken(schema);
         let lifted = std::mem::replace(schema, schemas::referring_to(&free));
         if nullable {
             schema["nullable"] = true.into();
         }
-        self.directions
-            .extend(direction.map(|direction| (free.clone(), direction)));
+        if is_received {
+            self.received.insert(free.clone());
+        }
         self.components.insert(free, lifted);
     }
 }

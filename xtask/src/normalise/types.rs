@@ -1,7 +1,7 @@
 //! Types that the generator knows.
 
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::notes::Notes;
 use super::schemas::{self, Schema, text};
@@ -27,8 +27,16 @@ pub(super) fn say_types(document: &mut Value, notes: &mut Notes) -> Result<()> {
             ));
             schema.shift_remove("type");
         }
-        schema.retain(|keyword, _| match keyword.as_str() {
-            "properties" | "required" | "additionalProperties" => kind == "object",
+        schema.retain(|keyword, value| match keyword.as_str() {
+            "properties" | "required" => kind == "object",
+            // Values of one type cannot be had with the map that keeps the order of keys, and an
+            // object that refuses what it does not know would break on the next release.
+            "additionalProperties" => {
+                if value.is_object() {
+                    *value = json!({});
+                }
+                kind == "object" && *value != false
+            }
             "items" => kind == "array",
             // Words for people, from which the generator would name types. What a value must not
             // be, and how shapes are distinguished, has no place in a type.

@@ -1,11 +1,11 @@
 //! Parameters that the generator can write.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::contract::Contract;
 use crate::normalise::notes::Notes;
-use crate::normalise::schemas::{self, Schema};
+use crate::normalise::schemas::{self, Schema, text};
 
 /// Headers that OpenAPI says are not parameters.
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
@@ -29,19 +29,12 @@ pub(in crate::normalise) fn digestible_parameters(
     let whole = document.clone();
     for (at, operation) in schemas::operations_mut(document) {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
-        let parameters = parameters.as_array_mut();
-        let parameters = parameters.with_context(|| format!("{at}: `parameters` is not a list"))?;
+        let Some(parameters) = parameters.as_array_mut() else {
+            continue;
+        };
         put_into_path(&at, parameters, notes);
-        for parameter in parameters {
-            let parameter = parameter.as_object_mut();
-            let parameter =
-                parameter.with_context(|| format!("{at}: a parameter is not an object"))?;
-            let text = |keyword: &str| {
-                let text = parameter.get(keyword).and_then(Value::as_str);
-                let text = text.with_context(|| format!("{at}: a parameter has no `{keyword}`"));
-                text.map(str::to_owned)
-            };
-            let (place, name) = (text("in")?, text("name")?);
+        for parameter in parameters.iter_mut().filter_map(Value::as_object_mut) {
+            let [place, name] = ["in", "name"].map(|keyword| text(parameter, keyword).to_owned());
             match place.as_str() {
                 "path" => {
                     parameter.insert("required".into(), true.into());
