@@ -8,7 +8,7 @@ use std::iter::once;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-pub(crate) use view::{Property, View, shown};
+pub(crate) use view::{Property, View, shown, wrapped};
 
 /// Where schemas are that have a name.
 const SCHEMAS: &str = "#/components/schemas/";
@@ -308,30 +308,4 @@ pub(crate) fn schema_name(schema: &Value) -> Option<&str> {
         .or_else(|| schema.pointer("/allOf/0/$ref"));
     let reference = reference?.as_str()?;
     reference.strip_prefix(SCHEMAS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn error(schemas: Value) -> String {
-        let document = json!({"openapi": "3.0.1", "paths": {}, "components": {"schemas": schemas}});
-        format!("{:#}", Contract::checked(&document).unwrap_err())
-    }
-
-    #[test]
-    fn what_cannot_be_compared_is_refused() {
-        let say = |document: Value| format!("{:#}", Contract::checked(&document).unwrap_err());
-        insta::assert_snapshot!(say(json!({"swagger": "2.0"})), @"it is not an OpenAPI 3.0 document");
-        insta::assert_snapshot!(say(json!({"openapi": "3.0.0"})), @"it has no `paths`");
-        let reference = |to: &str| json!({"$ref": to});
-        insta::assert_snapshot!(error(json!({"A": reference("./a.yaml")})), @"`./a.yaml` leads out of the document; compare contracts that `cargo xtask import` wrote, or give the checkout and --version");
-        insta::assert_snapshot!(error(json!({"A": reference("#/components/schemas/B")})), @"`#/components/schemas/B` leads nowhere");
-        insta::assert_snapshot!(error(json!({"A": reference("#/components/schemas/A")})), @"`#/components/schemas/A` leads in a circle");
-        insta::assert_snapshot!(error(json!({
-            "A": {"allOf": [reference("#/components/schemas/B")]},
-            "B": {"nullable": true, "$ref": "#/components/schemas/A"},
-        })), @"the schema `A`: is made of itself: A -> B -> A");
-    }
 }

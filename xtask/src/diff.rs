@@ -15,14 +15,12 @@
 mod bodies;
 mod change;
 mod filters;
-pub(crate) mod levels;
+pub mod levels;
 mod operations;
 mod parameters;
 mod render;
 mod schemas;
 mod security;
-#[cfg(test)]
-mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -32,44 +30,50 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::{import, yaml};
 use change::Changes;
-pub(crate) use change::{Change, Diff};
-pub(crate) use levels::Level;
+pub use change::{Change, Diff};
+pub use levels::Level;
 use levels::OperationChange::ServersChanged;
-pub(crate) use render::{Format, markdown, sections};
+pub use render::{Format, render};
+pub(crate) use render::{markdown, sections};
 
 /// The command line of `cargo xtask diff`.
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// The older side: a contract, or a checkout of the vendor's repository.
-    pub(crate) old: PathBuf,
+    pub old: PathBuf,
     /// The newer side: a contract, or a checkout of the vendor's repository.
-    pub(crate) new: PathBuf,
+    pub new: PathBuf,
     /// Which version of the API to read from a checkout, by its name in the manifest.
     #[arg(long, value_name = "NAME")]
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
     /// How to write the report.
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub format: Format,
 }
 
+/// What was found.
 #[derive(Debug)]
-pub(crate) struct Report {
+pub struct Report {
     /// The report, in the format that was asked for.
-    pub(crate) text: String,
+    pub text: String,
     /// The worst level; none if nothing differs.
-    pub(crate) level: Option<Level>,
+    pub level: Option<Level>,
 }
 
 /// Compares the two sides that the options name. `openapi` is the folder of contracts,
 /// whose manifest says what to read from a checkout.
-pub(crate) fn run(options: &Options, openapi: &Path) -> Result<Report> {
+///
+/// # Errors
+///
+/// If a side cannot be read, or is not a contract that can be compared.
+pub fn run(options: &Options, openapi: &Path) -> Result<Report> {
     let read = |path: &Path| {
         side(path, options.version.as_deref(), openapi)
             .with_context(|| format!("cannot compare {}", path.display()))
     };
     let diff = compare(read(&options.old)?, read(&options.new)?)?;
     Ok(Report {
-        text: render::render(&diff, options.format),
+        text: render(&diff, options.format),
         level: diff.level(),
     })
 }
@@ -90,13 +94,12 @@ fn side(path: &Path, version: Option<&str>, openapi: &Path) -> Result<Value> {
         .document)
 }
 
-/// A difference as a terminal shows it.
-#[cfg(test)]
-pub(crate) fn text(diff: &Diff) -> String {
-    render::render(diff, Format::Text)
-}
-
-pub(crate) fn compare(old: Value, new: Value) -> Result<Diff> {
+/// Compares two contracts.
+///
+/// # Errors
+///
+/// If one of them is not an OpenAPI 3.0 document whose references all resolve.
+pub fn compare(old: Value, new: Value) -> Result<Diff> {
     let old = Contract::checked(&old).context("the older contract cannot be compared")?;
     let new = Contract::checked(&new).context("the newer contract cannot be compared")?;
     let mut changes = Changes::default();

@@ -4,13 +4,12 @@ mod client;
 mod docs;
 mod enums;
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::files::Staged;
+use crate::files;
 use crate::manifest::{Manifest, Version};
 use crate::normalise::{Normalised, Note, Notes};
 use crate::workspace::Workspace;
@@ -18,23 +17,26 @@ use crate::{normalise, overlay, todo, yaml};
 
 /// The command line of `cargo xtask generate`.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// Generate this version only, by its name in the manifest.
     #[arg(long, value_name = "NAME")]
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
     /// Generate from this contract instead of the vendored one; the version says which
     /// overlays apply.
     #[arg(long, value_name = "FILE", requires = "version", requires = "out")]
-    pub(crate) contract: Option<PathBuf>,
+    pub contract: Option<PathBuf>,
     /// Write the module here, and leave certs-raw alone.
     #[arg(long, value_name = "FILE", requires = "version")]
-    pub(crate) out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
 }
 
+/// A module of certs-raw.
 #[derive(Debug)]
-pub(crate) struct Generated {
-    pub(crate) version: String,
-    pub(crate) source: String,
+pub struct Generated {
+    /// The version that it is the client of.
+    pub version: String,
+    /// Its text.
+    pub source: String,
     /// What it was made of.
     pub(crate) noted: Noted,
 }
@@ -48,7 +50,12 @@ pub(crate) struct Noted {
 }
 
 /// Generates what the options ask for and writes what has changed.
-pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
+///
+/// # Errors
+///
+/// If a contract or an overlay cannot be read or applied, or the generator cannot write a client for
+/// it. Then nothing is written.
+pub fn run(options: &Options, workspace: &Workspace) -> Result<String> {
     let manifest = Manifest::load(&workspace.openapi())?;
     let versions = match &options.version {
         Some(name) => vec![manifest.version(name)?],
@@ -69,28 +76,28 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         })
         .collect::<Result<_>>()?;
 
-    let mut staged = Staged::default();
+    let mut files = Vec::new();
     let mut report = Vec::new();
     for generated in generated {
         let path = match &options.out {
             Some(out) => out.clone(),
             None => workspace.generated(&generated.version),
         };
-        let unchanged = fs::read_to_string(&path).is_ok_and(|old| old == generated.source);
-        if !unchanged {
-            staged.add(path.clone(), &generated.source)?;
-        }
+        let unchanged = files::has(&path, &generated.source);
         let what = if unchanged { "unchanged" } else { "written" };
         report.push(format!(
             "{}: {} {what}",
             generated.version,
             workspace.shown(&path)
         ));
+        if !unchanged {
+            files.push((path, generated.source));
+        }
         for note in generated.noted.notes {
             report.push(format!("  to decide: {note}"));
         }
     }
-    staged.commit()?;
+    files::write(&files)?;
     Ok(report.join("\n"))
 }
 
@@ -115,7 +122,11 @@ fn vendored(workspace: &Workspace, version: &Version) -> Result<Generated> {
 /// One version, generated from any contract with the version's overlays. Writes nothing.
 ///
 /// The same input gives the same text, to the byte.
-pub(crate) fn one(workspace: &Workspace, version: &Version, contract: Value) -> Result<Generated> {
+///
+/// # Errors
+///
+/// If an overlay does not apply, or the generator cannot write a client for the contract.
+pub fn one(workspace: &Workspace, version: &Version, contract: Value) -> Result<Generated> {
     let name = version.name();
     let (noted, normalised) = noted(workspace, version, contract)?;
     let client = client::source(name, &normalised)

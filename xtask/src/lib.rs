@@ -1,29 +1,33 @@
 //! Maintainers' commands: `cargo xtask VERB`.
 
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "read in the source, or with `--document-private-items`"
+)]
+
 mod api;
-mod check;
+pub mod check;
 mod contract;
 mod deep_stack;
-mod diff;
+pub mod diff;
 mod files;
-#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-mod generate;
-mod import;
-mod like;
-mod manifest;
-mod normalise;
-mod overlay;
-mod publish;
-mod release;
-mod todo;
+pub mod generate;
+pub mod import;
+pub mod like;
+pub mod manifest;
+pub mod normalise;
+pub mod overlay;
+pub mod publish;
+pub mod release;
+pub mod todo;
 mod workspace;
-mod yaml;
+pub mod yaml;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use workspace::Workspace;
+pub use workspace::Workspace;
 
 /// From the vendor's specifications to the generated clients.
 #[derive(Parser)]

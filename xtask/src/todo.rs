@@ -7,27 +7,23 @@
 //! written by [`scaffold`].
 
 mod calls;
-#[cfg(test)]
-mod contributing;
 mod filters;
 mod limits;
 mod model;
 mod overlays;
 mod simulator;
 mod sources;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
-#[cfg(test)]
 use crate::diff::levels::Finder;
-use crate::files::Staged;
-use crate::generate::{Generated, Noted};
+use crate::files;
+use crate::generate::{self, Generated, Noted};
 use crate::manifest::{Manifest, Version};
 use crate::workspace::Workspace;
 
@@ -55,7 +51,7 @@ INSTA_UPDATE=always cargo test --workspace    # the snapshots; read what changed
 cargo xtask api                               # the public API; read what changed in it";
 
 /// Marks a sentence that is still to be written.
-pub(crate) const BLANK: &str = "…";
+pub const BLANK: &str = "…";
 
 /// A version with a client of its own, and its contract.
 #[derive(Clone, Copy, Debug)]
@@ -74,24 +70,32 @@ impl Input<'_> {
 
 /// In which order to work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
+pub enum Stage {
+    /// What import selects.
     Manifest,
+    /// What overlays say.
     Overlays,
+    /// Fields and values of the client.
     Model,
+    /// What the client filters and sorts by.
     Filters,
+    /// What the client calls.
     Calls,
+    /// What the simulator speaks.
     Simulator,
 }
 
 /// One thing to do.
 #[derive(Clone, Debug)]
-pub(crate) struct Line {
-    stage: Stage,
+pub struct Line {
+    /// When to do it.
+    pub stage: Stage,
     /// The file to work on, from the root of the workspace.
-    file: String,
-    what: String,
+    pub file: String,
+    /// What is missing or wrong there.
+    pub what: String,
     /// The names of the versions that ask for it.
-    versions: BTreeSet<String>,
+    pub versions: BTreeSet<String>,
     write: Vec<Write>,
 }
 
@@ -144,10 +148,9 @@ impl fmt::Display for Line {
     }
 }
 
-#[cfg(test)]
 impl Line {
     /// Which parts of this module may have found it.
-    fn finders(&self) -> &'static [Finder] {
+    pub fn finders(&self) -> &'static [Finder] {
         match self.stage {
             Stage::Manifest => &[Finder::Calls],
             Stage::Overlays => &[Finder::Overlays],
@@ -189,8 +192,28 @@ impl Lines {
     }
 }
 
+/// What would be open if these were the contracts of the versions with these names, in working order.
+///
+/// # Errors
+///
+/// If a version is not in the manifest, an overlay does not apply, or a source cannot be read.
+pub fn of_contracts(workspace: &Workspace, contracts: &[(&str, Value)]) -> Result<Vec<Line>> {
+    let manifest = Manifest::load(&workspace.openapi())?;
+    let noted = contracts.iter().map(|(name, contract)| {
+        let version = manifest.version(name)?;
+        let (noted, _) = generate::noted(workspace, version, contract.clone())?;
+        Ok((version, noted))
+    });
+    let noted: Vec<_> = noted.collect::<Result<_>>()?;
+    let inputs = noted.iter();
+    let inputs: Vec<_> = inputs
+        .map(|(version, noted)| Input { version, noted })
+        .collect();
+    open(workspace, &inputs)
+}
+
 /// What is open, in working order.
-pub(crate) fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Line>> {
+fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Line>> {
     let mut lines = Lines::default();
     let client = sources::read(workspace, CLIENT)?;
     let simulator = sources::read(workspace, SIMULATOR)?;
@@ -233,14 +256,18 @@ pub(crate) fn open_for(
 }
 
 /// Writes what lines know how to write; says into which files.
-pub(crate) fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<String>> {
+///
+/// # Errors
+///
+/// If a file cannot be read or written. Then none is changed.
+pub fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<String>> {
     let mut by_file: BTreeMap<&str, Vec<&Write>> = BTreeMap::new();
     for line in lines {
         if !line.write.is_empty() {
             by_file.entry(&line.file).or_default().extend(&line.write);
         }
     }
-    let mut staged = Staged::default();
+    let mut files = Vec::new();
     let mut written = Vec::new();
     for (file, mut writes) in by_file {
         let path = workspace.root().join(file);
@@ -256,15 +283,15 @@ pub(crate) fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<Stri
                 Write::Instead(_, from, to) => old[at] = old[at].replacen(from, to, 1),
             }
         }
-        staged.add(path, &(old.join("\n") + "\n"))?;
+        files.push((path, old.join("\n") + "\n"));
         written.push(file.to_owned());
     }
-    staged.commit()?;
+    files::write(&files)?;
     Ok(written)
 }
 
 /// The list for a terminal, with what comes after it.
-pub(crate) fn text(lines: &[Line]) -> String {
+pub fn text(lines: &[Line]) -> String {
     if lines.is_empty() {
         return "nothing is left to do".to_owned();
     }

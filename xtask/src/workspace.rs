@@ -8,25 +8,27 @@ use anyhow::{Context as _, Result, bail};
 
 /// A workspace by its root folder.
 #[derive(Debug, Clone)]
-pub(crate) struct Workspace {
+pub struct Workspace {
     root: PathBuf,
 }
 
 impl Workspace {
     /// The one that this program was built in. A maintainer's command is only ever run from
     /// a checkout, so the place where it was built is the place where it works.
-    pub(crate) fn here() -> Self {
+    pub fn here() -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self::at(here.parent().unwrap_or(here))
     }
 
-    pub(crate) fn at(root: &Path) -> Self {
+    /// The one with this root.
+    pub fn at(root: &Path) -> Self {
         Workspace {
             root: root.to_owned(),
         }
     }
 
-    pub(crate) fn root(&self) -> &Path {
+    /// Its folder.
+    pub fn root(&self) -> &Path {
         &self.root
     }
 
@@ -43,7 +45,8 @@ impl Workspace {
         }
     }
 
-    pub(crate) fn openapi(&self) -> PathBuf {
+    /// Where the contracts, their overlays and the manifest are.
+    pub fn openapi(&self) -> PathBuf {
         self.root.join("openapi")
     }
 
@@ -54,21 +57,9 @@ impl Workspace {
             .with_extension("rs")
     }
 
-    pub(crate) fn changelog(&self) -> PathBuf {
-        self.root.join("CHANGELOG.md")
-    }
-
-    /// The workspace's own manifest, which has the version of its crates.
-    pub(crate) fn cargo_manifest(&self) -> PathBuf {
-        self.root.join("Cargo.toml")
-    }
-
     /// The path as seen from the root, for messages.
     pub(crate) fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        self.shorten(&path.display().to_string())
     }
 
     /// A text with the paths in it as seen from the root.

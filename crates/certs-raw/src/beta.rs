@@ -715,7 +715,7 @@ pub mod builder {
             let url = format!(
                 "{}/certifications/{}/access-review-items/{}/permissions", client
                 .baseurl, encode_path(& certification_id.to_string()), encode_path(&
-                item_id.to_string()),
+                item_id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -805,7 +805,7 @@ pub mod builder {
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign-async", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -945,7 +945,7 @@ pub mod builder {
                 .map_err(|why| crate::RequestError::new("sorters", why))?;
             let url = format!(
                 "{}/certifications/{}/reviewers", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -1023,7 +1023,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/certifications/{}/tasks-pending", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -1110,7 +1110,7 @@ pub mod builder {
                 .map_err(|why| crate::RequestError::new("task_id", why))?;
             let url = format!(
                 "{}/certifications/{}/tasks/{}", client.baseurl, encode_path(& id
-                .to_string()), encode_path(& task_id.to_string()),
+                .to_string()), encode_path(& task_id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(

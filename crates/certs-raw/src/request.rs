@@ -108,10 +108,20 @@ impl RequestBuilder {
         self
     }
 
-    /// Adds the headers that are parameters of the operation.
-    pub(crate) fn headers(mut self, headers: HeaderMap) -> Self {
-        self.headers.extend(headers);
-        self
+    /// Adds a header that is a parameter; nothing for `None`.
+    pub(crate) fn parameter(
+        mut self,
+        name: &'static str,
+        value: Option<&impl ToString>,
+    ) -> Result<Self, RequestError> {
+        if let Some(value) = value {
+            let value = HeaderValue::try_from(value.to_string());
+            let value = value.map_err(|why| RequestError::new(name, why))?;
+            // Names of headers are written as the specification has them.
+            let name = HeaderName::try_from(name).map_err(|why| RequestError::new(name, why))?;
+            self.headers.insert(name, value);
+        }
+        Ok(self)
     }
 
     /// Adds a parameter: nothing for `None`, and its name once for each element of a list.
@@ -190,6 +200,19 @@ mod tests {
         let no_json = std::collections::BTreeMap::from([([1], 2)]);
         let error = RequestBuilder::post(String::new()).json(&no_json);
         assert_eq!(error.unwrap_err().part(), "body");
+    }
+
+    #[test]
+    fn a_header_is_sent_if_it_is_given_and_can_be() {
+        let built = RequestBuilder::get("/books".to_owned())
+            .parameter("X-Shelf", Some(&7))
+            .and_then(|get| get.parameter("X-Hall", None::<&String>))
+            .and_then(RequestBuilder::build)
+            .unwrap();
+        assert_eq!(built.headers()["x-shelf"], "7");
+        assert_eq!(built.headers().len(), 1);
+        let error = RequestBuilder::get(String::new()).parameter("X-Shelf", Some(&"a\nb"));
+        assert_eq!(error.unwrap_err().part(), "X-Shelf");
     }
 
     #[test]

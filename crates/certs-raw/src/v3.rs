@@ -2459,7 +2459,7 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
-                "{}/campaign-filters/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/campaign-filters/{}", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -2543,7 +2543,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
-                "{}/campaign-filters/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/campaign-filters/{}", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -2806,8 +2806,7 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
-                "{}/campaign-templates/{}", client.baseurl, encode_path(& id
-                .to_string()),
+                "{}/campaign-templates/{}", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -2872,8 +2871,7 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
-                "{}/campaign-templates/{}", client.baseurl, encode_path(& id
-                .to_string()),
+                "{}/campaign-templates/{}", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::delete(url).build()
         }
@@ -2946,8 +2944,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
-                "{}/campaign-templates/{}", client.baseurl, encode_path(& id
-                .to_string()),
+                "{}/campaign-templates/{}", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::patch(url)
                 .header(
@@ -2957,7 +2954,9 @@ pub mod builder {
                 .json(&body)?
                 .header(
                     ::http::header::CONTENT_TYPE,
-                    ::http::HeaderValue::from_static("application/json-patch+json"),
+                    ::http::header::HeaderValue::from_static(
+                        "application/json-patch+json",
+                    ),
                 )
                 .build()
         }
@@ -3018,7 +3017,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/campaign-templates/{}/generate", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -3084,7 +3083,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/campaign-templates/{}/schedule", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -3161,7 +3160,7 @@ pub mod builder {
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/campaign-templates/{}/schedule", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::put(url).json(&body)?.build()
         }
@@ -3220,7 +3219,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/campaign-templates/{}/schedule", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::delete(url).build()
         }
@@ -3685,7 +3684,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let detail = detail.map_err(|why| crate::RequestError::new("detail", why))?;
             let url = format!(
-                "{}/campaigns/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/campaigns/{}", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -3764,7 +3763,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
-                "{}/campaigns/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/campaigns/{}", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::patch(url)
                 .header(
@@ -3774,7 +3773,9 @@ pub mod builder {
                 .json(&body)?
                 .header(
                     ::http::header::CONTENT_TYPE,
-                    ::http::HeaderValue::from_static("application/json-patch+json"),
+                    ::http::header::HeaderValue::from_static(
+                        "application/json-patch+json",
+                    ),
                 )
                 .build()
         }
@@ -3853,8 +3854,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
-                "{}/campaigns/{}/activate", client.baseurl, encode_path(& id
-                .to_string()),
+                "{}/campaigns/{}/activate", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -3942,8 +3942,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
-                "{}/campaigns/{}/complete", client.baseurl, encode_path(& id
-                .to_string()),
+                "{}/campaigns/{}/complete", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -4029,8 +4028,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
-                "{}/campaigns/{}/reassign", client.baseurl, encode_path(& id
-                .to_string()),
+                "{}/campaigns/{}/reassign", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -4096,7 +4094,7 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
-                "{}/campaigns/{}/reports", client.baseurl, encode_path(& id.to_string()),
+                "{}/campaigns/{}/reports", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -4165,7 +4163,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/campaigns/{}/run-remediation-scan", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -4249,7 +4247,7 @@ pub mod builder {
             let type_ = type_.map_err(|why| crate::RequestError::new("type_", why))?;
             let url = format!(
                 "{}/campaigns/{}/run-report/{}", client.baseurl, encode_path(& id
-                .to_string()), encode_path(& type_.to_string()),
+                .to_string()), encode_path(& type_.to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -4449,7 +4447,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/certification-tasks/{}", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -4756,7 +4754,7 @@ pub mod builder {
             let url = format!(
                 "{}/certifications/{}/access-review-items/{}/permissions", client
                 .baseurl, encode_path(& certification_id.to_string()), encode_path(&
-                item_id.to_string()),
+                item_id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -4828,7 +4826,7 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
-                "{}/certifications/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/certifications/{}", client.baseurl, encode_path(& id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -5028,7 +5026,7 @@ pub mod builder {
                 .map_err(|why| crate::RequestError::new("sorters", why))?;
             let url = format!(
                 "{}/certifications/{}/access-review-items", client.baseurl, encode_path(&
-                id.to_string()),
+                id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -5195,7 +5193,7 @@ pub mod builder {
                 .map_err(|why| crate::RequestError::new("sorters", why))?;
             let url = format!(
                 "{}/certifications/{}/access-summaries/{}", client.baseurl, encode_path(&
-                id.to_string()), encode_path(& type_.to_string()),
+                id.to_string()), encode_path(& type_.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -5284,7 +5282,7 @@ pub mod builder {
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/decide", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -5368,7 +5366,7 @@ pub mod builder {
                 .map_err(|why| crate::RequestError::new("filters", why))?;
             let url = format!(
                 "{}/certifications/{}/decision-summary", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -5508,7 +5506,7 @@ pub mod builder {
                 .map_err(|why| crate::RequestError::new("sorters", why))?;
             let url = format!(
                 "{}/certifications/{}/identity-summaries", client.baseurl, encode_path(&
-                id.to_string()),
+                id.to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -5605,7 +5603,7 @@ pub mod builder {
             let url = format!(
                 "{}/certifications/{}/identity-summaries/{}", client.baseurl,
                 encode_path(& id.to_string()), encode_path(& identity_summary_id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -5688,7 +5686,7 @@ pub mod builder {
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -5772,7 +5770,7 @@ pub mod builder {
             let body = body.map_err(|why| crate::RequestError::new("body", why))?;
             let url = format!(
                 "{}/certifications/{}/reassign-async", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(
@@ -5912,7 +5910,7 @@ pub mod builder {
                 .map_err(|why| crate::RequestError::new("sorters", why))?;
             let url = format!(
                 "{}/certifications/{}/reviewers", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::get(url)
                 .header(
@@ -5990,7 +5988,7 @@ pub mod builder {
             let id = id.map_err(|why| crate::RequestError::new("id", why))?;
             let url = format!(
                 "{}/certifications/{}/sign-off", client.baseurl, encode_path(& id
-                .to_string()),
+                .to_string())
             );
             crate::request::RequestBuilder::post(url)
                 .header(

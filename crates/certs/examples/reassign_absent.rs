@@ -20,7 +20,7 @@ const REASON: &str = "on leave until May";
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let large = certs_sim::Simulator::builder().items(10_000);
+    let large = certs_sim::Simulator::builder().items(1_000);
     let (client, _simulator) = connect_or(large).await?;
     let (absent, substitute) = match (arguments().next(), arguments().nth(1)) {
         (Some(absent), Some(substitute)) => (absent.into(), substitute.into()),

@@ -10,17 +10,21 @@ use crate::contract::shown;
 
 /// One difference between two contracts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) level: Level,
-    pub(crate) code: String,
+pub struct Change {
+    /// How much it matters.
+    pub level: Level,
+    /// Its stable word.
+    pub code: String,
     /// `Schema.property`, or `METHOD /path` and what of it.
-    pub(crate) place: String,
+    pub place: String,
     /// The ids of the operations that it affects.
-    pub(crate) operations: BTreeSet<String>,
+    pub operations: BTreeSet<String>,
     /// What was and what is.
-    pub(crate) detail: String,
-    pub(crate) why: &'static str,
-    pub(crate) then: Then,
+    pub detail: String,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What it asks of those who keep the crates.
+    pub then: Then,
 }
 
 impl fmt::Display for Change {
@@ -36,14 +40,14 @@ impl fmt::Display for Change {
 
 /// All differences between two contracts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Diff {
+pub struct Diff {
     /// From the worst to the least, then by code, place and detail.
-    pub(crate) changes: Vec<Change>,
+    pub changes: Vec<Change>,
 }
 
 impl Diff {
     /// The worst level; none if nothing differs.
-    pub(crate) fn level(&self) -> Option<Level> {
+    pub fn level(&self) -> Option<Level> {
         self.changes.iter().map(|change| change.level).max()
     }
 
@@ -176,23 +180,5 @@ impl Changes {
         // Keys are sorted already, and the sort is stable.
         changes.sort_by_key(|change| std::cmp::Reverse(change.level));
         Diff { changes }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_responses_and_errors_share_changes_once() {
-        let mut changes = Changes::default();
-        let removed = SchemaChange::PropertyRemoved;
-        for (operation, direction) in [("b", Direction::Response), ("a", Direction::Error)] {
-            changes.schema(removed, direction, "Book.title", operation, "");
-        }
-        let changes = changes.finish().changes;
-        assert_eq!(changes.len(), 1);
-        assert_eq!(changes[0].operations, ["a", "b"].map(str::to_owned).into());
-        assert_eq!(changes[0].level, Level::Breaking);
     }
 }

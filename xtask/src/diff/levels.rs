@@ -9,7 +9,7 @@ use Then::{Listed, Nothing, Stops};
 
 /// How much a change matters. The order is that of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Level {
+pub enum Level {
     /// Something new.
     Additive,
     /// The same code compiles, and may see something else at run time.
@@ -80,7 +80,7 @@ impl Direction {
 
 /// What a change asks of those who keep the crates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Then {
+pub enum Then {
     /// `cargo xtask check` lists what is to do, for as long as it is.
     Listed(Finder),
     /// Another step stops until it is done: which one.
@@ -91,7 +91,7 @@ pub(crate) enum Then {
 
 /// Which part of `todo` finds what is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Finder {
+pub enum Finder {
     /// Operations and parameters that the client offers.
     Calls,
     /// What lists filter and sort by.
@@ -107,11 +107,16 @@ pub(crate) enum Finder {
 }
 
 /// What the table says of a change.
-pub(crate) struct Row<L> {
-    pub(crate) code: &'static str,
-    pub(crate) level: L,
-    pub(crate) why: &'static str,
-    pub(crate) then: Then,
+#[derive(Debug)]
+pub struct Row<L> {
+    /// Its stable word; of a schema, without the direction.
+    pub code: &'static str,
+    /// How much it matters.
+    pub level: L,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What it asks of those who keep the crates.
+    pub then: Then,
 }
 
 /// One enum, and for each variant its row.
@@ -123,13 +128,15 @@ macro_rules! changes {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum $name { $($variant),* }
+        #[allow(missing_docs, reason = "the table says it")]
+        pub enum $name { $($variant),* }
 
         impl $name {
-            #[cfg(test)]
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            pub(crate) fn row(self) -> Row<$levels> {
+            /// What the table says of it.
+            pub fn row(self) -> Row<$levels> {
                 match self {
                     $(Self::$variant => Row {
                         code: $code,

@@ -3,80 +3,95 @@
 use serde_json::Value;
 
 use super::change::{Changes, flipped, from_to};
-use super::levels::OperationChange::*;
+use super::levels::{Direction, OperationChange, OperationChange::*};
+use super::schemas::Schemas;
 use super::{bodies, filters, parameters, security};
 use crate::contract::{Contract, Operation, both, list, shown};
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pair<'c> {
+/// An operation on both sides, and where its differences go.
+pub(super) struct Pair<'c, 'o> {
     pub(super) old: Operation<'c>,
     pub(super) new: Operation<'c>,
+    changes: &'o mut Changes,
+}
+
+impl<'c> Pair<'c, '_> {
+    /// A change of a `part` of the operation, or of the operation itself.
+    pub(super) fn report(
+        &mut self,
+        change: OperationChange,
+        part: &str,
+        detail: impl Into<String>,
+    ) {
+        let place = self.place(part);
+        self.changes
+            .operation(change, &place, [self.new.id], detail);
+    }
+
+    /// What changed about the schema of a `part`.
+    pub(super) fn schemas(
+        &mut self,
+        old: &'c Value,
+        new: &'c Value,
+        direction: Direction,
+        part: &str,
+    ) {
+        let place = self.place(part);
+        let (old, new) = ((self.old.contract, old), (self.new.contract, new));
+        Schemas::compare(old, new, direction, &place, self.new.id, self.changes);
+    }
+
+    fn place(&self, part: &str) -> String {
+        let at = self.new.at();
+        format!("{at} {part}").trim_end().to_owned()
+    }
 }
 
 pub(super) fn compare(old: Contract<'_>, new: Contract<'_>, changes: &mut Changes) {
-    let Pairing {
-        pairs,
-        removed,
-        added,
-    } = pair(old.operations(), new.operations());
-    for operation in removed {
-        let at = operation.at();
-        let detail = operation.id;
-        changes.operation(OperationRemoved, &at, [detail], detail);
+    let (mut removed, mut added) = (old.operations(), new.operations());
+    for (old, new) in pairs(&mut removed, &mut added) {
+        let mut pair = Pair { old, new, changes };
+        itself(&mut pair);
+        security::compare(&mut pair);
+        filters::compare(&mut pair);
+        parameters::compare(&mut pair);
+        bodies::compare(&mut pair);
     }
-    for operation in added {
-        let at = operation.at();
-        let detail = operation.id;
-        changes.operation(OperationAdded, &at, [detail], detail);
-    }
-    for pair in pairs {
-        itself(&pair, changes);
-        security::compare(&pair, changes);
-        filters::compare(&pair, changes);
-        parameters::compare(&pair, changes);
-        bodies::compare(&pair, changes);
-    }
-}
-
-#[derive(Debug, Default)]
-struct Pairing<'c> {
-    pairs: Vec<Pair<'c>>,
-    removed: Vec<Operation<'c>>,
-    added: Vec<Operation<'c>>,
-}
-
-/// Pairs operations: first those with the same method and path, whatever the path calls
-/// its parameters; then those with the same method and id, which moved; then those whose
-/// paths differ only in number (`summary`, `summaries`) or by a version in between.
-fn pair<'c>(old: Vec<Operation<'c>>, new: Vec<Operation<'c>>) -> Pairing<'c> {
-    type Key = fn(&Operation<'_>) -> String;
-    let same_path: Key = |operation| format!("{} {}", operation.method, anonymous(operation.path));
-    let same_id: Key = |operation| format!("{} {}", operation.method, operation.id);
-    let same_words: Key = |operation| format!("{} {}", operation.method, words(operation.path));
-
-    let mut pairing = Pairing {
-        pairs: Vec::new(),
-        removed: old,
-        added: new,
-    };
-    for key in [same_path, same_id, same_words] {
-        let mut left = Vec::new();
-        for before in std::mem::take(&mut pairing.removed) {
-            let wanted = key(&before);
-            let is_it = |after: &Operation<'_>| key(after) == wanted;
-            // Two of the kind would be a guess.
-            let only = pairing.added.iter().filter(|after| is_it(after)).count() == 1;
-            match pairing.added.iter().position(is_it).filter(|_| only) {
-                Some(index) => pairing.pairs.push(Pair {
-                    old: before,
-                    new: pairing.added.remove(index),
-                }),
-                None => left.push(before),
-            }
+    for (change, operations) in [(OperationRemoved, removed), (OperationAdded, added)] {
+        for operation in operations {
+            let id = operation.id;
+            changes.operation(change, &operation.at(), [id], id);
         }
-        pairing.removed = left;
     }
-    pairing
+}
+
+/// Takes the pairs out of both sides: first operations with the same method and path, whatever the
+/// path calls its parameters; then those with the same method and id, which moved; then those whose
+/// paths differ only in number (`summary`, `summaries`) or by a version in between.
+fn pairs<'c>(
+    old: &mut Vec<Operation<'c>>,
+    new: &mut Vec<Operation<'c>>,
+) -> Vec<(Operation<'c>, Operation<'c>)> {
+    type Key = fn(&Operation<'_>) -> String;
+    let same_path: Key = |operation| anonymous(operation.path);
+    let same_id: Key = |operation| operation.id.to_owned();
+    let same_words: Key = |operation| words(operation.path);
+
+    let mut pairs = Vec::new();
+    for key in [same_path, same_id, same_words] {
+        old.retain(|before| {
+            let is_it =
+                |after: &Operation<'_>| after.method == before.method && key(after) == key(before);
+            // Two of the kind would be a guess.
+            let only = new.iter().filter(|after| is_it(after)).count() == 1;
+            match new.iter().position(is_it).filter(|_| only) {
+                Some(index) => pairs.push((*before, new.remove(index))),
+                None => return true,
+            }
+            false
+        });
+    }
+    pairs
 }
 
 /// A path without the names of its parameters.
@@ -118,39 +133,32 @@ fn parameter_names(path: &str) -> Vec<&str> {
         .collect()
 }
 
-/// For each parameter of the new path, what the old path called it.
-pub(super) fn renamed_path_parameters<'c>(pair: &Pair<'c>) -> Vec<(&'c str, &'c str)> {
-    parameter_names(pair.old.path)
-        .into_iter()
-        .zip(parameter_names(pair.new.path))
-        .collect()
+/// For each parameter of the path, what both sides call it.
+pub(super) fn path_parameters<'c>(pair: &Pair<'c, '_>) -> Vec<(&'c str, &'c str)> {
+    let old = parameter_names(pair.old.path).into_iter();
+    old.zip(parameter_names(pair.new.path)).collect()
 }
 
 /// The changes of the operation as a whole.
-fn itself(pair: &Pair<'_>, changes: &mut Changes) {
-    let Pair { old, new } = pair;
-    let at = new.at();
-    let mut report = |change, detail: String| changes.operation(change, &at, [new.id], detail);
-
+fn itself(pair: &mut Pair<'_, '_>) {
+    let (old, new) = (pair.old, pair.new);
     if anonymous(old.path) != anonymous(new.path) {
-        report(OperationMoved, format!("{} -> {}", old.path, new.path));
+        pair.report(OperationMoved, "", format!("{} -> {}", old.path, new.path));
     }
     if old.id != new.id {
-        report(OperationIdChanged, format!("{} -> {}", old.id, new.id));
+        pair.report(OperationIdChanged, "", format!("{} -> {}", old.id, new.id));
     }
     let deprecated = [OperationDeprecated, OperationUndeprecated];
     if let Some(change) = flipped(old.is_deprecated(), new.is_deprecated(), deprecated) {
-        report(change, String::new());
+        pair.report(change, "", "");
     }
-    let servers = |operation: &Operation<'_>| {
+    let servers = |operation: Operation<'_>| {
         let own = operation.node.get("servers");
         urls(own.or_else(|| operation.item.get("servers")))
     };
     if servers(old) != servers(new) {
-        report(
-            ServersChanged,
-            format!("{} -> {}", servers(old), servers(new)),
-        );
+        let detail = format!("{} -> {}", servers(old), servers(new));
+        pair.report(ServersChanged, "", detail);
     }
     for (name, (before, after)) in both(old.node, new.node) {
         let change = match name {
@@ -161,7 +169,7 @@ fn itself(pair: &Pair<'_>, changes: &mut Changes) {
             "x-sailpoint-userLevels" => UserLevelsChanged,
             _ => ExtensionChanged,
         };
-        report(change, format!("{name}: {}", from_to(before, after)));
+        pair.report(change, "", format!("{name}: {}", from_to(before, after)));
     }
 }
 

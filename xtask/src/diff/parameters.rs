@@ -4,52 +4,42 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::change::{Changes, flipped, from_to};
+use super::change::{flipped, from_to};
 use super::levels::{Direction, OperationChange::*};
-use super::operations::{Pair, renamed_path_parameters};
-use super::schemas::{Schemas, described};
-use crate::contract::{Contract, Operation, Parameter, both};
+use super::operations::{Pair, path_parameters};
+use super::schemas::described;
+use crate::contract::{Operation, Parameter, both};
 
-pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
-    let (old, new) = (pair.old.contract, pair.new.contract);
-    let mut before = parameters(&pair.old);
-    let mut after = parameters(&pair.new);
-    let (id, operation) = (pair.new.id, pair.new.at());
-
+pub(super) fn compare(pair: &mut Pair<'_, '_>) {
+    let (mut before, mut after) = (parameters(&pair.old), parameters(&pair.new));
     // A path has places, not names: the same place is the same parameter.
-    for (old_name, new_name) in renamed_path_parameters(pair) {
-        let both = (
-            before.remove(&("path", old_name)),
-            after.remove(&("path", new_name)),
-        );
-        if let (Some(before), Some(after)) = both {
-            let at = format!("{operation} path:{new_name}");
+    for (old_name, new_name) in path_parameters(pair) {
+        let old = before.remove(&("path", old_name));
+        if let (Some(old), Some(new)) = (old, after.remove(&("path", new_name))) {
             if old_name != new_name {
                 let detail = format!("{old_name} -> {new_name}");
-                changes.operation(PathParamRenamed, &at, [id], detail);
+                pair.report(PathParamRenamed, &part(&new), detail);
             }
-            one((old, &before), (new, &after), &at, id, changes);
+            one(pair, &old, &new);
         }
     }
-    let at =
-        |parameter: &Parameter<'_>| format!("{operation} {}:{}", parameter.place, parameter.name);
-    for (key, parameter) in &before {
-        match after.get(key) {
-            Some(now) => one((old, parameter), (new, now), &at(parameter), id, changes),
+    for (key, old) in before {
+        match after.remove(&key) {
+            Some(new) => one(pair, &old, &new),
             None => {
-                let detail = described_parameter(old, parameter);
-                changes.operation(ParamRemoved, &at(parameter), [id], detail);
+                let schema = schema(&old).map(|schema| described(pair.old.contract, schema));
+                pair.report(ParamRemoved, &part(&old), schema.unwrap_or_default());
             }
         }
     }
-    for (_, parameter) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
-        let change = if parameter.is_required() {
+    for new in after.into_values() {
+        let change = if new.is_required() {
             RequiredParamAdded
         } else {
             ParamAdded
         };
-        let detail = described_parameter(new, parameter);
-        changes.operation(change, &at(parameter), [id], detail);
+        let schema = schema(&new).map(|schema| described(pair.new.contract, schema));
+        pair.report(change, &part(&new), schema.unwrap_or_default());
     }
 }
 
@@ -61,8 +51,9 @@ fn parameters<'c>(operation: &Operation<'c>) -> BTreeMap<(&'c str, &'c str), Par
         .collect()
 }
 
-fn described_parameter(contract: Contract<'_>, parameter: &Parameter<'_>) -> String {
-    schema(parameter).map_or(String::new(), |schema| described(contract, schema))
+/// `query:limit`
+fn part(parameter: &Parameter<'_>) -> String {
+    format!("{}:{}", parameter.place, parameter.name)
 }
 
 /// A parameter's schema, which may be under a media type.
@@ -73,14 +64,8 @@ fn schema<'c>(parameter: &Parameter<'c>) -> Option<&'c Value> {
     })
 }
 
-fn one<'c>(
-    (old, before): (Contract<'c>, &Parameter<'c>),
-    (new, after): (Contract<'c>, &Parameter<'c>),
-    at: &str,
-    id: &str,
-    changes: &mut Changes,
-) {
-    let mut report = |change, detail: String| changes.operation(change, at, [id], detail);
+fn one<'c>(pair: &mut Pair<'c, '_>, before: &Parameter<'c>, after: &Parameter<'c>) {
+    let part = part(after);
     let required = [ParamBecameRequired, ParamBecameOptional];
     let deprecated = [ParamDeprecated, ParamUndeprecated];
     for change in [
@@ -89,21 +74,20 @@ fn one<'c>(
     ] {
         change
             .into_iter()
-            .for_each(|change| report(change, String::new()));
+            .for_each(|change| pair.report(change, &part, ""));
     }
     if style(before) != style(after) {
         let detail = format!("{} -> {}", style(before), style(after));
-        report(ParamStyleChanged, detail);
+        pair.report(ParamStyleChanged, &part, detail);
     }
     for (name, (before, after)) in both(before.node, after.node) {
         if name.starts_with("x-") && before != after {
             let detail = format!("{name}: {}", from_to(before, after));
-            report(ExtensionChanged, detail);
+            pair.report(ExtensionChanged, &part, detail);
         }
     }
     if let (Some(before), Some(after)) = (schema(before), schema(after)) {
-        let (old, new) = ((old, before), (new, after));
-        Schemas::compare(old, new, Direction::Param, at, id, changes);
+        pair.schemas(before, after, Direction::Param, &part);
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) use markdown::{markdown, sections};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
+pub enum Format {
     /// For a terminal.
     #[default]
     Text,
@@ -24,7 +24,7 @@ pub(crate) enum Format {
 }
 
 /// Writes a report; without a line break at the end.
-pub(super) fn render(diff: &Diff, format: Format) -> String {
+pub fn render(diff: &Diff, format: Format) -> String {
     match format {
         Format::Text => text(diff),
         Format::Markdown => markdown(diff, 2),

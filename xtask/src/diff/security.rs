@@ -10,15 +10,11 @@ use super::operations::Pair;
 use crate::contract::{Contract, Operation, both, entries, list, shown};
 
 /// Compares what an operation requires, by itself or by the document's default.
-pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes) {
+pub(super) fn compare(pair: &mut Pair<'_, '_>) {
     let (before, after) = (required(&pair.old), required(&pair.new));
     if before != after {
-        changes.operation(
-            SecurityChanged,
-            &pair.new.at(),
-            [pair.new.id],
-            format!("{} -> {}", listed(&before), listed(&after)),
-        );
+        let detail = format!("{} -> {}", listed(&before), listed(&after));
+        pair.report(SecurityChanged, "", detail);
     }
 }
 

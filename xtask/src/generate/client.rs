@@ -3,7 +3,6 @@
 mod bodies;
 mod examples;
 mod requests;
-mod wire_names;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -24,10 +23,7 @@ pub(super) fn source(version: &str, normalised: &Normalised) -> Result<String> {
         syn::parse2(tokens).context("the generator's output is not valid Rust")?;
     examples::are_text(&mut file);
     bodies::are_structs(&mut file, &normalised.requests)?;
-    for rename in &normalised.renames {
-        wire_names::of_parameter(&mut file, rename)?;
-    }
-    requests::split_from_sending(&mut file, version, &normalised.media_types)?;
+    requests::split_from_sending(&mut file, version, &normalised.document)?;
     Ok(prettyplease::unparse(&file))
 }
 

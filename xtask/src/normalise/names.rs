@@ -11,12 +11,12 @@ mod properties;
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 
 pub(super) use components::name_components;
-pub(crate) use parameters::Rename;
+pub(crate) use parameters::WIRE_NAME;
 pub(super) use parameters::name_parameters;
 pub(super) use properties::have_fields_of_their_own;
 
 /// The name that the generator gives to a type.
-pub(super) fn type_name(text: &str) -> String {
+pub(crate) fn type_name(text: &str) -> String {
     let name = plain(text).to_pascal_case();
     match name.chars().next() {
         None => "X".to_owned(),
@@ -28,7 +28,7 @@ pub(super) fn type_name(text: &str) -> String {
 
 /// The name that the generator gives to a field or a method, but for the underscore after
 /// a keyword.
-pub(super) fn field_name(text: &str) -> String {
+pub(crate) fn field_name(text: &str) -> String {
     match plain(text).to_snake_case() {
         empty if empty.is_empty() => "x".to_owned(),
         name if name.starts_with(|first: char| first.is_ascii_digit()) => format!("x{name}"),

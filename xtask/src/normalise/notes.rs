@@ -19,10 +19,14 @@ impl fmt::Display for Note {
         match self {
             Self::Undescribed {
                 target,
-                is_operation: true,
-            } => write!(f, "{target}: no summary; add one to the docs overlay"),
-            Self::Undescribed { target, .. } => {
-                write!(f, "{target}: no description; add one to the docs overlay")
+                is_operation,
+            } => {
+                let what = if *is_operation {
+                    "summary"
+                } else {
+                    "description"
+                };
+                write!(f, "{target}: no {what}; add one to the docs overlay")
             }
             Self::StaleSentence { overlay, target } => {
                 write!(
@@ -50,7 +54,7 @@ impl From<String> for Note {
 /// Collects decisions that are open. The generator goes on with a safe choice; `check`
 /// does not let an open one pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Notes(Vec<Note>);
+pub struct Notes(Vec<Note>);
 
 impl Notes {
     /// Adds a note, unless it is there already.
@@ -66,8 +70,8 @@ impl Notes {
         self.0
     }
 
-    #[cfg(test)]
-    pub(crate) fn lines(self) -> Vec<String> {
+    /// All of them, as a maintainer reads them.
+    pub fn lines(self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use toml_edit::{DocumentMut, Item, value};
@@ -12,32 +11,23 @@ use super::CRATES;
 /// The crate that is a program without a library.
 const PROGRAM: &str = "certs-cli";
 
-/// A crate that is published under another name.
-#[derive(Clone, Debug)]
-pub(super) struct Rename {
-    from: String,
-    to: String,
-}
+/// A crate and the name under which it is published.
+pub type Rename = (String, String);
 
-impl FromStr for Rename {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let Some((from, to)) = text.split_once('=') else {
-            return Err("write it as CRATE=NAME, such as certs=acme-certs".to_owned());
-        };
-        if !CRATES.contains(&from) {
-            return Err(format!("{from} is not one of {}", CRATES.join(", ")));
+/// Reads `CRATE=NAME`.
+pub fn rename(text: &str) -> Result<Rename, String> {
+    match text.split_once('=') {
+        None => Err("write it as CRATE=NAME, such as certs=acme-certs".to_owned()),
+        Some((from, _)) if !CRATES.contains(&from) => {
+            Err(format!("{from} is not one of {}", CRATES.join(", ")))
         }
-        Ok(Rename {
-            from: from.to_owned(),
-            to: to.to_owned(),
-        })
+        Some((from, to)) => Ok((from.to_owned(), to.to_owned())),
     }
 }
 
+/// The changes.
 #[derive(Debug)]
-pub(super) struct Edits<'a> {
+pub struct Edits<'a> {
     /// The registry where the crates find each other, if it is not crates.io.
     registry: Option<&'a str>,
     renames: &'a [Rename],
@@ -45,7 +35,8 @@ pub(super) struct Edits<'a> {
 }
 
 impl<'a> Edits<'a> {
-    pub(super) fn new(
+    /// Refuses renames after which two crates have one name.
+    pub fn new(
         registry: Option<&'a str>,
         renames: &'a [Rename],
         repository: Option<&'a str>,
@@ -63,13 +54,14 @@ impl<'a> Edits<'a> {
         Ok(edits)
     }
 
-    pub(super) fn name<'n>(&'n self, name: &'n str) -> &'n str {
-        let rename = self.renames.iter().find(|rename| rename.from == name);
-        rename.map_or(name, |rename| &*rename.to)
+    /// What a crate is called where it is published.
+    pub fn name<'n>(&'n self, name: &'n str) -> &'n str {
+        let rename = self.renames.iter().find(|(from, _)| from == name);
+        rename.map_or(name, |(_, to)| to)
     }
 
     /// Edits the manifests of a tree. Returns the version that the crates share.
-    pub(super) fn apply(&self, tree: &Path) -> Result<String> {
+    pub fn apply(&self, tree: &Path) -> Result<String> {
         let mut version = None;
         edit(&tree.join("Cargo.toml"), |manifest| {
             let shared = &manifest["workspace"]["package"]["version"];
@@ -131,81 +123,4 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<()> {
     change(&mut manifest);
     fs::write(path, manifest.to_string())
         .with_context(|| format!("{} cannot be written", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn after(manifest: &str, change: impl FnOnce(&mut DocumentMut)) -> String {
-        let mut manifest: DocumentMut = manifest.parse().unwrap();
-        change(&mut manifest);
-        manifest.to_string()
-    }
-
-    #[test]
-    fn crates_find_each_other_where_they_are_published() {
-        let renames = ["certs=acme-certs".parse().unwrap()];
-        let edits = Edits::new(Some("acme"), &renames, Some("https://git.acme.test/certs"));
-        let edits = edits.unwrap();
-
-        let workspace = r#"
-[workspace.dependencies]
-certs = { version = "0.1.0", path = "crates/certs" }
-certs-raw = { version = "0.1.0", path = "crates/certs-raw" }
-serde = "1"
-"#;
-        insta::assert_snapshot!(
-            after(workspace, |manifest| {
-                edits.dependencies(&mut manifest["workspace"]["dependencies"]);
-            }),
-            @r#"
-        [workspace.dependencies]
-        certs = { version = "0.1.0", path = "crates/certs" , package = "acme-certs", registry = "acme" }
-        certs-raw = { version = "0.1.0", path = "crates/certs-raw" , registry = "acme" }
-        serde = "1"
-        "#
-        );
-        let certs = r#"
-[package]
-name = "certs"
-
-[dependencies]
-certs-raw.workspace = true
-
-[dev-dependencies]
-certs-sim = { path = "../certs-sim" }
-"#;
-        insta::assert_snapshot!(
-            after(certs, |manifest| edits.package("certs", manifest)),
-            @r#"
-        lib = { name = "certs" }
-
-        [package]
-        name = "acme-certs"
-        repository = "https://git.acme.test/certs"
-
-        [dependencies]
-        certs-raw.workspace = true
-
-        [dev-dependencies]
-        certs-sim = { path = "../certs-sim" }
-        "#
-        );
-    }
-
-    #[test]
-    fn two_crates_cannot_have_one_name() {
-        let renames = ["certs=certs-raw".parse().unwrap()];
-        let error = Edits::new(None, &renames, None).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "two crates cannot have one name: certs-cli, certs-raw, certs-raw, certs-sim"
-        );
-        let error = "serde=cerde".parse::<Rename>().unwrap_err();
-        assert_eq!(
-            error,
-            "serde is not one of certs-raw, certs, certs-sim, certs-cli"
-        );
-    }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
-use super::sources::{self, Declaration, File, Site};
+use super::sources::{self, Call, Declaration, File, Site};
 use super::{BLANK, CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write};
 use crate::contract::{Contract, Operation, Parameter, schema_name};
 use crate::workspace::Workspace;
@@ -74,9 +74,21 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
         let id = operation.id.to_snake_case();
         let sites = sites(client, version, &id);
         let Some(file) = sites.first().map(|site| site.file.as_str()) else {
-            let what = format!("{at}: no call makes it; offer `{id}`");
-            let file = neighbour(contract, &operation, client).unwrap_or(CLIENT);
-            lines.add(Stage::Calls, version, file, what);
+            match was(contract, version, &id, client) {
+                Some(call) => {
+                    let what = format!(
+                        "{at}: no call makes it; `{}`, which no operation is called any more, may be it",
+                        call.name
+                    );
+                    let write = Write::Instead(call.line, call.name, id);
+                    lines.insert(Stage::Calls, version, &call.file, what, vec![write]);
+                }
+                None => {
+                    let what = format!("{at}: no call makes it; offer `{id}`");
+                    let file = neighbour(contract, &operation, client).unwrap_or(CLIENT);
+                    lines.add(Stage::Calls, version, file, what);
+                }
+            }
             continue;
         };
         for parameter in operation.parameters() {
@@ -91,14 +103,19 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
             let what = format!("{at} does not return JSON; send it with `{UNREAD}`");
             lines.add(Stage::Calls, version, file, what);
         }
-        let is_paged = |site: &Site| site.block.words.contains("paged");
-        let is_object = |response| contract.resolved(response)["type"] != "array";
-        if operation.response().is_some_and(is_object) && sites.iter().any(is_paged) {
-            let what = format!(
-                "{at} does not respond with a list any more, but `paged!` makes the call; say in an \
-                 overlay or in the client where its records are"
-            );
-            lines.add(Stage::Calls, version, file, what);
+        if let Some(response) = operation.response() {
+            let is_list = contract.resolved(response)["type"] == "array";
+            let what = match sites.iter().find(|site| site.reads_list != is_list) {
+                Some(_) if is_list => format!("{at} responds with a list; read one"),
+                Some(_) => format!(
+                    "{at} does not respond with a list any more, but one is read; say in an overlay or \
+                     in the client where its records are"
+                ),
+                None => String::new(),
+            };
+            if !what.is_empty() {
+                lines.add(Stage::Calls, version, file, what);
+            }
         }
         if let Some(body) = operation.body() {
             for name in unsent(contract, body, client) {
@@ -109,6 +126,24 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
         }
         deprecation(version, &operation, &id, client, lines);
     }
+}
+
+/// The call of an operation that the contract does not have, if it may be that of this id: the one
+/// with most words in common.
+fn was(contract: Contract<'_>, version: &str, id: &str, client: &[File]) -> Option<Call> {
+    let ids = contract.operation_ids();
+    let ids: BTreeSet<String> = ids.into_iter().map(|id| id.to_snake_case()).collect();
+    let words: BTreeSet<&str> = id.split('_').collect();
+    let common = |call: &Call| {
+        let of_call = call.name.split('_');
+        of_call.filter(|word| words.contains(word)).count()
+    };
+    let own = format!("raw_{version}");
+    let has_own = client.iter().any(|file| file.mentions(&own));
+    let raw = if has_own { &own } else { "raw" };
+    let calls = sources::calls(client, raw).into_iter();
+    let gone = calls.filter(|call| !ids.contains(call.name.trim_end_matches('_')));
+    gone.filter(|call| common(call) > 0).max_by_key(common)
 }
 
 /// Where a version's client makes a call: `raw_beta()` is the generated client of beta, and `raw()`

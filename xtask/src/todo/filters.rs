@@ -28,14 +28,25 @@ pub(super) fn find(
     lines: &mut Lines,
 ) {
     let version = input.version.name();
-    for operation in Contract(&input.noted.contract).operations() {
+    let contract = Contract(&input.noted.contract);
+    let mut met = BTreeSet::new();
+    for operation in contract.operations() {
         let declared = declared(&operation);
         composite(version, &operation, lines);
-        let vocabulary = known
-            .iter()
-            .find(|known| known.version == version && known.operation == operation.id);
-        match vocabulary {
-            Some(vocabulary) => compare(version, &operation, &declared, (vocabulary, model), lines),
+        let own = || known.iter().filter(|known| known.version == version);
+        let vocabulary = own().find(|known| known.operation == operation.id);
+        let renamed = || {
+            let mut gone = own().filter(|known| is_gone(contract, known));
+            gone.find(|known| {
+                let mut fields = known.fields.iter();
+                fields.any(|field| declared.contains_key(field.name.as_str()))
+            })
+        };
+        match vocabulary.or_else(renamed) {
+            Some(vocabulary) => {
+                met.insert(&vocabulary.operation);
+                compare(version, &operation, &declared, (vocabulary, model), lines);
+            }
             None if declared.is_empty() => {}
             None => lines.add(
                 Stage::Filters,
@@ -50,7 +61,23 @@ pub(super) fn find(
             ),
         }
     }
-    gone(input, known, lines);
+    for vocabulary in known {
+        let Vocabulary {
+            file, operation, ..
+        } = vocabulary;
+        if vocabulary.version == version
+            && is_gone(contract, vocabulary)
+            && !met.contains(operation)
+        {
+            let what = format!("there is no `{operation}` any more; remove it");
+            lines.add(Stage::Filters, version, file, what);
+        }
+    }
+}
+
+/// Whether the contract does not have the operation any more.
+fn is_gone(contract: Contract<'_>, vocabulary: &Vocabulary) -> bool {
+    !contract.operation_ids().contains(&*vocabulary.operation)
 }
 
 /// How comparisons may be joined.
@@ -77,24 +104,6 @@ fn composite(version: &str, operation: &Operation<'_>, lines: &mut Lines) {
     }
 }
 
-/// Endpoints that the contract does not have.
-fn gone(input: &Input<'_>, known: &[Vocabulary], lines: &mut Lines) {
-    let operations = Contract(&input.noted.contract).operations();
-    for vocabulary in known {
-        let is_there = operations
-            .iter()
-            .any(|operation| operation.id == vocabulary.operation);
-        if vocabulary.version == input.version.name() && !is_there {
-            lines.add(
-                Stage::Filters,
-                input.version.name(),
-                &vocabulary.file,
-                format!("there is no `{}` any more; remove it", vocabulary.operation),
-            );
-        }
-    }
-}
-
 /// The fields by which an operation filters and sorts.
 fn declared<'a>(operation: &Operation<'a>) -> BTreeMap<&'a str, Declared<'a>> {
     let mut found: BTreeMap<&str, Declared<'_>> = BTreeMap::new();
@@ -116,6 +125,12 @@ fn compare(
 ) {
     let at = operation.at();
     let file = &vocabulary.file;
+    if vocabulary.operation != operation.id {
+        let [old, new] = [&*vocabulary.operation, operation.id].map(|id| format!("\"{id}\""));
+        let what = format!("{at}: it has another id");
+        let write = Write::Instead(vocabulary.line, old, new);
+        lines.insert(Stage::Filters, version, file, what, vec![write]);
+    }
     for (name, declared) in declared {
         let line = line(name, declared, value(name, vocabulary, model));
         match vocabulary.fields.iter().find(|field| field.name == *name) {

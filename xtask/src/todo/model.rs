@@ -6,12 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+use heck::ToLowerCamelCase as _;
 use serde_json::Value;
 
 use super::sources::{self, Declaration, File, Member};
 use super::{BLANK, END, Input, Lines, MODEL, Stage, Write, docs_of};
 use crate::contract::{Contract, Property, schema_name};
+use crate::normalise::{field_name, type_name, variant_name};
 use crate::workspace::Workspace;
 
 /// In a schema, by our overlays: the client's model type for it.
@@ -338,7 +339,7 @@ impl<'a, 'l> Walk<'a, 'l> {
         let schema = property.schema;
         let inner = self.contract.resolved(self.contract.items(schema));
         let own = schema_name(self.contract.items(schema)).unwrap_or(name);
-        let own = own.to_upper_camel_case();
+        let own = type_name(own);
         let kind = match inner["type"].as_str() {
             Some("string") if inner["enum"].is_array() => own.clone(),
             Some("string") if inner["format"] == "date-time" => "Timestamp".to_owned(),
@@ -367,11 +368,11 @@ impl<'a, 'l> Walk<'a, 'l> {
             (false, true) => kind.clone(),
             (false, false) => format!("Option<{kind}>"),
         };
-        let field = match name.to_snake_case().as_str() {
-            "type" => "kind".to_owned(),
+        let field = match field_name(name) {
+            kind if kind == "type" => "kind".to_owned(),
             // A keyword of Rust is written as the generator writes it.
-            other if !is_identifier(other) => format!("{other}_"),
-            other => other.to_owned(),
+            keyword if syn::parse_str::<syn::Ident>(&keyword).is_err() => format!("{keyword}_"),
+            other => other,
         };
         if !is_plain {
             return format!("        /// {BLANK}\n        pub {field}: {wrapped} => \"{name}\",");
@@ -470,21 +471,6 @@ fn is_id(name: &str) -> bool {
 fn variant(value: &str) -> String {
     let variant = variant_name(value);
     format!("        /// {BLANK}\n        {variant} => {value:?},")
-}
-
-/// A value's name in Rust. Not every value is a word: `30_DAYS`, or no text at all.
-fn variant_name(value: &str) -> String {
-    let name = value.to_upper_camel_case();
-    if is_identifier(&name) {
-        name
-    } else {
-        format!("Value{name}")
-    }
-}
-
-/// Whether Rust accepts it as a name, which a keyword is not.
-fn is_identifier(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
 /// `Reviewer` of `Option<Box<Reviewer>>`.

@@ -164,16 +164,21 @@ impl<'a, 'l> Search<'a, 'l> {
             let what = format!("{at} succeeds with {expected}, but {by} returns {status}");
             self.add(file, &[operation.path], what);
         }
-        let security = self
-            .operations
-            .iter()
-            .map(|operation| &operation.node["security"]);
-        let all: Vec<&str> = security.flat_map(scopes).collect();
-        for scope in scopes(&operation.node["security"]) {
-            if !self.knows(scope) {
-                let what = format!("{at}: the scope `{scope}` is not known; ask for it");
-                self.add(None, &all, what);
-            }
+        let asked: BTreeSet<&str> = scopes(&operation.node["security"]).into_iter().collect();
+        let guard = entry.as_ref().and_then(|(table, Entry { guard, .. })| {
+            Some((table, guard, sources::scopes(table, self.files, guard)?))
+        });
+        if let Some((table, guard, scopes)) = guard
+            && !scopes.iter().map(String::as_str).eq(asked.iter().copied())
+        {
+            let words = |scopes: Vec<&str>| match scopes.join(", ") {
+                none if none.is_empty() => "no scope".to_owned(),
+                scopes => scopes,
+            };
+            let asked = words(asked.into_iter().collect());
+            let here = words(scopes.iter().map(String::as_str).collect());
+            let what = format!("{at} asks for {asked}, but `{guard}` for {here}");
+            self.add(Some(&table.path), &[], what);
         }
         for parameter in operation.parameters() {
             let name = parameter.name;

@@ -99,7 +99,7 @@ impl VisitMut for Body {
         }
     }
 
-    /// Neither into the builder (`.map(From::from)`) nor out of it (`.and_then(…)`).
+    /// Not into the builder (`.map(From::from)`).
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
         let Expr::MethodCall(call) = expr else {
@@ -107,9 +107,7 @@ impl VisitMut for Body {
         };
         let into = call.method == "map"
             && matches!(call.args.first(), Some(Expr::Path(path)) if names(&path.path) == ["From", "from"]);
-        let out_of = call.method == "and_then"
-            && matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("body"));
-        if into || out_of {
+        if into {
             *expr = (*call.receiver).clone();
         }
     }

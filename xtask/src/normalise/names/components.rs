@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::type_name;
 use crate::normalise::schemas;
@@ -12,7 +12,7 @@ use crate::normalise::schemas;
 /// Refuses names that would be one, or mean something else in generated code.
 pub(in crate::normalise) fn name_components(document: &mut Value) -> Result<()> {
     let mut taken = BTreeSet::from(["Default".to_owned()]);
-    for (name, _) in schemas::components(document).into_iter().flatten() {
+    for (name, _) in schemas::components(document) {
         if !taken.insert(type_name(name)) {
             bail!(
                 "the schema `{name}` would be another type called `{}`; give its file another name \
@@ -22,15 +22,13 @@ pub(in crate::normalise) fn name_components(document: &mut Value) -> Result<()> 
         }
     }
     if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
-        *components = std::mem::take(components)
-            .into_iter()
-            .map(|(name, schema)| (type_name(&name), schema))
-            .collect::<Map<_, _>>();
+        let named = std::mem::take(components).into_iter();
+        components.extend(named.map(|(name, schema)| (type_name(&name), schema)));
     }
-    schemas::visit_all(document, &mut |schema| {
+    schemas::visit_all(document, |schema| {
         if let Some(name) = schemas::reference(schema) {
-            let reference = schemas::referring_to(&type_name(name));
-            schema.insert("$ref".into(), reference["$ref"].clone());
+            let mut reference = schemas::referring_to(&type_name(name));
+            schema.insert("$ref".into(), reference["$ref"].take());
         }
     });
     Ok(())

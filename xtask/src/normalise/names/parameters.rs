@@ -5,55 +5,30 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::{field_name, type_name};
-use crate::normalise::schemas;
+use super::field_name;
+use crate::normalise::schemas::{self, list_mut, text};
 
 /// The extension by which an overlay spells a parameter right.
 const RUST_NAME: &str = "x-rust-name";
 
-/// Methods of a builder, and variables where it sends the request.
-const TAKEN: [&str; 8] = [
-    "new",
-    "send",
-    "body",
-    "header_map",
-    "info",
-    "value",
-    "url_path",
-    "client",
-];
+/// In a parameter that has another name in Rust, by [`name_parameters`]: the one on the wire.
+pub(crate) const WIRE_NAME: &str = "x-wire-name";
 
-/// A parameter that is spelled one way in Rust and another on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rename {
-    /// The builder of its operation, in the case of Rust types.
-    pub(crate) builder: String,
-    /// The name that the generator was given.
-    pub(crate) rust: String,
-    /// The name that the service knows.
-    pub(crate) wire: String,
-}
+/// Methods of a builder, and variables where it builds the request.
+const TAKEN: [&str; 6] = ["new", "request", "send", "body", "client", "url"];
 
-/// Gives parameters the name that an overlay set as `x-rust-name`. The generator derives the Rust
-/// name from the wire name and knows no other way; it puts the wire name back with the list that
-/// this returns. Refuses names that would clash in a builder.
-pub(in crate::normalise) fn name_parameters(document: &mut Value) -> Result<Vec<Rename>> {
-    let mut renames = Vec::new();
+/// Gives parameters the name that an overlay set as `x-rust-name`: the generator derives the Rust
+/// name from the wire name and knows no other way. Refuses names that would clash in a builder.
+pub(in crate::normalise) fn name_parameters(document: &mut Value) -> Result<()> {
     for (at, operation) in schemas::operations_mut(document) {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        let builder = id.map(type_name).unwrap_or_default();
         let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
-        let parameters = operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut);
-        let parameters = parameters.into_iter().flatten();
+        let parameters = list_mut(operation.get_mut("parameters"));
         for parameter in parameters.filter_map(Value::as_object_mut) {
             let said = parameter.shift_remove(RUST_NAME);
-            let text = |keyword: &str| parameter.get(keyword).and_then(Value::as_str);
-            let wire = text("name").unwrap_or_default().to_owned();
+            let wire = text(parameter, "name").to_owned();
             let rust = match said {
                 None => wire.clone(),
-                Some(Value::String(rust)) if text("in") == Some("query") => rust,
+                Some(Value::String(rust)) if text(parameter, "in") == "query" => rust,
                 Some(said) => bail!(
                     "{at}: `{RUST_NAME}` is a name for a query parameter; `{wire}` is not one, or {said} \
                      is not a name"
@@ -65,15 +40,10 @@ pub(in crate::normalise) fn name_parameters(document: &mut Value) -> Result<Vec<
                 );
             }
             if rust != wire {
-                parameter.insert("name".into(), rust.clone().into());
-                let builder = builder.clone();
-                renames.push(Rename {
-                    builder,
-                    rust,
-                    wire,
-                });
+                parameter.insert("name".into(), rust.into());
+                parameter.insert(WIRE_NAME.into(), wire.into());
             }
         }
     }
-    Ok(renames)
+    Ok(())
 }
