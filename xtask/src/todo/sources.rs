@@ -1,18 +1,14 @@
 //! What the sources of the client and the simulator declare, read token by token: it has to work
 //! while they do not compile.
 
-mod calls;
-mod declarations;
-mod endpoints;
-mod vocabularies;
-
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use crate::contract::METHODS;
 use crate::workspace::Workspace;
 pub(super) use calls::{Call, Site, calls, literals, sites};
 pub(super) use declarations::{Declaration, Member, declarations};
@@ -138,6 +134,17 @@ pub(super) fn lines_of(file: &File, words: &[&str]) -> Vec<usize> {
     find(file, words, |tokens, at| Some(line(&tokens[at])))
 }
 
+/// The lines with this text.
+pub(super) fn lines_of_text(file: &File, value: &str) -> Vec<usize> {
+    let mut lines = Vec::new();
+    visit(&file.tokens, &mut |tokens, at| {
+        if text(&tokens[at]).as_deref() == Some(value) {
+            lines.push(line(&tokens[at]));
+        }
+    });
+    lines
+}
+
 fn line(token: &TokenTree) -> usize {
     token.span().start().line
 }
@@ -243,6 +250,294 @@ pub(super) fn constants(files: &[File], name: &str) -> Vec<Constant> {
         })
     });
     found.collect()
+}
+
+/// Where a function calls a generated client: `api.raw().list_books()`.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) file: String,
+    pub(super) line: usize,
+    /// What returns the generated client: `raw`, or `raw_beta`.
+    pub(super) client: String,
+    /// The operation that it calls, by its name in Rust.
+    pub(super) operation: String,
+    /// What the innermost block mentions.
+    pub(super) block: Mentions,
+    /// The words in it that are not in a block of their own, such as that of an `if`.
+    pub(super) always: BTreeSet<String>,
+    /// What the whole function mentions.
+    pub(super) function: Mentions,
+    /// The words of the type that the function returns.
+    pub(super) returned: BTreeSet<String>,
+}
+
+/// Where functions call generated clients.
+pub(super) fn calls(files: &[File]) -> Vec<Call> {
+    let mut found = Vec::new();
+    for file in files {
+        collect_calls(file, &file.tokens, &Scope::default(), &mut found);
+    }
+    found
+}
+
+/// What is around a call.
+#[derive(Clone, Default)]
+struct Scope {
+    block: TokenStream,
+    function: TokenStream,
+    returned: BTreeSet<String>,
+}
+
+fn collect_calls(file: &File, tokens: &TokenStream, scope: &Scope, found: &mut Vec<Call>) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let client = word(&tokens, at);
+        let is_client = client == "raw" || client.starts_with("raw_");
+        let is_call = at > 0 && are(&tokens, at - 1, &["."]) && are(&tokens, at + 2, &["."]);
+        if is_client
+            && is_call
+            && tokens
+                .get(at + 4)
+                .is_some_and(|token| group(token).is_some())
+        {
+            let outside = scope.block.clone().into_iter();
+            let outside = outside.filter(|token| !is_brace(token)).collect();
+            found.push(Call {
+                file: file.path.clone(),
+                line: line(&tokens[at + 3]),
+                client,
+                operation: word(&tokens, at + 3),
+                block: Mentions::of(scope.block.clone()),
+                always: Mentions::of(outside).words,
+                function: Mentions::of(scope.function.clone()),
+                returned: scope.returned.clone(),
+            });
+        }
+        let Some(inner) = group(token) else { continue };
+        let mut scope = scope.clone();
+        if is_brace(token) {
+            scope.block = inner.stream();
+            let head = head(&tokens, at);
+            if head.iter().any(|word| word == "fn") {
+                let arrow = head.windows(2).position(|pair| pair == ["-", ">"]);
+                scope.function = inner.stream();
+                scope.returned = head[arrow.unwrap_or(head.len())..]
+                    .iter()
+                    .cloned()
+                    .collect();
+            }
+        }
+        collect_calls(file, &inner.stream(), &scope, found);
+    }
+}
+
+/// An entry in a table of endpoints: `READ.get("/books", books::list),`
+#[derive(Debug)]
+pub(super) struct Entry<'f> {
+    pub(super) file: &'f File,
+    pub(super) method: String,
+    pub(super) path: String,
+    /// What guards it.
+    pub(super) guard: String,
+    /// The function that serves it, and its module.
+    pub(super) name: String,
+    pub(super) module: String,
+    pub(super) line: usize,
+    /// The line after it.
+    pub(super) after: usize,
+}
+
+/// The entries of tables of endpoints.
+pub(super) fn entries(files: &[File]) -> Vec<Entry<'_>> {
+    let found = files.iter().flat_map(|file| {
+        find(file, &["."], |tokens, at| {
+            let arguments = tokens.get(at + 2)?;
+            let words = group(arguments)?.stream().into_iter();
+            let words = words.filter(|token| matches!(token, TokenTree::Ident(_)));
+            let words: Vec<String> = words.map(|word| word.to_string()).collect();
+            let [module, name] = words.last_chunk()?.clone();
+            let method = word(tokens, at + 1);
+            let path = first_text(arguments).filter(|path| path.starts_with('/'))?;
+            METHODS.contains(&method.as_str()).then(|| Entry {
+                file,
+                method,
+                path,
+                guard: word(tokens, at.saturating_sub(1)),
+                name,
+                module,
+                line: line(&tokens[at]),
+                after: arguments.span().end().line + 1,
+            })
+        })
+    });
+    found.collect()
+}
+
+/// The constants of a file that are guards, with what each mentions: `const READ: Guard = …;`
+pub(super) fn guards(file: &File) -> BTreeMap<String, BTreeSet<String>> {
+    let found = find(file, &["const"], |tokens, at| {
+        let rest = tokens.get(at + 1..)?;
+        let end = rest.iter().position(|token| token.to_string() == ";")?;
+        let is_guard = are(rest, 1, &[":", "Guard"]);
+        let value = rest[..end].iter().cloned().collect();
+        is_guard.then(|| (word(rest, 0), Mentions::of(value).words))
+    });
+    found.into_iter().collect()
+}
+
+/// The texts of variants: `Self::Read => "books:read",`
+pub(super) fn spellings(files: &[File]) -> BTreeMap<String, String> {
+    let found = files.iter().flat_map(|file| {
+        find(file, &["Self", ":", ":"], |tokens, at| {
+            let spelling = text(tokens.get(at + 6)?)?;
+            are(tokens, at + 4, &["=", ">"]).then(|| (word(tokens, at + 3), spelling))
+        })
+    });
+    found.collect()
+}
+
+/// The fields that rules filter by, with their lines: `Rule::text("name", …)` is one for `name`.
+pub(super) fn rules(file: &File) -> BTreeMap<String, usize> {
+    let rules = find(file, &["Rule"], |tokens, at| {
+        Some((first_text(tokens.get(at + 4)?)?, line(&tokens[at])))
+    });
+    rules.into_iter().collect()
+}
+
+/// What a constant says that lists are sorted by: `const SORTABLE: &Sortable<Field> = &[("name", …)];`
+pub(super) fn sortable(file: &File) -> Option<BTreeSet<String>> {
+    let mut found = find(file, &[":", "&", "Sortable"], |tokens, at| {
+        let mut rest = tokens.get(at..)?.iter();
+        let entries = rest.find_map(|token| group(token))?.stream().into_iter();
+        Some(entries.filter_map(|entry| first_text(&entry)).collect())
+    });
+    found.pop()
+}
+
+/// Where a struct is written down or taken apart with all its fields.
+#[derive(Debug)]
+pub(super) struct Literal {
+    pub(super) file: String,
+    pub(super) line: usize,
+    /// The place of the brace that closes it.
+    pub(super) end: LineColumn,
+    /// The words in it.
+    pub(super) words: BTreeSet<String>,
+    /// Whether it is written in an `impl` of the struct, as `Self`.
+    pub(super) is_own: bool,
+    /// The end of the parameters of its function, if each is on a line of its own.
+    pub(super) parameters: Option<LineColumn>,
+}
+
+/// Where a struct is written down or taken apart with all its fields.
+pub(super) fn literals(files: &[File], name: &str) -> Vec<Literal> {
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| file.mentions(name)) {
+        collect_literals(file, &file.tokens, name, (false, None), &mut found);
+    }
+    found
+}
+
+fn collect_literals(
+    file: &File,
+    tokens: &TokenStream,
+    name: &str,
+    (is_impl, mut parameters): (bool, Option<LineColumn>),
+    found: &mut Vec<Literal>,
+) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(inner) = group(token) else {
+            if are(&tokens, at, &["fn"]) {
+                parameters = None;
+            }
+            continue;
+        };
+        if at > 1 && are(&tokens, at - 2, &["fn"]) {
+            let (open, close) = (inner.span_open().start(), inner.span_close().start());
+            parameters = (open.line < close.line).then_some(close);
+        }
+        let head = head(&tokens, at);
+        let has = |item: &str| head.iter().any(|word| word == item);
+        let is_own = is_impl && at > 0 && are(&tokens, at - 1, &["Self"]);
+        let is_it = is_own || at > 0 && are(&tokens, at - 1, &[name]);
+        // In the head of an item, it is the name of a type: `impl B for A {`, `-> A {`.
+        let is_head = ["enum", "fn", "impl", "struct", "trait"]
+            .into_iter()
+            .any(has);
+        if is_brace(token) && is_it && !is_head && !inner.to_string().contains("..") {
+            found.push(Literal {
+                file: file.path.clone(),
+                line: inner.span_open().start().line,
+                end: inner.span_close().start(),
+                words: Mentions::of(inner.stream()).words,
+                is_own,
+                parameters,
+            });
+        }
+        let is_impl = if has("impl") && !has("fn") {
+            head.last().is_some_and(|word| word == name)
+        } else {
+            is_impl
+        };
+        collect_literals(file, &inner.stream(), name, (is_impl, parameters), found);
+    }
+}
+
+/// The words before a token, back to where a statement or an item ends.
+fn head(tokens: &[TokenTree], at: usize) -> Vec<String> {
+    let before = tokens[..at]
+        .iter()
+        .rev()
+        .take_while(|token| !is_brace(token));
+    let words = before
+        .map(ToString::to_string)
+        .take_while(|word| word != ";");
+    let mut words: Vec<String> = words.collect();
+    words.reverse();
+    words
+}
+
+/// An object of a body, where it is read field by field: `let object = Object::read(…)?;`.
+#[derive(Clone, Debug)]
+pub(super) struct Reader<'f> {
+    pub(super) file: &'f File,
+    /// What the object is called.
+    pub(super) object: String,
+    /// The line after its declaration.
+    pub(super) after: usize,
+    /// The fields that are read, each with how and in which line.
+    pub(super) fields: BTreeMap<String, (String, usize)>,
+}
+
+pub(super) fn readers(files: &[File]) -> Vec<Reader<'_>> {
+    let found = files.iter().flat_map(|file| {
+        find(file, &["=", "Object"], |tokens, at| {
+            let object = word(tokens, at.checked_sub(1)?);
+            let rest = tokens.get(at..)?;
+            let end = rest.iter().find(|token| token.to_string() == ";")?;
+            let mut fields = BTreeMap::new();
+            visit(&rest.iter().cloned().collect(), &mut |tokens, at| {
+                if are(tokens, at, &[&object, "."]) {
+                    let name = tokens.get(at + 3).and_then(first_text);
+                    let read = (word(tokens, at + 2), line(&tokens[at]));
+                    fields.extend(name.map(|name| (name, read)));
+                }
+            });
+            Some(Reader {
+                file,
+                object,
+                after: line(end) + 1,
+                fields,
+            })
+        })
+    });
+    found.collect()
+}
+
+/// The text that a group begins with.
+fn first_text(arguments: &TokenTree) -> Option<String> {
+    text(group(arguments)?.stream().into_iter().next().as_ref()?)
 }
 
 /// What the function of this name mentions.
