@@ -28,9 +28,7 @@ pub(super) fn find(
     lines: &mut Lines,
 ) {
     let version = input.version.name();
-    let contract = Contract(&input.noted.contract);
-    let mut met = BTreeSet::new();
-    for operation in contract.operations() {
+    for operation in Contract(&input.noted.contract).operations() {
         let declared = declared(&operation);
         composite(version, &operation, lines);
         let vocabulary = known
@@ -133,12 +131,6 @@ fn compare(
 ) {
     let at = operation.at();
     let file = &vocabulary.file;
-    if vocabulary.operation != operation.id {
-        let [old, new] = [&*vocabulary.operation, operation.id].map(|id| format!("\"{id}\""));
-        let what = format!("{at}: it has another id");
-        let write = Write::Instead(vocabulary.line, old, new);
-        lines.insert(Stage::Filters, version, file, what, vec![write]);
-    }
     for (name, declared) in declared {
         let line = line(name, declared, value(name, vocabulary, model));
         match vocabulary.fields.iter().find(|field| field.name == *name) {
