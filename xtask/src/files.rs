@@ -1,6 +1,8 @@
 //! Files that change together: all are complete on disk before the first one is in place.
 
 use std::io::Write as _;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
@@ -48,20 +50,12 @@ fn beside(path: &Path, contents: &[u8]) -> std::io::Result<NamedTempFile> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut file = builder().tempfile_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    // Temporary files are private by default; these end as ordinary ones.
+    #[cfg(unix)]
+    file.as_file()
+        .set_permissions(PermissionsExt::from_mode(0o644))?;
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     Ok(file)
-}
-
-/// Temporary files are private by default; these end as ordinary ones.
-fn builder() -> tempfile::Builder<'static, 'static> {
-    #[allow(unused_mut, reason = "only Unix has permissions to set")]
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o644));
-    }
-    builder
 }

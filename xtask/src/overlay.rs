@@ -120,12 +120,7 @@ fn merge(place: &mut Value, update: &Value) {
     match (place, update) {
         (Value::Object(place), Value::Object(update)) => {
             for (key, value) in update {
-                match place.get_mut(key) {
-                    Some(inner) => merge(inner, value),
-                    None => {
-                        place.insert(key.clone(), value.clone());
-                    }
-                }
+                merge(place.entry(key).or_insert(Value::Null), value);
             }
         }
         (Value::Array(place), Value::Array(update)) => place.extend(update.iter().cloned()),

@@ -39,10 +39,8 @@ impl Workspace {
 
     /// Where cargo builds.
     pub(crate) fn target(&self) -> PathBuf {
-        match env::var_os("CARGO_TARGET_DIR") {
-            Some(folder) => self.root.join(folder),
-            None => self.root.join("target"),
-        }
+        let folder = env::var_os("CARGO_TARGET_DIR");
+        self.root.join(folder.unwrap_or_else(|| "target".into()))
     }
 
     /// Where the contracts, their overlays and the manifest are.

@@ -19,26 +19,12 @@ pub(super) use parameters::digestible_parameters;
 
 /// The method that the generated client has of its own, and the types that the code of builders
 /// names without a path: a builder is a type, too.
-const TAKEN: [&str; 14] = [
-    "new",
-    "byte_stream",
-    "error",
-    "response_value",
-    "client",
-    "default",
-    "from",
-    "into",
-    "option",
-    "result",
-    "string",
-    "try_from",
-    "try_into",
-    "vec",
-];
+const TAKEN: &str = "new byte_stream error response_value client default from into option result \
+                     string try_from try_into vec";
 
 /// Refuses operations without a method name of their own.
 pub(super) fn have_names(document: &mut Value) -> Result<()> {
-    let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
+    let mut taken: BTreeSet<String> = TAKEN.split(' ').map(str::to_owned).collect();
     for (at, operation) in schemas::operations_mut(document) {
         let id = text(operation, "operationId");
         if id.is_empty() {
