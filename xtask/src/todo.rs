@@ -25,6 +25,7 @@ use crate::diff::levels::Finder;
 use crate::files;
 use crate::generate::{self, Generated, Noted};
 use crate::manifest::{Manifest, Version};
+use crate::normalise::field_name;
 use crate::workspace::Workspace;
 
 pub(crate) use model::KEYWORD as MODEL_KEYWORD;
@@ -37,6 +38,8 @@ const MODEL: &str = "crates/certs/src/model";
 const FILTERS: &str = "crates/certs/src/filter";
 /// Where the simulator is.
 const SIMULATOR: &str = "crates/certs-sim/src";
+/// Where the tests between the crates are.
+const TESTS: &str = "tests/it";
 /// Where import's selection is.
 const MANIFEST: &str = "openapi/manifest.toml";
 
@@ -217,6 +220,7 @@ fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Line>> {
     let mut lines = Lines::default();
     let client = sources::read(workspace, CLIENT)?;
     let simulator = sources::read(workspace, SIMULATOR)?;
+    let tests = sources::read(workspace, TESTS)?;
     let model = sources::declarations(&sources::read(workspace, MODEL)?);
     let filters = sources::vocabularies(&sources::read(workspace, FILTERS)?);
     calls::unlisted(workspace, inputs, &mut lines)?;
@@ -227,8 +231,9 @@ fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Line>> {
         let others = input.others(inputs);
         let client = sources::without(&client, &others);
         let simulator = sources::without(&simulator, &others);
-        filters::find(input, &filters, &model, &mut lines);
-        calls::find(input, &client, &model, &mut lines);
+        let named: Vec<_> = client.iter().chain(&tests).cloned().collect();
+        let renamings = calls::find(input, &client, &named, &model, &mut lines);
+        filters::find(input, &filters, &model, &renamings, &mut lines);
         limits::find(input, &client, &simulator, &mut lines);
         simulator::find(input, &client, &simulator, &mut lines);
     }
@@ -314,6 +319,30 @@ fn docs_of(workspace: &Workspace, input: &Input<'_>) -> String {
         Some(docs) => workspace.shown(docs),
         None => format!("openapi/overlays/{}-docs.yaml", input.version.name()),
     }
+}
+
+/// What an operation or a parameter is called in Rust: as the generator writes it.
+fn method_name(name: &str) -> String {
+    let own = rust_name(name);
+    match own.strip_prefix('x') {
+        Some(rest) if name.starts_with(|first: char| first.is_ascii_digit()) => format!("_{rest}"),
+        _ => own,
+    }
+}
+
+/// What a field is called in Rust: as the generator writes it.
+fn rust_name(name: &str) -> String {
+    let name = field_name(name);
+    if is_identifier(&name) {
+        name
+    } else {
+        format!("{name}_")
+    }
+}
+
+/// Whether Rust accepts it as a name, which a keyword is not.
+fn is_identifier(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
 /// The list for a pull request.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use certs::{ErrorKind, Journal, Outcome, Reassign};
+use certs::{ErrorKind, Journal, Reassign};
 use certs_sim::{Fault, Operation, Simulator, TaskStatus};
 
 use crate::reassign::{Scene, kinds};

@@ -39,11 +39,20 @@ pub(super) fn complete(document: &mut Value, notes: &mut Notes) {
         let has_type = schema.get("type").is_none_or(|kind| kind != "array");
         if has_type && !schema.contains_key("description") {
             notes.add(Note::Undescribed {
-                target: format!("$.components.schemas.{name}"),
+                target: target(name),
                 is_operation: false,
             });
             schema.insert("description".into(), sentence(name).into());
         }
+    }
+}
+
+/// Where an overlay finds a schema. A name that begins with a digit has to be quoted.
+fn target(name: &str) -> String {
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("$.components.schemas['{name}']")
+    } else {
+        format!("$.components.schemas.{name}")
     }
 }
 

@@ -1,14 +1,14 @@
 //! Operations and their parameters: import expects each, and the client offers it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use anyhow::{Context, Result};
-use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use serde_json::Value;
 
-use super::sources::{self, Call, Declaration, File, Site};
-use super::{BLANK, CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write};
+use super::sources::{self, Call, Declaration, File};
+use super::{BLANK, CLIENT, Input, Lines, MANIFEST, MODEL, Stage, Write, method_name, rust_name};
 use crate::contract::{Contract, Operation, Parameter, schema_name};
 use crate::workspace::Workspace;
 
@@ -27,14 +27,17 @@ pub(super) fn unlisted(
     let path = workspace.root().join(MANIFEST);
     let text = fs::read_to_string(path).with_context(|| format!("{MANIFEST} cannot be read"))?;
     let blank = format!("because = \"{BLANK}\"");
-    for (at, _) in text
+    let blanks = text
         .lines()
         .enumerate()
-        .filter(|(_, line)| line.contains(&blank))
-    {
-        let file = format!("{MANIFEST}:{}", at + 1);
-        let what = "say why one client does for both".to_owned();
-        lines.add(Stage::Manifest, "", &file, what);
+        .filter(|(_, line)| line.contains(&blank));
+    let blanks: Vec<String> = blanks.map(|(at, _)| (at + 1).to_string()).collect();
+    if !blanks.is_empty() {
+        let what = format!(
+            "say why one client does for both, in line {}",
+            blanks.join(", ")
+        );
+        lines.add(Stage::Manifest, "", MANIFEST, what);
     }
     for input in inputs {
         let version = input.version.name();
@@ -66,56 +69,56 @@ fn end_of_operations(manifest: &str, version: &str) -> Option<usize> {
         .map(|(at, _)| at + 1)
 }
 
-pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], lines: &mut Lines) {
+/// `named` are the files that may name an operation: the client's, and those of the tests. Returns
+/// the ids of operations that have another id now, with that.
+pub(super) fn find(
+    input: &Input<'_>,
+    client: &[File],
+    named: &[File],
+    model: &[Declaration],
+    lines: &mut Lines,
+) -> BTreeMap<String, String> {
+    let mut renamings = BTreeMap::new();
     let version = input.version.name();
     let contract = Contract(&input.noted.contract);
-    for operation in contract.operations() {
+    let operations = contract.operations();
+    let all = calls(client, version);
+    let of = |id: &str| -> Vec<&Call> {
+        let own = all.iter().filter(|call| call.operation == id);
+        own.collect()
+    };
+    let is_known = |call: &&Call| {
+        operations
+            .iter()
+            .any(|it| method_name(it.id) == call.operation)
+    };
+    let mut unknown: Vec<&Call> = all.iter().filter(|call| !is_known(call)).collect();
+    for operation in &operations {
         let at = operation.at();
-        let id = operation.id.to_snake_case();
-        let sites = sites(client, version, &id);
-        let Some(file) = sites.first().map(|site| site.file.as_str()) else {
-            match was(contract, version, &id, client) {
-                Some(call) => {
-                    let what = format!(
-                        "{at}: no call makes it; `{}`, which no operation is called any more, may be it",
-                        call.name
-                    );
-                    let write = Write::Instead(call.line, call.name, id);
-                    lines.insert(Stage::Calls, version, &call.file, what, vec![write]);
-                }
-                None => {
-                    let what = format!("{at}: no call makes it; offer `{id}`");
-                    let file = neighbour(contract, &operation, client).unwrap_or(CLIENT);
-                    lines.add(Stage::Calls, version, file, what);
-                }
+        let id = method_name(operation.id);
+        let calls = of(&id);
+        let Some(file) = calls.first().map(|call| call.file.as_str()) else {
+            if let Some(old) = former(operation, &unknown).map(|call| call.operation.clone()) {
+                unknown.retain(|call| call.operation != old);
+                let old_id = old.trim_end_matches('_').to_lower_camel_case();
+                renamed(version, [&old, &old_id], operation.id, named, lines);
+                renamings.insert(old_id, operation.id.to_owned());
+            } else {
+                let what = format!("{at}: no call makes it; offer `{id}`");
+                let file = neighbour(operation, &operations, &all).unwrap_or(CLIENT);
+                lines.add(Stage::Calls, version, file, what);
             }
             continue;
         };
         for parameter in operation.parameters() {
-            let mut found = about(&parameter, &sites, client);
+            let mut found = about(&parameter, &calls, client);
             found.extend(unnamed_values(contract, &id, &parameter, client, model));
             for what in found {
                 lines.add(Stage::Calls, version, file, format!("{at}: {what}"));
             }
         }
-        let is_unread = |site: &Site| site.function.words.contains(UNREAD);
-        if operation.response().is_none() && !sites.iter().any(is_unread) {
-            let what = format!("{at} does not return JSON; send it with `{UNREAD}`");
-            lines.add(Stage::Calls, version, file, what);
-        }
-        if let Some(response) = operation.response() {
-            let is_list = contract.resolved(response)["type"] == "array";
-            let what = match sites.iter().find(|site| site.reads_list != is_list) {
-                Some(_) if is_list => format!("{at} responds with a list; read one"),
-                Some(_) => format!(
-                    "{at} does not respond with a list any more, but one is read; say in an overlay or \
-                     in the client where its records are"
-                ),
-                None => String::new(),
-            };
-            if !what.is_empty() {
-                lines.add(Stage::Calls, version, file, what);
-            }
+        if let Some(what) = unread(operation, &calls, model) {
+            lines.add(Stage::Calls, version, file, format!("{at} {what}"));
         }
         if let Some(body) = operation.body() {
             for name in unsent(contract, body, client) {
@@ -124,47 +127,111 @@ pub(super) fn find(input: &Input<'_>, client: &[File], model: &[Declaration], li
             }
             incomplete(version, contract, body, (client, model), lines);
         }
-        deprecation(version, &operation, &id, client, lines);
+        deprecation(version, operation, file, client, lines);
+    }
+    for call in unknown {
+        let (file, id) = (format!("{}:{}", call.file, call.line), &call.operation);
+        let what = format!("no operation is called `{id}`; remove the call, and what offers it");
+        lines.add(Stage::Calls, version, &file, what);
+    }
+    renamings
+}
+
+/// The calls of a version's client: `raw_beta()` is the generated client of beta, and `raw()` that
+/// of the version without such a method.
+fn calls(client: &[File], version: &str) -> Vec<Call> {
+    let own = format!("raw_{version}");
+    let mut calls = sources::calls(client);
+    let has_own = client.iter().any(|file| file.mentions(&own));
+    let own = if has_own { &own } else { "raw" };
+    calls.retain(|call| call.client == own);
+    calls
+}
+
+/// The call that an operation most probably had under another id: one of an operation that the
+/// contract does not have, that sends a body if this one has one, and sets the same in its path.
+fn former<'c>(operation: &Operation<'_>, unknown: &[&'c Call]) -> Option<&'c Call> {
+    let parameters = operation.parameters().into_iter();
+    let in_path = parameters.filter(|parameter| parameter.place == "path");
+    let set: Vec<String> = in_path.map(|it| method_name(it.rust_name())).collect();
+    let is_like = |call: &&&Call| {
+        let words = &call.function.words;
+        words.contains("body") == operation.body().is_some()
+            && set.iter().all(|word| words.contains(word))
+    };
+    let id = operation.id.to_snake_case();
+    let in_common = |call: &&&Call| {
+        let words = call.operation.split('_');
+        words
+            .filter(|word| id.split('_').any(|own| own == *word))
+            .count()
+    };
+    unknown
+        .iter()
+        .filter(is_like)
+        .max_by_key(in_common)
+        .copied()
+}
+
+/// Where an operation is named that has another id now: by its method, its builder, or its id.
+fn renamed(version: &str, [method, id]: [&str; 2], new: &str, named: &[File], lines: &mut Lines) {
+    let [old_type, new_type] = [id, new].map(str::to_upper_camel_case);
+    let instead =
+        |from: String, to: String| move |line| Write::Instead(line, from.clone(), to.clone());
+    for file in named {
+        let methods = sources::lines_of(file, &[".", method]).into_iter();
+        let builders = sources::lines_of(file, &["builder", ":", ":", &old_type]).into_iter();
+        let ids = sources::lines_of_text(file, id).into_iter();
+        let writes: Vec<_> = methods
+            .map(instead(
+                format!(".{method}"),
+                format!(".{}", method_name(new)),
+            ))
+            .chain(builders.map(instead(
+                format!("builder::{old_type}"),
+                format!("builder::{new_type}"),
+            )))
+            .chain(ids.map(instead(format!("{id:?}"), format!("{new:?}"))))
+            .collect();
+        if !writes.is_empty() {
+            let what = format!("the operation `{id}` is called `{new}` now");
+            lines.insert(Stage::Calls, version, &file.path, what, writes);
+        }
     }
 }
 
-/// The call of an operation that the contract does not have, if it may be that of this id: the one
-/// with most words in common.
-fn was(contract: Contract<'_>, version: &str, id: &str, client: &[File]) -> Option<Call> {
-    let ids = contract.operation_ids();
-    let ids: BTreeSet<String> = ids.into_iter().map(|id| id.to_snake_case()).collect();
-    let words: BTreeSet<&str> = id.split('_').collect();
-    let common = |call: &Call| {
-        let of_call = call.name.split('_');
-        of_call.filter(|word| words.contains(word)).count()
+/// How the client reads a response that is something else.
+fn unread(operation: &Operation<'_>, calls: &[&Call], model: &[Declaration]) -> Option<String> {
+    let is_paged = |call: &&Call| call.block.words.contains("paged");
+    let Some(response) = operation.response() else {
+        let is_unread = |call: &&Call| call.function.words.contains(UNREAD);
+        let is_unread = calls.iter().any(is_unread);
+        return (!is_unread).then(|| format!("does not return JSON; send it with `{UNREAD}`"));
     };
-    let own = format!("raw_{version}");
-    let has_own = client.iter().any(|file| file.mentions(&own));
-    let raw = if has_own { &own } else { "raw" };
-    let calls = sources::calls(client, raw).into_iter();
-    let gone = calls.filter(|call| !ids.contains(call.name.trim_end_matches('_')));
-    gone.filter(|call| common(call) > 0).max_by_key(common)
-}
-
-/// Where a version's client makes a call: `raw_beta()` is the generated client of beta, and `raw()`
-/// that of the version without such a method.
-fn sites(client: &[File], version: &str, id: &str) -> Vec<Site> {
-    let own = format!("raw_{version}");
-    let is_default = !client.iter().any(|file| file.mentions(&own));
-    let mut sites = sources::sites(client, id);
-    sites.retain(|site| {
-        let mut others = site
-            .block
-            .words
-            .iter()
-            .filter(|word| word.starts_with("raw_"));
-        if is_default {
-            others.next().is_none()
-        } else {
-            others.any(|word| *word == own)
+    let is_list = operation.contract.resolved(response)["type"] == "array";
+    let properties = operation.contract.properties(response);
+    // A type of the model that has a list of the object: the call returns the records of that.
+    let is_around = |it: &Declaration| {
+        let mut members = properties.keys().filter_map(|name| it.member(name));
+        members.any(|member| member.kind.starts_with("Vec<"))
+    };
+    let is_inside = |call: &Call| {
+        let mut around = model.iter().filter(|it| is_around(it));
+        !is_list && around.any(|it| call.function.words.contains(&it.name))
+    };
+    let reads_list =
+        |call: &&Call| is_paged(call) || (call.returned.contains("Vec") && !is_inside(call));
+    let paged = calls.iter().any(is_paged);
+    let what = match (is_list, calls.iter().any(reads_list)) {
+        (true, false) => "responds with a list, but the call does not return a `Vec`",
+        (false, true) if paged => {
+            "does not respond with a list, but `paged!` makes the call; say in an overlay or in \
+             the client where its records are"
         }
-    });
-    sites
+        (false, true) => "does not respond with a list, but the call returns a `Vec`",
+        _ => return None,
+    };
+    Some(what.to_owned())
 }
 
 /// The properties of a body that may be sent.
@@ -182,7 +249,7 @@ fn unsent<'a>(
     client: &[File],
 ) -> impl Iterator<Item = &'a str> {
     let is_mentioned = |word: &str| client.iter().any(|file| file.mentions(word));
-    sendable(contract, body).filter(move |name| !is_mentioned(&name.to_snake_case()))
+    sendable(contract, body).filter(move |name| !is_mentioned(&rust_name(name)))
 }
 
 /// The places that write a body down, or take it apart, without one of its fields.
@@ -201,9 +268,8 @@ fn incomplete(
         let member = |name: &str| own.and_then(|declaration| declaration.member(name));
         let lacks = |name: &&str| {
             let words = &literal.words;
-            let word = name.to_snake_case();
             let is_own = member(name).is_some_and(|member| words.contains(&member.name));
-            !(is_own || words.contains(&word) || words.contains(&format!("{word}_")))
+            !(is_own || words.contains(&rust_name(name)))
         };
         let missing: Vec<&str> = sendable(contract, body).filter(lacks).collect();
         // Something else may have the same name.
@@ -211,7 +277,7 @@ fn incomplete(
             continue;
         }
         for name in missing {
-            let word = name.to_snake_case();
+            let word = rust_name(name);
             let body = &contract.properties(contract.items(body))[name];
             let is_none = literal.is_own && !body.is_required;
             let value = if is_none { ": None" } else { "" };
@@ -239,24 +305,24 @@ fn incomplete(
 }
 
 /// What is to do about a parameter.
-fn about(parameter: &Parameter<'_>, sites: &[Site], client: &[File]) -> Vec<String> {
+fn about(parameter: &Parameter<'_>, calls: &[&Call], client: &[File]) -> Vec<String> {
     let Parameter { name, place, .. } = *parameter;
     let mut found = Vec::new();
     if place == "path" {
         return found;
     }
-    let word = parameter.rust_name().to_snake_case();
-    let is_set = |site: &Site| {
-        let is_paged = PAGED.contains(&name) && site.block.words.contains("paged");
-        is_paged || site.block.words.contains(&word)
+    let word = method_name(parameter.rust_name());
+    let is_set = |call: &&Call| {
+        let is_paged = PAGED.contains(&name) && call.block.words.contains("paged");
+        is_paged || call.block.words.contains(&word)
     };
-    let is_optional = |site: &Site| !(is_set(site) && site.always.contains(&word));
-    if parameter.is_required() && sites.iter().any(is_optional) {
+    let is_optional = |call: &&Call| !(is_set(call) && call.always.contains(&word));
+    if parameter.is_required() && calls.iter().any(is_optional) {
         found.push(format!(
             "the {place} parameter `{name}` is required: without it, every call is refused; make it \
              an argument of the call, and set it with `.{word}(…)`"
         ));
-    } else if !sites.iter().any(is_set) {
+    } else if !calls.iter().any(is_set) {
         found.push(format!(
             "the {place} parameter `{name}` is not offered; set it with `.{word}(…)`"
         ));
@@ -309,50 +375,41 @@ fn unnamed_values(
 fn deprecation(
     version: &str,
     operation: &Operation<'_>,
-    id: &str,
+    file: &str,
     client: &[File],
     lines: &mut Lines,
 ) {
-    let says_so = |file: &&File| {
+    let id = method_name(operation.id);
+    let says_so = |file: &File| {
         let mut texts = file.mentions.texts.iter();
         texts.any(|text| text.to_lowercase().contains("deprecated"))
     };
     // The view of a deprecated version says so for all its operations.
-    let view = client
-        .iter()
-        .filter(|file| file.path.ends_with(&format!("/{version}.rs")));
-    let mut files = client.iter().filter(|file| file.mentions(id)).chain(view);
-    if operation.is_deprecated() && !files.any(|file| says_so(&file)) {
-        lines.add(
-            Stage::Calls,
-            version,
-            file_of(client, id).unwrap_or(CLIENT),
-            format!(
-                "{} is deprecated; say so, and what replaces it, where `{id}` is called",
-                operation.at()
-            ),
-        );
+    let view = format!("/{version}.rs");
+    let mut files = client.iter();
+    let is_said =
+        files.any(|file| (file.mentions(&id) || file.path.ends_with(&view)) && says_so(file));
+    if operation.is_deprecated() && !is_said {
+        let at = operation.at();
+        let what =
+            format!("{at} is deprecated; say so, and what replaces it, where `{id}` is called");
+        lines.add(Stage::Calls, version, file, what);
     }
 }
 
 /// The file with the call whose path is most like that of an operation.
-fn neighbour<'f>(
-    contract: Contract<'_>,
+fn neighbour<'c>(
     operation: &Operation<'_>,
-    client: &'f [File],
-) -> Option<&'f str> {
-    let same = |other: &Operation<'_>| {
+    operations: &[Operation<'_>],
+    calls: &'c [Call],
+) -> Option<&'c str> {
+    let same = |other: &&Operation<'_>| {
         let segments = operation.path.split('/').zip(other.path.split('/'));
         segments.take_while(|(one, other)| one == other).count()
     };
-    let mut others = contract.operations();
+    let mut others: Vec<_> = operations.iter().collect();
     others.sort_by_key(|other| std::cmp::Reverse(same(other)));
-    let mut ids = others.iter().map(|other| other.id.to_snake_case());
-    ids.find_map(|id| file_of(client, &id))
-}
-
-/// The first file that mentions an operation by its name in Rust.
-fn file_of<'f>(client: &'f [File], id: &str) -> Option<&'f str> {
-    let file = client.iter().find(|file| file.mentions(id));
-    file.map(|file| file.path.as_str())
+    let mut ids = others.into_iter().map(|other| method_name(other.id));
+    let call = ids.find_map(|id| calls.iter().find(|call| call.operation == id));
+    call.map(|call| call.file.as_str())
 }

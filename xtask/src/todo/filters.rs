@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase as _;
 use serde_json::Value;
 
 use super::model::innermost;
 use super::sources::{Declaration, Filterable, Vocabulary};
-use super::{BLANK, FILTERS, Input, Lines, Stage, Write};
+use super::{BLANK, FILTERS, Input, Lines, Stage, Write, rust_name};
 use crate::contract::{Contract, Operation};
 
 /// Operations whose filters join two comparisons at most, once, with `and` or `or`: their fields
@@ -25,28 +24,18 @@ pub(super) fn find(
     input: &Input<'_>,
     known: &[Vocabulary],
     model: &[Declaration],
+    renamings: &BTreeMap<String, String>,
     lines: &mut Lines,
 ) {
     let version = input.version.name();
-    let contract = Contract(&input.noted.contract);
-    let mut met = BTreeSet::new();
-    for operation in contract.operations() {
+    for operation in Contract(&input.noted.contract).operations() {
         let declared = declared(&operation);
         composite(version, &operation, lines);
-        let own = || known.iter().filter(|known| known.version == version);
-        let vocabulary = own().find(|known| known.operation == operation.id);
-        let renamed = || {
-            let mut gone = own().filter(|known| is_gone(contract, known));
-            gone.find(|known| {
-                let mut fields = known.fields.iter();
-                fields.any(|field| declared.contains_key(field.name.as_str()))
-            })
-        };
-        match vocabulary.or_else(renamed) {
-            Some(vocabulary) => {
-                met.insert(&vocabulary.operation);
-                compare(version, &operation, &declared, (vocabulary, model), lines);
-            }
+        let vocabulary = known
+            .iter()
+            .find(|known| known.version == version && is_of(known, &operation, renamings));
+        match vocabulary {
+            Some(vocabulary) => compare(version, &operation, &declared, (vocabulary, model), lines),
             None if declared.is_empty() => {}
             None => lines.add(
                 Stage::Filters,
@@ -61,23 +50,7 @@ pub(super) fn find(
             ),
         }
     }
-    for vocabulary in known {
-        let Vocabulary {
-            file, operation, ..
-        } = vocabulary;
-        if vocabulary.version == version
-            && is_gone(contract, vocabulary)
-            && !met.contains(operation)
-        {
-            let what = format!("there is no `{operation}` any more; remove it");
-            lines.add(Stage::Filters, version, file, what);
-        }
-    }
-}
-
-/// Whether the contract does not have the operation any more.
-fn is_gone(contract: Contract<'_>, vocabulary: &Vocabulary) -> bool {
-    !contract.operation_ids().contains(&*vocabulary.operation)
+    gone(input, known, renamings, lines);
 }
 
 /// How comparisons may be joined.
@@ -104,6 +77,39 @@ fn composite(version: &str, operation: &Operation<'_>, lines: &mut Lines) {
     }
 }
 
+/// Whether a vocabulary is that of an operation, which may have had another id.
+fn is_of(
+    vocabulary: &Vocabulary,
+    operation: &Operation<'_>,
+    renamings: &BTreeMap<String, String>,
+) -> bool {
+    let renamed = renamings.get(&vocabulary.operation);
+    renamed.unwrap_or(&vocabulary.operation) == operation.id
+}
+
+/// Endpoints that the contract does not have.
+fn gone(
+    input: &Input<'_>,
+    known: &[Vocabulary],
+    renamings: &BTreeMap<String, String>,
+    lines: &mut Lines,
+) {
+    let operations = Contract(&input.noted.contract).operations();
+    for vocabulary in known {
+        let is_there = operations
+            .iter()
+            .any(|operation| is_of(vocabulary, operation, renamings));
+        if vocabulary.version == input.version.name() && !is_there {
+            lines.add(
+                Stage::Filters,
+                input.version.name(),
+                &vocabulary.file,
+                format!("there is no `{}` any more; remove it", vocabulary.operation),
+            );
+        }
+    }
+}
+
 /// The fields by which an operation filters and sorts.
 fn declared<'a>(operation: &Operation<'a>) -> BTreeMap<&'a str, Declared<'a>> {
     let mut found: BTreeMap<&str, Declared<'_>> = BTreeMap::new();
@@ -125,12 +131,6 @@ fn compare(
 ) {
     let at = operation.at();
     let file = &vocabulary.file;
-    if vocabulary.operation != operation.id {
-        let [old, new] = [&*vocabulary.operation, operation.id].map(|id| format!("\"{id}\""));
-        let what = format!("{at}: it has another id");
-        let write = Write::Instead(vocabulary.line, old, new);
-        lines.insert(Stage::Filters, version, file, what, vec![write]);
-    }
     for (name, declared) in declared {
         let line = line(name, declared, value(name, vocabulary, model));
         match vocabulary.fields.iter().find(|field| field.name == *name) {
@@ -216,7 +216,7 @@ fn value(name: &str, vocabulary: &Vocabulary, model: &[Declaration]) -> (String,
 
 /// `name: String => "name" [eq, sw] sort = |book| book.name.as_deref();`, or `name => "name" sort;`
 fn line(name: &str, declared: &Declared<'_>, (kind, held): (String, String)) -> String {
-    let field = name.replace('.', "_").to_snake_case();
+    let field = rust_name(name);
     if declared.operators.is_empty() {
         return format!("{field} => \"{name}\" sort;");
     }

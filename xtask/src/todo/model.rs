@@ -10,9 +10,9 @@ use heck::ToLowerCamelCase as _;
 use serde_json::Value;
 
 use super::sources::{self, Declaration, File, Member};
-use super::{BLANK, END, Input, Lines, MODEL, Stage, Write, docs_of};
+use super::{BLANK, END, Input, Lines, MODEL, Stage, Write, docs_of, rust_name};
 use crate::contract::{Contract, Property, schema_name};
-use crate::normalise::{field_name, type_name, variant_name};
+use crate::normalise::{type_name, variant_name};
 use crate::workspace::Workspace;
 
 /// In a schema, by our overlays: the client's model type for it.
@@ -206,6 +206,15 @@ fn unexported(declaration: &Declaration, root: Option<&File>, lines: &mut Lines)
     lines.insert(Stage::Model, "", &root.path, what, write.collect());
 }
 
+/// How the fields of a type are declared.
+#[derive(Clone, Copy)]
+struct Style {
+    /// For serde, and not in `record!`.
+    is_plain: bool,
+    /// With one that is called `kind` in JSON, which is what `type` is called otherwise.
+    has_kind: bool,
+}
+
 struct Walk<'a, 'l> {
     contract: Contract<'a>,
     version: &'a str,
@@ -313,7 +322,11 @@ impl<'a, 'l> Walk<'a, 'l> {
         declaration: &'l Declaration,
     ) {
         let mut declarations = BTreeMap::new();
-        let field = self.field(name, property, declaration.is_plain, &mut declarations);
+        let style = Style {
+            is_plain: declaration.is_plain,
+            has_kind: declaration.member("kind").is_some(),
+        };
+        let field = self.field(name, property, style, &mut declarations);
         let mut write = vec![Write::Before(declaration.end, field)];
         let mut what = format!("{place}: `{}` has no field for it", declaration.name);
         if !declarations.is_empty() {
@@ -333,7 +346,7 @@ impl<'a, 'l> Walk<'a, 'l> {
         &self,
         name: &str,
         property: Property<'a>,
-        is_plain: bool,
+        Style { is_plain, has_kind }: Style,
         declarations: &mut BTreeMap<String, String>,
     ) -> String {
         let schema = property.schema;
@@ -368,11 +381,10 @@ impl<'a, 'l> Walk<'a, 'l> {
             (false, true) => kind.clone(),
             (false, false) => format!("Option<{kind}>"),
         };
-        let field = match field_name(name) {
-            kind if kind == "type" => "kind".to_owned(),
-            // A keyword of Rust is written as the generator writes it.
-            keyword if syn::parse_str::<syn::Ident>(&keyword).is_err() => format!("{keyword}_"),
-            other => other,
+        let field = if name == "type" && !has_kind {
+            "kind".to_owned()
+        } else {
+            rust_name(name)
         };
         if !is_plain {
             return format!("        /// {BLANK}\n        pub {field}: {wrapped} => \"{name}\",");
@@ -405,8 +417,13 @@ impl<'a, 'l> Walk<'a, 'l> {
                 values.into_iter().map(variant).collect::<Vec<_>>(),
             ),
             None => {
-                let properties = self.contract.properties(schema).into_iter();
-                let fields = properties.map(|(name, of)| self.field(name, of, false, declarations));
+                let properties = self.contract.properties(schema);
+                let style = Style {
+                    is_plain: false,
+                    has_kind: properties.contains_key("kind"),
+                };
+                let fields = properties.into_iter();
+                let fields = fields.map(|(name, of)| self.field(name, of, style, declarations));
                 ("record", "struct", fields.collect())
             }
         };

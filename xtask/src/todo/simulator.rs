@@ -1,14 +1,13 @@
 //! What the simulator has to speak: it mentions every operation, scope, parameter and field of the
 //! contracts. Whether it uses them rightly, the tests between the crates say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase as _;
 use serde_json::Value;
 
 use super::model::innermost;
 use super::sources::{self, Declaration, Entry, File, Member, Reader, nearest};
-use super::{CLIENT, Input, Lines, SIMULATOR, Stage, Write};
+use super::{CLIENT, Input, Lines, SIMULATOR, Stage, Write, rust_name};
 use crate::contract::{Contract, Operation, Property, View, entries, list, texts};
 
 /// Where the simulator reads requests and writes responses.
@@ -17,6 +16,16 @@ const ENDPOINTS: &str = "crates/certs-sim/src/api";
 /// The status of a simulator's response, by the word that makes it. Any other is 200.
 const STATUSES: [(&str, &str); 2] = [("accepted", "202"), ("nothing", "204")];
 
+/// How a field of a body is read whose type says all about it.
+const READS: [&str; 6] = [
+    "flag",
+    "optional_flag",
+    "optional_text",
+    "optional_time",
+    "optional_whole",
+    "text",
+];
+
 pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines: &mut Lines) {
     let contract = Contract(&input.noted.contract);
     let mut search = Search {
@@ -24,6 +33,8 @@ pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines
         version: input.version.name(),
         files: simulator,
         readers: sources::readers(simulator),
+        entries: sources::entries(simulator),
+        scopes: sources::spellings(simulator),
         declarations: sources::declarations(simulator),
         operations: contract.operations(),
         seen: BTreeSet::new(),
@@ -37,6 +48,7 @@ pub(super) fn find(input: &Input<'_>, client: &[File], simulator: &[File], lines
             search.endpoint(&operation);
         }
     }
+    search.gone();
 }
 
 struct Search<'a, 'l> {
@@ -44,6 +56,9 @@ struct Search<'a, 'l> {
     version: &'l str,
     files: &'l [File],
     readers: Vec<Reader<'l>>,
+    entries: Vec<Entry<'l>>,
+    /// The scopes by the names of their variants.
+    scopes: BTreeMap<String, String>,
     declarations: Vec<Declaration>,
     operations: Vec<Operation<'a>>,
     seen: BTreeSet<*const Value>,
@@ -65,15 +80,14 @@ impl<'a, 'l> Search<'a, 'l> {
         self.lines.add(Stage::Simulator, self.version, file, what);
     }
 
-    /// The entry of an operation in a table of endpoints, and the file with the table.
-    fn entry(&self, operation: &Operation<'_>) -> Option<(&'l File, Entry)> {
-        let Operation { method, path, .. } = *operation;
-        let mut files = self.files.iter();
-        files.find_map(|file| Some((file, sources::entry(file, method, path)?)))
+    /// The entry of an operation in a table of endpoints.
+    fn entry(&self, operation: &Operation<'_>) -> Option<&Entry<'l>> {
+        let is_it = |it: &&Entry<'_>| it.method == operation.method && it.path == operation.path;
+        self.entries.iter().find(is_it)
     }
 
     /// The file with the function that an entry names, and the status that it returns.
-    fn handler(&self, entry: &Entry) -> Option<(&'l File, &'static str)> {
+    fn handler(&self, entry: &Entry<'_>) -> Option<(&'l File, &'static str)> {
         let of_module = format!("/{}.rs", entry.module);
         let mut files = self
             .files
@@ -84,6 +98,46 @@ impl<'a, 'l> Search<'a, 'l> {
         let mut statuses = STATUSES.iter();
         let status = statuses.find(|(word, _)| body.words.contains(*word));
         Some((file, status.map_or("200", |(_, status)| status)))
+    }
+
+    /// What the simulator serves and filters by although the contract does not have it.
+    fn gone(&mut self) {
+        let mut found = Vec::new();
+        let mut declared: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for entry in &self.entries {
+            let mut operations = self.operations.iter();
+            let is_it = |it: &&Operation<'_>| it.method == entry.method && it.path == entry.path;
+            let Some(operation) = operations.find(is_it) else {
+                let what = format!(
+                    "there is no {} {}; remove it",
+                    entry.method.to_uppercase(),
+                    entry.path
+                );
+                found.push((format!("{}:{}", entry.file.path, entry.line), what));
+                continue;
+            };
+            if let Some((file, _)) = self.handler(entry) {
+                let fields = operation.filters().into_keys();
+                declared.entry(&file.path).or_default().extend(fields);
+            }
+        }
+        // What several versions share may have rules that only another one needs.
+        let own = format!("/{}/", self.version);
+        let files = self.files.iter().filter(|file| file.path.contains(&own));
+        for file in files {
+            let Some(declared) = declared.get(file.path.as_str()) else {
+                continue;
+            };
+            for (field, line) in sources::rules(file) {
+                if !declared.contains(field.as_str()) {
+                    let what = format!("nothing filters by `{field}` any more; remove its rule");
+                    found.push((format!("{}:{line}", file.path), what));
+                }
+            }
+        }
+        for (file, what) in found {
+            self.add(Some(&file), &[], what);
+        }
     }
 
     fn nearest(&self, neighbours: &[&str]) -> Option<&'l str> {
@@ -121,14 +175,14 @@ impl<'a, 'l> Search<'a, 'l> {
             segments.take_while(|(one, other)| one == other).count()
         };
         let neighbour = alike.max_by_key(same).and_then(|other| self.entry(other));
-        let Some((file, entry)) = neighbour else {
+        let Some(entry) = neighbour else {
             let paths: Vec<&str> = self.operations.iter().map(|other| other.path).collect();
             return self.add(None, &paths, what);
         };
         let Operation { method, path, .. } = operation;
         let mut names = path.split('/').filter(|segment| !segment.starts_with('{'));
-        let module = names.next_back().unwrap_or_default().to_snake_case();
-        let (guard, line) = (&entry.guard, entry.after);
+        let module = rust_name(names.next_back().unwrap_or_default());
+        let (guard, line, file) = (&entry.guard, entry.after, entry.file);
         let text = format!("    {guard}.{method}(\"{path}\", {module}::{method}),");
         let mut write = vec![Write::Before(line, text)];
         let mut modules = sources::lines_of(file, &["mod"]).into_iter();
@@ -146,14 +200,19 @@ impl<'a, 'l> Search<'a, 'l> {
         let at = operation.at();
         let successes = operation.successes();
         let entry = self.entry(operation);
-        let handler = entry.as_ref().and_then(|(_, entry)| self.handler(entry));
+        let handler = entry.and_then(|entry| self.handler(entry));
         let file = handler.map(|(file, _)| file.path.as_str());
-        let (status, by) = match (&entry, handler) {
-            (Some((_, Entry { module, name, .. })), Some((_, status))) => {
+        let (status, by) = match (entry, handler) {
+            (Some(Entry { module, name, .. }), Some((_, status))) => {
                 (status, format!("`{module}::{name}`"))
             }
-            (Some((table, Entry { module, name, .. })), None) => {
-                let file = format!("{}/{module}.rs", table.path.trim_end_matches(".rs"));
+            (
+                Some(Entry {
+                    file, module, name, ..
+                }),
+                None,
+            ) => {
+                let file = format!("{}/{module}.rs", file.path.trim_end_matches(".rs"));
                 let what = format!("{at}: write `{name}`, which serves it");
                 return self.add(Some(&file), &[], what);
             }
@@ -164,22 +223,7 @@ impl<'a, 'l> Search<'a, 'l> {
             let what = format!("{at} succeeds with {expected}, but {by} returns {status}");
             self.add(file, &[operation.path], what);
         }
-        let asked: BTreeSet<&str> = scopes(&operation.node["security"]).into_iter().collect();
-        let guard = entry.as_ref().and_then(|(table, Entry { guard, .. })| {
-            Some((table, guard, sources::scopes(table, self.files, guard)?))
-        });
-        if let Some((table, guard, scopes)) = guard
-            && !scopes.iter().map(String::as_str).eq(asked.iter().copied())
-        {
-            let words = |scopes: Vec<&str>| match scopes.join(", ") {
-                none if none.is_empty() => "no scope".to_owned(),
-                scopes => scopes,
-            };
-            let asked = words(asked.into_iter().collect());
-            let here = words(scopes.iter().map(String::as_str).collect());
-            let what = format!("{at} asks for {asked}, but `{guard}` for {here}");
-            self.add(Some(&table.path), &[], what);
-        }
+        self.guard(operation);
         for parameter in operation.parameters() {
             let name = parameter.name;
             if parameter.place == "query" && !self.knows(name) {
@@ -194,7 +238,11 @@ impl<'a, 'l> Search<'a, 'l> {
         missing.retain(|field| !self.knows(field));
         if let Some((file, _)) = handler {
             let rules = sources::rules(file);
-            missing.extend(filters.keys().filter(|field| !rules.contains(**field)));
+            missing.extend(filters.keys().filter(|field| !rules.contains_key(**field)));
+            if let Some(sortable) = self.sortable(file) {
+                let sorters = operation.sorters().into_iter();
+                missing.extend(sorters.filter(|field| !sortable.contains(*field)));
+            }
         }
         for field in missing {
             let what = format!("{at}: it has no rule for `{field}`; filter or sort by it");
@@ -206,6 +254,59 @@ impl<'a, 'l> Search<'a, 'l> {
         if let Some(body) = operation.body() {
             self.read(&at, body);
         }
+    }
+
+    /// What the lists of a file are sorted by: it says so itself, or a module that it uses does.
+    fn sortable(&self, file: &File) -> Option<BTreeSet<String>> {
+        let is_used = |other: &&File| {
+            let name = other.path.rsplit('/').next().unwrap_or_default();
+            file.mentions(name.trim_end_matches(".rs"))
+        };
+        let mut used = self.files.iter().filter(is_used);
+        sources::sortable(file).or_else(|| used.find_map(sources::sortable))
+    }
+
+    /// Which scopes an operation asks for.
+    fn guard(&mut self, operation: &Operation<'a>) {
+        let at = operation.at();
+        let expected: BTreeSet<&str> = scopes(&operation.node["security"]).into_iter().collect();
+        let unknown: Vec<&str> = expected
+            .iter()
+            .copied()
+            .filter(|it| !self.knows(it))
+            .collect();
+        let security = self.operations.iter().map(|other| &other.node["security"]);
+        let all: Vec<&str> = security.flat_map(scopes).collect();
+        for scope in &unknown {
+            let what = format!("{at}: the scope `{scope}` is not known; ask for it");
+            self.add(None, &all, what);
+        }
+        let Some(entry) = self.entry(operation) else {
+            return;
+        };
+        let guards = sources::guards(entry.file);
+        let of = |guard: &BTreeSet<String>| -> BTreeSet<&str> {
+            let scopes = guard.iter().filter_map(|word| self.scopes.get(word));
+            scopes.map(String::as_str).collect()
+        };
+        let held = guards.get(&entry.guard).map(of);
+        if !unknown.is_empty() || held.is_none_or(|held| held == expected) {
+            return;
+        }
+        let expected_text: Vec<&str> = expected.iter().copied().collect();
+        let what = format!(
+            "{at} asks for {}, unlike `{}`",
+            expected_text.join(", "),
+            entry.guard
+        );
+        let other = guards.iter().find(|(_, guard)| of(guard) == expected);
+        let write = other.map(|(other, _)| {
+            let (old, new) = (format!("{}.", entry.guard), format!("{other}."));
+            Write::Instead(entry.line, old, new)
+        });
+        let (stage, version, file) = (Stage::Simulator, self.version, &entry.file.path);
+        self.lines
+            .insert(stage, version, file, what, write.into_iter().collect());
     }
 
     /// The schema that this one refers to, the first time.
@@ -223,7 +324,7 @@ impl<'a, 'l> Search<'a, 'l> {
             self.returned(place, items);
         }
         let properties = self.contract.properties(schema);
-        let words: Vec<String> = properties.keys().map(|name| name.to_snake_case()).collect();
+        let words: Vec<String> = properties.keys().map(|name| rust_name(name)).collect();
         let neighbours: Vec<&str> = words.iter().map(String::as_str).collect();
         let shared = |own: &&Declaration| {
             let members = own.members.iter().flat_map(|member| &member.json);
@@ -246,7 +347,7 @@ impl<'a, 'l> Search<'a, 'l> {
             }
         }
         for (name, property) in properties {
-            let word = name.to_snake_case();
+            let word = rust_name(name);
             let member = own.as_ref().and_then(|own| Some((own, own.member(name)?)));
             let mut files = self.files.iter();
             let is_known = match &own {
@@ -293,29 +394,63 @@ impl<'a, 'l> Search<'a, 'l> {
         let properties = self.contract.properties(schema);
         let names: Vec<&str> = properties.keys().copied().collect();
         let count = |reader: &&Reader<'_>| {
-            let is_read = |name: &&&str| reader.names.contains(**name);
+            let is_read = |name: &&&str| reader.fields.contains_key(**name);
             names.iter().filter(is_read).count()
         };
         let reader = self.readers.iter().max_by_key(count);
-        let reader = reader.filter(|reader| count(reader) > 0);
-        let reader = reader.map(|it| (it.file, it.object.clone(), it.after));
-        for (name, property) in properties {
-            let is_known = match &reader {
-                Some((file, ..)) => file.mentions(name),
-                None => self.files.iter().any(|file| file.mentions(name)),
-            };
-            let what = format!("{place}: nothing reads `{name}`");
-            match (&reader, self.reading(property)) {
-                _ if is_known => {}
-                (Some((file, object, line)), Some(read)) => {
-                    let text = format!("    {object}.{read}(\"{name}\")?;");
-                    let write = vec![Write::Before(*line, text)];
-                    let (stage, version) = (Stage::Simulator, self.version);
-                    self.lines.insert(stage, version, &file.path, what, write);
+        let reader = reader.filter(|reader| count(reader) > 0).cloned();
+        for (name, property) in &properties {
+            let of_items = self.contract.items(property.schema);
+            for value in self.contract.values(of_items).unwrap_or_default() {
+                if !self.knows(value) {
+                    let what = format!("{place}: nothing accepts `{value}` as `{name}`");
+                    self.add(None, &names, what);
                 }
-                _ => self.add(None, &names, what),
+            }
+            let expected = self.reading(*property);
+            let Some(reader) = &reader else {
+                if !self.files.iter().any(|file| file.mentions(name)) {
+                    self.add(None, &names, format!("{place}: nothing reads `{name}`"));
+                }
+                self.read(place, property.schema);
+                continue;
+            };
+            match (reader.fields.get(*name), expected) {
+                (Some((how, line)), Some(expected)) => {
+                    // It may insist on what the contract leaves optional.
+                    let fits = how == expected || format!("optional_{how}") == expected;
+                    if READS.contains(&how.as_str()) && !fits {
+                        let file = format!("{}:{line}", reader.file.path);
+                        let what = format!("{place}: read `{name}` with `{expected}`, not `{how}`");
+                        self.add(Some(&file), &[], what);
+                    }
+                }
+                (None, _) if reader.file.mentions(name) => {}
+                (None, Some(read)) => {
+                    let text = format!("    {}.{read}(\"{name}\")?;", reader.object);
+                    let write = vec![Write::Before(reader.after, text)];
+                    let what = format!("{place}: nothing reads `{name}`");
+                    let (stage, version) = (Stage::Simulator, self.version);
+                    self.lines
+                        .insert(stage, version, &reader.file.path, what, write);
+                }
+                (None, None) => {
+                    let what = format!("{place}: nothing reads `{name}`");
+                    self.add(Some(&reader.file.path), &[], what);
+                }
+                (Some(_), None) => {}
             }
             self.read(place, property.schema);
+        }
+        let is_own = |reader: &Reader<'_>| 2 * count(&reader) > reader.fields.len();
+        if let Some(reader) = reader.filter(is_own) {
+            for (name, (_, line)) in &reader.fields {
+                if !properties.contains_key(name.as_str()) {
+                    let file = format!("{}:{line}", reader.file.path);
+                    let what = format!("{place} does not have `{name}` any more; do not read it");
+                    self.add(Some(&file), &[], what);
+                }
+            }
         }
     }
 

@@ -14,9 +14,9 @@ use anyhow::{Context, Result, anyhow};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::workspace::Workspace;
-pub(super) use calls::{Call, Site, calls, literals, sites};
+pub(super) use calls::{Call, calls, literals};
 pub(super) use declarations::{Declaration, Member, declarations};
-pub(super) use endpoints::{Entry, Reader, entry, readers, rules, scopes};
+pub(super) use endpoints::{Entry, Reader, entries, guards, readers, rules, sortable, spellings};
 pub(super) use vocabularies::{Filterable, Vocabulary, vocabularies};
 
 /// A source file.
@@ -136,6 +136,17 @@ fn find<T>(
 /// The lines with these words.
 pub(super) fn lines_of(file: &File, words: &[&str]) -> Vec<usize> {
     find(file, words, |tokens, at| Some(line(&tokens[at])))
+}
+
+/// The lines with this text.
+pub(super) fn lines_of_text(file: &File, value: &str) -> Vec<usize> {
+    let mut lines = Vec::new();
+    visit(&file.tokens, &mut |tokens, at| {
+        if text(&tokens[at]).as_deref() == Some(value) {
+            lines.push(line(&tokens[at]));
+        }
+    });
+    lines
 }
 
 fn line(token: &TokenTree) -> usize {

@@ -148,3 +148,8 @@ impl Client {
         }
     }
 }
+
+/// A count, whether a version writes it as a number or as text.
+pub(crate) fn count(value: &Value) -> usize {
+    value.to_string().trim_matches('"').parse().unwrap()
+}

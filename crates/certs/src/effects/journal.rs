@@ -90,7 +90,7 @@ pub(crate) use state::{Lease, OpenItems, Standing, UnfinishedCall};
 /// An item has an `id`; a decision `decision`, `comment`, `end_date`, `bulk`, `recommendation` and
 /// `seen`, which is what the item showed when it was planned (`"open"`, `{"decided":…}` with a
 /// `decision` and a `comment`, or `"absent"` if the certification did not have it); a reassignment
-/// `type`, as the service names it.
+/// `type`, as the service names it; a certification that is reassigned its `reviewer` at that time.
 ///
 /// An `end` is `applied`; `applied_unverified`: as far as responses show; `refused`: the service
 /// would refuse it again; `lost`: a reassignment whose response was lost and that was not seen to

@@ -2,94 +2,86 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, LineColumn, TokenStream, TokenTree};
+use proc_macro2::{LineColumn, TokenStream, TokenTree};
 
-use super::{File, Mentions, are, find, group, is_brace, line, unspaced, word};
+use super::{File, Mentions, are, group, is_brace, line, word};
 
-/// A call of a method of a generated client: `raw().get_book()`.
+/// Where a function calls a generated client: `api.raw().list_books()`.
 #[derive(Debug)]
 pub(in crate::todo) struct Call {
     pub(in crate::todo) file: String,
     pub(in crate::todo) line: usize,
-    pub(in crate::todo) name: String,
-}
-
-/// The methods that are called on what the method `raw` returns.
-pub(in crate::todo) fn calls(files: &[File], raw: &str) -> Vec<Call> {
-    let found = files.iter().flat_map(|file| {
-        find(file, &[raw], |tokens, at| {
-            let is_call = |at: usize| tokens.get(at).and_then(group).is_some();
-            let is_it = is_call(at + 1) && are(tokens, at + 2, &["."]) && is_call(at + 4);
-            is_it.then(|| Call {
-                file: file.path.clone(),
-                line: line(&tokens[at + 3]),
-                name: word(tokens, at + 3),
-            })
-        })
-    });
-    found.collect()
-}
-
-/// Where a function calls something.
-#[derive(Debug)]
-pub(in crate::todo) struct Site {
-    pub(in crate::todo) file: String,
+    /// What returns the generated client: `raw`, or `raw_beta`.
+    pub(in crate::todo) client: String,
+    /// The operation that it calls, by its name in Rust.
+    pub(in crate::todo) operation: String,
     /// What the innermost block mentions.
     pub(in crate::todo) block: Mentions,
     /// The words in it that are not in a block of their own, such as that of an `if`.
     pub(in crate::todo) always: BTreeSet<String>,
     /// What the whole function mentions.
     pub(in crate::todo) function: Mentions,
-    /// Whether the function reads a list: by `paged!`, or as one whose elements may be null.
-    pub(in crate::todo) reads_list: bool,
+    /// The words of the type that the function returns.
+    pub(in crate::todo) returned: BTreeSet<String>,
 }
 
-/// Where functions mention an identifier.
-pub(in crate::todo) fn sites(files: &[File], word: &str) -> Vec<Site> {
+/// Where functions call generated clients.
+pub(in crate::todo) fn calls(files: &[File]) -> Vec<Call> {
     let mut found = Vec::new();
-    let none = TokenStream::new();
-    for file in files
-        .iter()
-        .filter(|file| file.mentions.words.contains(word))
-    {
-        collect_sites(file, &file.tokens, word, (&none, &none), &mut found);
+    for file in files {
+        collect_calls(file, &file.tokens, &Scope::default(), &mut found);
     }
     found
 }
 
-fn collect_sites(
-    file: &File,
-    tokens: &TokenStream,
-    word: &str,
-    (block, function): (&TokenStream, &TokenStream),
-    found: &mut Vec<Site>,
-) {
-    let mut is_function = false;
-    for token in tokens.clone() {
-        match token {
-            TokenTree::Ident(ident) if ident == "fn" => is_function = true,
-            TokenTree::Ident(ident) if ident == word => found.push(Site {
+/// What is around a call.
+#[derive(Clone, Default)]
+struct Scope {
+    block: TokenStream,
+    function: TokenStream,
+    returned: BTreeSet<String>,
+}
+
+fn collect_calls(file: &File, tokens: &TokenStream, scope: &Scope, found: &mut Vec<Call>) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let client = word(&tokens, at);
+        let is_client = client == "raw" || client.starts_with("raw_");
+        let is_call = at > 0 && are(&tokens, at - 1, &["."]) && are(&tokens, at + 2, &["."]);
+        if is_client
+            && is_call
+            && tokens
+                .get(at + 4)
+                .is_some_and(|token| group(token).is_some())
+        {
+            let outside = scope.block.clone().into_iter();
+            let outside = outside.filter(|token| !is_brace(token)).collect();
+            found.push(Call {
                 file: file.path.clone(),
-                block: Mentions::of(block.clone()),
-                always: {
-                    let outside = block.clone().into_iter().filter(|token| !is_brace(token));
-                    Mentions::of(outside.collect()).words
-                },
-                function: Mentions::of(function.clone()),
-                reads_list: Mentions::of(block.clone()).words.contains("paged")
-                    || unspaced(function.clone()).contains("Vec<Option<"),
-            }),
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                let inner = group.stream();
-                let function = if is_function { &inner } else { function };
-                collect_sites(file, &inner, word, (&inner, function), found);
-                is_function = false;
-            }
-            TokenTree::Group(group) => {
-                collect_sites(file, &group.stream(), word, (block, function), found);
-            }
-            _ => {}
+                line: line(&tokens[at + 3]),
+                client,
+                operation: word(&tokens, at + 3),
+                block: Mentions::of(scope.block.clone()),
+                always: Mentions::of(outside).words,
+                function: Mentions::of(scope.function.clone()),
+                returned: scope.returned.clone(),
+            });
         }
+        let Some(inner) = group(token) else { continue };
+        let mut scope = scope.clone();
+        if is_brace(token) {
+            scope.block = inner.stream();
+            let head = head(&tokens, at);
+            if head.iter().any(|word| word == "fn") {
+                let arrow = head.windows(2).position(|pair| pair == ["-", ">"]);
+                scope.function = inner.stream();
+                scope.returned = head[arrow.unwrap_or(head.len())..]
+                    .iter()
+                    .cloned()
+                    .collect();
+            }
+        }
+        collect_calls(file, &inner.stream(), &scope, found);
     }
 }
 

@@ -9,9 +9,8 @@ use super::{File, braces, doc, find, group, line, text, word};
 pub(in crate::todo) struct Vocabulary {
     /// The name of the version's contract.
     pub(in crate::todo) version: String,
-    /// The operation's id, and the line that has it.
+    /// The operation's id.
     pub(in crate::todo) operation: String,
-    pub(in crate::todo) line: usize,
     /// What it calls a record.
     pub(in crate::todo) name: String,
     /// The record's type in the model, if it says one.
@@ -52,7 +51,6 @@ pub(in crate::todo) fn vocabularies(files: &[File]) -> Vec<Vocabulary> {
             .map(|(version, endpoint)| Vocabulary {
                 version,
                 operation: endpoint.text,
-                line: endpoint.line,
                 name: endpoint.name,
                 record: endpoint.record,
                 file: file.path.clone(),
@@ -68,8 +66,6 @@ struct Module {
     name: String,
     record: String,
     text: String,
-    /// The line of the text.
-    line: usize,
     body: Group,
 }
 
@@ -79,13 +75,10 @@ fn modules(tokens: TokenStream) -> Vec<Module> {
     let modules = begins.filter_map(|at| {
         let mut after = (at..tokens.len()).skip_while(|at| word(&tokens, *at) != "of");
         let of = after.next().map(|of| word(&tokens, of + 1));
-        let mut texts = tokens.iter().skip(at);
-        let (text, line) = texts.find_map(|token| Some((text(token)?, line(token))))?;
         Some(Module {
             name: word(&tokens, at + 1),
             record: of.unwrap_or_default(),
-            text,
-            line,
+            text: tokens.iter().skip(at).find_map(text)?,
             body: braces(&tokens, at)?.clone(),
         })
     });
